@@ -1,0 +1,1 @@
+"""Machinery that every service shares; not a word of the domain."""

@@ -1,0 +1,56 @@
+"""Every route says who may call it; the architecture tests refuse one that does not."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from .assertion import Caller, Callers
+from .errors import NotAllowed
+
+Endpoint = Callable[[Request[Any]], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Access:
+    """The doors a route is open to, and the right that staff need there."""
+
+    doors: frozenset[str]
+    right: str | None = None
+
+
+def allow(*doors: str, right: str | None = None) -> Callable[[Endpoint], Endpoint]:
+    """Open a route to `doors` ('internet', 'lgwan'); at the LGWAN door only with `right`.
+
+    The application's lifespan state holds the `Callers` under 'callers'.
+    """
+    access = Access(frozenset(doors), right)
+
+    def protect(endpoint: Endpoint) -> Endpoint:
+        @wraps(endpoint)
+        async def checked(request: Request[Any]) -> Response:
+            callers: Callers = request.state["callers"]
+            caller = callers.read(request.headers.get("authorization", ""))
+            _check(caller, access)
+            request.scope["caller"] = caller
+            return await endpoint(request)
+
+        checked.access = access  # type: ignore[attr-defined]
+        return checked
+
+    return protect
+
+
+def _check(caller: Caller, access: Access) -> None:
+    if caller.door not in access.doors:
+        raise NotAllowed("This request is not taken from this door.")
+    if access.right and caller.door == Callers.STAFF_DOOR and access.right not in caller.rights:
+        raise NotAllowed(f"This needs the right {access.right}.")
+
+
+def caller_of(request: Request[Any]) -> Caller:
+    """The caller that `allow` let through."""
+    return cast("Caller", request.scope["caller"])

@@ -1,0 +1,190 @@
+"""Taking facts in: read, deduplicate, handle in one transaction, then tell the broker."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
+from pydantic import ValidationError
+
+from . import bus
+from .facts import Fact
+from .inbox import Parcel, Retries
+from .logs import describe_error, fields, request_id
+from .metrics import FACT_SECONDS, FACTS_HANDLED
+
+log = logging.getLogger(__name__)
+
+PREFETCH = 16
+DRAIN_SECONDS = 10.0
+
+
+class InboxStore(Protocol):
+    """A service's transaction, as far as taking facts in needs it."""
+
+    async def first_time(self, message_id: UUID) -> bool: ...
+
+
+S = TypeVar("S", bound=InboxStore)
+Subscriptions = Mapping[type[Fact], Callable[[Any, S], Awaitable[None]]]
+OpenStore = Callable[[], AbstractAsyncContextManager[S]]
+
+
+class Consumer:
+    """The durable subscription of one service."""
+
+    def __init__(
+        self,
+        service: str,
+        amqp_url: str,
+        subscriptions: Subscriptions[S],
+        open_store: OpenStore[S],
+        retries: Retries,
+    ) -> None:
+        self._service = service
+        self._amqp_url = amqp_url
+        self._handlers: dict[str, tuple[type[Fact], Callable[..., Awaitable[None]]]] = {
+            fact.name: (fact, handler) for fact, handler in subscriptions.items()
+        }
+        self._open_store: OpenStore[Any] = open_store
+        self._retries = retries
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Consume until the connection fails. Belongs under `supervised`."""
+        async with bus.connected(self._amqp_url) as connection:
+            channel = await connection.channel(publisher_confirms=False)
+            await channel.set_qos(prefetch_count=PREFETCH)
+            queue = await bus.declare_inbox(channel, self._service, list(self._handlers))
+            closed = bus.closed(connection, channel)
+            tag = await queue.consume(self._start)
+            try:
+                await closed
+            finally:
+                await self._drain(queue, tag)
+        raise ConnectionError("the broker's connection is gone")
+
+    async def retry(self) -> None:
+        """Try again what is due."""
+        await self._retries.again(self._handle)
+
+    async def _drain(self, queue: AbstractQueue, tag: str) -> None:
+        """No new facts; those under way get a bounded time to finish and be acknowledged."""
+        try:
+            async with asyncio.timeout(2):
+                await queue.cancel(tag)
+        except bus.BROKER_ERRORS:
+            pass
+        if self._running:
+            await asyncio.wait(self._running, timeout=DRAIN_SECONDS)
+        for task in self._running:
+            task.cancel()
+
+    async def _start(self, message: AbstractIncomingMessage) -> None:
+        task = asyncio.create_task(self._take(message))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _take(self, message: AbstractIncomingMessage) -> None:
+        try:
+            parcel = _parcel(message)
+        except ValueError:
+            log.exception("fact without a usable id or body", extra=fields(fact=message.type))
+            await message.reject()
+            return
+        try:
+            await self._handle_or_park(parcel)
+            await message.ack()
+        except bus.BROKER_ERRORS:
+            log.warning("fact not acknowledged, it will come again", extra=fields(fact=parcel.name))
+
+    async def _handle_or_park(self, parcel: Parcel) -> None:
+        """Hold on to the message while our own database cannot be reached."""
+        pause = 0.2
+        while True:
+            error = await self._handle(parcel)
+            if error is None:
+                return
+            try:
+                await self._retries.park(parcel, error)
+                return
+            except Exception:
+                log.exception("fact cannot be parked", extra=fields(fact=parcel.name))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 10.0)
+
+    async def _handle(self, parcel: Parcel) -> str | None:
+        """None, or what went wrong, without a word of what the fact holds."""
+        token = request_id.set(parcel.request_id)
+        started = time.perf_counter()
+        try:
+            result = await self._effect(parcel)
+        except Exception as failure:
+            log.exception("fact failed", extra=fields(fact=parcel.name))
+            FACTS_HANDLED.labels(parcel.name, "failed").inc()
+            return describe_error(failure)
+        finally:
+            request_id.reset(token)
+        FACT_SECONDS.labels(parcel.name).observe(time.perf_counter() - started)
+        FACTS_HANDLED.labels(parcel.name, result).inc()
+        return None
+
+    async def _effect(self, parcel: Parcel) -> str:
+        kind, handler = self._handlers[parcel.name]
+        fact = kind.model_validate_json(parcel.body)
+        async with self._open_store() as store:
+            if not await store.first_time(parcel.message_id):
+                return "repeated"
+            await handler(fact, store)
+        return "handled"
+
+
+class Listener:
+    """A live subscription for one process: no store, nothing kept, the newest facts win."""
+
+    def __init__(
+        self,
+        queue: str,
+        amqp_url: str,
+        subscriptions: Mapping[type[Fact], Callable[[Any], None]],
+        on_connected: Callable[[], None],
+    ) -> None:
+        self._queue = queue
+        self._amqp_url = amqp_url
+        self._handlers = {fact.name: (fact, handler) for fact, handler in subscriptions.items()}
+        self._on_connected = on_connected
+
+    async def run(self) -> None:
+        """Listen until the connection fails; `on_connected` is the moment to fetch a snapshot."""
+        async with bus.connected(self._amqp_url) as connection:
+            channel = await connection.channel(publisher_confirms=False)
+            await channel.set_qos(prefetch_count=200)
+            queue = await bus.declare_live(channel, self._queue, list(self._handlers))
+            closed = bus.closed(connection, channel)
+            await queue.consume(self._take, no_ack=True)
+            self._on_connected()
+            await closed
+        raise ConnectionError("the broker's connection is gone")
+
+    async def _take(self, message: AbstractIncomingMessage) -> None:
+        try:
+            kind, handler = self._handlers[message.type or ""]
+            handler(kind.model_validate_json(message.body))
+        except (KeyError, ValidationError):
+            log.exception("fact cannot be read", extra=fields(fact=message.type))
+            FACTS_HANDLED.labels(message.type or "unknown", "failed").inc()
+        else:
+            FACTS_HANDLED.labels(message.type or "unknown", "handled").inc()
+
+
+def _parcel(message: AbstractIncomingMessage) -> Parcel:
+    return Parcel(
+        message_id=UUID(message.message_id or ""),
+        name=message.type or "",
+        body=message.body.decode(),
+        request_id=message.correlation_id or "-",
+    )

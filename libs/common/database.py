@@ -1,0 +1,123 @@
+"""PostgreSQL: pools, the transaction that services write through, and the checks at start."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from . import inbox, outbox
+from .facts import Fact
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 5.0
+COMMAND_SECONDS = 30.0
+
+
+class NotDurable(Exception):
+    """The database may acknowledge what it has not written."""
+
+
+async def asyncpg_pool(url: str, size: int, **server_settings: str) -> asyncpg.Pool:
+    """A pool that survives a restart of the database; `server_settings` hold per connection."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=size,
+        timeout=CONNECT_SECONDS,
+        command_timeout=COMMAND_SECONDS,
+        server_settings={"timezone": "UTC", **server_settings},
+    )
+
+
+def engine(url: str, size: int) -> AsyncEngine:
+    return create_async_engine(
+        url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": COMMAND_SECONDS,
+            "server_settings": {"timezone": "UTC"},
+        },
+    )
+
+
+async def assert_durable(pool: asyncpg.Pool) -> None:
+    """Raises NotDurable where a commit is acknowledged before it is on disk."""
+    if (value := await pool.fetchval("SHOW synchronous_commit")) not in ("on", "remote_apply"):
+        raise NotDurable(f"synchronous_commit is {value}: set it to 'on' for this role")
+
+
+def newest_revision(migrations: Path) -> str:
+    """The newest revision this code knows: migrations are files named 0001_why.py, 0002_….py."""
+    return max(file.name.split("_")[0] for file in migrations.glob("[0-9]*_*.py"))
+
+
+async def schema_is_ready(pool: asyncpg.Pool, migrations: Path) -> bool:
+    """An older schema is not ready; a newer one is fine, because releases expand before they
+    contract."""
+    try:
+        current = await pool.fetchval("SELECT version_num FROM alembic_version")
+    except asyncpg.UndefinedTableError:
+        return False
+    return current is not None and str(current) >= newest_revision(migrations)
+
+
+class SqlStore:
+    """One transaction of a service: what the block does is committed with its facts, or not at all.
+
+    Services add their queries in a subclass; nobody else commits.
+    """
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+        self.facts: list[Fact] = []
+
+    def publish(self, fact: Fact) -> None:
+        """Write `fact` into the outbox of this transaction."""
+        self.facts.append(fact)
+
+    async def first_time(self, message_id: UUID) -> bool:
+        """Whether this message has not been taken in before. The first statement of a handler."""
+        statement = text(inbox.FIRST_TIME.replace("$1", ":id"))
+        return (await self.session.execute(statement, {"id": message_id})).first() is not None
+
+
+Store = TypeVar("Store", bound=SqlStore)
+_INSERT_FACT = text(
+    "INSERT INTO outbox (fact_id, name, body, mandatory, request_id) VALUES (:f, :n, :b, :m, :r)"
+)
+
+
+def store_opener(
+    source: AsyncEngine, kind: Callable[[AsyncSession], Store], wake: Callable[[], None]
+) -> Callable[[], AbstractAsyncContextManager[Store]]:
+    """`async with open_store() as store:` commits at the end of the block or rolls back."""
+    sessions = async_sessionmaker(source, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def open_store() -> AsyncIterator[Store]:
+        async with sessions() as session, session.begin():
+            store = kind(session)
+            yield store
+            if store.facts:
+                rows = [dict(zip("fnbmr", outbox.row_of(f), strict=True)) for f in store.facts]
+                await session.execute(_INSERT_FACT, rows)
+        if store.facts:
+            wake()
+
+    return open_store

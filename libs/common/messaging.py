@@ -1,0 +1,50 @@
+"""The background tasks of a service that sends and takes in facts, started and stopped together."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import asyncpg
+
+from .consumer import Consumer, OpenStore, S, Subscriptions
+from .inbox import Retries
+from .outbox import Relay
+from .supervise import every, supervised
+
+_HOUR = 3600.0
+
+
+class Messaging:
+    """Outbox relay and inbox of one service, on a small pool of their own.
+
+    Shutdown runs backwards: consumers stop first, the relay sends what they wrote.
+    """
+
+    def __init__(self, service: str, pool: asyncpg.Pool, amqp_url: str) -> None:
+        self._service = service
+        self._amqp_url = amqp_url
+        self.relay = Relay(pool, amqp_url)
+        self.retries = Retries(pool)
+
+    @asynccontextmanager
+    async def running(
+        self, subscriptions: Subscriptions[S], open_store: OpenStore[S]
+    ) -> AsyncIterator[None]:
+        consumer = Consumer(self._service, self._amqp_url, subscriptions, open_store, self.retries)
+        async with AsyncExitStack() as stack:
+            for name, task in (
+                ("relay", self.relay.run),
+                ("figures", every(10, self._measure)),
+                ("prune", every(_HOUR, self._prune)),
+                ("retries", every(1, consumer.retry)),
+                ("consumer", consumer.run),
+            ):
+                await stack.enter_async_context(supervised(name, task))
+            yield
+
+    async def _measure(self) -> None:
+        await self.relay.measure()
+        await self.retries.measure()
+
+    async def _prune(self) -> None:
+        await self.relay.prune()
+        await self.retries.prune()

@@ -1,0 +1,25 @@
+"""The figures every process shows to Prometheus."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+HTTP_SECONDS = Histogram(
+    "http_request_seconds",
+    "Time to answer, by route.",
+    ["route", "method", "status"],
+    buckets=_FAST,
+)
+FACTS_PUBLISHED = Counter("facts_published_total", "Facts confirmed by the broker.", ["fact"])
+FACTS_REFUSED = Counter("facts_refused_total", "Publishes that the broker refused.", ["fact"])
+FACTS_HANDLED = Counter(
+    "facts_handled_total", "Facts taken in, by what came of it.", ["fact", "result"]
+)
+FACT_SECONDS = Histogram("fact_handling_seconds", "Time to handle a fact.", ["fact"], buckets=_FAST)
+OUTBOX_BACKLOG = Gauge("outbox_backlog", "Facts not yet confirmed by the broker.")
+OUTBOX_AGE = Gauge("outbox_oldest_seconds", "Age of the oldest fact not yet confirmed.")
+RETRIES_WAITING = Gauge("inbox_retries_waiting", "Facts that failed and wait for another try.")
+DEAD_LETTERS = Gauge("inbox_dead_letters", "Facts given up on; `redrive` brings them back.")
+TASK_RESTARTS = Counter(
+    "task_restarts_total", "Background tasks that ended and were restarted.", ["task"]
+)

@@ -1,0 +1,58 @@
+"""The operators' port: is the process alive, is it ready, what are its figures."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+log = logging.getLogger(__name__)
+Check = Callable[[], Awaitable[bool]]
+
+
+class Readiness:
+    """Whether traffic should come here: every check passes and the process is not draining."""
+
+    def __init__(self) -> None:
+        self._checks: dict[str, Check] = {}
+        self.draining = False
+
+    def require(self, name: str, check: Check) -> None:
+        self._checks[name] = check
+
+    async def failing(self) -> list[str]:
+        """The names of what is not ready; empty means ready."""
+        if self.draining:
+            return ["draining"]
+        return [name for name, check in self._checks.items() if not await _passes(check)]
+
+
+async def _passes(check: Check) -> bool:
+    try:
+        return await check()
+    except Exception:
+        log.exception("a readiness check failed")
+        return False
+
+
+def ops_app(readiness: Readiness) -> Starlette:
+    async def alive(_: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def ready(_: Request) -> Response:
+        failing = await readiness.failing()
+        return JSONResponse({"failing": failing}, status_code=503 if failing else 200)
+
+    async def figures(_: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return Starlette(
+        routes=[
+            Route("/healthz", alive),
+            Route("/readyz", ready),
+            Route("/metrics", figures),
+        ]
+    )

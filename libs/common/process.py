@@ -1,0 +1,117 @@
+"""Running a process: settings or one sentence, two ports, and an orderly end on SIGTERM."""
+
+import asyncio
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import TypeVar
+
+import uvicorn
+import uvloop
+from starlette.applications import Starlette
+
+from . import logs, migrate
+from .ops import Readiness, ops_app
+from .settings import MigrateSettings, ProcessSettings, SettingError, load
+
+S = TypeVar("S")
+P = TypeVar("P", bound=ProcessSettings)
+
+KEEP_ALIVE_SECONDS = 75
+GRACE_SECONDS = 20
+
+
+class Server(uvicorn.Server):
+    """Says 'not ready' first and closes its port a moment later, so that no request is refused."""
+
+    def __init__(self, config: uvicorn.Config, readiness: Readiness, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._readiness = readiness
+        self._drain_seconds = drain_seconds
+        self._loop = asyncio.get_running_loop()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._loop.call_soon_threadsafe(self._leave)
+
+    def _leave(self) -> None:
+        self._readiness.draining = True
+        self._loop.call_later(self._drain_seconds, self._close)
+
+    def _close(self) -> None:
+        self.should_exit = True
+
+
+class OpsServer(uvicorn.Server):
+    """The operators' port leaves signals to the main server and outlives it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _config(app: Starlette, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        backlog=2048,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+async def serve(app: Starlette, readiness: Readiness, settings: ProcessSettings) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what was accepted."""
+    ops = OpsServer(_config(ops_app(readiness), settings.host, settings.ops_port))
+    ops_task = asyncio.create_task(ops.serve())
+    main = Server(_config(app, settings.host, settings.port), readiness, settings.drain_seconds)
+    try:
+        await main.serve()
+    finally:
+        ops.should_exit = True
+        await ops_task
+    if not main.started:
+        raise SystemExit(3)
+
+
+def run(service: str, kind: type[P], create_app: Callable[[P, Readiness], Starlette]) -> None:
+    """What `python -m services.X` does: load the settings and serve the application."""
+    settings = settings_or_exit(kind)
+    logs.configure(service, settings.log_level)
+
+    async def main() -> None:
+        readiness = Readiness()
+        app = create_app(settings, readiness)
+        gc.freeze()
+        await serve(app, readiness, settings)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
+
+
+def settings_or_exit(kind: type[S]) -> S:
+    """The settings from the environment; a missing or wrong one ends the process in a sentence."""
+    try:
+        return load(kind, os.environ)
+    except SettingError as wrong:
+        sys.exit(str(wrong))
+
+
+def run_migrations(package: str) -> None:
+    """What `python -m services.X migrate` does."""
+    try:
+        settings = load(MigrateSettings, os.environ)
+    except SettingError as wrong:
+        sys.exit(str(wrong))
+    migrate.upgrade(package, settings.url)

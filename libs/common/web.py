@@ -1,0 +1,105 @@
+"""What every HTTP application does around its routes: request id, log line, figure, size limit."""
+
+import logging
+import re
+import time
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .errors import Malformed, TooLarge
+from .logs import fields, new_request_id, request_id
+from .metrics import HTTP_SECONDS
+
+log = logging.getLogger(__name__)
+Model = TypeVar("Model", bound=BaseModel)
+
+REQUEST_ID_HEADER = b"x-request-id"
+KEY_HEADER = "idempotency-key"
+_REQUEST_ID = re.compile(r"[0-9a-f]{32}")
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
+
+
+class Requests:
+    """ASGI middleware: takes over or makes the request id, times and logs each request.
+
+    `trust_request_id` belongs to services behind a door: nobody else may name our log lines.
+    The log has the route's pattern, never the path, because a path can carry what people type.
+    """
+
+    def __init__(self, app: ASGIApp, trust_request_id: bool = True) -> None:
+        self._app = app
+        self._trust = trust_request_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        token = request_id.set(self._request_id(scope))
+        status, started = 500, time.perf_counter()
+
+        async def note_status(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note_status)
+        finally:
+            self._record(scope, status, time.perf_counter() - started)
+            request_id.reset(token)
+
+    def _request_id(self, scope: Scope) -> str:
+        sent = dict(scope["headers"]).get(REQUEST_ID_HEADER, b"").decode("latin-1")
+        return sent if self._trust and _REQUEST_ID.fullmatch(sent) else new_request_id()
+
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unknown")
+        HTTP_SECONDS.labels(route, scope["method"], status).observe(seconds)
+        level = logging.WARNING if status >= 500 else logging.INFO
+        if log.isEnabledFor(level):
+            log.log(
+                level,
+                "request",
+                extra=fields(route=route, method=scope["method"], status=status, ms=seconds * 1000),
+            )
+
+
+async def read_limited(request: Request, limit: int) -> bytes:
+    """The body, of `limit` bytes at most. Raises TooLarge before more than that was read."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise TooLarge(f"At most {limit} bytes are taken here.")
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(f"At most {limit} bytes are taken here.")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def read_model(request: Request, model: type[Model], limit: int = 65536) -> Model:
+    """The JSON body as `model`. Raises Malformed, naming the fields but not their values."""
+    body = await read_limited(request, limit)
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise malformed(error) from None
+
+
+def malformed(error: ValidationError) -> Malformed:
+    """A pydantic error as a problem: fields and reasons, never the values."""
+    places = [".".join(str(part) for part in found["loc"]) for found in error.errors()]
+    return Malformed(f"The request cannot be read: {', '.join(places)[:400]}", fields=places[:20])
+
+
+def read_key(request: Request) -> str:
+    """The idempotency key. Raises Malformed without one of 16 to 128 safe characters."""
+    key = request.headers.get(KEY_HEADER, "")
+    if not _KEY.fullmatch(key):
+        raise Malformed("An Idempotency-Key of 16 to 128 letters, digits, - and _ is required.")
+    return key

@@ -1,0 +1,89 @@
+"""What eligibility says: who may collect a card, and where it is."""
+
+from datetime import date
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from libs.common.facts import Contract, Fact
+
+TICKET_PURPOSE = "ticket"
+TICKET_SECONDS = 900.0
+
+CardState = Literal["ready", "collected"]
+
+
+class Check(Contract):
+    """POST /v1/checks (both doors): is there a card for this person?"""
+
+    card_number: str = Field(max_length=64)
+    born: date
+
+
+class CheckReply(Contract):
+    """`ticket` is signed (Ed25519, purpose TICKET_PURPOSE, 15 minutes): card_key and born."""
+
+    ticket: str
+    office_id: str
+    state: CardState
+
+
+class TicketClaims(Contract):
+    card_key: str
+    born: date
+
+
+class RejectedRow(Contract):
+    """A row that was not taken. `line` counts from 1 and includes the header; `reason` is a
+    sentence in Japanese and never repeats what the row holds."""
+
+    line: int
+    column: str
+    reason: str
+
+
+class ImportReport(Contract):
+    """POST /v1/imports (body: the CSV itself; header x-file-name, percent-encoded)."""
+
+    batch_id: UUID
+    file_name: str
+    encoding: str
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    rejected: int
+    errors: tuple[RejectedRow, ...]
+    at: AwareDatetime
+
+
+class ImportList(Contract):
+    """GET /v1/imports: the newest 50, without their errors. GET /v1/imports/{id}: with them."""
+
+    imports: tuple[ImportReport, ...]
+
+
+class CardHolder(Contract):
+    """A person by key only. `version` rises with each change of that person."""
+
+    card_key: str
+    office_id: str
+    state: CardState
+    version: int
+
+
+class PersonsImported(Fact):
+    """New or changed persons, at most 500 a message."""
+
+    name: ClassVar[str] = "eligibility.imported.v1"
+    batch_id: UUID
+    holders: tuple[CardHolder, ...]
+
+
+class PersonsMoved(Fact):
+    """Persons whose card is at another office now, at most 500 a message."""
+
+    name: ClassVar[str] = "eligibility.moved.v1"
+    batch_id: UUID
+    holders: tuple[CardHolder, ...]

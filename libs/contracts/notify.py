@@ -1,0 +1,49 @@
+"""What notify says: what became of each mail."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from libs.common.facts import Contract, Fact
+
+MailKind = Literal["confirmed", "changed", "cancelled"]
+DeliveryState = Literal["waiting", "sent", "failed"]
+
+
+class Delivery(Contract):
+    kind: MailKind
+    version: int
+    state: DeliveryState
+    attempts: int
+    last_reply: str | None
+    at: AwareDatetime
+
+
+class DeliveryList(Contract):
+    """GET /v1/deliveries/{booking_id} (LGWAN door): the mails of one booking, oldest first."""
+
+    deliveries: tuple[Delivery, ...]
+
+
+class MailDelivered(Fact):
+    """The mail server took the mail of this booking version."""
+
+    name: ClassVar[str] = "notify.delivered.v1"
+    booking_id: UUID
+    version: int
+    kind: MailKind
+    office_id: str
+    at: AwareDatetime
+
+
+class MailFailed(Fact):
+    """The mail will not arrive: refused for good, or out of tries."""
+
+    name: ClassVar[str] = "notify.failed.v1"
+    booking_id: UUID
+    version: int
+    kind: MailKind
+    office_id: str
+    reason: str
+    at: AwareDatetime

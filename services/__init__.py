@@ -1,0 +1,1 @@
+"""The five services. They never import each other: what one must know of another comes as a fact."""
