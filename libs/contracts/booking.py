@@ -51,12 +51,17 @@ class Office(Contract):
     address: str
     phone: str
     series: tuple[Series, ...]
+    position: int = 0
     version: int
 
 
 class Procedure(Contract):
     """`needs_card`: the person is checked against the imported list and the office is where the
-    card is; otherwise 氏名カナ and date of birth are asked and any office will do."""
+    card is; otherwise 氏名カナ and date of birth are asked and any office will do.
+
+    Bookable from `opens_days_before` to `closes_days_before` days ahead of the visit (0: until it
+    starts); changed by the citizen until `changes_days_before`.
+    """
 
     procedure_id: str
     name: str
@@ -70,6 +75,7 @@ class Procedure(Contract):
     notes: tuple[str, ...]
     opens_days_before: int
     closes_days_before: int
+    changes_days_before: int = 0
     position: int
     version: int
 

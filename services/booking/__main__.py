@@ -1,0 +1,42 @@
+"""`python -m services.booking [migrate | seed FILE]`."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from libs.common import logs
+from libs.common.database import asyncpg_pool
+from libs.common.process import run, run_migrations, settings_or_exit
+from libs.contracts.booking import Catalog
+
+from .actions.catalog import lay_out, register
+from .app import create_app
+from .settings import Settings
+from .store import SESSION, store_opener
+
+
+async def seed(settings: Settings, wanted: Catalog) -> None:
+    """Register offices and procedures and lay out their times."""
+    pool = await asyncpg_pool(settings.database_url, 1, **SESSION)
+    async with pool:
+        open_store = store_opener(pool, lambda: None)
+        changed = await register(open_store, wanted)
+        opened = await lay_out(open_store, settings.horizon_days, from_today=changed > 0)
+    print(f"{changed} offices and procedures registered, {opened} cells opened")  # noqa: T201
+
+
+def main(arguments: list[str]) -> None:
+    match arguments:
+        case []:
+            run("booking", Settings, create_app)
+        case ["migrate"]:
+            run_migrations("services.booking")
+        case ["seed", file]:
+            logs.configure("booking", "WARNING")
+            wanted = Catalog.model_validate_json(Path(file).read_bytes())
+            asyncio.run(seed(settings_or_exit(Settings), wanted))
+        case _:
+            sys.exit(__doc__)
+
+
+main(sys.argv[1:])

@@ -1,0 +1,206 @@
+"""What citizens do with a booking: make it from a hold, see it, move it, cancel it."""
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from libs.common.errors import Malformed
+from libs.contracts.booking import (
+    Booking,
+    BookingCancelled,
+    BookingChanged,
+    BookingConfirmed,
+    BookingProof,
+    BookingRequest,
+    Procedure,
+)
+from services.booking.domain import (
+    AlreadyBooked,
+    HoldExpired,
+    NotActive,
+    TooLate,
+    check_period,
+    may_cancel,
+    may_change,
+    new_number,
+)
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow, Step, unique_person
+from services.booking.store.holds import HeldTime, Request
+
+from .desk import Desk, check_birth, check_card, fact, procedure_of, shown
+
+CITIZEN = "citizen"
+_EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+\.[^\s@\x00-\x1f\x7f]+")
+_KANA = re.compile(r"[ぁ-ゖァ-ヺー・゛゜ｦ-ﾟ\s　]+")
+
+
+async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest) -> Booking:
+    """The held time becomes a booking. Raises HoldExpired, AlreadyBooked, NotEligible,
+    CardElsewhere, NotOffered, Malformed."""
+    try:
+        async with desk.open_store() as store:
+            booking_id = uuid4()
+            earlier = await store.remember(request.scope, request.key, request.digest, booking_id)
+            if earlier:
+                return await _as_shown(store, await store.booking(earlier))
+            held = await store.take_hold(session)
+            if held is None or held.change_of:
+                raise HoldExpired("The time is no longer held.")
+            return await _make(desk, store, held, booking_id, ask)
+    except asyncpg.UniqueViolationError as error:
+        if not unique_person(error):
+            raise
+        raise AlreadyBooked("There may be a booking already.") from None
+
+
+async def _make(
+    desk: Desk, store: Store, held: HeldTime, booking_id: UUID, ask: BookingRequest
+) -> Booking:
+    procedure, now = await procedure_of(store, held.procedure_id), await store.now()
+    check_period(procedure, held.starts_at, now)
+    if ask.visitor not in procedure.visitors:
+        raise Malformed("This visitor cannot come for this procedure.", fields=["visitor"])
+    booking = await _drafted(desk, store, held, booking_id, ask, procedure, now)
+    at = await store.insert_booking(booking, Step(CITIZEN, "booked"))
+    if not await store.keep_cells(held, booking_id):
+        raise HoldExpired("The time is no longer held.")
+    store.publish(fact(BookingConfirmed, booking, at))
+    return shown(booking, procedure, now)
+
+
+async def _drafted(
+    desk: Desk, store: Store, held: HeldTime, booking_id: UUID, ask: BookingRequest,
+    procedure: Procedure, now: datetime,
+) -> BookingRow:  # fmt: skip
+    person_key, card_key, born = await _person(desk, store, held, ask, procedure, now)
+    number = new_number()
+    return BookingRow(
+        booking_id=booking_id,
+        number=number,
+        procedure_id=procedure.procedure_id,
+        person_group=procedure.group,
+        person_key=person_key,
+        card_key=card_key,
+        birth_digest=desk.index.digest(number, born.isoformat()),
+        kana=desk.persons.seal(ask.kana) if ask.kana and not card_key else None,
+        contact=_contact(desk, ask.email),
+        office_id=held.office_id,
+        window_id=held.window_id,
+        starts_at=held.starts_at,
+        minutes=held.minutes,
+        visitor=ask.visitor,
+        channel="web",
+        language=ask.language,
+        status="confirmed",
+        outcome=None,
+        mail_failed=False,
+        card_moved=False,
+        booked_at=now,
+        version=1,
+    )
+
+
+async def _person(
+    desk: Desk, store: Store, held: HeldTime, ask: BookingRequest, procedure: Procedure,
+    now: datetime,
+) -> tuple[str, str | None, date]:  # fmt: skip
+    """(person key, card key, date of birth): by the card's ticket, else by kana and birth."""
+    if procedure.needs_card:
+        claims = desk.ticket(ask.ticket)
+        await check_card(store, claims.card_key, held.office_id)
+        return desk.card_person(claims.card_key), claims.card_key, claims.born
+    if ask.born is None or not _KANA.fullmatch(ask.kana or "") or not (ask.kana or "").strip():
+        raise Malformed("Kana and date of birth are needed.", fields=["kana", "born"])
+    check_birth(ask.born, now)
+    return desk.named_person(ask.kana or "", ask.born), None, ask.born
+
+
+def _contact(desk: Desk, email: str | None) -> str | None:
+    if not email:
+        return None
+    if not _EMAIL.fullmatch(email):
+        raise Malformed("This is not an e-mail address.", fields=["email"])
+    return desk.contacts.seal(email)
+
+
+async def _as_shown(store: Store, row: BookingRow) -> Booking:
+    return shown(row, await procedure_of(store, row.procedure_id), await store.now())
+
+
+async def find_booking(desk: Desk, proof: BookingProof) -> Booking:
+    """Raises NotFound, for an unknown number and a wrong date alike."""
+    async with desk.open_store() as store:
+        return await _as_shown(store, await desk.proven(store, proof))
+
+
+async def cancel_booking(desk: Desk, key: str, proof: BookingProof) -> Booking:
+    """The citizen cancels: open until the appointment starts. Raises NotFound, NotActive,
+    TooLate."""
+    async with desk.open_store() as store:
+        row = await desk.proven(store, proof, lock=True)
+        request = desk.request(f"cancel:{row.booking_id}", key)
+        if await store.remember(request.scope, request.key, request.digest, row.booking_id):
+            return await _as_shown(store, row)
+        _check_open(row, may_cancel(row.status, row.starts_at, await store.now()))
+        saved = await cancel_in(store, row, Step(CITIZEN, "cancelled"), by_staff=False)
+        return await _as_shown(store, saved)
+
+
+async def cancel_in(store: Store, row: BookingRow, step: Step, by_staff: bool) -> BookingRow:
+    """Cancel a locked booking within `store`: its time is free again, its history stays."""
+    saved = await store.save_step(row, replace(row, status="cancelled"), step)
+    await store.free_cells(row)
+    store.publish(fact(BookingCancelled, saved, await store.now(), by_staff=by_staff))
+    return saved
+
+
+async def change_booking(desk: Desk, session: UUID, key: str, proof: BookingProof) -> Booking:
+    """Move the booking to the time that the session holds for it; the old time is given back in
+    the same transaction. Raises NotFound, HoldExpired, TooLate, NotActive, CardElsewhere."""
+    async with desk.open_store() as store:
+        held = await store.take_hold(session)
+        row = await desk.proven(store, proof, lock=True)
+        request = desk.request(f"change:{row.booking_id}", key)
+        if await store.remember(request.scope, request.key, request.digest, row.booking_id):
+            return await _as_shown(store, row)
+        if held is None or held.change_of != row.booking_id:
+            raise HoldExpired("The time is no longer held.")
+        await _check_move(store, row, held)
+        return await _as_shown(store, await _move(store, row, held))
+
+
+async def _check_move(store: Store, row: BookingRow, held: HeldTime) -> None:
+    procedure, now = await procedure_of(store, row.procedure_id), await store.now()
+    _check_open(row, may_change(procedure, row.status, row.starts_at, now))
+    check_period(procedure, held.starts_at, now)
+    if row.card_key:
+        await check_card(store, row.card_key, held.office_id)
+
+
+async def _move(store: Store, row: BookingRow, held: HeldTime) -> BookingRow:
+    moved = replace(
+        row,
+        office_id=held.office_id,
+        window_id=held.window_id,
+        starts_at=held.starts_at,
+        minutes=held.minutes,
+        card_moved=False,
+    )
+    saved = await store.save_step(row, moved, Step(CITIZEN, "changed"))
+    if not await store.keep_cells(held, row.booking_id):
+        raise HoldExpired("The time is no longer held.")
+    await store.free_cells(row)
+    before = {"previous_office_id": row.office_id, "previous_starts_at": row.starts_at}
+    store.publish(fact(BookingChanged, saved, await store.now(), **before))
+    return saved
+
+
+def _check_open(row: BookingRow, still_open: bool) -> None:
+    if row.status != "confirmed":
+        raise NotActive("This booking is cancelled or over.")
+    if not still_open:
+        raise TooLate("It is too late to do this online.")

@@ -1,0 +1,112 @@
+"""What every use case needs: the store, the keys, and the ways to recognise a person."""
+
+import time
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from libs.common.errors import Malformed, NotFound
+from libs.common.seal import BlindIndex, KeyRing
+from libs.common.signing import BadSignature, Verifier
+from libs.contracts.booking import Booking, BookingFact, BookingProof, Procedure, StaffBooking
+from libs.contracts.eligibility import TicketClaims
+from libs.contracts.times import day_of
+from services.booking import domain
+from services.booking.domain import CardElsewhere, NotEligible, PersonKey
+from services.booking.store import OpenStore, Store
+from services.booking.store.bookings import BookingRow
+from services.booking.store.holds import Request
+
+F = TypeVar("F", bound=BookingFact)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts of a running booking service."""
+
+    open_store: OpenStore
+    contacts: KeyRing
+    persons: KeyRing
+    index: BlindIndex
+    tickets: Verifier
+    hold_minutes: int
+
+    def request(self, scope: str, key: str, body: BaseModel | None = None) -> Request:
+        """An idempotent request; its digest says nothing without the key."""
+        return Request(scope, key, self.index.digest(body.model_dump_json() if body else ""))
+
+    def ticket(self, ticket: str | None) -> TicketClaims:
+        """Who eligibility says this is. Raises NotEligible."""
+        try:
+            claims = self.tickets.read(ticket or "", now=time.time())
+        except BadSignature:
+            raise NotEligible("The check of the card is missing or too old.") from None
+        return TicketClaims.model_validate(claims)
+
+    def card_person(self, card_key: str) -> str:
+        return self.index.digest(*PersonKey.parts_of_card(card_key))
+
+    def named_person(self, kana: str, born: date) -> str:
+        return self.index.digest(*PersonKey.parts_of_name(kana, born))
+
+    async def proven(self, store: Store, proof: BookingProof, lock: bool = False) -> BookingRow:
+        """The booking that number and date of birth open. Raises NotFound for an unknown number
+        and for a wrong date alike, after the same work."""
+        number = domain.normal_number(proof.number)
+        row = await store.booking_by_number(number, lock)
+        digest = row.birth_digest if row else ""
+        if not self.index.matches(digest, number, proof.born.isoformat()) or row is None:
+            raise NotFound("No booking has this number and date of birth.")
+        return row
+
+
+async def check_card(store: Store, card_key: str, office_id: str) -> None:
+    """The card may be collected, and here. Raises NotEligible, CardElsewhere."""
+    card = await store.card(card_key)
+    if card is None or card[1] != "ready":
+        raise NotEligible("This card is not ready to be collected.")
+    if card[0] != office_id:
+        raise CardElsewhere("The card is at another office.")
+
+
+async def procedure_of(store: Store, procedure_id: str) -> Procedure:
+    """Raises Malformed for an unknown procedure."""
+    procedure = await store.procedure(procedure_id)
+    if procedure is None:
+        raise Malformed("There is no such procedure.")
+    return procedure
+
+
+def check_birth(born: date, now: datetime) -> None:
+    if not date(1900, 1, 1) <= born <= day_of(now):
+        raise Malformed("This cannot be a date of birth.")
+
+
+def shown(row: BookingRow, procedure: Procedure, now: datetime) -> Booking:
+    """A booking for its citizen."""
+    return Booking(
+        number=row.number,
+        procedure_id=row.procedure_id,
+        office_id=row.office_id,
+        starts_at=row.starts_at,
+        minutes=row.minutes,
+        visitor=row.visitor,
+        status=row.status,
+        has_email=row.contact is not None,
+        can_change=domain.may_change(procedure, row.status, row.starts_at, now),
+        can_cancel=domain.may_cancel(row.status, row.starts_at, now),
+        version=row.version,
+    )
+
+
+def shown_to_staff(row: BookingRow) -> StaffBooking:
+    fields = {name: getattr(row, name) for name in StaffBooking.model_fields if name != "has_email"}
+    return StaffBooking(**fields, has_email=row.contact is not None)
+
+
+def fact(kind: type[F], row: BookingRow, at: datetime, **more: object) -> F:
+    """A fact about the newest version of `row`."""
+    own = set(BookingFact.model_fields) - {"at"}
+    return kind(**{name: getattr(row, name) for name in own}, at=at, **more)

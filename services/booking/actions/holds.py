@@ -1,0 +1,130 @@
+"""Choosing a time: from that moment nobody else can have it."""
+
+import asyncio
+import random
+import time
+from uuid import UUID
+
+import asyncpg
+
+from libs.common.errors import Malformed
+from libs.contracts.booking import Hold, HoldRequest
+from services.booking.domain import (
+    AlreadyBooked,
+    Busy,
+    HoldExpired,
+    NoHold,
+    NoMoreExtensions,
+    SlotFull,
+    TooLate,
+    Visit,
+    check_period,
+    may_change,
+    plan_visit,
+)
+from services.booking.store import Store
+from services.booking.store.holds import Request
+
+from .desk import Desk, check_card, procedure_of
+
+PATIENCE_SECONDS = 3.0
+LONGEST_PAUSE = 0.02
+
+
+async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldRequest) -> Hold:
+    """Hold a time for the session, or move its hold there.
+
+    No window taken does not mean full: another transaction may still roll back. Full is said only
+    by what is committed; otherwise the claim is tried again after a random moment. Raises SlotFull,
+    NotOffered, NotEligible, CardElsewhere, AlreadyBooked, Busy, KeyReused.
+    """
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < give_up:
+        try:
+            held = await _try_once(desk, session, request, ask)
+        except asyncpg.UniqueViolationError:
+            return await _held_before(desk, session, request)
+        except asyncpg.DeadlockDetectedError:
+            held = None
+        if held:
+            return held
+        await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 (jitter is no secret)
+    raise Busy("Many people are choosing this time just now. Please try again.")
+
+
+async def _try_once(desk: Desk, session: UUID, request: Request, ask: HoldRequest) -> Hold | None:
+    async with desk.open_store() as store:
+        visit, change_of = await _visit(desk, store, session, ask)
+        until = await store.claim(session, visit, desk.hold_minutes, change_of, request)
+    if until:
+        return Hold(
+            procedure_id=ask.procedure_id,
+            office_id=ask.office_id,
+            starts_at=visit.starts_at,
+            minutes=visit.procedure.minutes,
+            expires_at=until,
+            extensions_left=10,
+        )
+    async with desk.open_store() as store:
+        if await store.free_windows(session, visit) == 0:
+            raise SlotFull("This time has just been taken.")
+    return None
+
+
+async def _visit(
+    desk: Desk, store: Store, session: UUID, ask: HoldRequest
+) -> tuple[Visit, UUID | None]:
+    """What is asked for, checked against the rules, and the booking that it is to move."""
+    now = await store.enter(session)
+    procedure = await procedure_of(store, ask.procedure_id)
+    change_of = None
+    if ask.change:
+        booking = await desk.proven(store, ask.change)
+        if booking.procedure_id != ask.procedure_id:
+            raise Malformed("A change keeps the procedure.")
+        if not may_change(procedure, booking.status, booking.starts_at, now):
+            raise TooLate("This booking can no longer be changed.")
+        change_of, card_key = booking.booking_id, booking.card_key
+    else:
+        card_key = desk.ticket(ask.ticket).card_key if procedure.needs_card else None
+    if card_key:
+        await check_card(store, card_key, ask.office_id)
+        person = desk.card_person(card_key)
+        if await store.has_active(person, procedure.group, change_of):
+            raise AlreadyBooked("There may be a booking already.")
+    check_period(procedure, ask.starts_at, now)
+    series = await store.series_of(ask.office_id)
+    return plan_visit(procedure, series, ask.office_id, ask.starts_at), change_of
+
+
+async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:
+    """The answer to a request that took effect already. Raises KeyReused, HoldExpired."""
+    async with desk.open_store() as store:
+        await store.recall(request.scope, request.key, request.digest)
+        held = await store.hold(session)
+    if held is None:
+        raise HoldExpired("The time is no longer held.")
+    return held.shown()
+
+
+async def current_hold(desk: Desk, session: UUID) -> Hold:
+    """Raises NoHold."""
+    async with desk.open_store() as store:
+        held = await store.hold(session)
+    if held is None:
+        raise NoHold("No time is held.")
+    return held.shown()
+
+
+async def extend_hold(desk: Desk, session: UUID, request: Request) -> Hold:
+    """Five minutes more, up to ten times. Raises HoldExpired, NoMoreExtensions."""
+    async with desk.open_store() as store:
+        held = await store.hold(session)
+        if held is None:
+            raise HoldExpired("The time is no longer held.")
+        if await store.remember(request.scope, request.key, request.digest, session):
+            return held.shown()
+        extended = await store.extend_hold(session)
+        if extended is None:
+            raise NoMoreExtensions("The time cannot be extended any further.")
+    return extended.shown()

@@ -1,0 +1,124 @@
+"""What members of staff do: look, tick off, take back, cancel."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from libs.common.assertion import Caller
+from libs.common.errors import NotFound
+from libs.contracts.booking import (
+    BookingArrived,
+    BookingFact,
+    BookingFinished,
+    BookingMissed,
+    BookingReopened,
+    StaffBooking,
+    StaffBookingDetail,
+    StaffBookingList,
+    StaffCancel,
+    Tick,
+)
+from services.booking.domain import AlreadyBooked, NotActive, VersionConflict, after_tick
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow, Step, unique_person
+from services.booking.store.staff import Filter
+
+from .bookings import cancel_in
+from .desk import Desk, fact, procedure_of, shown_to_staff
+
+
+async def list_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBookingList:
+    async with desk.open_store() as store:
+        rows, more = await store.bookings(caller.offices, wanted)
+    last = rows[-1] if more else None
+    return StaffBookingList(
+        bookings=tuple(map(shown_to_staff, rows)),
+        next_after=f"{last.starts_at.isoformat()}_{last.booking_id}" if last else None,
+    )
+
+
+async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBookingDetail:
+    """Raises NotFound, also for a booking of an office that the caller does not serve."""
+    async with desk.open_store() as store:
+        row = await _theirs(store, caller, booking_id, lock=False)
+        history = await store.history(booking_id)
+    return StaffBookingDetail(
+        booking=shown_to_staff(row),
+        kana=desk.persons.open(row.kana) if row.kana else None,
+        history=tuple(history),
+    )
+
+
+async def tick(
+    desk: Desk, caller: Caller, booking_id: UUID, what: str, key: str, ask: Tick
+) -> StaffBooking:
+    """受付, the outcome, 来庁なし, or taking one back.
+
+    Raises NotFound, VersionConflict, WrongState, and AlreadyBooked when a no-show is taken back
+    whose person has booked again.
+    """
+    request = desk.request(f"{what}:{booking_id}", key, ask)
+    try:
+        async with desk.open_store() as store:
+            row = await _theirs(store, caller, booking_id, lock=True)
+            if await store.remember(request.scope, request.key, request.digest, booking_id):
+                return shown_to_staff(row)
+            _check_version(row, ask.version)
+            return shown_to_staff(await _ticked(store, row, what, ask, caller.actor))
+    except asyncpg.UniqueViolationError as error:
+        if not unique_person(error):
+            raise
+        raise AlreadyBooked("This person has booked again meanwhile.") from None
+
+
+async def _ticked(store: Store, row: BookingRow, what: str, ask: Tick, actor: str) -> BookingRow:
+    procedure = await procedure_of(store, row.procedure_id)
+    status = after_tick(what, row.status, ask.outcome, procedure.outcomes)
+    after = replace(row, status=status, outcome=ask.outcome)
+    saved = await store.save_step(row, after, Step(actor, what))
+    store.publish(_tick_fact(what, saved, await store.now()))
+    return saved
+
+
+def _tick_fact(what: str, row: BookingRow, at: datetime) -> BookingFact:
+    match what:
+        case "arrive":
+            return fact(BookingArrived, row, at)
+        case "miss":
+            return fact(BookingMissed, row, at)
+        case "finish":
+            return fact(BookingFinished, row, at, card_key=row.card_key)
+        case _:
+            return fact(BookingReopened, row, at, card_key=row.card_key)
+
+
+async def cancel_for_citizen(
+    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: StaffCancel
+) -> StaffBooking:
+    """Cancel with a reason, also after the citizen's deadline. Raises NotFound, VersionConflict,
+    NotActive."""
+    request = desk.request(f"staff-cancel:{booking_id}", key, ask)
+    async with desk.open_store() as store:
+        row = await _theirs(store, caller, booking_id, lock=True)
+        if await store.remember(request.scope, request.key, request.digest, booking_id):
+            return shown_to_staff(row)
+        _check_version(row, ask.version)
+        if row.status != "confirmed":
+            raise NotActive("This booking is cancelled or over.")
+        step = Step(caller.actor, "cancelled", ask.reason)
+        return shown_to_staff(await cancel_in(store, row, step, by_staff=True))
+
+
+async def _theirs(store: Store, caller: Caller, booking_id: UUID, lock: bool) -> BookingRow:
+    row = await store.booking_for(caller.offices, booking_id, lock)
+    if row is None:
+        raise NotFound("There is no such booking.")
+    return row
+
+
+def _check_version(row: BookingRow, seen: int) -> None:
+    if row.version != seen:
+        now = shown_to_staff(row).model_dump(mode="json")
+        raise VersionConflict("The booking was changed by somebody else.", booking=now)

@@ -1,0 +1,100 @@
+"""The wiring of booking: settings in, application out."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from libs.common.assertion import Callers
+from libs.common.database import (
+    assert_durable,
+    asyncpg_pool,
+    schema_is_ready,
+    unreachable_handlers,
+)
+from libs.common.errors import problem_handlers
+from libs.common.messaging import Messaging
+from libs.common.migrate import migrations_folder
+from libs.common.ops import Readiness
+from libs.common.seal import BlindIndex, KeyRing
+from libs.common.signing import Verifier
+from libs.common.supervise import every, supervised
+from libs.common.web import Requests
+from libs.contracts.eligibility import TICKET_PURPOSE
+
+from . import domain
+from .actions.catalog import lay_out
+from .actions.desk import Desk
+from .handlers import SUBSCRIPTIONS
+from .routes import ROUTES
+from .routes.state import State
+from .settings import Settings
+from .store import SESSION, OpenStore, store_opener
+
+STATUS = {
+    domain.SlotFull: 409,
+    domain.NotOffered: 409,
+    domain.NotEligible: 403,
+    domain.CardElsewhere: 409,
+    domain.AlreadyBooked: 409,
+    domain.HoldExpired: 409,
+    domain.NoHold: 404,
+    domain.NoMoreExtensions: 409,
+    domain.Busy: 503,
+    domain.TooLate: 409,
+    domain.NotActive: 409,
+    domain.WrongState: 409,
+    domain.VersionConflict: 409,
+}
+_HOUR = 3600.0
+
+
+def create_app(settings: Settings, readiness: Readiness) -> Starlette:
+    """The only place where booking's parts meet."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+        async with AsyncExitStack() as stack:
+            requests = await asyncpg_pool(settings.database_url, settings.pool_size, **SESSION)
+            stack.push_async_callback(requests.close)
+            background = await asyncpg_pool(settings.database_url, 4, **SESSION)
+            stack.push_async_callback(background.close)
+            await assert_durable(background)
+            messaging = Messaging("booking", background, settings.amqp_url)
+            open_store = store_opener(requests, messaging.relay.wake)
+            migrations = migrations_folder("services.booking")
+            readiness.require("schema", partial(schema_is_ready, background, migrations))
+            await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
+            tidy = every(_HOUR, partial(_tidy, open_store, settings.horizon_days))
+            await stack.enter_async_context(supervised("tidy", tidy))
+            yield {
+                "callers": Callers(settings.door_public_keys),
+                "desk": create_desk(settings, open_store),
+            }
+
+    return Starlette(
+        routes=ROUTES,
+        lifespan=lifespan,
+        middleware=[Middleware(Requests)],
+        exception_handlers={**problem_handlers(STATUS), **unreachable_handlers()},
+    )
+
+
+def create_desk(settings: Settings, open_store: OpenStore) -> Desk:
+    return Desk(
+        open_store=open_store,
+        contacts=KeyRing("contact", settings.contact_keys),
+        persons=KeyRing("person", settings.person_keys),
+        index=BlindIndex(settings.person_index_key),
+        tickets=Verifier(settings.ticket_public_key, TICKET_PURPOSE),
+        hold_minutes=settings.hold_minutes,
+    )
+
+
+async def _tidy(open_store: OpenStore, horizon_days: int) -> None:
+    await lay_out(open_store, horizon_days)
+    async with open_store() as store:
+        await store.drop_expired_holds()
+        await store.forget_old_keys()

@@ -1,0 +1,81 @@
+"""What the internet door asks for on behalf of a session. The session is the caller's actor."""
+
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.common.access import allow, caller_of
+from libs.common.errors import Malformed
+from libs.common.web import read_key, read_model
+from libs.contracts.booking import BookingProof, BookingRequest, HoldRequest
+from services.booking.actions import bookings, holds
+
+from .state import answer, desk_of
+
+
+def _session(request: Request[Any]) -> UUID:
+    try:
+        return UUID(caller_of(request).actor)
+    except ValueError:
+        raise Malformed("The actor of a citizen is a session id.") from None
+
+
+@allow("internet")
+async def hold_time(request: Request[Any]) -> Response:
+    desk, session = desk_of(request), _session(request)
+    ask = await read_model(request, HoldRequest)
+    wanted = desk.request(f"hold:{session}", read_key(request), ask)
+    return answer(await holds.hold_time(desk, session, wanted, ask), 201)
+
+
+@allow("internet")
+async def current_hold(request: Request[Any]) -> Response:
+    return answer(await holds.current_hold(desk_of(request), _session(request)))
+
+
+@allow("internet")
+async def extend_hold(request: Request[Any]) -> Response:
+    desk, session = desk_of(request), _session(request)
+    wanted = desk.request(f"extend:{session}", read_key(request))
+    return answer(await holds.extend_hold(desk, session, wanted))
+
+
+@allow("internet")
+async def book(request: Request[Any]) -> Response:
+    desk, session = desk_of(request), _session(request)
+    ask = await read_model(request, BookingRequest)
+    wanted = desk.request(f"book:{session}", read_key(request), ask)
+    return answer(await bookings.book(desk, session, wanted, ask), 201)
+
+
+@allow("internet")
+async def find_booking(request: Request[Any]) -> Response:
+    proof = await read_model(request, BookingProof)
+    return answer(await bookings.find_booking(desk_of(request), proof))
+
+
+@allow("internet")
+async def cancel_booking(request: Request[Any]) -> Response:
+    proof = await read_model(request, BookingProof)
+    return answer(await bookings.cancel_booking(desk_of(request), read_key(request), proof))
+
+
+@allow("internet")
+async def change_booking(request: Request[Any]) -> Response:
+    proof = await read_model(request, BookingProof)
+    desk, session = desk_of(request), _session(request)
+    return answer(await bookings.change_booking(desk, session, read_key(request), proof))
+
+
+ROUTES = [
+    Route("/v1/holds", hold_time, methods=["POST"]),
+    Route("/v1/holds", current_hold),
+    Route("/v1/holds/extend", extend_hold, methods=["POST"]),
+    Route("/v1/bookings", book, methods=["POST"]),
+    Route("/v1/bookings/find", find_booking, methods=["POST"]),
+    Route("/v1/bookings/cancel", cancel_booking, methods=["POST"]),
+    Route("/v1/bookings/change", change_booking, methods=["POST"]),
+]

@@ -1,0 +1,32 @@
+"""What a booking process reads from its environment."""
+
+from dataclasses import dataclass
+
+from libs.common.settings import ServiceSettings, count, key32, setting, versioned_keys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    """Keys are 32 bytes in base64."""
+
+    contact_keys: dict[int, bytes] = setting(
+        "CONTACT_KEYS", "Keys that seal e-mail addresses, shared with notify.", versioned_keys
+    )
+    person_keys: dict[int, bytes] = setting(
+        "PERSON_KEYS", "Keys that seal names at rest, this service's own.", versioned_keys
+    )
+    person_index_key: bytes = setting(
+        "PERSON_INDEX_KEY", "Key of the digests that recognise a person again.", key32
+    )
+    ticket_public_key: bytes = setting(
+        "TICKET_PUBLIC_KEY", "Ed25519 public key of eligibility's tickets.", key32
+    )
+    hold_minutes: int = setting(
+        "HOLD_MINUTES", "How long a chosen time is held.", count, default=10
+    )
+    horizon_days: int = setting(
+        "HORIZON_DAYS", "How many days ahead opening times are laid out.", count, default=60
+    )
+    pool_size: int = setting(
+        "POOL_SIZE", "Connections to PostgreSQL for requests.", count, default=10
+    )

@@ -1,0 +1,41 @@
+"""All SQL of booking: one `Store` is one transaction, and nobody else commits."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import asyncpg
+
+from libs.common import outbox
+
+from .board import BoardStore
+from .bookings import BookingStore
+from .catalog import CatalogStore
+from .staff import StaffStore
+
+OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
+ACQUIRE_SECONDS = 5.0
+
+# One plan for all values: planning a hold costs more than running it.
+SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+
+
+class Store(CatalogStore, BoardStore, BookingStore, StaffStore):
+    """Booking's transaction, by topic."""
+
+
+def store_opener(pool: asyncpg.Pool, wake: Callable[[], None]) -> OpenStore:
+    """`async with open_store() as store:` commits at the end of the block or rolls back."""
+
+    @asynccontextmanager
+    async def open_store() -> AsyncIterator[Store]:
+        async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+            async with connection.transaction():
+                store = Store(connection)
+                yield store
+                if store.facts:
+                    rows = [outbox.row_of(fact) for fact in store.facts]
+                    await connection.executemany(outbox.INSERT, rows)
+            if store.facts or store.told:
+                wake()
+
+    return open_store

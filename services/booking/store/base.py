@@ -1,0 +1,64 @@
+"""What every part of the store has: the connection, the facts to send, the database's time."""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from libs.common import inbox
+from libs.common.errors import KeyReused
+from libs.common.facts import Fact
+
+_REMEMBER = """
+    INSERT INTO idempotency_key (scope, key, request_digest, reply) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING RETURNING true
+"""
+_RECALL = "SELECT request_digest, reply FROM idempotency_key WHERE scope = $1 AND key = $2"
+_FORGET = "DELETE FROM idempotency_key WHERE created_at < clock() - interval '7 days'"
+
+
+class BaseStore:
+    """One transaction on one connection."""
+
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
+        self.connection = connection
+        self.facts: list[Fact] = []
+        self.told = False
+        """Whether a statement wrote facts by itself."""
+
+    def publish(self, fact: Fact) -> None:
+        """Write `fact` into the outbox of this transaction."""
+        self.facts.append(fact)
+
+    async def first_time(self, message_id: UUID) -> bool:
+        """Whether this message has not been taken in before."""
+        return await self.connection.fetchval(inbox.FIRST_TIME, message_id) is not None
+
+    async def now(self) -> datetime:
+        moment = await self.connection.fetchval("SELECT clock()")
+        assert isinstance(moment, datetime)
+        return moment
+
+    async def remember(self, scope: str, key: str, digest: str, reply: UUID) -> UUID | None:
+        """None the first time this key comes; afterwards the reply of then.
+
+        A concurrent twin waits here until the first has committed or rolled back. Raises KeyReused
+        where the key came with another request.
+        """
+        if await self.connection.fetchval(_REMEMBER, scope, key, digest, reply):
+            return None
+        return await self.recall(scope, key, digest)
+
+    async def recall(self, scope: str, key: str, digest: str) -> UUID | None:
+        """The reply to an earlier request with this key. Raises KeyReused."""
+        row = await self.connection.fetchrow(_RECALL, scope, key)
+        if row is None:
+            return None
+        if row["request_digest"] != digest:
+            raise KeyReused("This idempotency key was used for another request.")
+        reply: UUID | None = row["reply"]
+        return reply
+
+    async def forget_old_keys(self) -> None:
+        """Drop idempotency keys after a week; 72 hours are promised."""
+        await self.connection.execute(_FORGET)

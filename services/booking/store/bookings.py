@@ -1,0 +1,187 @@
+"""Bookings: made from a hold, moved, cancelled, ticked; each step with its line of history."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from libs.contracts.booking import BOOKED_UNTIL, Channel, Outcome, Status, Visitor
+from services.booking.domain import VersionConflict
+
+from .holds import HeldTime, HoldStore
+
+COLUMNS = """
+    booking_id, number, procedure_id, person_group, person_key, card_key, birth_digest, kana,
+    contact, office_id, window_id, starts_at, minutes, visitor, channel, language, status, outcome,
+    mail_failed, card_moved, booked_at, version
+"""
+_BY_NUMBER = f"SELECT {COLUMNS} FROM booking WHERE number = $1"
+_BY_ID = f"SELECT {COLUMNS} FROM booking WHERE booking_id = $1"
+_INSERT = f"""
+    INSERT INTO booking ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+        $14, $15, $16, $17, $18, $19, $20, $21, $22)
+"""
+_UPDATE = """
+    UPDATE booking SET office_id = $3, window_id = $4, starts_at = $5, minutes = $6, status = $7,
+        outcome = $8, card_moved = $9, version = $2 + 1
+    WHERE booking_id = $1 AND version = $2
+"""
+_HISTORY = """
+    INSERT INTO booking_history (booking_id, version, at, actor, what, status, outcome, office_id,
+        window_id, starts_at, minutes, reason)
+    VALUES ($1, $2, clock(), $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    RETURNING at
+"""
+_KEEP_CELLS = """
+    UPDATE cell SET taken_by = $2, taken_until = 'infinity', version = version + 1
+    WHERE taken_by = $1 AND office_id = $3 AND window_id = $4
+        AND starts_at >= $5 AND starts_at < $5 + $6 * interval '5 minutes'
+    RETURNING starts_at, version
+"""
+_FREE_CELLS = """
+    UPDATE cell SET taken_by = NULL, taken_until = '-infinity', version = version + 1
+    WHERE taken_by = $1 AND office_id = $2 AND window_id = $3
+        AND starts_at >= $4 AND starts_at < $4 + $5 * interval '1 minute'
+    RETURNING starts_at, version
+"""
+_ACTIVE = """
+    SELECT EXISTS (SELECT FROM booking WHERE person_key = $1 AND person_group = $2
+        AND status IN ('confirmed', 'arrived') AND booking_id IS DISTINCT FROM $3)
+"""
+_CARD = "SELECT office_id, state FROM card WHERE card_key = $1"
+_SAVE_CARDS = """
+    INSERT INTO card (card_key, office_id, state, version)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[])
+    ON CONFLICT (card_key) DO UPDATE SET office_id = excluded.office_id, state = excluded.state,
+        version = excluded.version
+    WHERE card.version < excluded.version
+"""
+_FLAG_MOVED = """
+    UPDATE booking SET card_moved = card.office_id <> booking.office_id FROM card
+    WHERE booking.card_key = ANY ($1) AND card.card_key = booking.card_key
+        AND booking.status IN ('confirmed', 'arrived')
+"""
+_FLAG_MAIL = "UPDATE booking SET mail_failed = true WHERE booking_id = $1 AND version <= $2"
+
+
+@dataclass(frozen=True)
+class BookingRow:
+    """A booking as it is kept; `version` is the newest line of its history."""
+
+    booking_id: UUID
+    number: str
+    procedure_id: str
+    person_group: str
+    person_key: str
+    card_key: str | None
+    birth_digest: str
+    kana: str | None
+    contact: str | None
+    office_id: str
+    window_id: int
+    starts_at: datetime
+    minutes: int
+    visitor: Visitor
+    channel: Channel
+    language: str
+    status: Status
+    outcome: Outcome | None
+    mail_failed: bool
+    card_moved: bool
+    booked_at: datetime
+    version: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """Who did what to a booking, and why: one line of its history."""
+
+    actor: str
+    what: str
+    reason: str | None = None
+
+
+class BookingStore(HoldStore):
+    """Bookings and the cells they own."""
+
+    async def booking(self, booking_id: UUID) -> BookingRow:
+        row = await self.connection.fetchrow(_BY_ID, booking_id)
+        assert row is not None
+        return BookingRow(**row)
+
+    async def booking_by_number(self, number: str, lock: bool = False) -> BookingRow | None:
+        query = f"{_BY_NUMBER} FOR UPDATE" if lock else _BY_NUMBER
+        row = await self.connection.fetchrow(query, number)
+        return BookingRow(**row) if row else None
+
+    async def insert_booking(self, booking: BookingRow, step: Step) -> datetime:
+        """Raises asyncpg.UniqueViolationError (booking_active_person) for a second active one."""
+        await self.connection.execute(_INSERT, *vars(booking).values())
+        return await self._write_history(booking, step)
+
+    async def save_step(self, before: BookingRow, after: BookingRow, step: Step) -> BookingRow:
+        """`after` as the next version. Raises VersionConflict where there is a newer one."""
+        a = after
+        done = await self.connection.execute(
+            _UPDATE, a.booking_id, before.version, a.office_id, a.window_id, a.starts_at, a.minutes,
+            a.status, a.outcome, a.card_moved,
+        )  # fmt: skip
+        if done != "UPDATE 1":
+            raise VersionConflict("The booking was changed by somebody else.")
+        saved = replace(after, version=before.version + 1)
+        await self._write_history(saved, step)
+        return saved
+
+    async def _write_history(self, booking: BookingRow, step: Step) -> datetime:
+        b = booking
+        at: datetime = await self.connection.fetchval(
+            _HISTORY, b.booking_id, b.version, step.actor, step.what, b.status, b.outcome,
+            b.office_id, b.window_id, b.starts_at, b.minutes, step.reason,
+        )  # fmt: skip
+        return at
+
+    async def keep_cells(self, held: HeldTime, booking_id: UUID) -> bool:
+        """The held cells become the booking's; False where the hold had lost one of them."""
+        h = held
+        rows = await self.connection.fetch(
+            _KEEP_CELLS, h.holder, booking_id, h.office_id, h.window_id, h.starts_at, h.cells
+        )
+        if len(rows) != held.cells:
+            return False
+        self.publish_run(h.office_id, h.window_id, rows, BOOKED_UNTIL)
+        return True
+
+    async def free_cells(self, booking: BookingRow) -> None:
+        """The booking's cells are free for others."""
+        b = booking
+        rows = await self.connection.fetch(
+            _FREE_CELLS, b.booking_id, b.office_id, b.window_id, b.starts_at, b.minutes
+        )
+        if rows:
+            self.publish_run(b.office_id, b.window_id, rows, 0)
+
+    async def has_active(self, person_key: str, group: str, apart_from: UUID | None) -> bool:
+        found: bool = await self.connection.fetchval(_ACTIVE, person_key, group, apart_from)
+        return found
+
+    async def card(self, card_key: str) -> tuple[str, str] | None:
+        """(office, state) of a card, as eligibility said last."""
+        row = await self.connection.fetchrow(_CARD, card_key)
+        return (row["office_id"], row["state"]) if row else None
+
+    async def save_cards(self, cards: list[tuple[str, str, str, int]]) -> None:
+        """Take over (card_key, office, state, version), except where a newer version is known."""
+        await self.connection.execute(_SAVE_CARDS, *map(list, zip(*cards, strict=True)))
+
+    async def flag_moved(self, card_keys: list[str]) -> None:
+        """Mark active bookings whose card is no longer where the visit is."""
+        await self.connection.execute(_FLAG_MOVED, card_keys)
+
+    async def flag_mail_failed(self, booking_id: UUID, version: int) -> None:
+        await self.connection.execute(_FLAG_MAIL, booking_id, version)
+
+
+def unique_person(error: asyncpg.UniqueViolationError) -> bool:
+    """Whether the violated rule is 'one active booking per person and group'."""
+    return error.constraint_name == "booking_active_person"

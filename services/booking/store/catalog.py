@@ -1,0 +1,132 @@
+"""Offices, procedures and series: what is offered, and the cells that a schedule opens."""
+
+from datetime import date
+
+from libs.contracts.booking import Office, Procedure, Series
+
+from .base import BaseStore
+
+_OFFICES = "SELECT office_id, name, kana, address, phone, position, version FROM office"
+_PROCEDURE_COLUMNS = """
+    procedure_id, name, plain, person_group AS "group", minutes, needs_card, outcomes, visitors,
+    documents, notes, opens_days_before, closes_days_before, changes_days_before, position, version
+"""
+_SERIES_COLUMNS = """
+    series_id, office_id, procedure_ids, weekdays, opens, closes, unit_minutes, windows,
+    valid_from, valid_until
+"""
+_PROCEDURE = f"SELECT {_PROCEDURE_COLUMNS} FROM procedure WHERE procedure_id = $1"
+_PROCEDURES = f"SELECT {_PROCEDURE_COLUMNS} FROM procedure ORDER BY position"
+_SERIES_OF = f"SELECT {_SERIES_COLUMNS} FROM series WHERE office_id = $1 ORDER BY series_id"
+_ALL_SERIES = f"SELECT {_SERIES_COLUMNS} FROM series ORDER BY series_id"
+
+_SAVE_OFFICE = """
+    INSERT INTO office (office_id, name, kana, address, phone, position, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (office_id) DO UPDATE SET name = $2, kana = $3, address = $4, phone = $5,
+        position = $6, version = $7
+"""
+_SAVE_SERIES = """
+    INSERT INTO series (series_id, office_id, procedure_ids, weekdays, opens, closes,
+        unit_minutes, windows, valid_from, valid_until)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+_SAVE_PROCEDURE = """
+    INSERT INTO procedure (procedure_id, name, plain, person_group, minutes, needs_card, outcomes,
+        visitors, documents, notes, opens_days_before, closes_days_before, changes_days_before,
+        position, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    ON CONFLICT (procedure_id) DO UPDATE SET name = $2, plain = $3, person_group = $4, minutes = $5,
+        needs_card = $6, outcomes = $7, visitors = $8, documents = $9, notes = $10,
+        opens_days_before = $11, closes_days_before = $12, changes_days_before = $13,
+        position = $14, version = $15
+"""
+
+# Every five minutes that some series opens some window, from `$1` to `$2` (days, inclusive).
+_OPEN_CELLS = """
+    INSERT INTO cell (office_id, starts_at, window_id)
+    SELECT DISTINCT s.office_id, minute AT TIME ZONE 'Asia/Tokyo', w.window_id
+    FROM series s
+    CROSS JOIN generate_series(
+        $1::date::timestamp, $2::date::timestamp, interval '1 day') AS day
+    CROSS JOIN LATERAL generate_series(
+        day + s.opens, day + s.closes - interval '5 minutes', interval '5 minutes') AS minute
+    CROSS JOIN LATERAL unnest(s.windows) AS w (window_id)
+    WHERE extract(isodow FROM day)::integer - 1 = ANY (s.weekdays)
+        AND day::date BETWEEN s.valid_from AND s.valid_until
+    ON CONFLICT DO NOTHING
+"""
+_OPENED_UNTIL = """
+    SELECT (max(starts_at) AT TIME ZONE 'Asia/Tokyo')::date FROM cell
+    WHERE office_id = (SELECT min(office_id) FROM series)
+"""
+
+
+class CatalogStore(BaseStore):
+    """What the city offers."""
+
+    async def offices(self) -> list[Office]:
+        series: dict[str, list[Series]] = {}
+        for row in await self.connection.fetch(_ALL_SERIES):
+            series.setdefault(row["office_id"], []).append(Series.model_validate(dict(row)))
+        rows = await self.connection.fetch(f"{_OFFICES} ORDER BY position")
+        return [
+            Office.model_validate({**row, "series": tuple(series.get(row["office_id"], ()))})
+            for row in rows
+        ]
+
+    async def procedures(self) -> list[Procedure]:
+        rows = await self.connection.fetch(_PROCEDURES)
+        return [Procedure.model_validate(dict(row)) for row in rows]
+
+    async def procedure(self, procedure_id: str) -> Procedure | None:
+        row = await self.connection.fetchrow(_PROCEDURE, procedure_id)
+        return Procedure.model_validate(dict(row)) if row else None
+
+    async def series_of(self, office_id: str) -> list[Series]:
+        rows = await self.connection.fetch(_SERIES_OF, office_id)
+        return [Series.model_validate(dict(row)) for row in rows]
+
+    async def save_office(self, office: Office) -> None:
+        """The office with exactly these series."""
+        o = office
+        await self.connection.execute(
+            _SAVE_OFFICE, o.office_id, o.name, o.kana, o.address, o.phone, o.position, o.version
+        )
+        await self.connection.execute("DELETE FROM series WHERE office_id = $1", o.office_id)
+        await self.connection.executemany(_SAVE_SERIES, [_series_row(o, s) for s in o.series])
+
+    async def save_procedure(self, procedure: Procedure) -> None:
+        values = procedure.model_dump()
+        await self.connection.execute(_SAVE_PROCEDURE, *values.values())
+
+    async def open_cells(self, first: date, last: date) -> int:
+        """Lay out the cells of these days; the number of new ones. What exists stays as it is."""
+        if await self.connection.fetchval("SELECT pg_try_advisory_xact_lock(hashtext('cells'))"):
+            return int((await self.connection.execute(_OPEN_CELLS, first, last)).split()[-1])
+        return 0
+
+    async def opened_until(self) -> date | None:
+        """The last day that has cells."""
+        day: date | None = await self.connection.fetchval(_OPENED_UNTIL)
+        return day
+
+    async def refresh_statistics(self) -> None:
+        """After many new cells: until then plans are made for an empty table."""
+        await self.connection.execute("ANALYZE cell")
+
+
+def _series_row(office: Office, series: Series) -> tuple[object, ...]:
+    s = series
+    return (
+        s.series_id,
+        office.office_id,
+        s.procedure_ids,
+        s.weekdays,
+        s.opens,
+        s.closes,
+        s.unit_minutes,
+        s.windows,
+        s.valid_from,
+        s.valid_until,
+    )

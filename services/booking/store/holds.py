@@ -1,0 +1,263 @@
+"""Taking a time: one statement, so that nobody sees half of it or waits for a round trip."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from libs.common.logs import request_id
+from libs.contracts.booking import CELL_MINUTES, CellRun, CellsChanged, Hold
+from services.booking.domain import EXTENSION_MINUTES, EXTENSIONS, Visit
+
+from .base import BaseStore
+
+# $1 holder  $2 office  $3 starts of the cells, ascending  $4 windows  $5 how many cells
+# $6 hold minutes  $7 procedure  $8 change_of  $9–$11 idempotency scope, key, digest
+# $12 fact id  $13 fact name  $14 request id
+#
+# gate: the first window in which all cells are free; whoever locks its first cell goes on, and
+# everybody else skips to the next window. locked: all cells or none count. A holder's own cells are
+# free for it, so that a choice can move by a few minutes. Nothing happens unless every cell was
+# locked: the rest of the statement feeds on `claimed`. A second request with the same key fails on
+# the key's primary key and takes the whole statement with it.
+CLAIM = """
+WITH previous AS (
+    SELECT office_id, window_id, starts_at, cells FROM hold WHERE holder = $1
+), gate AS (
+    SELECT c.window_id FROM cell c
+    WHERE c.office_id = $2 AND c.starts_at = ($3::timestamptz[])[1] AND c.window_id = ANY ($4)
+        AND c.audience = 'public' AND (c.taken_until <= clock() OR c.taken_by = $1)
+        AND $5 = (
+            SELECT count(*) FROM cell n
+            WHERE n.office_id = $2 AND n.starts_at = ANY ($3) AND n.window_id = c.window_id
+                AND n.audience = 'public' AND (n.taken_until <= clock() OR n.taken_by = $1))
+    ORDER BY c.window_id LIMIT 1
+    FOR UPDATE OF c SKIP LOCKED
+), locked AS (
+    SELECT n.window_id, n.starts_at FROM cell n JOIN gate USING (window_id)
+    WHERE n.office_id = $2 AND n.starts_at = ANY ($3)
+        AND (n.taken_until <= clock() OR n.taken_by = $1)
+    ORDER BY n.starts_at
+    FOR UPDATE OF n SKIP LOCKED
+), claimed AS (
+    UPDATE cell SET taken_by = $1, version = cell.version + 1,
+        taken_until = clock() + make_interval(mins => $6)
+    FROM locked
+    WHERE cell.office_id = $2 AND cell.starts_at = locked.starts_at
+        AND cell.window_id = locked.window_id AND (SELECT count(*) FROM locked) = $5
+    RETURNING cell.window_id, cell.starts_at, cell.version, cell.taken_until
+), freed AS (
+    UPDATE cell SET taken_by = NULL, taken_until = '-infinity', version = cell.version + 1
+    FROM previous p
+    WHERE cell.office_id = p.office_id AND cell.window_id = p.window_id
+        AND cell.starts_at >= p.starts_at
+        AND cell.starts_at < p.starts_at + p.cells * interval '5 minutes'
+        AND cell.taken_by = $1
+        AND EXISTS (SELECT FROM claimed)
+        AND NOT EXISTS (
+            SELECT FROM claimed k
+            WHERE p.office_id = $2 AND k.window_id = cell.window_id
+                AND k.starts_at = cell.starts_at)
+    RETURNING cell.office_id, cell.window_id, cell.starts_at, cell.version
+), held AS (
+    INSERT INTO hold (holder, office_id, procedure_id, window_id, starts_at, cells, expires_at,
+        extensions, change_of)
+    SELECT $1, $2, $7, min(window_id), min(starts_at), $5, min(taken_until), 0, $8
+    FROM claimed HAVING count(*) > 0
+    ON CONFLICT (holder) DO UPDATE SET office_id = excluded.office_id,
+        procedure_id = excluded.procedure_id, window_id = excluded.window_id,
+        starts_at = excluded.starts_at, cells = excluded.cells,
+        expires_at = excluded.expires_at, extensions = 0, change_of = excluded.change_of
+    RETURNING window_id, starts_at, expires_at
+), keyed AS (
+    INSERT INTO idempotency_key (scope, key, request_digest, reply)
+    SELECT $9, $10, $11, $1 FROM held
+), told AS (
+    INSERT INTO outbox (fact_id, name, body, mandatory, request_id)
+    SELECT $12, $13, jsonb_build_object('office_id', $2::text, 'runs', jsonb_build_array(
+            jsonb_build_object('window_id', held.window_id, 'starts_at', held.starts_at,
+                'versions', (SELECT jsonb_agg(version ORDER BY starts_at) FROM claimed),
+                'taken_until', extract(epoch FROM held.expires_at)))
+        || coalesce((SELECT jsonb_agg(jsonb_build_object('window_id', window_id,
+                'starts_at', starts_at, 'versions', jsonb_build_array(version), 'taken_until', 0))
+            FROM freed WHERE freed.office_id = $2), '[]'))::text, false, $14
+    FROM held
+), told_elsewhere AS (
+    INSERT INTO outbox (fact_id, name, body, mandatory, request_id)
+    SELECT gen_random_uuid(), $13, jsonb_build_object('office_id', office_id, 'runs',
+            jsonb_agg(jsonb_build_object('window_id', window_id, 'starts_at', starts_at,
+                'versions', jsonb_build_array(version), 'taken_until', 0)))::text, false, $14
+    FROM freed WHERE office_id <> $2 GROUP BY office_id
+)
+SELECT expires_at FROM held
+"""
+
+# A session's choices follow one another, so that each sees the hold before it; and the time.
+_ENTER = "SELECT clock() FROM pg_advisory_xact_lock(hashtextextended($1::text, 0))"
+
+# Windows in which every cell is free by what is committed: only none of them means full.
+_FREE_WINDOWS = """
+    SELECT count(*) FROM (
+        SELECT window_id FROM cell
+        WHERE office_id = $1 AND starts_at = ANY ($2) AND window_id = ANY ($3)
+            AND audience = 'public' AND (taken_until <= clock() OR taken_by = $4)
+        GROUP BY window_id HAVING count(*) = $5) free
+"""
+_HOLD_COLUMNS = """
+    holder, office_id, procedure_id, window_id, starts_at, cells, expires_at, extensions, change_of
+"""
+_HOLD = f"SELECT {_HOLD_COLUMNS} FROM hold WHERE holder = $1 AND expires_at > clock()"
+_TAKE_HOLD = f"""
+    DELETE FROM hold WHERE holder = $1 AND expires_at > clock() RETURNING {_HOLD_COLUMNS}
+"""
+_EXTEND = f"""
+    UPDATE hold SET extensions = extensions + 1,
+        expires_at = expires_at + make_interval(mins => $2)
+    WHERE holder = $1 AND expires_at > clock() AND extensions < $3
+    RETURNING {_HOLD_COLUMNS}
+"""
+_TAKEN_UNTIL = """
+    UPDATE cell SET taken_until = $2, version = version + 1
+    WHERE taken_by = $1 AND office_id = $3 AND window_id = $4
+        AND starts_at >= $5 AND starts_at < $5 + $6 * interval '5 minutes'
+    RETURNING starts_at, version
+"""
+_DROP_EXPIRED = "DELETE FROM hold WHERE expires_at < clock() - interval '1 day'"
+
+
+@dataclass(frozen=True)
+class HeldTime:
+    """A live hold."""
+
+    holder: UUID
+    office_id: str
+    procedure_id: str
+    window_id: int
+    starts_at: datetime
+    cells: int
+    expires_at: datetime
+    extensions: int
+    change_of: UUID | None
+
+    @property
+    def minutes(self) -> int:
+        return self.cells * CELL_MINUTES
+
+    def shown(self) -> Hold:
+        return Hold(
+            procedure_id=self.procedure_id,
+            office_id=self.office_id,
+            starts_at=self.starts_at,
+            minutes=self.minutes,
+            expires_at=self.expires_at,
+            extensions_left=EXTENSIONS - self.extensions,
+        )
+
+
+@dataclass(frozen=True)
+class Request:
+    """An idempotent request: its scope, its key and the digest of what it asks."""
+
+    scope: str
+    key: str
+    digest: str
+
+
+class HoldStore(BaseStore):
+    """Holds, and the cells under them."""
+
+    async def enter(self, holder: UUID) -> datetime:
+        """Wait for the holder's other choices to end; the database's time."""
+        now = await self.connection.fetchval(_ENTER, str(holder))
+        assert isinstance(now, datetime)
+        return now
+
+    async def claim(
+        self, holder: UUID, visit: Visit, minutes: int, change_of: UUID | None, request: Request
+    ) -> datetime | None:
+        """Hold the visit for `minutes`, or move the holder's hold there: until when. None where no
+        window had all cells free and unlocked: that is not yet 'full'.
+
+        Raises asyncpg.UniqueViolationError when the key was used before.
+        """
+        row = await self.connection.fetchrow(
+            CLAIM,
+            holder,
+            visit.office_id,
+            visit.starts,
+            visit.windows,
+            len(visit.starts),
+            minutes,
+            visit.procedure.procedure_id,
+            change_of,
+            request.scope,
+            request.key,
+            request.digest,
+            uuid4(),
+            CellsChanged.name,
+            request_id.get(),
+        )
+        self.told = row is not None
+        return _when(row)
+
+    async def free_windows(self, holder: UUID, visit: Visit) -> int:
+        """How many windows could take the visit, by what is committed now."""
+        count: int = await self.connection.fetchval(
+            _FREE_WINDOWS, visit.office_id, visit.starts, visit.windows, holder, len(visit.starts)
+        )
+        return count
+
+    async def hold(self, holder: UUID) -> HeldTime | None:
+        return _held(await self.connection.fetchrow(_HOLD, holder))
+
+    async def take_hold(self, holder: UUID) -> HeldTime | None:
+        """The live hold, removed: its cells now belong to this transaction."""
+        return _held(await self.connection.fetchrow(_TAKE_HOLD, holder))
+
+    async def extend_hold(self, holder: UUID) -> HeldTime | None:
+        """Five minutes more; None without a live hold or when it was extended ten times."""
+        held = _held(await self.connection.fetchrow(_EXTEND, holder, EXTENSION_MINUTES, EXTENSIONS))
+        if held is None or not await self._set_taken_until(held):
+            return None
+        return held
+
+    async def _set_taken_until(self, held: HeldTime) -> bool:
+        rows = await self.connection.fetch(
+            _TAKEN_UNTIL,
+            held.holder,
+            held.expires_at,
+            held.office_id,
+            held.window_id,
+            held.starts_at,
+            held.cells,
+        )
+        if len(rows) != held.cells:
+            return False
+        self.publish_run(held.office_id, held.window_id, rows, held.expires_at.timestamp())
+        return True
+
+    def publish_run(
+        self, office_id: str, window_id: int, rows: list[asyncpg.Record], taken_until: float
+    ) -> None:
+        """Tell the doors about neighbouring cells (starts_at, version) of one window."""
+        cells = sorted((row["starts_at"], row["version"]) for row in rows)
+        run = CellRun(
+            window_id=window_id,
+            starts_at=cells[0][0],
+            versions=tuple(version for _, version in cells),
+            taken_until=taken_until,
+        )
+        self.publish(CellsChanged(office_id=office_id, runs=(run,)))
+
+    async def drop_expired_holds(self) -> None:
+        """Tidy up. Nothing depends on it: an expired hold takes nothing."""
+        await self.connection.execute(_DROP_EXPIRED)
+
+
+def _when(row: asyncpg.Record | None) -> datetime | None:
+    return row["expires_at"] if row else None
+
+
+def _held(row: asyncpg.Record | None) -> HeldTime | None:
+    return HeldTime(**row) if row else None

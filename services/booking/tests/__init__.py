@@ -1,0 +1,1 @@
+"""Tests of booking, on a real PostgreSQL."""

@@ -1,0 +1,199 @@
+"""A small city for tests: two offices, two procedures, one Tuesday, eight windows."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from libs.common.database import asyncpg_pool
+from libs.common.seal import BlindIndex, KeyRing
+from libs.common.signing import Signer, Verifier
+from libs.contracts.booking import (
+    Booking,
+    BookingProof,
+    BookingRequest,
+    Catalog,
+    Hold,
+    HoldRequest,
+    Office,
+    Procedure,
+    Series,
+)
+from libs.contracts.eligibility import TICKET_PURPOSE
+from libs.contracts.times import JST
+from services.booking.actions import bookings, catalog, holds
+from services.booking.actions.desk import Desk
+from services.booking.store import SESSION, store_opener
+
+DAY = date(2027, 6, 1)
+NOON_BEFORE = datetime(2027, 5, 25, 12, tzinfo=JST)
+KEY = bytes(range(32))
+BORN = date(1950, 1, 2)
+TICKET_PUBLIC = bytes.fromhex("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")
+
+
+def at(hour: int, minute: int = 0, day: date = DAY) -> datetime:
+    return datetime.combine(day, time(hour, minute), JST)
+
+
+def procedure(procedure_id: str, minutes: int, needs_card: bool = False) -> Procedure:
+    return Procedure(
+        procedure_id=procedure_id,
+        name=procedure_id,
+        plain=procedure_id,
+        group=procedure_id,
+        minutes=minutes,
+        needs_card=needs_card,
+        outcomes=("collected",) if needs_card else ("done",),
+        visitors=("self", "guardian"),
+        documents=(),
+        notes=(),
+        opens_days_before=60,
+        closes_days_before=0,
+        position=1,
+        version=0,
+    )
+
+
+def office(office_id: str, windows: int) -> Office:
+    def series(unit: int, procedures: tuple[str, ...]) -> Series:
+        return Series(
+            series_id=f"{office_id}-{unit}",
+            procedure_ids=procedures,
+            weekdays=(0, 1, 2, 3, 4),
+            opens=time(9),
+            closes=time(17),
+            unit_minutes=unit,
+            windows=tuple(range(1, windows + 1)),
+            valid_from=date(2027, 1, 1),
+            valid_until=date(2027, 12, 31),
+        )
+
+    return Office(
+        office_id=office_id,
+        name=office_id,
+        kana="",
+        address="",
+        phone="",
+        series=(series(15, ("pin",)), series(30, ("issuance", "slow"))),
+        position=1,
+        version=0,
+    )
+
+
+PROCEDURES = (procedure("issuance", 30, needs_card=True), procedure("slow", 30), procedure("pin", 15))
+
+
+@dataclass
+class City:
+    """A desk on a database, with shorthands for what tests do all the time."""
+
+    desk: Desk
+    pool: asyncpg.Pool
+    owner_url: str
+
+    async def hold(
+        self,
+        session: UUID,
+        starts_at: datetime,
+        procedure_id: str = "slow",
+        office_id: str = "here",
+        **more: object,
+    ) -> Hold:
+        ask = HoldRequest(
+            procedure_id=procedure_id, office_id=office_id, starts_at=starts_at, **more
+        )
+        request = self.desk.request(f"hold:{session}", str(uuid4()), ask)
+        return await holds.hold_time(self.desk, session, request, ask)
+
+    async def book(self, session: UUID, person: str | None = None, **more: object) -> Booking:
+        """Confirm what the session holds; every call without `person` is somebody new."""
+        asked = {"visitor": "self", "kana": person or new_person(), "born": BORN, **more}
+        ask = BookingRequest.model_validate(asked)
+        request = self.desk.request(f"book:{session}", str(uuid4()), ask)
+        return await bookings.book(self.desk, session, request, ask)
+
+    async def booked(self, starts_at: datetime, **more: object) -> Booking:
+        session = uuid4()
+        await self.hold(session, starts_at, **more)
+        return await self.book(session)
+
+    async def cancel(self, booking: Booking) -> Booking:
+        proof = BookingProof(number=booking.number, born=BORN)
+        return await bookings.cancel_booking(self.desk, str(uuid4()), proof)
+
+    async def shift_clock(self, now: datetime) -> None:
+        """Set the database's time for everybody; it goes on from there."""
+        await set_clock(self.owner_url, now)
+
+    async def import_card(self, card_key: str, office_id: str = "here", version: int = 1) -> None:
+        async with self.desk.open_store() as store:
+            await store.save_cards([(card_key, office_id, "ready", version)])
+
+    def ticket(self, card_key: str) -> str:
+        claims = {"card_key": card_key, "born": BORN.isoformat()}
+        now = datetime.now(UTC).timestamp()
+        return Signer(KEY, TICKET_PURPOSE).sign(claims, now=now, lifetime=900)
+
+    async def double_taken(self) -> list[asyncpg.Record]:
+        """Pairs of living bookings that overlap at one window: the query over all that is booked."""
+        return await self.pool.fetch("""
+            SELECT a.booking_id FROM booking a JOIN booking b
+                ON a.office_id = b.office_id AND a.window_id = b.window_id
+                AND a.booking_id < b.booking_id
+                AND a.starts_at < b.starts_at + make_interval(mins => b.minutes)
+                AND b.starts_at < a.starts_at + make_interval(mins => a.minutes)
+            WHERE a.status <> 'cancelled' AND b.status <> 'cancelled'""")
+
+    async def facts(self, name: str) -> list[str]:
+        rows = await self.pool.fetch("SELECT body FROM outbox WHERE name = $1 ORDER BY id", name)
+        return [row["body"] for row in rows]
+
+
+_people = iter(range(10**9))
+
+
+def new_person() -> str:
+    """A name in kana that nobody else has in this run."""
+    return "タロウ" + "".join(chr(ord("ア") + int(digit) * 2) for digit in str(next(_people)))
+
+
+async def set_clock(owner_url: str, now: datetime) -> None:
+    """Replace clock() as the owner: production has nothing to shift it with."""
+    ahead = now - datetime.now(UTC)
+    connection = await asyncpg.connect(owner_url)
+    try:
+        await connection.execute(
+            "CREATE OR REPLACE FUNCTION clock() RETURNS timestamptz LANGUAGE sql STABLE "
+            "PARALLEL SAFE RETURN statement_timestamp() + "
+            f"make_interval(secs => {ahead.total_seconds()})"
+        )
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def open_city(
+    url: str, owner_url: str, connections: int = 16, windows: int = 8
+) -> AsyncIterator[City]:
+    """The city on a fresh database, a week before DAY."""
+    await set_clock(owner_url, NOON_BEFORE)
+    async with await asyncpg_pool(url, connections, **SESSION) as pool:
+        open_store = store_opener(pool, lambda: None)
+        desk = Desk(
+            open_store=open_store,
+            contacts=KeyRing("contact", {1: KEY}),
+            persons=KeyRing("person", {1: KEY}),
+            index=BlindIndex(KEY),
+            tickets=Verifier(TICKET_PUBLIC, TICKET_PURPOSE),
+            hold_minutes=10,
+        )
+        offices = (office("here", windows), office("there", windows))
+        await catalog.register(open_store, Catalog(offices=offices, procedures=PROCEDURES))
+        async with open_store() as store:
+            await store.open_cells(DAY, DAY + timedelta(days=1))
+            await store.refresh_statistics()
+        yield City(desk, pool, owner_url)
