@@ -4,20 +4,26 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from . import inbox, outbox
+from .errors import CannotRun, Handler, Unavailable, problem_body
 from .facts import Fact
+from .logs import describe_error, fields
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +31,23 @@ CONNECT_SECONDS = 5.0
 COMMAND_SECONDS = 30.0
 
 
-class NotDurable(Exception):
+UNREACHABLE: tuple[type[Exception], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+)
+"""What a database that is down, restarting or overrun looks like from here."""
+
+
+class NotDurable(CannotRun):
     """The database may acknowledge what it has not written."""
 
 
@@ -60,6 +82,22 @@ async def assert_durable(pool: asyncpg.Pool) -> None:
     """Raises NotDurable where a commit is acknowledged before it is on disk."""
     if (value := await pool.fetchval("SHOW synchronous_commit")) not in ("on", "remote_apply"):
         raise NotDurable(f"synchronous_commit is {value}: set it to 'on' for this role")
+
+
+def unreachable_handlers() -> dict[Any, Handler]:
+    """Exception handlers for Starlette: without the database the answer is 503, try again."""
+
+    def answer(_: Request, error: Exception) -> Response:
+        log.warning("database does not answer", extra=fields(error=describe_error(error)))
+        problem = Unavailable("The database does not answer. Please try again in a moment.")
+        return JSONResponse(
+            problem_body(problem),
+            status_code=503,
+            headers={"retry-after": "2"},
+            media_type="application/problem+json",
+        )
+
+    return dict.fromkeys(UNREACHABLE, answer)
 
 
 def newest_revision(migrations: Path) -> str:

@@ -15,7 +15,7 @@ EXTENSIONS = 10
 EXTENSION_MINUTES = 5
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NUMBER_LENGTH = 10
-_LOOKALIKES = str.maketrans("ILO", "110", "- ")
+_LOOKALIKES = str.maketrans("ILO", "110")
 
 
 class SlotFull(Problem):
@@ -194,7 +194,8 @@ def new_number() -> str:
 
 def normal_number(typed: str) -> str:
     """A booking number as people type it, in the form it is kept in."""
-    return unicodedata.normalize("NFKC", typed).upper().translate(_LOOKALIKES)
+    folded = unicodedata.normalize("NFKC", typed).upper()
+    return "".join(filter(str.isalnum, folded)).translate(_LOOKALIKES)
 
 
 class PersonKey:

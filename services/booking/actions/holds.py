@@ -56,6 +56,8 @@ async def _try_once(desk: Desk, session: UUID, request: Request, ask: HoldReques
     async with desk.open_store() as store:
         visit, change_of = await _visit(desk, store, session, ask)
         until = await store.claim(session, visit, desk.hold_minutes, change_of, request)
+        if until is None and await store.free_windows(session, visit) == 0:
+            raise SlotFull("This time has just been taken.")
     if until:
         return Hold(
             procedure_id=ask.procedure_id,
@@ -65,9 +67,6 @@ async def _try_once(desk: Desk, session: UUID, request: Request, ask: HoldReques
             expires_at=until,
             extensions_left=10,
         )
-    async with desk.open_store() as store:
-        if await store.free_windows(session, visit) == 0:
-            raise SlotFull("This time has just been taken.")
     return None
 
 

@@ -84,7 +84,11 @@ def office(office_id: str, windows: int) -> Office:
     )
 
 
-PROCEDURES = (procedure("issuance", 30, needs_card=True), procedure("slow", 30), procedure("pin", 15))
+PROCEDURES = (
+    procedure("issuance", 30, needs_card=True),
+    procedure("slow", 30),
+    procedure("pin", 15),
+)
 
 
 @dataclass
@@ -139,7 +143,7 @@ class City:
         return Signer(KEY, TICKET_PURPOSE).sign(claims, now=now, lifetime=900)
 
     async def double_taken(self) -> list[asyncpg.Record]:
-        """Pairs of living bookings that overlap at one window: the query over all that is booked."""
+        """Pairs of living bookings that overlap at one window."""
         return await self.pool.fetch("""
             SELECT a.booking_id FROM booking a JOIN booking b
                 ON a.office_id = b.office_id AND a.window_id = b.window_id

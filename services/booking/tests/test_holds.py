@@ -178,7 +178,9 @@ async def test_the_doors_are_told_which_cells_changed_and_until_when(city: City)
     session = uuid4()
     held = await city.hold(session, at(10))
     await city.hold(session, at(11))
-    first, second = [CellsChanged.model_validate_json(b) for b in await city.facts(CellsChanged.name)]
+    first, second = [
+        CellsChanged.model_validate_json(b) for b in await city.facts(CellsChanged.name)
+    ]
     assert first.runs[0].starts_at == at(10)
     assert first.runs[0].versions == (1,) * 6
     assert abs(first.runs[0].taken_until - held.expires_at.timestamp()) < 0.001

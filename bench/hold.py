@@ -1,0 +1,127 @@
+"""The hold statement against the cheapest write there is: one row inserted and committed."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import date
+from statistics import quantiles
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from libs.contracts.booking import HoldRequest
+from services.booking.actions import holds
+from services.booking.domain import Busy, SlotFull, plan_visit
+from services.booking.store import Store
+from services.booking.store.holds import Request
+from services.booking.tests.city import PROCEDURES, City, at, office
+
+CLIENTS = 16
+SECONDS = 4.0
+SLOW = next(p for p in PROCEDURES if p.procedure_id == "slow")
+
+
+async def per_second(clients: int, seconds: float, step: Callable[[int], Awaitable[None]]) -> float:
+    """How often `clients` together do `step` in a second."""
+    done = 0
+    end = time.perf_counter() + seconds
+
+    async def client(number: int) -> None:
+        nonlocal done
+        while time.perf_counter() < end:
+            await step(number)
+            done += 1
+
+    started = time.perf_counter()
+    await asyncio.gather(*(client(n) for n in range(clients)))
+    return done / (time.perf_counter() - started)
+
+
+async def one_row_inserts(pool: asyncpg.Pool, seconds: float = SECONDS) -> float:
+    connections = [await pool.acquire() for _ in range(CLIENTS)]
+
+    async def insert(number: int) -> None:
+        await connections[number].execute("INSERT INTO inbox (message_id) VALUES ($1)", uuid4())
+
+    try:
+        return await per_second(CLIENTS, seconds, insert)
+    finally:
+        for connection in connections:
+            await pool.release(connection)
+
+
+async def calm_holds(city: City, seconds: float = SECONDS) -> float:
+    """Sessions that each move their 30-minute hold around a calm office."""
+    connections = [await city.pool.acquire() for _ in range(CLIENTS)]
+    turns = [0] * CLIENTS
+    times = [at(9 + n // 2, n % 2 * 30) for n in range(16)]
+    series = office("here", 8).series
+    visits = [plan_visit(SLOW, series, "here", start) for start in times]
+
+    async def hold(number: int) -> None:
+        turns[number] += 1
+        visit = visits[(number + turns[number]) % len(visits)]
+        key = Request("bench", uuid4().hex, "digest")
+        await Store(connections[number]).claim(UUID(int=number + 1), visit, 10, None, key)
+
+    try:
+        return await per_second(CLIENTS, seconds, hold)
+    finally:
+        for connection in connections:
+            await city.pool.release(connection)
+
+
+async def fresh_holds(city: City) -> float:
+    """New sessions, each taking its own 30 minutes, until the day is full."""
+    days = await days_of(city)
+    connections = [await city.pool.acquire() for _ in range(CLIENTS)]
+    visits = [
+        plan_visit(SLOW, office(place, 8).series, place, at(9 + n // 2, n % 2 * 30, day))
+        for place in ("here", "there")
+        for day in days
+        for n in range(16)
+        for _ in range(8)
+    ]
+    waiting = iter(visits)
+
+    async def client(number: int) -> int:
+        held = 0
+        for visit in waiting:
+            key = Request("bench", uuid4().hex, "digest")
+            if await Store(connections[number]).claim(uuid4(), visit, 10, None, key):
+                held += 1
+        return held
+
+    started = time.perf_counter()
+    held = sum(await asyncio.gather(*(client(n) for n in range(CLIENTS))))
+    seconds = time.perf_counter() - started
+    for connection in connections:
+        await city.pool.release(connection)
+    return held / seconds
+
+
+async def days_of(city: City) -> list[date]:
+    rows = await city.pool.fetch(
+        "SELECT DISTINCT (starts_at AT TIME ZONE 'Asia/Tokyo')::date AS day FROM cell ORDER BY 1"
+    )
+    return [row["day"] for row in rows]
+
+
+async def storm(city: City, clients: int = 32) -> tuple[int, float]:
+    """(holds given, p95 of refusals in ms) when everybody wants the same start at once."""
+    refusals: list[float] = []
+
+    async def client() -> int:
+        ask = HoldRequest(procedure_id="slow", office_id="here", starts_at=at(12))
+        session = uuid4()
+        request = city.desk.request(f"hold:{session}", uuid4().hex, ask)
+        started = time.perf_counter()
+        try:
+            await holds.hold_time(city.desk, session, request, ask)
+        except (SlotFull, Busy):
+            refusals.append(time.perf_counter() - started)
+            return 0
+        return 1
+
+    given = sum(await asyncio.gather(*(client() for _ in range(clients))))
+    return given, quantiles(refusals, n=20)[18] * 1000

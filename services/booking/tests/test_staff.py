@@ -1,0 +1,196 @@
+"""The counter: lists by office, ticks, corrections, and two people at one booking."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from libs.common.assertion import Caller
+from libs.common.errors import NotFound
+from libs.contracts.booking import BookingFinished, StaffBooking, StaffCancel, Tick
+from services.booking.actions import staff
+from services.booking.domain import AlreadyBooked, NotActive, VersionConflict, WrongState
+from services.booking.store.staff import Filter
+
+from .city import DAY, City, at
+
+HERE = Caller("lgwan", "sato", frozenset(), frozenset({"here"}))
+THERE = Caller("lgwan", "kudo", frozenset(), frozenset({"there"}))
+EVERYWHERE = Caller("lgwan", "admin", frozenset(), frozenset({"*"}))
+
+
+async def the_booking(city: City, caller: Caller = EVERYWHERE) -> StaffBooking:
+    return (await staff.list_bookings(city.desk, caller, Filter())).bookings[0]
+
+
+async def tick(city: City, booking: StaffBooking, what: str, outcome=None) -> StaffBooking:  # noqa: ANN001
+    ask = Tick(version=booking.version, outcome=outcome)
+    return await staff.tick(city.desk, HERE, booking.booking_id, what, str(uuid4()), ask)
+
+
+async def test_a_booking_is_in_the_list_of_its_office_only(city: City) -> None:
+    await city.booked(at(10))
+    assert len((await staff.list_bookings(city.desk, HERE, Filter())).bookings) == 1
+    assert (await staff.list_bookings(city.desk, THERE, Filter())).bookings == ()
+    assert (await staff.list_bookings(city.desk, THERE, Filter(office_id="here"))).bookings == ()
+
+
+async def test_the_list_is_filtered_and_sorted_by_appointment(city: City) -> None:
+    late, early = await city.booked(at(15)), await city.booked(at(9))
+    await city.cancel(late)
+    everything = await staff.list_bookings(city.desk, HERE, Filter(day=DAY))
+    assert [b.number for b in everything.bookings] == [early.number, late.number]
+    for wanted, found in (
+        (Filter(status="cancelled"), [late.number]),
+        (Filter(number=early.number), [early.number]),
+        (Filter(procedure_id="pin"), []),
+        (Filter(day=DAY + timedelta(days=1)), []),
+    ):
+        listed = await staff.list_bookings(city.desk, HERE, wanted)
+        assert [b.number for b in listed.bookings] == found
+
+
+async def test_a_long_list_continues_where_it_ended(city: City) -> None:
+    for n in range(16):
+        for _ in range(8):
+            await city.booked(at(9) + timedelta(minutes=30 * n))
+    for n in range(16):
+        for _ in range(5):
+            await city.booked(at(9) + timedelta(minutes=30 * n), office_id="there")
+    first = await staff.list_bookings(city.desk, EVERYWHERE, Filter())
+    assert len(first.bookings) == 200
+    assert first.next_after
+    moment, _, booking_id = first.next_after.partition("_")
+    after = (type(at(9)).fromisoformat(moment), UUID(booking_id))
+    rest = await staff.list_bookings(city.desk, EVERYWHERE, Filter(after=after))
+    assert len(rest.bookings) == 8
+    assert rest.next_after is None
+    assert not {b.booking_id for b in rest.bookings} & {b.booking_id for b in first.bookings}
+
+
+async def test_a_visit_is_received_and_finished(city: City) -> None:
+    await city.booked(at(10))
+    arrived = await tick(city, await the_booking(city), "arrive")
+    assert arrived.status == "arrived"
+    finished = await tick(city, arrived, "finish", "done")
+    assert (finished.status, finished.outcome) == ("finished", "done")
+    detail = await staff.see_booking(city.desk, HERE, finished.booking_id)
+    assert [(line.actor, line.what) for line in detail.history] == [
+        ("citizen", "booked"),
+        ("sato", "arrive"),
+        ("sato", "finish"),
+    ]
+
+
+async def test_collecting_a_card_tells_whose_card_it_was(city: City) -> None:
+    await city.import_card("card-1")
+    session, ticket = uuid4(), city.ticket("card-1")
+    await city.hold(session, at(10), "issuance", ticket=ticket)
+    await city.book(session, ticket=ticket)
+    await tick(city, await the_booking(city), "finish", "collected")
+    (body,) = await city.facts(BookingFinished.name)
+    assert BookingFinished.model_validate_json(body).card_key == "card-1"
+
+
+async def test_an_outcome_must_belong_to_the_procedure(city: City) -> None:
+    await city.booked(at(10))
+    booking = await the_booking(city)
+    for outcome in ("collected", None):
+        with pytest.raises(WrongState):
+            await tick(city, booking, "finish", outcome)
+    assert (await tick(city, booking, "finish", "papers")).outcome == "papers"
+
+
+async def test_a_wrong_tick_is_taken_back(city: City) -> None:
+    await city.booked(at(10))
+    missed = await tick(city, await the_booking(city), "miss")
+    assert missed.status == "missed"
+    back = await tick(city, missed, "undo")
+    assert (back.status, back.version) == ("confirmed", 3)
+    with pytest.raises(WrongState):
+        await tick(city, back, "undo")
+
+
+async def test_a_no_show_whose_person_booked_again_is_not_taken_back(city: City) -> None:
+    session = uuid4()
+    await city.hold(session, at(10))
+    await city.book(session, person="オオイタ")
+    missed = await tick(city, await the_booking(city), "miss")
+    await city.hold(session, at(11))
+    await city.book(session, person="オオイタ")
+    with pytest.raises(AlreadyBooked):
+        await tick(city, missed, "undo")
+
+
+async def test_the_second_of_two_terminals_sees_what_the_first_did(city: City) -> None:
+    await city.booked(at(10))
+    seen = await the_booking(city)
+    await tick(city, seen, "arrive")
+    with pytest.raises(VersionConflict) as conflict:
+        await tick(city, seen, "miss")
+    assert conflict.value.facts["booking"]["status"] == "arrived"
+
+
+async def test_the_same_tick_sent_twice_counts_once(city: City) -> None:
+    await city.booked(at(10))
+    seen = await the_booking(city)
+    ask = Tick(version=seen.version)
+    for _ in range(2):
+        ticked = await staff.tick(city.desk, HERE, seen.booking_id, "arrive", "one-key", ask)
+    assert ticked.version == 2
+
+
+async def test_a_booking_of_another_office_is_as_absent_as_an_unknown_one(city: City) -> None:
+    await city.booked(at(10))
+    foreign = (await the_booking(city)).booking_id
+    answers = set()
+    for booking_id in (foreign, uuid4()):
+        with pytest.raises(NotFound) as refused:
+            await staff.see_booking(city.desk, THERE, booking_id)
+        answers.add(refused.value.detail)
+        with pytest.raises(NotFound):
+            await staff.tick(city.desk, THERE, booking_id, "arrive", "key", Tick(version=1))
+    assert len(answers) == 1
+
+
+async def test_staff_cancel_with_a_reason_that_stays(city: City) -> None:
+    await city.booked(at(10))
+    seen = await the_booking(city)
+    ask = StaffCancel(version=1, reason="電話での申し出")
+    cancelled = await staff.cancel_for_citizen(city.desk, HERE, seen.booking_id, "key", ask)
+    assert cancelled.status == "cancelled"
+    detail = await staff.see_booking(city.desk, HERE, seen.booking_id)
+    assert detail.history[-1].reason == "電話での申し出"
+    again = StaffCancel(version=2, reason="もう一度")
+    with pytest.raises(NotActive):
+        await staff.cancel_for_citizen(city.desk, HERE, seen.booking_id, "key-2", again)
+
+
+async def test_history_cannot_be_rewritten(city: City) -> None:
+    import asyncpg
+
+    await city.booked(at(10))
+    for statement in ("UPDATE booking_history SET reason = 'x'", "DELETE FROM booking_history"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await city.pool.execute(statement)
+
+
+async def test_a_card_that_moved_flags_its_booking(city: City) -> None:
+    from libs.contracts.eligibility import CardHolder, PersonsMoved
+    from services.booking.handlers import move_cards
+
+    await city.import_card("card-1")
+    session, ticket = uuid4(), city.ticket("card-1")
+    await city.hold(session, at(10), "issuance", ticket=ticket)
+    await city.book(session, ticket=ticket)
+    holder = CardHolder(card_key="card-1", office_id="there", state="ready", version=2)
+    async with city.desk.open_store() as store:
+        await move_cards(PersonsMoved(batch_id=uuid4(), holders=(holder,)), store)
+    assert (await the_booking(city)).card_moved
+
+
+async def test_an_older_message_about_a_card_changes_nothing(city: City) -> None:
+    await city.import_card("card-1", "there", version=3)
+    await city.import_card("card-1", "here", version=2)
+    async with city.desk.open_store() as store:
+        assert await store.card("card-1") == ("there", "ready")
