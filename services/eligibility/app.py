@@ -1,0 +1,82 @@
+"""The wiring of eligibility: files and facts in, checks answered, facts out."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypedDict
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from libs.common.assertion import Callers
+from libs.common.database import (
+    assert_durable,
+    asyncpg_pool,
+    engine,
+    schema_is_ready,
+    store_opener,
+    unreachable_handlers,
+)
+from libs.common.errors import problem_handlers
+from libs.common.messaging import Messaging
+from libs.common.ops import Readiness
+from libs.common.supervise import every, supervised
+from libs.common.web import Requests
+
+from .actions.checks import Checks
+from .actions.imports import Imports
+from .handlers import SUBSCRIPTIONS
+from .routes import ROUTES, STATUS
+from .settings import Settings
+from .store import Store
+from .vault import Vault
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+HOUR = 3600.0
+
+
+class State(TypedDict):
+    """What requests find in `request.state`."""
+
+    callers: Callers
+    checks: Checks
+    imports: Imports
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings, readiness: Readiness, now: Callable[[], datetime] = utc_now
+) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+        vault = Vault(settings.person_keys, settings.person_index_key, settings.ticket_private_key)
+        async with AsyncExitStack() as stack:
+            pool = await asyncpg_pool(settings.database_url, 3)
+            stack.push_async_callback(pool.close)
+            await assert_durable(pool)
+            source = engine(settings.database_url, 5)
+            stack.push_async_callback(source.dispose)
+            messaging = Messaging("eligibility", pool, settings.amqp_url)
+            open_store = store_opener(source, Store, messaging.relay.wake)
+            checks = Checks(open_store, vault, now)
+            pattern = re.compile(settings.card_number_pattern)
+            readiness.require("schema", lambda: schema_is_ready(pool, MIGRATIONS))
+            await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
+            await stack.enter_async_context(supervised("tries", every(HOUR, checks.forget_tries)))
+            yield {
+                "callers": Callers(settings.door_public_keys),
+                "checks": checks,
+                "imports": Imports(open_store, vault, pattern, now),
+            }
+
+    return Starlette(
+        routes=ROUTES,
+        lifespan=lifespan,
+        middleware=[Middleware(Requests)],
+        exception_handlers={**unreachable_handlers(), **problem_handlers(STATUS)},
+    )

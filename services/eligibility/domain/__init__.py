@@ -1,0 +1,1 @@
+"""The rules of the list of eligible persons, without database, HTTP or keys."""

@@ -1,0 +1,75 @@
+"""The refusals of this service. Their sentences are read by citizens and staff."""
+
+from libs.common.errors import Problem
+
+
+class UnknownEncoding(Problem):
+    """The file's bytes are in none of the encodings that are read."""
+
+    slug = "unknown-encoding"
+
+
+class MissingColumn(Problem):
+    """The header lacks a column, or there is no header."""
+
+    slug = "missing-column"
+
+
+class UnreadableFile(Problem):
+    """The file is empty, or a quote is never closed."""
+
+    slug = "unreadable-file"
+
+
+class TooManyRows(Problem):
+    """The file has more rows than are taken at once."""
+
+    slug = "too-many-rows"
+
+
+class ImportRunning(Problem):
+    """Somebody else's import has not come to its end."""
+
+    slug = "import-running"
+
+
+class IndividualNumber(Problem):
+    """Twelve digits where a card number belongs."""
+
+    slug = "individual-number"
+
+    def __init__(self) -> None:
+        super().__init__("12桁のマイナンバーは入力しないでください。")
+
+
+class NoMatch(Problem):
+    """No card for this number and date: an unknown number and a wrong date answer alike."""
+
+    slug = "no-match"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "入力内容を確認できませんでした。はがきの番号と、ご本人の生年月日をお確かめください。"
+            "お電話でも予約できます。"
+        )
+
+
+class Locked(Problem):
+    """Too many wrong tries for this number today, whether it exists or not."""
+
+    slug = "locked"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "入力の誤りが続いたため、この番号では本日の受付を止めています。"
+            "明日もう一度お試しいただくか、お電話でご予約ください。"
+        )
+
+
+class AlreadyCollected(Problem):
+    """The card has been handed over."""
+
+    slug = "already-collected"
+
+    def __init__(self) -> None:
+        super().__init__("このカードは、すでにお渡ししています。ご不明な点はお電話ください。")

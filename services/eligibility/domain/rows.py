@@ -1,0 +1,123 @@
+"""One row of the CSV: a person whose card waits, or what is wrong with it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from .dates import WrongDate, born_on
+from .numbers import card_number, holds_individual_number
+from .offices import Offices
+from .problems import MissingColumn
+from .sheet import Line, heading
+
+NUMBER, BORN, OFFICE = "製造管理番号", "生年月日", "受取場所"
+ROW = "行全体"
+_HEADINGS = {
+    NUMBER: (NUMBER, "予約ID", "カード製造管理番号"),
+    BORN: (BORN, "生年月日(西暦)", "生年月日(和暦)", "誕生日"),
+    OFFICE: (
+        OFFICE, "交付場所", "受取窓口", "交付窓口", "受取先", "交付先", "保管場所", "カード所在地",
+        "所属", "支所", "窓口",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row that can be taken."""
+
+    line: int
+    number: str
+    born: date
+    office_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a row. Neither `column` nor `reason` repeats what the file holds."""
+
+    line: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where the three columns are, counted from 0."""
+
+    number: int
+    born: int
+    office: int
+
+    def name_of(self, index: int) -> str:
+        """Ours for the three, the position for others: a header may be a row of data."""
+        names = {self.number: NUMBER, self.born: BORN, self.office: OFFICE}
+        return names.get(index, f"{index + 1}列目")
+
+
+def find_columns(header: Sequence[str]) -> Columns:
+    """Raises MissingColumn."""
+    found = [heading(cell) for cell in header]
+    places = {name: _place(found, known) for name, known in _HEADINGS.items()}
+    if missing := [f"「{name}」" for name, place in places.items() if place is None]:
+        raise MissingColumn(
+            f"{'、'.join(missing)}の列が見つかりません。1行目に列の名前を入れ、"
+            "もう一度取り込んでください。"
+        )
+    number, born, office = (place for place in places.values() if place is not None)
+    return Columns(number, born, office)
+
+
+def _place(found: list[str], known: tuple[str, ...]) -> int | None:
+    return next((found.index(name) for name in map(heading, known) if name in found), None)
+
+
+@dataclass(frozen=True)
+class RowReader:
+    """Reads the rows of one file."""
+
+    columns: Columns
+    pattern: re.Pattern[str]
+    offices: Offices
+    today: date
+
+    def read(self, line: Line) -> Entry | list[Fault]:
+        """The person of a row, or everything that is wrong with it."""
+        cells = line.cells
+        if cells is None:
+            return [Fault(line.number, ROW, '引用符(")の使い方が正しくないため読み取れません。')]
+        if forbidden := self._individual_numbers(line.number, cells):
+            return forbidden
+        columns = self.columns
+        if len(cells) <= max(columns.number, columns.born, columns.office):
+            return [Fault(line.number, ROW, "列の数が足りません。")]
+        return self._entry(line.number, cells)
+
+    def _individual_numbers(self, line: int, cells: list[str]) -> list[Fault]:
+        reason = "12桁のマイナンバーと思われる数字があるため取り込めません。消してください。"
+        return [
+            Fault(line, self.columns.name_of(index), reason)
+            for index, cell in enumerate(cells)
+            if holds_individual_number(cell)
+        ]
+
+    def _entry(self, line: int, cells: list[str]) -> Entry | list[Fault]:
+        faults: list[Fault] = []
+        number = card_number(cells[self.columns.number])
+        if not self.pattern.fullmatch(number):
+            reason = "番号の形が違います。" if number else "空欄です。"
+            faults.append(Fault(line, NUMBER, reason))
+        born = None
+        try:
+            born = born_on(cells[self.columns.born], self.today)
+        except WrongDate as wrong:
+            faults.append(Fault(line, BORN, str(wrong)))
+        office = cells[self.columns.office]
+        office_id = self.offices.find(office)
+        if office_id is None:
+            reason = "登録されていない場所です。" if office.strip() else "空欄です。"
+            faults.append(Fault(line, OFFICE, reason))
+        if faults or born is None or office_id is None:
+            return faults
+        return Entry(line, number, born, office_id)

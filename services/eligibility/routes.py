@@ -1,0 +1,71 @@
+"""HTTP in: checks of persons, and imports for staff."""
+
+from typing import Any
+from urllib.parse import unquote
+from uuid import UUID
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.common.access import allow
+from libs.common.errors import StatusTable, TooLarge
+from libs.common.web import read_limited, read_model
+from libs.contracts.eligibility import Check
+
+from .domain import problems
+from .domain.file_names import shown_name
+
+LARGEST_FILE = 20 * 1024 * 1024
+
+STATUS: StatusTable = {
+    problems.NoMatch: 404,
+    problems.AlreadyCollected: 409,
+    problems.ImportRunning: 409,
+    problems.TooManyRows: 413,
+    problems.IndividualNumber: 422,
+    problems.MissingColumn: 422,
+    problems.UnknownEncoding: 422,
+    problems.UnreadableFile: 422,
+    problems.Locked: 429,
+}
+
+
+@allow("internet", "lgwan")
+async def check(request: Request[Any]) -> Response:
+    return _json(await request.state["checks"].check(await read_model(request, Check)))
+
+
+@allow("lgwan", right="persons.import")
+async def take_file(request: Request[Any]) -> Response:
+    """The body is kept in memory: nothing of it ever reaches a disk but sealed rows."""
+    try:
+        body = await read_limited(request, LARGEST_FILE)
+    except TooLarge:
+        raise TooLarge("ファイルが20MBを超えています。分けて取り込んでください。") from None
+    name = shown_name(unquote(request.headers.get("x-file-name", "")))
+    return _json(await request.state["imports"].take(body, name))
+
+
+@allow("lgwan", right="persons.import")
+async def list_imports(request: Request[Any]) -> Response:
+    return _json(await request.state["imports"].newest())
+
+
+@allow("lgwan", right="persons.import")
+async def show_import(request: Request[Any]) -> Response:
+    batch_id: UUID = request.path_params["batch_id"]
+    return _json(await request.state["imports"].one(batch_id))
+
+
+def _json(body: BaseModel) -> Response:
+    return Response(body.model_dump_json(), media_type="application/json")
+
+
+ROUTES = [
+    Route("/v1/checks", check, methods=["POST"]),
+    Route("/v1/imports", take_file, methods=["POST"]),
+    Route("/v1/imports", list_imports),
+    Route("/v1/imports/{batch_id:uuid}", show_import),
+]

@@ -1,0 +1,38 @@
+"""What an eligibility process reads from its environment."""
+
+import re
+from dataclasses import dataclass
+
+from libs.common.settings import ServiceSettings, key32, setting, versioned_keys
+
+CARD_NUMBER = "[0-9A-Z]{3}[0-9]{6}"
+
+
+def pattern(text: str) -> str:
+    """A regular expression, checked when the process starts."""
+    try:
+        re.compile(text)
+    except re.error as wrong:
+        raise ValueError(f"not a regular expression: {wrong}") from None
+    return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    """Keys are 32 bytes in base64."""
+
+    person_keys: dict[int, bytes] = setting(
+        "PERSON_KEYS", "Keys that seal persons at rest, this service's own.", versioned_keys
+    )
+    person_index_key: bytes = setting(
+        "PERSON_INDEX_KEY", "Key of the digests that find a person by card number.", key32
+    )
+    ticket_private_key: bytes = setting(
+        "TICKET_PRIVATE_KEY", "Ed25519 private key that signs tickets for booking.", key32
+    )
+    card_number_pattern: str = setting(
+        "CARD_NUMBER_PATTERN",
+        "What a card number looks like without hyphens, in capitals: a regular expression.",
+        pattern,
+        default=CARD_NUMBER,
+    )

@@ -1,0 +1,186 @@
+"""All SQL of eligibility, one transaction at a time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Row, bindparam, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import defer
+from sqlmodel import col
+
+from libs.common.database import UNREACHABLE, SqlStore
+from libs.contracts.eligibility import CardHolder
+
+from .tables import Batch, KnownOffice
+
+NEWEST_BATCHES = 50
+FAILURES: tuple[type[Exception], ...] = (SQLAlchemyError, *UNREACHABLE)
+"""A transaction that did not come to its end, for whatever reason."""
+
+_TRY_IMPORT_LOCK = text(
+    "SELECT pg_try_advisory_xact_lock(hashtext('import'), hashtext(current_schema()))"
+)
+_PERSONS = text(
+    """
+    SELECT card_key, sealed, office_id FROM person
+    WHERE card_key = ANY(CAST(:card_keys AS text[]))
+    """
+)
+_PERSON = text("SELECT sealed, office_id, state FROM person WHERE card_key = :card_key")
+# `state` is left alone: a card that was collected stays collected, whatever a later file says.
+_WRITE_PERSONS = text(
+    """
+    INSERT INTO person AS known
+        (card_key, sealed, office_id, state, version, first_batch_id, batch_id, updated_at)
+    SELECT card_key, sealed, office_id, 'ready', 1, :batch_id, :batch_id, :now
+    FROM unnest(CAST(:card_keys AS text[]), CAST(:seals AS text[]), CAST(:office_ids AS text[]))
+        AS sent (card_key, sealed, office_id)
+    ON CONFLICT (card_key) DO UPDATE SET
+        sealed = excluded.sealed, office_id = excluded.office_id, version = known.version + 1,
+        batch_id = excluded.batch_id, updated_at = excluded.updated_at
+    RETURNING card_key, office_id, state, version
+    """
+).bindparams(bindparam("now", type_=DateTime(True)))
+_LOCK_NUMBER = text("SELECT pg_advisory_xact_lock(CAST(:number AS bigint))")
+_TRIES = text("SELECT tries FROM wrong_try WHERE card_key = :card_key AND day = :day")
+_COUNT_TRY = text(
+    """
+    INSERT INTO wrong_try AS known (card_key, day, tries) VALUES (:card_key, :day, 1)
+    ON CONFLICT (card_key, day) DO UPDATE SET tries = known.tries + 1
+    """
+)
+_FORGET_TRIES = text("DELETE FROM wrong_try WHERE day < :day")
+_KEEP_OFFICE = text(
+    """
+    INSERT INTO known_office AS known (office_id, name, version)
+    VALUES (:office_id, :name, :version)
+    ON CONFLICT (office_id) DO UPDATE SET name = excluded.name, version = excluded.version
+    WHERE known.version < excluded.version
+    """
+)
+_LOCK_PERSON = text("SELECT batch_id FROM person WHERE card_key = :card_key FOR UPDATE")
+_KEEP_PICKUP = text(
+    """
+    INSERT INTO pickup AS known (booking_id, card_key, version, collected)
+    VALUES (:booking_id, :card_key, :version, :collected)
+    ON CONFLICT (booking_id) DO UPDATE SET
+        card_key = excluded.card_key, version = excluded.version, collected = excluded.collected
+    WHERE known.version < excluded.version
+    """
+)
+_SETTLE_STATE = text(
+    """
+    WITH wanted AS (
+        SELECT CASE WHEN EXISTS (SELECT FROM pickup WHERE card_key = :card_key AND collected)
+            THEN 'collected' ELSE 'ready' END AS state)
+    UPDATE person SET state = wanted.state, version = version + 1, updated_at = :now
+    FROM wanted
+    WHERE card_key = :card_key AND person.state <> wanted.state
+    RETURNING card_key, office_id, person.state, version
+    """
+).bindparams(bindparam("now", type_=DateTime(True)))
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPerson:
+    """A person as the list keeps it."""
+
+    card_key: str
+    sealed: str
+    office_id: str
+
+
+class Store(SqlStore):
+    """The persons, the imports, and what is known of offices and pickups."""
+
+    async def try_import_lock(self) -> bool:
+        """Whether this transaction is the only import until it ends."""
+        return bool((await self.session.execute(_TRY_IMPORT_LOCK)).scalar_one())
+
+    async def office_names(self) -> dict[str, str]:
+        query = select(col(KnownOffice.office_id), col(KnownOffice.name))
+        return dict((await self.session.execute(query)).all())
+
+    async def keep_office(self, office_id: str, name: str, version: int) -> None:
+        values = {"office_id": office_id, "name": name, "version": version}
+        await self.session.execute(_KEEP_OFFICE, values)
+
+    async def sealed_persons(self, card_keys: Sequence[str]) -> dict[str, SealedPerson]:
+        """Those of `card_keys` that are in the list, by key."""
+        rows = (await self.session.execute(_PERSONS, {"card_keys": card_keys})).all()
+        return {row.card_key: SealedPerson(*row) for row in rows}
+
+    async def write_persons(
+        self, persons: Sequence[SealedPerson], batch_id: UUID, now: datetime
+    ) -> list[CardHolder]:
+        """Add or replace `persons`; each as it is now, with its new version."""
+        values = {
+            "card_keys": [person.card_key for person in persons],
+            "seals": [person.sealed for person in persons],
+            "office_ids": [person.office_id for person in persons],
+            "batch_id": batch_id,
+            "now": now,
+        }
+        return _holders(await self.session.execute(_WRITE_PERSONS, values))
+
+    async def person(self, card_key: str) -> Row[Any] | None:
+        """`sealed`, `office_id` and `state`. A plain row: a hit costs no more than a miss."""
+        return (await self.session.execute(_PERSON, {"card_key": card_key})).one_or_none()
+
+    def add_batch(self, batch: Batch) -> None:
+        self.session.add(batch)
+
+    async def newest_batches(self) -> Sequence[Batch]:
+        """The newest imports, without their errors."""
+        newest_first = col(Batch.at).desc()
+        query = select(Batch).options(defer(col(Batch.errors))).order_by(newest_first)  # type: ignore[arg-type]
+        return (await self.session.execute(query.limit(NEWEST_BATCHES))).scalars().all()
+
+    async def batch(self, batch_id: UUID) -> Batch | None:
+        return await self.session.get(Batch, batch_id)
+
+    async def lock_number(self, card_key: str) -> None:
+        """Let one check of a number at a time count, until the end of the transaction."""
+        await self.session.execute(_LOCK_NUMBER, {"number": int(card_key[:15], 16)})
+
+    async def wrong_tries(self, card_key: str, day: date) -> int:
+        found = await self.session.execute(_TRIES, {"card_key": card_key, "day": day})
+        return int(found.scalar_one_or_none() or 0)
+
+    async def count_wrong_try(self, card_key: str, day: date) -> None:
+        await self.session.execute(_COUNT_TRY, {"card_key": card_key, "day": day})
+
+    async def forget_tries_before(self, day: date) -> None:
+        await self.session.execute(_FORGET_TRIES, {"day": day})
+
+    async def lock_person(self, card_key: str) -> UUID | None:
+        """The last batch of the person, who is ours to change until the transaction ends."""
+        found = await self.session.execute(_LOCK_PERSON, {"card_key": card_key})
+        return found.scalar_one_or_none()
+
+    async def keep_pickup(
+        self, booking_id: UUID, card_key: str, version: int, collected: bool
+    ) -> None:
+        """Remember the newest outcome of a visit; older versions change nothing."""
+        values = {"booking_id": booking_id, "card_key": card_key}
+        await self.session.execute(
+            _KEEP_PICKUP, {**values, "version": version, "collected": collected}
+        )
+
+    async def settle_state(self, card_key: str, now: datetime) -> list[CardHolder]:
+        """Collected if any visit says so, else ready; the holder if that is new."""
+        return _holders(
+            await self.session.execute(_SETTLE_STATE, {"card_key": card_key, "now": now})
+        )
+
+
+def _holders(rows: Iterable[Row[Any]]) -> list[CardHolder]:
+    return [
+        CardHolder(
+            card_key=row.card_key, office_id=row.office_id, state=row.state, version=row.version
+        )
+        for row in rows
+    ]

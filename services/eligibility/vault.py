@@ -1,0 +1,39 @@
+"""The keys of this service: persons sealed at rest, found by digest, vouched for by ticket."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from libs.common.seal import BlindIndex, KeyRing
+from libs.common.signing import Signer
+from libs.contracts.eligibility import TICKET_PURPOSE, TICKET_SECONDS, TicketClaims
+
+_NOBODY = ("XXX000000", date(1900, 1, 1))
+
+
+class Vault:
+    """Everything that needs a key. Only this class turns a person into text and back."""
+
+    def __init__(
+        self, person_keys: Mapping[int, bytes], index_key: bytes, ticket_key: bytes
+    ) -> None:
+        self._ring = KeyRing("person", person_keys)
+        self._index = BlindIndex(index_key)
+        self._signer = Signer(ticket_key, TICKET_PURPOSE)
+        self.nobody = self.seal(*_NOBODY)
+        """A sealed person like any other, for numbers that are not in the list."""
+
+    def card_key(self, number: str) -> str:
+        """The digest under which the person with this normalised card number is kept."""
+        return self._index.digest(number)
+
+    def seal(self, number: str, born: date) -> str:
+        return self._ring.seal(json.dumps({"number": number, "born": born.isoformat()}))
+
+    def born(self, sealed: str) -> date:
+        """Raises CannotOpen."""
+        return date.fromisoformat(json.loads(self._ring.open(sealed))["born"])
+
+    def ticket(self, card_key: str, born: date, now: datetime) -> str:
+        claims = TicketClaims(card_key=card_key, born=born).model_dump(mode="json")
+        return self._signer.sign(claims, now=now.timestamp(), lifetime=TICKET_SECONDS)
