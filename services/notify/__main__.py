@@ -1,0 +1,21 @@
+"""`python -m services.notify`: serve, or with a word `migrate`, `redrive`, `dead-letters`."""
+
+import sys
+
+from libs.common import redrive
+from libs.common.process import run, run_migrations, settings_or_exit
+
+from .app import create_app
+from .settings import Settings
+
+match sys.argv[1:]:
+    case []:
+        run("notify", Settings, create_app)
+    case ["migrate"]:
+        run_migrations("services.notify")
+    case ["redrive"]:
+        redrive.main("notify", settings_or_exit(Settings))
+    case ["dead-letters"]:
+        redrive.show("notify", settings_or_exit(Settings))
+    case _:
+        sys.exit("Use: python -m services.notify [migrate | redrive | dead-letters]")

@@ -1,0 +1,77 @@
+"""The wiring of notify: facts in, mails out."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TypedDict
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from libs.common.assertion import Callers
+from libs.common.database import (
+    assert_durable,
+    asyncpg_pool,
+    engine,
+    schema_is_ready,
+    store_opener,
+)
+from libs.common.errors import problem_handlers
+from libs.common.messaging import Messaging
+from libs.common.ops import Readiness
+from libs.common.seal import KeyRing
+from libs.common.web import Requests
+
+from .domain.letter import Writer
+from .handlers import SUBSCRIPTIONS
+from .routes import ROUTES
+from .sender import Sender
+from .settings import Settings
+from .store import OpenStore, Store, waking
+from .texts import load_templates
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class State(TypedDict):
+    """What requests find in `request.state`."""
+
+    callers: Callers
+    open_store: OpenStore
+
+
+def create_sender(settings: Settings, open_store: OpenStore) -> Sender:
+    return Sender(
+        open_store,
+        KeyRing("contact", settings.contact_keys),
+        Writer(settings.mail_from, settings.public_url, load_templates()),
+        settings.smtp_server,
+        seconds=settings.mail_seconds,
+        lines=settings.mail_connections,
+    )
+
+
+def create_app(settings: Settings, readiness: Readiness) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+        async with AsyncExitStack() as stack:
+            pool = await asyncpg_pool(settings.database_url, 3)
+            stack.push_async_callback(pool.close)
+            await assert_durable(pool)
+            source = engine(settings.database_url, 8)
+            stack.push_async_callback(source.dispose)
+            messaging = Messaging("notify", pool, settings.amqp_url)
+            open_store = store_opener(source, Store, messaging.relay.wake)
+            sender = create_sender(settings, open_store)
+            readiness.require("schema", lambda: schema_is_ready(pool, MIGRATIONS))
+            taking_in = waking(open_store, sender.wake)
+            await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, taking_in))
+            await stack.enter_async_context(sender.running())
+            yield {"callers": Callers(settings.door_public_keys), "open_store": open_store}
+
+    return Starlette(
+        routes=ROUTES,
+        lifespan=lifespan,
+        middleware=[Middleware(Requests)],
+        exception_handlers=problem_handlers({}),
+    )

@@ -1,0 +1,154 @@
+"""A mail from what is known of a visit: the words, the headers, the bytes."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
+from email.parser import BytesHeaderParser
+from email.utils import format_datetime, formataddr
+from functools import cached_property, lru_cache
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from libs.contracts.notify import MailKind
+
+from .template import Template
+
+CITY_TIME = ZoneInfo("Asia/Tokyo")
+_WEEKDAYS = "月火水木金土日"
+_HEADERS = (
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+)
+_PARSER = BytesHeaderParser()
+
+
+class UnsafeHeader(ValueError):
+    """A header value that could become another header."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who the city's mails are from."""
+
+    name: str
+    address: str
+
+    @cached_property
+    def header(self) -> str:
+        return formataddr((self.name, self.address), "utf-8")
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a mail tells of a booking."""
+
+    number: str
+    starts_at: datetime
+    previous_starts_at: datetime | None
+    office: str
+    office_address: str
+    office_phone: str
+    procedure: str
+    documents: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes letters: the city's address, its site and its texts."""
+
+    sender: Sender
+    public_url: str
+    templates: Mapping[MailKind, Template]
+
+    def write(self, kind: MailKind, visit: Visit, to: str, message_id: str, at: datetime) -> bytes:
+        """The mail as it is sent. `to` is a `mailbox`. Raises UnsafeHeader."""
+        template = self.templates[kind]
+        values = {
+            "From": self.sender.header,
+            "To": to,
+            "Subject": _subject(template.subject),
+            "Date": format_datetime(at),
+            "Message-ID": message_id,
+        }
+        return _serialise(values, template.fill(self._words(visit)))
+
+    def message_id(self, booking_id: UUID, version: int, kind: MailKind) -> str:
+        """The same for every try of one mail, and of no other mail."""
+        return f"<{uuid5(booking_id, f'{version}/{kind}')}@{self.sender.domain}>"
+
+    def _words(self, visit: Visit) -> dict[str, str]:
+        previous = visit.previous_starts_at
+        return {
+            "number": shown_number(visit.number),
+            "when": shown_time(visit.starts_at),
+            "previous_when": shown_time(previous) if previous else "",
+            "office": visit.office,
+            "office_address": visit.office_address,
+            "office_phone": visit.office_phone,
+            "procedure": visit.procedure,
+            "documents": _list(visit.documents) or "特にありません。",
+            "notes": _list(visit.notes),
+            "find_url": f"{self.public_url}/find",
+            "site_url": f"{self.public_url}/",
+        }
+
+
+def shown_number(number: str) -> str:
+    """ABCDE12345 as ABCDE-12345."""
+    plain = number.replace("-", "")
+    return f"{plain[:5]}-{plain[5:]}"
+
+
+def shown_time(at: datetime) -> str:
+    """2026年12月1日（火）10時30分, by the city's clock."""
+    local = at.astimezone(CITY_TIME)
+    day = f"{local.year}年{local.month}月{local.day}日（{_WEEKDAYS[local.weekday()]}）"
+    return f"{day}{local.hour}時{local.minute:02}分"
+
+
+def _list(items: tuple[str, ...]) -> str:
+    return "\n".join(f"・{item}" for item in items)
+
+
+@lru_cache(maxsize=16)
+def _subject(text: str) -> str:
+    _refuse_unsafe(text)
+    return Header(text, "utf-8", header_name="Subject").encode(linesep="\r\n")
+
+
+def _serialise(values: Mapping[str, str], body: str) -> bytes:
+    for name in ("To", "Message-ID"):
+        _refuse_unsafe(values[name])
+    headers = {
+        **values,
+        "Auto-Submitted": "auto-generated",
+        "MIME-Version": "1.0",
+        "Content-Type": 'text/plain; charset="utf-8"',
+        "Content-Transfer-Encoding": "base64",
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    text = base64.encodebytes(body.replace("\n", "\r\n").encode()).replace(b"\n", b"\r\n")
+    raw = head.encode("ascii") + b"\r\n" + text
+    if tuple(_PARSER.parsebytes(raw).keys()) != _HEADERS:
+        raise UnsafeHeader("the mail would have other headers than were written")
+    return raw
+
+
+def _refuse_unsafe(value: str) -> None:
+    """An encoded word can decode to a line break and a Bcc; a control character is one already."""
+    if "=?" in value or any(ord(sign) < 32 or ord(sign) == 127 for sign in value):
+        raise UnsafeHeader("a header value holds control characters or an encoded word")

@@ -1,0 +1,53 @@
+"""Facts in: bookings become mails, offices and procedures are kept to name them."""
+
+from datetime import datetime
+
+from libs.common.consumer import Subscriptions
+from libs.contracts.booking import (
+    BookingCancelled,
+    BookingChanged,
+    BookingConfirmed,
+    BookingFact,
+    OfficePublished,
+    ProcedurePublished,
+)
+from libs.contracts.notify import MailKind
+
+from .store import Store
+
+
+async def mail_confirmation(fact: BookingConfirmed, store: Store) -> None:
+    await _mail(fact, "confirmed", store)
+
+
+async def mail_change(fact: BookingChanged, store: Store) -> None:
+    await _mail(fact, "changed", store, fact.previous_starts_at)
+
+
+async def mail_cancellation(fact: BookingCancelled, store: Store) -> None:
+    await _mail(fact, "cancelled", store)
+
+
+async def keep_office(fact: OfficePublished, store: Store) -> None:
+    await store.keep_office(fact.office)
+
+
+async def keep_procedure(fact: ProcedurePublished, store: Store) -> None:
+    await store.keep_procedure(fact.procedure)
+
+
+async def _mail(
+    fact: BookingFact, kind: MailKind, store: Store, previous: datetime | None = None
+) -> None:
+    """Who gave no address gets no mail."""
+    if fact.contact is not None:
+        await store.add_delivery(fact, kind, previous)
+
+
+SUBSCRIPTIONS: Subscriptions[Store] = {
+    BookingConfirmed: mail_confirmation,
+    BookingChanged: mail_change,
+    BookingCancelled: mail_cancellation,
+    OfficePublished: keep_office,
+    ProcedurePublished: keep_procedure,
+}

@@ -1,0 +1,72 @@
+"""What a notify process reads from its environment."""
+
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Literal
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from libs.common.settings import ServiceSettings, count, seconds, setting, url, versioned_keys
+
+from .domain.address import mailbox
+from .domain.letter import Sender
+from .smtp import Server
+
+Tls = Literal["none", "starttls", "always"]
+_PORTS: dict[Tls, int] = {"none": 25, "starttls": 587, "always": 465}
+
+
+def smtp_server(text: str) -> Server:
+    """`smtp://user:password@host:port`, with `?starttls` or as `smtps://` for TLS."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("an address that starts with smtp:// or smtps://")
+    tls = _tls(parts)
+    return Server(
+        host=parts.hostname,
+        port=parts.port or _PORTS[tls],
+        tls=tls,
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+    )
+
+
+def _tls(parts: SplitResult) -> Tls:
+    options = set(parse_qs(parts.query, keep_blank_values=True))
+    if options - {"starttls"}:
+        raise ValueError("the only option is ?starttls")
+    if parts.scheme == "smtps":
+        return "always"
+    return "starttls" if options else "none"
+
+
+def sender(text: str) -> Sender:
+    """`address`, or `name <address>`."""
+    name, address = parseaddr(text)
+    if "=?" in name or not name.isprintable():
+        raise ValueError("the name has control characters or an encoded word")
+    return Sender(name, mailbox(address))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    """Keys are 32 bytes in base64."""
+
+    contact_keys: dict[int, bytes] = setting(
+        "CONTACT_KEYS", "Keys that open e-mail addresses, shared with booking.", versioned_keys
+    )
+    smtp_server: Server = setting(
+        "SMTP_URL", "Mail server: smtp://user:password@host:port, ?starttls, smtps://", smtp_server
+    )
+    mail_from: Sender = setting("MAIL_FROM", "Sender of all mails: name <address>.", sender)
+    public_url: str = setting(
+        "PUBLIC_URL", "Where citizens reach the booking site.", url("http", "https")
+    )
+    mail_seconds: float = setting(
+        "MAIL_SECONDS",
+        "Seconds the mail server may take to connect, and for each mail.",
+        seconds,
+        default=15.0,
+    )
+    mail_connections: int = setting(
+        "MAIL_CONNECTIONS", "Connections to the mail server, kept open.", count, default=4
+    )

@@ -1,0 +1,235 @@
+"""All SQL of notify."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Row, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.assertion import EVERY_OFFICE
+from libs.common.database import SqlStore
+from libs.contracts import booking
+from libs.contracts.notify import Delivery, MailDelivered, MailFailed, MailKind
+
+from .domain.letter import Visit
+from .domain.outcome import Outcome
+
+OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
+
+_ADD = text(
+    """
+    INSERT INTO delivery (booking_id, version, kind, contact, number, office_id, procedure_id,
+        starts_at, previous_starts_at, state, attempts)
+    VALUES (:booking_id, :version, :kind, :contact, :number, :office_id, :procedure_id,
+        :starts_at, :previous_starts_at, 'waiting', 0)
+    ON CONFLICT DO NOTHING
+    """
+).bindparams(
+    bindparam("starts_at", type_=DateTime(True)),
+    bindparam("previous_starts_at", type_=DateTime(True)),
+)
+_KEEP_OFFICE = text(
+    """
+    INSERT INTO office (office_id, name, address, phone, version)
+    VALUES (:office_id, :name, :address, :phone, :version)
+    ON CONFLICT (office_id) DO UPDATE SET name = excluded.name, address = excluded.address,
+        phone = excluded.phone, version = excluded.version
+    WHERE office.version < excluded.version
+    """
+)
+_KEEP_PROCEDURE = text(
+    """
+    INSERT INTO procedure (procedure_id, name, documents, notes, version)
+    VALUES (:procedure_id, :name, CAST(:documents AS text[]), CAST(:notes AS text[]), :version)
+    ON CONFLICT (procedure_id) DO UPDATE SET name = excluded.name,
+        documents = excluded.documents, notes = excluded.notes, version = excluded.version
+    WHERE procedure.version < excluded.version
+    """
+)
+# A mail whose office or procedure is not known yet stays where it is, until the appointment.
+# Mails of one booking leave in the order of its versions. `attempts` is also the fence: only the
+# claim that counted it up may put the mail back. No ORDER BY: where the planner underestimates a
+# backlog, it would sort all of it for every claim.
+_CLAIM = text(
+    """
+    WITH due AS (
+        SELECT booking_id, version, kind, office_id, procedure_id FROM delivery d
+        WHERE state = 'waiting' AND next_at <= now()
+            AND NOT EXISTS (
+                SELECT FROM delivery older WHERE older.booking_id = d.booking_id
+                    AND older.version < d.version AND older.state = 'waiting')
+            AND (starts_at <= now()
+                OR (EXISTS (SELECT FROM office o WHERE o.office_id = d.office_id)
+                    AND EXISTS (SELECT FROM procedure p WHERE p.procedure_id = d.procedure_id)))
+        LIMIT :count FOR UPDATE OF d SKIP LOCKED)
+    UPDATE delivery d SET attempts = attempts + 1,
+        next_at = clock_timestamp() + :lease * interval '1 second'
+    FROM due LEFT JOIN office o ON o.office_id = due.office_id
+        LEFT JOIN procedure p ON p.procedure_id = due.procedure_id
+    WHERE (d.booking_id, d.version, d.kind) = (due.booking_id, due.version, due.kind)
+    RETURNING d.booking_id, d.version, d.kind, d.attempts, d.contact, d.number, d.starts_at,
+        d.previous_starts_at, o.name AS office, o.address AS office_address,
+        o.phone AS office_phone, p.name AS procedure, p.documents, p.notes
+    """
+)
+# A mail that the server took is sent, whoever holds it now.
+_RECORD = text(
+    """
+    UPDATE delivery d SET state = done.state, last_reply = coalesce(done.reply, d.last_reply),
+        attempts = CASE WHEN done.reply IS NULL THEN d.attempts - 1 ELSE d.attempts END,
+        next_at = clock_timestamp() + done.delay * interval '1 second',
+        contact = CASE WHEN done.state = 'waiting' THEN d.contact END,
+        finished_at = CASE WHEN done.state <> 'waiting' THEN clock_timestamp() END
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS int[]), CAST(:kinds AS text[]),
+        CAST(:attempts AS int[]), CAST(:states AS text[]), CAST(:replies AS text[]),
+        CAST(:delays AS float8[]))
+        AS done (booking_id, version, kind, attempts, state, reply, delay)
+    WHERE (d.booking_id, d.version, d.kind) = (done.booking_id, done.version, done.kind)
+        AND d.state = 'waiting' AND (done.state = 'sent' OR d.attempts = done.attempts)
+    RETURNING d.booking_id, d.version, d.kind, d.office_id, d.state, d.last_reply
+    """
+)
+_OLDEST = text(
+    """
+    SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8
+    FROM delivery WHERE state = 'waiting'
+    """
+)
+_OF_BOOKING = text(
+    """
+    SELECT kind, version, state, attempts, last_reply, coalesce(finished_at, created_at) AS at
+    FROM delivery
+    WHERE booking_id = :booking_id AND (:every_office OR office_id = ANY(CAST(:offices AS text[])))
+    ORDER BY version, kind
+    """
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A mail that this process has claimed. `visit` is None where the office or procedure was
+    still unknown when the appointment began."""
+
+    booking_id: UUID
+    version: int
+    kind: MailKind
+    attempts: int
+    contact: str
+    starts_at: datetime
+    visit: Visit | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a claimed mail; no outcome means that it was not tried."""
+
+    due: Due
+    outcome: Outcome | None
+
+
+class Store(SqlStore):
+    """One transaction of notify."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        super().__init__(session)
+        self.mail_may_be_due = False
+
+    async def add_delivery(
+        self, fact: booking.BookingFact, kind: MailKind, previous: datetime | None
+    ) -> None:
+        """Once per booking version and kind, however often it is asked for."""
+        columns = fact.model_dump(
+            include={"booking_id", "version", "contact", "number", "office_id", "procedure_id"}
+        )
+        times = {"starts_at": fact.starts_at, "previous_starts_at": previous}
+        await self.session.execute(_ADD, {**columns, **times, "kind": kind})
+        self.mail_may_be_due = True
+
+    async def keep_office(self, office: booking.Office) -> None:
+        """An older version than the known one is passed over."""
+        columns = {"office_id", "name", "address", "phone", "version"}
+        await self.session.execute(_KEEP_OFFICE, office.model_dump(include=columns))
+        self.mail_may_be_due = True
+
+    async def keep_procedure(self, procedure: booking.Procedure) -> None:
+        """An older version than the known one is passed over."""
+        columns = {"procedure_id", "name", "documents", "notes", "version"}
+        await self.session.execute(_KEEP_PROCEDURE, procedure.model_dump(include=columns))
+        self.mail_may_be_due = True
+
+    async def claim(self, count: int, lease_seconds: float) -> list[Due]:
+        """Up to `count` mails that are due; nobody else takes them while the lease lasts."""
+        rows = await self.session.execute(_CLAIM, {"count": count, "lease": lease_seconds})
+        return [_due(row) for row in rows]
+
+    async def record(self, results: Sequence[Result]) -> None:
+        """Keep what became of claimed mails and publish what is final."""
+        rows = await self.session.execute(_RECORD, _columns(results))
+        now = datetime.now(UTC)
+        for row in rows:
+            if row.state != "waiting":
+                self.publish(_news(row, now))
+
+    async def oldest_waiting_seconds(self) -> float:
+        return float((await self.session.execute(_OLDEST)).scalar_one())
+
+    async def deliveries(self, booking_id: UUID, offices: frozenset[str]) -> tuple[Delivery, ...]:
+        """The mails of a booking that concern one of `offices`, oldest version first."""
+        scope = {"every_office": EVERY_OFFICE in offices, "offices": list(offices)}
+        rows = await self.session.execute(_OF_BOOKING, {"booking_id": booking_id, **scope})
+        return tuple(Delivery.model_validate(dict(row)) for row in rows.mappings())
+
+
+def waking(open_store: OpenStore, wake: Callable[[], None]) -> OpenStore:
+    """The same transactions; those that may have made a mail due end with `wake()`."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Store]:
+        async with open_store() as store:
+            yield store
+        if store.mail_may_be_due:
+            wake()
+
+    return opened
+
+
+def _due(row: Row[Any]) -> Due:
+    known = row.office is not None and row.procedure is not None
+    visit = Visit(
+        number=row.number,
+        starts_at=row.starts_at,
+        previous_starts_at=row.previous_starts_at,
+        office=row.office,
+        office_address=row.office_address,
+        office_phone=row.office_phone,
+        procedure=row.procedure,
+        documents=tuple(row.documents or ()),
+        notes=tuple(row.notes or ()),
+    )
+    names = ("booking_id", "version", "kind", "attempts", "contact", "starts_at")
+    return Due(**{name: getattr(row, name) for name in names}, visit=visit if known else None)
+
+
+def _columns(results: Sequence[Result]) -> dict[str, list[Any]]:
+    outcomes = [result.outcome for result in results]
+    return {
+        "ids": [result.due.booking_id for result in results],
+        "versions": [result.due.version for result in results],
+        "kinds": [result.due.kind for result in results],
+        "attempts": [result.due.attempts for result in results],
+        "states": [outcome.state if outcome else "waiting" for outcome in outcomes],
+        "replies": [outcome.reply if outcome else None for outcome in outcomes],
+        "delays": [outcome.delay.total_seconds() if outcome else 0.0 for outcome in outcomes],
+    }
+
+
+def _news(row: Row[Any], at: datetime) -> MailDelivered | MailFailed:
+    names = ("booking_id", "version", "kind", "office_id")
+    common = {name: getattr(row, name) for name in names}
+    if row.state == "sent":
+        return MailDelivered(**common, at=at)
+    return MailFailed(**common, reason=row.last_reply, at=at)

@@ -1,0 +1,65 @@
+"""The tables of notify."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, DateTime, Index, MetaData, Text, func, text
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from libs.common.inbox import inbox_tables
+from libs.common.outbox import outbox_table
+
+metadata = MetaData()
+_MOMENT = DateTime(timezone=True)
+
+
+class Table(SQLModel, registry=registry(metadata=metadata)):
+    """The base of notify's tables."""
+
+
+class Delivery(Table, table=True):
+    """One mail. `next_at` is when it may be tried; a try under way has it in the future, so that a
+    process that dies gives the mail back. `contact` is sealed, and gone once nothing waits."""
+
+    __table_args__ = (Index("delivery_due", "next_at", postgresql_where=text("state = 'waiting'")),)
+
+    booking_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    kind: str = Field(primary_key=True, sa_type=Text)
+    contact: str | None = Field(sa_type=Text)
+    number: str = Field(sa_type=Text)
+    office_id: str = Field(sa_type=Text)
+    procedure_id: str = Field(sa_type=Text)
+    starts_at: datetime = Field(sa_type=_MOMENT)
+    previous_starts_at: datetime | None = Field(sa_type=_MOMENT)
+    state: str = Field(sa_type=Text)
+    attempts: int
+    next_at: datetime = Field(sa_type=_MOMENT, sa_column_kwargs={"server_default": func.now()})
+    last_reply: str | None = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=_MOMENT, sa_column_kwargs={"server_default": func.now()})
+    finished_at: datetime | None = Field(sa_type=_MOMENT)
+
+
+class Office(Table, table=True):
+    """What mails say of an office: the newest that booking published."""
+
+    office_id: str = Field(primary_key=True, sa_type=Text)
+    name: str = Field(sa_type=Text)
+    address: str = Field(sa_type=Text)
+    phone: str = Field(sa_type=Text)
+    version: int
+
+
+class Procedure(Table, table=True):
+    """What mails say of a procedure: the newest that booking published."""
+
+    procedure_id: str = Field(primary_key=True, sa_type=Text)
+    name: str = Field(sa_type=Text)
+    documents: list[str] = Field(sa_type=ARRAY(Text))
+    notes: list[str] = Field(sa_type=ARRAY(Text))
+    version: int
+
+
+outbox = outbox_table(metadata)
+inbox, inbox_retry = inbox_tables(metadata)
