@@ -1,0 +1,64 @@
+# `make` lists what there is. Everything needs only Python 3.11, make and a package registry.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+GROUPS := booking eligibility notify reporting gateway dev
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header \
+	--no-emit-index-url --python-version 3.11
+
+.DEFAULT_GOAL := help
+.PHONY: help dev test check soak bench fmt lock compose-smoke clean venv
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+dev: $(READY) ## start everything on this machine; Ctrl-C stops it
+	@exec $(BIN)/python -m dev up
+
+test: $(READY) ## the tests, on real PostgreSQL, RabbitMQ and SMTP (ARGS="…" goes to pytest)
+	@$(BIN)/python -m dev.machine rabbitmq browser
+	$(BIN)/pytest $(ARGS)
+
+soak: $(READY) ## the long counts and storms
+	@$(BIN)/python -m dev.machine rabbitmq
+	$(BIN)/pytest -m soak --timeout=3600 $(ARGS)
+
+check: $(READY) ## ruff, mypy, import-linter, templates, migrations
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python -m dev.check templates migrations
+
+bench: $(READY) ## measure; prints one table
+	@$(BIN)/python -m dev.machine rabbitmq
+	$(BIN)/python -m bench
+
+fmt: $(READY) ## format, and fix what ruff can fix
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lock: $(READY) ## renew requirements/*.txt from pyproject.toml
+	@for group in $(GROUPS); do \
+		echo "$$group"; $(LOCK) --group $$group -o requirements/$$group.txt || exit 1; \
+	done
+
+compose-smoke: $(READY) ## build the images, start docker-compose.yml, book through both doors, stop
+	$(BIN)/python -m dev.compose_smoke
+
+clean: ## delete what make made, the development data included
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+venv: $(READY)
+
+# Only when a lock changes. The stamp is written last, so an interrupted installation is repeated.
+$(READY): requirements/dev.txt
+	@echo "Installing Python packages into $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+		{ echo "Python cannot make a virtual environment (Debian: apt-get install python3-venv)."; exit 1; }
+	$(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes \
+		--progress-bar on -r requirements/dev.txt
+	@touch $@

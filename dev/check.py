@@ -1,0 +1,74 @@
+"""`make check`, the parts no other program does: templates compile, migrations fit the tables."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError
+
+from libs.common import migrate
+
+from .account import ROOT
+from .environment import MIGRATORS
+from .postgres import Postgres
+from .process import free_port
+from .testing import TEST_SETTINGS, Databases
+
+
+def templates() -> Iterator[str]:
+    """Every template that Jinja cannot read."""
+    for folder in sorted((ROOT / "services").glob("**/templates")):
+        environment = Environment(loader=FileSystemLoader(folder), autoescape=True)
+        for path in sorted(folder.rglob("*.html")):
+            try:
+                environment.parse(path.read_text(), filename=str(path))
+            except TemplateSyntaxError as wrong:
+                yield f"{path.relative_to(ROOT)}:{wrong.lineno}: {wrong.message}"
+
+
+def migrations() -> Iterator[str]:
+    """Every service with more than one newest revision, or whose tables differ from the schema."""
+    home = Path(tempfile.mkdtemp(prefix="check-", dir=_place()))
+    server = Postgres(home, free_port(), "check", TEST_SETTINGS)
+    try:
+        server.start()
+        yield from (found for service in MIGRATORS for found in _service(service, server))
+    finally:
+        server.destroy()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _place() -> Path:
+    place = ROOT / "var"
+    place.mkdir(exist_ok=True)
+    return place
+
+
+def _service(service: str, server: Postgres) -> Iterator[str]:
+    package = MIGRATORS[service]
+    heads = migrate.heads(package)
+    if len(heads) != 1:
+        yield f"{package}: one newest migration expected, found {', '.join(heads) or 'none'}"
+        return
+    with Databases(server).fresh(service) as database:
+        for difference in migrate.drift(package, database.owner_url):
+            yield f"{package}: tables and migrations differ: {difference}"
+
+
+CHECKS: dict[str, Callable[[], Iterator[str]]] = {
+    "templates": templates,
+    "migrations": migrations,
+}
+
+
+def main() -> None:
+    problems = [problem for name in sys.argv[1:] for problem in CHECKS[name]()]
+    if problems:
+        sys.exit("\n".join(problems))
+    print(f"{' and '.join(sys.argv[1:])}: fine")
+
+
+if __name__ == "__main__":
+    main()

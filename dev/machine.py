@@ -1,0 +1,91 @@
+"""Programs that no wheel carries: installs Debian's packages where we may, else says what to do."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import CannotStart
+from .rabbitmq import installed
+
+POLICY = Path("/usr/sbin/policy-rc.d")
+FONTS = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+
+
+def may_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def need_rabbitmq() -> None:
+    """Make sure that rabbitmq-server is on the machine; raises CannotStart with what to do."""
+    if installed():
+        return
+    if not may_install():
+        raise CannotStart(
+            "RabbitMQ is missing. Install it (Debian: sudo apt-get install rabbitmq-server), "
+            "or start Docker, or set AMQP_URL to a broker of yours, and run this again."
+        )
+    install("rabbitmq-server")
+
+
+def need_browser() -> None:
+    """Make sure that the browser tests find Chromium and Japanese letters."""
+    missing = [] if shutil.which("chromium") else ["chromium"]
+    missing += [] if FONTS.exists() else ["fonts-noto-cjk"]
+    if missing and not may_install():
+        raise CannotStart(
+            f"The browser tests need {' and '.join(missing)}: "
+            f"sudo apt-get install {' '.join(missing)}"
+        )
+    if missing:
+        install(*missing)
+
+
+def install(*packages: str) -> None:
+    """apt-get install, without starting any service that comes along."""
+    print(f"Installing {', '.join(packages)} …", flush=True)
+    with _no_services():
+        _apt("update")
+        _apt("install", "--yes", "--no-install-recommends", *packages)
+
+
+def _apt(*arguments: str) -> None:
+    done = subprocess.run(
+        ["apt-get", "-q", *arguments],
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CannotStart(f"apt-get {' '.join(arguments)} failed:\n{done.stderr.strip()}")
+
+
+@contextmanager
+def _no_services() -> Iterator[None]:
+    """Debian's way to say that an installation starts no service: a policy that answers 101."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink()
+
+
+def main() -> None:
+    needs = {"rabbitmq": need_rabbitmq, "browser": need_browser}
+    for name in sys.argv[1:]:
+        try:
+            needs[name]()
+        except CannotStart as problem:
+            sys.exit(str(problem))
+
+
+if __name__ == "__main__":
+    main()

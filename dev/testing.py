@@ -1,0 +1,159 @@
+"""What the fixtures in conftest.py are made of: fresh databases and virtual hosts."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import psutil
+
+from deploy.rabbitmq.definitions import Definitions, vhost_definitions
+
+from .account import ROOT, private_place, reachable
+from .environment import MIGRATORS
+from .postgres import roles
+
+TEST_SETTINGS = {
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "256MB",
+    "autovacuum_naptime": "10s",
+}
+
+
+class PostgresServer(Protocol):
+    """What tests may ask of PostgreSQL, private or in a container."""
+
+    def url(self, user: str, password: str, database: str) -> str: ...
+    def admin_url(self, database: str = "postgres") -> str: ...
+    def execute(self, *statements: str, database: str = "postgres") -> str: ...
+    def provision(self, database: str, passwords: dict[str, str]) -> None: ...
+
+
+class Broker(Protocol):
+    """What tests may ask of RabbitMQ, private or in a container."""
+
+    def url(self, user: str, vhost: str = ...) -> str: ...
+    def load(self, document: Definitions) -> None: ...
+    def delete_vhost(self, vhost: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Database:
+    """A fresh database with one service's tables, and where its two roles connect."""
+
+    name: str
+    url: str
+    owner_url: str
+    admin_url: str
+
+
+@dataclass(frozen=True)
+class VirtualHost:
+    """A fresh virtual host: every service user has the rights it has in production."""
+
+    broker: Broker
+    name: str
+
+    def url(self, user: str) -> str:
+        """The address for a service's user, or for `operator`."""
+        return self.broker.url(user, self.name)
+
+
+def migrate(service: str, owner_url: str) -> None:
+    """Run a service's migrations, in a thread because the caller may sit in an event loop."""
+    from libs.common.migrate import upgrade
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(upgrade, MIGRATORS[service], owner_url).result()
+
+
+@dataclass
+class Databases:
+    """Copies of one migrated template per service; the template is made on first use."""
+
+    server: PostgresServer
+    passwords: dict[str, str] = field(
+        default_factory=lambda: {role: secrets.token_hex(8) for role in roles()}
+    )
+    templates: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def fresh(self, service: str) -> Iterator[Database]:
+        """A database with the tables of `service`, dropped afterwards."""
+        database = self._describe(service, f"{service}_{secrets.token_hex(4)}")
+        self._copy(self._template(service), database.name)
+        try:
+            yield database
+        finally:
+            self.server.execute(f"DROP DATABASE {database.name} WITH (FORCE)")
+
+    @contextmanager
+    def empty(self) -> Iterator[Callable[[str], Database]]:
+        """A database with all schemas, roles and rights but no tables; asked by service name."""
+        name = f"empty_{secrets.token_hex(4)}"
+        self.server.provision(name, self.passwords)
+        try:
+            yield lambda service: self._describe(service, name)
+        finally:
+            self.server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _template(self, service: str) -> str:
+        if service not in self.templates:
+            name = f"template_{service}"
+            self.server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self.server.provision(name, self.passwords)
+            migrate(service, self._describe(service, name).owner_url)
+            self.templates[service] = name
+        return self.templates[service]
+
+    def _copy(self, template: str, name: str) -> None:
+        """Rights on the database itself are not copied with it."""
+        self.server.execute(
+            f"CREATE DATABASE {name} TEMPLATE {template}",
+            f"REVOKE ALL ON DATABASE {name} FROM PUBLIC",
+            f"GRANT CONNECT ON DATABASE {name} TO {', '.join(roles())}",
+        )
+
+    def _describe(self, service: str, name: str) -> Database:
+        owner = f"{service}_owner"
+        return Database(
+            name=name,
+            url=self.server.url(service, self.passwords[service], name),
+            owner_url=self.server.url(owner, self.passwords[owner], name),
+            admin_url=self.server.admin_url(name),
+        )
+
+
+@contextmanager
+def fresh_vhost(broker: Broker) -> Iterator[VirtualHost]:
+    """A virtual host with the exchanges and rights of production, deleted afterwards."""
+    vhost = VirtualHost(broker, f"test-{secrets.token_hex(4)}")
+    broker.load(vhost_definitions(vhost.name))
+    try:
+        yield vhost
+    finally:
+        broker.delete_vhost(vhost.name)
+
+
+@contextmanager
+def run_home() -> Iterator[Path]:
+    """A directory for this run alone; what runs that died left behind is removed."""
+    base = ROOT / "var" / "test"
+    if not reachable(ROOT):
+        base = private_place() / "test"
+    for old in base.glob("*"):
+        if not psutil.pid_exists(int(old.name)):
+            shutil.rmtree(old, ignore_errors=True)
+    home = base / str(os.getpid())
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
