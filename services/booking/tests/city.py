@@ -105,10 +105,15 @@ class City:
         starts_at: datetime,
         procedure_id: str = "slow",
         office_id: str = "here",
-        **more: object,
+        ticket: str | None = None,
+        change: BookingProof | None = None,
     ) -> Hold:
         ask = HoldRequest(
-            procedure_id=procedure_id, office_id=office_id, starts_at=starts_at, **more
+            procedure_id=procedure_id,
+            office_id=office_id,
+            starts_at=starts_at,
+            ticket=ticket,
+            change=change,
         )
         request = self.desk.request(f"hold:{session}", str(uuid4()), ask)
         return await holds.hold_time(self.desk, session, request, ask)
@@ -120,9 +125,11 @@ class City:
         request = self.desk.request(f"book:{session}", str(uuid4()), ask)
         return await bookings.book(self.desk, session, request, ask)
 
-    async def booked(self, starts_at: datetime, **more: object) -> Booking:
+    async def booked(
+        self, starts_at: datetime, procedure_id: str = "slow", office_id: str = "here"
+    ) -> Booking:
         session = uuid4()
-        await self.hold(session, starts_at, **more)
+        await self.hold(session, starts_at, procedure_id, office_id)
         return await self.book(session)
 
     async def cancel(self, booking: Booking) -> Booking:

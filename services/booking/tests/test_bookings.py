@@ -1,13 +1,15 @@
 """Bookings: one per person, moved and cancelled by their number, told to everybody."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from libs.common.errors import Malformed, NotFound
 from libs.contracts.booking import (
+    Booking,
     BookingCancelled,
     BookingChanged,
     BookingConfirmed,
@@ -36,7 +38,7 @@ async def test_the_fact_has_the_address_sealed_and_the_database_too(city: City) 
     (body,) = await city.facts(BookingConfirmed.name)
     fact = BookingConfirmed.model_validate_json(body)
     assert city.desk.contacts.open(fact.contact or "") == "hanako@example.jp"
-    kept = str(dict(await city.pool.fetchrow("SELECT * FROM booking")))
+    kept = str(await city.pool.fetch("SELECT * FROM booking"))
     assert "hanako" not in kept + body
     assert "ヤマダ" not in kept + body
     assert "1950" not in kept + body
@@ -127,7 +129,7 @@ async def test_an_expired_hold_is_not_booked(city: City) -> None:
     ],
 )
 async def test_what_cannot_be_right_is_refused_and_the_hold_stays(
-    city: City, wrong: dict[str, object]
+    city: City, wrong: dict[str, Any]
 ) -> None:
     session = uuid4()
     await city.hold(session, at(10))
@@ -278,7 +280,7 @@ async def test_after_a_cancellation_the_person_may_book_again(city: City) -> Non
     await city.book(session, person=person)
 
 
-async def change(city: City, number: str, starts_at, office_id: str = "here"):  # noqa: ANN001
+async def change(city: City, number: str, starts_at: datetime, office_id: str = "here") -> Booking:
     session, proof = uuid4(), BookingProof(number=number, born=BORN)
     await city.hold(session, starts_at, office_id=office_id, change=proof)
     return await bookings.change_booking(city.desk, session, str(uuid4()), proof)

@@ -1,7 +1,7 @@
 """Choosing a time: who comes first has it, and a choice can move."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -116,7 +116,7 @@ async def test_a_key_with_another_request_is_refused(city: City) -> None:
     ],
     ids=["off the grid", "too early", "closed", "too long", "Saturday", "too far", "past"],
 )
-async def test_times_that_are_not_offered_are_refused(city: City, starts_at) -> None:  # noqa: ANN001
+async def test_times_that_are_not_offered_are_refused(city: City, starts_at: datetime) -> None:
     with pytest.raises(NotOffered):
         await city.hold(uuid4(), starts_at)
 

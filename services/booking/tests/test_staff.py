@@ -7,7 +7,7 @@ import pytest
 
 from libs.common.assertion import Caller
 from libs.common.errors import NotFound
-from libs.contracts.booking import BookingFinished, StaffBooking, StaffCancel, Tick
+from libs.contracts.booking import BookingFinished, Outcome, StaffBooking, StaffCancel, Tick
 from services.booking.actions import staff
 from services.booking.domain import AlreadyBooked, NotActive, VersionConflict, WrongState
 from services.booking.store.staff import Filter
@@ -23,7 +23,9 @@ async def the_booking(city: City, caller: Caller = EVERYWHERE) -> StaffBooking:
     return (await staff.list_bookings(city.desk, caller, Filter())).bookings[0]
 
 
-async def tick(city: City, booking: StaffBooking, what: str, outcome=None) -> StaffBooking:  # noqa: ANN001
+async def tick(
+    city: City, booking: StaffBooking, what: str, outcome: Outcome | None = None
+) -> StaffBooking:
     ask = Tick(version=booking.version, outcome=outcome)
     return await staff.tick(city.desk, HERE, booking.booking_id, what, str(uuid4()), ask)
 
@@ -95,7 +97,8 @@ async def test_collecting_a_card_tells_whose_card_it_was(city: City) -> None:
 async def test_an_outcome_must_belong_to_the_procedure(city: City) -> None:
     await city.booked(at(10))
     booking = await the_booking(city)
-    for outcome in ("collected", None):
+    wrong: tuple[Outcome | None, ...] = ("collected", None)
+    for outcome in wrong:
         with pytest.raises(WrongState):
             await tick(city, booking, "finish", outcome)
     assert (await tick(city, booking, "finish", "papers")).outcome == "papers"

@@ -1,0 +1,171 @@
+"""Booking over HTTP: who may call what, and how refusals look."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from dev.testing import Database
+from libs.common.assertion import Asserter
+from libs.common.ops import Readiness
+from services.booking.app import create_app
+from services.booking.settings import Settings
+
+from .city import BORN, KEY, TICKET_PUBLIC, at, open_city
+
+DOORS = {"internet": b"i" * 32, "lgwan": b"l" * 32}
+NO_BROKER = "amqp://nobody:x@127.0.0.1:1/none"
+
+
+def public(private: bytes) -> bytes:
+    key = Ed25519PrivateKey.from_private_bytes(private).public_key()
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def settings(database: Database) -> Settings:
+    return Settings(
+        host="127.0.0.1",
+        port=1,
+        ops_port=2,
+        log_level="INFO",
+        drain_seconds=0,
+        amqp_url=NO_BROKER,
+        database_url=database.url,
+        door_public_keys={door: public(key) for door, key in DOORS.items()},
+        contact_keys={1: KEY},
+        person_keys={1: KEY},
+        person_index_key=KEY,
+        ticket_public_key=TICKET_PUBLIC,
+        hold_minutes=10,
+        horizon_days=60,
+        pool_size=4,
+    )
+
+
+@asynccontextmanager
+async def serving(database: Database) -> AsyncIterator[httpx2.AsyncClient]:
+    """The whole application, without a broker: its relay waits and tries again."""
+    app = create_app(settings(database), Readiness())
+    async with app.router.lifespan_context(app) as state:
+
+        async def with_state(scope: Any, receive: Any, send: Any) -> None:
+            await app({**scope, "state": dict(state or {})}, receive, send)
+
+        transport = httpx2.ASGITransport(app=with_state, raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://booking") as client:
+            yield client
+
+
+@pytest.fixture
+async def client(database: Callable[[str], Database]) -> AsyncIterator[httpx2.AsyncClient]:
+    booking = database("booking")
+    async with open_city(booking.url, booking.owner_url, connections=2), serving(booking) as opened:
+        yield opened
+
+
+def citizen(session: str | None = None) -> dict[str, str]:
+    header = Asserter(DOORS["internet"], "internet").header(
+        session or uuid4().hex, frozenset({"bookings.read"}), frozenset({"*"})
+    )
+    return {"authorization": header, "idempotency-key": uuid4().hex}
+
+
+def clerk(*rights: str, offices: str = "here") -> dict[str, str]:
+    header = Asserter(DOORS["lgwan"], "lgwan").header(
+        "sato", frozenset(rights), frozenset({offices})
+    )
+    return {"authorization": header, "idempotency-key": uuid4().hex}
+
+
+HOLD = {"procedure_id": "pin", "office_id": "here", "starts_at": at(10).isoformat()}
+PERSON = {"visitor": "self", "kana": "オオイタ タロウ", "born": BORN.isoformat()}
+
+
+async def test_a_citizen_holds_books_finds_and_cancels(client: httpx2.AsyncClient) -> None:
+    session = uuid4().hex
+    held = await client.post("/v1/holds", json=HOLD, headers=citizen(session))
+    assert held.status_code == 201
+    booked = await client.post("/v1/bookings", json=PERSON, headers=citizen(session))
+    assert booked.status_code == 201
+    proof = {"number": booked.json()["number"], "born": BORN.isoformat()}
+    found = await client.post("/v1/bookings/find", json=proof, headers=citizen())
+    assert found.json()["status"] == "confirmed"
+    cancelled = await client.post("/v1/bookings/cancel", json=proof, headers=citizen())
+    assert cancelled.json()["status"] == "cancelled"
+
+
+async def test_staff_see_and_tick_the_booking(client: httpx2.AsyncClient) -> None:
+    session = uuid4().hex
+    await client.post("/v1/holds", json=HOLD, headers=citizen(session))
+    await client.post("/v1/bookings", json=PERSON, headers=citizen(session))
+    listed = await client.get("/v1/staff/bookings?office=here", headers=clerk("bookings.read"))
+    (booking,) = listed.json()["bookings"]
+    path = f"/v1/staff/bookings/{booking['booking_id']}"
+    ticked = await client.post(
+        f"{path}/arrive", json={"version": 1}, headers=clerk("bookings.tick")
+    )
+    assert ticked.json()["status"] == "arrived"
+    stale = await client.post(f"{path}/miss", json={"version": 1}, headers=clerk("bookings.tick"))
+    assert (stale.status_code, stale.json()["slug"]) == (409, "version-conflict")
+    detail = await client.get(path, headers=clerk("bookings.read"))
+    assert detail.json()["kana"] == "オオイタ タロウ"
+
+
+async def test_each_door_has_its_own_routes(client: httpx2.AsyncClient) -> None:
+    staff = await client.get("/v1/staff/bookings", headers=citizen())
+    assert staff.status_code == 403
+    hold = await client.post("/v1/holds", json=HOLD, headers=clerk("bookings.read"))
+    assert hold.status_code == 403
+    assert (await client.get("/v1/catalog")).status_code == 401
+
+
+async def test_a_right_is_needed_for_each_thing(client: httpx2.AsyncClient) -> None:
+    path = f"/v1/staff/bookings/{uuid4()}"
+    for method, where, right in (
+        ("GET", path, "bookings.tick"),
+        ("POST", f"{path}/arrive", "bookings.read"),
+        ("POST", f"{path}/cancel", "bookings.tick"),
+    ):
+        answer = await client.request(method, where, json={"version": 1}, headers=clerk(right))
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"not json", 400),
+        (b'{"procedure_id": "pin"}', 400),
+        (b"[" * 60_000, 400),
+        (b"x" * 70_000, 413),
+        (json.dumps(HOLD | {"procedure_id": "unknown"}).encode(), 400),
+        (json.dumps(HOLD | {"office_id": "nowhere"}).encode(), 409),
+        (json.dumps(HOLD | {"starts_at": "2027-06-01T10:00"}).encode(), 400),
+    ],
+)
+async def test_bad_bodies_are_told_what_is_wrong(
+    client: httpx2.AsyncClient, body: bytes, status: int
+) -> None:
+    answer = await client.post("/v1/holds", content=body, headers=citizen())
+    assert answer.status_code == status
+    assert answer.json()["detail"]
+
+
+async def test_a_change_without_a_key_is_refused(client: httpx2.AsyncClient) -> None:
+    headers = citizen()
+    del headers["idempotency-key"]
+    assert (await client.post("/v1/holds", json=HOLD, headers=headers)).status_code == 400
+
+
+async def test_the_catalog_and_the_board_are_for_both_doors(client: httpx2.AsyncClient) -> None:
+    for headers in (citizen(), clerk()):
+        catalog = (await client.get("/v1/catalog", headers=headers)).json()
+        assert [office["office_id"] for office in catalog["offices"]] == ["here", "there"]
+        board = (await client.get("/v1/board?office=here", headers=headers)).json()
+        assert len(board["days"]) >= 16
+    assert (await client.get("/v1/board", headers=citizen())).status_code == 400
