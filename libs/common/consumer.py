@@ -91,16 +91,19 @@ class Consumer:
 
     async def _take(self, message: AbstractIncomingMessage) -> None:
         try:
+            await self._settle(message)
+        except bus.BROKER_ERRORS:
+            log.warning("fact not acknowledged, it comes again", extra=fields(fact=message.type))
+
+    async def _settle(self, message: AbstractIncomingMessage) -> None:
+        try:
             parcel = _parcel(message)
         except ValueError:
             log.exception("fact without a usable id or body", extra=fields(fact=message.type))
             await message.reject()
-            return
-        try:
+        else:
             await self._handle_or_park(parcel)
             await message.ack()
-        except bus.BROKER_ERRORS:
-            log.warning("fact not acknowledged, it will come again", extra=fields(fact=parcel.name))
 
     async def _handle_or_park(self, parcel: Parcel) -> None:
         """Hold on to the message while our own database cannot be reached."""
@@ -182,9 +185,13 @@ class Listener:
 
 
 def _parcel(message: AbstractIncomingMessage) -> Parcel:
-    return Parcel(
+    """Raises ValueError for what could not even be parked: PostgreSQL's texts have no NUL."""
+    parcel = Parcel(
         message_id=UUID(message.message_id or ""),
         name=message.type or "",
         body=message.body.decode(),
         request_id=message.correlation_id or "-",
     )
+    if "\0" in parcel.name + parcel.body + parcel.request_id:
+        raise ValueError("a NUL character")
+    return parcel

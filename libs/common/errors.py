@@ -20,6 +20,10 @@ class Problem(Exception):
         self.facts = facts
 
 
+class CannotRun(Exception):
+    """The process cannot run like this; the text is a sentence for the operator, without values."""
+
+
 class Malformed(Problem):
     """The request cannot be read: not JSON, a field missing, a value of the wrong kind."""
 
@@ -79,6 +83,11 @@ def problem_body(problem: Problem) -> dict[str, Any]:
     return {"slug": problem.slug, "detail": problem.detail, **problem.facts}
 
 
+def _status(problem: Problem, statuses: StatusTable) -> int:
+    """A problem without a status of its own has that of the problem it is a kind of."""
+    return next(statuses[kind] for kind in type(problem).__mro__ if kind in statuses)
+
+
 def problem_handlers(table: StatusTable) -> dict[Any, Handler]:
     """Exception handlers for Starlette: each problem of `table` as problem+json with its status."""
     statuses = {**COMMON_STATUS, **table}
@@ -87,7 +96,7 @@ def problem_handlers(table: StatusTable) -> dict[Any, Handler]:
         assert isinstance(error, Problem)
         return JSONResponse(
             problem_body(error),
-            status_code=statuses[type(error)],
+            status_code=_status(error, statuses),
             media_type="application/problem+json",
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -40,6 +41,10 @@ _REDRIVE = """
     UPDATE inbox_retry SET dead_at = NULL, attempts = 0, next_at = clock_timestamp()
     WHERE dead_at IS NOT NULL
 """
+_DEAD = """
+    SELECT name, dead_at, error, attempts FROM inbox_retry
+    WHERE dead_at IS NOT NULL ORDER BY dead_at, message_id
+"""
 _FIGURES = """
     SELECT count(*) FILTER (WHERE dead_at IS NULL), count(*) FILTER (WHERE dead_at IS NOT NULL)
     FROM inbox_retry
@@ -54,6 +59,16 @@ class Parcel:
     name: str
     body: str
     request_id: str
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A fact that was given up on, as operators may see it: never what it holds."""
+
+    name: str
+    dead_at: datetime
+    error: str
+    attempts: int
 
 
 def inbox_tables(metadata: MetaData) -> tuple[SqlTable, SqlTable]:
@@ -110,6 +125,10 @@ class Retries:
     async def redrive(self) -> int:
         """Bring every dead letter of the database back; the number of them."""
         return int((await self._pool.execute(_REDRIVE)).split()[-1])
+
+    async def dead_letters(self) -> list[DeadLetter]:
+        """What was given up on, the oldest first."""
+        return [DeadLetter(**row) for row in await self._pool.fetch(_DEAD)]
 
     async def measure(self) -> None:
         figures = await self._pool.fetchrow(_FIGURES)

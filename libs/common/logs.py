@@ -1,13 +1,16 @@
 """Logs as one JSON object a line, with the request id that travels through HTTP and facts."""
 
+import asyncio
 import json
 import logging
 import sys
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
+log = logging.getLogger(__name__)
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
@@ -44,6 +47,11 @@ def describe_error(error: BaseException) -> str:
     cause = error.__cause__ or error.__context__
     tail = f" from {type(cause).__name__}" if cause else ""
     return f"{type(error).__name__} at {places}{tail}"
+
+
+def note_unhandled(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """For `loop.set_exception_handler`: asyncio's own handler quotes the exception's message."""
+    log.error(context["message"], exc_info=context.get("exception"))
 
 
 def configure(service: str, level: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -12,11 +13,14 @@ from typing import TypeVar
 import uvicorn
 import uvloop
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import logs, migrate
+from .errors import CannotRun
 from .ops import Readiness, ops_app
 from .settings import MigrateSettings, ProcessSettings, SettingError, load
 
+log = logging.getLogger(__name__)
 S = TypeVar("S")
 P = TypeVar("P", bound=ProcessSettings)
 
@@ -33,6 +37,10 @@ class Server(uvicorn.Server):
         self._drain_seconds = drain_seconds
         self._loop = asyncio.get_running_loop()
 
+    async def has_started(self) -> bool:
+        """Whether the application is up and its port is open."""
+        return self.started
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._loop.call_soon_threadsafe(self._leave)
 
@@ -42,6 +50,27 @@ class Server(uvicorn.Server):
 
     def _close(self) -> None:
         self.should_exit = True
+
+
+class DiscreetLifespan:
+    """ASGI wrapper: Starlette reports a failed start with the exception's message, we log its kind.
+
+    Only a `CannotRun` is written for the operator and shown.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def report(message: Message) -> None:
+            if message["type"] in ("lifespan.startup.failed", "lifespan.shutdown.failed"):
+                error = sys.exc_info()[1]
+                sentence = str(error) if isinstance(error, CannotRun) else "start or end failed"
+                log.error(sentence, exc_info=error)
+                message = {"type": message["type"], "message": ""}
+            await send(message)
+
+        await self._app(scope, receive, report if scope["type"] == "lifespan" else send)
 
 
 class OpsServer(uvicorn.Server):
@@ -54,7 +83,7 @@ class OpsServer(uvicorn.Server):
 
 def _config(app: Starlette, host: str, port: int) -> uvicorn.Config:
     return uvicorn.Config(
-        app,
+        DiscreetLifespan(app),
         host=host,
         port=port,
         http="httptools",
@@ -73,9 +102,10 @@ def _config(app: Starlette, host: str, port: int) -> uvicorn.Config:
 
 async def serve(app: Starlette, readiness: Readiness, settings: ProcessSettings) -> None:
     """Serve until SIGTERM or SIGINT, then finish what was accepted."""
+    main = Server(_config(app, settings.host, settings.port), readiness, settings.drain_seconds)
+    readiness.require("started", main.has_started)
     ops = OpsServer(_config(ops_app(readiness), settings.host, settings.ops_port))
     ops_task = asyncio.create_task(ops.serve())
-    main = Server(_config(app, settings.host, settings.port), readiness, settings.drain_seconds)
     try:
         await main.serve()
     finally:
@@ -91,6 +121,7 @@ def run(service: str, kind: type[P], create_app: Callable[[P, Readiness], Starle
     logs.configure(service, settings.log_level)
 
     async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(logs.note_unhandled)
         readiness = Readiness()
         app = create_app(settings, readiness)
         gc.freeze()

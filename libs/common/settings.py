@@ -50,6 +50,12 @@ def _value(metadata: Mapping[str, Any], environ: Mapping[str, str]) -> Any:
         raise SettingError(f"The setting {name} is wrong ({wrong}): {metadata['help']}") from None
 
 
+def log_level(text: str) -> str:
+    if text not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("one of four words")
+    return text
+
+
 def tcp_port(text: str) -> int:
     number = int(text)
     if not 0 < number < 65536:
@@ -116,7 +122,9 @@ class ProcessSettings:
     host: str = setting("HOST", "Address to listen on.", default="127.0.0.1")
     port: int = setting("PORT", "TCP port of the service itself.", tcp_port)
     ops_port: int = setting("OPS_PORT", "TCP port of /healthz, /readyz and /metrics.", tcp_port)
-    log_level: str = setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", default="INFO")
+    log_level: str = setting(
+        "LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", log_level, default="INFO"
+    )
     drain_seconds: float = setting(
         "DRAIN_SECONDS",
         "Seconds between 'not ready' and closing the port on SIGTERM, so that proxies notice.",

@@ -94,7 +94,8 @@ async def read_model(request: Request, model: type[Model], limit: int = 65536) -
 def malformed(error: ValidationError) -> Malformed:
     """A pydantic error as a problem: fields and reasons, never the values."""
     places = [".".join(str(part) for part in found["loc"]) for found in error.errors()]
-    return Malformed(f"The request cannot be read: {', '.join(places)[:400]}", fields=places[:20])
+    where = ", ".join(filter(None, places))[:400] or "it is not a JSON object"
+    return Malformed(f"The request cannot be read: {where}", fields=places[:20])
 
 
 def read_key(request: Request) -> str:

@@ -1,0 +1,246 @@
+"""Each fact takes effect once; failures are tried again; nothing is lost on the way."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+from aio_pika import Message
+
+from dev.testing import Database
+from libs.common import bus
+from libs.common.inbox import DELAYS, Retries
+from libs.common.supervise import every, supervised
+
+from .conftest import Assemble, PlugIn
+from .parts import SERVICE, Handler, Happened, Parts, eventually
+
+
+def message(number: int, message_id: str | None = None) -> Message:
+    fact = Happened(number=number)
+    return (
+        bus.message(uuid4(), fact.name, fact.model_dump_json(), "-")
+        if (message_id is None)
+        else Message(fact.model_dump_json().encode(), message_id=message_id, type=fact.name)
+    )
+
+
+async def test_a_message_that_comes_twice_takes_effect_once(parts: Parts) -> None:
+    same = str(uuid4())
+    handler = Handler()
+    await parts.send(message(1, same), message(1, same), message(2))
+    async with supervised("consumer", parts.consumer(handler).run):
+        await eventually(lambda: _effects_are(parts, [1, 2]))
+        await eventually(lambda: _queue_is_empty(parts))
+    assert await parts.effects() == [1, 2]
+    assert sorted(handler.seen) == [1, 2]
+
+
+async def _effects_are(parts: Parts, numbers: list[int]) -> bool:
+    return await parts.effects() == numbers
+
+
+async def _queue_has(parts: Parts, count: int) -> bool:
+    return await parts.waiting_in(bus.inbox_queue(SERVICE)) == count
+
+
+async def _queue_is_empty(parts: Parts) -> bool:
+    return await _queue_has(parts, 0)
+
+
+async def _is_parked(parts: Parts) -> bool:
+    return await parts.retry_row() is not None
+
+
+async def park(parts: Parts, handler: Handler, number: int = 1) -> None:
+    """Let the consumer fail on one fact."""
+    handler.broken = True
+    await parts.send(message(number))
+    async with supervised("consumer", parts.consumer(handler).run):
+        await eventually(lambda: _is_parked(parts))
+
+
+async def test_a_fact_that_fails_is_kept_with_its_reason_but_not_its_message(parts: Parts) -> None:
+    await park(parts, Handler())
+    row = await parts.retry_row()
+    assert row is not None
+    assert row["name"] == Happened.name
+    assert row["error"].startswith("ValueError at parts.py:")
+    assert "Taro" not in row["error"]
+    assert (row["attempts"], row["dead_at"]) == (0, None)
+    assert row["wait"] <= DELAYS[0]
+    assert await parts.effects() == []
+    assert await parts.waiting_in(bus.inbox_queue(SERVICE)) == 0
+
+
+async def test_a_parked_fact_is_tried_again_later_and_later_until_it_is_dead(parts: Parts) -> None:
+    handler = Handler()
+    await park(parts, handler)
+    consumer = parts.consumer(handler)
+    for attempt in range(1, len(DELAYS)):
+        await parts.make_retries_due()
+        await consumer.retry()
+        row = await parts.retry_row()
+        assert row is not None
+        assert (row["attempts"], row["dead_at"]) == (attempt, None)
+        assert DELAYS[attempt] - 1 < row["wait"] <= DELAYS[attempt]
+    await parts.make_retries_due()
+    await consumer.retry()
+    row = await parts.retry_row()
+    assert row is not None
+    assert row["dead_at"] is not None
+    assert len(handler.seen) == 1 + len(DELAYS)
+    await parts.make_retries_due()
+    await consumer.retry()
+    assert len(handler.seen) == 1 + len(DELAYS)
+
+
+async def test_a_fact_is_not_tried_before_its_time(parts: Parts) -> None:
+    handler = Handler()
+    await park(parts, handler)
+    await parts.pool.execute("UPDATE inbox_retry SET next_at = clock_timestamp() + interval '9 s'")
+    await parts.consumer(handler).retry()
+    assert handler.seen == [1]
+
+
+async def test_a_parked_fact_takes_effect_once_when_its_cause_is_repaired(parts: Parts) -> None:
+    handler = Handler()
+    await park(parts, handler)
+    handler.broken = False
+    await parts.make_retries_due()
+    await asyncio.gather(*(parts.consumer(handler).retry() for _ in range(3)))
+    assert await parts.effects() == [1]
+    assert await parts.retry_row() is None
+
+
+async def test_a_dead_letter_comes_back_when_it_is_redriven(parts: Parts) -> None:
+    handler = Handler()
+    await park(parts, handler)
+    await parts.pool.execute("UPDATE inbox_retry SET attempts = 7")
+    await parts.make_retries_due()
+    await parts.consumer(handler).retry()
+    retries = Retries(parts.pool)
+    [letter] = await retries.dead_letters()
+    assert (letter.name, letter.attempts) == (Happened.name, 8)
+    assert await retries.redrive() == 1
+    assert await retries.dead_letters() == []
+    handler.broken = False
+    await parts.consumer(handler).retry()
+    assert await parts.effects() == [1]
+
+
+async def test_a_fact_whose_body_cannot_be_read_is_parked_and_not_lost(parts: Parts) -> None:
+    await parts.send(Message(b'{"number": "x"}', message_id=str(uuid4()), type=Happened.name))
+    async with supervised("consumer", parts.consumer(Handler()).run):
+        await eventually(lambda: _is_parked(parts))
+
+
+async def test_a_fact_that_this_release_does_not_know_is_parked(parts: Parts) -> None:
+    await parts.send(Message(b"{}", message_id=str(uuid4()), type="booking.later.v9"))
+    async with supervised("consumer", parts.consumer(Handler()).run):
+        await eventually(lambda: _is_parked(parts))
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        Message(b"{}", message_id="seven", type=Happened.name),
+        Message(b"\xff", message_id=str(uuid4()), type=Happened.name),
+        Message(b"\x00", message_id=str(uuid4()), type=Happened.name),
+    ],
+    ids=["no usable id", "not UTF-8", "NUL"],
+)
+async def test_a_message_that_cannot_be_read_goes_to_the_dead_queue(
+    parts: Parts, unreadable: Message
+) -> None:
+    await parts.send(unreadable, message(5))
+    async with supervised("consumer", parts.consumer(Handler()).run):
+        await eventually(lambda: _effects_are(parts, [5]))
+        await eventually(lambda: _dead_queue_has(parts, 1))
+        await eventually(lambda: _queue_is_empty(parts))
+
+
+async def _dead_queue_has(parts: Parts, count: int) -> bool:
+    return await parts.waiting_in(bus.dead_queue(SERVICE)) == count
+
+
+async def test_facts_wait_while_the_database_is_away_and_none_is_lost(
+    assemble: Assemble, tables: Database, plug_in: PlugIn
+) -> None:
+    direct = await assemble(tables.url)
+    cable = await plug_in(tables.url)
+    parts = await assemble(cable.url)
+    await parts.send(message(0))
+    consumer = parts.consumer(Handler())
+    async with (
+        supervised("retries", every(0.2, consumer.retry)),
+        supervised("consumer", consumer.run),
+    ):
+        await eventually(lambda: _effects_are(direct, [0]))
+        await cable.cut()
+        await parts.send(*(message(number) for number in range(1, 41)))
+        await asyncio.sleep(1)
+        await cable.plug()
+        await eventually(lambda: _effects_are(direct, list(range(41))), seconds=30)
+        await eventually(lambda: _queue_is_empty(parts))
+    assert await direct.retry_row() is None
+
+
+async def test_a_fact_under_way_is_finished_and_acknowledged_before_the_end(parts: Parts) -> None:
+    handler = Handler(seconds=0.5)
+    await parts.send(message(1))
+    async with supervised("consumer", parts.consumer(handler).run):
+        await eventually(lambda: _has_seen(handler))
+    assert await parts.effects() == [1]
+    assert await _queue_is_empty(parts)
+    async with supervised("consumer", parts.consumer(handler).run):
+        await asyncio.sleep(0.3)
+    assert handler.seen == [1]
+
+
+async def test_a_consumer_that_is_stopped_while_it_connects_ends_at_once(parts: Parts) -> None:
+    for tenth_of_a_millisecond in range(10, 70):
+        async with asyncio.timeout(5), supervised("consumer", parts.consumer(Handler()).run):
+            await asyncio.sleep(tenth_of_a_millisecond / 10_000)
+
+
+async def _has_seen(handler: Handler) -> bool:
+    return bool(handler.seen)
+
+
+async def test_the_broker_keeps_a_fact_until_its_effect_is_committed(
+    parts: Parts, plug_in: PlugIn
+) -> None:
+    cable = await plug_in(parts.amqp_url)
+    handler = Handler(seconds=2)
+    await parts.send(message(1))
+    async with supervised("consumer", parts.consumer(handler, cable.url).run):
+        await eventually(lambda: _has_seen(handler))
+        await cable.cut()
+        await eventually(lambda: _queue_has(parts, 1))
+        assert await parts.effects() == []
+        await cable.plug()
+        await eventually(lambda: _effects_are(parts, [1]))
+        await eventually(lambda: _queue_has(parts, 0))
+    assert handler.seen == [1]
+
+
+async def test_facts_whose_acknowledgement_was_lost_come_again_without_harm(
+    parts: Parts, plug_in: PlugIn
+) -> None:
+    cable = await plug_in(parts.amqp_url)
+    handler = Handler(seconds=0.3)
+    await parts.send(*(message(number) for number in range(30)))
+    async with supervised("consumer", parts.consumer(handler, cable.url).run):
+        await eventually(lambda: _has_seen(handler))
+        await cable.cut()
+        await cable.plug()
+        await eventually(lambda: _effects_are(parts, list(range(30))), seconds=30)
+        await eventually(lambda: _queue_is_empty(parts))
+    assert await parts.effects() == list(range(30))
+
+
+async def test_messages_older_than_a_week_are_forgotten(parts: Parts) -> None:
+    insert = "INSERT INTO inbox VALUES ($1, clock_timestamp() - $2 * interval '1 day')"
+    await parts.pool.executemany(insert, [(uuid4(), 8), (uuid4(), 6)])
+    await Retries(parts.pool).prune()
+    assert await parts.pool.fetchval("SELECT count(*) FROM inbox") == 1

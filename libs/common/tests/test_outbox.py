@@ -1,0 +1,149 @@
+"""The relay sends every fact until the broker has it, whatever happens on the way."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+from aio_pika.abc import AbstractExchange
+
+from libs.common import bus
+from libs.common.logs import request_id
+from libs.common.outbox import Relay
+from libs.common.supervise import supervised
+
+from .conftest import PlugIn
+from .parts import SERVICE, Happened, Ignored, Noticed, Parts, eventually
+
+
+async def all_sent(parts: Parts) -> bool:
+    return await parts.unsent() == 0
+
+
+async def test_a_fact_arrives_once_with_its_name_its_id_and_its_request(parts: Parts) -> None:
+    async with parts.channel() as channel:
+        queue = await bus.declare_inbox(channel, SERVICE, [Happened.name])
+        token = request_id.set("f" * 32)
+        await parts.publish(Happened(number=7))
+        request_id.reset(token)
+        async with supervised("relay", parts.relay().run):
+            await eventually(lambda: all_sent(parts))
+        message = await queue.get()
+        assert message is not None
+        assert (message.type, message.routing_key) == (Happened.name, Happened.name)
+        assert message.body == b'{"number":7}'
+        assert message.correlation_id == "f" * 32
+        assert message.delivery_mode == 2
+        fact_id = await parts.pool.fetchval("SELECT fact_id FROM outbox")
+        assert message.message_id == str(fact_id)
+        assert await queue.get(fail=False) is None
+
+
+async def test_a_fact_without_a_queue_waits_with_growing_pauses_and_stops_no_other(
+    parts: Parts,
+) -> None:
+    async with parts.channel() as channel:
+        ids = await parts.listen(channel)
+        await parts.publish(Ignored(number=1), *(Happened(number=n) for n in range(20)))
+        async with supervised("relay", parts.relay().run):
+            await eventually(lambda: _attempts_reach(parts, 3))
+            assert len(ids) == 20
+            assert await parts.unsent() == 1
+            wait = await parts.pool.fetchval(
+                "SELECT extract(epoch FROM next_at - clock_timestamp())::float8 FROM outbox"
+                " WHERE sent_at IS NULL"
+            )
+            assert 0.4 < wait <= 0.2 * 2**5
+            await (await channel.get_queue(bus.inbox_queue(SERVICE))).bind("facts", Ignored.name)
+            await eventually(lambda: all_sent(parts))
+        assert len(set(ids)) == len(ids) == 21
+
+
+async def _attempts_reach(parts: Parts, count: int) -> bool:
+    return bool(
+        await parts.pool.fetchval(
+            "SELECT count(*) FROM outbox WHERE name = $1 AND attempts >= $2", Ignored.name, count
+        )
+    )
+
+
+async def test_a_fact_that_nobody_needs_to_hear_is_sent_without_a_queue(parts: Parts) -> None:
+    await parts.publish(Noticed(number=1))
+    async with supervised("relay", parts.relay().run):
+        await eventually(lambda: all_sent(parts))
+
+
+async def test_facts_written_while_the_broker_is_away_are_sent_when_it_is_back(
+    parts: Parts, plug_in: PlugIn
+) -> None:
+    cable = await plug_in(parts.amqp_url)
+    async with parts.channel() as channel:
+        ids = await parts.listen(channel)
+        async with supervised("relay", Relay(parts.pool, cable.url).run):
+            await parts.publish(Happened(number=1))
+            await eventually(lambda: all_sent(parts))
+            await cable.cut()
+            for number in range(2, 52):
+                await parts.publish(Happened(number=number))
+            assert await parts.unsent() == 50
+            await cable.plug()
+            await eventually(lambda: all_sent(parts))
+        assert len(set(ids)) == 51
+
+
+async def test_a_connection_that_only_seems_alive_is_given_up(
+    parts: Parts, plug_in: PlugIn
+) -> None:
+    cable = await plug_in(parts.amqp_url)
+    async with parts.channel() as channel:
+        ids = await parts.listen(channel)
+        async with supervised("relay", Relay(parts.pool, cable.url).run):
+            await parts.publish(Happened(number=1))
+            await eventually(lambda: all_sent(parts))
+            cable.stall()
+            await parts.publish(Happened(number=2))
+            await eventually(lambda: all_sent(parts), seconds=30)
+        assert len(set(ids)) == 2
+
+
+async def test_two_relays_send_each_fact_once(parts: Parts) -> None:
+    async with parts.channel() as channel:
+        ids = await parts.listen(channel)
+        await parts.publish(*(Happened(number=n) for n in range(1500)))
+        async with (
+            supervised("relay", parts.relay().run),
+            supervised("relay", parts.relay().run),
+        ):
+            await eventually(lambda: all_sent(parts))
+        await eventually(lambda: _has(ids, 1500))
+        assert len(set(ids)) == len(ids) == 1500
+
+
+async def _has(ids: list[Any], count: int) -> bool:
+    return len(ids) >= count
+
+
+class Cancelling:
+    """An exchange whose connection died: the library cancels what waited on it."""
+
+    async def publish(self, *_: object, **__: object) -> None:
+        raise asyncio.CancelledError
+
+
+async def test_a_publish_that_the_library_cancelled_is_not_taken_for_sent(parts: Parts) -> None:
+    await parts.publish(Happened(number=1))
+    with pytest.raises(ConnectionError):
+        await parts.relay()._send_batch(cast("AbstractExchange", Cancelling()))
+    assert await parts.unsent() == 1
+
+
+async def test_facts_older_than_a_week_are_forgotten_once_they_were_sent(parts: Parts) -> None:
+    await parts.publish(*(Happened(number=n) for n in range(3)))
+    eight_days_ago = "clock_timestamp() - interval '8 days'"
+    await parts.pool.execute(f"UPDATE outbox SET created_at = {eight_days_ago}")
+    await parts.pool.execute(f"UPDATE outbox SET sent_at = {eight_days_ago} WHERE id = 1")
+    await parts.pool.execute("UPDATE outbox SET sent_at = clock_timestamp() WHERE id = 2")
+    await parts.relay().prune()
+    assert [row["id"] for row in await parts.pool.fetch("SELECT id FROM outbox ORDER BY id")] == [
+        2,
+        3,
+    ]

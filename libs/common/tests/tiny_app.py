@@ -1,0 +1,43 @@
+"""A whole process as small as can be: one slow answer. Run by test_process.py."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from libs.common.errors import CannotRun
+from libs.common.ops import Readiness
+from libs.common.process import run
+from libs.common.settings import ProcessSettings
+
+
+async def fail(_: Request) -> Response:
+    raise ValueError("Oita Taro")
+
+
+async def answer(request: Request) -> Response:
+    await asyncio.sleep(float(request.query_params.get("seconds", "0")))
+    return PlainTextResponse("done")
+
+
+def create_app(_: ProcessSettings, __: Readiness) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        match os.environ.get("FAILS"):
+            case "by mishap":
+                raise ConnectionError("Oita Taro")
+            case "for a reason":
+                raise CannotRun("Set it to 'on'.")
+        await asyncio.sleep(float(os.environ.get("STARTS_IN", "0")))
+        yield
+
+    return Starlette(routes=[Route("/", answer), Route("/fail", fail)], lifespan=lifespan)
+
+
+if __name__ == "__main__":
+    run("tiny", ProcessSettings, create_app)

@@ -1,0 +1,60 @@
+"""The wiring of reporting: facts in, counts out."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TypedDict
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from libs.common.assertion import Callers
+from libs.common.database import (
+    assert_durable,
+    asyncpg_pool,
+    engine,
+    schema_is_ready,
+    store_opener,
+    unreachable_handlers,
+)
+from libs.common.errors import problem_handlers
+from libs.common.messaging import Messaging
+from libs.common.ops import Readiness
+from libs.common.web import Requests
+
+from .handlers import SUBSCRIPTIONS
+from .routes import ROUTES
+from .settings import Settings
+from .store import Store
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class State(TypedDict):
+    """What requests find in `request.state`."""
+
+    callers: Callers
+    open_store: Callable[[], AbstractAsyncContextManager[Store]]
+
+
+def create_app(settings: Settings, readiness: Readiness) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+        async with AsyncExitStack() as stack:
+            pool = await asyncpg_pool(settings.database_url, 3)
+            stack.push_async_callback(pool.close)
+            await assert_durable(pool)
+            source = engine(settings.database_url, 5)
+            stack.push_async_callback(source.dispose)
+            messaging = Messaging("reporting", pool, settings.amqp_url)
+            open_store = store_opener(source, Store, messaging.relay.wake)
+            readiness.require("schema", lambda: schema_is_ready(pool, MIGRATIONS))
+            await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
+            yield {"callers": Callers(settings.door_public_keys), "open_store": open_store}
+
+    return Starlette(
+        routes=ROUTES,
+        lifespan=lifespan,
+        middleware=[Middleware(Requests)],
+        exception_handlers={**problem_handlers({}), **unreachable_handlers()},
+    )

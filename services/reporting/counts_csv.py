@@ -1,0 +1,39 @@
+"""Counts as CSV for Excel: UTF-8 with BOM, CRLF, and no cell that a spreadsheet would run."""
+
+import csv
+import io
+
+from libs.contracts.reporting import CountRow, DayCounts
+
+BOM = "\ufeff"
+COLUMNS = {
+    "office_name": "場所",
+    "procedure_name": "手続き",
+    "booked": "予約（件）",
+    "waiting": "来庁前",
+    "arrived": "受付済",
+    "finished": "完了",
+    "unfinished": "完了できず",
+    "missed": "来庁なし",
+    "cancelled": "取消",
+}
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(counts: DayCounts) -> bytes:
+    """One line per office and procedure, under a header in Japanese."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(["来庁日", *COLUMNS.values()])
+    writer.writerows(_cells(counts, row) for row in counts.rows)
+    return (BOM + text.getvalue()).encode()
+
+
+def _cells(counts: DayCounts, row: CountRow) -> list[str]:
+    values = [counts.day.isoformat(), *(str(getattr(row, column)) for column in COLUMNS)]
+    return [harmless(value) for value in values]
+
+
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet shows and never works out."""
+    return f"'{cell}" if cell.startswith(STARTS_A_FORMULA) else cell

@@ -1,0 +1,79 @@
+"""Facts in: each becomes a row of the ledger, in whatever order and however often it comes."""
+
+from libs.common.consumer import Subscriptions
+from libs.contracts.booking import (
+    BookingArrived,
+    BookingCancelled,
+    BookingChanged,
+    BookingConfirmed,
+    BookingFact,
+    BookingFinished,
+    BookingMissed,
+    BookingReopened,
+    OfficePublished,
+    ProcedurePublished,
+)
+from libs.contracts.eligibility import PersonsImported, PersonsMoved
+from libs.contracts.notify import MailDelivered, MailFailed
+
+from .domain import Card, Mail, Step
+from .store import Store
+
+
+async def record_booking(fact: BookingFact, store: Store) -> None:
+    step = Step(
+        booking_id=fact.booking_id,
+        version=fact.version,
+        office_id=fact.office_id,
+        procedure_id=fact.procedure_id,
+        starts_at=fact.starts_at,
+        channel=fact.channel,
+        status=fact.status,
+        outcome=fact.outcome,
+        at=fact.at,
+    )
+    await store.record_step(step)
+
+
+async def record_mail(fact: MailDelivered | MailFailed, store: Store) -> None:
+    mail = Mail(
+        booking_id=fact.booking_id,
+        version=fact.version,
+        kind=fact.kind,
+        office_id=fact.office_id,
+        sent=isinstance(fact, MailDelivered),
+        at=fact.at,
+    )
+    await store.record_mail(mail)
+
+
+async def record_cards(fact: PersonsImported | PersonsMoved, store: Store) -> None:
+    holders = fact.holders
+    await store.record_cards([Card(h.card_key, h.office_id, h.state, h.version) for h in holders])
+
+
+async def name_office(fact: OfficePublished, store: Store) -> None:
+    named = fact.office
+    await store.name_office(named.office_id, named.name, named.position, named.version)
+
+
+async def name_procedure(fact: ProcedurePublished, store: Store) -> None:
+    named = fact.procedure
+    await store.name_procedure(named.procedure_id, named.name, named.position, named.version)
+
+
+SUBSCRIPTIONS: Subscriptions[Store] = {
+    OfficePublished: name_office,
+    ProcedurePublished: name_procedure,
+    BookingConfirmed: record_booking,
+    BookingChanged: record_booking,
+    BookingCancelled: record_booking,
+    BookingArrived: record_booking,
+    BookingFinished: record_booking,
+    BookingMissed: record_booking,
+    BookingReopened: record_booking,
+    MailDelivered: record_mail,
+    MailFailed: record_mail,
+    PersonsImported: record_cards,
+    PersonsMoved: record_cards,
+}

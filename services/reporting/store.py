@@ -1,0 +1,153 @@
+"""All SQL of reporting. Every write may come late, early or twice and leaves the same rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date
+
+from sqlalchemy import DateTime, RowMapping, TextClause, bindparam, text
+
+from libs.common.assertion import EVERY_OFFICE
+from libs.common.database import SqlStore
+
+from .domain import Card, Mail, Step
+
+
+def _statement(sql: str, *moments: str) -> TextClause:
+    """SQL whose parameters `moments` are points in time, which SQLAlchemy must be told."""
+    return text(sql).bindparams(*(bindparam(name, type_=DateTime(True)) for name in moments))
+
+
+# Ledger and newest version in one round trip. Rows of the ledger never change.
+_RECORD_STEP = _statement(
+    """
+    WITH ledger AS (
+        INSERT INTO booking_version (booking_id, version, office_id, procedure_id, starts_at,
+            channel, status, outcome, at)
+        VALUES (:booking_id, :version, :office_id, :procedure_id, :starts_at,
+            :channel, :status, :outcome, :at)
+        ON CONFLICT DO NOTHING)
+    INSERT INTO booking_now AS known
+        (booking_id, version, day, office_id, procedure_id, standing, at)
+    VALUES (:booking_id, :version, :day, :office_id, :procedure_id, :standing, :at)
+    ON CONFLICT (booking_id) DO UPDATE SET
+        version = excluded.version, day = excluded.day, office_id = excluded.office_id,
+        procedure_id = excluded.procedure_id, standing = excluded.standing, at = excluded.at
+    WHERE known.version < excluded.version
+    """,
+    "starts_at",
+    "at",
+)
+_RECORD_MAIL = _statement(
+    """
+    INSERT INTO mail AS known (booking_id, version, kind, day, office_id, sent, at)
+    VALUES (:booking_id, :version, :kind, :day, :office_id, :sent, :at)
+    ON CONFLICT (booking_id, version, kind) DO UPDATE SET
+        day = excluded.day, office_id = excluded.office_id, sent = excluded.sent, at = excluded.at
+    WHERE (known.sent, known.at) < (excluded.sent, excluded.at)
+    """,
+    "at",
+)
+_RECORD_CARDS = text(
+    """
+    INSERT INTO card AS known (card_key, office_id, state, version)
+    SELECT card_key, office_id, state, version
+    FROM unnest(CAST(:card_keys AS text[]), CAST(:office_ids AS text[]),
+        CAST(:states AS text[]), CAST(:versions AS integer[]))
+        AS sent (card_key, office_id, state, version)
+    ON CONFLICT (card_key) DO UPDATE SET
+        office_id = excluded.office_id, state = excluded.state, version = excluded.version
+    WHERE known.version < excluded.version
+    """
+)
+_NAME_OFFICE = text(
+    """
+    INSERT INTO office AS known (office_id, name, position, version)
+    VALUES (:office_id, :name, :position, :version)
+    ON CONFLICT (office_id) DO UPDATE SET
+        name = excluded.name, position = excluded.position, version = excluded.version
+    WHERE known.version < excluded.version
+    """
+)
+_NAME_PROCEDURE = text(
+    """
+    INSERT INTO procedure AS known (procedure_id, name, position, version)
+    VALUES (:procedure_id, :name, :position, :version)
+    ON CONFLICT (procedure_id) DO UPDATE SET
+        name = excluded.name, position = excluded.position, version = excluded.version
+    WHERE known.version < excluded.version
+    """
+)
+_BOOKING_COUNTS = text(
+    """
+    SELECT b.office_id, coalesce(o.name, b.office_id) AS office_name,
+        b.procedure_id, coalesce(p.name, b.procedure_id) AS procedure_name,
+        count(*) AS booked,
+        count(*) FILTER (WHERE b.standing = 'waiting') AS waiting,
+        count(*) FILTER (WHERE b.standing = 'arrived') AS arrived,
+        count(*) FILTER (WHERE b.standing = 'finished') AS finished,
+        count(*) FILTER (WHERE b.standing = 'unfinished') AS unfinished,
+        count(*) FILTER (WHERE b.standing = 'missed') AS missed,
+        count(*) FILTER (WHERE b.standing = 'cancelled') AS cancelled,
+        max(b.at) AS newest_at
+    FROM booking_now b LEFT JOIN office o USING (office_id)
+        LEFT JOIN procedure p USING (procedure_id)
+    WHERE b.day = :day AND (:every_office OR b.office_id = ANY(CAST(:offices AS text[])))
+    GROUP BY b.office_id, o.name, o.position, b.procedure_id, p.name, p.position
+    ORDER BY o.position, b.office_id, p.position, b.procedure_id
+    """
+)
+_MAIL_COUNTS = text(
+    """
+    SELECT count(*) FILTER (WHERE sent) AS sent, count(*) FILTER (WHERE NOT sent) AS failed,
+        max(at) AS newest_at
+    FROM mail
+    WHERE day = :day AND (:every_office OR office_id = ANY(CAST(:offices AS text[])))
+    """
+)
+
+
+class Store(SqlStore):
+    """One transaction of reporting."""
+
+    async def record_step(self, step: Step) -> None:
+        values = {**asdict(step), "day": step.day, "standing": step.standing}
+        await self.session.execute(_RECORD_STEP, values)
+
+    async def record_mail(self, mail: Mail) -> None:
+        await self.session.execute(_RECORD_MAIL, {**asdict(mail), "day": mail.day})
+
+    async def record_cards(self, cards: Iterable[Card]) -> None:
+        """The newest version of each card; written by key, so that two messages never deadlock."""
+        newest = {card.card_key: card for card in sorted(cards, key=lambda card: card.version)}
+        ordered = [newest[key] for key in sorted(newest)]
+        values = {
+            "card_keys": [card.card_key for card in ordered],
+            "office_ids": [card.office_id for card in ordered],
+            "states": [card.state for card in ordered],
+            "versions": [card.version for card in ordered],
+        }
+        await self.session.execute(_RECORD_CARDS, values)
+
+    async def name_office(self, office_id: str, name: str, position: int, version: int) -> None:
+        values = {"office_id": office_id, "name": name, "position": position}
+        await self.session.execute(_NAME_OFFICE, {**values, "version": version})
+
+    async def name_procedure(
+        self, procedure_id: str, name: str, position: int, version: int
+    ) -> None:
+        values = {"procedure_id": procedure_id, "name": name, "position": position}
+        await self.session.execute(_NAME_PROCEDURE, {**values, "version": version})
+
+    async def booking_counts(self, day: date, offices: list[str]) -> Sequence[RowMapping]:
+        """One row per office and procedure with a booking on `day`, by the newest versions."""
+        found = await self.session.execute(_BOOKING_COUNTS, _seen_by(day, offices))
+        return found.mappings().all()
+
+    async def mail_counts(self, day: date, offices: list[str]) -> RowMapping:
+        """How many mails were sent, and given up, on `day`."""
+        found = await self.session.execute(_MAIL_COUNTS, _seen_by(day, offices))
+        return found.mappings().one()
+
+
+def _seen_by(day: date, offices: list[str]) -> dict[str, object]:
+    return {"day": day, "every_office": EVERY_OFFICE in offices, "offices": offices}

@@ -1,0 +1,175 @@
+"""Facts may come late, early, twice and together: the counts are the same."""
+
+import asyncio
+import random
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from libs.common.facts import Fact
+from libs.contracts.eligibility import PersonsImported, PersonsMoved
+from libs.contracts.reporting import DayCounts
+from services.reporting.actions import count_day
+
+from .conftest import Reporting
+from .factories import NINE, at, delivered, failed, holder, moved, office, reopened, step
+
+
+async def counted(reporting: Reporting, *offices: str) -> DayCounts:
+    async with reporting.open_store() as store:
+        return await count_day(store, NINE.date(), offices or ("*",))
+
+
+async def rows(reporting: Reporting, sql: str) -> list[tuple[object, ...]]:
+    async with reporting.open_store() as store:
+        return [tuple(row) for row in (await store.session.execute(text(sql))).all()]
+
+
+def life_of_a_booking() -> list[Fact]:
+    """Booked, moved, arrived, done, taken back, not done: five versions and more."""
+    known = uuid4()
+    return [
+        step(version=1, booking_id=known),
+        moved(known, 2, at(11)),
+        step("arrived", 3, booking_id=known, at=at(11, 5)),
+        step("finished", 4, booking_id=known, outcome="collected", at=at(11, 30)),
+        reopened(known, 5),
+        step("finished", 6, booking_id=known, outcome="papers", at=at(11, 40)),
+    ]
+
+
+async def test_any_order_and_any_repetition_give_the_same_counts(reporting: Reporting) -> None:
+    chance = random.Random(20261201)
+    for round_number in range(1, 26):
+        facts = [*life_of_a_booking(), step("cancelled", 2)]
+        shuffled = facts + chance.choices(facts, k=4)
+        chance.shuffle(shuffled)
+        await reporting.take(*shuffled)
+        [row] = (await counted(reporting)).rows
+        assert (row.booked, row.unfinished, row.cancelled) == (
+            2 * round_number,
+            round_number,
+            round_number,
+        )
+    versions = await rows(reporting, "SELECT count(*) FROM booking_version")
+    assert versions == [(25 * 7,)]
+
+
+async def test_versions_that_come_at_the_same_moment_leave_the_newest(reporting: Reporting) -> None:
+    for _ in range(10):
+        await asyncio.gather(*(reporting.take(fact) for fact in life_of_a_booking()))
+    [row] = (await counted(reporting)).rows
+    assert (row.booked, row.unfinished) == (10, 10)
+
+
+async def test_every_column_counts_what_became_of_its_bookings(reporting: Reporting) -> None:
+    await reporting.take(
+        step(),
+        step(),
+        step("arrived", 2),
+        step("finished", 3, outcome="done"),
+        step("finished", 3, outcome="outage"),
+        step("missed", 2),
+        step("cancelled", 2),
+    )
+    [row] = (await counted(reporting)).rows
+    parts = (
+        row.waiting,
+        row.arrived,
+        row.finished,
+        row.unfinished,
+        row.missed,
+        row.cancelled,
+    )
+    assert parts == (2, 1, 1, 1, 1, 1)
+    assert row.booked == sum(parts)
+
+
+async def test_a_booking_that_moved_to_another_day_leaves_the_first(reporting: Reporting) -> None:
+    known = uuid4()
+    await reporting.take(moved(known, 2, at(9, day=2)), step(version=1, booking_id=known))
+    assert (await counted(reporting)).rows == ()
+
+
+async def test_a_day_ends_at_midnight_in_oita(reporting: Reporting) -> None:
+    await reporting.take(
+        step(starts_at=at(0)),
+        step(starts_at=at(23, 55)),
+        step(starts_at=at(0, day=2)),
+    )
+    [row] = (await counted(reporting)).rows
+    assert row.booked == 2
+
+
+async def test_only_the_callers_offices_are_counted(reporting: Reporting) -> None:
+    await reporting.take(
+        step(),
+        step(office_id="akeno"),
+        delivered(),
+        failed(office_id="akeno"),
+    )
+    akeno = await counted(reporting, "akeno")
+    assert [row.office_id for row in akeno.rows] == ["akeno"]
+    assert (akeno.mails_sent, akeno.mails_failed) == (0, 1)
+    assert len((await counted(reporting, "akeno", "honcho")).rows) == 2
+    assert (await counted(reporting, "nowhere")).rows == ()
+
+
+async def test_offices_have_their_newest_name_and_come_in_the_citys_order(
+    reporting: Reporting,
+) -> None:
+    await reporting.take(
+        step(),
+        step(office_id="akeno"),
+        step(office_id="onan"),
+        office("honcho", "本庁舎1階市民課", version=2, position=1),
+        office("honcho", "本庁舎", version=1, position=9),
+        office("akeno", "明野支所", position=2),
+    )
+    named = [row.office_name for row in (await counted(reporting)).rows]
+    assert named == ["本庁舎1階市民課", "明野支所", "onan"]
+
+
+async def test_the_counts_say_when_the_newest_counted_fact_happened(reporting: Reporting) -> None:
+    assert (await counted(reporting)).as_of is None
+    await reporting.take(step(at=at(8)), step("cancelled", 2, at=at(10)), step(at=at(9)))
+    assert (await counted(reporting)).as_of == at(10)
+    await reporting.take(delivered(at=at(12)))
+    assert (await counted(reporting)).as_of == at(12)
+
+
+async def test_a_mail_that_was_sent_in_the_end_counts_as_sent_once(reporting: Reporting) -> None:
+    known = uuid4()
+    tries = [
+        delivered(booking_id=known, at=at(10)),
+        failed(booking_id=known, at=at(11)),
+        delivered(booking_id=known, at=at(10)),
+    ]
+    for order in (tries, tries[::-1]):
+        await reporting.take(*order)
+        counts = await counted(reporting)
+        assert (counts.mails_sent, counts.mails_failed) == (1, 0)
+
+
+async def test_the_newest_version_of_each_card_stays(reporting: Reporting) -> None:
+    imported = PersonsImported(
+        batch_id=uuid4(),
+        holders=(
+            holder("a" * 64, 2, "akeno", "collected"),
+            holder("a" * 64, 1, "honcho", "ready"),
+            holder("b" * 64, 1, "honcho", "ready"),
+        ),
+    )
+    carried = PersonsMoved(batch_id=uuid4(), holders=(holder("b" * 64, 2, "onan", "ready"),))
+    await reporting.take(carried, imported, carried, imported)
+    cards = await rows(reporting, "SELECT office_id, state FROM card ORDER BY card_key")
+    assert cards == [("akeno", "collected"), ("onan", "ready")]
+
+
+async def test_no_number_and_no_contact_is_kept_anywhere(reporting: Reporting) -> None:
+    await reporting.take(step(number="SECRETNO", contact="sealed contact"))
+    for table in ("booking_version", "booking_now"):
+        [(row,)] = await rows(reporting, f"SELECT t::text FROM {table} t")
+        assert "honcho" in str(row)
+        assert "SECRETNO" not in str(row)
+        assert "sealed" not in str(row)

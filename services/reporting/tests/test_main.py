@@ -1,0 +1,52 @@
+"""The words that operators type after `python -m services.reporting`."""
+
+import asyncio
+import os
+import sys
+
+from dev.account import ROOT
+from dev.testing import Database, VirtualHost
+
+from .conftest import environ_of
+
+
+async def reporting(*words: str, **environ: str) -> tuple[int | None, str, str]:
+    """The exit code, output and errors of the command."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services.reporting", *words),
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environ},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, errors = await process.communicate()
+    return process.returncode, output.decode(), errors.decode()
+
+
+async def test_operators_list_dead_letters_and_redrive_them(
+    reporting_database: Database, vhost: VirtualHost
+) -> None:
+    environ = environ_of(reporting_database, vhost)
+    unserved = await reporting("redrive", **environ)
+    assert unserved == (1, "", unserved[2])
+    assert unserved[2].startswith("The database or the broker refused")
+    listed = await reporting("dead-letters", **environ)
+    assert listed == (0, "0 failed facts, 0 unread messages.\n", "")
+
+
+async def test_migrating_again_changes_nothing(reporting_database: Database) -> None:
+    again = await reporting("migrate", MIGRATE_DATABASE_URL=reporting_database.owner_url)
+    assert again == (0, "", "")
+
+
+async def test_an_unknown_word_gets_a_sentence() -> None:
+    code, output, errors = await reporting("rewind")
+    assert (code, output) == (1, "")
+    assert errors == "Use: python -m services.reporting [migrate | redrive | dead-letters]\n"
+
+
+async def test_without_settings_no_command_runs() -> None:
+    for words in ([], ["migrate"], ["redrive"], ["dead-letters"]):
+        code, _, errors = await reporting(*words)
+        assert code == 1
+        assert errors.startswith("The setting ")
