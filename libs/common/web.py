@@ -26,12 +26,14 @@ class Requests:
     """ASGI middleware: takes over or makes the request id, times and logs each request.
 
     `trust_request_id` belongs to services behind a door: nobody else may name our log lines.
+    Without `log_reads` a GET that went well is counted and timed only; the edge logs it anyway.
     The log has the route's pattern, never the path, because a path can carry what people type.
     """
 
-    def __init__(self, app: ASGIApp, trust_request_id: bool = True) -> None:
+    def __init__(self, app: ASGIApp, trust_request_id: bool = True, log_reads: bool = True) -> None:
         self._app = app
         self._trust = trust_request_id
+        self._log_reads = log_reads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,12 +55,16 @@ class Requests:
             request_id.reset(token)
 
     def _request_id(self, scope: Scope) -> str:
+        if not self._trust:
+            return new_request_id()
         sent = dict(scope["headers"]).get(REQUEST_ID_HEADER, b"").decode("latin-1")
-        return sent if self._trust and _REQUEST_ID.fullmatch(sent) else new_request_id()
+        return sent if _REQUEST_ID.fullmatch(sent) else new_request_id()
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unknown")
         HTTP_SECONDS.labels(route, scope["method"], status).observe(seconds)
+        if status < 400 and scope["method"] == "GET" and not self._log_reads:
+            return
         level = logging.WARNING if status >= 500 else logging.INFO
         if log.isEnabledFor(level):
             log.log(

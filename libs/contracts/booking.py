@@ -141,8 +141,13 @@ class Hold(Contract):
 class BookingRequest(Contract):
     """POST /v1/bookings (internet door): make the held time a booking.
 
-    With a card: `ticket` says who. Otherwise `kana` and `born` do.
+    With a card: `ticket` says who. Otherwise `kana` and `born` do. Procedure, office and time are
+    what the citizen saw on the page: another tab may have moved the hold meanwhile.
     """
+
+    procedure_id: str
+    office_id: str
+    starts_at: AwareDatetime
 
     visitor: Visitor
     language: str = "ja"

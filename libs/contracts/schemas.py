@@ -61,23 +61,27 @@ def breaks(old: Schema, new: Schema) -> list[str]:
     ]
 
 
-def main() -> None:
+def write(folder: Path) -> list[str]:
+    """Write every schema into `folder`, or nothing and answer what would break."""
     wanted = documents()
-    refused = [
+    broken = [
         f"{fact.name}: {sentence}"
-        for fact, old in _known_facts()
+        for fact, old in _known_facts(folder)
         for sentence in breaks(old, wanted[f"{fact.name}.json"])
     ]
-    if refused:
-        sys.exit(
-            "\n".join([*refused, "Others know these facts: add the next version beside them."])
-        )
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for stale in {file.name for file in FOLDER.glob("*.json")} - set(wanted):
-        (FOLDER / stale).unlink()
+    if broken:
+        return broken
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in {file.name for file in folder.glob("*.json")} - set(wanted):
+        (folder / stale).unlink()
     for name, schema in wanted.items():
-        (FOLDER / name).write_text(text(schema))
-    sys.stdout.write(f"{len(wanted)} schemas\n")
+        (folder / name).write_text(text(schema))
+    return []
+
+
+def main() -> None:
+    if broken := write(FOLDER):
+        sys.exit("\n".join([*broken, "Others know these facts: add the next version beside them."]))
 
 
 def _is_contract(kind: object) -> bool:
@@ -91,9 +95,9 @@ def _name(owner: str, kind: type[Contract]) -> str:
     return kind.name if issubclass(kind, Fact) else f"{owner}.{kind.__name__}"
 
 
-def _known_facts() -> Iterator[tuple[type[Fact], Schema]]:
+def _known_facts(folder: Path) -> Iterator[tuple[type[Fact], Schema]]:
     for _, fact in facts():
-        file = FOLDER / f"{fact.name}.json"
+        file = folder / f"{fact.name}.json"
         if file.exists():
             yield fact, json.loads(file.read_text())
 

@@ -48,13 +48,18 @@ async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest)
             if earlier:
                 return await _as_shown(store, await store.booking(earlier))
             held = await store.take_hold(session)
-            if held is None or held.change_of:
+            if held is None or not _is_what_was_seen(held, ask):
                 raise HoldExpired("The time is no longer held.")
             return await _make(desk, store, held, booking_id, ask)
     except asyncpg.UniqueViolationError as error:
         if not unique_person(error):
             raise
         raise AlreadyBooked("There may be a booking already.") from None
+
+
+def _is_what_was_seen(held: HeldTime, ask: BookingRequest) -> bool:
+    seen = (ask.procedure_id, ask.office_id, ask.starts_at)
+    return held.change_of is None and seen == (held.procedure_id, held.office_id, held.starts_at)
 
 
 async def _make(

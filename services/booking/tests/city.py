@@ -120,10 +120,19 @@ class City:
 
     async def book(self, session: UUID, person: str | None = None, **more: object) -> Booking:
         """Confirm what the session holds; every call without `person` is somebody new."""
-        asked = {"visitor": "self", "kana": person or new_person(), "born": BORN, **more}
-        ask = BookingRequest.model_validate(asked)
+        ask = await self.booking_request(session, person, **more)
         request = self.desk.request(f"book:{session}", str(uuid4()), ask)
         return await bookings.book(self.desk, session, request, ask)
+
+    async def booking_request(
+        self, session: UUID, person: str | None = None, **more: object
+    ) -> BookingRequest:
+        """What the check page sends: the time that the session holds, and who comes."""
+        held = await self.pool.fetchrow(
+            "SELECT procedure_id, office_id, starts_at FROM hold WHERE holder = $1", session
+        )
+        asked = {**(held or NOTHING_HELD), "visitor": "self", "born": BORN}
+        return BookingRequest.model_validate(asked | {"kana": person or new_person()} | more)
 
     async def booked(
         self, starts_at: datetime, procedure_id: str = "slow", office_id: str = "here"
@@ -164,6 +173,7 @@ class City:
         return [row["body"] for row in rows]
 
 
+NOTHING_HELD = {"procedure_id": "slow", "office_id": "here", "starts_at": NOON_BEFORE}
 _people = iter(range(10**9))
 
 

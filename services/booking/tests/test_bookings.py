@@ -14,7 +14,6 @@ from libs.contracts.booking import (
     BookingChanged,
     BookingConfirmed,
     BookingProof,
-    BookingRequest,
 )
 from services.booking.actions import bookings
 from services.booking.domain import AlreadyBooked, HoldExpired, NotActive, NotOffered, TooLate
@@ -99,7 +98,7 @@ async def test_one_person_in_many_parallel_tries_has_one_booking(city: City) -> 
 async def test_the_same_confirmation_twice_is_one_booking(city: City) -> None:
     session = uuid4()
     await city.hold(session, at(10))
-    ask = BookingRequest(visitor="self", kana="オオイタ", born=BORN)
+    ask = await city.booking_request(session, "オオイタ")
     request = city.desk.request("book", "the-form's-key", ask)
     results = await asyncio.gather(
         *(bookings.book(city.desk, session, request, ask) for _ in range(8))
@@ -226,6 +225,14 @@ async def test_a_hold_for_a_change_makes_no_second_booking(city: City) -> None:
     await city.hold(session, at(11), change=BookingProof(number=booking.number, born=BORN))
     with pytest.raises(HoldExpired):
         await city.book(session)
+
+
+async def test_a_hold_that_another_tab_moved_is_not_booked_unseen(city: City) -> None:
+    session = uuid4()
+    await city.hold(session, at(10))
+    with pytest.raises(HoldExpired):
+        await city.book(session, starts_at=at(11))
+    assert (await city.book(session)).starts_at == at(10)
 
 
 async def test_a_hold_for_one_booking_does_not_move_another(city: City) -> None:

@@ -84,7 +84,7 @@ def clerk(*rights: str, offices: str = "here") -> dict[str, str]:
 
 
 HOLD = {"procedure_id": "pin", "office_id": "here", "starts_at": at(10).isoformat()}
-PERSON = {"visitor": "self", "kana": "オオイタ タロウ", "born": BORN.isoformat()}
+PERSON = HOLD | {"visitor": "self", "kana": "オオイタ タロウ", "born": BORN.isoformat()}
 
 
 async def test_a_citizen_holds_books_finds_and_cancels(client: httpx2.AsyncClient) -> None:
