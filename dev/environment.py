@@ -92,8 +92,8 @@ def environment(ports: Ports, servers: Servers, keys: Keys) -> dict[str, dict[st
         "eligibility": _eligibility(keys),
         "notify": _notify(ports, servers, keys),
         "reporting": {},
-        "internet": _door("internet", ports, keys),
-        "lgwan": _door("lgwan", ports, keys) | {"DATABASE_URL": servers.database_url("gateway")},
+        "internet": _internet(ports, keys),
+        "lgwan": _lgwan(ports, servers, keys),
     }
     common = {name: _common(name, ports, servers, keys) for name in PROGRAMS}
     return {name: {**common[name], **own[name]} for name in PROGRAMS}
@@ -141,12 +141,20 @@ def _notify(ports: Ports, servers: Servers, keys: Keys) -> dict[str, str]:
     }
 
 
-def _door(name: str, ports: Ports, keys: Keys) -> dict[str, str]:
-    services = {f"{service.upper()}_URL": ports.url(service) for service in BEHIND_THE_DOORS}
+def _internet(ports: Ports, keys: Keys) -> dict[str, str]:
+    asked = ("booking", "eligibility")
+    return {**_door("internet", asked, ports, keys), "COOKIE_KEYS": f"1:{keys['internet_cookie']}"}
+
+
+def _lgwan(ports: Ports, servers: Servers, keys: Keys) -> dict[str, str]:
+    database_url = servers.database_url("gateway")
+    return {**_door("lgwan", BEHIND_THE_DOORS, ports, keys), "DATABASE_URL": database_url}
+
+
+def _door(name: str, asked: tuple[str, ...], ports: Ports, keys: Keys) -> dict[str, str]:
     return {
-        **services,
+        **{f"{service.upper()}_URL": ports.url(service) for service in asked},
         "DOOR_PRIVATE_KEY": keys[f"{name}_door_private"],
-        "COOKIE_KEYS": f"1:{keys[f'{name}_cookie']}",
         "PUBLIC_URL": ports.url(name),
         "SECURE_COOKIES": "0",
     }

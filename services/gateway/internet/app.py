@@ -1,0 +1,121 @@
+"""The only wiring of the citizens' door."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.types import Lifespan
+
+from libs.common.assertion import Asserter
+from libs.common.consumer import Listener
+from libs.common.ops import Readiness
+from libs.common.supervise import supervised
+from libs.common.web import Requests
+from services.gateway.web.clients import BookingClient, EligibilityClient
+from services.gateway.web.cookies import Cookies
+from services.gateway.web.failsafe import Failsafe
+from services.gateway.web.headers import SecurityHeaders
+from services.gateway.web.hosts import Hosts
+from services.gateway.web.link import Link, open_session
+from services.gateway.web.pages import PageAnswer, Pages, Site
+from services.gateway.web.refusals import page_answer, refusal_handlers
+from services.gateway.web.static import Static
+from services.gateway.web.times import now
+
+from .availability import Availability
+from .board import Board
+from .catalog import CatalogView
+from .door import Clock, Door, State
+from .drafts import Drafts
+from .feed import Feed
+from .months import MonthPages
+from .routes import ROUTES
+from .sessions import Sessions
+from .settings import Settings
+
+DOOR = "internet"
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def create_app(settings: Settings, readiness: Readiness) -> Starlette:
+    static = Static()
+    pages = open_pages(settings, static)
+    answer = page_answer(pages)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(open_session())
+            asserter = Asserter(settings.door_private_key, DOOR)
+            booking = BookingClient(Link(session, settings.booking_url, asserter))
+            eligibility = EligibilityClient(Link(session, settings.eligibility_url, asserter))
+            catalog, board = CatalogView(), Board()
+            feed = Feed(booking, catalog, board)
+            queue = f"gateway.internet.{uuid4().hex}"
+            listener = Listener(queue, settings.amqp_url, feed.handlers, feed.connected)
+            readiness.require("board", feed.ready)
+            await stack.enter_async_context(supervised("listener", listener.run))
+            await stack.enter_async_context(supervised("feed", feed.run))
+            yield {"door": assemble(settings, pages, catalog, board, booking, eligibility)}
+
+    return compose(settings, static, answer, lifespan)
+
+
+def open_pages(settings: Settings, static: Static) -> Pages:
+    site = Site(
+        name="大分市 マイナンバーカード窓口予約",
+        home="/",
+        help_title="お電話でも予約できます",
+        help_text=settings.phone_hours,
+        help_phone=settings.phone,
+    )
+    pages = Pages(site, static, TEMPLATES)
+    pages.compile_all()
+    return pages
+
+
+def assemble(
+    settings: Settings,
+    pages: Pages,
+    catalog: CatalogView,
+    board: Board,
+    booking: BookingClient,
+    eligibility: EligibilityClient,
+    clock: Clock = now,
+) -> Door:
+    """The parts that the routes use."""
+    availability = Availability(catalog, board)
+    return Door(
+        settings=settings,
+        pages=pages,
+        answer=page_answer(pages),
+        months=MonthPages(pages, catalog, board, availability),
+        cookies=Cookies(settings.secure_cookies),
+        sessions=Sessions(settings.cookie_keys),
+        drafts=Drafts(settings.cookie_keys),
+        catalog=catalog,
+        availability=availability,
+        booking=booking,
+        eligibility=eligibility,
+        clock=clock,
+    )
+
+
+def compose(
+    settings: Settings, static: Static, answer: PageAnswer, lifespan: Lifespan[Starlette]
+) -> Starlette:
+    """Routes and what stands around them; the outermost comes first."""
+    return Starlette(
+        routes=[*ROUTES, static.route()],
+        lifespan=lifespan,
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(Requests, trust_request_id=False, log_reads=False),
+            Middleware(Failsafe, answer=answer),
+            Middleware(Hosts, public_url=settings.public_url, answer=answer),
+        ],
+        exception_handlers=refusal_handlers(answer),
+    )

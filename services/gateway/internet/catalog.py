@@ -1,0 +1,48 @@
+"""Offices and procedures as booking last published them."""
+
+from libs.contracts.booking import Catalog, Office, OfficePublished, Procedure, ProcedurePublished
+
+
+class CatalogView:
+    """The newest version of each. `revision` rises with every change; 0 means nothing loaded."""
+
+    def __init__(self) -> None:
+        self._offices: dict[str, Office] = {}
+        self._procedures: dict[str, Procedure] = {}
+        self.revision = 0
+
+    def load(self, catalog: Catalog) -> None:
+        """Everything booking has now; what it does not have any more is gone."""
+        offices = {office.office_id: self._newer(office) for office in catalog.offices}
+        procedures = {p.procedure_id: self._newer_procedure(p) for p in catalog.procedures}
+        if (offices, procedures) != (self._offices, self._procedures) or not self.revision:
+            self._offices, self._procedures = offices, procedures
+            self.revision += 1
+
+    def office_published(self, fact: OfficePublished) -> None:
+        self._offices[fact.office.office_id] = self._newer(fact.office)
+        self.revision += 1
+
+    def procedure_published(self, fact: ProcedurePublished) -> None:
+        self._procedures[fact.procedure.procedure_id] = self._newer_procedure(fact.procedure)
+        self.revision += 1
+
+    def office(self, office_id: str) -> Office | None:
+        return self._offices.get(office_id)
+
+    def procedure(self, procedure_id: str) -> Procedure | None:
+        return self._procedures.get(procedure_id)
+
+    def offices(self) -> list[Office]:
+        return sorted(self._offices.values(), key=lambda office: office.position)
+
+    def procedures(self) -> list[Procedure]:
+        return sorted(self._procedures.values(), key=lambda procedure: procedure.position)
+
+    def _newer(self, office: Office) -> Office:
+        known = self._offices.get(office.office_id)
+        return known if known and known.version > office.version else office
+
+    def _newer_procedure(self, procedure: Procedure) -> Procedure:
+        known = self._procedures.get(procedure.procedure_id)
+        return known if known and known.version > procedure.version else procedure

@@ -1,0 +1,98 @@
+"""The cells of one window on one day as bit masks: bit n is the n-th 5 minutes after midnight."""
+
+from array import array
+from collections.abc import Iterable
+
+from libs.contracts.booking import BOOKED_UNTIL, CELL_MINUTES
+
+CELLS_A_DAY = 24 * 60 // CELL_MINUTES
+FOREVER = BOOKED_UNTIL
+
+
+def span(first: int, count: int) -> int:
+    """The mask of `count` cells from `first` on."""
+    return ((1 << count) - 1) << first
+
+
+def runs_of(mask: int, length: int) -> int:
+    """The cells of `mask` from which `length` cells in a row belong to it."""
+    found = mask
+    for shift in range(1, length):
+        found &= mask >> shift
+    return found
+
+
+def cells_of(mask: int) -> list[int]:
+    """The cells of a mask, ascending."""
+    cells = []
+    while mask:
+        lowest = mask & -mask
+        cells.append(lowest.bit_length() - 1)
+        mask ^= lowest
+    return cells
+
+
+class WindowCells:
+    """What is known of each cell: whether a schedule opened it, its version, until when taken."""
+
+    __slots__ = ("booked", "holds", "open", "versions")
+
+    def __init__(self) -> None:
+        self.open = 0
+        self.booked = 0
+        self.holds: dict[int, float] = {}
+        self.versions = array("I", [0]) * CELLS_A_DAY
+
+    def put(self, cell: int, version: int, taken_until: float) -> bool:
+        """Take over a newer version of a cell; False when it is not newer."""
+        bit = 1 << cell
+        if self.open & bit and version <= self.versions[cell]:
+            return False
+        self.versions[cell] = version
+        self.open |= bit
+        self.booked &= ~bit
+        self.holds.pop(cell, None)
+        if taken_until >= FOREVER:
+            self.booked |= bit
+        elif taken_until > 0:
+            self.holds[cell] = taken_until
+        return True
+
+    def merge(self, runs: Iterable[tuple[int, int, int, float]]) -> bool:
+        """Take over a snapshot (first cell, cells, version, taken_until): what is newer wins, what
+        it does not have is gone. True when anything changed."""
+        seen, changed = 0, False
+        for first, count, version, taken_until in runs:
+            mask = span(first, count)
+            seen |= mask
+            if self._knows(mask, first, count, version):
+                continue
+            for cell in range(first, first + count):
+                changed |= self.put(cell, version, taken_until)
+        gone = self.open & ~seen
+        if gone:
+            self._forget(gone)
+        return changed or bool(gone)
+
+    def free(self, now: float) -> int:
+        """The cells that nobody has at `now` (seconds since 1970)."""
+        mask = self.open & ~self.booked
+        for cell, taken_until in self.holds.items():
+            if taken_until > now:
+                mask &= ~(1 << cell)
+        return mask
+
+    def next_expiry(self, now: float) -> float:
+        """When the next hold ends by itself."""
+        return min((until for until in self.holds.values() if until > now), default=FOREVER)
+
+    def _knows(self, mask: int, first: int, count: int, version: int) -> bool:
+        """Whether all of the run is known in this version: then its state is the same as well."""
+        same = self.versions[first : first + count] == array("I", [version]) * count
+        return same and self.open & mask == mask
+
+    def _forget(self, mask: int) -> None:
+        self.open &= ~mask
+        self.booked &= ~mask
+        for cell in [cell for cell in self.holds if mask >> cell & 1]:
+            del self.holds[cell]

@@ -1,0 +1,212 @@
+"""What the routes share: the parts of the door, a visit, and who may send what."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypedDict
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from libs.common.access import Access
+from libs.contracts.booking import Office, Procedure
+from services.gateway.web.clients import BookingClient, EligibilityClient
+from services.gateway.web.cookies import Cookies
+from services.gateway.web.csrf import FIELD as CSRF_FIELD
+from services.gateway.web.csrf import ForeignForm
+from services.gateway.web.forms import Form, read_form
+from services.gateway.web.link import Actor, Unreachable
+from services.gateway.web.pages import PageAnswer, Pages
+from services.gateway.web.times import now
+
+from .availability import Availability
+from .catalog import CatalogView
+from .drafts import COOKIE, Draft, Drafts
+from .months import MonthPages
+from .sessions import Session, Sessions
+from .settings import Settings
+
+SESSION_COOKIE = "session"
+_CITIZENS = Access(frozenset({"internet"}))
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Door:
+    """The parts of the running door."""
+
+    settings: Settings
+    pages: Pages
+    answer: PageAnswer
+    months: MonthPages
+    cookies: Cookies
+    sessions: Sessions
+    drafts: Drafts
+    catalog: CatalogView
+    availability: Availability
+    booking: BookingClient
+    eligibility: EligibilityClient
+    clock: Clock = now
+
+
+class State(TypedDict):
+    door: Door
+
+
+@dataclass
+class Visit:
+    """One request of a citizen. `kept` is the draft that the answer's cookie will hold."""
+
+    request: Request[Any]
+    door: Door
+    session: Session
+    draft: Draft | None = None
+    kept: Draft | None = field(default=None)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.session.id)
+
+    def keep(self, draft: Draft) -> Draft:
+        """Remember these answers, whatever the answer to this request will be."""
+        self.draft = self.kept = draft
+        return draft
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A page with what its forms need: the session's token and a fresh idempotency key."""
+        secret = {"csrf": self.door.sessions.token(self.session), "key": secrets.token_hex(16)}
+        return self.door.pages.answer(template, {**secret, **values}, status)
+
+
+def go(where: str) -> Response:
+    """On to another page, after whatever was sent."""
+    return RedirectResponse(where, 303)
+
+
+Page = Callable[[Visit], Awaitable[Response]]
+DraftPage = Callable[[Visit, Draft], Awaitable[Response]]
+DraftPost = Callable[[Visit, Draft, Form], Awaitable[Response]]
+Post = Callable[[Visit, Form], Awaitable[Response]]
+Plain = Callable[[Request[Any], Door], Awaitable[Response]]
+Endpoint = Callable[[Request[Any]], Awaitable[Response]]
+
+
+def plain(handler: Plain) -> Endpoint:
+    """A page that is the same for everybody: no session, no form."""
+
+    @wraps(handler)
+    async def endpoint(request: Request[Any]) -> Response:
+        return await handler(request, door_of(request))
+
+    return _open(endpoint)
+
+
+def page(handler: Page) -> Endpoint:
+    """A page with forms: a session begins here when there is none."""
+
+    @wraps(handler)
+    async def endpoint(request: Request[Any]) -> Response:
+        door = door_of(request)
+        session = _session(request, door)
+        visit = Visit(request, door, session or door.sessions.new())
+        return _finish(visit, await handler(visit))
+
+    return _open(endpoint)
+
+
+def post(handler: Post) -> Endpoint:
+    """Takes a form of one of our own pages. Raises ForeignForm for any other."""
+
+    @wraps(handler)
+    async def endpoint(request: Request[Any]) -> Response:
+        door = door_of(request)
+        form = await read_form(request)
+        session = _session(request, door)
+        if session is None:
+            raise ForeignForm("there is no session")
+        door.sessions.check(request, session, form.get(CSRF_FIELD))
+        visit = Visit(request, door, session)
+        try:
+            return _finish(visit, await handler(visit, form))
+        except Unreachable:
+            return _finish(visit, door.answer(503))
+
+    return _open(endpoint)
+
+
+def draft_page(handler: DraftPage) -> Endpoint:
+    """A page of a booking in progress; without its draft the citizen starts again."""
+
+    @wraps(handler)
+    async def with_draft(visit: Visit) -> Response:
+        draft = read_draft(visit.request, visit.door)
+        return await handler(visit, draft) if draft else go(start_again(visit.request))
+
+    return page(with_draft)
+
+
+def draft_post(handler: DraftPost) -> Endpoint:
+    """Takes a form of a booking in progress."""
+
+    @wraps(handler)
+    async def with_draft(visit: Visit, form: Form) -> Response:
+        draft = read_draft(visit.request, visit.door)
+        return await handler(visit, draft, form) if draft else go(start_again(visit.request))
+
+    return post(with_draft)
+
+
+def start_again(request: Request[Any]) -> str:
+    """Where a citizen begins anew when the answers are lost."""
+    return "/find?again=1" if request.scope["path"].startswith("/booking/") else "/book?again=1"
+
+
+def door_of(request: Request[Any]) -> Door:
+    door: Door = request.state["door"]
+    return door
+
+
+def read_draft(request: Request[Any], door: Door) -> Draft | None:
+    """The draft that this address belongs to."""
+    area, draft_id = request.scope["path"].split("/", 3)[1:3]
+    word = door.cookies.read(request, COOKIE, f"/{area}/{draft_id}/")
+    return door.drafts.open(word, area, draft_id) if word else None
+
+
+def procedure_of(door: Door, procedure_id: str) -> Procedure:
+    """Raises 404 when the city does not offer it (any more)."""
+    procedure = door.catalog.procedure(procedure_id)
+    if procedure is None:
+        raise HTTPException(404)
+    return procedure
+
+
+def office_of(door: Door, office_id: str) -> Office:
+    """Raises 404 when there is no such office (any more)."""
+    office = door.catalog.office(office_id)
+    if office is None:
+        raise HTTPException(404)
+    return office
+
+
+def _session(request: Request[Any], door: Door) -> Session | None:
+    return door.sessions.read(door.cookies.read(request, SESSION_COOKIE))
+
+
+def _finish(visit: Visit, response: Response) -> Response:
+    cookies = visit.door.cookies
+    if cookies.read(visit.request, SESSION_COOKIE) != visit.session.cookie:
+        cookies.write(response, SESSION_COOKIE, visit.session.cookie)
+    if visit.kept is not None:
+        word = visit.door.drafts.seal(visit.kept)
+        cookies.write(response, COOKIE, word, visit.kept.path)
+    return response
+
+
+def _open(endpoint: Endpoint) -> Endpoint:
+    endpoint.access = _CITIZENS  # type: ignore[attr-defined]
+    return endpoint

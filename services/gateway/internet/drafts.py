@@ -1,0 +1,153 @@
+"""A booking in progress: its answers in one sealed cookie that only its own pages receive."""
+
+import json
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Literal
+
+from libs.common.seal import CannotOpen, KeyRing
+from libs.contracts.booking import Booking, BookingProof, Hold
+from services.gateway.web.typed import TypedDate
+
+COOKIE = "draft"
+MAX_BYTES = 3072
+LIFETIME_SECONDS = 12 * 3600
+TICKET_FRESH_SECONDS = 600.0
+
+Area = Literal["book", "booking"]
+Done = Literal["", "cancelled", "changed"]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Answers so far; an empty text is one not given yet. Times are ISO 8601.
+
+    In the area 'book' a booking comes to be; in 'booking' (`proof_…` set) one is seen and changed.
+    After the end `number` is there and the personal answers are not.
+    """
+
+    id: str
+    area: Area
+    procedure_id: str
+    office_id: str = ""
+    card: str = ""
+    code: str = ""
+    era: str = "ce"
+    year: str = ""
+    month: str = ""
+    day: str = ""
+    born: str = ""
+    kana: str = ""
+    email: str = ""
+    ticket: str = ""
+    ticket_at: float = 0.0
+    visitor: str = ""
+    starts_at: str = ""
+    expires_at: str = ""
+    extensions_left: int = 0
+    about_you: bool = False
+    taken: str = ""
+    number: str = ""
+    has_email: bool = False
+    done: Done = ""
+
+    @property
+    def path(self) -> str:
+        return f"/{self.area}/{self.id}/"
+
+    def calendar(self, shown: date | None = None) -> str:
+        """The address of the month page from the draft's own pages, opened at the month of `shown`
+        or at the first with places. It needs no cookie, so the same page serves everybody."""
+        path = f"month/{self.procedure_id}/{self.office_id}"
+        return f"{path}?m={shown:%Y-%m}" if shown else path
+
+    @property
+    def birth(self) -> TypedDate:
+        return TypedDate(self.era, self.year, self.month, self.day)
+
+    @property
+    def born_date(self) -> date | None:
+        return date.fromisoformat(self.born) if self.born else None
+
+    @property
+    def start(self) -> datetime | None:
+        return datetime.fromisoformat(self.starts_at) if self.starts_at else None
+
+    @property
+    def expiry(self) -> datetime | None:
+        return datetime.fromisoformat(self.expires_at) if self.expires_at else None
+
+    @property
+    def proof(self) -> BookingProof | None:
+        if self.area != "booking":
+            return None
+        return BookingProof(number=self.number, born=date.fromisoformat(self.born))
+
+    @property
+    def ticket_is_fresh(self) -> bool:
+        return time.time() - self.ticket_at < TICKET_FRESH_SECONDS
+
+    def with_birth(self, birth: TypedDate) -> "Draft":
+        return replace(
+            self, era=birth.era, year=birth.year, month=birth.month, day=birth.day, born=""
+        )
+
+    def with_hold(self, hold: Hold) -> "Draft":
+        return replace(
+            self,
+            starts_at=hold.starts_at.isoformat(),
+            expires_at=hold.expires_at.isoformat(),
+            extensions_left=hold.extensions_left,
+            taken="",
+        )
+
+    def without_hold(self) -> "Draft":
+        return replace(self, expires_at="", extensions_left=0)
+
+    def booked(self, booking: Booking) -> "Draft":
+        """What the last page shows, and nothing about the person."""
+        return Draft(
+            id=self.id,
+            area=self.area,
+            procedure_id=booking.procedure_id,
+            office_id=booking.office_id,
+            visitor=booking.visitor,
+            starts_at=booking.starts_at.isoformat(),
+            number=booking.number,
+            has_email=booking.has_email,
+        )
+
+
+def new_draft(area: Area, procedure_id: str, **answers: Any) -> Draft:
+    return Draft(id=secrets.token_hex(8), area=area, procedure_id=procedure_id, **answers)
+
+
+_FIELDS = Draft.__dataclass_fields__.keys()
+
+
+class Drafts:
+    """Seals and opens drafts. Answers that another release of this door wrote are passed over."""
+
+    def __init__(self, keys: Mapping[int, bytes]) -> None:
+        self._ring = KeyRing("draft", keys)
+
+    def seal(self, draft: Draft) -> str:
+        answers = {name: value for name, value in vars(draft).items() if value}
+        text = json.dumps({"at": int(time.time()), **answers}, ensure_ascii=False)
+        word = self._ring.seal(text)
+        assert len(word) <= MAX_BYTES, "the answers of a draft outgrew their cookie"
+        return word
+
+    def open(self, word: str, area: str, draft_id: str) -> Draft | None:
+        """None when there is none, or it is another's, too old, or not ours."""
+        try:
+            answers = json.loads(self._ring.open(word))
+        except CannotOpen:
+            return None
+        if answers.pop("at") + LIFETIME_SECONDS < time.time():
+            return None
+        draft = Draft(**{name: answers[name] for name in answers.keys() & _FIELDS})
+        return draft if (draft.area, draft.id) == (area, draft_id) else None

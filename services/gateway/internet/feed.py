@@ -1,0 +1,119 @@
+"""Keeps catalog and board fresh: facts at once, snapshots at start, on reconnect, in rotation."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from libs.common.facts import Fact
+from libs.contracts.booking import CellsChanged, OfficePublished, ProcedurePublished
+from services.gateway.web.clients import CatalogClient
+
+from .board import Board
+from .catalog import CatalogView
+
+REFRESH_SECONDS = 30.0
+EMPTY_SECONDS = 2.0
+"""An office without any cell is new: its opening times are just being laid out."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """What facts write to. `due` names offices whose cells are to be fetched soon."""
+
+    catalog: CatalogView
+    board: Board
+    due: asyncio.Queue[str]
+
+
+def cells_changed(fact: CellsChanged, live: Live) -> None:
+    live.board.apply(fact)
+
+
+def office_published(fact: OfficePublished, live: Live) -> None:
+    """New opening times mean cells that nobody announced one by one."""
+    live.catalog.office_published(fact)
+    live.due.put_nowait(fact.office.office_id)
+
+
+def procedure_published(fact: ProcedurePublished, live: Live) -> None:
+    live.catalog.procedure_published(fact)
+
+
+SUBSCRIPTIONS: Mapping[type[Fact], Callable[[Any, Live], None]] = {
+    CellsChanged: cells_changed,
+    OfficePublished: office_published,
+    ProcedurePublished: procedure_published,
+}
+
+
+class Feed:
+    """Fetches snapshots. Belongs under `supervised`, beside a Listener with `handlers`."""
+
+    def __init__(self, booking: CatalogClient, catalog: CatalogView, board: Board) -> None:
+        self._booking = booking
+        self._live = Live(catalog, board, asyncio.Queue())
+        self._reconnected = asyncio.Event()
+        self._empty_at = 0.0
+        self._loaded = False
+        self.handlers: Mapping[type[Fact], Callable[[Any], None]] = {
+            fact: _bound(handler, self._live) for fact, handler in SUBSCRIPTIONS.items()
+        }
+
+    def connected(self) -> None:
+        """The live queue is new: what happened before it is only in a snapshot."""
+        self._reconnected.set()
+
+    async def run(self) -> None:
+        """Everything at once, then one office after the other, and whatever is due in between.
+        Raises Unreachable; the supervisor starts it again."""
+        await self._load_all()
+        while True:
+            offices = self._live.catalog.offices()
+            for office in offices:
+                await self._wait(REFRESH_SECONDS / len(offices))
+                await self._load(office.office_id)
+            if not offices:
+                await self._wait(1.0)
+            self._live.catalog.load(await self._booking.catalog())
+
+    async def ready(self) -> bool:
+        """Catalog and every office's cells are loaded. A city without offices is a city too."""
+        catalog, board = self._live.catalog, self._live.board
+        return catalog.revision > 0 and all(board.knows(o.office_id) for o in catalog.offices())
+
+    async def _load_all(self) -> None:
+        self._reconnected.clear()
+        self._live.catalog.load(await self._booking.catalog())
+        for office in self._live.catalog.offices():
+            await self._load(office.office_id)
+        self._loaded = True
+
+    async def _load(self, office_id: str) -> None:
+        self._live.board.load(await self._booking.board(office_id))
+
+    async def _wait(self, seconds: float) -> None:
+        """Pass the time with what cannot wait."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while (left := end - loop.time()) > 0:
+            if self._reconnected.is_set():
+                await self._load_all()
+            if loop.time() >= self._empty_at:
+                self._empty_at = loop.time() + EMPTY_SECONDS
+                await self._load_empty()
+            try:
+                async with asyncio.timeout(min(left, 0.5)):
+                    office_id = await self._live.due.get()
+            except TimeoutError:
+                continue
+            await self._load(office_id)
+
+    async def _load_empty(self) -> None:
+        for office in self._live.catalog.offices():
+            if self._live.board.is_empty(office.office_id):
+                await self._load(office.office_id)
+
+
+def _bound(handler: Callable[[Any, Live], None], live: Live) -> Callable[[Any], None]:
+    return lambda fact: handler(fact, live)

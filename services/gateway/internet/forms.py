@@ -1,0 +1,173 @@
+"""What the citizens' forms ask: typed texts in, answers or sentences out."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from libs.common.errors import Malformed
+from libs.contracts.times import JST
+from services.gateway.web.forms import Form
+from services.gateway.web.typed import (
+    INDIVIDUAL_NUMBER,
+    Mistyped,
+    TypedDate,
+    fold,
+    has_individual_number,
+    read_birth,
+    read_booking_number,
+    read_code,
+    read_email,
+    read_kana,
+)
+
+Errors = dict[str, str]
+
+CARD_HELP = (
+    "予約IDは、英数字3文字と数字6桁です。はがきの「製造管理番号」をご覧ください。例：ABC-123456"
+)
+_KEY = re.compile(r"[0-9a-f]{32}")
+_START = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+
+
+@dataclass(frozen=True)
+class Identification:
+    """Booking id and date of birth. `card` is safe to show again, `code` is what is compared."""
+
+    card: str
+    code: str
+    birth: TypedDate
+    born: date | None
+    errors: Errors
+
+
+@dataclass(frozen=True)
+class AboutYou:
+    kana: str
+    birth: TypedDate
+    born: date | None
+    email: str
+    errors: Errors
+
+
+@dataclass(frozen=True)
+class Proof:
+    number: str
+    birth: TypedDate
+    born: date | None
+    errors: Errors
+
+
+class _Reading:
+    """Collects the sentences while a form is read."""
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+        self.errors: Errors = {}
+
+    def text(self, name: str, field: str | None = None) -> str:
+        """What was typed; an individual number is dropped and noted on the spot."""
+        typed = self._form.get(name).strip()
+        if has_individual_number(typed):
+            self.errors[field or name] = INDIVIDUAL_NUMBER
+            return ""
+        return typed
+
+    def birth(self, today: date) -> tuple[TypedDate, date | None]:
+        parts = [self.text(f"born-{part}", "born") for part in ("year", "month", "day")]
+        typed = TypedDate(self.text("born-era", "born"), *parts)
+        if "born" in self.errors:
+            return typed, None
+        try:
+            return typed, read_birth(typed, today)
+        except Mistyped as wrong:
+            self.errors["born"] = str(wrong)
+            return typed, None
+
+
+def read_identification(form: Form, pattern: str, today: date) -> Identification:
+    reading = _Reading(form)
+    card, code = reading.text("card"), ""
+    if "card" not in reading.errors:
+        try:
+            code = _card_code(card, pattern)
+            card = fold(card).upper()
+        except Mistyped as wrong:
+            reading.errors["card"] = str(wrong)
+    birth, born = reading.birth(today)
+    return Identification(card, code, birth, born, reading.errors)
+
+
+def read_about_you(form: Form, *, asks_name: bool, today: date) -> AboutYou:
+    """`asks_name`: 氏名カナ and date of birth as well as the e-mail address."""
+    reading = _Reading(form)
+    kana, birth, born = "", TypedDate(), None
+    if asks_name:
+        kana = reading.text("kana")
+        if "kana" not in reading.errors:
+            try:
+                kana = read_kana(kana)
+            except Mistyped as wrong:
+                reading.errors["kana"] = str(wrong)
+        birth, born = reading.birth(today)
+    email = reading.text("email")
+    if "email" not in reading.errors:
+        try:
+            email = read_email(email) or ""
+        except Mistyped as wrong:
+            reading.errors["email"] = str(wrong)
+    return AboutYou(kana, birth, born, email, reading.errors)
+
+
+def read_proof(form: Form, today: date) -> Proof:
+    reading = _Reading(form)
+    number = reading.text("number")
+    if "number" not in reading.errors:
+        try:
+            number = read_booking_number(number)
+        except Mistyped as wrong:
+            reading.errors["number"] = str(wrong)
+    birth, born = reading.birth(today)
+    return Proof(number, birth, born, reading.errors)
+
+
+def read_form_key(form: Form) -> str:
+    """The key that our page put into its form. Raises Malformed."""
+    key = form.get("key")
+    if not _KEY.fullmatch(key):
+        raise Malformed("The form's key is missing.")
+    return key
+
+
+def read_start(form: Form) -> datetime:
+    """A start time as our buttons send it, in the city's time. Raises Malformed."""
+    text = form.get("start")
+    start = _moment(text) if _START.fullmatch(text) else None
+    if start is None:
+        raise Malformed("A start time is expected.")
+    return start
+
+
+def read_month(text: str) -> date | None:
+    """2026-12 as its first day; None for anything else."""
+    return read_day(f"{text}-01") if len(text) == len("2026-12") else None
+
+
+def read_day(text: str) -> date | None:
+    """2026-12-01; None for anything else."""
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-12-01") else None
+    except ValueError:
+        return None
+
+
+def _card_code(card: str, pattern: str) -> str:
+    if not card:
+        raise Mistyped("予約ID（はがきの製造管理番号）を入力してください。")
+    return read_code(card, re.compile(f"(?:{pattern})"), CARD_HELP)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=JST)
+    except ValueError:
+        return None

@@ -1,0 +1,16 @@
+"""The pages of the citizens' door, one module per group; those most asked for are matched first."""
+
+from starlette.routing import Route
+
+from . import about, availability, entry, find, finish, identify, manage, times
+
+ROUTES: list[Route] = [
+    *times.ROUTES,
+    *availability.ROUTES,
+    *entry.ROUTES,
+    *identify.ROUTES,
+    *about.ROUTES,
+    *finish.ROUTES,
+    *find.ROUTES,
+    *manage.ROUTES,
+]

@@ -1,0 +1,60 @@
+"""Free and booked times for everybody, before anyone says who they are."""
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.gateway.internet.door import Door, go, plain, procedure_of
+from services.gateway.internet.forms import read_month
+
+from .entry import is_offered
+from .times import month_spec
+
+
+@plain
+async def choose(_: Request[Any], door: Door) -> Response:
+    offered = [p for p in door.catalog.procedures() if is_offered(door, p)]
+    return door.pages.answer("availability.html", {"procedures": offered})
+
+
+@plain
+async def offices(request: Request[Any], door: Door) -> Response:
+    procedure = procedure_of(door, request.path_params["procedure"])
+    now = door.clock()
+    offered = [
+        (office, door.availability.first_free(office.office_id, procedure, now))
+        for office in door.catalog.offices()
+        if any(procedure.procedure_id in series.procedure_ids for series in office.series)
+    ]
+    return door.pages.answer(
+        "availability_offices.html", {"procedure": procedure, "offices": offered}
+    )
+
+
+@plain
+async def first_month(request: Request[Any], door: Door) -> Response:
+    procedure_id, office_id = request.path_params["procedure"], request.path_params["office"]
+    spec = month_spec(door, procedure_id, office_id, None, "", choose=False)
+    return go(f"{office_id}/{spec.first:%Y-%m}")
+
+
+@plain
+async def month(request: Request[Any], door: Door) -> Response:
+    wanted = read_month(request.path_params["month"])
+    if wanted is None:
+        raise HTTPException(404)
+    procedure_id, office_id = request.path_params["procedure"], request.path_params["office"]
+    back = f"/availability/{procedure_id}"
+    spec = month_spec(door, procedure_id, office_id, wanted, back, choose=False)
+    return door.months.answer(spec, door.clock(), request.headers)
+
+
+ROUTES = [
+    Route("/availability", choose),
+    Route("/availability/{procedure}", offices),
+    Route("/availability/{procedure}/{office}", first_month),
+    Route("/availability/{procedure}/{office}/{month}", month),
+]

@@ -1,0 +1,75 @@
+"""Finding a booking by its number and the date of birth."""
+
+from dataclasses import replace
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.booking import Booking, BookingProof
+from libs.contracts.times import day_of
+from services.gateway.internet.door import Visit, go, page, post
+from services.gateway.internet.drafts import Draft, new_draft
+from services.gateway.internet.forms import Errors, read_proof
+from services.gateway.web.forms import Form
+from services.gateway.web.link import Refused
+from services.gateway.web.typed import TypedDate
+
+NO_MATCH = (
+    "入力内容を確認できませんでした。予約番号と、ご本人の生年月日をお確かめください。"
+    "お電話でも確認できます。"
+)
+LOCKED = "入力の誤りが続いたため、しばらく受付を止めています。お急ぎのときはお電話ください。"
+
+
+@page
+async def find(visit: Visit) -> Response:
+    again = "again" in visit.request.query_params
+    return _find_page(visit, "", TypedDate(), {}, again=again)
+
+
+@post
+async def send_proof(visit: Visit, form: Form) -> Response:
+    read = read_proof(form, day_of(visit.door.clock()))
+    if read.errors or read.born is None:
+        return _find_page(visit, read.number, read.birth, read.errors, 422)
+    proof = BookingProof(number=read.number, born=read.born)
+    try:
+        booking = await visit.door.booking.find(visit.actor, proof)
+    except Refused as refused:
+        if refused.status not in (404, 429):
+            raise
+        sentence = NO_MATCH if refused.status == 404 else LOCKED
+        return _find_page(visit, read.number, read.birth, {"number": sentence}, refused.status)
+    draft = visit.keep(found(new_draft("booking", booking.procedure_id), booking, proof))
+    return go(f"{draft.path}show")
+
+
+def found(draft: Draft, booking: Booking, proof: BookingProof) -> Draft:
+    """The draft of a booking that was found; a time chosen for a change is kept."""
+    return replace(
+        draft,
+        procedure_id=booking.procedure_id,
+        office_id=booking.office_id,
+        visitor=booking.visitor,
+        number=proof.number,
+        born=proof.born.isoformat(),
+        has_email=booking.has_email,
+    )
+
+
+def _find_page(
+    visit: Visit,
+    number: str,
+    birth: TypedDate,
+    errors: Errors,
+    status: int = 200,
+    *,
+    again: bool = False,
+) -> Response:
+    return visit.page("find.html", status, number=number, birth=birth, errors=errors, again=again)
+
+
+ROUTES = [
+    Route("/find", find, methods=["GET"]),
+    Route("/find", send_proof, methods=["POST"]),
+]

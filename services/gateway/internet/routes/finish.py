@@ -1,0 +1,146 @@
+"""Check, confirm, done: the last pages of a new booking."""
+
+from dataclasses import replace
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.booking import BookingRequest, Hold
+from services.gateway.internet.door import (
+    Visit,
+    draft_page,
+    draft_post,
+    go,
+    office_of,
+    procedure_of,
+)
+from services.gateway.internet.drafts import Draft
+from services.gateway.internet.forms import read_form_key
+from services.gateway.web.forms import Form
+from services.gateway.web.link import Refused
+
+from .identify import first_step, with_ticket
+
+
+@draft_page
+async def check(visit: Visit, draft: Draft) -> Response:
+    if draft.number:
+        return go("done")
+    if unanswered := _unanswered(visit, draft):
+        return go(unanswered)
+    procedure = procedure_of(visit.door, draft.procedure_id)
+    office = office_of(visit.door, draft.office_id)
+    template = "check.html" if _is_held(visit, draft) else "expired.html"
+    return visit.page(template, draft=draft, procedure=procedure, office=office)
+
+
+@draft_post
+async def extend(visit: Visit, draft: Draft, form: Form) -> Response:
+    """Five minutes more. Also for a change of a booking."""
+    try:
+        hold = await visit.door.booking.extend(visit.actor, read_form_key(form))
+    except Refused as refused:
+        if refused.slug == "no-more-extensions":
+            visit.keep(replace(draft, extensions_left=0))
+        elif refused.slug == "hold-expired":
+            visit.keep(draft.without_hold())
+        else:
+            raise
+        return go("check")
+    visit.keep(draft.with_hold(hold) if holds(hold, draft) else draft.without_hold())
+    return go("check")
+
+
+@draft_post
+async def confirm(visit: Visit, draft: Draft, form: Form) -> Response:
+    """Make the held time a booking. Sent twice, it is one booking and the same last page."""
+    key = read_form_key(form)
+    if draft.number:
+        return go("done")
+    if unanswered := _unanswered(visit, draft):
+        return go(unanswered)
+    procedure = procedure_of(visit.door, draft.procedure_id)
+    try:
+        if procedure.needs_card and not draft.ticket_is_fresh:
+            draft = visit.keep(await with_ticket(visit, draft))
+        booking = await visit.door.booking.book(visit.actor, key, _request(draft))
+    except Refused as refused:
+        return _not_booked(visit, draft, refused)
+    visit.keep(draft.booked(booking))
+    return go("done")
+
+
+def holds(hold: Hold, draft: Draft) -> bool:
+    """Whether the session's hold is the one this draft shows. Another tab may have moved it."""
+    return (hold.procedure_id, hold.office_id, hold.starts_at) == (
+        draft.procedure_id,
+        draft.office_id,
+        draft.start,
+    )
+
+
+@draft_page
+async def done(visit: Visit, draft: Draft) -> Response:
+    if not draft.number:
+        return go("check")
+    procedure = procedure_of(visit.door, draft.procedure_id)
+    office = office_of(visit.door, draft.office_id)
+    return visit.page("done.html", draft=draft, procedure=procedure, office=office)
+
+
+@draft_page
+async def existing(visit: Visit, _: Draft) -> Response:
+    """Says neither where nor when the other booking is."""
+    return visit.page("existing.html", 409)
+
+
+def _unanswered(visit: Visit, draft: Draft) -> str | None:
+    """The first page whose question is still open."""
+    if not draft.office_id:
+        return first_step(visit, draft)
+    if not draft.visitor:
+        return "visitor"
+    if not draft.starts_at:
+        return draft.calendar()
+    return None if draft.about_you else "you"
+
+
+def _is_held(visit: Visit, draft: Draft) -> bool:
+    return draft.expiry is not None and draft.expiry > visit.door.clock()
+
+
+def _request(draft: Draft) -> BookingRequest:
+    answers = {
+        "procedure_id": draft.procedure_id,
+        "office_id": draft.office_id,
+        "starts_at": draft.start,
+        "visitor": draft.visitor,
+        "ticket": draft.ticket or None,
+        "kana": draft.kana or None,
+        "born": None if draft.ticket else draft.born or None,
+        "email": draft.email or None,
+    }
+    return BookingRequest.model_validate(answers)
+
+
+def _not_booked(visit: Visit, draft: Draft, refused: Refused) -> Response:
+    match refused.slug:
+        case "hold-expired":
+            visit.keep(draft.without_hold())
+            return go("check")
+        case "already-booked":
+            return go("existing")
+        case "not-eligible" | "no-match" | "already-collected" | "locked" | "card-elsewhere":
+            visit.keep(replace(draft.without_hold(), ticket="", ticket_at=0.0, office_id=""))
+            return go("card?again=1")
+        case _:
+            raise refused
+
+
+ROUTES = [
+    Route("/book/{draft}/check", check, methods=["GET"]),
+    Route("/book/{draft}/extend", extend, methods=["POST"]),
+    Route("/book/{draft}/confirm", confirm, methods=["POST"]),
+    Route("/book/{draft}/done", done, methods=["GET"]),
+    Route("/book/{draft}/existing", existing, methods=["GET"]),
+]

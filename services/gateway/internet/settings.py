@@ -1,0 +1,50 @@
+"""What the citizens' door reads from its environment."""
+
+import re
+from dataclasses import dataclass
+
+from libs.common.settings import ProcessSettings, flag, key32, setting, url, versioned_keys
+
+CARD_NUMBER = "[0-9A-Z]{3}[0-9]{6}"
+
+
+def pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as wrong:
+        raise ValueError(f"not a regular expression: {wrong}") from None
+    return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ProcessSettings):
+    """Keys are 32 bytes in base64."""
+
+    door_private_key: bytes = setting(
+        "DOOR_PRIVATE_KEY", "Ed25519 private key that signs this door's requests.", key32
+    )
+    cookie_keys: dict[int, bytes] = setting(
+        "COOKIE_KEYS", "Keys that seal cookies: version:key, the newest first.", versioned_keys
+    )
+    booking_url: str = setting("BOOKING_URL", "Address of booking.", url("http", "https"))
+    eligibility_url: str = setting(
+        "ELIGIBILITY_URL", "Address of eligibility.", url("http", "https")
+    )
+    public_url: str = setting(
+        "PUBLIC_URL", "Address that citizens see, without a path.", url("http", "https")
+    )
+    secure_cookies: bool = setting(
+        "SECURE_COOKIES", "1 behind HTTPS, 0 on loopback.", flag, default=True
+    )
+    card_number_pattern: str = setting(
+        "CARD_NUMBER_PATTERN",
+        "What a card number looks like without hyphens, in capitals: a regular expression.",
+        pattern,
+        default=CARD_NUMBER,
+    )
+    phone: str = setting("PHONE", "Telephone number for bookings and help.", default="097-534-6111")
+    phone_hours: str = setting(
+        "PHONE_HOURS",
+        "When the telephone is answered, as citizens read it.",
+        default="平日 8時30分から17時15分まで",
+    )

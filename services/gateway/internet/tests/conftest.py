@@ -1,0 +1,91 @@
+"""The citizens' door with services in memory."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from services.gateway.internet.app import assemble, compose, open_pages
+from services.gateway.internet.board import Board
+from services.gateway.internet.door import State
+from services.gateway.internet.settings import Settings
+from services.gateway.web.pages import Pages
+from services.gateway.web.refusals import page_answer
+from services.gateway.web.static import Static
+
+from .citizen import ORIGIN, Citizen
+from .city import Clock, loaded_board, loaded_catalog
+from .fakes import FakeBooking, FakeEligibility
+
+
+@dataclass
+class World:
+    """The running door and what stands behind it."""
+
+    app: Starlette
+    clock: Clock
+    board: Board
+    booking: FakeBooking
+    eligibility: FakeEligibility
+
+
+def settings(*, secure: bool = False) -> Settings:
+    return Settings(
+        host="127.0.0.1",
+        port=8000,
+        ops_port=9000,
+        log_level="INFO",
+        drain_seconds=0.0,
+        amqp_url="amqp://localhost",
+        door_private_key=bytes(32),
+        cookie_keys={1: b"k" * 32},
+        booking_url="http://localhost",
+        eligibility_url="http://localhost",
+        public_url=ORIGIN,
+        secure_cookies=secure,
+        card_number_pattern="[0-9A-Z]{3}[0-9]{6}",
+        phone="097-534-6111",
+        phone_hours="平日 8時30分から17時15分まで",
+    )
+
+
+@cache
+def files() -> tuple[Static, Pages]:
+    """Compiled once for all tests."""
+    static = Static()
+    return static, open_pages(settings(), static)
+
+
+def build_world(config: Settings) -> World:
+    clock, board = Clock(), loaded_board()
+    booking, eligibility = FakeBooking(clock), FakeEligibility()
+    static, pages = files()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+        yield {
+            "door": assemble(config, pages, loaded_catalog(), board, booking, eligibility, clock)
+        }
+
+    app = compose(config, static, page_answer(pages), lifespan)
+    return World(app, clock, board, booking, eligibility)
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world(settings())
+
+
+@pytest.fixture
+def client(world: World) -> Iterator[TestClient]:
+    with TestClient(world.app, base_url=ORIGIN) as client:
+        yield client
+
+
+@pytest.fixture
+def citizen(client: TestClient) -> Citizen:
+    return Citizen(client)

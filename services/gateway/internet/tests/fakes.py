@@ -1,0 +1,156 @@
+"""Booking and eligibility as the door sees them, in memory."""
+
+from datetime import date, timedelta
+
+from libs.contracts.booking import (
+    BoardSnapshot,
+    Booking,
+    BookingProof,
+    BookingRequest,
+    Catalog,
+    Hold,
+    HoldRequest,
+)
+from libs.contracts.eligibility import Check, CheckReply
+from services.gateway.web.clients import BookingClient, EligibilityClient
+from services.gateway.web.link import Actor, Refused, Unreachable
+
+from .city import PIN, Clock, catalog, procedure, snapshot
+
+CARD = "ABC123456"
+BORN = date(1960, 4, 1)
+NUMBER = "8K2M47QX3P"
+
+
+class FakeBooking(BookingClient):
+    """One hold a session, one booking; `refusals` are raised once each, by the name of the call."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.holds: dict[str, Hold] = {}
+        self.requests: list[HoldRequest] = []
+        self.booked: list[BookingRequest] = []
+        self.bookings: dict[str, tuple[date, Booking]] = {}
+        self.replies: dict[tuple[str, str], Hold | Booking] = {}
+        self.refusals: dict[str, Refused | Unreachable] = {}
+
+    async def catalog(self) -> Catalog:
+        return catalog()
+
+    async def board(self, office_id: str) -> BoardSnapshot:
+        return snapshot(office_id)
+
+    async def hold(self, actor: Actor, key: str, request: HoldRequest) -> Hold:
+        self._maybe_refuse("hold")
+        known = self.replies.get(("hold", key))
+        if isinstance(known, Hold):
+            return known
+        self.requests.append(request)
+        minutes = (PIN if request.procedure_id == "pin" else procedure()).minutes
+        hold = Hold(
+            procedure_id=request.procedure_id,
+            office_id=request.office_id,
+            starts_at=request.starts_at,
+            minutes=minutes,
+            expires_at=self._clock() + timedelta(minutes=10),
+            extensions_left=10,
+        )
+        self.holds[actor.name] = self.replies["hold", key] = hold
+        return hold
+
+    async def held(self, actor: Actor) -> Hold | None:
+        self._maybe_refuse("held")
+        hold = self.holds.get(actor.name)
+        return hold if hold and hold.expires_at > self._clock() else None
+
+    async def extend(self, actor: Actor, key: str) -> Hold:
+        self._maybe_refuse("extend")
+        hold = await self.held(actor)
+        if hold is None:
+            raise Refused(409, "hold-expired", {})
+        longer = hold.model_copy(
+            update={
+                "expires_at": hold.expires_at + timedelta(minutes=5),
+                "extensions_left": hold.extensions_left - 1,
+            }
+        )
+        self.holds[actor.name] = longer
+        return longer
+
+    async def book(self, actor: Actor, key: str, request: BookingRequest) -> Booking:
+        self._maybe_refuse("book")
+        known = self.replies.get(("book", key))
+        if isinstance(known, Booking):
+            return known
+        hold = await self.held(actor)
+        seen = (request.office_id, request.starts_at)
+        if hold is None or seen != (hold.office_id, hold.starts_at):
+            raise Refused(409, "hold-expired", {})
+        self.booked.append(request)
+        booking = booking_of(hold, request)
+        self.bookings[booking.number] = (request.born or BORN, booking)
+        self.replies["book", key] = booking
+        del self.holds[actor.name]
+        return booking
+
+    async def find(self, actor: Actor, proof: BookingProof) -> Booking:
+        self._maybe_refuse("find")
+        born, booking = self.bookings.get(proof.number.replace("-", ""), (None, None))
+        if booking is None or born != proof.born:
+            raise Refused(404, "not-found", {})
+        return booking
+
+    async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
+        self._maybe_refuse("cancel")
+        booking = await self.find(actor, proof)
+        gone = booking.model_copy(
+            update={"status": "cancelled", "can_change": False, "can_cancel": False}
+        )
+        self.bookings[booking.number] = (proof.born, gone)
+        return gone
+
+    async def change(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
+        self._maybe_refuse("change")
+        booking = await self.find(actor, proof)
+        hold = await self.held(actor)
+        if hold is None:
+            raise Refused(409, "hold-expired", {})
+        moved = booking.model_copy(update={"starts_at": hold.starts_at, "version": 2})
+        self.bookings[booking.number] = (proof.born, moved)
+        return moved
+
+    def _maybe_refuse(self, call: str) -> None:
+        if call in self.refusals:
+            raise self.refusals.pop(call)
+
+
+def booking_of(hold: Hold, request: BookingRequest) -> Booking:
+    return Booking(
+        number=NUMBER,
+        procedure_id=hold.procedure_id,
+        office_id=hold.office_id,
+        starts_at=hold.starts_at,
+        minutes=hold.minutes,
+        visitor=request.visitor,
+        status="confirmed",
+        has_email=request.email is not None,
+        can_change=True,
+        can_cancel=True,
+        version=1,
+    )
+
+
+class FakeEligibility(EligibilityClient):
+    """One card, at honcho."""
+
+    def __init__(self) -> None:
+        self.refusals: list[Refused | Unreachable] = []
+        self.checks: list[Check] = []
+
+    async def check(self, actor: Actor, request: Check) -> CheckReply:
+        self.checks.append(request)
+        if self.refusals:
+            raise self.refusals.pop(0)
+        if (request.card_number, request.born) != (CARD, BORN):
+            raise Refused(404, "no-match", {})
+        return CheckReply(ticket="ticket." + "x" * 200, office_id="honcho", state="ready")

@@ -1,0 +1,141 @@
+"""Catalog and board stay fresh: over a real broker, and from snapshots."""
+
+import asyncio
+from collections.abc import Callable
+from uuid import uuid4
+
+from aio_pika import Message
+
+from dev.testing import VirtualHost
+from libs.common import bus
+from libs.common.consumer import Listener
+from libs.common.facts import Fact
+from libs.common.supervise import supervised
+from libs.contracts.booking import BoardSnapshot, Catalog, OfficePublished, ProcedurePublished
+from services.gateway.internet.availability import Availability
+from services.gateway.internet.board import Board
+from services.gateway.internet.catalog import CatalogView
+from services.gateway.internet.feed import SUBSCRIPTIONS, Feed
+from services.gateway.web.link import Unreachable
+
+from .city import TODAY, Clock, at, office, procedure, taken
+from .fakes import FakeBooking
+
+
+class CountingBooking(FakeBooking):
+    """Remembers which offices were asked for; may be away at first."""
+
+    def __init__(self, *, away: int = 0) -> None:
+        super().__init__(Clock())
+        self.asked: list[str] = []
+        self.away = away
+
+    async def catalog(self) -> Catalog:
+        if self.away:
+            self.away -= 1
+            raise Unreachable("away")
+        return await super().catalog()
+
+    async def board(self, office_id: str) -> BoardSnapshot:
+        self.asked.append(office_id)
+        return await super().board(office_id)
+
+
+class SlowBooking(FakeBooking):
+    """Has no cells when it is asked for the first time."""
+
+    def __init__(self) -> None:
+        super().__init__(Clock())
+        self.asked = 0
+
+    async def board(self, office_id: str) -> BoardSnapshot:
+        self.asked += 1
+        if self.asked <= 2:
+            return BoardSnapshot(office_id=office_id, days=())
+        return await super().board(office_id)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if holds():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it did not happen in 10 seconds")
+
+
+async def send(amqp_url: str, *facts: Fact) -> None:
+    async with bus.connected(amqp_url) as connection:
+        channel = await connection.channel()
+        exchange = await channel.get_exchange(bus.EXCHANGE, ensure=False)
+        for fact in facts:
+            message = Message(fact.model_dump_json().encode(), type=fact.name)
+            await exchange.publish(message, fact.name)
+
+
+async def test_a_door_is_ready_when_every_office_is_there_and_follows_the_facts(
+    vhost: VirtualHost,
+) -> None:
+    booking, catalog, board = CountingBooking(away=1), CatalogView(), Board()
+    feed = Feed(booking, catalog, board)
+    assert not await feed.ready()
+    queue = f"gateway.internet.{uuid4().hex}"
+    connected = asyncio.Event()
+    listener = Listener(queue, vhost.url("gateway"), feed.handlers, connected.set)
+    async with supervised("listener", listener.run), supervised("feed", feed.run):
+        await until(lambda: board.knows("honcho") and board.knows("tsurusaki"))
+        assert await feed.ready()
+        await asyncio.wait_for(connected.wait(), 10)
+        before = board.revision("honcho")
+        await send(vhost.url("booking"), taken(at(2, 9)))
+        await until(lambda: board.revision("honcho") > before)
+    day = Availability(catalog, board).day("honcho", "issuance", TODAY.replace(day=2), Clock()())
+    assert day.starts[0].free == 1
+
+
+async def test_a_new_office_version_is_shown_and_its_cells_are_fetched() -> None:
+    booking, catalog, board = CountingBooking(), CatalogView(), Board()
+    feed = Feed(booking, catalog, board)
+    async with supervised("feed", feed.run):
+        await until(lambda: board.knows("tsurusaki"))
+        asked = len(booking.asked)
+        newer = office(name="本庁舎", version=2)
+        feed.handlers[OfficePublished](OfficePublished(office=newer))
+        await until(lambda: len(booking.asked) > asked)
+    assert booking.asked[-1] == "honcho"
+    found = catalog.office("honcho")
+    assert found is not None
+    assert found.name == "本庁舎"
+
+
+async def test_a_new_office_is_asked_again_until_its_times_are_there() -> None:
+    booking, catalog, board = SlowBooking(), CatalogView(), Board()
+    async with supervised("feed", Feed(booking, catalog, board).run):
+        await until(lambda: not board.is_empty("honcho"))
+
+
+async def test_after_a_reconnect_everything_is_fetched_again() -> None:
+    booking, catalog, board = CountingBooking(), CatalogView(), Board()
+    feed = Feed(booking, catalog, board)
+    async with supervised("feed", feed.run):
+        await until(lambda: board.knows("tsurusaki"))
+        before = len(booking.asked)
+        feed.connected()
+        await until(lambda: len(booking.asked) >= before + 2)
+
+
+def test_older_versions_of_offices_and_procedures_change_nothing() -> None:
+    catalog = CatalogView()
+    catalog.procedure_published(ProcedurePublished(procedure=procedure(version=3, name="新")))
+    catalog.procedure_published(ProcedurePublished(procedure=procedure(version=2, name="旧")))
+    catalog.office_published(OfficePublished(office=office(version=2, name="新")))
+    catalog.load(Catalog(offices=(office(version=1, name="旧"),), procedures=(procedure(),)))
+    assert [p.name for p in catalog.procedures()] == ["新"]
+    assert [o.name for o in catalog.offices()] == ["新"]
+
+
+def test_the_door_listens_to_what_the_board_needs() -> None:
+    assert {fact.name for fact in SUBSCRIPTIONS} == {
+        "cells.changed.v1",
+        "office.published.v1",
+        "procedure.published.v1",
+    }

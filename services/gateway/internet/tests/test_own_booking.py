@@ -1,0 +1,86 @@
+"""Finding, cancelling and changing one's own booking."""
+
+from services.gateway.web.link import Refused
+
+from .citizen import Citizen, birth, reach_check
+from .city import at
+from .conftest import World
+
+
+def find(citizen: Citizen, number: str = "8k2m4-7qx3p", year: str = "1960") -> Citizen:
+    return citizen.open("/find").send("/find", birth(year) | {"number": number})
+
+
+def book(citizen: Citizen) -> Citizen:
+    return reach_check(citizen).send("confirm")
+
+
+def test_a_booking_is_found_and_cancelled(citizen: Citizen, world: World) -> None:
+    book(citizen)
+    find(citizen)
+    assert citizen.sees("2026年12月2日（水） 9時00分")
+    citizen.follow("cancel")
+    assert citizen.sees("この予約を取り消しますか")
+    citizen.send("cancel")
+    assert citizen.sees("予約を取り消しました")
+    assert citizen.sees("取り消し済み")
+    assert world.booking.bookings["8K2M47QX3P"][1].status == "cancelled"
+
+
+def test_an_unknown_number_and_a_wrong_date_answer_alike(citizen: Citizen) -> None:
+    book(citizen)
+    find(citizen, year="1961")
+    assert citizen.status == 404
+    wrong_date = citizen.page.text
+    find(citizen, number="8K2M4-7QX3Q")
+    assert citizen.page.text == wrong_date
+
+
+def test_a_booking_moves_only_when_the_new_time_is_confirmed(
+    citizen: Citizen, world: World
+) -> None:
+    book(citizen)
+    find(citizen).follow("month/issuance/honcho").follow("../../day/2026-12-03")
+    citizen.send("../time", {"start": "2026-12-03T10:00"})
+    assert citizen.sees("この日時に変更しますか")
+    assert world.booking.bookings["8K2M47QX3P"][1].starts_at == at(2, 9)
+    assert world.booking.requests[-1].change is not None
+    citizen.send("change")
+    assert citizen.sees("予約日時を変更しました")
+    assert citizen.sees("2026年12月3日（木） 10時00分")
+
+
+def test_a_change_whose_hold_expired_keeps_the_old_time(citizen: Citizen, world: World) -> None:
+    book(citizen)
+    find(citizen).follow("month/issuance/honcho").follow("../../day/2026-12-03")
+    citizen.send("../time", {"start": "2026-12-03T10:00"})
+    world.clock.pass_minutes(11)
+    citizen.send("change")
+    assert citizen.sees("時間をお取りできる期限が過ぎました")
+    assert citizen.sees("まだ予約は変わっていません")
+    assert world.booking.bookings["8K2M47QX3P"][1].starts_at == at(2, 9)
+
+
+def test_a_cancellation_that_comes_too_late_shows_the_booking(
+    citizen: Citizen, world: World
+) -> None:
+    book(citizen)
+    find(citizen).follow("cancel")
+    world.booking.refusals["cancel"] = Refused(409, "too-late", {})
+    citizen.send("cancel")
+    assert citizen.sees("予約済み")
+
+
+def test_a_mistyped_number_is_explained(citizen: Citizen) -> None:
+    find(citizen, number="123")
+    assert citizen.status == 422
+    assert citizen.sees("予約番号は、英数字10文字です")
+
+
+def test_a_lost_page_of_a_booking_asks_for_the_number_again(citizen: Citizen) -> None:
+    book(citizen)
+    find(citizen)
+    citizen.client.cookies.clear()
+    citizen.open(citizen.path)
+    assert citizen.path == "/find"
+    assert citizen.sees("予約はそのまま残っています")

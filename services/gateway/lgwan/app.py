@@ -1,0 +1,107 @@
+"""The staff door as an application: its parts, its middleware and its lifespan."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TypedDict
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from libs.common.assertion import Asserter
+from libs.common.database import (
+    assert_durable,
+    asyncpg_pool,
+    engine,
+    schema_is_ready,
+    store_opener,
+)
+from libs.common.ops import Readiness
+from libs.common.web import Requests
+from services.gateway.web.clients import (
+    EligibilityClient,
+    NotifyClient,
+    ReportingClient,
+    StaffBookingClient,
+)
+from services.gateway.web.cookies import Cookies
+from services.gateway.web.failsafe import Failsafe
+from services.gateway.web.headers import SecurityHeaders
+from services.gateway.web.hosts import Hosts
+from services.gateway.web.link import Link, open_session
+from services.gateway.web.pages import Pages
+from services.gateway.web.static import Static
+
+from .desk import Desk, Guides, Services
+from .pages import SITE
+from .passwords import Passwords
+from .refusals import page_answer, refusal_handlers
+from .routes import ROUTES
+from .settings import Settings
+from .store import Store
+
+HERE = Path(__file__).parent
+Connect = Callable[[Settings], AbstractAsyncContextManager[Services]]
+
+
+class State(TypedDict):
+    """What requests find in their state."""
+
+    desk: Desk
+
+
+@asynccontextmanager
+async def connect_services(settings: Settings) -> AsyncIterator[Services]:
+    """The services over HTTP, each request with the assertion of this door."""
+    asserter = Asserter(settings.door_private_key, "lgwan")
+    async with open_session() as session:
+        yield Services(
+            StaffBookingClient(Link(session, settings.booking_url, asserter)),
+            EligibilityClient(Link(session, settings.eligibility_url, asserter)),
+            NotifyClient(Link(session, settings.notify_url, asserter)),
+            ReportingClient(Link(session, settings.reporting_url, asserter)),
+        )
+
+
+def create_app(
+    settings: Settings, readiness: Readiness, connect: Connect = connect_services
+) -> Starlette:
+    static = Static(HERE / "static")
+    pages = Pages(SITE, static, HERE / "templates")
+    pages.compile_all()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+        async with AsyncExitStack() as stack:
+            pool = await asyncpg_pool(settings.database_url, 1)
+            stack.push_async_callback(pool.close)
+            await assert_durable(pool)
+            source = engine(settings.database_url, 5, ping=True)
+            stack.push_async_callback(source.dispose)
+            readiness.require("schema", lambda: schema_is_ready(pool, HERE / "migrations"))
+            services = await stack.enter_async_context(connect(settings))
+            yield {
+                "desk": Desk(
+                    open_store=store_opener(source, Store, lambda: None),
+                    passwords=Passwords(),
+                    pages=pages,
+                    cookies=Cookies(settings.secure_cookies),
+                    services=services,
+                    guides=Guides(services.booking),
+                    idle=timedelta(minutes=settings.idle_minutes),
+                )
+            }
+
+    plain = page_answer(pages)
+    return Starlette(
+        routes=[*ROUTES, static.route()],
+        lifespan=lifespan,
+        middleware=[
+            Middleware(Requests, trust_request_id=False),
+            Middleware(SecurityHeaders),
+            Middleware(Failsafe, answer=plain),
+            Middleware(Hosts, public_url=settings.public_url, answer=plain),
+        ],
+        exception_handlers=refusal_handlers(),
+    )

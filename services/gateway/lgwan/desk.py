@@ -1,0 +1,96 @@
+"""What the pages of the staff door work with: its own store, the services, the templates."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+from starlette.requests import Request
+
+from libs.contracts.booking import Catalog, Office, Procedure
+from services.gateway.web.clients import (
+    EligibilityClient,
+    NotifyClient,
+    ReportingClient,
+    StaffBookingClient,
+)
+from services.gateway.web.cookies import Cookies
+from services.gateway.web.link import Unreachable
+from services.gateway.web.pages import Pages
+
+from .passwords import Passwords
+from .store import OpenStore
+
+CATALOG_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Services:
+    """The owners of what the pages show and change."""
+
+    booking: StaffBookingClient
+    eligibility: EligibilityClient
+    notify: NotifyClient
+    reporting: ReportingClient
+
+
+@dataclass(frozen=True)
+class Guide:
+    """Offices and procedures by id, in the order in which they are shown."""
+
+    offices: dict[str, Office]
+    procedures: dict[str, Procedure]
+
+    def office(self, office_id: str) -> str:
+        """The office's name; its id where it is not in the catalog any more."""
+        known = self.offices.get(office_id)
+        return known.name if known else office_id
+
+    def procedure(self, procedure_id: str) -> str:
+        known = self.procedures.get(procedure_id)
+        return known.name if known else procedure_id
+
+
+class Guides:
+    """The catalog, asked for again after half a minute; an old one is better than none."""
+
+    def __init__(self, booking: StaffBookingClient) -> None:
+        self._booking = booking
+        self._guide: Guide | None = None
+        self._good_until = 0.0
+
+    async def get(self) -> Guide:
+        """Raises Unreachable while there has never been one."""
+        if self._guide is None or time.monotonic() > self._good_until:
+            try:
+                self._guide = _guide(await self._booking.catalog())
+            except Unreachable:
+                if self._guide is None:
+                    raise
+            self._good_until = time.monotonic() + CATALOG_SECONDS
+        return self._guide
+
+
+def _guide(catalog: Catalog) -> Guide:
+    procedures = sorted(catalog.procedures, key=lambda procedure: procedure.position)
+    return Guide(
+        {office.office_id: office for office in catalog.offices},
+        {procedure.procedure_id: procedure for procedure in procedures},
+    )
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts of the running door. `idle` is after how long without a request a session ends."""
+
+    open_store: OpenStore
+    passwords: Passwords
+    pages: Pages
+    cookies: Cookies
+    services: Services
+    guides: Guides
+    idle: timedelta
+
+
+def desk_of(request: Request) -> Desk:
+    return cast("Desk", request.state["desk"])

@@ -1,0 +1,60 @@
+"""Answers of the staff door: templates with who is signed in and what they may open."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway.web.pages import Site
+
+from . import words
+from .desk import desk_of
+from .domain import Session, Staff
+from .gate import csrf_token
+
+SITE = Site(
+    name="マイナンバーカード予約 窓口",
+    home="/",
+    help_title="困ったときは",
+    help_text="市民課のシステム担当へお知らせください。",
+)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    text: str
+    path: str
+    right: str
+
+
+MENU = (
+    MenuItem("今日", "/", "bookings.read"),
+    MenuItem("予約一覧", "/bookings", "bookings.read"),
+    MenuItem("集計", "/counts", "counts.read"),
+    MenuItem("取込", "/imports", "persons.import"),
+)
+
+
+def menu_of(member: Staff) -> tuple[MenuItem, ...]:
+    return tuple(item for item in MENU if member.may(item.right))
+
+
+def answer(
+    request: Request, template: str, values: Mapping[str, Any], status: int = 200
+) -> Response:
+    """A page for whoever is signed in, or for nobody."""
+    desk = desk_of(request)
+    session: Session | None = request.scope.get("session")
+    frame = {
+        "me": session.staff if session else None,
+        "menu": menu_of(session.staff) if session else (),
+        "path": request.url.path,
+        "words": words,
+        "csrf": csrf_token(session) if session else "",
+        "key": secrets.token_urlsafe(18),
+        "idle_minutes": int(desk.idle.total_seconds() // 60),
+    }
+    return desk.pages.answer(template, {**frame, **values}, status)

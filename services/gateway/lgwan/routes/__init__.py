@@ -1,0 +1,24 @@
+"""The addresses of the staff door."""
+
+from starlette.routing import Route
+
+from . import bookings, changes, counts, imports, sign_in
+
+ROUTES = (
+    Route("/login", sign_in.show_form, methods=["GET"]),
+    Route("/login", sign_in.enter, methods=["POST"]),
+    Route("/logout", sign_in.leave, methods=["POST"]),
+    Route("/", bookings.home, methods=["GET"]),
+    Route("/bookings", bookings.bookings, methods=["GET"]),
+    Route("/bookings/find", bookings.find, methods=["POST"]),
+    Route("/bookings/tick", changes.tick, methods=["POST"]),
+    Route("/bookings/{booking_id:uuid}", bookings.detail, methods=["GET"]),
+    Route("/bookings/{booking_id:uuid}/cancel", changes.ask_cancel, methods=["GET"]),
+    Route("/bookings/{booking_id:uuid}/cancel", changes.cancel, methods=["POST"]),
+    Route("/imports", imports.imports, methods=["GET"]),
+    Route("/imports", imports.take, methods=["POST"]),
+    Route("/imports/{batch_id:uuid}", imports.report, methods=["GET"]),
+    Route("/imports/{batch_id:uuid}/errors.csv", imports.errors_csv, methods=["GET"]),
+    Route("/counts", counts.counts, methods=["GET"]),
+    Route("/counts.csv", counts.counts_csv, methods=["GET"]),
+)

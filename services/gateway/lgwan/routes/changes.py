@@ -1,0 +1,100 @@
+"""What staff change about a booking: ticks from the list, and cancelling with a reason."""
+
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from libs.contracts.booking import StaffCancel, Tick
+from services.gateway.lgwan.desk import desk_of
+from services.gateway.lgwan.domain import safe_path
+from services.gateway.lgwan.gate import actor_of, deed_of, form_of, session_of, staff
+from services.gateway.lgwan.pages import answer
+from services.gateway.lgwan.rows import row_of
+from services.gateway.lgwan.ticking import read_key, read_tapped, read_version
+from services.gateway.lgwan.words import CANCEL_REASONS
+from services.gateway.web.link import Refused
+
+CONFLICTS = {
+    "version-conflict": "ほかの端末で、先に変更されていました",
+    "wrong-state": "いまの状態では、この操作はできません",
+    "not-active": "この予約は、すでに取り消されたか終わっています",
+    "already-booked": "元に戻せません。この方は、ほかの時間を予約し直しています",
+}
+
+
+@staff("bookings.tick", deed="booking.tick")
+async def tick(request: Request) -> Response:
+    """One button of a list. Back to the same place in the list, with the row marked."""
+    form, deed = form_of(request), deed_of(request)
+    tapped, key = read_tapped(form.get("tick")), read_key(form)
+    deed.what = f"booking.{tapped.action}"
+    deed.object_kind, deed.object_id = "booking", str(tapped.booking_id)
+    back = safe_path(form.get("back"))
+    try:
+        booking = await desk_of(request).services.booking.tick(
+            actor_of(request),
+            tapped.key(key),
+            tapped.booking_id,
+            tapped.action,
+            Tick(version=tapped.version, outcome=tapped.outcome),
+        )
+    except Refused as refused:
+        return await _conflict(request, refused, tapped.booking_id, back)
+    deed.office_id = booking.office_id
+    mark = "&" if "?" in back else "?"
+    return RedirectResponse(f"{back}{mark}changed={booking.booking_id}#b-{booking.booking_id}", 303)
+
+
+@staff("bookings.cancel")
+async def ask_cancel(request: Request) -> Response:
+    return await _cancel_form(request, request.path_params["booking_id"])
+
+
+@staff("bookings.cancel", deed="booking.cancel")
+async def cancel(request: Request) -> Response:
+    form, deed = form_of(request), deed_of(request)
+    booking_id: UUID = request.path_params["booking_id"]
+    deed.object_kind, deed.object_id = "booking", str(booking_id)
+    reason = CANCEL_REASONS.get(form.get("reason"))
+    if reason is None:
+        deed.result = "no-reason"
+        return await _cancel_form(request, booking_id, {"reason": "取り消す理由を選んでください。"})
+    request_body = StaffCancel(version=read_version(form.get("version")), reason=reason)
+    try:
+        booking = await desk_of(request).services.booking.cancel(
+            actor_of(request), read_key(form), booking_id, request_body
+        )
+    except Refused as refused:
+        return await _conflict(request, refused, booking_id, f"/bookings/{booking_id}")
+    deed.office_id = booking.office_id
+    return RedirectResponse(f"/bookings/{booking_id}?changed=1", 303)
+
+
+async def _cancel_form(
+    request: Request, booking_id: UUID, errors: dict[str, str] | None = None
+) -> Response:
+    desk = desk_of(request)
+    found = await desk.services.booking.booking(actor_of(request), booking_id)
+    values = {
+        "row": row_of(found.booking, await desk.guides.get(), may_tick=False),
+        "reasons": [(code, text, None) for code, text in CANCEL_REASONS.items()],
+        "errors": errors or {},
+    }
+    return answer(request, "cancel.html", values, 422 if errors else 200)
+
+
+async def _conflict(request: Request, refused: Refused, booking_id: UUID, back: str) -> Response:
+    """What stands in the way, and how the booking stands now. Raises what is no conflict."""
+    if refused.slug not in CONFLICTS:
+        raise refused
+    deed_of(request).result = refused.slug
+    desk, member = desk_of(request), session_of(request).staff
+    found = await desk.services.booking.booking(actor_of(request), booking_id)
+    values = {
+        "heading": CONFLICTS[refused.slug],
+        "row": row_of(found.booking, await desk.guides.get(), member.may("bookings.tick")),
+        "last": found.history[-1] if found.history else None,
+        "back": back,
+    }
+    return answer(request, "conflict.html", values, 409)

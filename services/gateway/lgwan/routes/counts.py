@@ -1,0 +1,39 @@
+"""The counts of a day, per office and procedure, as a page and as CSV."""
+
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway.lgwan.desk import desk_of
+from services.gateway.lgwan.gate import actor_of, staff
+from services.gateway.lgwan.lists import read_day
+from services.gateway.lgwan.pages import answer
+from services.gateway.lgwan.tallies import HEADINGS, by_office, total
+
+_DAY = timedelta(days=1)
+
+
+@staff("counts.read")
+async def counts(request: Request) -> Response:
+    day = read_day(request.query_params.get("day", ""))
+    found = await desk_of(request).services.reporting.counts(actor_of(request), day)
+    values = {
+        "day": day,
+        "headings": HEADINGS,
+        "yesterday": day - _DAY,
+        "tomorrow": day + _DAY,
+        "counts": found,
+        "offices": by_office(found.rows),
+        "total": total(found.rows),
+    }
+    return answer(request, "counts.html", values)
+
+
+@staff("counts.read")
+async def counts_csv(request: Request) -> Response:
+    """Reporting's CSV as it is."""
+    day = read_day(request.query_params.get("day", ""))
+    content = await desk_of(request).services.reporting.counts_csv(actor_of(request), day)
+    headers = {"content-disposition": f'attachment; filename="counts-{day.isoformat()}.csv"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,46 @@
+"""What the staff door reads from its environment."""
+
+from dataclasses import dataclass
+
+from libs.common.settings import ProcessSettings, count, flag, key32, setting, url
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ProcessSettings):
+    """Keys are 32 bytes in base64."""
+
+    database_url: str = setting(
+        "DATABASE_URL", "PostgreSQL, with this service's login role.", url("postgresql")
+    )
+    door_private_key: bytes = setting(
+        "DOOR_PRIVATE_KEY", "Ed25519 key that signs what this door asks the services.", key32
+    )
+    booking_url: str = setting("BOOKING_URL", "Where booking answers.", url("http", "https"))
+    eligibility_url: str = setting(
+        "ELIGIBILITY_URL", "Where eligibility answers.", url("http", "https")
+    )
+    notify_url: str = setting("NOTIFY_URL", "Where notify answers.", url("http", "https"))
+    reporting_url: str = setting("REPORTING_URL", "Where reporting answers.", url("http", "https"))
+    public_url: str = setting(
+        "PUBLIC_URL",
+        "The address staff type; forms are taken from there only.",
+        url("http", "https"),
+    )
+    secure_cookies: bool = setting(
+        "SECURE_COOKIES", "1 behind HTTPS, 0 for plain HTTP on one machine.", flag, default=True
+    )
+    idle_minutes: int = setting(
+        "IDLE_MINUTES", "Minutes without a request until staff are signed out.", count, default=30
+    )
+
+
+@dataclass(frozen=True)
+class AccountSettings:
+    """What `add-staff` reads."""
+
+    database_url: str = setting(
+        "DATABASE_URL", "PostgreSQL, with this service's login role.", url("postgresql")
+    )
+    password: str = setting(
+        "STAFF_PASSWORD", "The account's password; one is made up and printed if empty.", default=""
+    )

@@ -1,0 +1,123 @@
+"""A member of staff at a browser, and the door they sit before."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dev.postgres import psql
+from dev.testing import Database
+from libs.common.ops import Readiness
+from services.gateway.lgwan.app import create_app
+from services.gateway.lgwan.desk import Services
+from services.gateway.lgwan.domain import RIGHTS
+from services.gateway.lgwan.passwords import hash_password
+from services.gateway.lgwan.settings import Settings
+from services.gateway.web.testing import Page
+
+ORIGIN = "http://127.0.0.1:8001"
+PASSWORD = "correct horse battery"
+HASH = hash_password(PASSWORD)
+
+
+def settings_for(database_url: str) -> Settings:
+    return Settings(
+        host="127.0.0.1",
+        port=8001,
+        ops_port=9001,
+        log_level="INFO",
+        drain_seconds=0.0,
+        amqp_url="amqp://localhost",
+        database_url=database_url,
+        door_private_key=bytes(32),
+        booking_url="http://booking",
+        eligibility_url="http://eligibility",
+        notify_url="http://notify",
+        reporting_url="http://reporting",
+        public_url=ORIGIN,
+        secure_cookies=False,
+        idle_minutes=30,
+    )
+
+
+def door_app(database_url: str, services: Services) -> Starlette:
+    """The door over a real database and the given services."""
+
+    @asynccontextmanager
+    async def connect(_: Settings) -> Any:
+        yield services
+
+    return create_app(settings_for(database_url), Readiness(), connect)
+
+
+class Browser:
+    """Fetches pages and checks each; fills in forms as they were shown."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+        self.page: Page
+        self.status = 0
+
+    def open(self, path: str) -> Page:
+        return self._show(self.client.get(path))
+
+    def send(self, path: str, fields: dict[str, str], **more: Any) -> Page:
+        """Send a form of the page on the screen, with its token and key."""
+        hidden = {name: self.page.field(name) for name in ("csrf", "key") if self._has(name)}
+        headers = {"origin": ORIGIN, "referer": ORIGIN + "/", **more.pop("headers", {})}
+        return self._show(
+            self.client.post(path, data={**hidden, **fields}, headers=headers, **more)
+        )
+
+    def sign_in(self, staff_id: str = "tanaka", password: str = PASSWORD) -> Page:
+        self.open("/login")
+        return self.send("/login", {"id": staff_id, "password": password})
+
+    def press(self, text: str, row: int = 0) -> Page:
+        """Press a button of the list."""
+        found = [b for b in self.page.all("button", name="tick") if "".join(b.itertext()) == text]
+        back = self.page.field("back")
+        return self.send("/bookings/tick", {"tick": found[row].get("value", ""), "back": back})
+
+    def _has(self, name: str) -> bool:
+        return bool(self.page.all("input", name=name))
+
+    def _show(self, answer: Any) -> Page:
+        self.status, self.page = answer.status_code, Page(answer)
+        return self.page
+
+
+@contextmanager
+def sitting_at(database_url: str, services: Services) -> Iterator[Browser]:
+    with TestClient(door_app(database_url, services), base_url=ORIGIN) as client:
+        yield Browser(client)
+
+
+def add_staff(
+    database: Database,
+    staff_id: str = "tanaka",
+    rights: Sequence[str] = RIGHTS,
+    offices: Sequence[str] = ("*",),
+) -> None:
+    """An account with the password PASSWORD."""
+    sql(
+        database,
+        "INSERT INTO staff (staff_id, name, password_hash, rights, offices, active) SELECT "
+        f"'{staff_id}', '田中', '{HASH}', string_to_array('{','.join(rights)}', ','), "
+        f"string_to_array('{','.join(offices)}', ','), true",
+    )
+
+
+def sql(database: Database, statement: str) -> list[str]:
+    """Run a statement as the owner of the schema; its rows, columns parted by '|'."""
+    return psql(database.owner_url, "-c", statement).splitlines()
+
+
+def log_lines(database: Database) -> list[str]:
+    """The operation log: actor|what|kind|office|result."""
+    return sql(
+        database,
+        "SELECT actor, what, object_kind, office_id, result FROM operation ORDER BY operation_id",
+    )

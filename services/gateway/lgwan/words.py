@@ -1,0 +1,65 @@
+"""What codes are called on the pages of staff."""
+
+from libs.contracts.booking import Channel, Outcome, Status, Visitor
+
+STATUS: dict[Status, str] = {
+    "confirmed": "予約済",
+    "arrived": "受付済",
+    "finished": "完了",
+    "missed": "来庁なし",
+    "cancelled": "取消",
+}
+
+OUTCOME: dict[Outcome, str] = {
+    "collected": "交付済",
+    "done": "手続完了",
+    "applied": "申請受付済",
+    "papers": "書類不足",
+    "identity": "本人確認",
+    "outage": "システム障害",
+}
+
+NOT_DONE: tuple[Outcome, ...] = ("papers", "identity", "outage")
+"""完了できず, by reason."""
+
+CHANNEL: dict[Channel, str] = {"web": "ネット", "phone": "電話", "counter": "窓口・当日"}
+
+VISITOR: dict[Visitor, str] = {
+    "self": "本人",
+    "guardian": "本人と法定代理人",
+    "proxy": "任意代理人",
+}
+
+MAIL_KIND = {"confirmed": "予約の受付", "changed": "日時の変更", "cancelled": "取り消し"}
+MAIL_STATE = {"waiting": "送信待ち", "sent": "送信済", "failed": "届かなかった"}
+
+DEED = {
+    "booked": "予約",
+    "changed": "日時の変更",
+    "cancelled": "取消",
+    "arrive": "受付",
+    "finish": "完了",
+    "miss": "来庁なし",
+    "undo": "元に戻した",
+}
+"""What a line of a booking's history says happened."""
+
+ACTOR = {"citizen": "ご本人（ネット）"}
+"""Who did it; members of staff appear under their id."""
+
+CANCEL_REASONS = {
+    "request": "ご本人からの申し出",
+    "office": "窓口の都合",
+    "duplicate": "重複した予約",
+    "mistake": "受付の誤り",
+}
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """交付済, or 完了できず（書類不足）."""
+    return f"完了できず（{OUTCOME[outcome]}）" if outcome in NOT_DONE else OUTCOME[outcome]
+
+
+def state_words(status: Status, outcome: Outcome | None) -> str:
+    """What has become of a booking: the outcome says more than 完了."""
+    return outcome_words(outcome) if status == "finished" and outcome else STATUS[status]

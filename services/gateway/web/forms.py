@@ -1,0 +1,46 @@
+"""Form bodies: read with limits, decoded strictly, or refused."""
+
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+
+from libs.common.errors import Malformed
+from libs.common.web import read_limited
+
+BODY_LIMIT = 65536
+MAX_FIELDS = 64
+MAX_LENGTH = 400
+_KIND = "application/x-www-form-urlencoded"
+
+
+class Form:
+    """The fields of a form. A field that was not sent is an empty text."""
+
+    def __init__(self, values: dict[str, list[str]]) -> None:
+        self._values = values
+
+    def get(self, name: str) -> str:
+        return self._values.get(name, [""])[0]
+
+    def all(self, name: str) -> list[str]:
+        return self._values.get(name, [])
+
+
+async def read_form(request: Request, limit: int = BODY_LIMIT) -> Form:
+    """The form of a POST. Raises TooLarge and Malformed.
+
+    A field longer than MAX_LENGTH is nothing a person types here.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != _KIND:
+        raise Malformed("A form is expected.")
+    body = await read_limited(request, limit)
+    try:
+        values = parse_qs(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+        )
+    except ValueError:
+        raise Malformed("The form cannot be read.") from None
+    if any(len(text) > MAX_LENGTH or "\0" in text for field in values.values() for text in field):
+        raise Malformed("A field is too long.")
+    return Form(values)

@@ -1,0 +1,174 @@
+"""One service as a door reaches it: deadlines, assertions, request ids and safe repeats."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import aiohttp
+from pydantic import BaseModel, ValidationError
+
+from libs.common.assertion import Asserter
+from libs.common.logs import request_id
+
+Model = TypeVar("Model", bound=BaseModel)
+
+TOTAL_SECONDS = 5.0
+CONNECT_SECONDS = 2.0
+IDLE_SECONDS = 60.0
+CONNECTIONS_PER_SERVICE = 64
+
+PROBLEM = "application/problem+json"
+
+
+class Refused(Exception):
+    """A service understood the request and said no: problem+json with a stable slug."""
+
+    def __init__(self, status: int, slug: str, facts: Mapping[str, Any]) -> None:
+        super().__init__(f"{status} {slug}")
+        self.status = status
+        self.slug = slug
+        self.facts = facts
+
+
+class Unreachable(Exception):
+    """A service did not answer in time, not at all, or could not do its work just now."""
+
+
+class _Problem(BaseModel, extra="allow"):
+    """problem+json as libs.common.errors writes it."""
+
+    slug: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """On whose behalf a door asks: a session id (internet) or a staff account (lgwan)."""
+
+    name: str
+    rights: frozenset[str] = frozenset()
+    offices: frozenset[str] = frozenset()
+
+
+DOOR = Actor("door")
+"""The door itself: catalog and board, which concern nobody."""
+
+
+def open_session() -> aiohttp.ClientSession:
+    """The connections of one door to all services. Idle ones close before the services do it."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            limit=0,
+            limit_per_host=CONNECTIONS_PER_SERVICE,
+            keepalive_timeout=IDLE_SECONDS,
+        ),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=True,
+        trust_env=False,
+    )
+
+
+class Link:
+    """Requests to one service. Raises Refused and Unreachable, nothing else."""
+
+    def __init__(self, session: aiohttp.ClientSession, base_url: str, asserter: Asserter) -> None:
+        self._session = session
+        self._base_url = base_url
+        self._asserter = asserter
+
+    async def get(
+        self, actor: Actor, path: str, reply: type[Model], query: Mapping[str, str] | None = None
+    ) -> Model:
+        return _read(reply, await self.get_bytes(actor, path, query))
+
+    async def get_bytes(
+        self, actor: Actor, path: str, query: Mapping[str, str] | None = None
+    ) -> bytes:
+        return await self._send(actor, "GET", path, {}, query=query)
+
+    async def post(
+        self,
+        actor: Actor,
+        path: str,
+        reply: type[Model],
+        *,
+        key: str | None = None,
+        body: BaseModel | None = None,
+    ) -> Model:
+        """`key` is the idempotency key; without one the request only asks."""
+        headers = {"Content-Type": "application/json"}
+        data = body.model_dump_json().encode() if body else b"{}"
+        raw = await self._send(actor, "POST", path, _with_key(headers, key), data=data)
+        return _read(reply, raw)
+
+    async def upload(
+        self,
+        actor: Actor,
+        path: str,
+        reply: type[Model],
+        *,
+        key: str,
+        data: bytes,
+        headers: Mapping[str, str],
+        seconds: float,
+    ) -> Model:
+        """Send a file as it is and wait up to `seconds` for what became of it."""
+        raw = await self._send(
+            actor, "POST", path, _with_key(headers, key), data=data, seconds=seconds
+        )
+        return _read(reply, raw)
+
+    async def _send(
+        self,
+        actor: Actor,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        *,
+        query: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+        seconds: float = TOTAL_SECONDS,
+    ) -> bytes:
+        """Once more with the same key when a kept connection turned out to be closed."""
+        sent = {
+            **headers,
+            "Authorization": self._asserter.header(actor.name, actor.rights, actor.offices),
+            "X-Request-Id": request_id.get(),
+        }
+        options: dict[str, Any] = {
+            "headers": sent,
+            "params": query,
+            "data": data,
+            "timeout": aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS),
+            "allow_redirects": False,
+        }
+        try:
+            try:
+                return await self._once(method, path, options)
+            except aiohttp.ClientConnectorError:
+                raise
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                return await self._once(method, path, options)
+        except (aiohttp.ClientError, TimeoutError) as failure:
+            raise Unreachable(type(failure).__name__) from failure
+
+    async def _once(self, method: str, path: str, options: dict[str, Any]) -> bytes:
+        async with self._session.request(method, self._base_url + path, **options) as reply:
+            raw = await reply.read()
+        if reply.status < 300:
+            return raw
+        if reply.status >= 500 or reply.content_type != PROBLEM:
+            raise Unreachable(f"status {reply.status}")
+        problem = _read(_Problem, raw)
+        raise Refused(reply.status, problem.slug, problem.model_extra or {})
+
+
+def _with_key(headers: Mapping[str, str], key: str | None) -> dict[str, str]:
+    return {**headers, "Idempotency-Key": key} if key else dict(headers)
+
+
+def _read(model: type[Model], raw: bytes) -> Model:
+    """An answer that is not the contract is as good as none."""
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as wrong:
+        raise Unreachable("an answer that cannot be read") from wrong

@@ -1,0 +1,202 @@
+"""What people type, in every form that they type it."""
+
+import re
+from datetime import date
+
+import pytest
+
+from services.gateway.web.typed import (
+    Mistyped,
+    TypedDate,
+    fold,
+    has_individual_number,
+    read_birth,
+    read_booking_number,
+    read_code,
+    read_email,
+    read_kana,
+)
+
+TODAY = date(2026, 12, 1)
+CARD = re.compile("[0-9A-Z]{3}[0-9]{6}")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ABC-123456",
+        "abc123456",
+        "ＡＢＣ－１２３４５６",
+        "ABC−123456",
+        "ABC‐123456",
+        "ABCー123456",
+        "ABCｰ123456",
+        " ABC - 123 456 ",
+        "ABC\u3000123456",
+        "\ufeffABC\u200b123456\n",
+    ],
+)
+def test_a_card_number_is_read_however_it_is_typed(typed: str) -> None:
+    assert read_code(typed, CARD, "sentence") == "ABC123456"
+
+
+@pytest.mark.parametrize("typed", ["", "AB-123456", "ABC-12345", "ABC-1234567", "あいう123456"])
+def test_what_is_no_card_number_gets_the_sentence(typed: str) -> None:
+    with pytest.raises(Mistyped, match="sentence"):
+        read_code(typed, CARD, "sentence")
+
+
+@pytest.mark.parametrize(
+    ("typed", "born"),
+    [
+        (TypedDate("ce", "1960", "4", "1"), date(1960, 4, 1)),
+        (TypedDate("ce", "１９６０", "０４", "０１"), date(1960, 4, 1)),
+        (TypedDate("ce", "1960年", "4月", "1日"), date(1960, 4, 1)),
+        (TypedDate("showa", "35", "4", "1"), date(1960, 4, 1)),
+        (TypedDate("showa", "1960", "4", "1"), date(1960, 4, 1)),
+        (TypedDate("ce", "昭和35", "4", "1"), date(1960, 4, 1)),
+        (TypedDate("ce", "S35", "4", "1"), date(1960, 4, 1)),
+        (TypedDate("ce", "昭和35年4月1日", "", ""), date(1960, 4, 1)),
+        (TypedDate("ce", "Ｓ３５．４．１", "", ""), date(1960, 4, 1)),
+        (TypedDate("showa", "35.4.1", "", ""), date(1960, 4, 1)),
+        (TypedDate("ce", "1960/4/1", "", ""), date(1960, 4, 1)),
+        (TypedDate("ce", "1960-04-01", "", ""), date(1960, 4, 1)),
+        (TypedDate("ce", "1960−4−1", "", ""), date(1960, 4, 1)),
+        (TypedDate("ce", "19600401", "", ""), date(1960, 4, 1)),
+        (TypedDate("reiwa", "元", "5", "1"), date(2019, 5, 1)),
+        (TypedDate("ce", "令和元年5月1日", "", ""), date(2019, 5, 1)),
+        (TypedDate("heisei", "31", "4", "30"), date(2019, 4, 30)),
+        (TypedDate("taisho", "15", "12", "24"), date(1926, 12, 24)),
+        (TypedDate("showa", "64", "1", "7"), date(1989, 1, 7)),
+        (TypedDate("ce", "2000", "2", "29"), date(2000, 2, 29)),
+    ],
+)
+def test_a_date_of_birth_is_read_however_it_is_typed(typed: TypedDate, born: date) -> None:
+    assert read_birth(typed, TODAY) == born
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (TypedDate(), "生年月日を入力してください"),
+        (TypedDate("ce", "60", "4", "1"), "4桁"),
+        (TypedDate("ce", "1960", "", "1"), "月と日"),
+        (TypedDate("ce", "1960", "13", "1"), "カレンダーにない"),
+        (TypedDate("ce", "2001", "2", "29"), "カレンダーにない"),
+        (TypedDate("ce", "2027", "1", "1"), "年をお確かめ"),
+        (TypedDate("ce", "1850", "1", "1"), "年をお確かめ"),
+        (TypedDate("ce", "0000", "1", "1"), "カレンダーにない"),
+        (TypedDate("heisei", "32", "1", "1"), "この年はありません"),
+        (TypedDate("showa", "0", "1", "1"), "この年はありません"),
+        (TypedDate("meiji", "40", "1", "1"), "暦を選んで"),
+        (TypedDate("ce", "abc", "4", "1"), "数字で"),
+        (TypedDate("ce", "1960", "4" * 400, "1"), "カレンダーにない"),
+    ],
+)
+def test_what_is_no_date_of_birth_is_explained(typed: TypedDate, sentence: str) -> None:
+    with pytest.raises(Mistyped, match=sentence):
+        read_birth(typed, TODAY)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "123456789012",
+        "1234 5678 9012",
+        "1234-5678-9012",
+        "１２３４５６７８９０１２",
+        "1234−5678−9012",
+        "1234ー5678ー9012",
+        "番号は123456789012です",
+        "1234・5678・9012",
+        "1234\u200b56789012",
+    ],
+)
+def test_twelve_digits_are_recognised_in_every_disguise(typed: str) -> None:
+    assert has_individual_number(typed)
+
+
+@pytest.mark.parametrize("typed", ["", "ABC-123456", "090-1234-5678", "1960-04-01", "8K2M47QX3P"])
+def test_other_numbers_are_not_taken_for_an_individual_number(typed: str) -> None:
+    assert not has_individual_number(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("taro@example.jp", "taro@example.jp"),
+        (" Taro@Example.JP ", "Taro@example.jp"),
+        ("ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐ", "taro@example.jp"),
+        ("a..b@docomo.ne.jp", "a..b@docomo.ne.jp"),
+        ("ab.@ezweb.ne.jp", "ab.@ezweb.ne.jp"),
+        ("taro−h@example.jp", "taro-h@example.jp"),
+        ("a+b_c@x-y.example.com", "a+b_c@x-y.example.com"),
+        ("", None),
+        ("\u3000", None),
+    ],
+)
+def test_mail_addresses_are_read(typed: str, address: str | None) -> None:
+    assert read_email(typed) == address
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "taro",
+        "taro@",
+        "@example.jp",
+        "taro@example",
+        "a@b@example.jp",
+        "太郎@example.jp",
+        "taro@例え.jp",
+        "a,b@example.jp",
+        "=?utf-8?q?a?=@example.jp",
+        "a@-example.jp",
+        "x" * 65 + "@example.jp",
+        "a@" + "x" * 250 + ".jp",
+        "a\r\nBcc:b@example.jp",
+    ],
+)
+def test_what_is_no_mail_address_is_refused(typed: str) -> None:
+    with pytest.raises(Mistyped):
+        read_email(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kana"),
+    [
+        ("オオイタ ハナコ", "オオイタ ハナコ"),
+        ("おおいた　はなこ", "オオイタ ハナコ"),
+        ("ｵｵｲﾀ ﾊﾅｺ", "オオイタ ハナコ"),
+        ("ﾍﾞﾝｼﾞｬﾐﾝ", "ベンジャミン"),
+        ("ジョ−ジ", "ジョージ"),
+        (" ヴィクトリア・スミス ", "ヴィクトリア・スミス"),
+    ],
+)
+def test_kana_is_read_from_hiragana_and_half_width_as_well(typed: str, kana: str) -> None:
+    assert read_kana(typed) == kana
+
+
+@pytest.mark.parametrize("typed", ["", " ", "大分花子", "Hanako", "オオイタ1", "ア" * 101])
+def test_what_is_no_kana_is_refused(typed: str) -> None:
+    with pytest.raises(Mistyped):
+        read_kana(typed)
+
+
+@pytest.mark.parametrize("typed", ["8K2M4-7QX3P", "8k2m47qx3p", "８Ｋ２Ｍ４－７ＱＸ３Ｐ"])
+def test_a_booking_number_is_read_however_it_is_typed(typed: str) -> None:
+    assert read_booking_number(typed) == "8K2M4-7QX3P"
+
+
+def test_letters_that_look_like_digits_are_taken_for_those() -> None:
+    assert read_booking_number("OIL00-00000") == "01100-00000"
+
+
+@pytest.mark.parametrize("typed", ["", "8K2M4", "8K2M4-7QX3PX", "8K2M4-7QX3U"])
+def test_what_is_no_booking_number_is_refused(typed: str) -> None:
+    with pytest.raises(Mistyped):
+        read_booking_number(typed)
+
+
+def test_folding_leaves_no_blank_and_one_kind_of_dash() -> None:
+    assert fold("　１−２‐３ー４\t") == "1-2-3-4"

@@ -1,0 +1,174 @@
+"""What people type, as they type it: full-width digits, any dash, eras, blanks; read or refused."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Era = Literal["ce", "taisho", "showa", "heisei", "reiwa"]
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー─━﹣⁃˗"), "-")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_BLANKS = re.compile(r"\s+")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-.・_/,]+(?=\d)")
+_TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
+
+_ERA_STARTS: dict[Era, int] = {
+    "ce": 0,
+    "taisho": 1911,
+    "showa": 1925,
+    "heisei": 1988,
+    "reiwa": 2018,
+}
+_ERA_LASTS: dict[Era, int] = {"taisho": 15, "showa": 64, "heisei": 31}
+_ERA_NAMES: dict[str, Era] = {
+    "大正": "taisho",
+    "T": "taisho",
+    "昭和": "showa",
+    "S": "showa",
+    "平成": "heisei",
+    "H": "heisei",
+    "令和": "reiwa",
+    "R": "reiwa",
+    "西暦": "ce",
+}
+_ERA = r"(?P<era>大正|昭和|平成|令和|西暦|[TSHR])?"
+_YEAR = re.compile(_ERA + r"(?P<year>\d{1,4}|元)年?")
+_WHOLE = re.compile(
+    _ERA + r"(?P<year>\d{1,4}|元)[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})日?"
+)
+_EIGHT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)")
+
+_KANA_HALF = re.compile("[\uff61-\uff9f]+")
+_KANA = re.compile("[ァ-ヺー・ヽヾ ]{1,100}")
+_HIRAGANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+)
+_CROCKFORD = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
+
+INDIVIDUAL_NUMBER = (
+    "12桁の番号が入力されました。マイナンバーはこの予約では使いません。入力した番号は消しました。"
+)
+
+
+class Mistyped(Exception):
+    """Cannot be what was asked for. The text is the sentence for the person who typed it."""
+
+
+@dataclass(frozen=True)
+class TypedDate:
+    """A date as its fields hold it."""
+
+    era: str = "ce"
+    year: str = ""
+    month: str = ""
+    day: str = ""
+
+
+def fold(text: str) -> str:
+    """A code, a number or an address without what only looks different. Never for names."""
+    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_INVISIBLE)
+    return _BLANKS.sub("", folded)
+
+
+def has_individual_number(text: str) -> bool:
+    """Whether 12 digits stand in `text`, in whatever way they are grouped."""
+    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_INVISIBLE)
+    return bool(_TWELVE.search(_BETWEEN_DIGITS.sub("", folded)))
+
+
+def read_code(text: str, pattern: re.Pattern[str], sentence: str) -> str:
+    """A code in capitals without hyphens that `pattern` matches. Raises Mistyped(`sentence`)."""
+    code = fold(text).upper().replace("-", "")
+    if not pattern.fullmatch(code):
+        raise Mistyped(sentence)
+    return code
+
+
+def read_booking_number(text: str) -> str:
+    """XXXXX-XXXXX; the letters that are taken for digits count as those. Raises Mistyped."""
+    code = fold(text).upper().replace("-", "").translate(str.maketrans("OIL", "011"))
+    if not code:
+        raise Mistyped("予約番号を入力してください。")
+    if not _CROCKFORD.fullmatch(code):
+        raise Mistyped("予約番号は、英数字10文字です。例：8K2M4-7QX3P")
+    return f"{code[:5]}-{code[5:]}"
+
+
+def read_email(text: str) -> str | None:
+    """An address that mail can be sent to, None for a blank. Raises Mistyped.
+
+    Dots in a row or before the @ exist at Japanese carriers and are fine.
+    """
+    local, at, domain = fold(text).rpartition("@")
+    address = f"{local}{at}{domain.lower()}"
+    if not address:
+        return None
+    if not _EMAIL.fullmatch(address) or "=?" in address or len(address) > 254:
+        raise Mistyped(
+            "メールアドレスの形になっていません。例：taro@example.jp のように入力してください。"
+        )
+    return address
+
+
+def read_kana(text: str) -> str:
+    """A name in full-width katakana, from hiragana and half-width as well. Raises Mistyped."""
+    wide = _KANA_HALF.sub(lambda part: unicodedata.normalize("NFKC", part[0]), text)
+    kana = wide.translate(_HIRAGANA).translate(_INVISIBLE)
+    kana = re.sub(r"(?<=[ァ-ヺ])[-‐−–—―－]", "ー", kana)
+    kana = _BLANKS.sub(" ", kana).strip()
+    if not kana:
+        raise Mistyped("氏名のフリガナを入力してください。")
+    if not _KANA.fullmatch(kana):
+        raise Mistyped("氏名のフリガナは、カタカナで入力してください。例：オオイタ ハナコ")
+    return kana
+
+
+def read_birth(typed: TypedDate, today: date) -> date:
+    """A date of birth, also when the whole of it was typed into one field. Raises Mistyped."""
+    year_text = fold(typed.year).upper()
+    month_text, day_text = fold(typed.month).rstrip("月"), fold(typed.day).rstrip("日")
+    if not year_text and not month_text and not day_text:
+        raise Mistyped("生年月日を入力してください。")
+    whole = (_WHOLE.fullmatch(year_text) or _EIGHT.fullmatch(year_text)) if not day_text else None
+    found = whole or _YEAR.fullmatch(year_text)
+    if found is None:
+        raise Mistyped("生年月日の年を数字で入力してください。例：1960")
+    if whole is not None:
+        month_text, day_text = whole["month"], whole["day"]
+    named = found.groupdict().get("era")
+    era = _ERA_NAMES[named] if named else _known_era(typed.era)
+    return _birth(_year(era, found["year"]), month_text, day_text, today)
+
+
+def _known_era(code: str) -> Era:
+    for era in _ERA_STARTS:
+        if era == code:
+            return era
+    raise Mistyped("暦を選んでください。")
+
+
+def _year(era: Era, text: str) -> int:
+    """Four digits are a year of the common era, whichever era was left chosen."""
+    number = 1 if text == "元" else int(text)
+    if len(text) == 4:
+        return number
+    if era == "ce":
+        raise Mistyped("西暦の年は4桁で入力してください。元号のときは、暦で選んでください。")
+    if not 1 <= number <= _ERA_LASTS.get(era, 99):
+        raise Mistyped("その元号に、この年はありません。年をお確かめください。")
+    return _ERA_STARTS[era] + number
+
+
+def _birth(year: int, month: str, day: str, today: date) -> date:
+    if not month.isdecimal() or not day.isdecimal():
+        raise Mistyped("生年月日の月と日を数字で入力してください。例：4月1日は 4 と 1")
+    try:
+        born = date(year, int(month), int(day))
+    except (ValueError, OverflowError):
+        raise Mistyped("カレンダーにない日付です。生年月日をお確かめください。") from None
+    if born > today or born.year < 1900:
+        raise Mistyped("生年月日の年をお確かめください。")
+    return born
