@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header 
 	--no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test check soak bench fmt lock compose-smoke clean venv
+.PHONY: help dev test check soak bench fmt docs lock compose-smoke clean venv
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ bench: $(READY) ## measure; prints one table
 fmt: $(READY) ## format, and fix what ruff can fix
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+docs: $(READY) ## renew the pages of docs/ that are made from the code
+	$(BIN)/python -m dev.docs
 
 lock: $(READY) ## renew requirements/*.txt from pyproject.toml
 	@for group in $(GROUPS); do \

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import date
 from statistics import quantiles
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 
@@ -17,6 +17,7 @@ from services.booking.store.holds import Request
 from services.booking.tests.city import PROCEDURES, City, at, office
 
 CLIENTS = 16
+WINDOWS = 8
 SECONDS = 4.0
 SLOW = next(p for p in PROCEDURES if p.procedure_id == "slow")
 
@@ -50,33 +51,12 @@ async def one_row_inserts(pool: asyncpg.Pool, seconds: float = SECONDS) -> float
             await pool.release(connection)
 
 
-async def calm_holds(city: City, seconds: float = SECONDS) -> float:
-    """Sessions that each move their 30-minute hold around a calm office."""
-    connections = [await city.pool.acquire() for _ in range(CLIENTS)]
-    turns = [0] * CLIENTS
-    times = [at(9 + n // 2, n % 2 * 30) for n in range(16)]
-    series = office("here", 8).series
-    visits = [plan_visit(SLOW, series, "here", start) for start in times]
-
-    async def hold(number: int) -> None:
-        turns[number] += 1
-        visit = visits[(number + turns[number]) % len(visits)]
-        key = Request("bench", uuid4().hex, "digest")
-        await Store(connections[number]).claim(UUID(int=number + 1), visit, 10, None, key)
-
-    try:
-        return await per_second(CLIENTS, seconds, hold)
-    finally:
-        for connection in connections:
-            await city.pool.release(connection)
-
-
 async def fresh_holds(city: City) -> float:
     """New sessions, each taking its own 30 minutes, until the day is full."""
     days = await days_of(city)
     connections = [await city.pool.acquire() for _ in range(CLIENTS)]
     visits = [
-        plan_visit(SLOW, office(place, 8).series, place, at(9 + n // 2, n % 2 * 30, day))
+        plan_visit(SLOW, office(place, WINDOWS).series, place, at(9 + n // 2, n % 2 * 30, day))
         for place in ("here", "there")
         for day in days
         for n in range(16)
@@ -107,6 +87,12 @@ async def days_of(city: City) -> list[date]:
     return [row["day"] for row in rows]
 
 
+async def free_everything(city: City) -> None:
+    """Back to a day with nothing taken, without what the last round left in the tables."""
+    await city.pool.execute("UPDATE cell SET taken_by = NULL, taken_until = '-infinity'")
+    await city.pool.execute("DELETE FROM hold")
+
+
 async def storm(city: City, clients: int = 32) -> tuple[int, float]:
     """(holds given, p95 of refusals in ms) when everybody wants the same start at once."""
     refusals: list[float] = []
@@ -123,5 +109,6 @@ async def storm(city: City, clients: int = 32) -> tuple[int, float]:
             return 0
         return 1
 
+    await free_everything(city)
     given = sum(await asyncio.gather(*(client() for _ in range(clients))))
     return given, quantiles(refusals, n=20)[18] * 1000

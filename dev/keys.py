@@ -16,7 +16,7 @@ Keys = dict[str, str]
 PAIRS = ("internet_door", "lgwan_door", "ticket")
 SINGLE = (
     *("contact", "booking_person", "booking_index", "eligibility_person", "eligibility_index"),
-    *("internet_cookie", "lgwan_cookie", "log"),
+    "internet_cookie",
 )
 
 

@@ -1,1 +1,1 @@
-"""The five services. They never import each other: what one must know of another comes as a fact."""
+"""The five services. None imports another: what one must know of another comes as a fact."""

@@ -1,10 +1,10 @@
-"""`python -m services.booking [migrate | seed FILE]`."""
+"""`python -m services.booking [migrate | seed FILE | redrive | dead-letters]`."""
 
 import asyncio
 import sys
 from pathlib import Path
 
-from libs.common import logs
+from libs.common import logs, redrive
 from libs.common.database import asyncpg_pool
 from libs.common.process import run, run_migrations, settings_or_exit
 from libs.contracts.booking import Catalog
@@ -35,6 +35,10 @@ def main(arguments: list[str]) -> None:
             logs.configure("booking", "WARNING")
             wanted = Catalog.model_validate_json(Path(file).read_bytes())
             asyncio.run(seed(settings_or_exit(Settings), wanted))
+        case ["redrive"]:
+            redrive.main("booking", settings_or_exit(Settings))
+        case ["dead-letters"]:
+            redrive.show("booking", settings_or_exit(Settings))
         case _:
             sys.exit(__doc__)
 

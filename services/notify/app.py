@@ -15,6 +15,7 @@ from libs.common.database import (
     engine,
     schema_is_ready,
     store_opener,
+    unreachable_handlers,
 )
 from libs.common.errors import problem_handlers
 from libs.common.messaging import Messaging
@@ -73,5 +74,5 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
         routes=ROUTES,
         lifespan=lifespan,
         middleware=[Middleware(Requests)],
-        exception_handlers=problem_handlers({}),
+        exception_handlers={**problem_handlers({}), **unreachable_handlers()},
     )

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-CITY = ZoneInfo("Asia/Tokyo")
+from libs.contracts.times import JST
 
 Standing = Literal["waiting", "arrived", "finished", "unfinished", "missed", "cancelled"]
 """What became of a booking so far: each booking stands in exactly one of these columns."""
@@ -17,7 +16,7 @@ NOT_DONE = frozenset({"papers", "identity", "outage"})
 
 def day_in_city(moment: datetime) -> date:
     """The calendar day in Oita at `moment`."""
-    return moment.astimezone(CITY).date()
+    return moment.astimezone(JST).date()
 
 
 def standing(status: str, outcome: str | None) -> Standing:

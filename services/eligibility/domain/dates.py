@@ -2,11 +2,11 @@
 
 import re
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+
+from libs.contracts.times import JST
 
 from .folding import fold
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 EARLIEST = date(1900, 1, 1)
 _ERAS = (
     ("1M明", date(1868, 1, 25), date(1912, 7, 30)),
@@ -32,7 +32,7 @@ class WrongDate(ValueError):
 
 
 def day_in_japan(now: datetime) -> date:
-    return now.astimezone(JAPAN).date()
+    return now.astimezone(JST).date()
 
 
 def born_on(text: str, today: date) -> date:

@@ -9,13 +9,12 @@ from email.parser import BytesHeaderParser
 from email.utils import format_datetime, formataddr
 from functools import cached_property, lru_cache
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from libs.contracts.notify import MailKind
+from libs.contracts.times import JST
 
 from .template import Template
 
-CITY_TIME = ZoneInfo("Asia/Tokyo")
 _WEEKDAYS = "月火水木金土日"
 _HEADERS = (
     "From",
@@ -115,7 +114,7 @@ def shown_number(number: str) -> str:
 
 def shown_time(at: datetime) -> str:
     """2026年12月1日（火）10時30分, by the city's clock."""
-    local = at.astimezone(CITY_TIME)
+    local = at.astimezone(JST)
     day = f"{local.year}年{local.month}月{local.day}日（{_WEEKDAYS[local.weekday()]}）"
     return f"{day}{local.hour}時{local.minute:02}分"
 

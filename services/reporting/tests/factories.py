@@ -4,9 +4,9 @@ from datetime import datetime, time
 from uuid import UUID, uuid4
 
 from libs.contracts import booking, eligibility, notify
-from services.reporting.domain import CITY
+from libs.contracts.times import JST
 
-NINE = datetime(2026, 12, 1, 9, 0, tzinfo=CITY)
+NINE = datetime(2026, 12, 1, 9, 0, tzinfo=JST)
 STEPS = {
     "confirmed": booking.BookingConfirmed,
     "arrived": booking.BookingArrived,
@@ -115,4 +115,4 @@ def holder(card_key: str, version: int, office_id: str, state: str) -> eligibili
 
 def at(hour: int, minute: int = 0, day: int = 1) -> datetime:
     """A time in Oita in December 2026."""
-    return datetime.combine(NINE.replace(day=day).date(), time(hour, minute), CITY)
+    return datetime.combine(NINE.replace(day=day).date(), time(hour, minute), JST)

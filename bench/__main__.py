@@ -1,0 +1,129 @@
+"""`make bench [bookings]`: one table of ratios and counts from one run on this machine.
+
+Everything runs on private servers of its own, is bounded in count and time, and ends by itself.
+"""
+
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import uvloop
+
+from dev.postgres import Postgres
+from dev.process import free_port
+from dev.rabbitmq import RabbitMQ
+from dev.stack import Stack, private_stack
+from dev.testing import Databases, run_home
+from services.booking.tests.city import DAY, City, open_city
+
+from . import hold, journey, mail, pages
+
+SEED = Path(__file__).parents[1] / "deploy" / "seed" / "oita.json"
+QUIET = {name: {"LOG_LEVEL": "WARNING"} for name in journey.OURS}
+FACTS = ("notify", "reporting", "eligibility")
+ROUNDS = 3
+
+
+def say(what: str, figure: str, reach: str) -> None:
+    print(f"| {what} | {figure} | {reach} |", flush=True)
+
+
+async def measure_holds(city: City) -> None:
+    async with city.desk.open_store() as store:
+        await store.open_cells(DAY, DAY + timedelta(days=30))
+        await store.refresh_statistics()
+    rounds = []
+    for _ in range(ROUNDS):
+        ceiling = await hold.one_row_inserts(city.pool)
+        held = await hold.fresh_holds(city)
+        rounds.append(held / ceiling)
+        await hold.free_everything(city)
+    say(
+        "30-minute hold ÷ one-row insert and commit", f"{sorted(rounds)[ROUNDS // 2]:.2f}", "≥ 0.25"
+    )
+    storms = [await hold.storm(city) for _ in range(ROUNDS)]
+    given, p95 = sorted(storms, key=lambda one: one[1])[ROUNDS // 2]
+    assert all(count == hold.WINDOWS for count, _ in storms), storms
+    say("storm of 32 on one start: holds, p95 of refusals", f"{given}, {p95:.0f} ms", "8, ≤ 25 ms")
+
+
+def holds() -> None:
+    with run_home() as home:
+        server = Postgres(home / "postgres", free_port(), "bench", {"max_connections": "100"})
+        server.start()
+        try:
+            with Databases(server).fresh("booking") as database:
+                uvloop.run(_with_city(database.url, database.owner_url))
+        finally:
+            server.destroy()
+
+
+async def _with_city(url: str, owner_url: str) -> None:
+    async with open_city(url, owner_url, connections=hold.CLIENTS) as city:
+        await measure_holds(city)
+
+
+async def measure_stack(stack: Stack[Postgres, RabbitMQ], bookings: int) -> None:
+    await stack.command("booking", "seed", str(SEED))
+    await asyncio.sleep(3)
+    places = journey.free_times()
+    await journey.run(stack, places, 64)
+    whole = await journey.run(stack, places, bookings)
+    say(
+        f"hold + confirm at the internet door, {journey.CLIENTS} clients, queues drained",
+        f"{whole.per_second:.0f} bookings/s",
+        "≥ 60",
+    )
+    memory = sum(
+        psutil.Process(stack.services[name].pid).memory_info().rss for name in journey.OURS
+    )
+    await measure_pages(stack)
+    say("mail: facts to SMTP, one process", f"{await mail.mails_per_second(stack):.0f}/s", "≥ 200")
+    await measure_paths(stack, places, bookings, whole)
+    say("pairs of bookings on one place", str(await journey.overbooked(stack)), "0")
+    say("memory of our six processes", f"{memory / 2**20:.0f} MiB", "≤ 800 MiB")
+
+
+async def measure_paths(
+    stack: Stack[Postgres, RabbitMQ],
+    places: journey.Places,
+    bookings: int,
+    whole: journey.Journey,
+) -> None:
+    """The request path alone, with nobody to hear the facts; the rest of a booking is facts."""
+    for name in FACTS:
+        await asyncio.to_thread(stack.services[name].terminate)
+    await asyncio.to_thread(stack.rabbitmq.stop)
+    requests = await journey.run(stack, places, bookings, drain=False)
+    say("request path, CPU a booking", f"{requests.cpu_ms():.1f} ms", "≤ 10 ms")
+    facts = whole.cpu_ms() - requests.cpu_ms()
+    say("facts path, CPU a booking", f"{facts:.1f} ms", "≤ 15 ms")
+    for name in whole.cpu:
+        alone, all_ = requests.cpu_ms(name), whole.cpu_ms(name)
+        say(f"… of it {name}", f"{alone:.1f} + {all_ - alone:.1f} ms", "request + facts")
+
+
+async def measure_pages(stack: Stack[Postgres, RabbitMQ]) -> None:
+    day = next(journey.free_times())[1]
+    path = f"/availability/issuance/honcho/{day[:7]}"
+    port, pid = stack.ports.programs["internet"][0], stack.services["internet"].pid
+    rate, cpu, p99 = await pages.ratio(port, pid, path)
+    say("month's calendar ÷ bare Starlette page of its size", f"{rate:.2f}", "≥ 0.4")
+    say("… by CPU, and its p99 with 16 connections", f"{cpu:.2f}, {p99:.0f} ms", "–")
+
+
+async def stacked(bookings: int) -> None:
+    with run_home() as home:
+        async with private_stack(home / "stack", QUIET) as stack:
+            await measure_stack(stack, bookings)
+
+
+def main(bookings: int) -> None:
+    print("| what | measured | reach |\n|---|---|---|")
+    holds()
+    asyncio.run(stacked(bookings))
+
+
+main(int(sys.argv[1]) if len(sys.argv) > 1 else 600)

@@ -1,0 +1,264 @@
+"""`make compose-smoke`: build the images, start everything, book through both doors, remove it."""
+
+import asyncio
+import os
+import shutil
+import signal
+import ssl
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+
+from . import compose_secrets
+from .account import ROOT
+from .compose import NoEngine, Project, compose_command
+from .environment import PROGRAMS
+from .errors import CannotStart
+from .keys import kept_keys
+from .page import Lost
+from .process import free_port
+from .walk import Citizen, Staff, browsing
+
+SAMPLE = ROOT / "deploy" / "seed" / "persons-sample.csv"
+CARD, BORN = "OTA-000001", date(1950, 1, 2)
+MAIL = "hanako@example.jp"
+# A mail, a count: what follows a booking by facts.
+SOON = 10.0
+UP_SECONDS = 120.0
+TARGETS = {*PROGRAMS, "rabbitmq"}
+KNOCK = """
+import socket
+try:
+    socket.create_connection(({place!r}, 5432), 3).close()
+    print("reached")
+except OSError:
+    print("no way")
+"""
+T = TypeVar("T")
+
+
+class Failed(Exception):
+    """The system runs but does not do what it should; the sentence says what."""
+
+
+@dataclass(frozen=True)
+class Smoke:
+    """One run: its project, where it answers, and the staff account's password."""
+
+    project: Project
+    directory: Path
+    ports: dict[str, int]
+    password: str
+
+    @property
+    def citizens(self) -> str:
+        return f"https://localhost:{self.ports['internet']}"
+
+    @property
+    def desk(self) -> str:
+        return f"https://localhost:{self.ports['lgwan']}"
+
+    def trust(self) -> ssl.SSLContext:
+        """Only the certificate that was made for this run."""
+        return ssl.create_default_context(cafile=self.directory / "tls" / "certificate.pem")
+
+
+def prepare(directory: Path) -> Smoke:
+    """Keys, passwords and ports of their own, so that a running system is left alone."""
+    command = compose_command()
+    ports = {name: free_port() for name in ("internet", "lgwan", "mail", "prometheus")}
+    settings = {
+        "INTERNET_BIND": f"127.0.0.1:{ports['internet']}",
+        "INTERNET_URL": f"https://localhost:{ports['internet']}",
+        "LGWAN_PORT": str(ports["lgwan"]),
+        "LGWAN_URL": f"https://localhost:{ports['lgwan']}",
+        "MAIL_PORT": str(ports["mail"]),
+        "PROMETHEUS_PORT": str(ports["prometheus"]),
+    }
+    env_file = directory / "env"
+    compose_secrets.make(env_file, directory, settings=settings)
+    password = kept_keys(directory / "secrets.json")["staff_password"]
+    return Smoke(
+        Project(command, f"oita-smoke-{os.getpid()}", env_file), directory, ports, password
+    )
+
+
+async def walk(smoke: Smoke) -> None:
+    """From the import to the counts, through both doors."""
+    async with browsing(smoke.trust()) as one, browsing(smoke.trust()) as other:
+        staff, citizen = Staff(one, smoke.desk), Citizen(other, smoke.citizens)
+        await import_persons(smoke, staff)
+        number, day = await book(citizen)
+        say(f"booked {number} at the citizens' door")
+        await mail_arrives(smoke)
+        await at_the_counter(staff, number, day)
+        await refusals(other, smoke)
+    await figures(smoke)
+
+
+async def import_persons(smoke: Smoke, staff: Staff) -> None:
+    await staff.sign_in("kakari", smoke.password)
+    report = await staff.import_persons(SAMPLE.name, SAMPLE.read_bytes())
+    expect(report["追加"] == report["行数"] > 0, f"the import added {report}")
+    say(f"staff signed in and imported {report['追加']} persons")
+
+
+async def book(citizen: Citizen) -> tuple[str, str]:
+    """A card pickup; the booking's number and day."""
+
+    async def hold() -> str | None:
+        """Booking learns by a fact who may come, a moment after the import."""
+        await citizen.identify(CARD, BORN)
+        day = (await citizen.comes())[0]
+        start = (await citizen.times(day))[0]
+        return day if await citizen.take(start) else None
+
+    day = await soon("a time is held for the imported person", hold)
+    await citizen.about(MAIL)
+    return await citizen.confirm(), day
+
+
+async def mail_arrives(smoke: Smoke) -> None:
+    async def subjects() -> list[str]:
+        found = await get_json(f"http://127.0.0.1:{smoke.ports['mail']}/api/v1/messages")
+        to = [m for m in found["messages"] if MAIL in [a["Address"] for a in m["To"]]]
+        return [m["Subject"] for m in to]
+
+    begin = time.monotonic()
+    found = await soon("the confirmation mail arrives", subjects)
+    expect(found == ["【大分市】ご予約を受け付けました"], f"other mails came: {found}")
+    say(f"the confirmation mail arrived {time.monotonic() - begin:.1f} s later")
+
+
+async def at_the_counter(staff: Staff, number: str, day: str) -> None:
+    numbers = await staff.day(day)
+    expect(numbers == [number], f"the list shows {numbers} and not {number}")
+    await staff.tick("受付")
+
+    async def counted() -> dict[str, int] | None:
+        sums = await staff.counts(day)
+        return sums if sums.get("受付済") == 1 else None
+
+    sums = await soon("the counts show the visitor", counted)
+    expect(sums["予約"] == 1 and sums["予約済"] == 0, f"the counts are {sums}")
+    say("staff saw the booking, ticked 受付, and the day's counts have it")
+
+
+async def refusals(session: aiohttp.ClientSession, smoke: Smoke) -> None:
+    """What the edge promises: HSTS, no operators' pages, no large forms; plain HTTP is led away."""
+    async with session.get(smoke.citizens) as page:
+        expect("max-age" in page.headers.get("Strict-Transport-Security", ""), "HSTS is missing")
+    for path in ("/metrics", "/readyz"):
+        async with session.get(smoke.citizens + path) as page:
+            expect(page.status == 404, f"{path} answers {page.status} to the outside")
+    async with session.post(f"{smoke.citizens}/book", data=bytes(70_000)) as page:
+        expect(page.status == 413, f"a form of 70,000 bytes is answered {page.status}")
+    plain = smoke.citizens.replace("https", "http")
+    async with session.get(plain, allow_redirects=False) as page:
+        expect(page.headers.get("Location", "").startswith("https"), "plain HTTP is not led away")
+    say("the proxy sends HSTS, hides the operators' pages and refuses large forms")
+
+
+async def figures(smoke: Smoke) -> None:
+    async def up() -> set[str] | None:
+        found = await get_json(f"http://127.0.0.1:{smoke.ports['prometheus']}/api/v1/targets")
+        health = {t["labels"]["job"]: t["health"] for t in found["data"]["activeTargets"]}
+        return set(health) if set(health.values()) == {"up"} else None
+
+    watched = await soon("Prometheus sees every target up", up, 30)
+    expect(watched == TARGETS, f"Prometheus watches {sorted(watched)}")
+    say(f"Prometheus sees its {len(watched)} targets up")
+
+
+def isolation(project: Project) -> None:
+    """The citizens' door has no way to PostgreSQL, by name or by address; booking has."""
+    for place in ("postgres", project.address("postgres")):
+        for program, wanted in (("booking", "reached"), ("internet", "no way")):
+            found = project.python(program, KNOCK.format(place=place)).strip()
+            expect(found == wanted, f"{program} knocks at {place} of PostgreSQL: {found}")
+    say("the citizens' door has no way to PostgreSQL")
+
+
+async def run(smoke: Smoke) -> None:
+    """Build, start, try; whatever happens, nothing is left but the images."""
+    project = smoke.project
+    try:
+        timed("images built", project.build)
+        timed("everything started", lambda: project.run("up", "--detach", "--no-build"))
+        await soon("every container is healthy", lambda: healthy(project), UP_SECONDS)
+        await walk(smoke)
+        isolation(project)
+    except BaseException:
+        show_logs(project)
+        raise
+    finally:
+        timed("everything removed", project.remove)
+
+
+async def healthy(project: Project) -> bool:
+    return all(container.well for container in project.containers())
+
+
+def show_logs(project: Project) -> None:
+    """The end of the logs of what failed; if nothing did, of all our processes."""
+    containers = project.containers()
+    failed = [c.service for c in containers if c.failed]
+    ours = [c.service for c in containers if c.service.removeprefix("edge-") in PROGRAMS]
+    for service in failed or ours:
+        say(
+            f"--- the end of the log of {service}\n{project.run('logs', '--tail', '20', service, check=False)}"
+        )
+
+
+async def soon(what: str, ask: Callable[[], Awaitable[T | None]], seconds: float = SOON) -> T:
+    """Ask until there is an answer. Raises Failed after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (answer := await ask()):
+        expect(time.monotonic() < deadline, f"within {seconds:.0f} s not seen: {what}")
+        await asyncio.sleep(0.2)
+    return answer
+
+
+async def get_json(url: str) -> Any:
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        return await answer.json()
+
+
+def timed(what: str, work: Callable[[], object]) -> None:
+    begin = time.monotonic()
+    work()
+    say(f"{what} ({time.monotonic() - begin:.0f} s)")
+
+
+def expect(truth: bool, otherwise: str) -> None:
+    if not truth:
+        raise Failed(otherwise)
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main() -> None:
+    directory = ROOT / "var" / f"compose-smoke-{os.getpid()}"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        asyncio.run(run(prepare(directory)))
+    except NoEngine as problem:
+        say(str(problem))
+        sys.exit(os.EX_UNAVAILABLE)
+    except (CannotStart, Failed, Lost, KeyError, aiohttp.ClientError) as problem:
+        sys.exit(f"compose-smoke failed: {problem}")
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+    say("compose-smoke passed.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Every route says who may call it; staff need a right, and citizens meet no route of theirs."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dev.environment import PROGRAMS
+from libs.common.assertion import Callers
+from libs.common.database import UNREACHABLE
+from libs.common.errors import problem_handlers
+from libs.common.settings import describe
+from services.gateway.internet.settings import Settings as InternetSettings
+from services.gateway.lgwan.domain import RIGHTS
+
+from .house import SERVICES, access_of, app_of, routes_of, where
+
+DOORS = {"internet", "lgwan"}
+STAFF_ONLY = frozenset({"lgwan"})
+WITHOUT_A_RIGHT = {"GET /login", "POST /login", "POST /logout", "GET /", "GET /static/{name}"}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_route_declares_the_doors_it_is_open_to(program: str) -> None:
+    routes = routes_of(program)
+    undeclared = [where(route) for route in routes if access_of(route) is None]
+    assert routes
+    assert not undeclared
+    for route in routes:
+        access = access_of(route)
+        assert access
+        assert access.doors, where(route)
+        assert access.doors <= DOORS, where(route)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_only_staff_may_ask_a_service_needs_a_right(service: str) -> None:
+    for route in routes_of(service):
+        access = access_of(route)
+        assert access
+        assert access.right or access.doors != STAFF_ONLY, where(route)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_route_of_a_service_answers_without_an_assertion(service: str) -> None:
+    """The declaration alone protects nothing: whoever comes without one is sent away."""
+
+    @asynccontextmanager
+    async def nobody(_: Starlette) -> AsyncIterator[dict[str, Any]]:
+        yield {"callers": Callers({})}
+
+    routes = routes_of(service)
+    app = Starlette(routes=routes, lifespan=nobody, exception_handlers=problem_handlers({}))
+    with TestClient(app) as client:
+        for route in routes:
+            path = re.sub(r"{[^}]*}", str(uuid4()), route.path)
+            for method in route.methods or ():
+                assert client.request(method, path).status_code == 401, where(route)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_whose_database_is_away_says_so(service: str) -> None:
+    assert set(UNREACHABLE) <= set(app_of(service).exception_handlers)
+
+
+def test_pages_of_the_staff_door_need_a_right_but_the_ones_on_the_way_in_and_out() -> None:
+    open_pages = {
+        where(route)
+        for route in routes_of("lgwan")
+        if (access := access_of(route)) and access.right is None
+    }
+    assert open_pages == WITHOUT_A_RIGHT
+
+
+def test_the_rights_of_accounts_are_the_rights_that_services_enforce() -> None:
+    """A right that only the door knows would not protect the data; one that only a service knows
+    could be given to nobody."""
+
+    def demanded(*programs: str) -> set[str]:
+        accesses = [access_of(route) for program in programs for route in routes_of(program)]
+        return {access.right for access in accesses if access and access.right}
+
+    assert demanded(*SERVICES) == set(RIGHTS)
+    assert demanded("lgwan") == set(RIGHTS)
+
+
+def test_the_citizens_door_has_no_route_for_staff() -> None:
+    for route in routes_of("internet"):
+        access = access_of(route)
+        assert access
+        assert "internet" in access.doors, where(route)
+        assert access.right is None, where(route)
+
+
+def test_the_citizens_door_has_no_database_setting() -> None:
+    names = {name for name, _, _ in describe(InternetSettings)}
+    assert "AMQP_URL" in names
+    assert not {name for name in names if "DATABASE" in name}

@@ -1,0 +1,1 @@
+"""Journeys through a real browser across the running services."""

@@ -1,0 +1,1 @@
+"""Journeys and faults across the running services."""
