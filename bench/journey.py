@@ -65,7 +65,10 @@ class Cpu:
     def __init__(self, stack: Stack[Postgres, RabbitMQ]) -> None:
         self._roots = {name: stack.services[name].pid for name in OURS}
         self._roots["mail sink"] = stack.mail.pid
-        self._servers = {"postgres": stack.postgres, "rabbitmq": stack.rabbitmq}
+        self._servers: dict[str, Postgres | RabbitMQ] = {
+            "postgres": stack.postgres,
+            "rabbitmq": stack.rabbitmq,
+        }
 
     def read(self) -> dict[str, float]:
         named = {name: _tree_seconds([pid]) for name, pid in self._roots.items()}
@@ -161,14 +164,14 @@ async def drained(stack: Stack[Postgres, RabbitMQ], patience: float = 120) -> No
     try:
         end = time.monotonic() + patience
         while time.monotonic() < end:
-            pending, unsent, uncounted = await connection.fetchrow("""
+            row = await connection.fetchrow("""
                 SELECT (SELECT count(*) FROM booking.outbox WHERE sent_at IS NULL)
                     + (SELECT count(*) FROM notify.outbox WHERE sent_at IS NULL),
                     (SELECT count(*) FROM booking.booking)
                     - (SELECT count(*) FROM notify.delivery WHERE state = 'sent'),
                     (SELECT count(*) FROM booking.booking)
                     - (SELECT count(DISTINCT booking_id) FROM reporting.booking_version)""")
-            if not pending and not unsent and not uncounted:
+            if row is not None and not any(row):
                 return
             await asyncio.sleep(0.2)
     finally:

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 import aiohttp
+from yarl import URL
 
 _HIDDEN = re.compile(r'name="(csrf|key)" value="([^"]+)"')
 _TIMES = re.compile(r'name="start" value="([^"]+)"')
@@ -55,7 +56,7 @@ class Visitor:
             url, data=data, headers=headers, allow_redirects=False
         ) as answer:
             await self._page(answer, (303,))
-            return str(answer.url.join(aiohttp.client.URL(answer.headers["location"])).path)
+            return str(answer.url.join(URL(answer.headers["location"])).path)
 
     async def _page(self, answer: aiohttp.ClientResponse, wanted: tuple[int, ...]) -> str:
         text = await answer.text()

@@ -1,4 +1,4 @@
-"""Taking facts in: read, deduplicate, handle in one transaction, then tell the broker."""
+"""Taking facts in: read, deduplicate, handle in a transaction, then tell the broker."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from . import bus
 from .facts import Fact
 from .inbox import Parcel, Retries
-from .logs import describe_error, fields, request_id
+from .logs import as_request, describe_error, fields
 from .metrics import FACT_SECONDS, FACTS_HANDLED
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,8 @@ class Consumer:
         }
         self._open_store: OpenStore[Any] = open_store
         self._retries = retries
-        self._running: set[asyncio.Task[None]] = set()
+        self._arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue(PREFETCH)
+        self._busy = asyncio.Lock()
 
     async def run(self) -> None:
         """Consume until the connection fails. Belongs under `supervised`."""
@@ -61,11 +62,14 @@ class Consumer:
             await channel.set_qos(prefetch_count=PREFETCH)
             queue = await bus.declare_inbox(channel, self._service, list(self._handlers))
             closed = bus.closed(connection, channel)
-            tag = await queue.consume(self._start)
+            self._arrived = asyncio.Queue(PREFETCH)
+            worker = asyncio.create_task(self._work())
+            tag = await queue.consume(self._arrived.put)
             try:
                 await closed
             finally:
                 await self._drain(queue, tag)
+                worker.cancel()
         raise ConnectionError("the broker's connection is gone")
 
     async def retry(self) -> None:
@@ -73,37 +77,66 @@ class Consumer:
         await self._retries.again(self._handle)
 
     async def _drain(self, queue: AbstractQueue, tag: str) -> None:
-        """No new facts; those under way get a bounded time to finish and be acknowledged."""
+        """No new facts; those under way get a bounded time to finish and be acknowledged. The
+        broker gives the rest to whoever consumes next."""
         try:
             async with asyncio.timeout(2):
                 await queue.cancel(tag)
         except bus.BROKER_ERRORS:
             pass
-        if self._running:
-            await asyncio.wait(self._running, timeout=DRAIN_SECONDS)
-        for task in self._running:
-            task.cancel()
-
-    async def _start(self, message: AbstractIncomingMessage) -> None:
-        task = asyncio.create_task(self._take(message))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    async def _take(self, message: AbstractIncomingMessage) -> None:
         try:
-            await self._settle(message)
-        except bus.BROKER_ERRORS:
-            log.warning("fact not acknowledged, it comes again", extra=fields(fact=message.type))
-
-    async def _settle(self, message: AbstractIncomingMessage) -> None:
-        try:
-            parcel = _parcel(message)
-        except ValueError:
-            log.exception("fact without a usable id or body", extra=fields(fact=message.type))
-            await message.reject()
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._busy.acquire()
+        except TimeoutError:
+            log.warning("facts under way were not finished in time; they come again")
         else:
-            await self._handle_or_park(parcel)
+            self._busy.release()
+
+    async def _work(self) -> None:
+        """Whatever has arrived is taken together: under load many facts share one transaction."""
+        while True:
+            batch = [await self._arrived.get()]
+            async with self._busy:
+                while not self._arrived.empty():
+                    batch.append(self._arrived.get_nowait())
+                try:
+                    await self._take(batch)
+                except bus.BROKER_ERRORS:
+                    log.warning("facts not acknowledged, they come again")
+
+    async def _take(self, batch: list[AbstractIncomingMessage]) -> None:
+        """Handle the batch and tell the broker, message by message."""
+        parcels: list[Parcel] = []
+        read: list[AbstractIncomingMessage] = []
+        for message in batch:
+            try:
+                parcels.append(_parcel(message))
+            except ValueError:
+                log.exception("fact without a usable id or body", extra=fields(fact=message.type))
+                await message.reject()
+            else:
+                read.append(message)
+        if len(parcels) == 1 or not await self._handle_together(parcels):
+            for parcel in parcels:
+                await self._handle_or_park(parcel)
+        for message in read:
             await message.ack()
+
+    async def _handle_together(self, parcels: list[Parcel]) -> bool:
+        """All of them in one transaction; False when one failed, and then none took effect."""
+        started = time.perf_counter()
+        try:
+            async with self._open_store() as store:
+                results = [await self._effect_in(store, parcel) for parcel in parcels]
+        except Exception as failure:
+            error = describe_error(failure)
+            log.warning("facts failed together", extra=fields(facts=len(parcels), error=error))
+            return False
+        each = (time.perf_counter() - started) / max(len(parcels), 1)
+        for parcel, result in zip(parcels, results, strict=True):
+            FACT_SECONDS.labels(parcel.name).observe(each)
+            FACTS_HANDLED.labels(parcel.name, result).inc()
+        return True
 
     async def _handle_or_park(self, parcel: Parcel) -> None:
         """Hold on to the message while our own database cannot be reached."""
@@ -122,24 +155,23 @@ class Consumer:
 
     async def _handle(self, parcel: Parcel) -> str | None:
         """None, or what went wrong, without a word of what the fact holds."""
-        token = request_id.set(parcel.request_id)
         started = time.perf_counter()
         try:
-            result = await self._effect(parcel)
+            async with self._open_store() as store:
+                result = await self._effect_in(store, parcel)
         except Exception as failure:
-            log.exception("fact failed", extra=fields(fact=parcel.name))
+            with as_request(parcel.request_id):
+                log.exception("fact failed", extra=fields(fact=parcel.name))
             FACTS_HANDLED.labels(parcel.name, "failed").inc()
             return describe_error(failure)
-        finally:
-            request_id.reset(token)
         FACT_SECONDS.labels(parcel.name).observe(time.perf_counter() - started)
         FACTS_HANDLED.labels(parcel.name, result).inc()
         return None
 
-    async def _effect(self, parcel: Parcel) -> str:
+    async def _effect_in(self, store: InboxStore, parcel: Parcel) -> str:
         kind, handler = self._handlers[parcel.name]
         fact = kind.model_validate_json(parcel.body)
-        async with self._open_store() as store:
+        with as_request(parcel.request_id):
             if not await store.first_time(parcel.message_id):
                 return "repeated"
             await handler(fact, store)

@@ -132,11 +132,11 @@ class SqlStore:
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
-        self.facts: list[Fact] = []
+        self.outgoing: list[outbox.Row] = []
 
     def publish(self, fact: Fact) -> None:
         """Write `fact` into the outbox of this transaction."""
-        self.facts.append(fact)
+        self.outgoing.append(outbox.row_of(fact))
 
     async def first_time(self, message_id: UUID) -> bool:
         """Whether this message has not been taken in before. The first statement of a handler."""
@@ -161,10 +161,10 @@ def store_opener(
         async with sessions() as session, session.begin():
             store = kind(session)
             yield store
-            if store.facts:
-                rows = [dict(zip("fnbmr", outbox.row_of(f), strict=True)) for f in store.facts]
+            if store.outgoing:
+                rows = [dict(zip("fnbmr", row, strict=True)) for row in store.outgoing]
                 await session.execute(_INSERT_FACT, rows)
-        if store.facts:
+        if store.outgoing:
             wake()
 
     return open_store

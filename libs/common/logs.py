@@ -6,12 +6,24 @@ import logging
 import secrets
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 log = logging.getLogger(__name__)
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+@contextmanager
+def as_request(identity: str) -> Iterator[None]:
+    """Log and publish under this request id for the block."""
+    token = request_id.set(identity)
+    try:
+        yield
+    finally:
+        request_id.reset(token)
 
 
 def new_request_id() -> str:

@@ -77,7 +77,10 @@ def outbox_table(metadata: MetaData) -> SqlTable:
     return table
 
 
-def row_of(fact: Fact) -> tuple[UUID, str, str, bool, str]:
+Row = tuple[UUID, str, str, bool, str]
+
+
+def row_of(fact: Fact) -> Row:
     """The parameters of INSERT for `fact`, with the request id of the moment."""
     return uuid4(), fact.name, fact.model_dump_json(), fact.mandatory, request_id.get()
 

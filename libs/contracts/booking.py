@@ -158,11 +158,18 @@ class BookingRequest(Contract):
 
 
 class BookingProof(Contract):
-    """What a citizen shows to see, change or cancel a booking: POST /v1/bookings/find, /cancel,
-    and /change, which moves the booking to the time that the session holds."""
+    """What a citizen shows to see or cancel a booking: POST /v1/bookings/find and /cancel."""
 
     number: str = Field(max_length=32)
     born: date
+
+
+class ChangeRequest(BookingProof):
+    """POST /v1/bookings/change: move the booking to the held time, which is the one the citizen saw
+    on the page."""
+
+    office_id: str
+    starts_at: AwareDatetime
 
 
 class Booking(Contract):
@@ -256,12 +263,16 @@ class ProcedurePublished(Fact):
 
 
 class CellsChanged(Fact):
-    """Cells were taken or given back. Only live subscribers: a door counts for itself."""
+    """Cells were taken or given back. Only live subscribers: a door counts for itself.
+
+    `many` says that too many cells changed to list them: fetch the office's board again.
+    """
 
     name: ClassVar[str] = "cells.changed.v1"
     mandatory: ClassVar[bool] = False
     office_id: str
     runs: tuple[CellRun, ...]
+    many: bool = False
 
 
 class BookingFact(Fact):

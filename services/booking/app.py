@@ -40,7 +40,6 @@ STATUS = {
     domain.CardElsewhere: 409,
     domain.AlreadyBooked: 409,
     domain.HoldExpired: 409,
-    domain.NoHold: 404,
     domain.NoMoreExtensions: 409,
     domain.Busy: 503,
     domain.TooLate: 409,

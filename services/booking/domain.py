@@ -54,10 +54,6 @@ class HoldExpired(Problem):
     slug = "hold-expired"
 
 
-class NoHold(Problem):
-    slug = "no-hold"
-
-
 class NoMoreExtensions(Problem):
     slug = "no-more-extensions"
 

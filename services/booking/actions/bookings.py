@@ -15,6 +15,7 @@ from libs.contracts.booking import (
     BookingConfirmed,
     BookingProof,
     BookingRequest,
+    ChangeRequest,
     Procedure,
 )
 from services.booking.domain import (
@@ -163,16 +164,17 @@ async def cancel_in(store: Store, row: BookingRow, step: Step, by_staff: bool) -
     return saved
 
 
-async def change_booking(desk: Desk, session: UUID, key: str, proof: BookingProof) -> Booking:
+async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest) -> Booking:
     """Move the booking to the time that the session holds for it; the old time is given back in
     the same transaction. Raises NotFound, HoldExpired, TooLate, NotActive, CardElsewhere."""
     async with desk.open_store() as store:
         held = await store.take_hold(session)
-        row = await desk.proven(store, proof, lock=True)
+        row = await desk.proven(store, ask, lock=True)
         request = desk.request(f"change:{row.booking_id}", key)
         if await store.remember(request.scope, request.key, request.digest, row.booking_id):
             return await _as_shown(store, row)
-        if held is None or held.change_of != row.booking_id:
+        seen = (row.booking_id, ask.office_id, ask.starts_at)
+        if held is None or seen != (held.change_of, held.office_id, held.starts_at):
             raise HoldExpired("The time is no longer held.")
         await _check_move(store, row, held)
         return await _as_shown(store, await _move(store, row, held))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from libs.contracts.booking import (
     BoardSnapshot,
     Catalog,
+    CellsChanged,
     Office,
     OfficePublished,
     Procedure,
@@ -72,6 +73,8 @@ async def lay_out(open_store: OpenStore, horizon_days: int, from_today: bool = F
         opened = await store.open_cells(first, last) if first <= last else 0
         if opened:
             await store.refresh_statistics()
+            for office in await store.offices():
+                store.publish(CellsChanged(office_id=office.office_id, runs=(), many=True))
     return opened
 
 

@@ -34,8 +34,10 @@ class Desk:
     hold_minutes: int
 
     def request(self, scope: str, key: str, body: BaseModel | None = None) -> Request:
-        """An idempotent request; its digest says nothing without the key."""
-        return Request(scope, key, self.index.digest(body.model_dump_json() if body else ""))
+        """An idempotent request; its digest says nothing without the key. A ticket is no part of
+        what is asked: the same wish may come again with a newer one."""
+        asked = body.model_dump_json(exclude={"ticket"}) if body else ""
+        return Request(scope, key, self.index.digest(asked))
 
     def ticket(self, ticket: str | None) -> TicketClaims:
         """Who eligibility says this is. Raises NotEligible."""

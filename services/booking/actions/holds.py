@@ -13,7 +13,6 @@ from services.booking.domain import (
     AlreadyBooked,
     Busy,
     HoldExpired,
-    NoHold,
     NoMoreExtensions,
     SlotFull,
     TooLate,
@@ -103,15 +102,6 @@ async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:
         held = await store.hold(session)
     if held is None:
         raise HoldExpired("The time is no longer held.")
-    return held.shown()
-
-
-async def current_hold(desk: Desk, session: UUID) -> Hold:
-    """Raises NoHold."""
-    async with desk.open_store() as store:
-        held = await store.hold(session)
-    if held is None:
-        raise NoHold("No time is held.")
     return held.shown()
 
 

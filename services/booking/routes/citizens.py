@@ -10,7 +10,7 @@ from starlette.routing import Route
 from libs.common.access import allow, caller_of
 from libs.common.errors import Malformed
 from libs.common.web import read_key, read_model
-from libs.contracts.booking import BookingProof, BookingRequest, HoldRequest
+from libs.contracts.booking import BookingProof, BookingRequest, ChangeRequest, HoldRequest
 from services.booking.actions import bookings, holds
 
 from .state import answer, desk_of
@@ -29,11 +29,6 @@ async def hold_time(request: Request[Any]) -> Response:
     ask = await read_model(request, HoldRequest)
     wanted = desk.request(f"hold:{session}", read_key(request), ask)
     return answer(await holds.hold_time(desk, session, wanted, ask), 201)
-
-
-@allow("internet")
-async def current_hold(request: Request[Any]) -> Response:
-    return answer(await holds.current_hold(desk_of(request), _session(request)))
 
 
 @allow("internet")
@@ -65,14 +60,13 @@ async def cancel_booking(request: Request[Any]) -> Response:
 
 @allow("internet")
 async def change_booking(request: Request[Any]) -> Response:
-    proof = await read_model(request, BookingProof)
+    ask = await read_model(request, ChangeRequest)
     desk, session = desk_of(request), _session(request)
-    return answer(await bookings.change_booking(desk, session, read_key(request), proof))
+    return answer(await bookings.change_booking(desk, session, read_key(request), ask))
 
 
 ROUTES = [
     Route("/v1/holds", hold_time, methods=["POST"]),
-    Route("/v1/holds", current_hold),
     Route("/v1/holds/extend", extend_hold, methods=["POST"]),
     Route("/v1/bookings", book, methods=["POST"]),
     Route("/v1/bookings/find", find_booking, methods=["POST"]),

@@ -32,10 +32,9 @@ def store_opener(pool: asyncpg.Pool, wake: Callable[[], None]) -> OpenStore:
             async with connection.transaction():
                 store = Store(connection)
                 yield store
-                if store.facts:
-                    rows = [outbox.row_of(fact) for fact in store.facts]
-                    await connection.executemany(outbox.INSERT, rows)
-            if store.facts or store.told:
+                if store.outgoing:
+                    await connection.executemany(outbox.INSERT, store.outgoing)
+            if store.outgoing or store.told:
                 wake()
 
     return open_store

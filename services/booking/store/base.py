@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from libs.common import inbox
+from libs.common import inbox, outbox
 from libs.common.errors import KeyReused
 from libs.common.facts import Fact
 
@@ -22,13 +22,13 @@ class BaseStore:
 
     def __init__(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
         self.connection = connection
-        self.facts: list[Fact] = []
+        self.outgoing: list[outbox.Row] = []
         self.told = False
         """Whether a statement wrote facts by itself."""
 
     def publish(self, fact: Fact) -> None:
         """Write `fact` into the outbox of this transaction."""
-        self.facts.append(fact)
+        self.outgoing.append(outbox.row_of(fact))
 
     async def first_time(self, message_id: UUID) -> bool:
         """Whether this message has not been taken in before."""

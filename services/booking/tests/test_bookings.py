@@ -14,6 +14,7 @@ from libs.contracts.booking import (
     BookingChanged,
     BookingConfirmed,
     BookingProof,
+    ChangeRequest,
 )
 from services.booking.actions import bookings
 from services.booking.domain import AlreadyBooked, HoldExpired, NotActive, NotOffered, TooLate
@@ -215,7 +216,7 @@ async def test_until_the_change_is_confirmed_the_old_time_is_kept(city: City) ->
     await city.hold(session, at(11), change=proof)
     await city.shift_clock(NOON_BEFORE + timedelta(minutes=11))
     with pytest.raises(HoldExpired):
-        await bookings.change_booking(city.desk, session, "key", proof)
+        await send_change(city, session, proof, at(11))
     assert (await bookings.find_booking(city.desk, proof)).starts_at == at(10)
 
 
@@ -240,9 +241,7 @@ async def test_a_hold_for_one_booking_does_not_move_another(city: City) -> None:
     session = uuid4()
     await city.hold(session, at(11), change=BookingProof(number=first.number, born=BORN))
     with pytest.raises(HoldExpired):
-        await bookings.change_booking(
-            city.desk, session, "key", BookingProof(number=second.number, born=BORN)
-        )
+        await send_change(city, session, BookingProof(number=second.number, born=BORN), at(11))
 
 
 async def test_many_uses_of_one_change_leave_one_living_booking(city: City) -> None:
@@ -290,4 +289,11 @@ async def test_after_a_cancellation_the_person_may_book_again(city: City) -> Non
 async def change(city: City, number: str, starts_at: datetime, office_id: str = "here") -> Booking:
     session, proof = uuid4(), BookingProof(number=number, born=BORN)
     await city.hold(session, starts_at, office_id=office_id, change=proof)
-    return await bookings.change_booking(city.desk, session, str(uuid4()), proof)
+    return await send_change(city, session, proof, starts_at, office_id)
+
+
+async def send_change(
+    city: City, session: UUID, proof: BookingProof, starts_at: datetime, office_id: str = "here"
+) -> Booking:
+    ask = ChangeRequest(**proof.model_dump(), office_id=office_id, starts_at=starts_at)
+    return await bookings.change_booking(city.desk, session, str(uuid4()), ask)

@@ -70,7 +70,10 @@ async def test_a_failed_move_keeps_the_hold(city: City) -> None:
         await city.hold(uuid4(), at(11))
     with pytest.raises(SlotFull):
         await city.hold(session, at(11))
-    assert await holds.current_hold(city.desk, session) == kept
+    async with city.desk.open_store() as store:
+        held = await store.hold(session)
+    assert held is not None
+    assert held.shown() == kept
 
 
 async def test_an_expired_hold_frees_its_time_by_itself(city: City) -> None:

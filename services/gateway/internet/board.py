@@ -79,10 +79,6 @@ class Board:
         """Whether a snapshot of the office has been loaded."""
         return office_id in self._loaded
 
-    def is_empty(self, office_id: str) -> bool:
-        """Whether no schedule has opened a cell there, or none that has arrived here yet."""
-        return not self._offices.get(office_id)
-
     def revision(self, office_id: str) -> int:
         """Rises with every change of the office's cells (not when a hold ends by itself)."""
         return self._revisions.get(office_id, 0)

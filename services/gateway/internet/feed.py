@@ -13,27 +13,29 @@ from .board import Board
 from .catalog import CatalogView
 
 REFRESH_SECONDS = 30.0
-EMPTY_SECONDS = 2.0
+POLL_SECONDS = 0.2
 """An office without any cell is new: its opening times are just being laid out."""
 
 
 @dataclass(frozen=True)
 class Live:
-    """What facts write to. `due` names offices whose cells are to be fetched soon."""
+    """What facts write to. `due` names offices whose cells are to be fetched soon, each once."""
 
     catalog: CatalogView
     board: Board
-    due: asyncio.Queue[str]
+    due: set[str]
 
 
 def cells_changed(fact: CellsChanged, live: Live) -> None:
     live.board.apply(fact)
+    if fact.many:
+        live.due.add(fact.office_id)
 
 
 def office_published(fact: OfficePublished, live: Live) -> None:
     """New opening times mean cells that nobody announced one by one."""
     live.catalog.office_published(fact)
-    live.due.put_nowait(fact.office.office_id)
+    live.due.add(fact.office.office_id)
 
 
 def procedure_published(fact: ProcedurePublished, live: Live) -> None:
@@ -52,10 +54,8 @@ class Feed:
 
     def __init__(self, booking: CatalogClient, catalog: CatalogView, board: Board) -> None:
         self._booking = booking
-        self._live = Live(catalog, board, asyncio.Queue())
+        self._live = Live(catalog, board, set())
         self._reconnected = asyncio.Event()
-        self._empty_at = 0.0
-        self._loaded = False
         self.handlers: Mapping[type[Fact], Callable[[Any], None]] = {
             fact: _bound(handler, self._live) for fact, handler in SUBSCRIPTIONS.items()
         }
@@ -87,7 +87,6 @@ class Feed:
         self._live.catalog.load(await self._booking.catalog())
         for office in self._live.catalog.offices():
             await self._load(office.office_id)
-        self._loaded = True
 
     async def _load(self, office_id: str) -> None:
         self._live.board.load(await self._booking.board(office_id))
@@ -99,20 +98,9 @@ class Feed:
         while (left := end - loop.time()) > 0:
             if self._reconnected.is_set():
                 await self._load_all()
-            if loop.time() >= self._empty_at:
-                self._empty_at = loop.time() + EMPTY_SECONDS
-                await self._load_empty()
-            try:
-                async with asyncio.timeout(min(left, 0.5)):
-                    office_id = await self._live.due.get()
-            except TimeoutError:
-                continue
-            await self._load(office_id)
-
-    async def _load_empty(self) -> None:
-        for office in self._live.catalog.offices():
-            if self._live.board.is_empty(office.office_id):
-                await self._load(office.office_id)
+            while self._live.due:
+                await self._load(self._live.due.pop())
+            await asyncio.sleep(min(left, POLL_SECONDS))
 
 
 def _bound(handler: Callable[[Any, Live], None], live: Live) -> Callable[[Any], None]:

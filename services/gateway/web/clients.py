@@ -12,6 +12,7 @@ from libs.contracts.booking import (
     BookingProof,
     BookingRequest,
     Catalog,
+    ChangeRequest,
     Hold,
     HoldRequest,
     StaffBooking,
@@ -24,7 +25,7 @@ from libs.contracts.eligibility import Check, CheckReply, ImportList, ImportRepo
 from libs.contracts.notify import DeliveryList
 from libs.contracts.reporting import DayCounts
 
-from .link import DOOR, Actor, Link, Refused
+from .link import DOOR, Actor, Link
 
 TickAction = Literal["arrive", "finish", "miss", "undo"]
 
@@ -50,14 +51,6 @@ class BookingClient(CatalogClient):
     async def hold(self, actor: Actor, key: str, request: HoldRequest) -> Hold:
         return await self._link.post(actor, "/v1/holds", Hold, key=key, body=request)
 
-    async def held(self, actor: Actor) -> Hold | None:
-        try:
-            return await self._link.get(actor, "/v1/holds", Hold)
-        except Refused as refused:
-            if refused.slug == "no-hold":
-                return None
-            raise
-
     async def extend(self, actor: Actor, key: str) -> Hold:
         return await self._link.post(actor, "/v1/holds/extend", Hold, key=key)
 
@@ -70,8 +63,8 @@ class BookingClient(CatalogClient):
     async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
         return await self._link.post(actor, "/v1/bookings/cancel", Booking, key=key, body=proof)
 
-    async def change(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
-        return await self._link.post(actor, "/v1/bookings/change", Booking, key=key, body=proof)
+    async def change(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
+        return await self._link.post(actor, "/v1/bookings/change", Booking, key=key, body=request)
 
 
 class StaffBookingClient(CatalogClient):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import Booking, BookingProof
+from libs.contracts.booking import Booking, BookingProof, ChangeRequest
 from services.gateway.internet.door import (
     Visit,
     draft_page,
@@ -19,7 +19,7 @@ from services.gateway.internet.forms import read_form_key
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 
-from .finish import extend, holds
+from .finish import extend
 
 
 @draft_page
@@ -56,12 +56,8 @@ async def check_change(visit: Visit, draft: Draft) -> Response:
 async def change(visit: Visit, draft: Draft, form: Form) -> Response:
     """Move the booking to the held time. Until this succeeds the old time stays."""
     key = read_form_key(form)
-    hold = await visit.door.booking.held(visit.actor)
-    if hold is not None and not holds(hold, draft):
-        visit.keep(draft.without_hold())
-        return go("check")
     try:
-        await visit.door.booking.change(visit.actor, key, _proof(draft))
+        await visit.door.booking.change(visit.actor, key, _change(draft))
     except Refused as refused:
         if refused.slug == "hold-expired":
             visit.keep(draft.without_hold())
@@ -93,6 +89,13 @@ async def _with_booking(visit: Visit, draft: Draft, template: str) -> Response:
 def _proof(draft: Draft) -> BookingProof:
     assert draft.proof is not None, "drafts of this area carry the proof"
     return draft.proof
+
+
+def _change(draft: Draft) -> ChangeRequest:
+    """The move to the time that the page showed."""
+    assert draft.start is not None, "a change is confirmed on a page that shows the new time"
+    proof = _proof(draft).model_dump()
+    return ChangeRequest(**proof, office_id=draft.office_id, starts_at=draft.start)
 
 
 ROUTES = [

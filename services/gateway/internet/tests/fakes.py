@@ -8,6 +8,7 @@ from libs.contracts.booking import (
     BookingProof,
     BookingRequest,
     Catalog,
+    ChangeRequest,
     Hold,
     HoldRequest,
 )
@@ -59,7 +60,6 @@ class FakeBooking(BookingClient):
         return hold
 
     async def held(self, actor: Actor) -> Hold | None:
-        self._maybe_refuse("held")
         hold = self.holds.get(actor.name)
         return hold if hold and hold.expires_at > self._clock() else None
 
@@ -109,14 +109,14 @@ class FakeBooking(BookingClient):
         self.bookings[booking.number] = (proof.born, gone)
         return gone
 
-    async def change(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
+    async def change(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
         self._maybe_refuse("change")
-        booking = await self.find(actor, proof)
+        booking = await self.find(actor, request)
         hold = await self.held(actor)
-        if hold is None:
+        if hold is None or hold.starts_at != request.starts_at:
             raise Refused(409, "hold-expired", {})
         moved = booking.model_copy(update={"starts_at": hold.starts_at, "version": 2})
-        self.bookings[booking.number] = (proof.born, moved)
+        self.bookings[booking.number] = (request.born, moved)
         return moved
 
     def _maybe_refuse(self, call: str) -> None:

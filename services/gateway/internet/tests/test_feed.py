@@ -11,7 +11,13 @@ from libs.common import bus
 from libs.common.consumer import Listener
 from libs.common.facts import Fact
 from libs.common.supervise import supervised
-from libs.contracts.booking import BoardSnapshot, Catalog, OfficePublished, ProcedurePublished
+from libs.contracts.booking import (
+    BoardSnapshot,
+    Catalog,
+    CellsChanged,
+    OfficePublished,
+    ProcedurePublished,
+)
 from services.gateway.internet.availability import Availability
 from services.gateway.internet.board import Board
 from services.gateway.internet.catalog import CatalogView
@@ -38,20 +44,6 @@ class CountingBooking(FakeBooking):
 
     async def board(self, office_id: str) -> BoardSnapshot:
         self.asked.append(office_id)
-        return await super().board(office_id)
-
-
-class SlowBooking(FakeBooking):
-    """Has no cells when it is asked for the first time."""
-
-    def __init__(self) -> None:
-        super().__init__(Clock())
-        self.asked = 0
-
-    async def board(self, office_id: str) -> BoardSnapshot:
-        self.asked += 1
-        if self.asked <= 2:
-            return BoardSnapshot(office_id=office_id, days=())
         return await super().board(office_id)
 
 
@@ -107,10 +99,15 @@ async def test_a_new_office_version_is_shown_and_its_cells_are_fetched() -> None
     assert found.name == "本庁舎"
 
 
-async def test_a_new_office_is_asked_again_until_its_times_are_there() -> None:
-    booking, catalog, board = SlowBooking(), CatalogView(), Board()
-    async with supervised("feed", Feed(booking, catalog, board).run):
-        await until(lambda: not board.is_empty("honcho"))
+async def test_a_fact_about_many_cells_fetches_the_office_again() -> None:
+    booking, catalog, board = CountingBooking(), CatalogView(), Board()
+    feed = Feed(booking, catalog, board)
+    async with supervised("feed", feed.run):
+        await until(lambda: board.knows("tsurusaki"))
+        asked = len(booking.asked)
+        feed.handlers[CellsChanged](CellsChanged(office_id="honcho", runs=(), many=True))
+        await until(lambda: len(booking.asked) > asked)
+    assert booking.asked[-1] == "honcho"
 
 
 async def test_after_a_reconnect_everything_is_fetched_again() -> None:

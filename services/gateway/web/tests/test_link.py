@@ -109,11 +109,6 @@ async def test_a_refusal_carries_status_slug_and_facts() -> None:
     assert refused.value.facts["fields"] == ["a"]
 
 
-async def test_no_hold_is_none() -> None:
-    async with booking(Wire(problem(404, "no-hold"))) as client:
-        assert await client.held(CITIZEN) is None
-
-
 async def test_a_kept_connection_that_was_closed_costs_one_more_try_with_the_same_key() -> None:
     wire = Wire(answer(201, HOLD), None, answer(201, HOLD))
     async with booking(wire) as client:
