@@ -10,6 +10,7 @@ import asyncpg
 from libs.common.errors import Malformed
 from libs.contracts.booking import Hold, HoldRequest
 from services.booking.domain import (
+    EXTENSIONS,
     AlreadyBooked,
     Busy,
     HoldExpired,
@@ -40,33 +41,35 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
     give_up = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < give_up:
         try:
-            held = await _try_once(desk, session, request, ask)
+            return await _try_once(desk, session, request, ask)
         except asyncpg.UniqueViolationError:
             return await _held_before(desk, session, request)
-        except asyncpg.DeadlockDetectedError:
-            held = None
-        if held:
-            return held
-        await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 (jitter is no secret)
+        except (_Contended, asyncpg.DeadlockDetectedError):
+            await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 (jitter, no secret)
     raise Busy("Many people are choosing this time just now. Please try again.")
 
 
-async def _try_once(desk: Desk, session: UUID, request: Request, ask: HoldRequest) -> Hold | None:
+class _Contended(Exception):
+    """Somebody else is at the same cells. Rolls back, so that the old hold is kept."""
+
+
+async def _try_once(desk: Desk, session: UUID, request: Request, ask: HoldRequest) -> Hold:
     async with desk.open_store() as store:
         visit, change_of = await _visit(desk, store, session, ask)
+        await store.release(session)
         until = await store.claim(session, visit, desk.hold_minutes, change_of, request)
-        if until is None and await store.free_windows(session, visit) == 0:
-            raise SlotFull("This time has just been taken.")
-    if until:
-        return Hold(
-            procedure_id=ask.procedure_id,
-            office_id=ask.office_id,
-            starts_at=visit.starts_at,
-            minutes=visit.procedure.minutes,
-            expires_at=until,
-            extensions_left=10,
-        )
-    return None
+        if until is None:
+            if await store.free_windows(visit) == 0:
+                raise SlotFull("This time has just been taken.")
+            raise _Contended
+    return Hold(
+        procedure_id=ask.procedure_id,
+        office_id=ask.office_id,
+        starts_at=visit.starts_at,
+        minutes=visit.procedure.minutes,
+        expires_at=until,
+        extensions_left=EXTENSIONS,
+    )
 
 
 async def _visit(
@@ -91,7 +94,7 @@ async def _visit(
         if await store.has_active(person, procedure.group, change_of):
             raise AlreadyBooked("There may be a booking already.")
     check_period(procedure, ask.starts_at, now)
-    series = await store.series_of(ask.office_id)
+    series = await store.series_of(ask.office_id, ask.procedure_id)
     return plan_visit(procedure, series, ask.office_id, ask.starts_at), change_of
 
 

@@ -17,7 +17,9 @@ _SERIES_COLUMNS = """
 """
 _PROCEDURE = f"SELECT {_PROCEDURE_COLUMNS} FROM procedure WHERE procedure_id = $1"
 _PROCEDURES = f"SELECT {_PROCEDURE_COLUMNS} FROM procedure ORDER BY position"
-_SERIES_OF = f"SELECT {_SERIES_COLUMNS} FROM series WHERE office_id = $1 ORDER BY series_id"
+_SERIES_OF = f"""
+    SELECT {_SERIES_COLUMNS} FROM series WHERE office_id = $1 AND $2 = ANY (procedure_ids)
+"""
 _ALL_SERIES = f"SELECT {_SERIES_COLUMNS} FROM series ORDER BY series_id"
 
 _SAVE_OFFICE = """
@@ -83,8 +85,9 @@ class CatalogStore(BaseStore):
         row = await self.connection.fetchrow(_PROCEDURE, procedure_id)
         return Procedure.model_validate(dict(row)) if row else None
 
-    async def series_of(self, office_id: str) -> list[Series]:
-        rows = await self.connection.fetch(_SERIES_OF, office_id)
+    async def series_of(self, office_id: str, procedure_id: str) -> list[Series]:
+        """The series in which the office offers the procedure."""
+        rows = await self.connection.fetch(_SERIES_OF, office_id, procedure_id)
         return [Series.model_validate(dict(row)) for row in rows]
 
     async def save_office(self, office: Office) -> None:

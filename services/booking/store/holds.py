@@ -12,32 +12,42 @@ from services.booking.domain import EXTENSION_MINUTES, EXTENSIONS, Visit
 
 from .base import BaseStore
 
+# What the holder held before, given back: the first half of choosing again.
+_RELEASE = """
+WITH previous AS (
+    DELETE FROM hold WHERE holder = $1 RETURNING office_id, window_id, starts_at, cells
+)
+UPDATE cell SET taken_by = NULL, taken_until = '-infinity', version = cell.version + 1
+FROM previous p
+WHERE cell.office_id = p.office_id AND cell.window_id = p.window_id
+    AND cell.starts_at >= p.starts_at
+    AND cell.starts_at < p.starts_at + p.cells * interval '5 minutes'
+    AND cell.taken_by = $1
+RETURNING cell.office_id, cell.window_id, cell.starts_at, cell.version
+"""
+
 # $1 holder  $2 office  $3 starts of the cells, ascending  $4 windows  $5 how many cells
 # $6 hold minutes  $7 procedure  $8 change_of  $9–$11 idempotency scope, key, digest
 # $12 fact id  $13 fact name  $14 request id
 #
 # gate: the first window in which all cells are free; whoever locks its first cell goes on, and
-# everybody else skips to the next window. locked: all cells or none count. A holder's own cells are
-# free for it, so that a choice can move by a few minutes. Nothing happens unless every cell was
-# locked: the rest of the statement feeds on `claimed`. A second request with the same key fails on
-# the key's primary key and takes the whole statement with it.
+# everybody else skips to the next window. locked: all cells or none count. Nothing happens unless
+# every cell was locked: the rest of the statement feeds on `claimed`. A second request with the
+# same key fails on the key's primary key and takes the whole statement with it.
 CLAIM = """
-WITH previous AS (
-    SELECT office_id, window_id, starts_at, cells FROM hold WHERE holder = $1
-), gate AS (
+WITH gate AS (
     SELECT c.window_id FROM cell c
     WHERE c.office_id = $2 AND c.starts_at = ($3::timestamptz[])[1] AND c.window_id = ANY ($4)
-        AND c.audience = 'public' AND (c.taken_until <= clock() OR c.taken_by = $1)
+        AND c.audience = 'public' AND c.taken_until <= clock()
         AND $5 = (
             SELECT count(*) FROM cell n
             WHERE n.office_id = $2 AND n.starts_at = ANY ($3) AND n.window_id = c.window_id
-                AND n.audience = 'public' AND (n.taken_until <= clock() OR n.taken_by = $1))
+                AND n.audience = 'public' AND n.taken_until <= clock())
     ORDER BY c.window_id LIMIT 1
     FOR UPDATE OF c SKIP LOCKED
 ), locked AS (
     SELECT n.window_id, n.starts_at FROM cell n JOIN gate USING (window_id)
-    WHERE n.office_id = $2 AND n.starts_at = ANY ($3)
-        AND (n.taken_until <= clock() OR n.taken_by = $1)
+    WHERE n.office_id = $2 AND n.starts_at = ANY ($3) AND n.taken_until <= clock()
     ORDER BY n.starts_at
     FOR UPDATE OF n SKIP LOCKED
 ), claimed AS (
@@ -47,28 +57,11 @@ WITH previous AS (
     WHERE cell.office_id = $2 AND cell.starts_at = locked.starts_at
         AND cell.window_id = locked.window_id AND (SELECT count(*) FROM locked) = $5
     RETURNING cell.window_id, cell.starts_at, cell.version, cell.taken_until
-), freed AS (
-    UPDATE cell SET taken_by = NULL, taken_until = '-infinity', version = cell.version + 1
-    FROM previous p
-    WHERE cell.office_id = p.office_id AND cell.window_id = p.window_id
-        AND cell.starts_at >= p.starts_at
-        AND cell.starts_at < p.starts_at + p.cells * interval '5 minutes'
-        AND cell.taken_by = $1
-        AND EXISTS (SELECT FROM claimed)
-        AND NOT EXISTS (
-            SELECT FROM claimed k
-            WHERE p.office_id = $2 AND k.window_id = cell.window_id
-                AND k.starts_at = cell.starts_at)
-    RETURNING cell.office_id, cell.window_id, cell.starts_at, cell.version
 ), held AS (
     INSERT INTO hold (holder, office_id, procedure_id, window_id, starts_at, cells, expires_at,
-        extensions, change_of)
-    SELECT $1, $2, $7, min(window_id), min(starts_at), $5, min(taken_until), 0, $8
-    FROM claimed HAVING count(*) > 0
-    ON CONFLICT (holder) DO UPDATE SET office_id = excluded.office_id,
-        procedure_id = excluded.procedure_id, window_id = excluded.window_id,
-        starts_at = excluded.starts_at, cells = excluded.cells,
-        expires_at = excluded.expires_at, extensions = 0, change_of = excluded.change_of
+        change_of)
+    SELECT $1, $2, $7, window_id, starts_at, $5, taken_until, $8
+    FROM claimed WHERE starts_at = ($3::timestamptz[])[1]
     RETURNING window_id, starts_at, expires_at
 ), keyed AS (
     INSERT INTO idempotency_key (scope, key, request_digest, reply)
@@ -76,19 +69,10 @@ WITH previous AS (
 ), told AS (
     INSERT INTO outbox (fact_id, name, body, mandatory, request_id)
     SELECT $12, $13, jsonb_build_object('office_id', $2::text, 'runs', jsonb_build_array(
-            jsonb_build_object('window_id', held.window_id, 'starts_at', held.starts_at,
-                'versions', (SELECT jsonb_agg(version ORDER BY starts_at) FROM claimed),
-                'taken_until', extract(epoch FROM held.expires_at)))
-        || coalesce((SELECT jsonb_agg(jsonb_build_object('window_id', window_id,
-                'starts_at', starts_at, 'versions', jsonb_build_array(version), 'taken_until', 0))
-            FROM freed WHERE freed.office_id = $2), '[]'))::text, false, $14
+        jsonb_build_object('window_id', held.window_id, 'starts_at', held.starts_at,
+            'versions', (SELECT jsonb_agg(version ORDER BY starts_at) FROM claimed),
+            'taken_until', extract(epoch FROM held.expires_at))))::text, false, $14
     FROM held
-), told_elsewhere AS (
-    INSERT INTO outbox (fact_id, name, body, mandatory, request_id)
-    SELECT gen_random_uuid(), $13, jsonb_build_object('office_id', office_id, 'runs',
-            jsonb_agg(jsonb_build_object('window_id', window_id, 'starts_at', starts_at,
-                'versions', jsonb_build_array(version), 'taken_until', 0)))::text, false, $14
-    FROM freed WHERE office_id <> $2 GROUP BY office_id
 )
 SELECT expires_at FROM held
 """
@@ -101,8 +85,8 @@ _FREE_WINDOWS = """
     SELECT count(*) FROM (
         SELECT window_id FROM cell
         WHERE office_id = $1 AND starts_at = ANY ($2) AND window_id = ANY ($3)
-            AND audience = 'public' AND (taken_until <= clock() OR taken_by = $4)
-        GROUP BY window_id HAVING count(*) = $5) free
+            AND audience = 'public' AND taken_until <= clock()
+        GROUP BY window_id HAVING count(*) = $4) free
 """
 _HOLD_COLUMNS = """
     holder, office_id, procedure_id, window_id, starts_at, cells, expires_at, extensions, change_of
@@ -176,8 +160,8 @@ class HoldStore(BaseStore):
     async def claim(
         self, holder: UUID, visit: Visit, minutes: int, change_of: UUID | None, request: Request
     ) -> datetime | None:
-        """Hold the visit for `minutes`, or move the holder's hold there: until when. None where no
-        window had all cells free and unlocked: that is not yet 'full'.
+        """Hold the visit for `minutes`: until when. None where no window had all cells free and
+        unlocked: that is not yet 'full'.
 
         Raises asyncpg.UniqueViolationError when the key was used before.
         """
@@ -201,10 +185,16 @@ class HoldStore(BaseStore):
         self.told = row is not None
         return _when(row)
 
-    async def free_windows(self, holder: UUID, visit: Visit) -> int:
+    async def release(self, holder: UUID) -> None:
+        """Give back what the holder holds; kept after all when this transaction rolls back."""
+        rows = await self.connection.fetch(_RELEASE, holder)
+        if rows:
+            self.publish_run(rows[0]["office_id"], rows[0]["window_id"], rows, 0)
+
+    async def free_windows(self, visit: Visit) -> int:
         """How many windows could take the visit, by what is committed now."""
         count: int = await self.connection.fetchval(
-            _FREE_WINDOWS, visit.office_id, visit.starts, visit.windows, holder, len(visit.starts)
+            _FREE_WINDOWS, visit.office_id, visit.starts, visit.windows, len(visit.starts)
         )
         return count
 
