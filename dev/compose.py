@@ -96,17 +96,16 @@ class Project:
         """Run some Python inside a running container of ours; its output."""
         return self.run("exec", "-T", service, "python", "-c", code)
 
-    def address(self, service: str) -> str:
-        """The address of a service's container in its first network."""
+    def addresses(self, service: str) -> list[str]:
+        """The addresses of a service's container, one in each of its networks."""
         container = self.run("ps", "--quiet", service).strip()
         template = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"
-        done = subprocess.run(
+        return subprocess.run(
             ["docker", "inspect", "--format", template, container],
             capture_output=True,
             text=True,
             check=True,
-        )
-        return done.stdout.split()[0]
+        ).stdout.split()
 
     def remove(self) -> None:
         """Stop and delete containers, networks and volumes; the images stay as a cache."""

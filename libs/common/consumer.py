@@ -134,8 +134,7 @@ class Consumer:
             return False
         each = (time.perf_counter() - started) / max(len(parcels), 1)
         for parcel, result in zip(parcels, results, strict=True):
-            FACT_SECONDS.labels(parcel.name).observe(each)
-            FACTS_HANDLED.labels(parcel.name, result).inc()
+            _note(parcel, result, each)
         return True
 
     async def _handle_or_park(self, parcel: Parcel) -> None:
@@ -164,8 +163,7 @@ class Consumer:
                 log.exception("fact failed", extra=fields(fact=parcel.name))
             FACTS_HANDLED.labels(parcel.name, "failed").inc()
             return describe_error(failure)
-        FACT_SECONDS.labels(parcel.name).observe(time.perf_counter() - started)
-        FACTS_HANDLED.labels(parcel.name, result).inc()
+        _note(parcel, result, time.perf_counter() - started)
         return None
 
     async def _effect_in(self, store: InboxStore, parcel: Parcel) -> str:
@@ -214,6 +212,24 @@ class Listener:
             FACTS_HANDLED.labels(message.type or "unknown", "failed").inc()
         else:
             FACTS_HANDLED.labels(message.type or "unknown", "handled").inc()
+
+
+def _note(parcel: Parcel, result: str, seconds: float) -> None:
+    """Count and log what came of a fact, under the request that led to it."""
+    FACT_SECONDS.labels(parcel.name).observe(seconds)
+    FACTS_HANDLED.labels(parcel.name, result).inc()
+    if log.isEnabledFor(logging.INFO):
+        with as_request(parcel.request_id):
+            log.info("fact", extra=fields(fact=parcel.name, result=result))
+
+
+def _note(parcel: Parcel, result: str, seconds: float) -> None:
+    """Figures, and a line that leads from the request at the door to its effect here."""
+    FACT_SECONDS.labels(parcel.name).observe(seconds)
+    FACTS_HANDLED.labels(parcel.name, result).inc()
+    if log.isEnabledFor(logging.INFO):
+        with as_request(parcel.request_id):
+            log.info("fact", extra=fields(fact=parcel.name, result=result, ms=seconds * 1000))
 
 
 def _parcel(message: AbstractIncomingMessage) -> Parcel:

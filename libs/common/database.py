@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import event, text
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -69,22 +69,28 @@ async def _keep_as_is(_: asyncpg.Connection) -> None:
     would be wasted. A transaction left open is still rolled back."""
 
 
-def engine(url: str, size: int, *, ping: bool = False) -> AsyncEngine:
-    """`ping` asks each connection whether it lives before it is used: for pages, where the first
-    person after a restart of the database should not see an error. Facts are tried again anyway.
-    """
-    return create_async_engine(
+def engine(url: str, size: int) -> AsyncEngine:
+    """An engine whose pool notices, without asking the server, that a connection is gone: after a
+    restart of the database the first request sees no error."""
+    created = create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
         pool_size=size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=ping,
         connect_args={
             "timeout": CONNECT_SECONDS,
             "command_timeout": COMMAND_SECONDS,
             "server_settings": {"timezone": "UTC"},
         },
     )
+    event.listen(created.sync_engine, "checkout", _refuse_closed)
+    return created
+
+
+def _refuse_closed(adapted: Any, *_: object) -> None:
+    """asyncpg knows that the server hung up; the pool then opens new connections."""
+    if adapted.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 async def assert_durable(pool: asyncpg.Pool) -> None:

@@ -59,4 +59,4 @@ def everybody() -> list[Person]:
 
 def csv_file(*rows: str) -> bytes:
     """A file of eligible persons, as a Japanese Excel saves it."""
-    return "\r\n".join(("製造管理番号,生年月日,交付場所", *rows, "")).encode("cp932")
+    return "\r\n".join(("製造管理番号,生年月日,受取場所", *rows, "")).encode("cp932")

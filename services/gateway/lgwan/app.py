@@ -77,7 +77,7 @@ def create_app(
             pool = await asyncpg_pool(settings.database_url, 1)
             stack.push_async_callback(pool.close)
             await assert_durable(pool)
-            source = engine(settings.database_url, 5, ping=True)
+            source = engine(settings.database_url, 5)
             stack.push_async_callback(source.dispose)
             readiness.require("schema", lambda: schema_is_ready(pool, HERE / "migrations"))
             services = await stack.enter_async_context(connect(settings))

@@ -1,0 +1,171 @@
+"""Personal data stays where it belongs: not in logs, figures, facts, nor readable in any table.
+
+What all other tests of this folder left behind is looked at too.
+"""
+
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aio_pika.abc import AbstractQueue
+
+from dev.walk import Citizen, Staff, birth
+from libs.common.bus import EXCHANGE
+
+from .crowd import AnyStack
+from .ledger import as_operator, as_superuser, eventually, settled
+from .people import INDIVIDUAL_NUMBER, Person, csv_file, everybody, new_person
+
+NewCitizen = Callable[[], Awaitable[Citizen]]
+# What the load generator types: bench/visitor.py.
+CROWD = re.compile("@crowd\\.example|ベンチ|1960-04-01|19600401")
+_REQUEST_ID = re.compile("[0-9a-f]{32}")
+
+
+def leaks(text: str, people: Iterable[Person]) -> set[str]:
+    """What of these people, or of any crowd, can be read in a text."""
+    found = {secret for person in people for secret in person.secrets() if secret in text}
+    found |= {secret for secret in (INDIVIDUAL_NUMBER,) if secret in text}
+    return found | set(CROWD.findall(text))
+
+
+async def walk_with_mistakes(stack: AnyStack, citizen: Citizen, staff: Staff, day: date) -> Person:
+    """A journey past every place where somebody types, rightly and wrongly."""
+    person, twin = new_person(), new_person()
+    await staff.import_persons(
+        f"{INDIVIDUAL_NUMBER}.csv",
+        csv_file(person.row("植田支所"), f"{INDIVIDUAL_NUMBER},{twin.born.isoformat()},植田支所"),
+    )
+    await mistype(citizen, person)
+    await citizen.choose_office("pin", "wasada")
+    await citizen.comes()
+    await citizen.open(f"?m={day:%Y-%m}")
+    starts = await citizen.times(day.isoformat())
+    assert await citizen.take(starts[0])
+    await citizen.send("you", {"kana": "!", "email": person.email[:-8], **birth(person.born)})
+    await citizen.about(person.email, person.kana, person.born)
+    number = await citizen.confirm()
+    await citizen.open("/find")
+    await citizen.send("/find", {"number": INDIVIDUAL_NUMBER, **birth(person.born)})
+    await citizen.open(f"/find?number={number}")
+    await citizen.find(number, person.born)
+    await citizen.cancel()
+    await settled(stack)
+    return person
+
+
+async def mistype(citizen: Citizen, person: Person) -> None:
+    for card, born in ((INDIVIDUAL_NUMBER, person.born), (person.card, date(1999, 9, 9))):
+        await citizen.begin("issuance")
+        await citizen.send("card", {"card": card, **birth(born)})
+        assert citizen.status in (404, 422)
+        assert INDIVIDUAL_NUMBER not in " ".join(e.text for e in citizen.page.elements)
+
+
+@asynccontextmanager
+async def spy(stack: AnyStack) -> AsyncIterator[AbstractQueue]:
+    """A queue that gets every fact."""
+    async with as_operator(stack) as channel:
+        queue = await channel.declare_queue(exclusive=True)
+        await queue.bind(EXCHANGE, "#")
+        yield queue
+
+
+async def drained(queue: AbstractQueue) -> Iterator[str]:
+    """Everything that lies in a queue, headers included."""
+    texts = []
+    while message := await queue.get(fail=False, no_ack=True):
+        texts.append(f"{message.routing_key} {message.info()} {message.body.decode()}")
+    return iter(texts)
+
+
+async def tables(stack: AnyStack) -> dict[str, str]:
+    """Every table of every service as text."""
+    async with as_superuser(stack) as connection:
+        names = await connection.fetch(
+            "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables"
+            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        )
+        texts = {}
+        for name in (row["name"] for row in names):
+            rows = await connection.fetch(f"SELECT t::text AS row FROM {name} t")
+            texts[name] = "\n".join(row["row"] for row in rows)
+    return texts
+
+
+def logs(stack: AnyStack) -> dict[str, str]:
+    """Every log of the system: the services', the mail sink's, PostgreSQL's, RabbitMQ's."""
+    paths: list[Path] = [*(stack.var / "log").glob("*.log"), stack.postgres.log, stack.rabbitmq.log]
+    return {path.name: path.read_text(errors="replace") for path in paths}
+
+
+async def figures(stack: AnyStack) -> dict[str, str]:
+    """/metrics of every process."""
+    async with aiohttp.ClientSession() as session:
+        texts = {}
+        for name in stack.services:
+            async with session.get(f"{stack.ports.ops_url(name)}/metrics") as answer:
+                assert answer.status == 200
+                texts[name] = await answer.text()
+    return texts
+
+
+@pytest.mark.timeout(180)
+async def test_no_personal_data_can_be_read_outside_pages_and_mails(
+    stack: AnyStack, citizen: Citizen, staff: Staff, quiet_day: date
+) -> None:
+    async with spy(stack) as queue:
+        person = await walk_with_mistakes(stack, citizen, staff, quiet_day)
+        facts = list(await drained(queue))
+    assert {fact.split()[0] for fact in facts} >= {"booking.confirmed.v1", "booking.cancelled.v1"}
+    seen = await tables(stack)
+    assert len(seen) > 20
+    assert any(text for name, text in seen.items() if name == "booking.booking")
+    everything = {**seen, **logs(stack), **await figures(stack), "facts": "\n".join(facts)}
+    everyone = [*everybody(), person]
+    leaked = {name: found for name, text in everything.items() if (found := leaks(text, everyone))}
+    assert not leaked
+
+
+def test_the_search_for_personal_data_would_find_it() -> None:
+    person = new_person()
+    for secret in person.secrets():
+        assert leaks(f"(1,{secret},x)", [person]) == {secret} | leaks(secret, [person])
+    assert leaks(INDIVIDUAL_NUMBER, [])
+    assert leaks("To: visitor1@crowd.example", [])
+
+
+async def test_one_request_id_leads_from_the_door_to_the_mail(
+    stack: AnyStack, citizen: Citizen, quiet_day: date
+) -> None:
+    """An operator who has the line of the confirmation finds what the other services did."""
+    person = new_person()
+    await citizen.choose_office("pin", "ozai")
+    await citizen.comes()
+    await citizen.open(f"?m={quiet_day:%Y-%m}")
+    assert await citizen.take((await citizen.times(quiet_day.isoformat()))[0])
+    await citizen.about(person.email, person.kana, person.born)
+    await citizen.confirm()
+    await settled(stack)
+    [*_, confirmed] = [
+        line for line in lines(stack, "internet") if line.get("route") == "/book/{draft}/confirm"
+    ]
+    request_id = confirmed["request_id"]
+    assert _REQUEST_ID.fullmatch(str(request_id))
+    for service in ("booking", "notify", "reporting"):
+
+        async def written(service: str = service) -> bool:
+            return any(line["request_id"] == request_id for line in lines(stack, service))
+
+        await eventually(f"{service} logs the request id of the door", written, 5)
+
+
+def lines(stack: AnyStack, service: str) -> list[dict[str, object]]:
+    """A service's log, read line by line: every one is a JSON object."""
+    text = (stack.var / "log" / f"{service}.log").read_text()
+    return [json.loads(line) for line in text.splitlines() if line]
