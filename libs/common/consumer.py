@@ -215,15 +215,6 @@ class Listener:
 
 
 def _note(parcel: Parcel, result: str, seconds: float) -> None:
-    """Count and log what came of a fact, under the request that led to it."""
-    FACT_SECONDS.labels(parcel.name).observe(seconds)
-    FACTS_HANDLED.labels(parcel.name, result).inc()
-    if log.isEnabledFor(logging.INFO):
-        with as_request(parcel.request_id):
-            log.info("fact", extra=fields(fact=parcel.name, result=result))
-
-
-def _note(parcel: Parcel, result: str, seconds: float) -> None:
     """Figures, and a line that leads from the request at the door to its effect here."""
     FACT_SECONDS.labels(parcel.name).observe(seconds)
     FACTS_HANDLED.labels(parcel.name, result).inc()

@@ -25,10 +25,10 @@ from services.booking.domain import (
 from services.booking.store import Store
 from services.booking.store.holds import Request
 
-from .desk import Desk, check_card, procedure_of
+from .desk import Desk, check_card
 
 PATIENCE_SECONDS = 3.0
-LONGEST_PAUSE = 0.02
+FIRST_PAUSE, LONGEST_PAUSE = 0.004, 0.02
 
 
 async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldRequest) -> Hold:
@@ -38,14 +38,15 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
     by what is committed; otherwise the claim is tried again after a random moment. Raises SlotFull,
     NotOffered, NotEligible, CardElsewhere, AlreadyBooked, Busy, KeyReused.
     """
-    give_up = time.monotonic() + PATIENCE_SECONDS
+    give_up, pause = time.monotonic() + PATIENCE_SECONDS, FIRST_PAUSE
     while time.monotonic() < give_up:
         try:
             return await _try_once(desk, session, request, ask)
         except asyncpg.UniqueViolationError:
             return await _held_before(desk, session, request)
         except (_Contended, asyncpg.DeadlockDetectedError):
-            await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 (jitter, no secret)
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 (jitter, no secret)
+            pause = min(pause * 2, LONGEST_PAUSE)
     raise Busy("Many people are choosing this time just now. Please try again.")
 
 
@@ -76,8 +77,10 @@ async def _visit(
     desk: Desk, store: Store, session: UUID, ask: HoldRequest
 ) -> tuple[Visit, UUID | None]:
     """What is asked for, checked against the rules, and the booking that it is to move."""
-    now = await store.enter(session)
-    procedure = await procedure_of(store, ask.procedure_id)
+    offer = await store.enter(session, ask.procedure_id, ask.office_id)
+    if offer is None:
+        raise Malformed("There is no such procedure.")
+    procedure, now = offer.procedure, offer.now
     change_of = None
     if ask.change:
         booking = await desk.proven(store, ask.change)
@@ -94,8 +97,7 @@ async def _visit(
         if await store.has_active(person, procedure.group, change_of):
             raise AlreadyBooked("There may be a booking already.")
     check_period(procedure, ask.starts_at, now)
-    series = await store.series_of(ask.office_id, ask.procedure_id)
-    return plan_visit(procedure, series, ask.office_id, ask.starts_at), change_of
+    return plan_visit(procedure, offer.series, ask.office_id, ask.starts_at), change_of
 
 
 async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:

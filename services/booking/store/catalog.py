@@ -1,6 +1,8 @@
 """Offices, procedures and series: what is offered, and the cells that a schedule opens."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
 
 from libs.contracts.booking import Office, Procedure, Series
 
@@ -17,8 +19,13 @@ _SERIES_COLUMNS = """
 """
 _PROCEDURE = f"SELECT {_PROCEDURE_COLUMNS} FROM procedure WHERE procedure_id = $1"
 _PROCEDURES = f"SELECT {_PROCEDURE_COLUMNS} FROM procedure ORDER BY position"
-_SERIES_OF = f"""
-    SELECT {_SERIES_COLUMNS} FROM series WHERE office_id = $1 AND $2 = ANY (procedure_ids)
+# A session's choices follow one another, so that each sees the hold before it.
+_ENTER = f"""
+    SELECT clock() AS now, {_PROCEDURE_COLUMNS}, {_SERIES_COLUMNS}
+    FROM pg_advisory_xact_lock(hashtextextended($1::text, 0))
+    CROSS JOIN procedure
+    LEFT JOIN series ON office_id = $3 AND procedure_id = ANY (procedure_ids)
+    WHERE procedure_id = $2
 """
 _ALL_SERIES = f"SELECT {_SERIES_COLUMNS} FROM series ORDER BY series_id"
 
@@ -64,6 +71,15 @@ _OPENED_UNTIL = """
 """
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A procedure, the series in which one office offers it, and the database's time."""
+
+    now: datetime
+    procedure: Procedure
+    series: list[Series]
+
+
 class CatalogStore(BaseStore):
     """What the city offers."""
 
@@ -85,10 +101,17 @@ class CatalogStore(BaseStore):
         row = await self.connection.fetchrow(_PROCEDURE, procedure_id)
         return Procedure.model_validate(dict(row)) if row else None
 
-    async def series_of(self, office_id: str, procedure_id: str) -> list[Series]:
-        """The series in which the office offers the procedure."""
-        rows = await self.connection.fetch(_SERIES_OF, office_id, procedure_id)
-        return [Series.model_validate(dict(row)) for row in rows]
+    async def enter(self, holder: UUID, procedure_id: str, office_id: str) -> Offer | None:
+        """Wait for the holder's other choices to end; what is offered then, and the time. None for
+        an unknown procedure."""
+        rows = [
+            dict(r)
+            for r in await self.connection.fetch(_ENTER, str(holder), procedure_id, office_id)
+        ]
+        if not rows:
+            return None
+        series = [Series.model_validate(row) for row in rows if row["series_id"]]
+        return Offer(rows[0]["now"], Procedure.model_validate(rows[0]), series)
 
     async def save_office(self, office: Office) -> None:
         """The office with exactly these series."""

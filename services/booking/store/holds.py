@@ -77,9 +77,6 @@ WITH gate AS (
 SELECT expires_at FROM held
 """
 
-# A session's choices follow one another, so that each sees the hold before it; and the time.
-_ENTER = "SELECT clock() FROM pg_advisory_xact_lock(hashtextextended($1::text, 0))"
-
 # Windows in which every cell is free by what is committed: only none of them means full.
 _FREE_WINDOWS = """
     SELECT count(*) FROM (
@@ -150,12 +147,6 @@ class Request:
 
 class HoldStore(BaseStore):
     """Holds, and the cells under them."""
-
-    async def enter(self, holder: UUID) -> datetime:
-        """Wait for the holder's other choices to end; the database's time."""
-        now = await self.connection.fetchval(_ENTER, str(holder))
-        assert isinstance(now, datetime)
-        return now
 
     async def claim(
         self, holder: UUID, visit: Visit, minutes: int, change_of: UUID | None, request: Request
