@@ -79,6 +79,7 @@ async def settled(stack: AnyStack, seconds: float = 90) -> float:
     async with as_superuser(stack) as connection:
         while left:
             row = await connection.fetchrow(_UNSETTLED)
+            assert row is not None
             left = {name: count for name, count in row.items() if count}
             left = left or await _queued(stack)
             assert time.monotonic() - begin < seconds, f"after {seconds} s there are still {left}"

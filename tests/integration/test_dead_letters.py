@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from uuid import uuid4
 
 import aiohttp
@@ -26,9 +27,9 @@ FACT = "booking.confirmed.v1"
 
 async def figure(stack: AnyStack, service: str, name: str) -> float:
     """One figure of /metrics."""
-    async with aiohttp.ClientSession() as session:
-        async with session.get(f"{stack.ports.ops_url(service)}/metrics") as answer:
-            text = await answer.text()
+    url = f"{stack.ports.ops_url(service)}/metrics"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        text = await answer.text()
     [value] = [line.split()[1] for line in text.splitlines() if line.startswith(f"{name} ")]
     return float(value)
 
@@ -87,7 +88,7 @@ async def test_a_message_nobody_can_read_is_put_aside_and_can_be_sent_round_agai
     try:
         await publish(stack, Message(b"\xff\xfe", message_id=str(uuid4()), type=FACT))
         for service in ("notify", "reporting"):
-            await eventually(f"{service} puts it aside", lambda s=service: has_dead(stack, s, 1))
+            await eventually(f"{service} puts it aside", partial(has_dead, stack, service, 1))
         told = await stack.command("notify", "dead-letters")
         assert told == "0 failed facts, 1 unread messages."
         told = await stack.command("notify", "redrive")

@@ -1,4 +1,4 @@
-"""SIGTERM under load: whatever was accepted is answered in full, and nothing acknowledged is lost."""
+"""SIGTERM under load: what was accepted is answered in full, and nothing acknowledged is lost."""
 
 import asyncio
 import signal
