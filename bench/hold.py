@@ -88,8 +88,10 @@ async def days_of(city: City) -> list[date]:
 
 
 async def free_everything(city: City) -> None:
-    """Back to a day with nothing taken, without what the last round left in the tables."""
-    await city.pool.execute("UPDATE cell SET taken_by = NULL, taken_until = '-infinity'")
+    """Nothing taken; cells that were free stay untouched, so that no storm meets their traces."""
+    await city.pool.execute(
+        "UPDATE cell SET taken_by = NULL, taken_until = '-infinity' WHERE taken_by IS NOT NULL"
+    )
     await city.pool.execute("DELETE FROM hold")
 
 

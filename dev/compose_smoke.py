@@ -260,6 +260,8 @@ def main() -> None:
         sys.exit(os.EX_UNAVAILABLE)
     except (CannotStart, Failed, Lost, KeyError, aiohttp.ClientError) as problem:
         sys.exit(f"compose-smoke failed: {problem}")
+    except KeyboardInterrupt:
+        sys.exit("compose-smoke was stopped.")
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     say("compose-smoke passed.")

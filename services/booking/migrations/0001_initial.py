@@ -138,7 +138,7 @@ CREATE TABLE idempotency_key (
     created_at timestamptz NOT NULL DEFAULT clock(),
     PRIMARY KEY (scope, key)
 );
-CREATE INDEX ix_idempotency_key_created_at ON idempotency_key (created_at)
+CREATE INDEX idempotency_key_age ON idempotency_key USING brin (created_at)
 """
 
 # After laying out many cells the login role refreshes their statistics: plans depend on them.
