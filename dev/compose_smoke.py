@@ -200,7 +200,7 @@ async def run(smoke: Smoke) -> None:
         await soon("every container is healthy", lambda: healthy(project), UP_SECONDS)
         await walk(smoke)
         isolation(project)
-    except BaseException:
+    except Exception:
         show_logs(project)
         raise
     finally:

@@ -95,5 +95,6 @@ def create_desk(settings: Settings, open_store: OpenStore) -> Desk:
 async def _tidy(open_store: OpenStore, horizon_days: int) -> None:
     await lay_out(open_store, horizon_days)
     async with open_store() as store:
+        await store.prune_cells()
         await store.drop_expired_holds()
         await store.forget_old_keys()

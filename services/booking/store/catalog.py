@@ -70,6 +70,8 @@ _OPENED_UNTIL = """
     WHERE office_id = (SELECT min(office_id) FROM series)
 """
 
+_PRUNE_CELLS = "DELETE FROM cell WHERE starts_at < date_trunc('day', clock(), 'Asia/Tokyo')"
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -136,6 +138,10 @@ class CatalogStore(BaseStore):
         """The last day that has cells."""
         day: date | None = await self.connection.fetchval(_OPENED_UNTIL)
         return day
+
+    async def prune_cells(self) -> None:
+        """Forget the cells of past days; their bookings and history stay."""
+        await self.connection.execute(_PRUNE_CELLS)
 
     async def refresh_statistics(self) -> None:
         """After many new cells: until then plans are made for an empty table."""
