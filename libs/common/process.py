@@ -26,10 +26,15 @@ P = TypeVar("P", bound=ProcessSettings)
 
 KEEP_ALIVE_SECONDS = 75
 GRACE_SECONDS = 20
+LAST_ANSWER = (b"connection", b"close")
 
 
 class Server(uvicorn.Server):
-    """Says 'not ready' first and closes its port a moment later, so that no request is refused."""
+    """Says 'not ready' first and closes its port a moment later, so that no request is refused.
+
+    In that moment it answers with `Connection: close`: a client with a kept connection comes back
+    on another one, and nobody sends into a connection that is just being closed.
+    """
 
     def __init__(self, config: uvicorn.Config, readiness: Readiness, drain_seconds: float) -> None:
         super().__init__(config)
@@ -46,6 +51,9 @@ class Server(uvicorn.Server):
 
     def _leave(self) -> None:
         self._readiness.draining = True
+        state = self.server_state
+        state.default_headers = [*state.default_headers, LAST_ANSWER]
+        self.config.encoded_headers.append(LAST_ANSWER)  # uvicorn renews the others every second
         self._loop.call_later(self._drain_seconds, self._close)
 
     def _close(self) -> None:

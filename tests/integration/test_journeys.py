@@ -185,9 +185,8 @@ async def test_staff_tick_off_every_outcome_and_count_the_day(
         for citizen, person, office in zip(citizens, people, offices, strict=True)
     ]
     assert sorted(await staff.day(quiet_day.isoformat())) == sorted(numbers)
-    for number, ticks in zip(
-        numbers, (["受付"], ["受付", "手続完了"], ["書類不足"], ["来庁なし"]), strict=True
-    ):
+    ticked = (["受付"], ["受付", "手続完了"], ["書類不足"], ["来庁なし"])
+    for number, ticks in zip(numbers[:4], ticked, strict=True):
         await see(staff, quiet_day, number)
         for text in ticks:
             await staff.tick(text)
