@@ -33,7 +33,8 @@ def say(what: str, figure: str, reach: str) -> None:
 
 async def measure_holds(city: City) -> None:
     async with city.desk.open_store() as store:
-        await store.open_cells(DAY, DAY + timedelta(days=30))
+        for ahead in range(31):
+            await store.open_cells(DAY + timedelta(days=ahead))
         await store.refresh_statistics()
     rounds = []
     for _ in range(ROUNDS):

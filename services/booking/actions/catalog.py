@@ -65,17 +65,25 @@ async def lay_out(open_store: OpenStore, horizon_days: int, from_today: bool = F
     """Open the cells of every day up to the horizon; the number of new ones.
 
     Only the days after the last one laid out, unless `from_today`: after a change of the offer.
+    A day is a transaction, so that none is long.
     """
     async with open_store() as store:
         today = day_of(await store.now())
-        last = today + timedelta(days=horizon_days)
         first = today if from_today else await _first_missing(store, today)
-        opened = await store.open_cells(first, last) if first <= last else 0
-        if opened:
-            await store.refresh_statistics()
-            for office in await store.offices():
-                store.publish(CellsChanged(office_id=office.office_id, runs=(), many=True))
+    opened = 0
+    for ahead in range((first - today).days, horizon_days + 1):
+        async with open_store() as store:
+            opened += await store.open_cells(today + timedelta(days=ahead))
+    if opened:
+        await _tell(open_store)
     return opened
+
+
+async def _tell(open_store: OpenStore) -> None:
+    async with open_store() as store:
+        await store.refresh_statistics()
+        for office in await store.offices():
+            store.publish(CellsChanged(office_id=office.office_id, runs=(), many=True))
 
 
 async def _first_missing(store: Store, today: date) -> date:

@@ -51,13 +51,12 @@ _SAVE_PROCEDURE = """
         position = $14, version = $15
 """
 
-# Every five minutes that some series opens some window, from `$1` to `$2` (days, inclusive).
+# Every five minutes of the day `$1` in which some series opens some window.
 _OPEN_CELLS = """
     INSERT INTO cell (office_id, starts_at, window_id)
     SELECT DISTINCT s.office_id, minute AT TIME ZONE 'Asia/Tokyo', w.window_id
     FROM series s
-    CROSS JOIN generate_series(
-        $1::date::timestamp, $2::date::timestamp, interval '1 day') AS day
+    CROSS JOIN (VALUES ($1::date::timestamp)) AS wanted (day)
     CROSS JOIN LATERAL generate_series(
         day + s.opens, day + s.closes - interval '5 minutes', interval '5 minutes') AS minute
     CROSS JOIN LATERAL unnest(s.windows) AS w (window_id)
@@ -128,10 +127,10 @@ class CatalogStore(BaseStore):
         values = procedure.model_dump()
         await self.connection.execute(_SAVE_PROCEDURE, *values.values())
 
-    async def open_cells(self, first: date, last: date) -> int:
-        """Lay out the cells of these days; the number of new ones. What exists stays as it is."""
+    async def open_cells(self, day: date) -> int:
+        """Lay out the cells of a day; the number of new ones. What exists stays as it is."""
         if await self.connection.fetchval("SELECT pg_try_advisory_xact_lock(hashtext('cells'))"):
-            return int((await self.connection.execute(_OPEN_CELLS, first, last)).split()[-1])
+            return int((await self.connection.execute(_OPEN_CELLS, day)).split()[-1])
         return 0
 
     async def opened_until(self) -> date | None:

@@ -215,6 +215,7 @@ async def open_city(
         offices = (office("here", windows), office("there", windows))
         await catalog.register(open_store, Catalog(offices=offices, procedures=PROCEDURES))
         async with open_store() as store:
-            await store.open_cells(DAY, DAY + timedelta(days=1))
+            for ahead in range(2):
+                await store.open_cells(DAY + timedelta(days=ahead))
             await store.refresh_statistics()
         yield City(desk, pool, owner_url)
