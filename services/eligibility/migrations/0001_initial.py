@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
+from libs.common.alembic.messaging import OUTBOX_AND_INBOX
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -13,8 +15,8 @@ depends_on = None
 def upgrade():
     _persons()
     _tries_and_pickups()
-    _outbox()
-    _inbox()
+    for statement in OUTBOX_AND_INBOX:
+        op.execute(statement)
 
 
 def _moment(name, **options):
@@ -72,44 +74,3 @@ def _tries_and_pickups():
         sa.Column("collected", sa.Boolean, nullable=False),
     )
     op.create_index("ix_pickup_card_key", "pickup", ["card_key"])
-
-
-def _outbox():
-    op.create_table(
-        "outbox",
-        sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
-        sa.Column("fact_id", sa.Uuid, nullable=False),
-        sa.Column("name", sa.Text, nullable=False),
-        sa.Column("body", sa.Text, nullable=False),
-        sa.Column("mandatory", sa.Boolean, nullable=False),
-        sa.Column("request_id", sa.Text, nullable=False),
-        _moment("created_at", server_default=sa.func.now()),
-        _moment("next_at", server_default=sa.func.now()),
-        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-        _moment("sent_at", nullable=True),
-    )
-    op.create_index("outbox_pending", "outbox", ["id"], postgresql_where="sent_at IS NULL")
-    op.create_index("outbox_sent", "outbox", ["sent_at"], postgresql_where="sent_at IS NOT NULL")
-
-
-def _inbox():
-    op.create_table(
-        "inbox",
-        sa.Column("message_id", sa.Uuid, primary_key=True),
-        _moment("received_at", server_default=sa.func.now()),
-    )
-    op.create_index("inbox_received", "inbox", ["received_at"])
-    op.create_table(
-        "inbox_retry",
-        sa.Column("message_id", sa.Uuid, primary_key=True),
-        sa.Column("name", sa.Text, nullable=False),
-        sa.Column("body", sa.Text, nullable=False),
-        sa.Column("request_id", sa.Text, nullable=False),
-        sa.Column("error", sa.Text, nullable=False),
-        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-        _moment("next_at"),
-        _moment("dead_at", nullable=True),
-    )
-    op.create_index(
-        "inbox_retry_due", "inbox_retry", ["next_at"], postgresql_where="dead_at IS NULL"
-    )

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from libs.common.alembic.messaging import OUTBOX_AND_INBOX
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -12,8 +14,8 @@ depends_on = None
 def upgrade():
     _deliveries()
     _projections()
-    _outbox()
-    _inbox()
+    for statement in OUTBOX_AND_INBOX:
+        op.execute(statement)
 
 
 def _moment(name, **options):
@@ -63,45 +65,4 @@ def _projections():
         sa.Column("documents", sa.ARRAY(sa.Text), nullable=False),
         sa.Column("notes", sa.ARRAY(sa.Text), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
-    )
-
-
-def _outbox():
-    op.create_table(
-        "outbox",
-        sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
-        sa.Column("fact_id", sa.Uuid, nullable=False),
-        _text("name"),
-        _text("body"),
-        sa.Column("mandatory", sa.Boolean, nullable=False),
-        _text("request_id"),
-        _moment("created_at", server_default=sa.func.now()),
-        _moment("next_at", server_default=sa.func.now()),
-        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-        _moment("sent_at", nullable=True),
-    )
-    op.create_index("outbox_pending", "outbox", ["id"], postgresql_where="sent_at IS NULL")
-    op.create_index("outbox_sent", "outbox", ["sent_at"], postgresql_where="sent_at IS NOT NULL")
-
-
-def _inbox():
-    op.create_table(
-        "inbox",
-        sa.Column("message_id", sa.Uuid, primary_key=True),
-        _moment("received_at", server_default=sa.func.now()),
-    )
-    op.create_index("inbox_received", "inbox", ["received_at"])
-    op.create_table(
-        "inbox_retry",
-        sa.Column("message_id", sa.Uuid, primary_key=True),
-        _text("name"),
-        _text("body"),
-        _text("request_id"),
-        _text("error"),
-        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-        _moment("next_at"),
-        _moment("dead_at", nullable=True),
-    )
-    op.create_index(
-        "inbox_retry_due", "inbox_retry", ["next_at"], postgresql_where="dead_at IS NULL"
     )
