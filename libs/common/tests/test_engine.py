@@ -1,5 +1,6 @@
 """After the database hung up, the next transaction simply works."""
 
+import asyncio
 from collections.abc import Callable
 
 import asyncpg
@@ -24,6 +25,7 @@ async def test_a_connection_that_the_server_closed_is_replaced_unseen(
             reporting.name,
         )
         await admin.close()
+        await asyncio.sleep(0.5)
         for _ in range(5):
             await _use(source, 3)
     finally:
