@@ -107,24 +107,30 @@ async def book_many(
     fault: Callable[[], Awaitable[None]] | None = None,
     clients: int = CLIENTS,
 ) -> Crowd:
-    """`count` citizens, `clients` at a time; `fault` happens when a third of them have booked."""
-    crowd, middle = Crowd(), asyncio.Event()
-    waiting = iter([next(places) for _ in range(count)])
+    """`count` citizens, `clients` at a time; `fault` happens when a third of them have booked.
+
+    They keep coming while it lasts, however many that makes.
+    """
+    crowd, middle, over = Crowd(), asyncio.Event(), asyncio.Event()
+    numbers = itertools.count()
 
     async def client() -> None:
-        for place in waiting:
-            await _one(stack, place, crowd)
+        while next(numbers) < count or not over.is_set():
+            await _one(stack, next(places), crowd)
             if len(crowd.booked) >= count // 3:
                 middle.set()
 
-    async def trouble() -> None:
+    async def trouble(fault: Callable[[], Awaitable[None]]) -> None:
         await middle.wait()
-        if fault:
-            begin = time.monotonic()
-            await fault()
-            crowd.fault = begin, time.monotonic()
+        begin = time.monotonic()
+        await fault()
+        crowd.fault = begin, time.monotonic()
+        over.set()
 
-    await asyncio.gather(trouble(), *(client() for _ in range(clients)))
+    if fault is None:
+        over.set()
+    troubles = [trouble(fault)] if fault else []
+    await asyncio.gather(*troubles, *(client() for _ in range(clients)))
     return crowd
 
 

@@ -86,7 +86,8 @@ async def test_on_sigterm_it_says_not_ready_first_and_finishes_what_it_accepted(
         await asyncio.sleep(0.2)
         process.process.terminate()
         await eventually(process.is_draining)
-        assert await process.status(process.main) == 200
+        late = await process.http.get(process.main)
+        assert (late.status_code, late.headers["connection"]) == (200, "close")
         await eventually(process.refuses)
         assert not under_way.done()
         assert (await under_way).text == "done"

@@ -163,11 +163,11 @@ async def test_at_a_door_nobody_else_names_our_requests() -> None:
 async def test_the_log_has_the_route_and_never_the_path(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "libs.common.web")
     async with client() as http:
-        await http.get("/refuse/full?born=1950-01-02")
-        await http.get("/nowhere/1950-01-02")
+        await http.get("/refuse/full?born=shown")
+        await http.get("/nowhere/shown")
     noted = [record.__dict__["fields"] for record in caplog.records]
     assert [(line["route"], line["status"]) for line in noted] == [
         ("/refuse/{how}", 409),
         ("unknown", 404),
     ]
-    assert "1950" not in str(noted)
+    assert "shown" not in str(noted)
