@@ -26,7 +26,7 @@ def models() -> Iterator[tuple[str, type[Contract]]]:
     for module in pkgutil.iter_modules(contracts.__path__):
         owner = importlib.import_module(f"{contracts.__name__}.{module.name}")
         for kind in vars(owner).values():
-            if _is_contract(kind) and kind.__module__ == owner.__name__:
+            if _is_contract(kind) and _is_owned(kind, owner.__name__):
                 yield module.name, kind
 
 
@@ -89,6 +89,11 @@ def _is_contract(kind: object) -> bool:
     if not isinstance(kind, type) or not issubclass(kind, Contract):
         return False
     return not issubclass(kind, Fact) or hasattr(kind, "name")
+
+
+def _is_owned(kind: type[Contract], owner: str) -> bool:
+    """Whether a contract belongs to this owner's module or package, and was not only imported."""
+    return f"{kind.__module__}.".startswith(f"{owner}.")
 
 
 def _name(owner: str, kind: type[Contract]) -> str:

@@ -56,10 +56,10 @@ class Desk:
     async def proven(self, store: Store, proof: BookingProof, lock: bool = False) -> BookingRow:
         """The booking that number and date of birth open. Raises NotFound for an unknown number
         and for a wrong date alike, after the same work."""
-        number = domain.normal_number(proof.number)
+        number, born = domain.normal_number(proof.number), str(proof.born)
         row = await store.booking_by_number(number, lock)
         digest = row.birth_digest if row else ""
-        if not self.index.matches(digest, number, proof.born.isoformat()) or row is None:
+        if not self.index.matches(digest, number, born) or row is None:
             raise NotFound("No booking has this number and date of birth.")
         return row
 
@@ -104,11 +104,12 @@ def shown(row: BookingRow, procedure: Procedure, now: datetime) -> Booking:
 
 
 def shown_to_staff(row: BookingRow) -> StaffBooking:
-    fields = {name: getattr(row, name) for name in StaffBooking.model_fields if name != "has_email"}
+    own = set(StaffBooking.model_fields) & set(vars(row))
+    fields = {name: getattr(row, name) for name in own}
     return StaffBooking(**fields, has_email=row.contact is not None)
 
 
 def fact(kind: type[F], row: BookingRow, at: datetime, **more: object) -> F:
     """A fact about the newest version of `row`."""
-    own = set(BookingFact.model_fields) - {"at"}
+    own = set(BookingFact.model_fields) & set(vars(row))
     return kind(**{name: getattr(row, name) for name in own}, at=at, **more)

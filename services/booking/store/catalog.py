@@ -125,7 +125,7 @@ class CatalogStore(BaseStore):
 
     async def save_procedure(self, procedure: Procedure) -> None:
         values = procedure.model_dump()
-        await self.connection.execute(_SAVE_PROCEDURE, *values.values())
+        await self.connection.execute(_SAVE_PROCEDURE, *list(values.values())[:15])
 
     async def open_cells(self, day: date) -> int:
         """Lay out the cells of a day; the number of new ones. What exists stays as it is."""

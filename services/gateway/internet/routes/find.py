@@ -52,7 +52,7 @@ def found(draft: Draft, booking: Booking, proof: BookingProof) -> Draft:
         office_id=booking.office_id,
         visitor=booking.visitor,
         number=proof.number,
-        born=proof.born.isoformat(),
+        born=str(proof.born),
         has_email=booking.has_email,
     )
 

@@ -31,7 +31,7 @@ class FakeBooking(BookingClient):
         self.holds: dict[str, Hold] = {}
         self.requests: list[HoldRequest] = []
         self.booked: list[BookingRequest] = []
-        self.bookings: dict[str, tuple[date, Booking]] = {}
+        self.bookings: dict[str, tuple[date | None, Booking]] = {}
         self.replies: dict[tuple[str, str], Hold | Booking] = {}
         self.refusals: dict[str, Refused | Unreachable] = {}
 

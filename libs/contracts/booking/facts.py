@@ -1,0 +1,97 @@
+"""The facts that booking publishes."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from libs.common.facts import Fact
+
+from .offer import CellRun, Channel, Office, Outcome, Procedure, Status, Visitor
+
+
+class OfficePublished(Fact):
+    """An office with its series is new or changed."""
+
+    name: ClassVar[str] = "office.published.v1"
+    office: Office
+
+
+class ProcedurePublished(Fact):
+    name: ClassVar[str] = "procedure.published.v1"
+    procedure: Procedure
+
+
+class CellsChanged(Fact):
+    """Cells were taken or given back. Only live subscribers: a door counts for itself.
+
+    `many` says that too many cells changed to list them: fetch the office's board again.
+    """
+
+    name: ClassVar[str] = "cells.changed.v1"
+    mandatory: ClassVar[bool] = False
+    office_id: str
+    runs: tuple[CellRun, ...]
+    many: bool = False
+
+
+class BookingFact(Fact):
+    """One version of a booking. `contact` is the sealed e-mail address, `link` the sealed token of
+    the link that opens the booking (both of purpose 'contact'). `also` are further procedures."""
+
+    booking_id: UUID
+    version: int
+    number: str
+    procedure_id: str
+    office_id: str
+    starts_at: AwareDatetime
+    minutes: int
+    visitor: Visitor
+    channel: Channel
+    status: Status
+    outcome: Outcome | None
+    language: str
+    contact: str | None
+    at: AwareDatetime
+    link: str | None = None
+    also: tuple[str, ...] = ()
+
+
+class BookingConfirmed(BookingFact):
+    name: ClassVar[str] = "booking.confirmed.v1"
+
+
+class BookingChanged(BookingFact):
+    """The booking moved from `previous_starts_at` at `previous_office_id`."""
+
+    name: ClassVar[str] = "booking.changed.v1"
+    previous_office_id: str
+    previous_starts_at: AwareDatetime
+
+
+class BookingCancelled(BookingFact):
+    name: ClassVar[str] = "booking.cancelled.v1"
+    by_staff: bool
+
+
+class BookingArrived(BookingFact):
+    name: ClassVar[str] = "booking.arrived.v1"
+
+
+class BookingFinished(BookingFact):
+    """Done or not: `outcome` says which. `card_key` is eligibility's key of the person, for
+    issuance only."""
+
+    name: ClassVar[str] = "booking.finished.v1"
+    card_key: str | None
+
+
+class BookingMissed(BookingFact):
+    name: ClassVar[str] = "booking.missed.v1"
+
+
+class BookingReopened(BookingFact):
+    """A tick was taken back; `status` is what holds again. `card_key` as in finished."""
+
+    name: ClassVar[str] = "booking.reopened.v1"
+    card_key: str | None

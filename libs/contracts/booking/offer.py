@@ -1,0 +1,181 @@
+"""What the city offers: offices, procedures, times, and the state of every cell."""
+
+from datetime import date, time
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from libs.common.facts import Contract
+
+CELL_MINUTES = 5
+"""The grid of all times: a visit of 30 minutes takes 6 cells of one window."""
+
+BOOKED_UNTIL = 253402300799.0
+"""`taken_until` of a booked cell, in seconds since 1970: the end of the year 9999."""
+
+Visitor = Literal["self", "guardian", "proxy"]
+"""本人 / 本人と法定代理人 / 任意代理人"""
+
+Channel = Literal["web", "phone", "counter"]
+"""ネット / 電話 / 窓口・当日"""
+
+Status = Literal["confirmed", "arrived", "finished", "missed", "cancelled"]
+"""予約済 / 受付済 / 完了 / 来庁なし / 取消"""
+
+Outcome = Literal["collected", "done", "applied", "papers", "identity", "outage"]
+"""交付済 / 手続完了 / 申請受付済 / 完了できず: 書類不足, 本人確認, システム障害"""
+
+Need = Literal["wheelchair", "writing", "interpreter", "reading", "stroller"]
+"""車いす / 筆談・手話 / 通訳 (in the language of the booking) / 代筆・読み上げ / ベビーカー"""
+
+Use = Literal["off", "optional", "required"]
+"""Whether a form asks for something, and whether it must be answered."""
+
+Language = Literal["ja", "ja-easy", "en", "zh-CN", "ko", "vi"]
+"""日本語 / やさしい日本語 / English / 简体中文 / 한국어 / Tiếng Việt"""
+
+ADULT_AGE = 15
+"""From this age on, by the day of the visit, one comes alone; below, with a guardian."""
+
+
+class Series(Contract):
+    """Start times that an office offers: `unit_minutes` apart, on `weekdays` (0 = Monday).
+
+    `windows` are the window numbers it may use; several series may share them.
+    """
+
+    series_id: str
+    procedure_ids: tuple[str, ...]
+    weekdays: tuple[int, ...]
+    opens: time
+    closes: time
+    unit_minutes: int = Field(ge=CELL_MINUTES, multiple_of=CELL_MINUTES)
+    windows: tuple[int, ...]
+    valid_from: date
+    valid_until: date
+
+
+class OfficeText(Contract):
+    """What an office is called in another language; an empty text falls back to Japanese."""
+
+    name: str = ""
+    address: str = ""
+
+
+class Office(Contract):
+    """`texts` are its words in other languages."""
+
+    office_id: str
+    name: str
+    kana: str
+    address: str
+    phone: str
+    series: tuple[Series, ...]
+    position: int = 0
+    version: int
+    texts: dict[Language, OfficeText] = Field(default_factory=dict)
+
+
+class VisitorRule(Contract):
+    """Who may come for a procedure, and what that takes.
+
+    `documents` come on top of the procedure's own. With a `phone_reason` the visit is not booked
+    online, because it would fail or take a second one: the sentence says why and leads to the
+    phone.
+    """
+
+    visitor: Visitor
+    documents: tuple[str, ...] = ()
+    phone_reason: str = ""
+
+
+class ProcedureText(Contract):
+    """A procedure's words in another language. `visitors` has documents and reasons of those rules
+    that have any."""
+
+    name: str = ""
+    plain: str = ""
+    documents: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    visitors: tuple[VisitorRule, ...] = ()
+
+
+class Procedure(Contract):
+    """`needs_card`: the person is checked against the imported list and the office is where the
+    card is (unless `any_office`); otherwise 氏名カナ and date of birth are asked.
+
+    Bookable from `opens_days_before` to `closes_days_before` days ahead of the visit (0: until it
+    starts); changed by the citizen until `changes_days_before`. `visitors` are those whom one can
+    choose; `rules` say what each brings and who is led to the phone.
+
+    `email` and `phone` are what the city asks for. `asks_inquiry`: a proxy needs the
+    照会書兼回答書, and without it is led to the phone. `asks_cards`: for how many cards. `joins`:
+    when one person comes for several procedures, their minutes are added, or the longest counts.
+    `party_limit`: so many people at once. `online`: open, paused for now, or by phone only.
+    """
+
+    procedure_id: str
+    name: str
+    plain: str
+    group: str
+    minutes: int = Field(ge=CELL_MINUTES, multiple_of=CELL_MINUTES)
+    needs_card: bool
+    outcomes: tuple[Outcome, ...]
+    visitors: tuple[Visitor, ...]
+    documents: tuple[str, ...]
+    notes: tuple[str, ...]
+    opens_days_before: int
+    closes_days_before: int
+    changes_days_before: int = 0
+    position: int
+    version: int
+    rules: tuple[VisitorRule, ...] = ()
+    any_office: bool = False
+    email: Use = "optional"
+    phone: Use = "off"
+    asks_needs: bool = True
+    asks_inquiry: bool = False
+    asks_cards: bool = False
+    joins: Literal["sum", "max"] = "sum"
+    party_limit: int = 4
+    online: Literal["open", "paused", "phone"] = "open"
+    texts: dict[Language, ProcedureText] = Field(default_factory=dict)
+
+    def rule(self, visitor: Visitor) -> VisitorRule:
+        """What holds for this visitor."""
+        return next((r for r in self.rules if r.visitor == visitor), VisitorRule(visitor=visitor))
+
+
+class Catalog(Contract):
+    """GET /v1/catalog: everything a door shows apart from times."""
+
+    offices: tuple[Office, ...]
+    procedures: tuple[Procedure, ...]
+
+
+class CellRun(Contract):
+    """Neighbouring cells of one window. `versions` has one number a cell; `taken_until` is in
+    seconds since 1970, 0 when free, BOOKED_UNTIL when booked."""
+
+    window_id: int
+    starts_at: AwareDatetime
+    versions: tuple[int, ...]
+    taken_until: float
+
+
+class WindowDay(Contract):
+    """One window on one day: runs of (first cell of the day 0–287, cells, version, taken_until).
+
+    Only cells that a schedule opened appear.
+    """
+
+    window_id: int
+    day: date
+    runs: tuple[tuple[int, int, int, float], ...]
+
+
+class BoardSnapshot(Contract):
+    """GET /v1/board?office=…: the state of every cell of an office from today on."""
+
+    office_id: str
+    days: tuple[WindowDay, ...]

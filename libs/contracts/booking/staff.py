@@ -1,0 +1,81 @@
+"""What members of staff see of bookings, and what they do with them."""
+
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from libs.common.facts import Contract
+
+from .offer import Channel, Need, Outcome, Status, Visitor
+
+
+class HistoryLine(Contract):
+    version: int
+    at: AwareDatetime
+    actor: str
+    what: str
+    status: Status
+    starts_at: AwareDatetime
+    reason: str | None = None
+
+
+class StaffBooking(Contract):
+    """A booking as staff see it in a list. No name: the number is enough to call and to find."""
+
+    booking_id: UUID
+    number: str
+    procedure_id: str
+    office_id: str
+    starts_at: AwareDatetime
+    minutes: int
+    window_id: int
+    visitor: Visitor
+    channel: Channel
+    status: Status
+    outcome: Outcome | None
+    has_email: bool
+    mail_failed: bool
+    card_moved: bool
+    booked_at: AwareDatetime
+    version: int
+    also: tuple[str, ...] = ()
+
+
+class StaffBookingDetail(Contract):
+    """`cards` and `has_inquiry` are None where the procedure does not ask. `party_size` counts the
+    standing bookings of the same party."""
+
+    booking: StaffBooking
+    kana: str | None
+    history: tuple[HistoryLine, ...]
+    phone: str | None = None
+    needs: tuple[Need, ...] = ()
+    cards: int | None = None
+    has_inquiry: bool | None = None
+    language: str = "ja"
+    party_size: int = 1
+
+
+class StaffBookingList(Contract):
+    """GET /v1/staff/bookings?office=…&day=…&procedure=…&status=…&number=…&after=…: at most 200,
+    by appointment time; `next_after` continues."""
+
+    bookings: tuple[StaffBooking, ...]
+    next_after: str | None
+
+
+class Tick(Contract):
+    """POST /v1/staff/bookings/{id}/arrive | finish | miss | undo: 受付, outcome, 来庁なし, undo.
+
+    `version` is the one the member of staff saw.
+    """
+
+    version: int
+    outcome: Outcome | None = None
+
+
+class StaffCancel(Contract):
+    """POST /v1/staff/bookings/{id}/cancel."""
+
+    version: int
+    reason: str = Field(max_length=200)

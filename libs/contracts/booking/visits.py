@@ -1,0 +1,175 @@
+"""What citizens ask of booking, and what they are answered."""
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from libs.common.facts import Contract
+
+from .offer import Language, Need, Status, Visitor
+
+Arrangement = Literal["together", "in_turn"]
+"""同じ時刻にとなりの窓口で / 1つの窓口で続けて"""
+
+
+class PartyLine(Contract):
+    """One more person who comes along: for what, and eligibility's ticket where that needs one.
+
+    `also` are further procedures of the same person, in the same visit.
+    """
+
+    procedure_id: str
+    also: tuple[str, ...] = ()
+    ticket: str | None = None
+
+
+class HoldRequest(Contract):
+    """POST /v1/holds (internet door): take a time for this session, or move the hold there.
+
+    The session is the caller's actor. `ticket` is eligibility's, where the procedure needs one.
+    `change` names the booking that is to move; its proof is asked again. `also` are further
+    procedures of the person, `party` the people who come along: `together` at neighbouring
+    windows at the same time, `in_turn` one after the other at one window. All or none are held.
+    """
+
+    procedure_id: str
+    office_id: str
+    starts_at: AwareDatetime
+    ticket: str | None = None
+    change: "BookingProof | None" = None
+    also: tuple[str, ...] = ()
+    party: tuple[PartyLine, ...] = ()
+    arrangement: Arrangement = "together"
+
+
+class HeldLine(Contract):
+    """The time of one person of a hold."""
+
+    procedure_id: str
+    also: tuple[str, ...] = ()
+    starts_at: AwareDatetime
+    minutes: int
+
+
+class Hold(Contract):
+    """What a session holds: `starts_at` and `minutes` are those of the first line. `lines` has one
+    entry a person, the first included."""
+
+    procedure_id: str
+    office_id: str
+    starts_at: AwareDatetime
+    minutes: int
+    expires_at: AwareDatetime
+    extensions_left: int
+    lines: tuple[HeldLine, ...] = ()
+
+
+class Person(Contract):
+    """Who one visit is for, and what the counter should know.
+
+    With a card: `ticket` says who. Otherwise `kana` and `born` do. `cards` and `has_inquiry` only
+    where the procedure asks for them.
+    """
+
+    visitor: Visitor
+    ticket: str | None = None
+    kana: str | None = Field(default=None, max_length=100)
+    born: date | None = None
+    needs: tuple[Need, ...] = ()
+    cards: int | None = Field(default=None, ge=1, le=9)
+    has_inquiry: bool | None = None
+
+
+class BookingRequest(Person):
+    """POST /v1/bookings (internet door): make the held time a booking.
+
+    Procedure, office and time are what the citizen saw on the page: another tab may have moved
+    the hold meanwhile. `party` are those who come along, in the order of the hold; the answer is
+    then that of the first, with the others in `party`. `joins` is the proof of a booking whose
+    party the new one is added to.
+    """
+
+    procedure_id: str
+    office_id: str
+    starts_at: AwareDatetime
+
+    language: Language = "ja"
+    email: str | None = Field(default=None, max_length=254)
+    phone: str | None = Field(default=None, max_length=20)
+    party: tuple[Person, ...] = ()
+    joins: "BookingProof | None" = None
+
+
+class BookingProof(Contract):
+    """What a citizen shows to see or cancel a booking: POST /v1/bookings/find and /cancel.
+
+    One of three: the booking number with the date of birth, the token of the link in a mail, or
+    eligibility's ticket for a card whose booking stands. `work` is the answer to a challenge, where
+    wrong tries have closed the number (libs.common.work).
+    """
+
+    number: str = Field(default="", max_length=32)
+    born: date | None = None
+    token: str | None = Field(default=None, max_length=64)
+    ticket: str | None = None
+    work: str | None = Field(default=None, max_length=400)
+
+    @model_validator(mode="after")
+    def _is_one_proof(self) -> Self:
+        by_number = bool(self.number) and self.born is not None
+        if [by_number, self.token is not None, self.ticket is not None].count(True) != 1:
+            raise ValueError("a number with a date of birth, a token or a ticket is expected")
+        return self
+
+
+class ChangeRequest(BookingProof):
+    """POST /v1/bookings/change: move the booking to the held time, which is the one the citizen saw
+    on the page."""
+
+    office_id: str
+    starts_at: AwareDatetime
+
+
+class ContactRequest(BookingProof):
+    """POST /v1/bookings/contact: another e-mail address, phone number and needs; what is not given
+    is removed."""
+
+    email: str | None = Field(default=None, max_length=254)
+    phone: str | None = Field(default=None, max_length=20)
+    needs: tuple[Need, ...] = ()
+
+
+class PartyMember(Contract):
+    """Another booking of the same party, as the one who just booked sees it."""
+
+    number: str
+    procedure_id: str
+    also: tuple[str, ...] = ()
+    starts_at: AwareDatetime
+    minutes: int
+    visitor: Visitor
+
+
+class Booking(Contract):
+    """A booking as its citizen sees it. `party` is filled in once, in the answer to booking.
+    `can_add`: more people can be added to its party."""
+
+    number: str
+    procedure_id: str
+    office_id: str
+    starts_at: AwareDatetime
+    minutes: int
+    visitor: Visitor
+    status: Status
+    has_email: bool
+    can_change: bool
+    can_cancel: bool
+    version: int
+    also: tuple[str, ...] = ()
+    has_phone: bool = False
+    needs: tuple[Need, ...] = ()
+    language: Language = "ja"
+    party: tuple[PartyMember, ...] = ()
+    party_size: int = 1
+    can_add: bool = False
