@@ -45,7 +45,7 @@ class Journey:
 
 def free_times() -> Iterator[Place]:
     """(office, day, start): half the places of every quarter of an hour, day after day."""
-    day = day_of(datetime.now(UTC)) + timedelta(days=3)
+    day = day_of(datetime.now(UTC)) + timedelta(days=4)
     while True:
         if day.weekday() < 5:
             for quarter in range(32):

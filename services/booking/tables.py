@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -37,6 +38,10 @@ def numbers() -> Column[list[int]]:
     return Column(ARRAY(Integer), nullable=False)
 
 
+def json(empty: str) -> Column[object]:
+    return Column(JSONB, nullable=False, server_default=text(f"'{empty}'"))
+
+
 class Table(SQLModel, registry=registry(metadata=metadata)):
     """The base of booking's tables."""
 
@@ -51,6 +56,7 @@ class Office(Table, table=True):
     phone: str = Field(sa_type=Text)
     position: int
     version: int
+    texts: dict[str, object] = Field(sa_column=json("{}"))
 
 
 class Procedure(Table, table=True):
@@ -71,6 +77,17 @@ class Procedure(Table, table=True):
     changes_days_before: int
     position: int
     version: int
+    rules: list[object] = Field(sa_column=json("[]"))
+    any_office: bool = Field(sa_column_kwargs={"server_default": "false"})
+    email: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "optional"})
+    phone: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "off"})
+    asks_needs: bool = Field(sa_column_kwargs={"server_default": "true"})
+    asks_inquiry: bool = Field(sa_column_kwargs={"server_default": "false"})
+    asks_cards: bool = Field(sa_column_kwargs={"server_default": "false"})
+    joins: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "sum"})
+    party_limit: int = Field(sa_column_kwargs={"server_default": "4"})
+    online: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "open"})
+    texts: dict[str, object] = Field(sa_column=json("{}"))
 
 
 class Series(Table, table=True):

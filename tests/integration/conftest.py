@@ -73,7 +73,7 @@ def places() -> Iterator[Place]:
 
 @pytest.fixture(scope="session")
 def _quiet_days() -> Iterator[date]:
-    last = day_of(datetime.now(UTC)) + timedelta(days=58)
+    last = day_of(datetime.now(UTC)) + timedelta(days=44)
     days = (last - timedelta(days=back) for back in range(30))
     return (day for day in days if day.weekday() < 5)
 

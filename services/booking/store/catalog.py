@@ -1,27 +1,34 @@
 """Offices, procedures and series: what is offered, and the cells that a schedule opens."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+
+import asyncpg
 
 from libs.contracts.booking import Office, Procedure, Series
 
 from .base import BaseStore
 
-_OFFICES = "SELECT office_id, name, kana, address, phone, position, version FROM office"
-_PROCEDURE_COLUMNS = """
+_OFFICES = "SELECT office_id, name, kana, address, phone, position, version, texts FROM office"
+
+# What decides about a visit; its words in other languages are for the doors alone.
+_RULES = """
     procedure_id, name, plain, person_group AS "group", minutes, needs_card, outcomes, visitors,
-    documents, notes, opens_days_before, closes_days_before, changes_days_before, position, version
+    documents, notes, opens_days_before, closes_days_before, changes_days_before, position, version,
+    rules, any_office, email, phone, asks_needs, asks_inquiry, asks_cards, joins, party_limit,
+    online
 """
 _SERIES_COLUMNS = """
     series_id, office_id, procedure_ids, weekdays, opens, closes, unit_minutes, windows,
     valid_from, valid_until
 """
-_PROCEDURE = f"SELECT {_PROCEDURE_COLUMNS} FROM procedure WHERE procedure_id = $1"
-_PROCEDURES = f"SELECT {_PROCEDURE_COLUMNS} FROM procedure ORDER BY position"
+_PROCEDURE = f"SELECT {_RULES} FROM procedure WHERE procedure_id = $1"
+_PROCEDURES = f"SELECT {_RULES}, texts FROM procedure ORDER BY position"
 # A session's choices follow one another, so that each sees the hold before it.
 _ENTER = f"""
-    SELECT clock() AS now, {_PROCEDURE_COLUMNS}, {_SERIES_COLUMNS}
+    SELECT clock() AS now, {_RULES}, {_SERIES_COLUMNS}
     FROM pg_advisory_xact_lock(hashtextextended($1::text, 0))
     CROSS JOIN procedure
     LEFT JOIN series ON office_id = $3 AND procedure_id = ANY (procedure_ids)
@@ -30,10 +37,10 @@ _ENTER = f"""
 _ALL_SERIES = f"SELECT {_SERIES_COLUMNS} FROM series ORDER BY series_id"
 
 _SAVE_OFFICE = """
-    INSERT INTO office (office_id, name, kana, address, phone, position, version)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    INSERT INTO office (office_id, name, kana, address, phone, position, version, texts)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     ON CONFLICT (office_id) DO UPDATE SET name = $2, kana = $3, address = $4, phone = $5,
-        position = $6, version = $7
+        position = $6, version = $7, texts = $8
 """
 _SAVE_SERIES = """
     INSERT INTO series (series_id, office_id, procedure_ids, weekdays, opens, closes,
@@ -43,12 +50,16 @@ _SAVE_SERIES = """
 _SAVE_PROCEDURE = """
     INSERT INTO procedure (procedure_id, name, plain, person_group, minutes, needs_card, outcomes,
         visitors, documents, notes, opens_days_before, closes_days_before, changes_days_before,
-        position, version)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        position, version, rules, any_office, email, phone, asks_needs, asks_inquiry, asks_cards,
+        joins, party_limit, online, texts)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+        $20, $21, $22, $23, $24, $25, $26)
     ON CONFLICT (procedure_id) DO UPDATE SET name = $2, plain = $3, person_group = $4, minutes = $5,
         needs_card = $6, outcomes = $7, visitors = $8, documents = $9, notes = $10,
         opens_days_before = $11, closes_days_before = $12, changes_days_before = $13,
-        position = $14, version = $15
+        position = $14, version = $15, rules = $16, any_office = $17, email = $18, phone = $19,
+        asks_needs = $20, asks_inquiry = $21, asks_cards = $22, joins = $23, party_limit = $24,
+        online = $25, texts = $26
 """
 
 # Every five minutes of the day `$1` in which some series opens some window.
@@ -89,43 +100,45 @@ class CatalogStore(BaseStore):
         for row in await self.connection.fetch(_ALL_SERIES):
             series.setdefault(row["office_id"], []).append(Series.model_validate(dict(row)))
         rows = await self.connection.fetch(f"{_OFFICES} ORDER BY position")
-        return [
-            Office.model_validate({**row, "series": tuple(series.get(row["office_id"], ()))})
-            for row in rows
-        ]
+        return [_office(row, series.get(row["office_id"], [])) for row in rows]
 
     async def procedures(self) -> list[Procedure]:
         rows = await self.connection.fetch(_PROCEDURES)
-        return [Procedure.model_validate(dict(row)) for row in rows]
+        return [_procedure(row) for row in rows]
 
     async def procedure(self, procedure_id: str) -> Procedure | None:
+        """Without its words in other languages."""
         row = await self.connection.fetchrow(_PROCEDURE, procedure_id)
-        return Procedure.model_validate(dict(row)) if row else None
+        return _procedure(row) if row else None
 
     async def enter(self, holder: UUID, procedure_id: str, office_id: str) -> Offer | None:
         """Wait for the holder's other choices to end; what is offered then, and the time. None for
         an unknown procedure."""
-        rows = [
-            dict(r)
-            for r in await self.connection.fetch(_ENTER, str(holder), procedure_id, office_id)
-        ]
+        rows = await self.connection.fetch(_ENTER, str(holder), procedure_id, office_id)
         if not rows:
             return None
-        series = [Series.model_validate(row) for row in rows if row["series_id"]]
-        return Offer(rows[0]["now"], Procedure.model_validate(rows[0]), series)
+        series = [Series.model_validate(dict(row)) for row in rows if row["series_id"]]
+        return Offer(rows[0]["now"], _procedure(rows[0]), series)
 
     async def save_office(self, office: Office) -> None:
         """The office with exactly these series."""
         o = office
         await self.connection.execute(
-            _SAVE_OFFICE, o.office_id, o.name, o.kana, o.address, o.phone, o.position, o.version
-        )
+            _SAVE_OFFICE, o.office_id, o.name, o.kana, o.address, o.phone, o.position, o.version,
+            _json(o, "texts"),
+        )  # fmt: skip
         await self.connection.execute("DELETE FROM series WHERE office_id = $1", o.office_id)
         await self.connection.executemany(_SAVE_SERIES, [_series_row(o, s) for s in o.series])
 
     async def save_procedure(self, procedure: Procedure) -> None:
-        values = procedure.model_dump()
-        await self.connection.execute(_SAVE_PROCEDURE, *list(values.values())[:15])
+        p = procedure
+        await self.connection.execute(
+            _SAVE_PROCEDURE, p.procedure_id, p.name, p.plain, p.group, p.minutes, p.needs_card,
+            p.outcomes, p.visitors, p.documents, p.notes, p.opens_days_before,
+            p.closes_days_before, p.changes_days_before, p.position, p.version, _json(p, "rules"),
+            p.any_office, p.email, p.phone, p.asks_needs, p.asks_inquiry, p.asks_cards, p.joins,
+            p.party_limit, p.online, _json(p, "texts"),
+        )  # fmt: skip
 
     async def open_cells(self, day: date) -> int:
         """Lay out the cells of a day; the number of new ones. What exists stays as it is."""
@@ -145,6 +158,21 @@ class CatalogStore(BaseStore):
     async def refresh_statistics(self) -> None:
         """After many new cells: until then plans are made for an empty table."""
         await self.connection.execute("ANALYZE cell")
+
+
+def _office(row: asyncpg.Record, series: list[Series]) -> Office:
+    texts = json.loads(row["texts"])
+    return Office.model_validate({**row, "series": tuple(series), "texts": texts})
+
+
+def _procedure(row: asyncpg.Record) -> Procedure:
+    parsed = {name: json.loads(row[name]) for name in ("rules", "texts") if name in row}
+    return Procedure.model_validate({**row, **parsed})
+
+
+def _json(model: Office | Procedure, name: str) -> str:
+    """One field as it goes into a jsonb column."""
+    return json.dumps(model.model_dump(mode="json", include={name})[name], ensure_ascii=False)
 
 
 def _series_row(office: Office, series: Series) -> tuple[object, ...]:
