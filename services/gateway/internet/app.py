@@ -15,6 +15,7 @@ from libs.common.ops import Readiness
 from libs.common.supervise import supervised
 from libs.common.web import Requests
 from services.gateway.web.clients import BookingClient, EligibilityClient
+from services.gateway.web.compress import Compress
 from services.gateway.web.cookies import Cookies
 from services.gateway.web.failsafe import Failsafe
 from services.gateway.web.headers import SecurityHeaders
@@ -112,6 +113,7 @@ def compose(
         routes=[*ROUTES, static.route()],
         lifespan=lifespan,
         middleware=[
+            Middleware(Compress),
             Middleware(SecurityHeaders),
             Middleware(Requests, trust_request_id=False, log_reads=False),
             Middleware(Failsafe, answer=answer),

@@ -1,9 +1,8 @@
 """The month as a page: rendered once for everybody, again only when a day looks different."""
 
 from calendar import Calendar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -15,8 +14,8 @@ from services.gateway.web.pages import Pages
 from .availability import Availability, DayState, period
 from .board import Board
 from .catalog import CatalogView
+from .shelf import Shelf, Stamp
 
-MOST_KEPT = 2000
 WORDS: dict[DayState, str] = {
     "free": "空きあり",
     "few": "残りわずか",
@@ -25,10 +24,6 @@ WORDS: dict[DayState, str] = {
 }
 SIGNS: dict[DayState, str] = {"free": "○", "few": "△", "full": "×", "closed": "－"}
 _WEEKS = Calendar(firstweekday=6)
-
-
-Stamp = tuple[int, int, date]
-"""Revisions of the board and of the catalog, and today: what a page was made from."""
 
 
 @dataclass(frozen=True)
@@ -43,37 +38,6 @@ class MonthSpec:
     choose: bool
 
 
-@dataclass(frozen=True)
-class _Kept:
-    stamp: Stamp
-    until: float
-    states: tuple[DayState, ...]
-    body: bytes
-    etag: str
-    headers: list[tuple[bytes, bytes]]
-
-
-def _keep(stamp: Stamp, until: float, states: tuple[DayState, ...], body: bytes) -> _Kept:
-    etag = f'"{sha256(body).hexdigest()[:20]}"'
-    headers = [
-        (b"etag", etag.encode()),
-        (b"cache-control", b"private, no-cache"),
-        (b"content-type", b"text/html; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-    ]
-    return _Kept(stamp, until, states, body, etag, headers)
-
-
-class Ready(Response):
-    """An answer whose headers were made before."""
-
-    def __init__(self, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-        self.status_code = status
-        self.body = body
-        self.raw_headers = headers
-        self.background = None
-
-
 class MonthPages:
     """Serves months from memory. No service is asked and no query is made."""
 
@@ -84,7 +48,7 @@ class MonthPages:
         self._catalog = catalog
         self._board = board
         self._availability = availability
-        self._kept: dict[MonthSpec, _Kept] = {}
+        self._shelf = Shelf()
         self._first: dict[tuple[str, str], tuple[Stamp, date]] = {}
 
     def first_month(self, procedure: Procedure, office_id: str, now: datetime) -> date:
@@ -100,35 +64,24 @@ class MonthPages:
 
     def answer(self, spec: MonthSpec, now: datetime, headers: Headers) -> Response:
         """The page, or 304 where the browser has it. The procedure and the office exist."""
-        kept = self._current(spec, now)
-        if headers.get("if-none-match") == kept.etag:
-            return Ready(304, b"", kept.headers[:2])
-        return Ready(200, kept.body, kept.headers)
 
-    def _current(self, spec: MonthSpec, now: datetime) -> _Kept:
-        kept = self._kept.get(spec)
+        def look() -> tuple[tuple[DayState, ...], float]:
+            days = [
+                self._availability.day(spec.office_id, spec.procedure_id, day, now)
+                for day in days_of(spec.first)
+            ]
+            return tuple(day.state for day in days), min(day.until for day in days)
+
+        def render(states: tuple[DayState, ...]) -> str:
+            return self._render(spec, now, states)
+
         stamp = self._stamp(spec.office_id, now)
-        if kept and kept.stamp == stamp and now.timestamp() < kept.until:
-            return kept
-        days = [
-            self._availability.day(spec.office_id, spec.procedure_id, day, now)
-            for day in days_of(spec.first)
-        ]
-        states = tuple(day.state for day in days)
-        until = min(day.until for day in days)
-        if kept and kept.stamp[1:] == stamp[1:] and kept.states == states:
-            fresh = replace(kept, stamp=stamp, until=until)
-        else:
-            fresh = _keep(stamp, until, states, self._render(spec, now, states))
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.clear()
-        self._kept[spec] = fresh
-        return fresh
+        return self._shelf.page(spec, stamp, now, look, render).answer(headers)
 
     def _stamp(self, office_id: str, now: datetime) -> Stamp:
         return (self._board.revision(office_id), self._catalog.revision, day_of(now))
 
-    def _render(self, spec: MonthSpec, now: datetime, states: tuple[DayState, ...]) -> bytes:
+    def _render(self, spec: MonthSpec, now: datetime, states: tuple[DayState, ...]) -> str:
         procedure = self._catalog.procedure(spec.procedure_id)
         assert procedure is not None
         first, last = period(procedure, now)
@@ -143,7 +96,7 @@ class MonthPages:
             "any_free": any(state in ("free", "few") for state in states),
             "last": last,
         }
-        return self._pages.render("month.html", values).encode()
+        return self._pages.render("month.html", values)
 
 
 @dataclass(frozen=True)

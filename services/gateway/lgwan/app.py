@@ -25,6 +25,7 @@ from services.gateway.web.clients import (
     ReportingClient,
     StaffBookingClient,
 )
+from services.gateway.web.compress import Compress
 from services.gateway.web.cookies import Cookies
 from services.gateway.web.failsafe import Failsafe
 from services.gateway.web.headers import SecurityHeaders
@@ -98,6 +99,7 @@ def create_app(
         routes=[*ROUTES, static.route()],
         lifespan=lifespan,
         middleware=[
+            Middleware(Compress),
             Middleware(Requests, trust_request_id=False),
             Middleware(SecurityHeaders),
             Middleware(Failsafe, answer=plain),

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import secrets
 from hashlib import sha256
 
 from starlette.requests import Request
@@ -18,15 +19,34 @@ class Csrf:
         self._key = key
 
     def token(self, session_id: str) -> str:
-        digest = hmac.new(self._key, b"csrf|" + session_id.encode(), sha256).digest()
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        """Another text each time, so that the size of compressed pages says nothing about it."""
+        pad = secrets.token_bytes(sha256().digest_size)
+        masked = pad + _xor(pad, self._secret(session_id))
+        return base64.urlsafe_b64encode(masked).rstrip(b"=").decode()
 
     def check(self, request: Request, session_id: str, sent: str) -> None:
         """Raises ForeignForm. The Host header has been checked before (hosts.py)."""
         if not _same_origin(request):
             raise ForeignForm("sent from another site")
-        if not hmac.compare_digest(self.token(session_id).encode(), sent.encode()):
+        if not hmac.compare_digest(self._secret(session_id), _unmasked(sent)):
             raise ForeignForm("the token does not belong to the session")
+
+    def _secret(self, session_id: str) -> bytes:
+        return hmac.new(self._key, b"csrf|" + session_id.encode(), sha256).digest()
+
+
+def _unmasked(sent: str) -> bytes:
+    """What the token of a form hides; nothing where it is none of ours."""
+    size = sha256().digest_size
+    try:
+        masked = base64.urlsafe_b64decode(sent + "=" * (-len(sent) % 4))
+    except ValueError:
+        return b""
+    return _xor(masked[:size], masked[size:]) if len(masked) == 2 * size else b""
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def _same_origin(request: Request) -> bool:

@@ -11,15 +11,17 @@ from starlette.routing import Route
 
 from libs.common.access import Access
 
+from .ready import ReadyBody
+
 SHARED = Path(__file__).parent / "static"
-_FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
+_FOREVER = "public, max-age=31536000, immutable"
 
 
 class Static:
     """The files of some folders, held in memory. A later folder wins over an earlier one."""
 
     def __init__(self, *folders: Path) -> None:
-        self._answers: dict[str, Response] = {}
+        self._answers: dict[str, ReadyBody] = {}
         self._urls: dict[str, str] = {}
         for folder in (SHARED, *folders):
             for file in sorted(folder.iterdir()):
@@ -34,7 +36,7 @@ class Static:
             answer = self._answers.get(request.path_params["name"])
             if answer is None:
                 raise HTTPException(404)
-            return answer
+            return answer.answer(request.headers)
 
         static.access = Access(frozenset({"internet", "lgwan"}))  # type: ignore[attr-defined]
         return Route("/static/{name}", static)
@@ -43,5 +45,6 @@ class Static:
         content = file.read_bytes()
         name = f"{file.stem}.{sha256(content).hexdigest()[:12]}{file.suffix}"
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        self._answers[name] = Response(content, media_type=kind, headers=_FOREVER)
+        kind = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+        self._answers[name] = ReadyBody(content, _FOREVER, kind)
         self._urls[file.name] = f"/static/{name}"

@@ -1,0 +1,56 @@
+"""Pages that are the same for everybody: rendered once, again only when they look different."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from services.gateway.web.ready import ReadyBody
+
+MOST_KEPT = 2000
+CACHE = "private, no-cache"
+"""A browser keeps the page and asks each time whether it still holds."""
+
+Stamp = tuple[int, int, date]
+"""Revisions of the board and of the catalog, and today: what a page was made from."""
+
+Look = TypeVar("Look", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    stamp: Stamp
+    until: float
+    look: Any
+    body: ReadyBody
+
+
+class Shelf:
+    """Keeps bodies by what they show. A page that nothing has touched costs a comparison."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, _Kept] = {}
+
+    def page(
+        self,
+        key: Hashable,
+        stamp: Stamp,
+        now: datetime,
+        look: Callable[[], tuple[Look, float]],
+        render: Callable[[Look], str],
+    ) -> ReadyBody:
+        """The body for `key`. `look` says what would be seen now, and until when (seconds since
+        1970) that holds by itself; only if that is new, `render` makes the page again."""
+        kept = self._kept.get(key)
+        if kept and kept.stamp == stamp and now.timestamp() < kept.until:
+            return kept.body
+        seen, until = look()
+        if kept and kept.stamp[1:] == stamp[1:] and kept.look == seen:
+            fresh = replace(kept, stamp=stamp, until=until)
+        else:
+            body = ReadyBody(render(seen).encode(), CACHE)
+            fresh = _Kept(stamp, until, seen, body)
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[key] = fresh
+        return fresh.body
