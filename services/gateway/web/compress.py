@@ -77,8 +77,7 @@ class _Answer:
 
     async def _begin(self, head: Message) -> None:
         headers = head["headers"]
-        chosen = any(name in (b"content-encoding", b"vary") for name, _ in headers)
-        if chosen or not is_text(value_of(headers, b"content-type")):
+        if _has_chosen(headers) or not is_text(value_of(headers, b"content-type")):
             await self._send(head)
             return
         head = {**head, "headers": [*headers, (b"vary", b"accept-encoding")]}
@@ -114,6 +113,13 @@ def _weight(parameters: bytes) -> float:
         return float(value) if name.lower() == b"q" else 0.0
     except ValueError:
         return 0.0
+
+
+def _has_chosen(headers: RawHeaders) -> bool:
+    return any(
+        name == b"content-encoding" or (name == b"vary" and b"accept-encoding" in value)
+        for name, value in headers
+    )
 
 
 def _packed_head(headers: RawHeaders, size: int | None) -> RawHeaders:

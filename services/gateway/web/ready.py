@@ -25,13 +25,13 @@ class _Form:
 
     __slots__ = ("body", "head", "same", "tag")
 
-    def __init__(self, body: bytes, kind: str, cache: str, encoding: str = "") -> None:
+    def __init__(self, body: bytes, kind: str, cache: str, vary: str, encoding: str = "") -> None:
         self.body = body
         self.tag = f'"{sha256(body).hexdigest()[:20]}"'.encode()
         self.same = [
             (b"etag", self.tag),
             (b"cache-control", cache.encode()),
-            (b"vary", b"accept-encoding"),
+            (b"vary", f"accept-encoding, {vary}".rstrip(", ").encode()),
         ]
         self.head = [
             *self.same,
@@ -45,12 +45,12 @@ class _Form:
 class ReadyBody:
     """A body for everybody. Compressed once, as well as it goes."""
 
-    def __init__(self, body: bytes, cache: str, kind: str = HTML) -> None:
-        """`cache` is the Cache-Control header."""
+    def __init__(self, body: bytes, cache: str, kind: str = HTML, vary: str = "") -> None:
+        """`cache` is the Cache-Control header; `vary` names what else the body depends on."""
         self.body = body
-        self._plain = self._packed = _Form(body, kind, cache)
+        self._plain = self._packed = _Form(body, kind, cache, vary)
         if len(body) >= SMALLEST and is_text(kind.encode()):
-            self._packed = _Form(gzipped(body), kind, cache, "gzip")
+            self._packed = _Form(gzipped(body), kind, cache, vary, "gzip")
 
     def answer(self, headers: Headers) -> Response:
         """The body in the form that the request takes, or 304 where the browser has it."""

@@ -22,6 +22,10 @@ async def text(_: Request) -> Response:
     return PlainTextResponse(LONG, headers={"etag": '"1"'})
 
 
+async def spoken(_: Request) -> Response:
+    return PlainTextResponse(LONG, headers={"vary": "accept-language"})
+
+
 async def short(_: Request) -> Response:
     return PlainTextResponse("はい")
 
@@ -50,7 +54,7 @@ async def ready(request: Request) -> Response:
 
 
 def client() -> TestClient:
-    endpoints = (text, short, picture, rows, live, ready)
+    endpoints = (text, spoken, short, picture, rows, live, ready)
     routes = [Route(f"/{endpoint.__name__}", endpoint) for endpoint in endpoints]
     return TestClient(Starlette(routes=routes, middleware=[Middleware(Compress)]))
 
@@ -87,6 +91,15 @@ def test_a_long_text_is_packed_for_those_who_take_it_and_caches_are_told() -> No
             assert "content-encoding" not in plain.headers
             assert packed.headers["vary"] == plain.headers["vary"] == "accept-encoding"
             assert packed.headers["etag"] != plain.headers["etag"]
+
+
+def test_an_answer_that_varies_by_something_else_is_packed_as_well() -> None:
+    with client() as http:
+        packed = http.get("/spoken", headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert packed.headers.get_list("vary") == ["accept-language", "accept-encoding"]
+    body = ReadyBody(LONG.encode(), "no-cache", HTML, "accept-language")
+    assert body.answer(Headers()).headers["vary"] == "accept-encoding, accept-language"
 
 
 def test_a_long_answer_in_parts_is_packed_on_the_way() -> None:
