@@ -24,7 +24,7 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
 
 def test_the_guards_see_the_house() -> None:
     names = {name_of(path) for path in PYTHON}
-    assert {"conftest.py", "libs/common/bus.py", "services/booking/domain.py"} <= names
+    assert {"conftest.py", "libs/common/bus.py", "services/booking/domain/times.py"} <= names
 
 
 def test_no_file_is_past_400_lines() -> None:

@@ -22,7 +22,7 @@ WRONG = {
         "services/gateway/web/hosts.py",
         "import services.gateway.internet.cells",
     ),
-    "layers of booking": ("services/booking/domain.py", "import services.booking.store"),
+    "layers of booking": ("services/booking/domain/times.py", "import services.booking.store"),
     "layers of eligibility": (
         "services/eligibility/vault.py",
         "import services.eligibility.actions.checks",

@@ -1,0 +1,73 @@
+"""What the counter refuses, each with its slug."""
+
+from libs.common.errors import Problem
+
+
+class SlotFull(Problem):
+    """Every window that could take this visit is taken."""
+
+    slug = "slot-full"
+
+
+class NotOffered(Problem):
+    """No such start time, or outside the days in which it can be booked."""
+
+    slug = "not-offered"
+
+
+class NotEligible(Problem):
+    """Nothing says that this person may collect a card now."""
+
+    slug = "not-eligible"
+
+
+class CardElsewhere(Problem):
+    """The card lies at another office."""
+
+    slug = "card-elsewhere"
+
+
+class AlreadyBooked(Problem):
+    """The person has an active booking of this kind. Says neither where nor when."""
+
+    slug = "already-booked"
+
+
+class HoldExpired(Problem):
+    """The session holds no time, or no longer."""
+
+    slug = "hold-expired"
+
+
+class NoMoreExtensions(Problem):
+    slug = "no-more-extensions"
+
+
+class Busy(Problem):
+    """Others are at the same times just now; nothing was decided."""
+
+    slug = "busy"
+
+
+class TooLate(Problem):
+    """The deadline for doing this oneself has passed."""
+
+    slug = "too-late"
+
+
+class NotActive(Problem):
+    """The booking is cancelled or over."""
+
+    slug = "not-active"
+
+
+class WrongState(Problem):
+    """This tick does not follow from the state the booking is in."""
+
+    slug = "wrong-state"
+
+
+class VersionConflict(Problem):
+    """Somebody else changed the booking since it was shown."""
+
+    slug = "version-conflict"

@@ -1,0 +1,42 @@
+"""What may follow what at the counter."""
+
+from dataclasses import dataclass
+
+from libs.contracts.booking import Outcome, Status
+
+from .problems import WrongState
+
+
+@dataclass(frozen=True)
+class TickRule:
+    """A tick leads from one of `sources` to `target`."""
+
+    sources: tuple[Status, ...]
+    target: Status
+
+
+TICKS: dict[str, TickRule] = {
+    "arrive": TickRule(("confirmed",), "arrived"),
+    "finish": TickRule(("confirmed", "arrived"), "finished"),
+    "miss": TickRule(("confirmed",), "missed"),
+}
+UNDO: dict[Status, Status] = {"arrived": "confirmed", "finished": "arrived", "missed": "confirmed"}
+NOT_DONE: tuple[Outcome, ...] = ("papers", "identity", "outage")
+
+
+def after_tick(
+    tick: str, status: Status, outcome: Outcome | None, allowed: tuple[Outcome, ...]
+) -> Status:
+    """The state after `tick`. Raises WrongState, also for an outcome the procedure has not."""
+    if tick == "undo":
+        if status not in UNDO:
+            raise WrongState("There is nothing to take back.")
+        return UNDO[status]
+    rule = TICKS[tick]
+    if status not in rule.sources:
+        raise WrongState("The booking is in another state by now.")
+    if (tick == "finish") != (outcome is not None):
+        raise WrongState("Finishing needs an outcome, and nothing else has one.")
+    if outcome is not None and outcome not in (*allowed, *NOT_DONE):
+        raise WrongState("This outcome does not belong to the procedure.")
+    return rule.target
