@@ -34,6 +34,7 @@ from .offer import (
     Visitor,
     VisitorRule,
     WindowDay,
+    visit_minutes,
 )
 from .staff import (
     HistoryLine,
@@ -108,4 +109,5 @@ __all__ = [
     "Visitor",
     "VisitorRule",
     "WindowDay",
+    "visit_minutes",
 ]

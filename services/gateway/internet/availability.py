@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from libs.contracts.booking import CELL_MINUTES, Office, Procedure, Series
+from libs.contracts.booking import CELL_MINUTES, Procedure
 from libs.contracts.times import JST
 
 from .board import Board, DayCells
 from .catalog import CatalogView
-from .cells import CELLS_A_DAY, FOREVER, cells_of, runs_of, span
+from .cells import CELLS_A_DAY, FOREVER, cells_of, span
+from .parties import ByWindow, Party, Room
 
 DayState = Literal["free", "few", "full", "closed"]
 
@@ -20,7 +21,8 @@ FEW_OF = 5
 
 @dataclass(frozen=True)
 class Start:
-    """A start time and how many windows are free for the whole visit."""
+    """A start time and how many windows are free for the whole visit; for a party, for that of the
+    first person."""
 
     at: datetime
     free: int
@@ -39,6 +41,10 @@ class Day:
 _CLOSED = Day((), 0, "closed", FOREVER)
 
 
+Wish = Party | Procedure | str
+"""What times are looked for: a party, or a procedure (or its id) for one person."""
+
+
 class Availability:
     """Answers from memory. A day is computed again only after its cells, the catalog, a hold or
     the clock have changed it."""
@@ -46,53 +52,72 @@ class Availability:
     def __init__(self, catalog: CatalogView, board: Board) -> None:
         self._catalog = catalog
         self._board = board
-        self._days: dict[tuple[str, str, date], tuple[tuple[int, int], Day]] = {}
+        self._days: dict[tuple[str, Party, date], tuple[tuple[int, int], Day]] = {}
 
-    def day(self, office_id: str, procedure_id: str, day: date, now: datetime) -> Day:
+    def day(self, office_id: str, wish: Wish, day: date, now: datetime) -> Day:
         """Closed outside the period in which the day can be booked, and for unknown ids."""
-        procedure, office = self._catalog.procedure(procedure_id), self._catalog.office(office_id)
-        cells = self._board.day(office_id, day)
-        if procedure is None or office is None or cells is None:
-            return _CLOSED
-        first, last = period(procedure, now)
-        if not first <= day <= last:
+        party, cells = as_party(wish), self._board.day(office_id, day)
+        first, last = self.period(party, now)
+        if cells is None or not first <= day <= last:
             return _CLOSED
         stamp = (cells.revision, self._catalog.revision)
-        known = self._days.get((office_id, procedure_id, day))
+        known = self._days.get((office_id, party, day))
         if known and known[0] == stamp and now.timestamp() < known[1].until:
             return known[1]
-        fresh = survey(office, procedure, cells, day, now)
+        room = self._room(office_id, party, day)
+        fresh = survey(room, cells, day, now) if room else _CLOSED
         if len(self._days) >= MOST_KEPT:
             self._days.clear()
-        self._days[office_id, procedure_id, day] = (stamp, fresh)
+        self._days[office_id, party, day] = (stamp, fresh)
         return fresh
 
-    def starts(
-        self, office_id: str, procedure_id: str, day: date, now: datetime
-    ) -> tuple[Start, ...]:
-        return self.day(office_id, procedure_id, day, now).starts
+    def starts(self, office_id: str, wish: Wish, day: date, now: datetime) -> tuple[Start, ...]:
+        return self.day(office_id, wish, day, now).starts
 
-    def first_free(self, office_id: str, procedure: Procedure, now: datetime) -> date | None:
+    def period(self, wish: Wish, now: datetime) -> tuple[date, date]:
+        """The first and the last day on which all of it can be booked now; none where the last is
+        before the first, as for unknown ids."""
+        found = [self._catalog.procedure(one) for one in as_party(wish).procedure_ids]
+        periods = [period(one, now) for one in found if one is not None]
+        if len(periods) < len(found) or not periods:
+            return date.max, date.min
+        return max(first for first, _ in periods), min(last for _, last in periods)
+
+    def first_free(self, office_id: str, wish: Wish, now: datetime) -> date | None:
         """The first day with a place."""
-        first, last = period(procedure, now)
+        first, last = self.period(wish, now)
         for offset in range((last - first).days + 1):
             day = first + timedelta(days=offset)
-            if self.day(office_id, procedure.procedure_id, day, now).places:
+            if self.day(office_id, wish, day, now).places:
                 return day
         return None
 
     def nearest(
-        self, office_id: str, procedure: Procedure, wanted: datetime, now: datetime, count: int
+        self, office_id: str, wish: Wish, wanted: datetime, now: datetime, count: int
     ) -> list[datetime]:
         """The free start times closest to `wanted`, in order of time."""
         days = (wanted.astimezone(JST).date() + timedelta(days=n) for n in range(-7, 8))
         free = (
             start.at
             for day in days
-            for start in self.starts(office_id, procedure.procedure_id, day, now)
+            for start in self.starts(office_id, wish, day, now)
             if start.at != wanted
         )
         return sorted(sorted(free, key=lambda at: abs(at - wanted))[:count])
+
+    def _room(self, office_id: str, party: Party, day: date) -> Room | None:
+        """None for an unknown office. The procedures exist: see `period`."""
+        office = self._catalog.office(office_id)
+        known = {p.procedure_id: p for p in self._catalog.procedures()}
+        people = [tuple(known[one] for one in procedures) for procedures in party.people]
+        return Room(office, people, party.arrangement == "in_turn", day) if office else None
+
+
+def as_party(wish: Wish) -> Party:
+    """A wish for one person as a party of one."""
+    if isinstance(wish, Party):
+        return wish
+    return Party(((wish if isinstance(wish, str) else wish.procedure_id,),))
 
 
 def period(procedure: Procedure, now: datetime) -> tuple[date, date]:
@@ -104,26 +129,24 @@ def period(procedure: Procedure, now: datetime) -> tuple[date, date]:
     )
 
 
-def survey(office: Office, procedure: Procedure, cells: DayCells, day: date, now: datetime) -> Day:
+def survey(room: Room, cells: DayCells, day: date, now: datetime) -> Day:
     """Count the free windows of each start time."""
     midnight = datetime.combine(day, time(), JST)
     moment = now.timestamp()
     future, until = _still_to_come(midnight, moment)
-    length = procedure.minutes // CELL_MINUTES
-    free: list[int] = []
-    capacity = 0
-    for window_id, offered in _offered(office, procedure, day).items():
-        window = cells.windows.get(window_id)
-        if window is not None and offered & future:
-            free.append(runs_of(window.free(moment), length) & offered & future)
-            capacity += (runs_of(window.open, length) & offered & future).bit_count()
-    places = sum(mask.bit_count() for mask in free)
+    free = room.places(lambda w: cells.free(w, moment) & future)
+    capacity = room.places(lambda w: cells.opened(w) & future)
+    places = _count(free)
     return Day(
-        starts=_starts(midnight, free),
+        starts=_starts(midnight, list(free.values())),
         places=places,
-        state=_state(places, capacity),
+        state=_state(places, _count(capacity)),
         until=min(until, cells.next_expiry(moment)),
     )
+
+
+def _count(places: ByWindow) -> int:
+    return sum(mask.bit_count() for mask in places.values())
 
 
 def _starts(midnight: datetime, free: list[int]) -> tuple[Start, ...]:
@@ -152,28 +175,3 @@ def _still_to_come(midnight: datetime, moment: float) -> tuple[int, float]:
     if passed <= 0:
         return span(0, CELLS_A_DAY), begin
     return span(0, CELLS_A_DAY) & ~span(0, passed), begin + passed * cell_seconds
-
-
-def _offered(office: Office, procedure: Procedure, day: date) -> dict[int, int]:
-    """The start times of each window by the office's series, as masks."""
-    offered: dict[int, int] = {}
-    for series in office.series:
-        if (
-            procedure.procedure_id in series.procedure_ids
-            and day.weekday() in series.weekdays
-            and series.valid_from <= day <= series.valid_until
-        ):
-            starts = _start_mask(series, procedure.minutes)
-            for window_id in series.windows:
-                offered[window_id] = offered.get(window_id, 0) | starts
-    return offered
-
-
-def _start_mask(series: Series, minutes: int) -> int:
-    opens = series.opens.hour * 60 + series.opens.minute
-    closes = series.closes.hour * 60 + series.closes.minute
-    mask = 0
-    for start in range(opens, closes - minutes + 1, series.unit_minutes):
-        if start % CELL_MINUTES == 0:
-            mask |= 1 << start // CELL_MINUTES
-    return mask

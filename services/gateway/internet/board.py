@@ -20,6 +20,16 @@ class DayCells:
     def window(self, window_id: int) -> WindowCells:
         return self.windows.setdefault(window_id, WindowCells())
 
+    def free(self, window_id: int, now: float) -> int:
+        """The cells of a window that nobody has at `now`, as a mask."""
+        known = self.windows.get(window_id)
+        return known.free(now) if known else 0
+
+    def opened(self, window_id: int) -> int:
+        """The cells of a window that a schedule opened, as a mask."""
+        known = self.windows.get(window_id)
+        return known.open if known else 0
+
     def next_expiry(self, now: float) -> float:
         return min((w.next_expiry(now) for w in self.windows.values()), default=FOREVER)
 

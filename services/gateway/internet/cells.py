@@ -22,6 +22,15 @@ def runs_of(mask: int, length: int) -> int:
     return found
 
 
+def at_least(count: int, masks: Iterable[int]) -> int:
+    """The cells that belong to `count` of the masks or more."""
+    reached = [span(0, CELLS_A_DAY)] + [0] * count
+    for mask in masks:
+        for n in range(count, 0, -1):
+            reached[n] |= reached[n - 1] & mask
+    return reached[count]
+
+
 def cells_of(mask: int) -> list[int]:
     """The cells of a mask, ascending."""
     cells = []
