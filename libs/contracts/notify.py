@@ -10,6 +10,9 @@ from libs.common.facts import Contract, Fact
 MailKind = Literal["confirmed", "changed", "cancelled"]
 DeliveryState = Literal["waiting", "sent", "failed"]
 
+DOT_ODDITY_DOMAINS = frozenset({"docomo.ne.jp", "ezweb.ne.jp"})
+"""Carriers that once gave out addresses such as `a..b@` and `ab.@`, which are still in use."""
+
 
 class Delivery(Contract):
     kind: MailKind

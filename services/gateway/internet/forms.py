@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from libs.common.errors import Malformed
 from libs.contracts.times import JST
+from services.gateway.web.emails import read_email
 from services.gateway.web.forms import Form
 from services.gateway.web.typed import (
     INDIVIDUAL_NUMBER,
@@ -16,7 +17,6 @@ from services.gateway.web.typed import (
     read_birth,
     read_booking_number,
     read_code,
-    read_email,
     read_kana,
 )
 

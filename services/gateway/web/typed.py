@@ -11,8 +11,9 @@ Era = Literal["ce", "taisho", "showa", "heisei", "reiwa"]
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー─━﹣⁃˗"), "-")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _BLANKS = re.compile(r"\s+")
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-.・_/,]+(?=\d)")
-_TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-.・_/,()\[\]、。+*|~'’]+(?=\d)")
+# +81 and ten digits are a mobile phone; nothing else of twelve digits is asked for anywhere.
+_TWELVE = re.compile(r"(?<!\d)(?!(?<=\+)81[5-9]0)\d{12}(?!\d)")
 
 _ERA_STARTS: dict[Era, int] = {
     "ce": 0,
@@ -43,10 +44,20 @@ _EIGHT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)")
 _KANA_HALF = re.compile("[\uff61-\uff9f]+")
 _KANA = re.compile("[ァ-ヺー・ヽヾ ]{1,100}")
 _HIRAGANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
-_EMAIL = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
-)
 _CROCKFORD = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
+
+_COUNTRY = re.compile(r"(?:\+|010-?|00)81-?(?:\(0\))?0?(?=[1-9])")
+_PHONE = re.compile(r"0[5-9]0[1-9]\d{7}|0[1-9][1-9]\d{7}")
+_NOBODYS_PHONE = re.compile(r"0(?:120|170|180|570|800|990)\d*")
+_FEW_DIGITS = re.compile(r"[1-9]\d{4,7}")
+PHONE_HELP = (
+    "電話番号は、市外局番から10桁か11桁の数字で入力してください。例：090-1234-5678、097-534-6111"
+)
+PHONE_AREA = "市外局番から入力してください。例：097-534-6111"
+PHONE_ABROAD = "日本の電話番号を入力してください。例：090-1234-5678"
+PHONE_NOBODYS = (
+    "この番号には、市からおかけできません。携帯電話か、市外局番から始まる番号を入力してください。"
+)
 
 INDIVIDUAL_NUMBER = (
     "12桁の番号が入力されました。マイナンバーはこの予約では使いません。入力した番号は消しました。"
@@ -97,20 +108,20 @@ def read_booking_number(text: str) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
-def read_email(text: str) -> str | None:
-    """An address that mail can be sent to, None for a blank. Raises Mistyped.
-
-    Dots in a row or before the @ exist at Japanese carriers and are fine.
-    """
-    local, at, domain = fold(text).rpartition("@")
-    address = f"{local}{at}{domain.lower()}"
-    if not address:
+def read_phone(text: str) -> str | None:
+    """A Japanese number as its 10 or 11 digits, None for a blank. Raises Mistyped."""
+    folded = re.sub(r"^(?i:tel)[:.]?", "", fold(text))
+    if not folded:
         return None
-    if not _EMAIL.fullmatch(address) or "=?" in address or len(address) > 254:
-        raise Mistyped(
-            "メールアドレスの形になっていません。例：taro@example.jp のように入力してください。"
-        )
-    return address
+    domestic = _COUNTRY.sub("0", folded, count=1) if _COUNTRY.match(folded) else folded
+    digits = re.sub(r"[-().・/]", "", domestic)
+    if _NOBODYS_PHONE.fullmatch(digits):
+        raise Mistyped(PHONE_NOBODYS)
+    if _PHONE.fullmatch(digits):
+        return digits
+    if folded.startswith("+"):
+        raise Mistyped(PHONE_ABROAD)
+    raise Mistyped(PHONE_AREA if _FEW_DIGITS.fullmatch(digits) else PHONE_HELP)
 
 
 def read_kana(text: str) -> str:

@@ -2,8 +2,7 @@
 
 import re
 
-DOT_ODDITY_DOMAINS = frozenset({"docomo.ne.jp", "ezweb.ne.jp"})
-"""Carriers that once gave out addresses such as `a..b@` and `ab.@`, which are still in use."""
+from libs.contracts.notify import DOT_ODDITY_DOMAINS
 
 _LONGEST, _LONGEST_LOCAL = 254, 64
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
