@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from libs.common.seal import CannotOpen, KeyRing
 from libs.contracts.booking import Booking, BookingProof, Hold
-from services.gateway.web.typed import TypedDate
+
+from .who import Who
 
 COOKIE = "draft"
 MAX_BYTES = 3072
@@ -18,39 +19,26 @@ LIFETIME_SECONDS = 12 * 3600
 TICKET_FRESH_SECONDS = 600.0
 
 Area = Literal["book", "booking"]
-Done = Literal["", "cancelled", "changed"]
+Done = Literal["", "cancelled", "changed", "contact"]
 
 
-@dataclass(frozen=True)
-class Draft:
-    """Answers so far; an empty text is one not given yet. Times are ISO 8601.
+@dataclass(frozen=True, kw_only=True)
+class Draft(Who):
+    """What the pages of one booking know: the answers about the first person and all else.
 
-    In the area 'book' a booking comes to be; in 'booking' (`proof_…` set) one is seen and changed.
+    In the area 'book' a booking comes to be; in 'booking' (with a proof) one is seen and changed.
     After the end `number` is there and the personal answers are not.
     """
 
     id: str
     area: Area
-    procedure_id: str
     office_id: str = ""
-    card: str = ""
-    code: str = ""
-    era: str = "ce"
-    year: str = ""
-    month: str = ""
-    day: str = ""
-    born: str = ""
-    kana: str = ""
     email: str = ""
     ticket: str = ""
     ticket_at: float = 0.0
-    visitor: str = ""
-    starts_at: str = ""
     expires_at: str = ""
     extensions_left: int = 0
-    about_you: bool = False
     taken: str = ""
-    number: str = ""
     has_email: bool = False
     done: Done = ""
 
@@ -63,18 +51,6 @@ class Draft:
         or at the first with places. It needs no cookie, so the same page serves everybody."""
         path = f"month/{self.procedure_id}/{self.office_id}"
         return f"{path}?m={shown:%Y-%m}" if shown else path
-
-    @property
-    def birth(self) -> TypedDate:
-        return TypedDate(self.era, self.year, self.month, self.day)
-
-    @property
-    def born_date(self) -> date | None:
-        return date.fromisoformat(self.born) if self.born else None
-
-    @property
-    def start(self) -> datetime | None:
-        return datetime.fromisoformat(self.starts_at) if self.starts_at else None
 
     @property
     def expiry(self) -> datetime | None:
@@ -90,11 +66,6 @@ class Draft:
     def ticket_is_fresh(self) -> bool:
         return time.time() - self.ticket_at < TICKET_FRESH_SECONDS
 
-    def with_birth(self, birth: TypedDate) -> "Draft":
-        return replace(
-            self, era=birth.era, year=birth.year, month=birth.month, day=birth.day, born=""
-        )
-
     def with_hold(self, hold: Hold) -> "Draft":
         return replace(
             self,
@@ -106,6 +77,19 @@ class Draft:
 
     def without_hold(self) -> "Draft":
         return replace(self, expires_at="", extensions_left=0)
+
+    def without_time(self) -> "Draft":
+        """What was chosen before the time has changed: the time is asked again."""
+        return replace(self.without_hold(), starts_at="")
+
+    def unidentified(self) -> "Draft":
+        """The card has to be checked again; what was typed stays."""
+        return replace(self.without_hold(), code="", card_office="", ticket="", ticket_at=0.0)
+
+    def at_office(self, office_id: str) -> "Draft":
+        """Another office has other times."""
+        moved = self.office_id not in ("", office_id)
+        return replace(self.without_time() if moved else self, office_id=office_id)
 
     def booked(self, booking: Booking) -> "Draft":
         """What the last page shows, and nothing about the person."""
@@ -149,5 +133,12 @@ class Drafts:
             return None
         if answers.pop("at") + LIFETIME_SECONDS < time.time():
             return None
-        draft = Draft(**{name: answers[name] for name in answers.keys() & _FIELDS})
+        draft = _restored(answers)
         return draft if (draft.area, draft.id) == (area, draft_id) else None
+
+
+def _restored(answers: Mapping[str, Any]) -> Draft:
+    """JSON has lists where answers have tuples."""
+    known: dict[str, Any] = {name: answers[name] for name in answers.keys() & _FIELDS}
+    known |= {name: tuple(value) for name, value in known.items() if isinstance(value, list)}
+    return Draft(**known)

@@ -2,13 +2,14 @@
 
 from starlette.routing import Route
 
-from . import about, availability, entry, find, finish, identify, manage, times
+from . import about, availability, entry, find, finish, identify, manage, times, visitor
 
 ROUTES: list[Route] = [
     *times.ROUTES,
     *availability.ROUTES,
     *entry.ROUTES,
     *identify.ROUTES,
+    *visitor.ROUTES,
     *about.ROUTES,
     *finish.ROUTES,
     *find.ROUTES,

@@ -16,22 +16,24 @@ from services.gateway.internet.door import (
 )
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_form_key
+from services.gateway.internet.steps import onward, open_question, rules_of
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 
-from .identify import first_step, with_ticket
+from .identify import with_ticket
 
 
 @draft_page
 async def check(visit: Visit, draft: Draft) -> Response:
     if draft.number:
         return go("done")
-    if unanswered := _unanswered(visit, draft):
-        return go(unanswered)
+    if open_question(visit.door, draft):
+        return onward(visit.door, draft)
     procedure = procedure_of(visit.door, draft.procedure_id)
     office = office_of(visit.door, draft.office_id)
     template = "check.html" if _is_held(visit, draft) else "expired.html"
-    return visit.page(template, draft=draft, procedure=procedure, office=office)
+    rules = rules_of(visit.door, draft)
+    return visit.page(template, draft=draft, procedure=procedure, office=office, rules=rules)
 
 
 @draft_post
@@ -57,8 +59,8 @@ async def confirm(visit: Visit, draft: Draft, form: Form) -> Response:
     key = read_form_key(form)
     if draft.number:
         return go("done")
-    if unanswered := _unanswered(visit, draft):
-        return go(unanswered)
+    if open_question(visit.door, draft):
+        return onward(visit.door, draft)
     procedure = procedure_of(visit.door, draft.procedure_id)
     try:
         if procedure.needs_card and not draft.ticket_is_fresh:
@@ -85,24 +87,14 @@ async def done(visit: Visit, draft: Draft) -> Response:
         return go("check")
     procedure = procedure_of(visit.door, draft.procedure_id)
     office = office_of(visit.door, draft.office_id)
-    return visit.page("done.html", draft=draft, procedure=procedure, office=office)
+    rules = rules_of(visit.door, draft)
+    return visit.page("done.html", draft=draft, procedure=procedure, office=office, rules=rules)
 
 
 @draft_page
 async def existing(visit: Visit, _: Draft) -> Response:
     """Says neither where nor when the other booking is."""
     return visit.page("existing.html", 409)
-
-
-def _unanswered(visit: Visit, draft: Draft) -> str | None:
-    """The first page whose question is still open."""
-    if not draft.office_id:
-        return first_step(visit, draft)
-    if not draft.visitor:
-        return "visitor"
-    if not draft.starts_at:
-        return draft.calendar()
-    return None if draft.about_you else "you"
 
 
 def _is_held(visit: Visit, draft: Draft) -> bool:
@@ -130,8 +122,10 @@ def _not_booked(visit: Visit, draft: Draft, refused: Refused) -> Response:
             return go("check")
         case "already-booked":
             return go("existing")
+        case "guardian-needed":
+            return go("guardian")
         case "not-eligible" | "no-match" | "already-collected" | "locked" | "card-elsewhere":
-            visit.keep(replace(draft.without_hold(), ticket="", ticket_at=0.0, office_id=""))
+            visit.keep(draft.unidentified())
             return go("card?again=1")
         case _:
             raise refused

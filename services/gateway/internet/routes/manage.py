@@ -16,6 +16,7 @@ from services.gateway.internet.door import (
 )
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_form_key
+from services.gateway.internet.steps import rules_for
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 
@@ -81,6 +82,7 @@ async def _with_booking(visit: Visit, draft: Draft, template: str) -> Response:
         template,
         draft=draft,
         booking=booking,
+        rules=rules_for(visit.door, (booking.procedure_id, *booking.also)),
         procedure=procedure_of(visit.door, booking.procedure_id),
         office=office_of(visit.door, booking.office_id),
     )

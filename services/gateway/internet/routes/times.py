@@ -25,10 +25,11 @@ from services.gateway.internet.door import (
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_day, read_form_key, read_month, read_start
 from services.gateway.internet.months import MonthSpec
+from services.gateway.internet.steps import onward, open_before_time
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 
-from .identify import first_step, with_ticket
+from .identify import with_ticket
 
 NEAREST = 3
 NOON = 12
@@ -63,8 +64,8 @@ async def day(visit: Visit, draft: Draft) -> Response:
     wanted = read_day(visit.request.path_params["day"])
     if wanted is None:
         raise HTTPException(404)
-    if not draft.office_id or not draft.visitor:
-        return go("../visitor")
+    if draft.area == "book" and open_before_time(door, draft):
+        return onward(door, draft)
     procedure = procedure_of(door, draft.procedure_id)
     office = office_of(door, draft.office_id)
     now = door.clock()
@@ -89,8 +90,8 @@ async def day(visit: Visit, draft: Draft) -> Response:
 async def take(visit: Visit, draft: Draft, form: Form) -> Response:
     """Hold a time. The old one, and an old booking, are kept until the new one is there."""
     start, key = read_start(form), read_form_key(form)
-    if not draft.office_id or not draft.visitor:
-        return go(first_step(visit, draft))
+    if draft.area == "book" and open_before_time(visit.door, draft):
+        return onward(visit.door, draft)
     procedure = procedure_of(visit.door, draft.procedure_id)
     try:
         if procedure.needs_card and draft.area == "book" and not draft.ticket_is_fresh:
@@ -105,8 +106,8 @@ async def take(visit: Visit, draft: Draft, form: Form) -> Response:
         hold = await visit.door.booking.hold(visit.actor, _hold_key(key, draft, start), request)
     except Refused as refused:
         return _not_held(visit, draft, start, refused)
-    visit.keep(draft.with_hold(hold))
-    return go("check" if draft.area == "booking" or draft.about_you else "you")
+    draft = visit.keep(draft.with_hold(hold))
+    return onward(visit.door, draft) if draft.area == "book" else go("check")
 
 
 def _not_held(visit: Visit, draft: Draft, start: datetime, refused: Refused) -> Response:
@@ -115,7 +116,7 @@ def _not_held(visit: Visit, draft: Draft, start: datetime, refused: Refused) -> 
             visit.keep(replace(draft, taken=start.isoformat()))
             return go(f"day/{start.date().isoformat()}")
         case "card-elsewhere" | "not-eligible" | "no-match" | "already-collected" | "locked":
-            visit.keep(replace(draft.without_hold(), ticket="", ticket_at=0.0, office_id=""))
+            visit.keep(draft.unidentified())
             return go("card?again=1")
         case "already-booked":
             return go("existing")

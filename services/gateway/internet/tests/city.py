@@ -1,4 +1,4 @@
-"""A small city for tests: two offices, two procedures, a clock that stands still."""
+"""A small city for tests: two offices, three procedures, a clock that stands still."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from libs.contracts.booking import (
     Office,
     Procedure,
     Series,
+    VisitorRule,
     WindowDay,
 )
 from libs.contracts.times import JST
@@ -75,7 +76,11 @@ def procedure(procedure_id: str = "issuance", **changes: Any) -> Procedure:
         "minutes": 30,
         "needs_card": True,
         "outcomes": ("collected",),
-        "visitors": ("self", "guardian"),
+        "visitors": ("self", "guardian", "proxy"),
+        "rules": (
+            VisitorRule(visitor="guardian", documents=("法定代理人の本人確認書類",)),
+            VisitorRule(visitor="proxy", phone_reason="代理の方には書類をご案内します。"),
+        ),
         "documents": ("交付通知書（はがき）", "本人確認書類"),
         "notes": ("時間に余裕をもってお越しください。",),
         "opens_days_before": 45,
@@ -86,7 +91,7 @@ def procedure(procedure_id: str = "issuance", **changes: Any) -> Procedure:
     return Procedure(**{**values, **changes})
 
 
-PIN_SERIES = series(series_id="s2", procedure_ids=("pin",), unit_minutes=15)
+PIN_SERIES = series(series_id="s2", procedure_ids=("pin", "cert"), unit_minutes=15)
 PIN = procedure(
     "pin",
     name="暗証番号の再設定・変更",
@@ -99,13 +104,29 @@ PIN = procedure(
     documents=("マイナンバーカード",),
     notes=(),
     position=2,
+    rules=(VisitorRule(visitor="proxy", documents=("委任状",)),),
+)
+CERT = procedure(
+    "cert",
+    name="電子証明書の更新",
+    plain="電子証明書を更新する",
+    group="cert",
+    minutes=15,
+    needs_card=False,
+    outcomes=("done",),
+    visitors=("self", "guardian", "proxy"),
+    documents=("マイナンバーカード",),
+    notes=(),
+    position=3,
+    rules=(VisitorRule(visitor="proxy", documents=("照会書兼回答書",)),),
+    asks_inquiry=True,
 )
 
 
 def catalog(*, offices: tuple[Office, ...] = (), procedures: tuple[Procedure, ...] = ()) -> Catalog:
     return Catalog(
         offices=offices or (office(), office("tsurusaki", position=2)),
-        procedures=procedures or (procedure(), PIN),
+        procedures=procedures or (procedure(), PIN, CERT),
     )
 
 

@@ -20,6 +20,13 @@ from .city import PIN, Clock, catalog, procedure, snapshot
 
 CARD = "ABC123456"
 BORN = date(1960, 4, 1)
+CARDS = {
+    (CARD, BORN): "honcho",
+    ("CHI000015", date(2011, 12, 10)): "honcho",
+    ("CHI000008", date(2018, 5, 5)): "honcho",
+}
+"""Number and date of birth of the cards that are ready, and where. One of the children has her
+fifteenth birthday within the days that can be booked."""
 NUMBER = "8K2M47QX3P"
 
 
@@ -47,7 +54,7 @@ class FakeBooking(BookingClient):
         if isinstance(known, Hold):
             return known
         self.requests.append(request)
-        minutes = (PIN if request.procedure_id == "pin" else procedure()).minutes
+        minutes = (procedure() if request.procedure_id == "issuance" else PIN).minutes
         hold = Hold(
             procedure_id=request.procedure_id,
             office_id=request.office_id,
@@ -141,7 +148,7 @@ def booking_of(hold: Hold, request: BookingRequest) -> Booking:
 
 
 class FakeEligibility(EligibilityClient):
-    """One card, at honcho."""
+    """The cards of CARDS."""
 
     def __init__(self) -> None:
         self.refusals: list[Refused | Unreachable] = []
@@ -151,6 +158,7 @@ class FakeEligibility(EligibilityClient):
         self.checks.append(request)
         if self.refusals:
             raise self.refusals.pop(0)
-        if (request.card_number, request.born) != (CARD, BORN):
+        office_id = CARDS.get((request.card_number, request.born))
+        if office_id is None:
             raise Refused(404, "no-match", {})
-        return CheckReply(ticket="ticket." + "x" * 200, office_id="honcho", state="ready")
+        return CheckReply(ticket="ticket." + "x" * 200, office_id=office_id, state="ready")

@@ -1,0 +1,88 @@
+"""What the procedures of one visit ask, whom they let come, and what is to be brought."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from libs.contracts.booking import ADULT_AGE, Procedure, Use, Visitor, VisitorRule
+
+EVERY_VISITOR: tuple[Visitor, ...] = ("self", "guardian", "proxy")
+_USES: tuple[Use, ...] = ("off", "optional", "required")
+
+
+@dataclass(frozen=True)
+class VisitRules:
+    """The procedures of one person, the first one chosen first. What one of them asks is asked."""
+
+    procedures: tuple[Procedure, ...]
+
+    @property
+    def needs_card(self) -> bool:
+        return any(p.needs_card for p in self.procedures)
+
+    @property
+    def at_card_office(self) -> bool:
+        """Whether the visit has to be where the card is."""
+        return any(p.needs_card and not p.any_office for p in self.procedures)
+
+    @property
+    def asks_name(self) -> bool:
+        return any(not p.needs_card for p in self.procedures)
+
+    @property
+    def asks_needs(self) -> bool:
+        return any(p.asks_needs for p in self.procedures)
+
+    @property
+    def asks_cards(self) -> bool:
+        return any(p.asks_cards for p in self.procedures)
+
+    @property
+    def visitors(self) -> tuple[Visitor, ...]:
+        """Those who can be chosen, with those who are then led to the phone."""
+        return tuple(v for v in EVERY_VISITOR if all(_listed(p, v) for p in self.procedures))
+
+    def phone_reason(self, visitor: Visitor) -> str:
+        """Why this visit is not booked online; empty when it is."""
+        return next((r.phone_reason for r in self._rules(visitor) if r.phone_reason), "")
+
+    def asks_inquiry(self, visitor: str) -> bool:
+        return visitor == "proxy" and any(p.asks_inquiry for p in self.procedures)
+
+    def documents(self, visitor: Visitor) -> tuple[str, ...]:
+        """What to bring, each once."""
+        lists = [
+            *(p.documents for p in self.procedures),
+            *(r.documents for r in self._rules(visitor)),
+        ]
+        return tuple(dict.fromkeys(document for listed in lists for document in listed))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(note for p in self.procedures for note in p.notes))
+
+    @property
+    def email(self) -> Use:
+        return strongest(p.email for p in self.procedures)
+
+    @property
+    def phone(self) -> Use:
+        return strongest(p.phone for p in self.procedures)
+
+    def _rules(self, visitor: Visitor) -> list[VisitorRule]:
+        return [p.rule(visitor) for p in self.procedures]
+
+
+def strongest(uses: Iterable[Use]) -> Use:
+    """What is required by one is required."""
+    return max(uses, key=_USES.index, default="off")
+
+
+def needs_guardian(born: date, day: date) -> bool:
+    """Whether a person born then comes with a guardian on that day."""
+    had_birthday = (day.month, day.day) >= (born.month, born.day)
+    return day.year - born.year - (not had_birthday) < ADULT_AGE
+
+
+def _listed(procedure: Procedure, visitor: Visitor) -> bool:
+    return visitor in procedure.visitors or bool(procedure.rule(visitor).phone_reason)
