@@ -18,11 +18,12 @@ from dev.stack import Stack, private_stack
 from dev.testing import Databases, run_home
 from services.booking.tests.city import DAY, City, open_city
 
-from . import hold, journey, mail, pages
+from . import freshness, hold, journey, mail, pages
 
 SEED = Path(__file__).parents[1] / "deploy" / "seed" / "oita.json"
 QUIET = {name: {"LOG_LEVEL": "WARNING"} for name in journey.OURS}
 FACTS = ("notify", "reporting", "eligibility")
+QUIET_OFFICE = "notsuharu"
 ROUNDS = 3
 STORMS = 9
 
@@ -79,6 +80,7 @@ async def measure_stack(stack: Stack[Postgres, RabbitMQ], bookings: int) -> None
     )
     memory = sum(resident(stack.services[name].pid) for name in journey.OURS)
     await measure_pages(stack)
+    await measure_freshness(stack)
     say("mail: facts to SMTP, one process", f"{await mail.mails_per_second(stack):.0f}/s", "≥ 200")
     await measure_paths(stack, places, bookings, whole)
     say("pairs of bookings on one place", str(await journey.overbooked(stack)), "0")
@@ -116,6 +118,15 @@ async def measure_pages(stack: Stack[Postgres, RabbitMQ]) -> None:
     rate, cpu, p99 = await pages.ratio(port, pid, path)
     say("month's calendar ÷ bare Starlette page of its size", f"{rate:.2f}", "≥ 0.4")
     say("… by CPU, and its p99 with 16 connections", f"{cpu:.2f}, {p99:.0f} ms", "–")
+
+
+async def measure_freshness(stack: Stack[Postgres, RabbitMQ]) -> None:
+    """At an office where nobody else books."""
+    day = next(journey.free_times())[1]
+    door = stack.ports.url("internet")
+    starts = [f"{day}T10:{minute:02}" for minute in (0, 15, 30, 45)]
+    seconds = [await freshness.seen_after(door, QUIET_OFFICE, day, start) for start in starts]
+    say("a taken time is gone from others' pages, at most", f"{max(seconds):.2f} s", "≤ 1 s")
 
 
 async def stacked(bookings: int) -> None:
