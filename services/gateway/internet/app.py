@@ -32,7 +32,10 @@ from .catalog import CatalogView
 from .door import Clock, Door, State
 from .drafts import Drafts
 from .feed import Feed
+from .fixed import FixedPages
+from .landing import LandingPage
 from .months import MonthPages
+from .overview import OverviewPages
 from .routes import ROUTES
 from .sessions import Sessions
 from .settings import Settings
@@ -93,6 +96,9 @@ def assemble(
         settings=settings,
         pages=pages,
         answer=page_answer(pages),
+        fixed=FixedPages(pages, catalog),
+        landing=LandingPage(pages, catalog, board, availability),
+        overview=OverviewPages(pages, catalog, board, availability),
         months=MonthPages(pages, catalog, board, availability),
         cookies=Cookies(settings.secure_cookies),
         sessions=Sessions(settings.cookie_keys),

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from libs.contracts.booking import CELL_MINUTES, Procedure
-from libs.contracts.times import JST
+from libs.contracts.times import JST, day_of
 
 from .board import Board, DayCells
 from .catalog import CatalogView
@@ -38,6 +38,14 @@ class Day:
     until: float
 
 
+@dataclass(frozen=True)
+class Earliest:
+    """The first day with a place, and until when that holds by itself."""
+
+    day: date | None
+    until: float
+
+
 _CLOSED = Day((), 0, "closed", FOREVER)
 
 
@@ -53,6 +61,7 @@ class Availability:
         self._catalog = catalog
         self._board = board
         self._days: dict[tuple[str, Party, date], tuple[tuple[int, int], Day]] = {}
+        self._earliest: dict[tuple[str, Party], tuple[tuple[int, int, date], Earliest]] = {}
 
     def day(self, office_id: str, wish: Wish, day: date, now: datetime) -> Day:
         """Closed outside the period in which the day can be booked, and for unknown ids."""
@@ -85,12 +94,32 @@ class Availability:
 
     def first_free(self, office_id: str, wish: Wish, now: datetime) -> date | None:
         """The first day with a place."""
-        first, last = self.period(wish, now)
+        return self.earliest(office_id, wish, now).day
+
+    def earliest(self, office_id: str, wish: Wish, now: datetime) -> Earliest:
+        """The same, looked for again only after the office, the catalog, a hold or the date has
+        changed it."""
+        key = (office_id, as_party(wish))
+        stamp = (self._board.revision(office_id), self._catalog.revision, day_of(now))
+        known = self._earliest.get(key)
+        if known and known[0] == stamp and now.timestamp() < known[1].until:
+            return known[1]
+        fresh = self._look_for(*key, now)
+        if len(self._earliest) >= MOST_KEPT:
+            self._earliest.clear()
+        self._earliest[key] = (stamp, fresh)
+        return fresh
+
+    def _look_for(self, office_id: str, party: Party, now: datetime) -> Earliest:
+        first, last = self.period(party, now)
+        until = FOREVER
         for offset in range((last - first).days + 1):
             day = first + timedelta(days=offset)
-            if self.day(office_id, wish, day, now).places:
-                return day
-        return None
+            found = self.day(office_id, party, day, now)
+            until = min(until, found.until)
+            if found.places:
+                return Earliest(day, until)
+        return Earliest(None, until)
 
     def nearest(
         self, office_id: str, wish: Wish, wanted: datetime, now: datetime, count: int
@@ -122,7 +151,7 @@ def as_party(wish: Wish) -> Party:
 
 def period(procedure: Procedure, now: datetime) -> tuple[date, date]:
     """The first and the last day that can be booked now."""
-    today = now.astimezone(JST).date()
+    today = day_of(now)
     return (
         today + timedelta(days=procedure.closes_days_before),
         today + timedelta(days=procedure.opens_days_before),

@@ -53,6 +53,11 @@ class Board:
         self._revisions: dict[str, int] = {}
         self._changes = 0
 
+    @property
+    def changes(self) -> int:
+        """Rises with every change of any office's cells."""
+        return self._changes
+
     def apply(self, fact: CellsChanged) -> None:
         """Take over cells that were taken or given back, unless something newer is known."""
         days = self._offices.setdefault(fact.office_id, {})

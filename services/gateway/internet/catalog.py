@@ -39,6 +39,22 @@ class CatalogView:
     def procedures(self) -> list[Procedure]:
         return sorted(self._procedures.values(), key=lambda procedure: procedure.position)
 
+    def offering(self, procedure_id: str) -> list[Office]:
+        """The offices that have times for a procedure."""
+        return [
+            office
+            for office in self.offices()
+            if any(procedure_id in series.procedure_ids for series in office.series)
+        ]
+
+    def offered(self) -> list[Procedure]:
+        """The procedures that any office has times for."""
+        return [p for p in self.procedures() if self.offering(p.procedure_id)]
+
+    def online(self) -> list[Procedure]:
+        """Those of them that can be booked without the telephone."""
+        return [procedure for procedure in self.offered() if procedure.online == "open"]
+
     def _newer(self, office: Office) -> Office:
         known = self._offices.get(office.office_id)
         return known if known and known.version > office.version else office

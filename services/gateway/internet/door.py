@@ -25,7 +25,10 @@ from services.gateway.web.times import now
 from .availability import Availability
 from .catalog import CatalogView
 from .drafts import COOKIE, Draft, Drafts
+from .fixed import FixedPages
+from .landing import LandingPage
 from .months import MonthPages
+from .overview import OverviewPages
 from .sessions import Session, Sessions
 from .settings import Settings
 
@@ -42,6 +45,9 @@ class Door:
     settings: Settings
     pages: Pages
     answer: PageAnswer
+    fixed: FixedPages
+    landing: LandingPage
+    overview: OverviewPages
     months: MonthPages
     cookies: Cookies
     sessions: Sessions

@@ -49,18 +49,11 @@ class MonthPages:
         self._board = board
         self._availability = availability
         self._shelf = Shelf()
-        self._first: dict[tuple[str, str], tuple[Stamp, date]] = {}
 
     def first_month(self, procedure: Procedure, office_id: str, now: datetime) -> date:
         """The first month with places, or this month where there are none."""
-        wanted = (procedure.procedure_id, office_id)
-        stamp = self._stamp(office_id, now)
-        known = self._first.get(wanted)
-        if known is None or known[0] != stamp:
-            day = self._availability.first_free(office_id, procedure, now)
-            known = (stamp, (day or stamp[2]).replace(day=1))
-            self._first[wanted] = known
-        return known[1]
+        day = self._availability.first_free(office_id, procedure, now)
+        return (day or day_of(now)).replace(day=1)
 
     def answer(self, spec: MonthSpec, now: datetime, headers: Headers) -> Response:
         """The page, or 304 where the browser has it. The procedure and the office exist."""

@@ -41,7 +41,7 @@ class Pages:
             auto_reload=False,
             extensions=["jinja2.ext.i18n"],
         )
-        self._environment.install_null_translations()  # type: ignore[attr-defined]
+        self._environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
         self._environment.globals.update(site=site, static=static.url)
         self._environment.filters.update(
             long_date=times.long_date,

@@ -8,30 +8,22 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.gateway.internet.door import Door, go, plain, procedure_of
-from services.gateway.internet.forms import read_month
+from services.gateway.internet.forms import read_day, read_month
 
-from .entry import is_offered
 from .times import month_spec
 
 
 @plain
-async def choose(_: Request[Any], door: Door) -> Response:
-    offered = [p for p in door.catalog.procedures() if is_offered(door, p)]
-    return door.pages.answer("availability.html", {"procedures": offered})
+async def choose(request: Request[Any], door: Door) -> Response:
+    return door.fixed.answer("availability.html", door.clock(), request.headers)
 
 
 @plain
 async def offices(request: Request[Any], door: Door) -> Response:
+    """Offices × days; `from` names a day of the two weeks."""
     procedure = procedure_of(door, request.path_params["procedure"])
-    now = door.clock()
-    offered = [
-        (office, door.availability.first_free(office.office_id, procedure, now))
-        for office in door.catalog.offices()
-        if any(procedure.procedure_id in series.procedure_ids for series in office.series)
-    ]
-    return door.pages.answer(
-        "availability_offices.html", {"procedure": procedure, "offices": offered}
-    )
+    wanted = read_day(request.query_params.get("from", ""))
+    return door.overview.answer(procedure, wanted, door.clock(), request.headers)
 
 
 @plain

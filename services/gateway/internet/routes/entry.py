@@ -13,8 +13,8 @@ from services.gateway.web.forms import Form
 
 
 @plain
-async def home(_: Request[Any], door: Door) -> Response:
-    return door.pages.answer("home.html", {})
+async def home(request: Request[Any], door: Door) -> Response:
+    return door.landing.answer(door.clock(), request.headers)
 
 
 @page

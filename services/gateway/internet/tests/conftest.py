@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from services.gateway.internet.app import assemble, compose, open_pages
 from services.gateway.internet.board import Board
+from services.gateway.internet.catalog import CatalogView
 from services.gateway.internet.door import State
 from services.gateway.internet.settings import Settings
 from services.gateway.web.pages import Pages
@@ -28,6 +29,7 @@ class World:
 
     app: Starlette
     clock: Clock
+    catalog: CatalogView
     board: Board
     booking: FakeBooking
     eligibility: FakeEligibility
@@ -61,18 +63,16 @@ def files() -> tuple[Static, Pages]:
 
 
 def build_world(config: Settings) -> World:
-    clock, board = Clock(), loaded_board()
+    clock, catalog, board = Clock(), loaded_catalog(), loaded_board()
     booking, eligibility = FakeBooking(clock), FakeEligibility()
     static, pages = files()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
-        yield {
-            "door": assemble(config, pages, loaded_catalog(), board, booking, eligibility, clock)
-        }
+        yield {"door": assemble(config, pages, catalog, board, booking, eligibility, clock)}
 
     app = compose(config, static, page_answer(pages), lifespan)
-    return World(app, clock, board, booking, eligibility)
+    return World(app, clock, catalog, board, booking, eligibility)
 
 
 @pytest.fixture

@@ -82,7 +82,8 @@ def test_past_times_of_today_are_not_offered(citizen: Citizen, world: World) -> 
 def test_anyone_sees_free_days_before_saying_who_they_are(citizen: Citizen) -> None:
     citizen.open("/availability").follow("/availability/issuance")
     assert citizen.sees("最も早い空き：2026年12月2日（水）")
-    citizen.follow("/availability/issuance/honcho")
+    citizen.follow("/availability/issuance/honcho/2026-12")
+    assert citizen.open("/availability/issuance/honcho").path == citizen.path
     assert citizen.path == "/availability/issuance/honcho/2026-12"
     assert citizen.sees("空きあり")
     assert "set-cookie" not in citizen.client.get(citizen.path).headers

@@ -1,0 +1,121 @@
+"""Which office has places when: offices × two weeks of days, rendered once for everybody."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from libs.contracts.booking import Office, Procedure
+from libs.contracts.times import day_of
+from services.gateway.web.pages import Pages
+
+from .availability import Availability, DayState, period
+from .board import Board
+from .catalog import CatalogView
+from .months import SIGNS, WORDS
+from .shelf import Shelf, Stamp
+
+DAYS = 14
+
+Row = tuple[str, date | None, tuple[DayState, ...]]
+"""An office, its first free day, and the state of each day shown."""
+
+
+@dataclass(frozen=True)
+class OfficeRow:
+    """An office as the table shows it; `month` is the one that its link opens."""
+
+    office: Office
+    earliest: date | None
+    days: list[tuple[date, str, str, DayState]]
+    month: date
+
+
+class OverviewPages:
+    """Serves the tables of all procedures from memory."""
+
+    def __init__(
+        self, pages: Pages, catalog: CatalogView, board: Board, availability: Availability
+    ) -> None:
+        self._pages = pages
+        self._catalog = catalog
+        self._board = board
+        self._availability = availability
+        self._shelf = Shelf()
+
+    def answer(
+        self, procedure: Procedure, wanted: date | None, now: datetime, headers: Headers
+    ) -> Response:
+        """The two weeks with `wanted`, if it can be booked; else the first with a place."""
+        first = self._first_shown(procedure, wanted, now)
+        days = days_from(first, procedure, now)
+
+        def look() -> tuple[tuple[Row, ...], float]:
+            return self._look(procedure, days, now)
+
+        def render(rows: tuple[Row, ...]) -> str:
+            return self._render(procedure, days, rows, now)
+
+        stamp: Stamp = (self._board.changes, self._catalog.revision, day_of(now))
+        key = ("overview", procedure.procedure_id, first)
+        return self._shelf.page(key, stamp, now, look, render).answer(headers)
+
+    def _first_shown(self, procedure: Procedure, wanted: date | None, now: datetime) -> date:
+        """Two weeks are counted from the first day that can be booked."""
+        first, last = period(procedure, now)
+        if wanted is None or not first <= wanted <= last:
+            free = [
+                self._availability.first_free(office.office_id, procedure, now)
+                for office in self._catalog.offering(procedure.procedure_id)
+            ]
+            wanted = min((day for day in free if day), default=first)
+        return first + timedelta(days=(wanted - first).days // DAYS * DAYS)
+
+    def _look(
+        self, procedure: Procedure, days: list[date], now: datetime
+    ) -> tuple[tuple[Row, ...], float]:
+        rows: list[Row] = []
+        until: list[float] = []
+        for office in self._catalog.offering(procedure.procedure_id):
+            ids = (office.office_id, procedure.procedure_id)
+            shown = [self._availability.day(*ids, day, now) for day in days]
+            earliest = self._availability.earliest(office.office_id, procedure, now)
+            rows.append((office.office_id, earliest.day, tuple(day.state for day in shown)))
+            until += [earliest.until, *(day.until for day in shown)]
+        return tuple(rows), min(until, default=float("inf"))
+
+    def _render(
+        self, procedure: Procedure, days: list[date], rows: tuple[Row, ...], now: datetime
+    ) -> str:
+        first, last = period(procedure, now)
+        earlier, later = days[0] - timedelta(days=DAYS), days[0] + timedelta(days=DAYS)
+        values = {
+            "procedure": procedure,
+            "days": days,
+            "rows": [self._row(row, days) for row in rows],
+            "earlier": earlier if earlier >= first else None,
+            "later": later if later <= last else None,
+            "any_free": any(_has_place(row) for row in rows),
+            "last": last,
+        }
+        return self._pages.render("availability_offices.html", values)
+
+    def _row(self, row: Row, days: list[date]) -> OfficeRow:
+        office_id, earliest, states = row
+        office = self._catalog.office(office_id)
+        assert office is not None
+        shown = list(zip(days, states, strict=True))
+        free = next((day for day, state in shown if state in ("free", "few")), days[0])
+        cells = [(day, SIGNS[state], WORDS[state], state) for day, state in shown]
+        return OfficeRow(office, earliest, cells, free.replace(day=1))
+
+
+def days_from(first: date, procedure: Procedure, now: datetime) -> list[date]:
+    """Two weeks of days, or fewer where the period ends before."""
+    last = period(procedure, now)[1]
+    return [first + timedelta(days=n) for n in range(min(DAYS, (last - first).days + 1))]
+
+
+def _has_place(row: Row) -> bool:
+    return any(state in ("free", "few") for state in row[2])
