@@ -27,6 +27,7 @@ from libs.contracts.eligibility import TICKET_PURPOSE
 from . import domain
 from .actions.catalog import lay_out
 from .actions.desk import Desk
+from .actions.erasure import erase_persons
 from .handlers import SUBSCRIPTIONS
 from .routes import ROUTES
 from .routes.state import State
@@ -46,6 +47,9 @@ STATUS = {
     domain.NotActive: 409,
     domain.WrongState: 409,
     domain.VersionConflict: 409,
+    domain.ByPhone: 409,
+    domain.Paused: 409,
+    domain.GuardianNeeded: 409,
 }
 _HOUR = 3600.0
 
@@ -98,3 +102,4 @@ async def _tidy(open_store: OpenStore, horizon_days: int) -> None:
         await store.prune_cells()
         await store.drop_expired_holds()
         await store.forget_old_keys()
+    await erase_persons(open_store)

@@ -30,8 +30,8 @@ def moment(**extra: object) -> Column[datetime]:
     return Column(DateTime(timezone=True), **{"nullable": False, **extra})  # type: ignore[arg-type]
 
 
-def texts() -> Column[list[str]]:
-    return Column(ARRAY(Text), nullable=False)
+def texts(**extra: object) -> Column[list[str]]:
+    return Column(ARRAY(Text), nullable=False, **extra)  # type: ignore[arg-type]
 
 
 def numbers() -> Column[list[int]]:
@@ -135,7 +135,8 @@ class Hold(Table, table=True):
 
 
 class Booking(Table, table=True):
-    """One visit. Personal data is sealed or a digest; see Settings for the keys."""
+    """One visit. Personal data is sealed or a digest (see Settings for the keys), and erased 30
+    days after the visit or the cancellation."""
 
     __table_args__ = (
         Index(
@@ -146,6 +147,7 @@ class Booking(Table, table=True):
             postgresql_where=text(ACTIVE),
         ),
         Index("booking_office_day", "office_id", "starts_at", "booking_id"),
+        Index("booking_to_erase", "starts_at", postgresql_where=text("erased_at IS NULL")),
         CheckConstraint(
             "status IN ('confirmed', 'arrived', 'finished', 'missed', 'cancelled')",
             name="booking_status",
@@ -174,6 +176,13 @@ class Booking(Table, table=True):
     card_moved: bool = Field(sa_column_kwargs={"server_default": "false"})
     booked_at: datetime = Field(sa_column=moment())
     version: int
+    also: list[str] = Field(sa_column=texts(server_default=text("'{}'")))
+    party_id: UUID | None = Field(index=True)
+    phone: str | None = Field(sa_type=Text)
+    needs: list[str] = Field(sa_column=texts(server_default=text("'{}'")))
+    cards: int | None = None
+    has_inquiry: bool | None = None
+    erased_at: datetime | None = Field(sa_column=moment(nullable=True))
 
 
 class BookingHistory(Table, table=True):

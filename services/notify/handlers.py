@@ -7,6 +7,7 @@ from libs.contracts.booking import (
     BookingCancelled,
     BookingChanged,
     BookingConfirmed,
+    BookingErased,
     BookingFact,
     OfficePublished,
     ProcedurePublished,
@@ -26,6 +27,10 @@ async def mail_change(fact: BookingChanged, store: Store) -> None:
 
 async def mail_cancellation(fact: BookingCancelled, store: Store) -> None:
     await _mail(fact, "cancelled", store)
+
+
+async def forget_person(fact: BookingErased, store: Store) -> None:
+    await store.forget_person(fact.booking_id)
 
 
 async def keep_office(fact: OfficePublished, store: Store) -> None:
@@ -48,6 +53,7 @@ SUBSCRIPTIONS: Subscriptions[Store] = {
     BookingConfirmed: mail_confirmation,
     BookingChanged: mail_change,
     BookingCancelled: mail_cancellation,
+    BookingErased: forget_person,
     OfficePublished: keep_office,
     ProcedurePublished: keep_procedure,
 }

@@ -93,6 +93,13 @@ _RECORD = text(
     RETURNING d.booking_id, d.version, d.kind, d.office_id, d.state, d.last_reply
     """
 )
+_FORGET = text(
+    """
+    UPDATE delivery SET contact = NULL, finished_at = coalesce(finished_at, clock_timestamp()),
+        state = CASE WHEN state = 'waiting' THEN 'failed' ELSE state END
+    WHERE booking_id = :booking_id AND contact IS NOT NULL
+    """
+)
 _OLDEST = text(
     """
     SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8
@@ -148,6 +155,10 @@ class Store(SqlStore):
         times = {"starts_at": fact.starts_at, "previous_starts_at": previous}
         await self.session.execute(_ADD, {**columns, **times, "kind": kind})
         self.mail_may_be_due = True
+
+    async def forget_person(self, booking_id: UUID) -> None:
+        """No address of this booking is kept; a mail that still waits will not be sent."""
+        await self.session.execute(_FORGET, {"booking_id": booking_id})
 
     async def keep_office(self, office: booking.Office) -> None:
         """An older version than the known one is passed over."""

@@ -95,3 +95,12 @@ class BookingReopened(BookingFact):
 
     name: ClassVar[str] = "booking.reopened.v1"
     card_key: str | None
+
+
+class BookingErased(Fact):
+    """The visit or its cancellation is 30 days ago: the booking has no person any more, and nobody
+    keeps what they knew of one."""
+
+    name: ClassVar[str] = "booking.erased.v1"
+    booking_id: UUID
+    at: AwareDatetime

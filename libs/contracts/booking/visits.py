@@ -87,7 +87,7 @@ class BookingRequest(Person):
     Procedure, office and time are what the citizen saw on the page: another tab may have moved
     the hold meanwhile. `party` are those who come along, in the order of the hold; the answer is
     then that of the first, with the others in `party`. `joins` is the proof of a booking whose
-    party the new one is added to.
+    party the new one is added to. `phone` is a Japanese number, its 10 or 11 digits.
     """
 
     procedure_id: str

@@ -1,13 +1,10 @@
 """What citizens do with a booking: make it from a hold, see it, move it, cancel it."""
 
-import re
 from dataclasses import replace
-from datetime import date, datetime
 from uuid import UUID, uuid4
 
 import asyncpg
 
-from libs.common.errors import Malformed
 from libs.contracts.booking import (
     Booking,
     BookingCancelled,
@@ -16,7 +13,6 @@ from libs.contracts.booking import (
     BookingProof,
     BookingRequest,
     ChangeRequest,
-    Procedure,
 )
 from services.booking.domain import (
     AlreadyBooked,
@@ -26,22 +22,21 @@ from services.booking.domain import (
     check_period,
     may_cancel,
     may_change,
-    new_number,
 )
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step, unique_person
 from services.booking.store.holds import HeldTime, Request
 
-from .desk import Desk, check_birth, check_card, fact, procedure_of, shown
+from .desk import Desk, check_card, fact, procedure_of, shown
+from .drafts import HeldVisit, drafted
+from .reach import read_reach
 
 CITIZEN = "citizen"
-_EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+\.[^\s@\x00-\x1f\x7f]+")
-_KANA = re.compile(r"[ぁ-ゖァ-ヺー・゛゜ｦ-ﾟ\s　]+")
 
 
 async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest) -> Booking:
     """The held time becomes a booking. Raises HoldExpired, AlreadyBooked, NotEligible,
-    CardElsewhere, NotOffered, Malformed."""
+    CardElsewhere, NotOffered, Paused, ByPhone, GuardianNeeded, Malformed."""
     try:
         async with desk.open_store() as store:
             booking_id = uuid4()
@@ -67,70 +62,14 @@ async def _make(
     desk: Desk, store: Store, held: HeldTime, booking_id: UUID, ask: BookingRequest
 ) -> Booking:
     procedure, now = await procedure_of(store, held.procedure_id), await store.now()
-    check_period(procedure, held.starts_at, now)
-    if ask.visitor not in procedure.visitors:
-        raise Malformed("This visitor cannot come for this procedure.", fields=["visitor"])
-    booking = await _drafted(desk, store, held, booking_id, ask, procedure, now)
+    visit = HeldVisit(held, (procedure,), now)
+    reach = read_reach(desk, visit.procedures, ask.email, ask.phone)
+    booking = await drafted(desk, store, visit, booking_id, ask, reach, ask.language)
     at = await store.insert_booking(booking, Step(CITIZEN, "booked"))
     if not await store.keep_cells(held, booking_id):
         raise HoldExpired("The time is no longer held.")
     store.publish(fact(BookingConfirmed, booking, at))
     return shown(booking, procedure, now)
-
-
-async def _drafted(
-    desk: Desk, store: Store, held: HeldTime, booking_id: UUID, ask: BookingRequest,
-    procedure: Procedure, now: datetime,
-) -> BookingRow:  # fmt: skip
-    person_key, card_key, born = await _person(desk, store, held, ask, procedure, now)
-    number = new_number()
-    return BookingRow(
-        booking_id=booking_id,
-        number=number,
-        procedure_id=procedure.procedure_id,
-        person_group=procedure.group,
-        person_key=person_key,
-        card_key=card_key,
-        birth_digest=desk.index.digest(number, born.isoformat()),
-        kana=desk.persons.seal(ask.kana) if ask.kana and not card_key else None,
-        contact=_contact(desk, ask.email),
-        office_id=held.office_id,
-        window_id=held.window_id,
-        starts_at=held.starts_at,
-        minutes=held.minutes,
-        visitor=ask.visitor,
-        channel="web",
-        language=ask.language,
-        status="confirmed",
-        outcome=None,
-        mail_failed=False,
-        card_moved=False,
-        booked_at=now,
-        version=1,
-    )
-
-
-async def _person(
-    desk: Desk, store: Store, held: HeldTime, ask: BookingRequest, procedure: Procedure,
-    now: datetime,
-) -> tuple[str, str | None, date]:  # fmt: skip
-    """(person key, card key, date of birth): by the card's ticket, else by kana and birth."""
-    if procedure.needs_card:
-        claims = desk.ticket(ask.ticket)
-        await check_card(store, claims.card_key, held.office_id)
-        return desk.card_person(claims.card_key), claims.card_key, claims.born
-    if ask.born is None or not _KANA.fullmatch(ask.kana or "") or not (ask.kana or "").strip():
-        raise Malformed("Kana and date of birth are needed.", fields=["kana", "born"])
-    check_birth(ask.born, now)
-    return desk.named_person(ask.kana or "", ask.born), None, ask.born
-
-
-def _contact(desk: Desk, email: str | None) -> str | None:
-    if not email:
-        return None
-    if not _EMAIL.fullmatch(email):
-        raise Malformed("This is not an e-mail address.", fields=["email"])
-    return desk.contacts.seal(email)
 
 
 async def _as_shown(store: Store, row: BookingRow) -> Booking:
@@ -185,7 +124,7 @@ async def _check_move(store: Store, row: BookingRow, held: HeldTime) -> None:
     _check_open(row, may_change(procedure, row.status, row.starts_at, now))
     check_period(procedure, held.starts_at, now)
     if row.card_key:
-        await check_card(store, row.card_key, held.office_id)
+        await check_card(store, row.card_key, procedure, held.office_id)
 
 
 async def _move(store: Store, row: BookingRow, held: HeldTime) -> BookingRow:

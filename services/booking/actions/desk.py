@@ -64,12 +64,12 @@ class Desk:
         return row
 
 
-async def check_card(store: Store, card_key: str, office_id: str) -> None:
+async def check_card(store: Store, card_key: str, procedure: Procedure, office_id: str) -> None:
     """The card may be collected, and here. Raises NotEligible, CardElsewhere."""
     card = await store.card(card_key)
     if card is None or card[1] != "ready":
         raise NotEligible("This card is not ready to be collected.")
-    if card[0] != office_id:
+    if card[0] != office_id and not procedure.any_office:
         raise CardElsewhere("The card is at another office.")
 
 
@@ -100,6 +100,10 @@ def shown(row: BookingRow, procedure: Procedure, now: datetime) -> Booking:
         can_change=domain.may_change(procedure, row.status, row.starts_at, now),
         can_cancel=domain.may_cancel(row.status, row.starts_at, now),
         version=row.version,
+        also=row.also,
+        has_phone=row.phone is not None,
+        needs=row.needs,
+        language=row.language,
     )
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 import asyncpg
 
 from libs.common.errors import Malformed
-from libs.contracts.booking import Hold, HoldRequest
+from libs.contracts.booking import Hold, HoldRequest, Procedure
+from libs.contracts.times import day_of
 from services.booking.domain import (
     EXTENSIONS,
     AlreadyBooked,
@@ -22,6 +23,7 @@ from services.booking.domain import (
     may_change,
     plan_visit,
 )
+from services.booking.domain.visitors import check_age, check_online
 from services.booking.store import Store
 from services.booking.store.holds import Request
 
@@ -36,7 +38,7 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
 
     No window taken does not mean full: another transaction may still roll back. Full is said only
     by what is committed; otherwise the claim is tried again after a random moment. Raises SlotFull,
-    NotOffered, NotEligible, CardElsewhere, AlreadyBooked, Busy, KeyReused.
+    NotOffered, NotEligible, CardElsewhere, AlreadyBooked, Paused, ByPhone, Busy, KeyReused.
     """
     give_up, pause = time.monotonic() + PATIENCE_SECONDS, FIRST_PAUSE
     while time.monotonic() < give_up:
@@ -81,6 +83,7 @@ async def _visit(
     if offer is None:
         raise Malformed("There is no such procedure.")
     procedure, now = offer.procedure, offer.now
+    check_online((procedure,))
     change_of = None
     if ask.change:
         booking = await desk.proven(store, ask.change)
@@ -90,14 +93,23 @@ async def _visit(
             raise TooLate("This booking can no longer be changed.")
         change_of, card_key = booking.booking_id, booking.card_key
     else:
-        card_key = desk.ticket(ask.ticket).card_key if procedure.needs_card else None
+        card_key = _card_of(desk, procedure, ask)
     if card_key:
-        await check_card(store, card_key, ask.office_id)
+        await check_card(store, card_key, procedure, ask.office_id)
         person = desk.card_person(card_key)
         if await store.has_active(person, procedure.group, change_of):
             raise AlreadyBooked("There may be a booking already.")
     check_period(procedure, ask.starts_at, now)
     return plan_visit(procedure, offer.series, ask.office_id, ask.starts_at), change_of
+
+
+def _card_of(desk: Desk, procedure: Procedure, ask: HoldRequest) -> str | None:
+    """Whose card it is. A ticket says a date of birth too, which nobody need find out later."""
+    if not procedure.needs_card:
+        return None
+    claims = desk.ticket(ask.ticket)
+    check_age((procedure,), claims.born, day_of(ask.starts_at))
+    return claims.card_key
 
 
 async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:

@@ -48,6 +48,11 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
         booking=shown_to_staff(row),
         kana=desk.persons.open(row.kana) if row.kana else None,
         history=tuple(history),
+        phone=desk.contacts.open(row.phone) if row.phone else None,
+        needs=row.needs,
+        cards=row.cards,
+        has_inquiry=row.has_inquiry,
+        language=row.language,
     )
 
 

@@ -71,3 +71,21 @@ class VersionConflict(Problem):
     """Somebody else changed the booking since it was shown."""
 
     slug = "version-conflict"
+
+
+class ByPhone(Problem):
+    """This visit is not booked online: it would fail, or take a second one. The detail says why."""
+
+    slug = "by-phone"
+
+
+class Paused(Problem):
+    """The procedure takes no bookings online for now."""
+
+    slug = "paused"
+
+
+class GuardianNeeded(Problem):
+    """The person is under age on the day of the visit and comes with a guardian."""
+
+    slug = "guardian-needed"

@@ -10,6 +10,7 @@ from libs.common import outbox
 from .board import BoardStore
 from .bookings import BookingStore
 from .catalog import CatalogStore
+from .erasure import ErasureStore
 from .staff import StaffStore
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
@@ -19,7 +20,7 @@ ACQUIRE_SECONDS = 5.0
 SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 
 
-class Store(CatalogStore, BoardStore, BookingStore, StaffStore):
+class Store(CatalogStore, BoardStore, BookingStore, StaffStore, ErasureStore):
     """Booking's transaction, by topic."""
 
 

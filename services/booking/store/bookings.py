@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from libs.contracts.booking import BOOKED_UNTIL, Channel, Outcome, Status, Visitor
+from libs.contracts.booking import BOOKED_UNTIL, Channel, Language, Need, Outcome, Status, Visitor
 from services.booking.domain import VersionConflict
 
 from .holds import HeldTime, HoldStore
@@ -14,17 +14,17 @@ from .holds import HeldTime, HoldStore
 COLUMNS = """
     booking_id, number, procedure_id, person_group, person_key, card_key, birth_digest, kana,
     contact, office_id, window_id, starts_at, minutes, visitor, channel, language, status, outcome,
-    mail_failed, card_moved, booked_at, version
+    mail_failed, card_moved, booked_at, version, also, party_id, phone, needs, cards, has_inquiry
 """
 _BY_NUMBER = f"SELECT {COLUMNS} FROM booking WHERE number = $1"
 _BY_ID = f"SELECT {COLUMNS} FROM booking WHERE booking_id = $1"
 _INSERT = f"""
     INSERT INTO booking ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-        $14, $15, $16, $17, $18, $19, $20, $21, $22)
+        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
 """
 _UPDATE = """
     UPDATE booking SET office_id = $3, window_id = $4, starts_at = $5, minutes = $6, status = $7,
-        outcome = $8, card_moved = $9, version = $2 + 1
+        outcome = $8, card_moved = $9, contact = $10, phone = $11, needs = $12, version = $2 + 1
     WHERE booking_id = $1 AND version = $2
 """
 _HISTORY = """
@@ -57,9 +57,12 @@ _SAVE_CARDS = """
         version = excluded.version
     WHERE card.version < excluded.version
 """
+# Where a procedure takes place at any office, its card may be anywhere.
 _FLAG_MOVED = """
-    UPDATE booking SET card_moved = card.office_id <> booking.office_id FROM card
+    UPDATE booking SET card_moved = card.office_id <> booking.office_id AND NOT any_office
+    FROM card, procedure
     WHERE booking.card_key = ANY ($1) AND card.card_key = booking.card_key
+        AND procedure.procedure_id = booking.procedure_id
         AND booking.status IN ('confirmed', 'arrived')
 """
 _FLAG_MAIL = "UPDATE booking SET mail_failed = true WHERE booking_id = $1 AND version <= $2"
@@ -84,13 +87,19 @@ class BookingRow:
     minutes: int
     visitor: Visitor
     channel: Channel
-    language: str
+    language: Language
     status: Status
     outcome: Outcome | None
     mail_failed: bool
     card_moved: bool
     booked_at: datetime
     version: int
+    also: tuple[str, ...] = ()
+    party_id: UUID | None = None
+    phone: str | None = None
+    needs: tuple[Need, ...] = ()
+    cards: int | None = None
+    has_inquiry: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -108,12 +117,12 @@ class BookingStore(HoldStore):
     async def booking(self, booking_id: UUID) -> BookingRow:
         row = await self.connection.fetchrow(_BY_ID, booking_id)
         assert row is not None
-        return BookingRow(**row)
+        return booking_row(row)
 
     async def booking_by_number(self, number: str, lock: bool = False) -> BookingRow | None:
         query = f"{_BY_NUMBER} FOR UPDATE" if lock else _BY_NUMBER
         row = await self.connection.fetchrow(query, number)
-        return BookingRow(**row) if row else None
+        return booking_row(row) if row else None
 
     async def insert_booking(self, booking: BookingRow, step: Step) -> datetime:
         """Raises asyncpg.UniqueViolationError (booking_active_person) for a second active one."""
@@ -125,7 +134,7 @@ class BookingStore(HoldStore):
         a = after
         done = await self.connection.execute(
             _UPDATE, a.booking_id, before.version, a.office_id, a.window_id, a.starts_at, a.minutes,
-            a.status, a.outcome, a.card_moved,
+            a.status, a.outcome, a.card_moved, a.contact, a.phone, a.needs,
         )  # fmt: skip
         if done != "UPDATE 1":
             raise VersionConflict("The booking was changed by somebody else.")
@@ -180,6 +189,10 @@ class BookingStore(HoldStore):
 
     async def flag_mail_failed(self, booking_id: UUID, version: int) -> None:
         await self.connection.execute(_FLAG_MAIL, booking_id, version)
+
+
+def booking_row(row: asyncpg.Record) -> BookingRow:
+    return BookingRow(**{**row, "also": tuple(row["also"]), "needs": tuple(row["needs"])})
 
 
 def unique_person(error: asyncpg.UniqueViolationError) -> bool:

@@ -9,7 +9,7 @@ from libs.common.assertion import EVERY_OFFICE
 from libs.contracts.booking import HistoryLine
 
 from .base import BaseStore
-from .bookings import COLUMNS, BookingRow
+from .bookings import COLUMNS, BookingRow, booking_row
 
 PAGE = 200
 _SERVES = "($1::text[] @> ARRAY['*'] OR office_id = ANY ($1))"
@@ -57,14 +57,14 @@ class StaffStore(BaseStore):
             _LIST, list(offices), wanted.office_id, wanted.day, wanted.procedure_id,
             wanted.status, wanted.number, at, booking_id,
         )  # fmt: skip
-        return [BookingRow(**row) for row in rows[:PAGE]], len(rows) > PAGE
+        return [booking_row(row) for row in rows[:PAGE]], len(rows) > PAGE
 
     async def booking_for(
         self, offices: Iterable[str], booking_id: UUID, lock: bool = False
     ) -> BookingRow | None:
         """A booking of these offices; one of another office is as absent as an unknown one."""
         row = await self.connection.fetchrow(_LOCK_ONE if lock else _ONE, list(offices), booking_id)
-        return BookingRow(**row) if row else None
+        return booking_row(row) if row else None
 
     async def history(self, booking_id: UUID) -> list[HistoryLine]:
         rows = await self.connection.fetch(_LINES, booking_id)

@@ -149,12 +149,19 @@ class City:
         """Set the database's time for everybody; it goes on from there."""
         await set_clock(self.owner_url, now)
 
+    async def set_rules(self, procedure_id: str, **settings: object) -> None:
+        """Other settings for a procedure, as an admin would make them."""
+        async with self.desk.open_store() as store:
+            kept = await store.procedure(procedure_id)
+            assert kept is not None
+            await store.save_procedure(kept.model_copy(update=settings))
+
     async def import_card(self, card_key: str, office_id: str = "here", version: int = 1) -> None:
         async with self.desk.open_store() as store:
             await store.save_cards([(card_key, office_id, "ready", version)])
 
-    def ticket(self, card_key: str) -> str:
-        claims = {"card_key": card_key, "born": BORN.isoformat()}
+    def ticket(self, card_key: str, born: date = BORN) -> str:
+        claims = {"card_key": card_key, "born": born.isoformat()}
         now = datetime.now(UTC).timestamp()
         return Signer(KEY, TICKET_PURPOSE).sign(claims, now=now, lifetime=900)
 

@@ -65,7 +65,7 @@ def row_of(booking: StaffBooking, guide: Guide, may_tick: bool) -> Row:
         booking=booking,
         starts=local(booking.starts_at),
         office=guide.office(booking.office_id),
-        procedure=guide.procedure(booking.procedure_id),
+        procedure="・".join(map(guide.procedure, (booking.procedure_id, *booking.also))),
         channel=CHANNEL[booking.channel],
         visitor=VISITOR[booking.visitor],
         state=state_words(booking.status, booking.outcome),

@@ -1,6 +1,6 @@
 """What codes are called on the pages of staff."""
 
-from libs.contracts.booking import Channel, Outcome, Status, Visitor
+from libs.contracts.booking import Channel, Language, Need, Outcome, Status, Visitor
 
 STATUS: dict[Status, str] = {
     "confirmed": "予約済",
@@ -28,6 +28,23 @@ VISITOR: dict[Visitor, str] = {
     "self": "本人",
     "guardian": "本人と法定代理人",
     "proxy": "任意代理人",
+}
+
+NEED: dict[Need, str] = {
+    "wheelchair": "車いす",
+    "writing": "筆談・手話",
+    "interpreter": "通訳",
+    "reading": "代筆・読み上げ",
+    "stroller": "ベビーカー",
+}
+
+LANGUAGE: dict[Language, str] = {
+    "ja": "日本語",
+    "ja-easy": "やさしい日本語",
+    "en": "英語",
+    "zh-CN": "中国語（簡体字）",
+    "ko": "韓国語",
+    "vi": "ベトナム語",
 }
 
 MAIL_KIND = {"confirmed": "予約の受付", "changed": "日時の変更", "cancelled": "取り消し"}

@@ -1,5 +1,8 @@
 """Facts in: what they leave in the tables."""
 
+from datetime import UTC, datetime
+
+from libs.contracts.booking import BookingErased
 from services.notify.store import OpenStore, waking
 
 from .factories import (
@@ -74,3 +77,14 @@ async def test_the_sender_is_woken_after_the_commit_of_a_mail_and_not_without_on
     assert woken == []
     await take(opened, confirmed())
     assert woken == [True]
+
+
+async def test_of_an_erased_booking_no_address_is_kept_and_nothing_waits(
+    open_store: OpenStore,
+) -> None:
+    fact, other = confirmed(), confirmed()
+    await prepare(open_store, fact, other)
+    await take(open_store, BookingErased(booking_id=fact.booking_id, at=datetime.now(UTC)))
+    kept = await delivery(open_store, fact.booking_id)
+    assert (kept["contact"], kept["state"]) == (None, "failed")
+    assert (await delivery(open_store, other.booking_id))["contact"] == other.contact

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from libs.contracts.booking import (
@@ -90,6 +91,8 @@ class FakeBooking(StaffBookingClient):
         self.reasons: list[str] = []
         self.away = False
         self.next_after: str | None = None
+        self.told: dict[str, Any] = {}
+        """What the citizen told the counter, for every booking."""
 
     async def catalog(self) -> Catalog:
         self._answer()
@@ -116,7 +119,7 @@ class FakeBooking(StaffBookingClient):
             update={"version": 2, "actor": "suzuki", "what": "arrive", "at": today_at(10, 24)}
         )
         history = (first, last) if booking.version > 1 else (first,)
-        return StaffBookingDetail(booking=booking, kana=None, history=history)
+        return StaffBookingDetail(booking=booking, kana=None, history=history, **self.told)
 
     async def tick(
         self, actor: Actor, key: str, booking_id: UUID, action: TickAction, tick: Tick

@@ -36,6 +36,35 @@ def test_a_booking_shows_its_history_and_the_fate_of_its_mails(
     assert "日時の変更 届かなかった 550 mailbox unavailable" in text
 
 
+def test_a_booking_shows_what_the_counter_should_know(desk: Browser, services: Services) -> None:
+    kept = booking_of(services)
+    kept.told = {
+        "phone": "09012345678",
+        "needs": ("wheelchair", "interpreter"),
+        "cards": 3,
+        "has_inquiry": True,
+        "language": "vi",
+    }
+    both = the_one(services).model_copy(update={"also": ("pin",)})
+    kept.kept[both.booking_id] = both
+    page = desk.open(f"/bookings/{both.booking_id}")
+    for line in (
+        "電話番号 09012345678",
+        "窓口での手助け 車いす、通訳",
+        "カードの枚数 3枚",
+        "照会書兼回答書 あり",
+        "予約の言語 ベトナム語",
+        "カードの交付・暗証番号",
+    ):
+        assert line in page.text
+
+
+def test_a_booking_says_nothing_of_what_was_not_asked(desk: Browser, services: Services) -> None:
+    text = desk.open(f"/bookings/{the_one(services).booking_id}").text
+    for word in ("電話番号", "窓口での手助け", "カードの枚数", "照会書兼回答書", "予約の言語"):
+        assert word not in text
+
+
 def test_a_booking_is_shown_also_while_its_mails_cannot_be_asked_for(
     desk: Browser, services: Services
 ) -> None:

@@ -1,0 +1,103 @@
+"""From the time that is held and what a person says to the booking that is to be written."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from libs.common.errors import Malformed
+from libs.contracts.booking import Language, Person, Procedure
+from libs.contracts.times import day_of
+from services.booking.domain import check_period, new_number
+from services.booking.domain.visitors import (
+    check_answers,
+    check_comers,
+    check_online,
+    inquiry_of,
+)
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow
+from services.booking.store.holds import HeldTime
+
+from .desk import Desk, check_birth, check_card
+from .reach import Reach
+
+_KANA = re.compile(r"[ぁ-ゖァ-ヺー・゛゜ｦ-ﾟ\s　]+")
+
+
+@dataclass(frozen=True)
+class HeldVisit:
+    """The held time of one person and what they come for, the first procedure first."""
+
+    held: HeldTime
+    procedures: tuple[Procedure, ...]
+    now: datetime
+
+    @property
+    def first(self) -> Procedure:
+        return self.procedures[0]
+
+
+@dataclass(frozen=True)
+class _Identity:
+    """Who somebody is: by the card's ticket, else by kana and date of birth."""
+
+    person_key: str
+    card_key: str | None
+    kana: str | None
+    born: date
+
+
+async def drafted(
+    desk: Desk, store: Store, visit: HeldVisit, booking_id: UUID, person: Person, reach: Reach,
+    language: Language,
+) -> BookingRow:  # fmt: skip
+    """The booking of one person, not yet written. Raises Paused, ByPhone, GuardianNeeded,
+    NotOffered, NotEligible, CardElsewhere, Malformed."""
+    held, number = visit.held, new_number()
+    check_online(visit.procedures)
+    check_period(visit.first, held.starts_at, visit.now)
+    who = await _identified(desk, store, visit, person)
+    check_comers(visit.procedures, person, who.born, day_of(held.starts_at))
+    check_answers(visit.procedures, person)
+    return BookingRow(
+        booking_id=booking_id,
+        number=number,
+        procedure_id=visit.first.procedure_id,
+        person_group=visit.first.group,
+        person_key=who.person_key,
+        card_key=who.card_key,
+        birth_digest=desk.index.digest(number, who.born.isoformat()),
+        kana=who.kana,
+        contact=reach.contact,
+        office_id=held.office_id,
+        window_id=held.window_id,
+        starts_at=held.starts_at,
+        minutes=held.minutes,
+        visitor=person.visitor,
+        channel="web",
+        language=language,
+        status="confirmed",
+        outcome=None,
+        mail_failed=False,
+        card_moved=False,
+        booked_at=visit.now,
+        version=1,
+        phone=reach.phone,
+        needs=tuple(dict.fromkeys(person.needs)),
+        cards=person.cards,
+        has_inquiry=inquiry_of(visit.procedures, person),
+    )
+
+
+async def _identified(desk: Desk, store: Store, visit: HeldVisit, person: Person) -> _Identity:
+    if visit.first.needs_card:
+        claims = desk.ticket(person.ticket)
+        await check_card(store, claims.card_key, visit.first, visit.held.office_id)
+        key = desk.card_person(claims.card_key)
+        return _Identity(key, claims.card_key, None, claims.born)
+    kana, born = person.kana or "", person.born
+    if born is None or not _KANA.fullmatch(kana) or not kana.strip():
+        raise Malformed("Kana and date of birth are needed.", fields=["kana", "born"])
+    check_birth(born, visit.now)
+    return _Identity(desk.named_person(kana, born), None, desk.persons.seal(kana), born)

@@ -1,0 +1,37 @@
+"""How a citizen can be reached: read, checked against what the city asks for, sealed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from libs.common.errors import Malformed
+from libs.contracts.booking import Procedure
+from services.booking.domain.visitors import check_given
+
+from .desk import Desk
+
+_EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+\.[^\s@\x00-\x1f\x7f]+")
+_PHONE = re.compile(r"0[0-9]{9,10}")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """E-mail address and phone number, both sealed; None where not given."""
+
+    contact: str | None
+    phone: str | None
+
+
+def read_reach(
+    desk: Desk, procedures: Sequence[Procedure], email: str | None, phone: str | None
+) -> Reach:
+    """Raises Malformed, also for what must be given and for what nobody asks for."""
+    check_given(procedures, email, phone)
+    if email and not _EMAIL.fullmatch(email):
+        raise Malformed("This is not an e-mail address.", fields=["email"])
+    if phone and not _PHONE.fullmatch(phone):
+        raise Malformed("This is not a phone number in Japan.", fields=["phone"])
+    return Reach(
+        contact=desk.contacts.seal(email) if email else None,
+        phone=desk.contacts.seal(phone) if phone else None,
+    )
