@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header 
 	--no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test check soak bench fmt docs lock compose-smoke clean venv
+.PHONY: help dev test check soak bench fmt docs messages lock compose-smoke clean venv
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ fmt: $(READY) ## format, and fix what ruff can fix
 
 docs: $(READY) ## renew the pages of docs/ that are made from the code
 	$(BIN)/python -m dev.docs
+
+messages: $(READY) ## bring new texts of pages and code into the catalogs; then translate them
+	$(BIN)/python -m dev.messages -v
 
 lock: $(READY) ## renew requirements/*.txt from pyproject.toml
 	@for group in $(GROUPS); do \

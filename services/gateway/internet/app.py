@@ -14,15 +14,18 @@ from libs.common.consumer import Listener
 from libs.common.ops import Readiness
 from libs.common.supervise import supervised
 from libs.common.web import Requests
+from services.gateway.web.catalogs import load_voices
 from services.gateway.web.clients import BookingClient, EligibilityClient
 from services.gateway.web.compress import Compress
 from services.gateway.web.cookies import Cookies
 from services.gateway.web.failsafe import Failsafe
 from services.gateway.web.headers import SecurityHeaders
 from services.gateway.web.hosts import Hosts
+from services.gateway.web.language import Message, _
 from services.gateway.web.link import Link, open_session
 from services.gateway.web.pages import PageAnswer, Pages, Site
 from services.gateway.web.refusals import page_answer, refusal_handlers
+from services.gateway.web.speaking import Speaking
 from services.gateway.web.static import Static
 from services.gateway.web.times import now
 
@@ -50,7 +53,7 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     answer = page_answer(pages)
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+    async def lifespan(app: Starlette) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(open_session())
             asserter = Asserter(settings.door_private_key, DOOR)
@@ -70,13 +73,14 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
 
 def open_pages(settings: Settings, static: Static) -> Pages:
     site = Site(
-        name="大分市 マイナンバーカード窓口予約",
+        name=_("大分市 マイナンバーカード窓口予約"),
         home="/",
-        help_title="お電話でも予約できます",
-        help_text=settings.phone_hours,
+        help_title=_("お電話でも予約できます"),
+        help_text=Message(settings.phone_hours),
         help_phone=settings.phone,
+        language_page="/language",
     )
-    pages = Pages(site, static, TEMPLATES)
+    pages = Pages(site, static, TEMPLATES, load_voices())
     pages.compile_all()
     return pages
 
@@ -122,6 +126,7 @@ def compose(
             Middleware(Compress),
             Middleware(SecurityHeaders),
             Middleware(Requests, trust_request_id=False, log_reads=False),
+            Middleware(Speaking, voices=load_voices(), cookies=Cookies(settings.secure_cookies)),
             Middleware(Failsafe, answer=answer),
             Middleware(Hosts, public_url=settings.public_url, answer=answer),
         ],

@@ -8,6 +8,7 @@ from libs.common.errors import Malformed
 from libs.contracts.times import JST
 from services.gateway.web.emails import read_email
 from services.gateway.web.forms import Form
+from services.gateway.web.language import _
 from services.gateway.web.typed import (
     INDIVIDUAL_NUMBER,
     Mistyped,
@@ -22,7 +23,7 @@ from services.gateway.web.typed import (
 
 Errors = dict[str, str]
 
-CARD_HELP = (
+CARD_HELP = _(
     "予約IDは、英数字3文字と数字6桁です。はがきの「製造管理番号」をご覧ください。例：ABC-123456"
 )
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -162,7 +163,7 @@ def read_day(text: str) -> date | None:
 
 def _card_code(card: str, pattern: str) -> str:
     if not card:
-        raise Mistyped("予約ID（はがきの製造管理番号）を入力してください。")
+        raise Mistyped(_("予約ID（はがきの製造管理番号）を入力してください。"))
     return read_code(card, re.compile(f"(?:{pattern})"), CARD_HELP)
 
 

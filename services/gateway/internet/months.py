@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from libs.contracts.booking import Procedure
 from libs.contracts.times import day_of
+from services.gateway.web.language import _
 from services.gateway.web.pages import Pages
 
 from .availability import Availability, DayState, period
@@ -17,10 +18,10 @@ from .catalog import CatalogView
 from .shelf import Shelf, Stamp
 
 WORDS: dict[DayState, str] = {
-    "free": "空きあり",
-    "few": "残りわずか",
-    "full": "空きなし",
-    "closed": "受付期間外",
+    "free": _("空きあり"),
+    "few": _("残りわずか"),
+    "full": _("空きなし"),
+    "closed": _("受付期間外"),
 }
 SIGNS: dict[DayState, str] = {"free": "○", "few": "△", "full": "×", "closed": "－"}
 _WEEKS = Calendar(firstweekday=6)
@@ -83,6 +84,7 @@ class MonthPages:
             "spec": spec,
             "office": self._catalog.office(spec.office_id),
             "procedure": procedure,
+            "week_of_days": _WEEKS.monthdatescalendar(spec.first.year, spec.first.month)[0],
             "weeks": _weeks(spec.first, states),
             "earlier": earlier if earlier >= first.replace(day=1) else None,
             "later": later if later <= last else None,

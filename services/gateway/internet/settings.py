@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from libs.common.settings import ProcessSettings, flag, key32, setting, url, versioned_keys
+from services.gateway.web.language import _
 
 CARD_NUMBER = "[0-9A-Z]{3}[0-9]{6}"
 
@@ -46,5 +47,5 @@ class Settings(ProcessSettings):
     phone_hours: str = setting(
         "PHONE_HOURS",
         "When the telephone is answered, as citizens read it.",
-        default="平日 8時30分から17時15分まで",
+        default=_("平日 8時30分から17時15分まで"),
     )

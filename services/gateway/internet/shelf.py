@@ -1,11 +1,13 @@
-"""Pages that are the same for everybody: rendered once, again only when they look different."""
+"""Pages the same for all who read a language: rendered once, again when they look different."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from services.gateway.web.language import speaking
 from services.gateway.web.ready import ReadyBody
+from services.gateway.web.speaking import VARY
 
 MOST_KEPT = 2000
 CACHE = "private, no-cache"
@@ -26,7 +28,8 @@ class _Kept:
 
 
 class Shelf:
-    """Keeps bodies by what they show. A page that nothing has touched costs a comparison."""
+    """Keeps bodies by language and by what they show. A page that nothing has touched costs a
+    comparison."""
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, _Kept] = {}
@@ -39,18 +42,20 @@ class Shelf:
         look: Callable[[], tuple[Look, float]],
         render: Callable[[Look], str],
     ) -> ReadyBody:
-        """The body for `key`. `look` says what would be seen now, and until when (seconds since
-        1970) that holds by itself; only if that is new, `render` makes the page again."""
-        kept = self._kept.get(key)
+        """The body for `key` in the language of the moment. `look` says what would be seen now, and
+        until when (seconds since 1970) that holds by itself; only if that is new, `render` makes
+        the page again."""
+        shown = (speaking.get().code, key)
+        kept = self._kept.get(shown)
         if kept and kept.stamp == stamp and now.timestamp() < kept.until:
             return kept.body
         seen, until = look()
         if kept and kept.stamp[1:] == stamp[1:] and kept.look == seen:
             fresh = replace(kept, stamp=stamp, until=until)
         else:
-            body = ReadyBody(render(seen).encode(), CACHE)
+            body = ReadyBody(render(seen).encode(), CACHE, vary=VARY)
             fresh = _Kept(stamp, until, seen, body)
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[key] = fresh
+        self._kept[shown] = fresh
         return fresh.body

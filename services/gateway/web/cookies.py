@@ -17,14 +17,14 @@ class Cookies:
 
     def read(self, request: Request, name: str, path: str = "/") -> str:
         """The value, or an empty text."""
-        return request.cookies.get(self._name(name, path), "")
+        return request.cookies.get(self.name(name, path), "")
 
     def write(
         self, response: Response, name: str, value: str, path: str = "/", seconds: int | None = None
     ) -> None:
         """`seconds` is how long it lasts; None: until the browser closes; 0: it is removed."""
         assert _VALUE.fullmatch(value), "cookie values are sealed or signed words"
-        parts = [f"{self._name(name, path)}={value}", f"Path={path}", "HttpOnly", "SameSite=Lax"]
+        parts = [f"{self.name(name, path)}={value}", f"Path={path}", "HttpOnly", "SameSite=Lax"]
         if seconds is not None:
             parts.append(f"Max-Age={seconds}")
         if self._secure:
@@ -34,7 +34,8 @@ class Cookies:
     def remove(self, response: Response, name: str, path: str = "/") -> None:
         self.write(response, name, "", path, seconds=0)
 
-    def _name(self, name: str, path: str) -> str:
+    def name(self, name: str, path: str = "/") -> str:
+        """The name with the prefix that belongs to the path."""
         if not self._secure:
             return name
         return f"__Host-{name}" if path == "/" else f"__Secure-{name}"

@@ -4,16 +4,16 @@ import re
 
 from libs.contracts.notify import DOT_ODDITY_DOMAINS
 
+from .language import _
 from .typed import Mistyped, fold
 
-EXAMPLE = "例：taro@example.jp"
-NO_AT = f"メールアドレスに「@」がありません。{EXAMPLE}"
-NO_DOMAIN = f"メールアドレスの「@」のあとを、最後まで入力してください。{EXAMPLE}"
-NOT_ASCII = f"メールアドレスは、半角の英数字と記号で入力してください。{EXAMPLE}"
-ODD_DOTS = (
+NO_AT = _("メールアドレスに「@」がありません。例：taro@example.jp")
+NO_DOMAIN = _("メールアドレスの「@」のあとを、最後まで入力してください。例：taro@example.jp")
+NOT_ASCII = _("メールアドレスは、半角の英数字と記号で入力してください。例：taro@example.jp")
+ODD_DOTS = _(
     "「@」の前のピリオド（.）の位置をお確かめください。続けて2つや「@」のすぐ前には使えません。"
 )
-NO_ADDRESS = f"メールアドレスの形になっていません。{EXAMPLE} のように入力してください。"
+NO_ADDRESS = _("メールアドレスの形になっていません。例：taro@example.jp のように入力してください。")
 
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"

@@ -1,14 +1,19 @@
 """HTML: compiled templates of a door over the shared layout and components."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from starlette.responses import HTMLResponse, Response
 
+from libs.contracts.booking import Language
+
 from . import times
+from .language import JAPANESE, Voice, speaking
+from .ruby import plain
 from .static import Static
 
 SHARED = Path(__file__).parent / "templates"
@@ -19,45 +24,85 @@ PageAnswer = Callable[[int], Response]
 
 @dataclass(frozen=True)
 class Site:
-    """What every page of a door says: its name, its first page and who helps by phone."""
+    """What every page of a door says: its name, its first page and who helps by phone.
+    `language_page` is where one chooses the language, if one may."""
 
     name: str
     home: str
     help_title: str
     help_text: str
     help_phone: str | None = None
+    language_page: str | None = None
 
 
 class Pages:
-    """The templates of one door. A template not found or a name not given is an error."""
+    """The templates of one door in its languages: an environment each, so that what a template
+    sets once is set in that language. A template not found or a name not given is an error."""
 
-    def __init__(self, site: Site, static: Static, folder: Path) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader([folder, SHARED]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            extensions=["jinja2.ext.i18n"],
-        )
-        self._environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-        self._environment.globals.update(site=site, static=static.url)
-        self._environment.filters.update(
-            long_date=times.long_date,
-            long_day=times.long_day,
-            long_time=times.long_time,
-            clock=times.clock,
-            weekday=times.weekday,
-        )
+    def __init__(
+        self, site: Site, static: Static, folder: Path, voices: Sequence[Voice] = (JAPANESE,)
+    ) -> None:
+        code = _Compiled()
+        self._environments: dict[Language, Environment] = {
+            voice.code: _environment(site, static, folder, voice, code) for voice in voices
+        }
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
-        return self._environment.get_template(template).render(values)
+        """The page in the language that is being spoken."""
+        environment = self._environments[speaking.get().code]
+        return environment.get_template(template).render(values)
 
     def answer(self, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
         return HTMLResponse(self.render(template, values), status_code=status)
 
     def compile_all(self) -> None:
         """Compile every template now, so that no citizen waits and a broken one stops the start."""
-        for name in self._environment.list_templates(extensions=["html"]):
-            self._environment.get_template(name)
+        for environment in self._environments.values():
+            for name in environment.list_templates(extensions=["html"]):
+                environment.get_template(name)
+
+
+def _environment(
+    site: Site, static: Static, folder: Path, voice: Voice, code: BytecodeCache
+) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([folder, SHARED]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        bytecode_cache=code,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        voice.text, lambda one, _, __: voice.text(one), newstyle=True
+    )
+    environment.globals.update(site=site, static=static.url, lang=voice.tag)
+    environment.filters.update(
+        plain=plain,
+        long_date=times.long_date,
+        long_day=times.long_day,
+        long_time=times.long_time,
+        long_month=times.long_month,
+        short_month=times.short_month,
+        around_day=times.around_day,
+        clock=times.clock,
+        weekday=times.weekday,
+        weekday_name=times.weekday_name,
+    )
+    return environment
+
+
+class _Compiled(BytecodeCache):
+    """The code of the templates: the same for every language, compiled once."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key + bucket.checksum] = bucket.bytecode_to_string()

@@ -13,6 +13,7 @@ from libs.common.errors import Malformed, NotAllowed, TooLarge
 from libs.common.logs import fields
 
 from .csrf import ForeignForm
+from .language import _
 from .link import Refused, Unreachable
 from .pages import PageAnswer, Pages
 
@@ -26,51 +27,51 @@ class Sentences:
     lines: tuple[str, ...]
 
 
-_OUR_FAULT = "お手数をおかけして申し訳ありません。"
+_OUR_FAULT = _("お手数をおかけして申し訳ありません。")
 
 SENTENCES = {
     400: Sentences(
-        "送られた内容を読み取れませんでした",
-        ("前の画面に戻り、もう一度入力してください。",),
+        _("送られた内容を読み取れませんでした"),
+        (_("前の画面に戻り、もう一度入力してください。"),),
     ),
     403: Sentences(
-        "この操作は受け付けられませんでした",
+        _("この操作は受け付けられませんでした"),
         (
-            "画面を開いてから時間がたったか、別の画面から送られた可能性があります。",
-            "はじめの画面から、もう一度お試しください。",
+            _("画面を開いてから時間がたったか、別の画面から送られた可能性があります。"),
+            _("はじめの画面から、もう一度お試しください。"),
         ),
     ),
     404: Sentences(
-        "ページが見つかりません",
+        _("ページが見つかりません"),
         (
-            "アドレスが正しいかお確かめください。",
-            "ページがなくなったか、移動した可能性があります。はじめの画面からお進みください。",
+            _("アドレスが正しいかお確かめください。"),
+            _("ページがなくなったか、移動した可能性があります。はじめの画面からお進みください。"),
         ),
     ),
     405: Sentences(
-        "この画面は直接開けません",
-        ("はじめの画面からお進みください。",),
+        _("この画面は直接開けません"),
+        (_("はじめの画面からお進みください。"),),
     ),
     413: Sentences(
-        "送られた内容が大きすぎます",
-        ("内容を短くして、もう一度お試しください。",),
+        _("送られた内容が大きすぎます"),
+        (_("内容を短くして、もう一度お試しください。"),),
     ),
     429: Sentences(
-        "短い時間に何度も操作がありました",
-        ("少し時間をおいてから、もう一度お試しください。",),
+        _("短い時間に何度も操作がありました"),
+        (_("少し時間をおいてから、もう一度お試しください。"),),
     ),
     500: Sentences(
-        "システムに問題が起きました",
+        _("システムに問題が起きました"),
         (
             _OUR_FAULT,
-            "少し時間をおいてから、もう一度お試しください。確定した予約はなくなりません。",
+            _("少し時間をおいてから、もう一度お試しください。確定した予約はなくなりません。"),
         ),
     ),
     503: Sentences(
-        "ただいま、つながりにくくなっています",
+        _("ただいま、つながりにくくなっています"),
         (
             _OUR_FAULT,
-            "入力した内容は残っています。少し待ってから、もう一度お試しください。",
+            _("入力した内容は残っています。少し待ってから、もう一度お試しください。"),
         ),
     ),
 }
@@ -93,22 +94,22 @@ def refusal_handlers(answer: PageAnswer) -> dict[Any, Handler]:
     """Exception handlers for Starlette. A `Refused` that no page expected is our own fault."""
 
     def always(status: int) -> Handler:
-        async def handler(_: Request, error: Exception) -> Response:
+        async def handler(request: Request, error: Exception) -> Response:
             return answer(status)
 
         return handler
 
-    async def http(_: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         reply = answer(error.status_code if error.status_code in SENTENCES else 400)
         reply.headers.update(error.headers or {})
         return reply
 
-    async def unreachable(_: Request, error: Exception) -> Response:
+    async def unreachable(request: Request, error: Exception) -> Response:
         log.warning("a service cannot be reached", extra=fields(reason=str(error)))
         return answer(503)
 
-    async def refused(_: Request, error: Exception) -> Response:
+    async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
         if error.status == 429:
             return answer(429)

@@ -1,5 +1,6 @@
 """What both doors' tests check on every page they fetch: sound HTML that everybody can use."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -7,6 +8,8 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 
+_LANGUAGES = ("ja", "en", "zh-CN", "ko", "vi")
+_NOTATION = re.compile(r"\{[^{}|]+\|[^{}|]+\}")
 _CONTROLS = ("input", "select", "textarea")
 _REFERENCES = ("aria-describedby", "aria-labelledby", "aria-controls", "form")
 _INLINE = ("style", "onclick", "onchange", "onsubmit", "onload")
@@ -59,12 +62,15 @@ class Page:
         return [cell for tag in ("td", "th", "dt", "dd") for cell in self.root.iter(tag)]
 
     def _check_frame(self) -> None:
-        assert self.root.get("lang") == "ja"
+        assert self.root.get("lang") in _LANGUAGES
         assert words(self.one("title"))
         assert self.heading
         assert self._ids.total() == len(self._ids), f"ids used twice: {self._ids.most_common(3)}"
         assert not self.all("script") or all(e.get("src") for e in self.all("script"))
         assert not self.all("style")
+        marked = [e.attrib for e in self.root.iter() if "<ruby>" in "".join(e.attrib.values())]
+        assert not marked, f"markup in an attribute: {marked}"
+        assert not _NOTATION.search("".join(self.root.itertext())), "a reading without its ruby"
         inline = [(e.tag, name) for e in self.root.iter() for name in _INLINE if e.get(name)]
         assert not inline, f"the policy forbids {inline}"
 

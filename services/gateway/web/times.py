@@ -1,10 +1,10 @@
-"""Dates and times as the city writes them."""
+"""Dates and times in the city's time, as the language of the answer writes them."""
 
 from datetime import date, datetime
 
 from libs.contracts.times import JST
 
-_WEEKDAYS = "月火水木金土日"
+from .language import speaking
 
 
 def now() -> datetime:
@@ -17,27 +17,49 @@ def local(moment: datetime) -> datetime:
 
 
 def weekday(day: date) -> str:
-    return _WEEKDAYS[day.weekday()]
+    """火"""
+    return speaking.get().dates.weekday(_day(day))
+
+
+def weekday_name(day: date) -> str:
+    """火曜日"""
+    return speaking.get().dates.weekday_name(_day(day))
 
 
 def long_date(day: date) -> str:
     """2026年12月1日（火）, from a date or from a moment in the city's time."""
-    if isinstance(day, datetime):
-        day = local(day).date()
-    return f"{day.year}年{day.month}月{day.day}日（{weekday(day)}）"
+    return speaking.get().dates.whole(_day(day))
 
 
 def long_day(day: date) -> str:
     """1960年4月1日"""
-    return f"{day.year}年{day.month}月{day.day}日"
+    return speaking.get().dates.birthday(_day(day))
+
+
+def long_month(day: date) -> str:
+    """2026年12月"""
+    return speaking.get().dates.month(_day(day))
+
+
+def short_month(day: date) -> str:
+    """12月"""
+    return speaking.get().dates.short_month(_day(day))
+
+
+def around_day(day: date) -> tuple[str, str]:
+    """What makes a whole date of the number of a day: 12月 before 2, 日 水曜日 after it."""
+    return speaking.get().dates.around(_day(day))
 
 
 def clock(moment: datetime) -> str:
     """10時30分"""
-    at = local(moment)
-    return f"{at.hour}時{at.minute:02}分"
+    return speaking.get().dates.clock(local(moment).time())
 
 
 def long_time(moment: datetime) -> str:
     """2026年12月1日（火） 10時30分"""
-    return f"{long_date(moment)} {clock(moment)}"
+    return long_date(moment) + " " + clock(moment)
+
+
+def _day(day: date) -> date:
+    return local(day).date() if isinstance(day, datetime) else day

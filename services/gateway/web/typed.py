@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from .language import _
+
 Era = Literal["ce", "taisho", "showa", "heisei", "reiwa"]
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー─━﹣⁃˗"), "-")
@@ -50,16 +52,16 @@ _COUNTRY = re.compile(r"(?:\+|010-?|00)81-?(?:\(0\))?0?(?=[1-9])")
 _PHONE = re.compile(r"0[5-9]0[1-9]\d{7}|0[1-9][1-9]\d{7}")
 _NOBODYS_PHONE = re.compile(r"0(?:120|170|180|570|800|990)\d*")
 _FEW_DIGITS = re.compile(r"[1-9]\d{4,7}")
-PHONE_HELP = (
+PHONE_HELP = _(
     "電話番号は、市外局番から10桁か11桁の数字で入力してください。例：090-1234-5678、097-534-6111"
 )
-PHONE_AREA = "市外局番から入力してください。例：097-534-6111"
-PHONE_ABROAD = "日本の電話番号を入力してください。例：090-1234-5678"
-PHONE_NOBODYS = (
+PHONE_AREA = _("市外局番から入力してください。例：097-534-6111")
+PHONE_ABROAD = _("日本の電話番号を入力してください。例：090-1234-5678")
+PHONE_NOBODYS = _(
     "この番号には、市からおかけできません。携帯電話か、市外局番から始まる番号を入力してください。"
 )
 
-INDIVIDUAL_NUMBER = (
+INDIVIDUAL_NUMBER = _(
     "12桁の番号が入力されました。マイナンバーはこの予約では使いません。入力した番号は消しました。"
 )
 
@@ -102,9 +104,9 @@ def read_booking_number(text: str) -> str:
     """XXXXX-XXXXX; the letters that are taken for digits count as those. Raises Mistyped."""
     code = fold(text).upper().replace("-", "").translate(str.maketrans("OIL", "011"))
     if not code:
-        raise Mistyped("予約番号を入力してください。")
+        raise Mistyped(_("予約番号を入力してください。"))
     if not _CROCKFORD.fullmatch(code):
-        raise Mistyped("予約番号は、英数字10文字です。例：8K2M4-7QX3P")
+        raise Mistyped(_("予約番号は、英数字10文字です。例：8K2M4-7QX3P"))
     return f"{code[:5]}-{code[5:]}"
 
 
@@ -131,9 +133,9 @@ def read_kana(text: str) -> str:
     kana = re.sub(r"(?<=[ァ-ヺ])[-‐−–—―－]", "ー", kana)
     kana = _BLANKS.sub(" ", kana).strip()
     if not kana:
-        raise Mistyped("氏名のフリガナを入力してください。")
+        raise Mistyped(_("氏名のフリガナを入力してください。"))
     if not _KANA.fullmatch(kana):
-        raise Mistyped("氏名のフリガナは、カタカナで入力してください。例：オオイタ ハナコ")
+        raise Mistyped(_("氏名のフリガナは、カタカナで入力してください。例：オオイタ ハナコ"))
     return kana
 
 
@@ -142,11 +144,11 @@ def read_birth(typed: TypedDate, today: date) -> date:
     year_text = fold(typed.year).upper()
     month_text, day_text = fold(typed.month).rstrip("月"), fold(typed.day).rstrip("日")
     if not year_text and not month_text and not day_text:
-        raise Mistyped("生年月日を入力してください。")
+        raise Mistyped(_("生年月日を入力してください。"))
     whole = (_WHOLE.fullmatch(year_text) or _EIGHT.fullmatch(year_text)) if not day_text else None
     found = whole or _YEAR.fullmatch(year_text)
     if found is None:
-        raise Mistyped("生年月日の年を数字で入力してください。例：1960")
+        raise Mistyped(_("生年月日の年を数字で入力してください。例：1960"))
     if whole is not None:
         month_text, day_text = whole["month"], whole["day"]
     named = found.groupdict().get("era")
@@ -158,7 +160,7 @@ def _known_era(code: str) -> Era:
     for era in _ERA_STARTS:
         if era == code:
             return era
-    raise Mistyped("暦を選んでください。")
+    raise Mistyped(_("暦を選んでください。"))
 
 
 def _year(era: Era, text: str) -> int:
@@ -167,19 +169,19 @@ def _year(era: Era, text: str) -> int:
     if len(text) == 4:
         return number
     if era == "ce":
-        raise Mistyped("西暦の年は4桁で入力してください。元号のときは、暦で選んでください。")
+        raise Mistyped(_("西暦の年は4桁で入力してください。元号のときは、暦で選んでください。"))
     if not 1 <= number <= _ERA_LASTS.get(era, 99):
-        raise Mistyped("その元号に、この年はありません。年をお確かめください。")
+        raise Mistyped(_("その元号に、この年はありません。年をお確かめください。"))
     return _ERA_STARTS[era] + number
 
 
 def _birth(year: int, month: str, day: str, today: date) -> date:
     if not month.isdecimal() or not day.isdecimal():
-        raise Mistyped("生年月日の月と日を数字で入力してください。例：4月1日は 4 と 1")
+        raise Mistyped(_("生年月日の月と日を数字で入力してください。例：4月1日は 4 と 1"))
     try:
         born = date(year, int(month), int(day))
     except (ValueError, OverflowError):
-        raise Mistyped("カレンダーにない日付です。生年月日をお確かめください。") from None
+        raise Mistyped(_("カレンダーにない日付です。生年月日をお確かめください。")) from None
     if born > today or born.year < 1900:
-        raise Mistyped("生年月日の年をお確かめください。")
+        raise Mistyped(_("生年月日の年をお確かめください。"))
     return born

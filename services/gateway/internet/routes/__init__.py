@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from . import about, availability, entry, find, finish, identify, manage, times, visitor
+from . import about, availability, entry, find, finish, identify, language, manage, times, visitor
 
 ROUTES: list[Route] = [
     *times.ROUTES,
@@ -14,4 +14,5 @@ ROUTES: list[Route] = [
     *finish.ROUTES,
     *find.ROUTES,
     *manage.ROUTES,
+    *language.ROUTES,
 ]

@@ -11,14 +11,15 @@ from services.gateway.internet.door import Visit, go, page, post
 from services.gateway.internet.drafts import Draft, new_draft
 from services.gateway.internet.forms import Errors, read_proof
 from services.gateway.web.forms import Form
+from services.gateway.web.language import _
 from services.gateway.web.link import Refused
 from services.gateway.web.typed import TypedDate
 
-NO_MATCH = (
+NO_MATCH = _(
     "入力内容を確認できませんでした。予約番号と、ご本人の生年月日をお確かめください。"
     "お電話でも確認できます。"
 )
-LOCKED = "入力の誤りが続いたため、しばらく受付を止めています。お急ぎのときはお電話ください。"
+LOCKED = _("入力の誤りが続いたため、しばらく受付を止めています。お急ぎのときはお電話ください。")
 
 
 @page

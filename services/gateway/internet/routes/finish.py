@@ -18,6 +18,7 @@ from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_form_key
 from services.gateway.internet.steps import onward, open_question, rules_of
 from services.gateway.web.forms import Form
+from services.gateway.web.language import speaking
 from services.gateway.web.link import Refused
 
 from .identify import with_ticket
@@ -111,6 +112,7 @@ def _request(draft: Draft) -> BookingRequest:
         "kana": draft.kana or None,
         "born": None if draft.ticket else draft.born or None,
         "email": draft.email or None,
+        "language": speaking.get().code,
     }
     return BookingRequest.model_validate(answers)
 

@@ -20,9 +20,10 @@ from services.gateway.internet.forms import CARD_HELP, Errors, read_identificati
 from services.gateway.internet.steps import onward, open_before_time, rules_of
 from services.gateway.internet.who import birth_answers
 from services.gateway.web.forms import Form
+from services.gateway.web.language import _
 from services.gateway.web.link import Refused
 
-NO_MATCH = (
+NO_MATCH = _(
     "入力内容を確認できませんでした。はがきの番号と、ご本人の生年月日をお確かめください。"
     "お電話でも予約できます。"
 )
@@ -30,10 +31,12 @@ SENTENCES = {
     "no-match": NO_MATCH,
     "not-found": NO_MATCH,
     "malformed": CARD_HELP,
-    "individual-number": "12桁のマイナンバーは入力しないでください。",
-    "locked": "入力の誤りが続いたため、この番号では本日の受付を止めています。"
-    "明日もう一度お試しいただくか、お電話でご予約ください。",
-    "already-collected": "このカードは、すでにお渡ししています。ご不明な点はお電話ください。",
+    "individual-number": _("12桁のマイナンバーは入力しないでください。"),
+    "locked": _(
+        "入力の誤りが続いたため、この番号では本日の受付を止めています。"
+        "明日もう一度お試しいただくか、お電話でご予約ください。"
+    ),
+    "already-collected": _("このカードは、すでにお渡ししています。ご不明な点はお電話ください。"),
 }
 
 

@@ -27,6 +27,7 @@ from services.gateway.internet.forms import read_day, read_form_key, read_month,
 from services.gateway.internet.months import MonthSpec
 from services.gateway.internet.steps import onward, open_before_time
 from services.gateway.web.forms import Form
+from services.gateway.web.language import _
 from services.gateway.web.link import Refused
 
 from .identify import with_ticket
@@ -135,7 +136,7 @@ def _hold_key(key: str, draft: Draft, start: datetime) -> str:
 def _halves(starts: tuple[Start, ...]) -> list[tuple[str, list[Start]]]:
     before = [start for start in starts if start.at.astimezone(JST).hour < NOON]
     after = [start for start in starts if start.at.astimezone(JST).hour >= NOON]
-    return [(name, half) for name, half in (("午前", before), ("午後", after)) if half]
+    return [(name, half) for name, half in ((_("午前"), before), (_("午後"), after)) if half]
 
 
 ROUTES = [

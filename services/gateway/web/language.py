@@ -1,0 +1,61 @@
+"""The language of the answer in the making, and sentences that wait to be said in it."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from markupsafe import Markup, escape
+
+from libs.contracts.booking import Language
+
+from .date_styles import JAPANESE_DATES, DateStyle
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One language of the site. `tag` is for `<html lang>`, `texts` are HTML by Japanese text."""
+
+    code: Language
+    tag: str
+    name: str
+    dates: DateStyle
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, japanese: str) -> str:
+        """The catalog's HTML; the Japanese itself where there is none."""
+        return self.texts.get(japanese, japanese)
+
+
+JAPANESE = Voice("ja", "ja", "日本語", JAPANESE_DATES)
+
+speaking: ContextVar[Voice] = ContextVar("speaking", default=JAPANESE)
+"""Set around each request of a door that speaks several languages."""
+
+
+class Message(str):
+    """A sentence made before anybody knows in which language it will be read.
+
+    As a `str` it is the Japanese; on a page it is what the catalog of the language says, with the
+    variables escaped. Words that no catalog knows, such as an operator's, appear as they are.
+    """
+
+    key: str
+    variables: Mapping[str, object]
+
+    def __new__(cls, japanese: str, **variables: object) -> "Message":
+        message = super().__new__(cls, japanese % variables if variables else japanese)
+        message.key, message.variables = japanese, variables
+        return message
+
+    def __str__(self) -> str:
+        """Itself, so that an exception's text can still be said in another language."""
+        return self
+
+    def __html__(self) -> str:
+        found = speaking.get().texts.get(self.key)
+        text = escape(self.key) if found is None else Markup(found)  # noqa: S704, our own catalog
+        return text % self.variables if self.variables else text
+
+
+_ = Message
+"""Marks a sentence in Python for the catalogs."""
