@@ -18,6 +18,7 @@ BITS = 15
 STEPS = 4
 """How often a wrong try doubles the work. It ends there: whoever solves what is asked then, is let
 in, however much others try meanwhile."""
+MOST_BITS = 24
 LIFE_SECONDS = 900
 
 _ANSWER = re.compile(
@@ -67,6 +68,14 @@ class Puzzles:
     def _seal(self, subject: str, terms: str) -> str:
         message = f"{terms}|{subject}".encode()
         return hmac.new(self._key, message, sha256).hexdigest()[:32]
+
+
+def puzzle_bits(text: str) -> int:
+    """A setting: how many bits a part begins with. Raises ValueError."""
+    bits = int(text)
+    if not 1 <= bits <= MOST_BITS:
+        raise ValueError(f"a whole number from 1 to {MOST_BITS}")
+    return bits
 
 
 def fits(seal: str, part: int, number: int, bits: int) -> bool:

@@ -15,10 +15,18 @@ CardState = Literal["ready", "collected"]
 
 
 class Check(Contract):
-    """POST /v1/checks (both doors): is there a card for this person?"""
+    """POST /v1/checks (both doors): is there a card for this person?
+
+    Citizens' wrong tries are counted. Once there were too many for a number, the refusals 'locked'
+    and 'no-match' carry a `challenge` (libs.common.work); `work` is its answer and buys one more
+    try. `origin` is the citizens' door's digest of the client's address, another each day: many
+    wrong tries from there make answers slow, and nothing else.
+    """
 
     card_number: str = Field(max_length=64)
     born: date
+    work: str | None = Field(default=None, max_length=400)
+    origin: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 
 
 class CheckReply(Contract):

@@ -49,12 +49,21 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def open_vault(settings: Settings) -> Vault:
+    return Vault(
+        settings.person_keys,
+        settings.person_index_key,
+        settings.ticket_private_key,
+        settings.puzzle_bits,
+    )
+
+
 def create_app(
     settings: Settings, readiness: Readiness, now: Callable[[], datetime] = utc_now
 ) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
-        vault = Vault(settings.person_keys, settings.person_index_key, settings.ticket_private_key)
+        vault = open_vault(settings)
         async with AsyncExitStack() as stack:
             pool = await asyncpg_pool(settings.database_url, 3)
             stack.push_async_callback(pool.close)

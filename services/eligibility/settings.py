@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from libs.common.settings import ServiceSettings, key32, setting, versioned_keys
+from libs.common.work import BITS, puzzle_bits
 
 CARD_NUMBER = "[0-9A-Z]{3}[0-9]{6}"
 
@@ -35,4 +36,10 @@ class Settings(ServiceSettings):
         "What a card number looks like without hyphens, in capitals: a regular expression.",
         pattern,
         default=CARD_NUMBER,
+    )
+    puzzle_bits: int = setting(
+        "PUZZLE_BITS",
+        "How hard the puzzle is that buys one more try: each more doubles the time it takes.",
+        puzzle_bits,
+        default=BITS,
     )

@@ -52,7 +52,19 @@ _COUNT_TRY = text(
     ON CONFLICT (card_key, day) DO UPDATE SET tries = known.tries + 1
     """
 )
-_FORGET_TRIES = text("DELETE FROM wrong_try WHERE day < :day")
+_ORIGIN_TRIES = text("SELECT tries FROM origin_try WHERE origin = :origin AND day = :day")
+_COUNT_ORIGIN = text(
+    """
+    INSERT INTO origin_try AS known (origin, day, tries) VALUES (:origin, :day, 1)
+    ON CONFLICT (origin, day) DO UPDATE SET tries = known.tries + 1
+    """
+)
+_IS_SPENT = text("SELECT EXISTS (SELECT FROM spent_work WHERE name = :name)")
+_SPEND = text("INSERT INTO spent_work (name, day) VALUES (:name, :day)")
+_FORGET = tuple(
+    text(f"DELETE FROM {table} WHERE day < :day")
+    for table in ("wrong_try", "origin_try", "spent_work")
+)
 _KEEP_OFFICE = text(
     """
     INSERT INTO known_office AS known (office_id, name, version)
@@ -153,8 +165,22 @@ class Store(SqlStore):
     async def count_wrong_try(self, card_key: str, day: date) -> None:
         await self.session.execute(_COUNT_TRY, {"card_key": card_key, "day": day})
 
+    async def origin_tries(self, origin: str, day: date) -> int:
+        found = await self.session.execute(_ORIGIN_TRIES, {"origin": origin, "day": day})
+        return int(found.scalar_one_or_none() or 0)
+
+    async def count_origin(self, origin: str, day: date) -> None:
+        await self.session.execute(_COUNT_ORIGIN, {"origin": origin, "day": day})
+
+    async def is_spent(self, name: str) -> bool:
+        return bool((await self.session.execute(_IS_SPENT, {"name": name})).scalar_one())
+
+    async def spend(self, name: str, day: date) -> None:
+        await self.session.execute(_SPEND, {"name": name, "day": day})
+
     async def forget_tries_before(self, day: date) -> None:
-        await self.session.execute(_FORGET_TRIES, {"day": day})
+        for statement in _FORGET:
+            await self.session.execute(statement, {"day": day})
 
     async def lock_person(self, card_key: str) -> UUID | None:
         """The last batch of the person, who is ours to change until the transaction ends."""

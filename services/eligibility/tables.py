@@ -66,6 +66,25 @@ class WrongTry(Table, table=True):
     tries: int
 
 
+class OriginTry(Table, table=True):
+    """Wrong tries per origin and day: a digest that says nothing of the address it was made of."""
+
+    __tablename__ = "origin_try"
+
+    origin: str = Field(primary_key=True, sa_type=Text)
+    day: date = Field(primary_key=True, index=True)
+    tries: int
+
+
+class SpentWork(Table, table=True):
+    """Puzzles whose answer was used for a wrong try, so that none is used twice."""
+
+    __tablename__ = "spent_work"
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    day: date = Field(index=True)
+
+
 class Pickup(Table, table=True):
     """The newest outcome of each visit for a card: whether the card was handed over then."""
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import Signer
+from libs.common.work import BITS, Puzzles
 from libs.contracts.eligibility import TICKET_PURPOSE, TICKET_SECONDS, TicketClaims
 
 _NOBODY = ("XXX000000", date(1900, 1, 1))
@@ -15,11 +16,16 @@ class Vault:
     """Everything that needs a key. Only this class turns a person into text and back."""
 
     def __init__(
-        self, person_keys: Mapping[int, bytes], index_key: bytes, ticket_key: bytes
+        self,
+        person_keys: Mapping[int, bytes],
+        index_key: bytes,
+        ticket_key: bytes,
+        puzzle_bits: int = BITS,
     ) -> None:
         self._ring = KeyRing("person", person_keys)
         self._index = BlindIndex(index_key)
         self._signer = Signer(ticket_key, TICKET_PURPOSE)
+        self.puzzles = Puzzles(index_key, puzzle_bits)
         self.nobody = self.seal(*_NOBODY)
         """A sealed person like any other, for numbers that are not in the list."""
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dev.puzzle import solve
-from libs.common.work import BITS, LIFE_SECONDS, PARTS, STEPS, Puzzles, fits
+from libs.common.work import BITS, LIFE_SECONDS, PARTS, STEPS, Puzzles, fits, puzzle_bits
 
 NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
 PUZZLES = Puzzles(bytes(32), bits=4)
@@ -76,3 +76,10 @@ def test_the_longest_answer_fits_into_the_field_that_carries_it() -> None:
     assert bits_of(challenge) == BITS + STEPS
     assert len(challenge) <= 100
     assert len(challenge) + PARTS * len("-123456789") <= 400
+
+
+def test_the_difficulty_is_a_setting_with_bounds() -> None:
+    assert puzzle_bits("12") == 12
+    for text in ("0", "25", "x", ""):
+        with pytest.raises(ValueError, match=r"number|literal"):
+            puzzle_bits(text)

@@ -1,11 +1,12 @@
 """Is there a card for this person? One answer for an unknown number and a wrong date."""
 
+import asyncio
 import hmac
 import logging
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from libs.common.errors import Problem, Unavailable
 from libs.contracts.eligibility import Check, CheckReply
@@ -17,12 +18,13 @@ from services.eligibility.domain.problems import (
     Locked,
     NoMatch,
 )
+from services.eligibility.domain.tries import delay_seconds, tries_on_top
 from services.eligibility.store import FAILURES, Store
 from services.eligibility.vault import Vault
 
 log = logging.getLogger(__name__)
 
-TRIES_A_DAY = 5
+Answer = CheckReply | Problem
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Checks:
     open_store: Callable[[], AbstractAsyncContextManager[Store]]
     vault: Vault
     now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def check(self, check: Check) -> CheckReply:
         """Raises IndividualNumber, Locked, NoMatch, AlreadyCollected, Unavailable.
@@ -39,38 +42,89 @@ class Checks:
         A wrong try is counted before its answer leaves, also for numbers that nobody has; a try
         that cannot be counted is not answered.
         """
+        card_key = self._card_key(check)
+        async with self._counting() as store:
+            origin_tries = await self._origin_tries(store, check.origin)
+            answer = await self._answer(store, card_key, check)
+        # Right and wrong answers wait alike, and no transaction waits with them.
+        await self.sleep(delay_seconds(origin_tries))
+        return _given(answer)
+
+    async def check_for_staff(self, check: Check) -> CheckReply:
+        """As `check`, without counting. Raises all but Locked."""
+        card_key = self._card_key(check)
+        async with self._counting() as store:
+            answer = await self._compare(store, card_key, check.born)
+        return _given(answer)
+
+    async def forget_tries(self) -> None:
+        """Drop the counts of days that are over."""
+        async with self.open_store() as store:
+            await store.forget_tries_before(self._today())
+
+    def _card_key(self, check: Check) -> str:
         if looks_individual(check.card_number):
             raise IndividualNumber
-        card_key = self.vault.card_key(card_number(check.card_number))
+        return self.vault.card_key(card_number(check.card_number))
+
+    @asynccontextmanager
+    async def _counting(self) -> AsyncIterator[Store]:
         try:
             async with self.open_store() as store:
-                answer = await self._answer(store, card_key, check.born)
+                yield store
         except FAILURES as error:
             log.exception("check refused: tries cannot be counted")
             raise Unavailable(
                 "ただいま確認できません。しばらくしてからもう一度お試しください。"
             ) from error
-        if isinstance(answer, Problem):
-            raise answer
-        return answer
 
-    async def forget_tries(self) -> None:
-        """Drop the counts of days that are over."""
-        async with self.open_store() as store:
-            await store.forget_tries_before(self._today() - timedelta(days=1))
+    async def _origin_tries(self, store: Store, origin: str | None) -> int:
+        return await store.origin_tries(origin, self._today()) if origin else 0
 
-    async def _answer(self, store: Store, card_key: str, born: date) -> CheckReply | Problem:
+    async def _answer(self, store: Store, card_key: str, check: Check) -> Answer:
         """A refusal is returned, not raised: raising would undo the count."""
         today = self._today()
         await store.lock_number(card_key)
-        if await store.wrong_tries(card_key, today) >= TRIES_A_DAY:
-            return Locked()
+        tries = await store.wrong_tries(card_key, today)
+        solved = await self._solved(store, card_key, today, tries, check.work or "")
+        if solved is None:
+            return Locked(**self._challenge(card_key, today, tries))
+        answer = await self._compare(store, card_key, check.born)
+        if not isinstance(answer, NoMatch):
+            return answer
+        await store.count_wrong_try(card_key, today)
+        if check.origin:
+            await store.count_origin(check.origin, today)
+        if solved:
+            await store.spend(solved, today)
+        return NoMatch(**self._challenge(card_key, today, tries + 1))
+
+    async def _solved(
+        self, store: Store, card_key: str, today: date, tries: int, work: str
+    ) -> str | None:
+        """The name of the puzzle that was solved for this try, empty where none is needed; None
+        where it was not solved, or has served before."""
+        on_top = tries_on_top(tries)
+        if on_top is None:
+            return ""
+        subject = _subject(card_key, today)
+        name = self.vault.puzzles.verify(subject, on_top, work, self.now())
+        return None if name is None or await store.is_spent(name) else name
+
+    def _challenge(self, card_key: str, today: date, tries: int) -> dict[str, str]:
+        """What the next try needs, as a fact of the refusal; nothing while tries are free."""
+        on_top = tries_on_top(tries)
+        if on_top is None:
+            return {}
+        subject = _subject(card_key, today)
+        return {"challenge": self.vault.puzzles.issue(subject, on_top, self.now())}
+
+    async def _compare(self, store: Store, card_key: str, born: date) -> Answer:
         person = await store.person(card_key)
         # An unknown number opens a seal and compares a date too, so that it takes as long.
         kept = self.vault.born(person.sealed if person else self.vault.nobody)
         same = hmac.compare_digest(kept.isoformat().encode(), born.isoformat().encode())
         if person is None or not same:
-            await store.count_wrong_try(card_key, today)
             return NoMatch()
         if person.state == "collected":
             return AlreadyCollected()
@@ -79,3 +133,14 @@ class Checks:
 
     def _today(self) -> date:
         return day_in_japan(self.now())
+
+
+def _subject(card_key: str, today: date) -> str:
+    """The counts begin anew each day, and answers end with them."""
+    return f"{today}|{card_key}"
+
+
+def _given(answer: Answer) -> CheckReply:
+    if isinstance(answer, Problem):
+        raise answer
+    return answer

@@ -43,26 +43,31 @@ class IndividualNumber(Problem):
 
 
 class NoMatch(Problem):
-    """No card for this number and date: an unknown number and a wrong date answer alike."""
+    """No card for this number and date: an unknown number and a wrong date answer alike.
+
+    `challenge` is there when the next try needs its answer."""
 
     slug = "no-match"
 
-    def __init__(self) -> None:
+    def __init__(self, **challenge: str) -> None:
         super().__init__(
             "入力内容を確認できませんでした。はがきの番号と、ご本人の生年月日をお確かめください。"
-            "お電話でも予約できます。"
+            "お電話でも予約できます。",
+            **challenge,
         )
 
 
 class Locked(Problem):
-    """Too many wrong tries for this number today, whether it exists or not."""
+    """Too many wrong tries for this number today, whether it exists or not: one more needs the
+    answer to `challenge`."""
 
     slug = "locked"
 
-    def __init__(self) -> None:
+    def __init__(self, **challenge: str) -> None:
         super().__init__(
-            "入力の誤りが続いたため、この番号では本日の受付を止めています。"
-            "明日もう一度お試しいただくか、お電話でご予約ください。"
+            "この番号では入力の誤りが続いたため、続けて確認するには時間がかかります。"
+            "お電話でご予約ください。",
+            **challenge,
         )
 
 

@@ -73,6 +73,7 @@ def settings(database_url: str, **others: str) -> Settings:
         "PERSON_KEYS": "1:" + base64.b64encode(bytes([4]) * 32).decode(),
         "PERSON_INDEX_KEY": base64.b64encode(bytes([5]) * 32).decode(),
         "TICKET_PRIVATE_KEY": base64.b64encode(TICKET_KEY).decode(),
+        "PUZZLE_BITS": "2",
     }
     return load(Settings, {**environ, **others})
 
@@ -130,8 +131,11 @@ class Service:
         headers = {"x-file-name": quote(name)}
         return await self.ask("POST", "/v1/imports", content=body, headers=headers)
 
-    async def check(self, number: str, born: str, door: str = "internet") -> httpx2.Response:
-        body = json.dumps({"card_number": number, "born": born}).encode()
+    async def check(
+        self, number: str, born: str, door: str = "internet", **more: str
+    ) -> httpx2.Response:
+        """`more`: work and origin."""
+        body = json.dumps({"card_number": number, "born": born, **more}).encode()
         return await self.ask("POST", "/v1/checks", door=door, rights=(), content=body)
 
     async def hear(self, *facts: Fact) -> None:

@@ -3,12 +3,19 @@
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
 
 import asyncpg
 import pytest
 
+from dev.puzzle import solve
 from libs.common.signing import BadSignature, Verifier
-from libs.contracts.eligibility import TICKET_PURPOSE, TICKET_SECONDS, TicketClaims
+from libs.common.work import STEPS
+from libs.contracts.eligibility import TICKET_PURPOSE, TICKET_SECONDS, Check, TicketClaims
+from services.eligibility.domain.problems import NoMatch
+from services.eligibility.domain.tries import FREE_TRIES
 from services.eligibility.tests.support import (
     INDIVIDUAL_NUMBER,
     TICKET_KEY,
@@ -19,6 +26,29 @@ from services.eligibility.tests.support import (
 )
 
 NUMBER, BORN, WRONG = "OTA-000001", "1950-01-02", "1950-01-03"
+ORIGIN = "ab" * 32
+
+
+async def lock(service: Service, number: str, **more: str) -> None:
+    """Use up the free tries of today."""
+    for _ in range(FREE_TRIES):
+        assert (await service.check(number, WRONG, **more)).status_code == 404
+
+
+async def challenge_of(service: Service, number: str) -> str:
+    """What a locked number asks for."""
+    answer = await service.check(number, WRONG)
+    assert (answer.status_code, answer.json()["slug"]) == (429, "locked")
+    return str(answer.json()["challenge"])
+
+
+def remembering(waits: list[float]) -> Callable[[float], Awaitable[None]]:
+    """A sleep that only says how long it would have been."""
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    return sleep
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +108,113 @@ async def test_right_answers_do_not_count_and_do_not_forgive(service: Service) -
     assert (await service.check(NUMBER, BORN)).status_code == 429
 
 
+@pytest.mark.parametrize("number", [NUMBER, "OTA-999999"])
+async def test_a_solved_puzzle_buys_one_more_try_and_the_next_is_harder(
+    service: Service, number: str
+) -> None:
+    await lock(service, number)
+    challenges = [await challenge_of(service, number)]
+    for _ in range(3):
+        wrong = await service.check(number, WRONG, work=solve(challenges[-1]))
+        assert (wrong.status_code, wrong.json()["slug"]) == (404, "no-match")
+        challenges.append(wrong.json()["challenge"])
+    difficulties = [int(challenge.split(".")[1]) for challenge in challenges]
+    assert difficulties == [2, 3, 4, 5]
+
+
+async def test_nobody_can_lock_a_citizen_out_for_good(service: Service) -> None:
+    """Others use up as many tries as they like while the citizen's browser computes."""
+    await lock(service, NUMBER)
+    for _ in range(STEPS + 1):
+        wrong = await service.check(NUMBER, WRONG, work=solve(await challenge_of(service, NUMBER)))
+        assert wrong.status_code == 404
+    own = solve(await challenge_of(service, NUMBER))
+    for _ in range(7):
+        wrong = await service.check(NUMBER, WRONG, work=solve(await challenge_of(service, NUMBER)))
+        assert wrong.status_code == 404
+    assert (await service.check(NUMBER, BORN, work=own)).status_code == 200
+
+
+async def test_an_answer_serves_one_wrong_try(service: Service) -> None:
+    await lock(service, NUMBER)
+    for _ in range(STEPS):
+        await service.check(NUMBER, WRONG, work=solve(await challenge_of(service, NUMBER)))
+    work = solve(await challenge_of(service, NUMBER))
+    tries = [service.check(NUMBER, f"1951-01-{day:02}", work=work) for day in range(1, 9)]
+    statuses = [answer.status_code for answer in await asyncio.gather(*tries)]
+    assert sorted(statuses) == [404] + [429] * 7
+    assert (await service.check(NUMBER, BORN, work=work)).status_code == 429
+
+
+async def test_an_answer_serves_its_own_number_on_its_own_day(service: Service) -> None:
+    await lock(service, NUMBER)
+    await lock(service, "OTA-999999")
+    foreign = solve(await challenge_of(service, "OTA-999999"))
+    assert (await service.check(NUMBER, BORN, work=foreign)).status_code == 429
+    service.clock.forward(hours=11, minutes=59)
+    yesterdays = solve(await challenge_of(service, NUMBER))
+    service.clock.forward(minutes=2)
+    await lock(service, NUMBER)
+    assert (await service.check(NUMBER, BORN, work=yesterdays)).status_code == 429
+
+
+async def test_the_fifth_wrong_try_brings_the_puzzle_of_the_sixth(service: Service) -> None:
+    answers = [await service.check(NUMBER, WRONG) for _ in range(5)]
+    assert ["challenge" in answer.json() for answer in answers] == [False] * 4 + [True]
+    work = solve(answers[-1].json()["challenge"])
+    assert (await service.check(NUMBER, BORN, work=work)).status_code == 200
+
+
+async def test_staff_are_neither_counted_nor_locked_out(service: Service) -> None:
+    await lock(service, NUMBER)
+    statuses = [(await service.check(NUMBER, WRONG, "lgwan")).status_code for _ in range(7)]
+    assert statuses == [404] * 7
+    assert (await service.check(NUMBER, BORN, "lgwan")).status_code == 200
+    (count,) = await service.fetch("SELECT tries FROM wrong_try")
+    assert count["tries"] == 5
+
+
+async def test_an_origin_with_many_wrong_tries_is_slowed_down_and_never_refused(
+    service: Service,
+) -> None:
+    waits: list[float] = []
+    checks = replace(service.checks, sleep=remembering(waits))
+    for number in range(60):
+        wrong = Check(card_number=f"OTA-{100000 + number}", born=date(1951, 1, 1), origin=ORIGIN)
+        with pytest.raises(NoMatch):
+            await checks.check(wrong)
+    assert waits[:21] == [0] * 21
+    assert waits[21:] == sorted(waits[21:])
+    assert (waits[21], waits[-1]) == (0.1, 3.0)
+    right = Check(card_number=NUMBER, born=date.fromisoformat(BORN))
+    assert (await checks.check(right.model_copy(update={"origin": ORIGIN}))).state == "ready"
+    assert (await checks.check(right)).state == "ready"
+    assert waits[-2:] == [3.0, 0.0]
+
+
+async def test_no_transaction_is_open_while_an_origin_waits(service: Service) -> None:
+    open_ones: list[int] = []
+
+    async def look(_: float) -> None:
+        rows = await service.fetch(
+            "SELECT FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' "
+            "AND datname = current_database()"
+        )
+        open_ones.append(len(rows))
+
+    right = Check(card_number=NUMBER, born=date.fromisoformat(BORN), origin=ORIGIN)
+    await replace(service.checks, sleep=look).check(right)
+    assert open_ones == [0]
+
+
+@pytest.mark.parametrize("origin", ["192.0.2.1", "", "A" * 64])
+async def test_an_origin_is_a_digest_and_nothing_that_names_a_place(
+    service: Service, origin: str
+) -> None:
+    answer = await service.check(NUMBER, BORN, origin=origin)
+    assert (answer.status_code, answer.json()["slug"]) == (400, "malformed")
+
+
 async def test_other_numbers_are_not_locked(service: Service) -> None:
     for _ in range(6):
         await service.check("OTA-999999", WRONG)
@@ -114,21 +251,26 @@ async def test_twelve_digits_are_refused_and_neither_kept_nor_logged(
     assert typed not in caplog.text
 
 
-async def test_tries_that_cannot_be_counted_are_not_answered(service: Service) -> None:
+@pytest.mark.parametrize("table", ["wrong_try", "origin_try"])
+async def test_tries_that_cannot_be_counted_are_not_answered(service: Service, table: str) -> None:
     connection = await asyncpg.connect(service.admin_url)
-    await connection.execute("ALTER TABLE eligibility.wrong_try RENAME TO gone")
-    answers = [await service.check(NUMBER, BORN), await service.check(NUMBER, WRONG)]
+    await connection.execute(f"ALTER TABLE eligibility.{table} RENAME TO gone")
+    answers = [await service.check(NUMBER, born, origin=ORIGIN) for born in (BORN, WRONG)]
     await connection.close()
     assert [(a.status_code, a.json()["slug"]) for a in answers] == [(503, "unavailable")] * 2
 
 
 async def test_the_tries_of_past_days_are_forgotten(service: Service) -> None:
-    await service.check(NUMBER, WRONG)
-    service.clock.forward(days=2)
-    await service.check(NUMBER, WRONG)
+    await lock(service, NUMBER, origin=ORIGIN)
+    await service.check(NUMBER, WRONG, work=solve(await challenge_of(service, NUMBER)))
+    service.clock.forward(days=1)
+    await service.check("OTA-999999", WRONG)
     await service.checks.forget_tries()
-    days = await service.fetch("SELECT day FROM wrong_try")
-    assert [row["day"].isoformat() for row in days] == ["2026-12-03"]
+    kept = [
+        await service.fetch(f"SELECT day FROM {table}")
+        for table in ("wrong_try", "origin_try", "spent_work")
+    ]
+    assert [[row["day"].isoformat() for row in rows] for rows in kept] == [["2026-12-02"], [], []]
 
 
 @pytest.mark.parametrize(
