@@ -42,6 +42,7 @@ from .overview import OverviewPages
 from .routes import ROUTES
 from .sessions import Sessions
 from .settings import Settings
+from .weeks import Weeks
 
 DOOR = "internet"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -109,6 +110,7 @@ def assemble(
         drafts=Drafts(settings.cookie_keys),
         catalog=catalog,
         availability=availability,
+        weeks=Weeks(availability),
         booking=booking,
         eligibility=eligibility,
         clock=clock,

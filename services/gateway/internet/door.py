@@ -31,6 +31,7 @@ from .months import MonthPages
 from .overview import OverviewPages
 from .sessions import Session, Sessions
 from .settings import Settings
+from .weeks import Weeks
 
 SESSION_COOKIE = "session"
 _CITIZENS = Access(frozenset({"internet"}))
@@ -54,6 +55,7 @@ class Door:
     drafts: Drafts
     catalog: CatalogView
     availability: Availability
+    weeks: Weeks
     booking: BookingClient
     eligibility: EligibilityClient
     clock: Clock = now

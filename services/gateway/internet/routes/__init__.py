@@ -2,10 +2,23 @@
 
 from starlette.routing import Route
 
-from . import about, availability, entry, find, finish, identify, language, manage, times, visitor
+from . import (
+    about,
+    availability,
+    entry,
+    find,
+    finish,
+    identify,
+    language,
+    manage,
+    times,
+    visitor,
+    weeks,
+)
 
 ROUTES: list[Route] = [
     *times.ROUTES,
+    *weeks.ROUTES,
     *availability.ROUTES,
     *entry.ROUTES,
     *identify.ROUTES,

@@ -1,0 +1,63 @@
+"""Other ways to look for a time: the week as a grid of times, and the free days as a list."""
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.gateway.internet.door import Visit, draft_page, go, office_of, procedure_of
+from services.gateway.internet.drafts import Draft
+from services.gateway.internet.forms import read_day
+from services.gateway.internet.parties import Party
+from services.gateway.internet.steps import onward, open_before_time
+from services.gateway.internet.weeks import monday_of
+
+
+@draft_page
+async def first_week(visit: Visit, draft: Draft) -> Response:
+    if draft.area == "book" and open_before_time(visit.door, draft):
+        return onward(visit.door, draft)
+    monday = visit.door.weeks.first_monday(draft.office_id, wish_of(draft), visit.door.clock())
+    return go(f"week/{monday}")
+
+
+@draft_page
+async def week(visit: Visit, draft: Draft) -> Response:
+    """A table of times; each free one is a button that takes it."""
+    wanted = read_day(visit.request.path_params["monday"])
+    if wanted is None or wanted != monday_of(wanted):
+        raise HTTPException(404)
+    if draft.area == "book" and open_before_time(visit.door, draft):
+        return onward(visit.door, draft)
+    shown = visit.door.weeks.week(draft.office_id, wish_of(draft), wanted, visit.door.clock())
+    return visit.page("week.html", week=shown, **_frame(visit, draft)) if shown else go("../week")
+
+
+@draft_page
+async def days(visit: Visit, draft: Draft) -> Response:
+    """Only the days with places: short for ears and for small screens."""
+    if draft.area == "book" and open_before_time(visit.door, draft):
+        return onward(visit.door, draft)
+    free = visit.door.weeks.free_days(draft.office_id, wish_of(draft), visit.door.clock())
+    return visit.page("days.html", days=free, **_frame(visit, draft))
+
+
+def wish_of(draft: Draft) -> Party:
+    """What times are looked for."""
+    return Party((draft.procedure_ids,))
+
+
+def _frame(visit: Visit, draft: Draft) -> dict[str, Any]:
+    return {
+        "draft": draft,
+        "procedure": procedure_of(visit.door, draft.procedure_id),
+        "office": office_of(visit.door, draft.office_id),
+    }
+
+
+ROUTES = [
+    Route(f"/{area}/{{draft}}{path}", endpoint, methods=["GET"])
+    for area in ("book", "booking")
+    for path, endpoint in (("/week", first_week), ("/week/{monday}", week), ("/days", days))
+]
