@@ -133,11 +133,12 @@ class ChangeRequest(BookingProof):
 
 class ContactRequest(BookingProof):
     """POST /v1/bookings/contact: another e-mail address, phone number and needs; what is not given
-    is removed."""
+    is removed, but for what `keep` names."""
 
     email: str | None = Field(default=None, max_length=254)
     phone: str | None = Field(default=None, max_length=20)
     needs: tuple[Need, ...] = ()
+    keep: tuple[Literal["email", "phone"], ...] = ()
 
 
 class PartyMember(Contract):

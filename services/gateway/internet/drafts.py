@@ -11,6 +11,7 @@ from typing import Any, Literal
 from libs.common.seal import CannotOpen, KeyRing
 from libs.contracts.booking import Booking, BookingProof, Hold
 
+from .parties import Party
 from .who import Who
 
 COOKIE = "draft"
@@ -26,7 +27,8 @@ Done = Literal["", "cancelled", "changed", "contact"]
 class Draft(Who):
     """What the pages of one booking know: the answers about the first person and all else.
 
-    In the area 'book' a booking comes to be; in 'booking' (with a proof) one is seen and changed.
+    In the area 'book' a booking comes to be; in 'booking' one is seen and changed, with `token`
+    (of the link in a mail) or `number` and `born` as the proof.
     After the end `number` is there and the personal answers are not.
     """
 
@@ -34,8 +36,10 @@ class Draft(Who):
     area: Area
     office_id: str = ""
     email: str = ""
+    phone: str = ""
     ticket: str = ""
     ticket_at: float = 0.0
+    token: str = ""
     expires_at: str = ""
     extensions_left: int = 0
     taken: str = ""
@@ -53,6 +57,11 @@ class Draft(Who):
         return f"{path}?m={shown:%Y-%m}" if shown else path
 
     @property
+    def wish(self) -> Party:
+        """What times are looked for."""
+        return Party((self.procedure_ids,))
+
+    @property
     def expiry(self) -> datetime | None:
         return datetime.fromisoformat(self.expires_at) if self.expires_at else None
 
@@ -60,7 +69,9 @@ class Draft(Who):
     def proof(self) -> BookingProof | None:
         if self.area != "booking":
             return None
-        return BookingProof(number=self.number, born=date.fromisoformat(self.born))
+        if self.token:
+            return BookingProof(token=self.token)
+        return BookingProof(number=self.number, born=self.born_date)
 
     @property
     def ticket_is_fresh(self) -> bool:

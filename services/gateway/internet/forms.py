@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from libs.common.errors import Malformed
 from libs.contracts.times import JST
-from services.gateway.web.emails import read_email
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.typed import (
@@ -27,6 +26,7 @@ CARD_HELP = _(
     "予約IDは、英数字3文字と数字6桁です。はがきの「製造管理番号」をご覧ください。例：ABC-123456"
 )
 _KEY = re.compile(r"[0-9a-f]{32}")
+_CARDS = re.compile(r"[1-9]")
 _START = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 
 
@@ -43,10 +43,12 @@ class Identification:
 
 @dataclass(frozen=True)
 class AboutYou:
+    """`cards` is 0 where the number of cards was not asked for."""
+
     kana: str
     birth: TypedDate
     born: date | None
-    email: str
+    cards: int
     errors: Errors
 
 
@@ -58,7 +60,7 @@ class Proof:
     errors: Errors
 
 
-class _Reading:
+class Reading:
     """Collects the sentences while a form is read."""
 
     def __init__(self, form: Form) -> None:
@@ -86,7 +88,7 @@ class _Reading:
 
 
 def read_identification(form: Form, pattern: str, today: date) -> Identification:
-    reading = _Reading(form)
+    reading = Reading(form)
     card, code = reading.text("card"), ""
     if "card" not in reading.errors:
         try:
@@ -98,29 +100,28 @@ def read_identification(form: Form, pattern: str, today: date) -> Identification
     return Identification(card, code, birth, born, reading.errors)
 
 
-def read_about_you(form: Form, *, asks_name: bool, today: date) -> AboutYou:
-    """`asks_name`: 氏名カナ and date of birth as well as the e-mail address."""
-    reading = _Reading(form)
-    kana, birth, born = "", TypedDate(), None
-    if asks_name:
-        kana = reading.text("kana")
-        if "kana" not in reading.errors:
-            try:
-                kana = read_kana(kana)
-            except Mistyped as wrong:
-                reading.errors["kana"] = str(wrong)
-        birth, born = reading.birth(today)
-    email = reading.text("email")
-    if "email" not in reading.errors:
-        try:
-            email = read_email(email) or ""
-        except Mistyped as wrong:
-            reading.errors["email"] = str(wrong)
-    return AboutYou(kana, birth, born, email, reading.errors)
+def read_about_you(form: Form, *, asks_name: bool, asks_birth: bool, today: date) -> AboutYou:
+    """`asks_name`: 氏名カナ, `asks_birth`: the date of birth, which a card has told already."""
+    reading = Reading(form)
+    kana = _kana(reading) if asks_name else ""
+    birth, born = reading.birth(today) if asks_birth else (TypedDate(), None)
+    cards = form.get("cards")
+    return AboutYou(kana, birth, born, int(cards) if _CARDS.fullmatch(cards) else 0, reading.errors)
+
+
+def _kana(reading: Reading) -> str:
+    typed = reading.text("kana")
+    if "kana" in reading.errors:
+        return ""
+    try:
+        return read_kana(typed)
+    except Mistyped as wrong:
+        reading.errors["kana"] = str(wrong)
+        return typed
 
 
 def read_proof(form: Form, today: date) -> Proof:
-    reading = _Reading(form)
+    reading = Reading(form)
     number = reading.text("number")
     if "number" not in reading.errors:
         try:

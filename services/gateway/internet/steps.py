@@ -36,7 +36,8 @@ def open_question(door: Door, draft: Draft) -> str | None:
         return draft.calendar()
     if _comes_too_young(draft, day_of(draft.start)):
         return "guardian"
-    return "you" if lacks_about_you(rules_of(door, draft), draft) else None
+    rules = rules_of(door, draft)
+    return "you" if lacks_about_you(rules, draft) or lacks_reach(rules, draft) else None
 
 
 def open_before_time(door: Door, draft: Draft) -> str | None:
@@ -54,6 +55,13 @@ def lacks_about_you(rules: VisitRules, who: Who) -> bool:
     named = who.kana and who.born
     return (
         not who.about_you or (rules.asks_name and not named) or (rules.asks_cards and not who.cards)
+    )
+
+
+def lacks_reach(rules: VisitRules, draft: Draft) -> bool:
+    """Whether the city requires what is not there."""
+    return (rules.email == "required" and not draft.email) or (
+        rules.phone == "required" and not draft.phone
     )
 
 

@@ -13,6 +13,7 @@ from libs.contracts.booking import (
     BookingRequest,
     Catalog,
     ChangeRequest,
+    ContactRequest,
     Hold,
     HoldRequest,
     StaffBooking,
@@ -65,6 +66,9 @@ class BookingClient(CatalogClient):
 
     async def change(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
         return await self._link.post(actor, "/v1/bookings/change", Booking, key=key, body=request)
+
+    async def contact(self, actor: Actor, key: str, request: ContactRequest) -> Booking:
+        return await self._link.post(actor, "/v1/bookings/contact", Booking, key=key, body=request)
 
 
 class StaffBookingClient(CatalogClient):

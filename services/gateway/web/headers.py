@@ -11,7 +11,8 @@ _PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), pa
 
 class SecurityHeaders:
     """ASGI middleware. `more_policy` adds to the content security policy, for example
-    \"script-src 'self'\" where a door has a script. Pages say themselves when they may be cached.
+    \"script-src 'self'\" where a door has a script. Pages say themselves when they may be cached,
+    and may tell the browser to keep their address to itself (referrer-policy).
     """
 
     def __init__(self, app: ASGIApp, more_policy: str = "") -> None:
@@ -33,9 +34,10 @@ class SecurityHeaders:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message["headers"], *self._headers]
-                if not any(name == b"cache-control" for name, _ in headers):
-                    headers.append((b"cache-control", b"no-store"))
+                said = {name for name, _ in message["headers"]}
+                ours = [*self._headers, (b"cache-control", b"no-store")]
+                more = [(name, value) for name, value in ours if name not in said]
+                headers = [*message["headers"], *more]
                 message = {**message, "headers": headers}
             await send(message)
 

@@ -1,6 +1,6 @@
 """Finding a booking by its number and the date of birth."""
 
-from dataclasses import replace
+from datetime import date
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -41,20 +41,21 @@ async def send_proof(visit: Visit, form: Form) -> Response:
             raise
         sentence = NO_MATCH if refused.status == 404 else LOCKED
         return _find_page(visit, read.number, read.birth, {"number": sentence}, refused.status)
-    draft = visit.keep(found(new_draft("booking", booking.procedure_id), booking, proof))
+    draft = visit.keep(found(booking, born=read.born))
     return go(f"{draft.path}show")
 
 
-def found(draft: Draft, booking: Booking, proof: BookingProof) -> Draft:
-    """The draft of a booking that was found; a time chosen for a change is kept."""
-    return replace(
-        draft,
-        procedure_id=booking.procedure_id,
+def found(booking: Booking, *, born: date | None = None, token: str = "") -> Draft:
+    """A draft that shows a booking; its proof is the date of birth or the token of a mail."""
+    return new_draft(
+        "booking",
+        booking.procedure_id,
+        also=booking.also,
         office_id=booking.office_id,
         visitor=booking.visitor,
-        number=proof.number,
-        born=str(proof.born),
-        has_email=booking.has_email,
+        number=booking.number,
+        born=born.isoformat() if born else "",
+        token=token,
     )
 
 

@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from libs.contracts.booking import BookingRequest, Hold
 from services.gateway.internet.door import (
+    Door,
     Visit,
     draft_page,
     draft_post,
@@ -17,6 +18,7 @@ from services.gateway.internet.door import (
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_form_key
 from services.gateway.internet.steps import onward, open_question, rules_of
+from services.gateway.web.emails import suggest_email
 from services.gateway.web.forms import Form
 from services.gateway.web.language import speaking
 from services.gateway.web.link import Refused
@@ -33,8 +35,21 @@ async def check(visit: Visit, draft: Draft) -> Response:
     procedure = procedure_of(visit.door, draft.procedure_id)
     office = office_of(visit.door, draft.office_id)
     template = "check.html" if _is_held(visit, draft) else "expired.html"
-    rules = rules_of(visit.door, draft)
-    return visit.page(template, draft=draft, procedure=procedure, office=office, rules=rules)
+    return visit.page(
+        template,
+        draft=draft,
+        procedure=procedure,
+        office=office,
+        rules=rules_of(visit.door, draft),
+        meant=suggest_email(draft.email),
+    )
+
+
+@draft_post
+async def mend_email(visit: Visit, draft: Draft, _: Form) -> Response:
+    """Takes the address that the summary asked about."""
+    visit.keep(draft.change(email=suggest_email(draft.email) or draft.email))
+    return go("check")
 
 
 @draft_post
@@ -66,7 +81,7 @@ async def confirm(visit: Visit, draft: Draft, form: Form) -> Response:
     try:
         if procedure.needs_card and not draft.ticket_is_fresh:
             draft = visit.keep(await with_ticket(visit, draft))
-        booking = await visit.door.booking.book(visit.actor, key, _request(draft))
+        booking = await visit.door.booking.book(visit.actor, key, _request(visit.door, draft))
     except Refused as refused:
         return _not_booked(visit, draft, refused)
     visit.keep(draft.booked(booking))
@@ -102,7 +117,8 @@ def _is_held(visit: Visit, draft: Draft) -> bool:
     return draft.expiry is not None and draft.expiry > visit.door.clock()
 
 
-def _request(draft: Draft) -> BookingRequest:
+def _request(door: Door, draft: Draft) -> BookingRequest:
+    asks_inquiry = rules_of(door, draft).asks_inquiry(draft.visitor)
     answers = {
         "procedure_id": draft.procedure_id,
         "office_id": draft.office_id,
@@ -113,6 +129,10 @@ def _request(draft: Draft) -> BookingRequest:
         "born": None if draft.ticket else draft.born or None,
         "email": draft.email or None,
         "language": speaking.get().code,
+        "phone": draft.phone or None,
+        "needs": draft.needs,
+        "cards": draft.cards or None,
+        "has_inquiry": draft.has_inquiry if asks_inquiry else None,
     }
     return BookingRequest.model_validate(answers)
 
@@ -135,6 +155,7 @@ def _not_booked(visit: Visit, draft: Draft, refused: Refused) -> Response:
 
 ROUTES = [
     Route("/book/{draft}/check", check, methods=["GET"]),
+    Route("/book/{draft}/email", mend_email, methods=["POST"]),
     Route("/book/{draft}/extend", extend, methods=["POST"]),
     Route("/book/{draft}/confirm", confirm, methods=["POST"]),
     Route("/book/{draft}/done", done, methods=["GET"]),

@@ -1,10 +1,12 @@
 """Before choosing a time: whose card it is, which office, who comes."""
 
 import time
+from datetime import date
 
 from starlette.responses import Response
 from starlette.routing import Route
 
+from libs.contracts.booking import Office
 from libs.contracts.eligibility import Check, CheckReply
 from libs.contracts.times import day_of
 from services.gateway.internet.door import (
@@ -77,17 +79,10 @@ async def with_ticket(visit: Visit, draft: Draft) -> Draft:
 
 @draft_page
 async def office(visit: Visit, draft: Draft) -> Response:
-    door = visit.door
-    procedure = procedure_of(door, draft.procedure_id)
-    if open_before_time(door, draft) == "card" or rules_of(door, draft).at_card_office:
+    rules = rules_of(visit.door, draft)
+    if open_before_time(visit.door, draft) == "card" or rules.at_card_office:
         return go("card")
-    now = door.clock()
-    offered = [
-        (office, door.availability.first_free(office.office_id, procedure, now))
-        for office in door.catalog.offices()
-        if any(procedure.procedure_id in series.procedure_ids for series in office.series)
-    ]
-    return visit.page("office.html", draft=draft, procedure=procedure, offices=offered)
+    return visit.page("office.html", draft=draft, rules=rules, offices=offices_for(visit, draft))
 
 
 @draft_post
@@ -96,6 +91,16 @@ async def choose_office(visit: Visit, draft: Draft, form: Form) -> Response:
     if rules_of(visit.door, draft).at_card_office:
         return go("card")
     return onward(visit.door, visit.keep(draft.at_office(office.office_id)))
+
+
+def offices_for(visit: Visit, draft: Draft) -> list[tuple[Office, date | None]]:
+    """The offices that have times for all of it, each with its first free day."""
+    door, wanted = visit.door, set(draft.procedure_ids)
+    return [
+        (office, door.availability.first_free(office.office_id, draft.wish, door.clock()))
+        for office in door.catalog.offices()
+        if wanted <= {one for series in office.series for one in series.procedure_ids}
+    ]
 
 
 def _card_page(visit: Visit, draft: Draft, errors: Errors, status: int = 200) -> Response:

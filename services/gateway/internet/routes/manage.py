@@ -1,6 +1,4 @@
-"""One's own booking: see it, cancel it, move it to another time."""
-
-from dataclasses import replace
+"""One's own booking: see it, cancel it, move it to another time or office."""
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,11 +14,16 @@ from services.gateway.internet.door import (
 )
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_form_key
+from services.gateway.internet.rules import VisitRules
 from services.gateway.internet.steps import rules_for
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 
 from .finish import extend
+from .identify import offices_for
+
+REFUSED = ("not-found", "too-late", "not-active")
+"""The booking is shown as it is now, with what can still be done."""
 
 
 @draft_page
@@ -36,12 +39,12 @@ async def ask_cancel(visit: Visit, draft: Draft) -> Response:
 @draft_post
 async def cancel(visit: Visit, draft: Draft, form: Form) -> Response:
     try:
-        await visit.door.booking.cancel(visit.actor, read_form_key(form), _proof(draft))
+        await visit.door.booking.cancel(visit.actor, read_form_key(form), proof_of(draft))
     except Refused as refused:
-        if refused.slug not in ("not-found", "too-late", "not-active"):
+        if refused.slug not in REFUSED:
             raise
         return go("show")
-    visit.keep(replace(draft.without_hold(), starts_at="", done="cancelled"))
+    visit.keep(draft.without_time().change(done="cancelled"))
     return go("show")
 
 
@@ -63,40 +66,76 @@ async def change(visit: Visit, draft: Draft, form: Form) -> Response:
         if refused.slug == "hold-expired":
             visit.keep(draft.without_hold())
             return go("check")
-        if refused.slug not in ("not-found", "too-late", "not-active"):
+        if refused.slug not in REFUSED:
             raise
         return go("show")
-    visit.keep(replace(draft.without_hold(), starts_at="", done="changed"))
+    visit.keep(draft.without_time().change(done="changed"))
     return go("show")
+
+
+@draft_page
+async def office(visit: Visit, draft: Draft) -> Response:
+    """Another office for the new time, where the visit is not tied to one."""
+    booking = await find_again(visit, draft)
+    if booking is None:
+        return lost()
+    rules = rules_of_booking(visit, booking)
+    if rules.at_card_office or not booking.can_change:
+        return go("show")
+    return visit.page("office.html", draft=draft, rules=rules, offices=offices_for(visit, draft))
+
+
+@draft_post
+async def choose_office(visit: Visit, draft: Draft, form: Form) -> Response:
+    """Only where the times are looked for; the booking stays as it is."""
+    chosen = office_of(visit.door, form.get("office"))
+    return go(visit.keep(draft.at_office(chosen.office_id)).calendar())
+
+
+async def find_again(visit: Visit, draft: Draft) -> Booking | None:
+    """The booking as it is now; None when the proof opens it no more."""
+    try:
+        return await visit.door.booking.find(visit.actor, proof_of(draft))
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        return None
+
+
+def lost() -> Response:
+    return go("/find?again=1")
+
+
+def rules_of_booking(visit: Visit, booking: Booking) -> VisitRules:
+    return rules_for(visit.door, (booking.procedure_id, *booking.also))
+
+
+def proof_of(draft: Draft) -> BookingProof:
+    assert draft.proof is not None, "drafts of this area carry the proof"
+    return draft.proof
 
 
 async def _with_booking(visit: Visit, draft: Draft, template: str) -> Response:
     """A page about the booking as it is now."""
-    try:
-        booking: Booking = await visit.door.booking.find(visit.actor, _proof(draft))
-    except Refused as refused:
-        if refused.status != 404:
-            raise
-        return go("/find?again=1")
+    booking = await find_again(visit, draft)
+    if booking is None:
+        return lost()
     return visit.page(
         template,
         draft=draft,
         booking=booking,
-        rules=rules_for(visit.door, (booking.procedure_id, *booking.also)),
+        past=booking.starts_at <= visit.door.clock(),
+        rules=rules_of_booking(visit, booking),
         procedure=procedure_of(visit.door, booking.procedure_id),
         office=office_of(visit.door, booking.office_id),
+        new_office=office_of(visit.door, draft.office_id),
     )
-
-
-def _proof(draft: Draft) -> BookingProof:
-    assert draft.proof is not None, "drafts of this area carry the proof"
-    return draft.proof
 
 
 def _change(draft: Draft) -> ChangeRequest:
     """The move to the time that the page showed."""
     assert draft.start is not None, "a change is confirmed on a page that shows the new time"
-    proof = _proof(draft).model_dump()
+    proof = proof_of(draft).model_dump()
     return ChangeRequest(**proof, office_id=draft.office_id, starts_at=draft.start)
 
 
@@ -107,4 +146,6 @@ ROUTES = [
     Route("/booking/{draft}/check", check_change, methods=["GET"]),
     Route("/booking/{draft}/extend", extend, methods=["POST"]),
     Route("/booking/{draft}/change", change, methods=["POST"]),
+    Route("/booking/{draft}/office", office, methods=["GET"]),
+    Route("/booking/{draft}/office", choose_office, methods=["POST"]),
 ]

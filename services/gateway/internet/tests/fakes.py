@@ -1,6 +1,7 @@
 """Booking and eligibility as the door sees them, in memory."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from libs.contracts.booking import (
     BoardSnapshot,
@@ -9,6 +10,7 @@ from libs.contracts.booking import (
     BookingRequest,
     Catalog,
     ChangeRequest,
+    ContactRequest,
     Hold,
     HoldRequest,
 )
@@ -28,6 +30,8 @@ CARDS = {
 """Number and date of birth of the cards that are ready, and where. One of the children has her
 fifteenth birthday within the days that can be booked."""
 NUMBER = "8K2M47QX3P"
+TOKEN = "t" * 43
+"""The link in the mail of the booking."""
 
 
 class FakeBooking(BookingClient):
@@ -38,6 +42,7 @@ class FakeBooking(BookingClient):
         self.holds: dict[str, Hold] = {}
         self.requests: list[HoldRequest] = []
         self.booked: list[BookingRequest] = []
+        self.contacts: list[ContactRequest] = []
         self.bookings: dict[str, tuple[date | None, Booking]] = {}
         self.replies: dict[tuple[str, str], Hold | Booking] = {}
         self.refusals: dict[str, Refused | Unreachable] = {}
@@ -102,29 +107,44 @@ class FakeBooking(BookingClient):
 
     async def find(self, actor: Actor, proof: BookingProof) -> Booking:
         self._maybe_refuse("find")
-        born, booking = self.bookings.get(proof.number.replace("-", ""), (None, None))
-        if booking is None or born != proof.born:
+        number = {TOKEN: NUMBER}.get(proof.token or "", proof.number.replace("-", ""))
+        if proof.ticket:
+            number = NUMBER
+        born, booking = self.bookings.get(number, (None, None))
+        if booking is None or (proof.number and born != proof.born):
             raise Refused(404, "not-found", {})
         return booking
 
     async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
         self._maybe_refuse("cancel")
         booking = await self.find(actor, proof)
-        gone = booking.model_copy(
-            update={"status": "cancelled", "can_change": False, "can_cancel": False}
+        return self.put(booking, status="cancelled", can_change=False, can_cancel=False)
+
+    async def contact(self, actor: Actor, key: str, request: ContactRequest) -> Booking:
+        self._maybe_refuse("contact")
+        booking = await self.find(actor, request)
+        self.contacts.append(request)
+        return self.put(
+            booking,
+            has_email=bool(request.email) or ("email" in request.keep and booking.has_email),
+            has_phone=bool(request.phone) or ("phone" in request.keep and booking.has_phone),
+            needs=request.needs,
         )
-        self.bookings[booking.number] = (proof.born, gone)
-        return gone
 
     async def change(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
         self._maybe_refuse("change")
         booking = await self.find(actor, request)
         hold = await self.held(actor)
-        if hold is None or hold.starts_at != request.starts_at:
+        seen = (request.office_id, request.starts_at)
+        if hold is None or seen != (hold.office_id, hold.starts_at):
             raise Refused(409, "hold-expired", {})
-        moved = booking.model_copy(update={"starts_at": hold.starts_at, "version": 2})
-        self.bookings[booking.number] = (request.born, moved)
-        return moved
+        return self.put(booking, office_id=hold.office_id, starts_at=hold.starts_at, version=2)
+
+    def put(self, booking: Booking, **changes: Any) -> Booking:
+        born, _ = self.bookings[booking.number]
+        changed = booking.model_copy(update=changes)
+        self.bookings[booking.number] = (born, changed)
+        return changed
 
     def _maybe_refuse(self, call: str) -> None:
         if call in self.refusals:
@@ -141,6 +161,8 @@ def booking_of(hold: Hold, request: BookingRequest) -> Booking:
         visitor=request.visitor,
         status="confirmed",
         has_email=request.email is not None,
+        has_phone=request.phone is not None,
+        needs=request.needs,
         can_change=True,
         can_cancel=True,
         version=1,

@@ -84,3 +84,85 @@ def test_a_lost_page_of_a_booking_asks_for_the_number_again(citizen: Citizen) ->
     citizen.open(citizen.path)
     assert citizen.path == "/find"
     assert citizen.sees("予約はそのまま残っています")
+
+
+def book_pin(citizen: Citizen) -> Citizen:
+    citizen.open("/book").send("/book", {"procedure": "pin"})
+    citizen.send("office", {"office": "honcho"}).send("visitor", {"visitor": "self"})
+    citizen.follow("../../day/2026-12-02").send("../time", {"start": "2026-12-02T09:15"})
+    return citizen.send("you", birth() | {"kana": "オオイタ ハナコ"}).send("confirm")
+
+
+def test_a_booking_of_a_procedure_at_any_office_moves_to_another(
+    citizen: Citizen, world: World
+) -> None:
+    book_pin(citizen)
+    find(citizen).follow("office").send("office", {"office": "tsurusaki"})
+    citizen.follow("../../day/2026-12-03").send("../time", {"start": "2026-12-03T10:00"})
+    assert citizen.sees("鶴崎支所")
+    assert world.booking.bookings["8K2M47QX3P"][1].office_id == "honcho"
+    citizen.send("change")
+    assert citizen.page.heading == "予約日時を変更しました"
+    moved = world.booking.bookings["8K2M47QX3P"][1]
+    assert (moved.office_id, moved.starts_at) == ("tsurusaki", at(3, 10))
+
+
+def test_a_card_stays_at_the_office_where_it_is(citizen: Citizen) -> None:
+    book(citizen)
+    find(citizen)
+    assert not citizen.page.all("a", href="office")
+    citizen.open(citizen.path.replace("show", "office"))
+    assert citizen.path.endswith("/show")
+
+
+def test_the_booking_of_a_card_is_found_by_the_cards_number(citizen: Citizen, world: World) -> None:
+    book(citizen)
+    citizen.open("/find").follow("/find/card").send("/find/card", birth() | {"card": "abc123456"})
+    assert citizen.sees("8K2M4-7QX3P")
+    citizen.follow("cancel").send("cancel")
+    assert world.booking.bookings["8K2M47QX3P"][1].status == "cancelled"
+
+
+def test_no_such_card_and_no_booking_of_it_answer_alike(citizen: Citizen) -> None:
+    def ask(year: str) -> tuple[int, str]:
+        citizen.open("/find/card").send("/find/card", birth(year) | {"card": "ABC123456"})
+        return citizen.status, citizen.page.text
+
+    assert ask("1960") == ask("1961")
+    assert citizen.status == 404
+
+
+def test_a_mistyped_card_number_is_explained_and_kept(citizen: Citizen) -> None:
+    citizen.open("/find/card").send("/find/card", birth() | {"card": "AB-12345"})
+    assert citizen.status == 422
+    assert 'value="AB-12345"' in citizen.html
+
+
+def test_a_cancelled_booking_says_so_and_can_only_be_seen(citizen: Citizen) -> None:
+    book(citizen)
+    find(citizen).follow("cancel").send("cancel")
+    find(citizen)
+    assert citizen.sees("この予約は取り消されています")
+    for action in ("cancel", "contact", "month/issuance/honcho"):
+        assert not citizen.page.all("a", href=action)
+
+
+def test_a_booking_of_the_past_says_so(citizen: Citizen, world: World) -> None:
+    book(citizen)
+    past = world.booking.bookings["8K2M47QX3P"][1]
+    world.clock.time = at(2, 12)
+    world.booking.put(past, can_change=False, can_cancel=False)
+    find(citizen)
+    assert citizen.sees("この予約の日時は過ぎています")
+    assert not citizen.sees("期限を過ぎています")
+
+
+def test_after_the_deadline_the_phone_helps_and_cancelling_stays(
+    citizen: Citizen, world: World
+) -> None:
+    book(citizen)
+    world.booking.put(world.booking.bookings["8K2M47QX3P"][1], can_change=False)
+    find(citizen)
+    assert citizen.sees("変更はお電話でご相談ください")
+    assert citizen.page.all("a", href="cancel")
+    assert not citizen.page.all("a", href="month/issuance/honcho")

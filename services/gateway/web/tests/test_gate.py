@@ -55,6 +55,7 @@ def test_a_cookie_value_cannot_bring_attributes_of_its_own() -> None:
         {"sec_fetch_site": "same-origin"},
         {"sec_fetch_site": "none"},
         {"origin": "https://a.example"},
+        {"origin": "null", "sec_fetch_site": "same-origin"},
     ],
 )
 def test_our_own_forms_are_taken(headers: dict[str, str]) -> None:

@@ -1,0 +1,60 @@
+"""Finding the booking of a card by the number of the card, for who has lost the booking number."""
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.booking import Booking, BookingProof
+from libs.contracts.eligibility import Check
+from libs.contracts.times import day_of
+from services.gateway.internet.door import Visit, go, page, post
+from services.gateway.internet.forms import Errors, Identification, read_identification
+from services.gateway.web.forms import Form
+from services.gateway.web.language import _
+from services.gateway.web.link import Refused
+from services.gateway.web.typed import TypedDate
+
+from .find import LOCKED, found
+
+NO_CARD = _(
+    "入力内容を確認できませんでした。はがきの番号と、ご本人の生年月日をお確かめください。"
+    "お電話でも確認できます。"
+)
+_NOTHING = Identification("", "", TypedDate(), None, {})
+
+
+@page
+async def by_card(visit: Visit) -> Response:
+    return _card_page(visit, _NOTHING, {})
+
+
+@post
+async def send_card(visit: Visit, form: Form) -> Response:
+    settings, today = visit.door.settings, day_of(visit.door.clock())
+    read = read_identification(form, settings.card_number_pattern, today)
+    if read.errors or read.born is None:
+        return _card_page(visit, read, read.errors, 422)
+    try:
+        booking = await _find(visit, Check(card_number=read.code, born=read.born))
+    except Refused as refused:
+        if refused.status not in (404, 429):
+            raise
+        sentence = LOCKED if refused.status == 429 else NO_CARD
+        return _card_page(visit, read, {"card": sentence}, refused.status)
+    draft = visit.keep(found(booking, born=read.born))
+    return go(f"{draft.path}show")
+
+
+async def _find(visit: Visit, check: Check) -> Booking:
+    """Raises Refused: 404 for no such card and for no booking alike."""
+    reply = await visit.door.eligibility.check(visit.actor, check)
+    return await visit.door.booking.find(visit.actor, BookingProof(ticket=reply.ticket))
+
+
+def _card_page(visit: Visit, read: Identification, errors: Errors, status: int = 200) -> Response:
+    return visit.page("find_card.html", status, read=read, errors=errors)
+
+
+ROUTES = [
+    Route("/find/card", by_card, methods=["GET"]),
+    Route("/find/card", send_card, methods=["POST"]),
+]
