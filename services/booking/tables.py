@@ -121,7 +121,11 @@ class Cell(Table, table=True):
 
 
 class Hold(Table, table=True):
-    """The time a session has chosen and not yet confirmed: one per session."""
+    """The time a session has chosen and not yet confirmed: one per session.
+
+    `lines` has the times of all people, the first included; it is null where one person comes for
+    one procedure.
+    """
 
     holder: UUID = Field(primary_key=True)
     office_id: str = Field(sa_type=Text)
@@ -132,6 +136,7 @@ class Hold(Table, table=True):
     expires_at: datetime = Field(sa_column=moment())
     extensions: int = Field(sa_column_kwargs={"server_default": "0"})
     change_of: UUID | None = None
+    lines: list[dict[str, object]] | None = Field(sa_column=Column(JSONB))
 
 
 class Booking(Table, table=True):

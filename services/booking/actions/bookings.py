@@ -55,7 +55,12 @@ async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest)
 
 def _is_what_was_seen(held: HeldTime, ask: BookingRequest) -> bool:
     seen = (ask.procedure_id, ask.office_id, ask.starts_at)
-    return held.change_of is None and seen == (held.procedure_id, held.office_id, held.starts_at)
+    alone = len(held.places) == 1 and not held.places[0].also
+    return (
+        alone
+        and held.change_of is None
+        and seen == (held.procedure_id, held.office_id, held.starts_at)
+    )
 
 
 async def _make(

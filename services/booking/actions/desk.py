@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -20,6 +20,8 @@ from services.booking.store.bookings import BookingRow
 from services.booking.store.holds import Request
 
 F = TypeVar("F", bound=BookingFact)
+TICKETS: Any = {"ticket": True, "party": {"__all__": {"ticket"}}}
+"""Where a request has tickets, in the words of pydantic."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,9 @@ class Desk:
     hold_minutes: int
 
     def request(self, scope: str, key: str, body: BaseModel | None = None) -> Request:
-        """An idempotent request; its digest says nothing without the key. A ticket is no part of
-        what is asked: the same wish may come again with a newer one."""
-        asked = body.model_dump_json(exclude={"ticket"}) if body else ""
+        """An idempotent request; its digest says nothing without the key. Tickets are no part of
+        what is asked: the same wish may come again with newer ones."""
+        asked = body.model_dump_json(exclude=TICKETS) if body else ""
         return Request(scope, key, self.index.digest(asked))
 
     def ticket(self, ticket: str | None) -> TicketClaims:

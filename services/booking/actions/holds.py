@@ -8,8 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from libs.common.errors import Malformed
-from libs.contracts.booking import Hold, HoldRequest, Procedure
-from libs.contracts.times import day_of
+from libs.contracts.booking import HeldLine, Hold, HoldRequest
 from services.booking.domain import (
     EXTENSIONS,
     AlreadyBooked,
@@ -23,11 +22,12 @@ from services.booking.domain import (
     may_change,
     plan_visit,
 )
-from services.booking.domain.visitors import check_age, check_online
+from services.booking.domain.visitors import check_online
 from services.booking.store import Store
 from services.booking.store.holds import Request
 
 from .desk import Desk, check_card
+from .parties import Contended, card_of, hold_people
 
 PATIENCE_SECONDS = 3.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.004, 0.02
@@ -46,32 +46,30 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
             return await _try_once(desk, session, request, ask)
         except asyncpg.UniqueViolationError:
             return await _held_before(desk, session, request)
-        except (_Contended, asyncpg.DeadlockDetectedError):
+        except (Contended, asyncpg.DeadlockDetectedError):
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 (jitter, no secret)
             pause = min(pause * 2, LONGEST_PAUSE)
     raise Busy("Many people are choosing this time just now. Please try again.")
 
 
-class _Contended(Exception):
-    """Somebody else is at the same cells. Rolls back, so that the old hold is kept."""
-
-
 async def _try_once(desk: Desk, session: UUID, request: Request, ask: HoldRequest) -> Hold:
+    if ask.also or ask.party:
+        return await hold_people(desk, session, request, ask)
     async with desk.open_store() as store:
         visit, change_of = await _visit(desk, store, session, ask)
         await store.release(session)
         until = await store.claim(session, visit, desk.hold_minutes, change_of, request)
         if until is None:
-            if await store.free_windows(visit) == 0:
+            if not await store.free_windows(visit):
                 raise SlotFull("This time has just been taken.")
-            raise _Contended
+            raise Contended
+    line = HeldLine(procedure_id=ask.procedure_id, starts_at=visit.starts_at, minutes=visit.minutes)
     return Hold(
-        procedure_id=ask.procedure_id,
+        **line.model_dump(exclude={"also"}),
         office_id=ask.office_id,
-        starts_at=visit.starts_at,
-        minutes=visit.procedure.minutes,
         expires_at=until,
         extensions_left=EXTENSIONS,
+        lines=(line,),
     )
 
 
@@ -87,13 +85,13 @@ async def _visit(
     change_of = None
     if ask.change:
         booking = await desk.proven(store, ask.change)
-        if booking.procedure_id != ask.procedure_id:
-            raise Malformed("A change keeps the procedure.")
+        if booking.procedure_id != ask.procedure_id or booking.also:
+            raise Malformed("A change keeps the procedures.")
         if not may_change(procedure, booking.status, booking.starts_at, now):
             raise TooLate("This booking can no longer be changed.")
         change_of, card_key = booking.booking_id, booking.card_key
     else:
-        card_key = _card_of(desk, procedure, ask)
+        card_key = card_of(desk, (procedure,), ask.ticket, ask.starts_at)
     if card_key:
         await check_card(store, card_key, procedure, ask.office_id)
         person = desk.card_person(card_key)
@@ -101,15 +99,6 @@ async def _visit(
             raise AlreadyBooked("There may be a booking already.")
     check_period(procedure, ask.starts_at, now)
     return plan_visit(procedure, offer.series, ask.office_id, ask.starts_at), change_of
-
-
-def _card_of(desk: Desk, procedure: Procedure, ask: HoldRequest) -> str | None:
-    """Whose card it is. A ticket says a date of birth too, which nobody need find out later."""
-    if not procedure.needs_card:
-        return None
-    claims = desk.ticket(ask.ticket)
-    check_age((procedure,), claims.born, day_of(ask.starts_at))
-    return claims.card_key
 
 
 async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:

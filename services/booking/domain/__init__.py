@@ -1,5 +1,6 @@
 """The counter's rules: which times are offered, who is the same person, what may follow what."""
 
+from .parties import check_party, plan_people, seats
 from .persons import PersonKey, new_number, normal_kana, normal_number
 from .problems import (
     AlreadyBooked,
@@ -50,11 +51,14 @@ __all__ = [
     "Visit",
     "WrongState",
     "after_tick",
+    "check_party",
     "check_period",
     "may_cancel",
     "may_change",
     "new_number",
     "normal_kana",
     "normal_number",
+    "plan_people",
     "plan_visit",
+    "seats",
 ]

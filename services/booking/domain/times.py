@@ -1,10 +1,10 @@
 """Which times are offered, and until when a citizen may change or cancel."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from libs.contracts.booking import CELL_MINUTES, Procedure, Series, Status
+from libs.contracts.booking import CELL_MINUTES, Procedure, Series, Status, visit_minutes
 from libs.contracts.times import JST, day_of
 
 from .problems import NotOffered
@@ -15,44 +15,70 @@ EXTENSION_MINUTES = 5
 
 @dataclass(frozen=True)
 class Visit:
-    """A start time that may be asked for: `starts` are its cells, `windows` where it may be."""
+    """A start time that may be asked for: `starts` are its cells, `windows` where it may be.
+    `also` are further procedures of the same person."""
 
     procedure: Procedure
     office_id: str
     starts: tuple[datetime, ...]
     windows: tuple[int, ...]
+    also: tuple[Procedure, ...] = ()
 
     @property
     def starts_at(self) -> datetime:
         return self.starts[0]
+
+    @property
+    def minutes(self) -> int:
+        return len(self.starts) * CELL_MINUTES
 
 
 def plan_visit(
     procedure: Procedure, series: Iterable[Series], office_id: str, starts_at: datetime
 ) -> Visit:
     """The cells and windows of a visit at `starts_at`. Raises NotOffered."""
-    windows = sorted({w for s in series if offers(s, procedure, starts_at) for w in s.windows})
+    return plan_joint_visit((procedure,), series, office_id, starts_at)
+
+
+def plan_joint_visit(
+    procedures: Sequence[Procedure], series: Iterable[Series], office_id: str, starts_at: datetime,
+    on_grid: bool = True,
+) -> Visit:  # fmt: skip
+    """One person's visit for several procedures: a series of the first one has the start time
+    (unless `on_grid` is False), and the windows are open for each of them, all the time. Raises
+    NotOffered."""
+    series, minutes = list(series), visit_minutes(procedures)
+    open_for = [
+        {w for s in series if opens(s, one, starts_at, minutes) for w in s.windows
+         if n or not on_grid or has_start(s, starts_at)}
+        for n, one in enumerate(procedures)
+    ]  # fmt: skip
+    windows = set.intersection(*open_for)
     if not windows:
         raise NotOffered("There is no such start time for this procedure.")
-    cells = range(procedure.minutes // CELL_MINUTES)
+    cells = range(minutes // CELL_MINUTES)
     starts = tuple(starts_at + timedelta(minutes=CELL_MINUTES * n) for n in cells)
-    return Visit(procedure, office_id, starts, tuple(windows))
+    return Visit(procedures[0], office_id, starts, tuple(sorted(windows)), tuple(procedures[1:]))
 
 
-def offers(series: Series, procedure: Procedure, starts_at: datetime) -> bool:
-    """Whether `series` has this start time and the visit ends before it closes."""
+def opens(series: Series, procedure: Procedure, starts_at: datetime, minutes: int) -> bool:
+    """Whether `series` is open for `procedure` from `starts_at` on for so many minutes."""
     local = starts_at.astimezone(JST)
-    opens = datetime.combine(local.date(), series.opens, JST)
-    closes = datetime.combine(local.date(), series.closes, JST)
-    ends = local + timedelta(minutes=procedure.minutes)
+    day = local.date()
     return (
         procedure.procedure_id in series.procedure_ids
         and local.weekday() in series.weekdays
-        and series.valid_from <= local.date() <= series.valid_until
-        and opens <= local
-        and ends <= closes
-        and (local - opens) % timedelta(minutes=series.unit_minutes) == timedelta(0)
+        and series.valid_from <= day <= series.valid_until
+        and datetime.combine(day, series.opens, JST) <= local
+        and local + timedelta(minutes=minutes) <= datetime.combine(day, series.closes, JST)
     )
+
+
+def has_start(series: Series, starts_at: datetime) -> bool:
+    """Whether this is one of the start times of `series`."""
+    local = starts_at.astimezone(JST)
+    since = local - datetime.combine(local.date(), series.opens, JST)
+    return since % timedelta(minutes=series.unit_minutes) == timedelta(0)
 
 
 def check_period(procedure: Procedure, starts_at: datetime, now: datetime) -> None:

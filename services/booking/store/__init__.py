@@ -11,6 +11,7 @@ from .board import BoardStore
 from .bookings import BookingStore
 from .catalog import CatalogStore
 from .erasure import ErasureStore
+from .parties import PartyStore
 from .staff import StaffStore
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
@@ -20,7 +21,7 @@ ACQUIRE_SECONDS = 5.0
 SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 
 
-class Store(CatalogStore, BoardStore, BookingStore, StaffStore, ErasureStore):
+class Store(CatalogStore, BoardStore, PartyStore, BookingStore, StaffStore, ErasureStore):
     """Booking's transaction, by topic."""
 
 

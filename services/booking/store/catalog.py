@@ -1,6 +1,7 @@
 """Offices, procedures and series: what is offered, and the cells that a schedule opens."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -34,6 +35,8 @@ _ENTER = f"""
     LEFT JOIN series ON office_id = $3 AND procedure_id = ANY (procedure_ids)
     WHERE procedure_id = $2
 """
+_NAMED = f"SELECT {_RULES} FROM procedure WHERE procedure_id = ANY ($1)"
+_OFFICE_SERIES = f"SELECT {_SERIES_COLUMNS} FROM series WHERE office_id = $1 ORDER BY series_id"
 _ALL_SERIES = f"SELECT {_SERIES_COLUMNS} FROM series ORDER BY series_id"
 
 _SAVE_OFFICE = """
@@ -119,6 +122,15 @@ class CatalogStore(BaseStore):
             return None
         series = [Series.model_validate(dict(row)) for row in rows if row["series_id"]]
         return Offer(rows[0]["now"], _procedure(rows[0]), series)
+
+    async def procedures_named(self, procedure_ids: Iterable[str]) -> dict[str, Procedure]:
+        """Those that exist, by id; without their words in other languages."""
+        rows = await self.connection.fetch(_NAMED, list(procedure_ids))
+        return {row["procedure_id"]: _procedure(row) for row in rows}
+
+    async def series_of(self, office_id: str) -> list[Series]:
+        rows = await self.connection.fetch(_OFFICE_SERIES, office_id)
+        return [Series.model_validate(dict(row)) for row in rows]
 
     async def save_office(self, office: Office) -> None:
         """The office with exactly these series."""

@@ -1,13 +1,16 @@
 """Taking a time: one statement, so that nobody sees half of it or waits for a round trip."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 import asyncpg
+from pydantic import TypeAdapter
 
+from libs.common.facts import Contract
 from libs.common.logs import request_id
-from libs.contracts.booking import CELL_MINUTES, CellRun, CellsChanged, Hold
+from libs.contracts.booking import CELL_MINUTES, CellRun, CellsChanged, HeldLine, Hold
 from services.booking.domain import EXTENSION_MINUTES, EXTENSIONS, Visit
 
 from .base import BaseStore
@@ -15,7 +18,7 @@ from .base import BaseStore
 # What the holder held before, given back: the first half of choosing again.
 _RELEASE = """
 WITH previous AS (
-    DELETE FROM hold WHERE holder = $1 RETURNING office_id, window_id, starts_at, cells
+    DELETE FROM hold WHERE holder = $1 RETURNING office_id, window_id, starts_at, cells, lines
 )
 UPDATE cell SET taken_by = NULL, taken_until = '-infinity', version = cell.version + 1
 FROM previous p
@@ -23,7 +26,14 @@ WHERE cell.office_id = p.office_id AND cell.window_id = p.window_id
     AND cell.starts_at >= p.starts_at
     AND cell.starts_at < p.starts_at + p.cells * interval '5 minutes'
     AND cell.taken_by = $1
-RETURNING cell.office_id, cell.window_id, cell.starts_at, cell.version
+RETURNING cell.office_id, cell.window_id, cell.starts_at, cell.version, p.lines
+"""
+# The same for the times of the people who come along.
+_RELEASE_LINE = """
+    UPDATE cell SET taken_by = NULL, taken_until = '-infinity', version = version + 1
+    WHERE taken_by = $1 AND office_id = $2 AND window_id = $3
+        AND starts_at >= $4 AND starts_at < $4 + $5 * interval '5 minutes'
+    RETURNING starts_at, version
 """
 
 # $1 holder  $2 office  $3 starts of the cells, ascending  $4 windows  $5 how many cells
@@ -79,14 +89,14 @@ SELECT expires_at FROM held
 
 # Windows in which every cell is free by what is committed: only none of them means full.
 _FREE_WINDOWS = """
-    SELECT count(*) FROM (
-        SELECT window_id FROM cell
-        WHERE office_id = $1 AND starts_at = ANY ($2) AND window_id = ANY ($3)
-            AND audience = 'public' AND taken_until <= clock()
-        GROUP BY window_id HAVING count(*) = $4) free
+    SELECT window_id FROM cell
+    WHERE office_id = $1 AND starts_at = ANY ($2) AND window_id = ANY ($3)
+        AND audience = 'public' AND taken_until <= clock()
+    GROUP BY window_id HAVING count(*) = $4
 """
 _HOLD_COLUMNS = """
-    holder, office_id, procedure_id, window_id, starts_at, cells, expires_at, extensions, change_of
+    holder, office_id, procedure_id, window_id, starts_at, cells, expires_at, extensions, change_of,
+    lines
 """
 _HOLD = f"SELECT {_HOLD_COLUMNS} FROM hold WHERE holder = $1 AND expires_at > clock()"
 _TAKE_HOLD = f"""
@@ -107,9 +117,32 @@ _TAKEN_UNTIL = """
 _DROP_EXPIRED = "DELETE FROM hold WHERE expires_at < clock() - interval '1 day'"
 
 
+class HeldPlace(Contract):
+    """The time and the window of one person of a hold."""
+
+    procedure_id: str
+    also: tuple[str, ...] = ()
+    window_id: int
+    starts_at: datetime
+    cells: int
+
+    @property
+    def minutes(self) -> int:
+        return self.cells * CELL_MINUTES
+
+    def shown(self) -> HeldLine:
+        return HeldLine(
+            procedure_id=self.procedure_id,
+            also=self.also,
+            starts_at=self.starts_at,
+            minutes=self.minutes,
+        )
+
+
 @dataclass(frozen=True)
 class HeldTime:
-    """A live hold."""
+    """A live hold. `window_id`, `starts_at` and `cells` are those of the first person; `places` has
+    one entry a person, the first included."""
 
     holder: UUID
     office_id: str
@@ -120,6 +153,7 @@ class HeldTime:
     expires_at: datetime
     extensions: int
     change_of: UUID | None
+    places: tuple[HeldPlace, ...]
 
     @property
     def minutes(self) -> int:
@@ -133,6 +167,7 @@ class HeldTime:
             minutes=self.minutes,
             expires_at=self.expires_at,
             extensions_left=EXTENSIONS - self.extensions,
+            lines=tuple(place.shown() for place in self.places),
         )
 
 
@@ -181,13 +216,22 @@ class HoldStore(BaseStore):
         rows = await self.connection.fetch(_RELEASE, holder)
         if rows:
             self.publish_run(rows[0]["office_id"], rows[0]["window_id"], rows, 0)
+            for place in _places(rows[0]["lines"])[1:]:
+                await self._release_place(holder, rows[0]["office_id"], place)
 
-    async def free_windows(self, visit: Visit) -> int:
-        """How many windows could take the visit, by what is committed now."""
-        count: int = await self.connection.fetchval(
+    async def _release_place(self, holder: UUID, office_id: str, place: HeldPlace) -> None:
+        rows = await self.connection.fetch(
+            _RELEASE_LINE, holder, office_id, place.window_id, place.starts_at, place.cells
+        )
+        if rows:
+            self.publish_run(office_id, place.window_id, rows, 0)
+
+    async def free_windows(self, visit: Visit) -> list[int]:
+        """The windows that could take the visit, by what is committed now."""
+        rows = await self.connection.fetch(
             _FREE_WINDOWS, visit.office_id, visit.starts, visit.windows, len(visit.starts)
         )
-        return count
+        return [row["window_id"] for row in rows]
 
     async def hold(self, holder: UUID) -> HeldTime | None:
         return _held(await self.connection.fetchrow(_HOLD, holder))
@@ -199,23 +243,26 @@ class HoldStore(BaseStore):
     async def extend_hold(self, holder: UUID) -> HeldTime | None:
         """Five minutes more; None without a live hold or when it was extended ten times."""
         held = _held(await self.connection.fetchrow(_EXTEND, holder, EXTENSION_MINUTES, EXTENSIONS))
-        if held is None or not await self._set_taken_until(held):
+        if held is None:
             return None
+        for place in held.places:
+            if not await self._set_taken_until(held, place):
+                return None
         return held
 
-    async def _set_taken_until(self, held: HeldTime) -> bool:
+    async def _set_taken_until(self, held: HeldTime, place: HeldPlace) -> bool:
         rows = await self.connection.fetch(
             _TAKEN_UNTIL,
             held.holder,
             held.expires_at,
             held.office_id,
-            held.window_id,
-            held.starts_at,
-            held.cells,
+            place.window_id,
+            place.starts_at,
+            place.cells,
         )
-        if len(rows) != held.cells:
+        if len(rows) != place.cells:
             return False
-        self.publish_run(held.office_id, held.window_id, rows, held.expires_at.timestamp())
+        self.publish_run(held.office_id, place.window_id, rows, held.expires_at.timestamp())
         return True
 
     def publish_run(
@@ -241,4 +288,22 @@ def _when(row: asyncpg.Record | None) -> datetime | None:
 
 
 def _held(row: asyncpg.Record | None) -> HeldTime | None:
-    return HeldTime(**row) if row else None
+    if row is None:
+        return None
+    values = dict(row)
+    lines = values.pop("lines")
+    alone = HeldPlace.model_validate(values)
+    return HeldTime(**values, places=_places(lines) or (alone,))
+
+
+_LINES = TypeAdapter(tuple[HeldPlace, ...])
+
+
+def _places(lines: str | None) -> tuple[HeldPlace, ...]:
+    """The times of all people; none where one person comes for one procedure."""
+    return _LINES.validate_json(lines) if lines else ()
+
+
+def lines_of(places: Sequence[HeldPlace]) -> str:
+    """Places as they go into the column `lines`."""
+    return _LINES.dump_json(tuple(places)).decode()

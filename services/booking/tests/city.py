@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -19,6 +20,7 @@ from libs.contracts.booking import (
     Hold,
     HoldRequest,
     Office,
+    PartyLine,
     Procedure,
     Series,
 )
@@ -118,6 +120,17 @@ class City:
         request = self.desk.request(f"hold:{session}", str(uuid4()), ask)
         return await holds.hold_time(self.desk, session, request, ask)
 
+    async def hold_all(self, session: UUID, starts_at: datetime, *people: str, **more: Any) -> Hold:
+        """Hold a time for people who come for 'slow', or for 'slow+pin': the first is asked for
+        like anybody, the others are the party."""
+        first, *others = (PartyLine(**line_of(person)) for person in people)
+        ask = HoldRequest.model_validate(
+            {"office_id": "here", "starts_at": starts_at, **first.model_dump(), "party": others}
+            | more
+        )
+        request = self.desk.request(f"hold:{session}", str(uuid4()), ask)
+        return await holds.hold_time(self.desk, session, request, ask)
+
     async def book(self, session: UUID, person: str | None = None, **more: object) -> Booking:
         """Confirm what the session holds; every call without `person` is somebody new."""
         ask = await self.booking_request(session, person, **more)
@@ -178,6 +191,11 @@ class City:
     async def facts(self, name: str) -> list[str]:
         rows = await self.pool.fetch("SELECT body FROM outbox WHERE name = $1 ORDER BY id", name)
         return [row["body"] for row in rows]
+
+
+def line_of(person: str) -> dict[str, Any]:
+    procedure_id, *also = person.split("+")
+    return {"procedure_id": procedure_id, "also": tuple(also)}
 
 
 NOTHING_HELD = {"procedure_id": "slow", "office_id": "here", "starts_at": NOON_BEFORE}

@@ -1,0 +1,155 @@
+"""Choosing a time for several people, or for several procedures of one: all of it or nothing."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from libs.common.errors import Malformed, Problem
+from libs.contracts.booking import Hold, HoldRequest, PartyLine, Procedure
+from libs.contracts.times import day_of
+from services.booking.domain import (
+    AlreadyBooked,
+    HoldExpired,
+    SlotFull,
+    TooLate,
+    Visit,
+    check_party,
+    check_period,
+    may_change,
+    plan_people,
+    seats,
+)
+from services.booking.domain.visitors import check_age, check_online
+from services.booking.store import Store
+from services.booking.store.holds import Request
+
+from .desk import Desk, check_card
+
+People = Sequence[tuple[Procedure, ...]]
+
+
+class Contended(Exception):
+    """Somebody else is at the same cells. Rolls back, so that the old hold is kept."""
+
+
+@contextmanager
+def about(person: int) -> Iterator[None]:
+    """Says in a refusal whom of a party it is about: 0 is the first."""
+    try:
+        yield
+    except Problem as problem:
+        problem.facts["person"] = person
+        raise
+
+
+async def hold_people(desk: Desk, session: UUID, request: Request, ask: HoldRequest) -> Hold:
+    """One try to hold the times of all. Raises Contended, and what `hold_time` raises."""
+    async with desk.open_store() as store:
+        offer = await store.enter(session, ask.procedure_id, ask.office_id)
+        if await store.remember(request.scope, request.key, request.digest, session):
+            return await _held(store, session)
+        if offer is None:
+            raise Malformed("There is no such procedure.")
+        visits, change_of = await _visits(desk, store, ask, offer.now)
+        await store.release(session)
+        windows = seats([await store.free_windows(visit) for visit in visits], ask.arrangement)
+        if windows is None:
+            raise SlotFull("There is no room for all at this time any more.")
+        until = await store.now() + timedelta(minutes=desk.hold_minutes)
+        if not await store.claim_all(session, visits, windows, until, change_of):
+            raise Contended
+        return await _held(store, session)
+
+
+async def _held(store: Store, session: UUID) -> Hold:
+    held = await store.hold(session)
+    if held is None:
+        raise HoldExpired("The time is no longer held.")
+    return held.shown()
+
+
+async def _visits(
+    desk: Desk, store: Store, ask: HoldRequest, now: datetime
+) -> tuple[list[Visit], UUID | None]:
+    """What is asked for, checked against the rules, and the booking that it is to move."""
+    lines = [PartyLine(procedure_id=ask.procedure_id, also=ask.also, ticket=ask.ticket), *ask.party]
+    people = await _people(store, lines)
+    if ask.change:
+        change_of = await _check_change(desk, store, ask, people, now)
+    else:
+        change_of = None
+        await _check_people(desk, store, ask, lines, people)
+    every = [procedure for procedures in people for procedure in procedures]
+    check_online(every)
+    for procedure in every:
+        check_period(procedure, ask.starts_at, now)
+    series = await store.series_of(ask.office_id)
+    return plan_people(people, series, ask.office_id, ask.starts_at, ask.arrangement), change_of
+
+
+async def _people(store: Store, lines: Sequence[PartyLine]) -> People:
+    """The procedures of each person. Raises Malformed."""
+    wishes = [(line.procedure_id, *line.also) for line in lines]
+    known = await store.procedures_named({one for wish in wishes for one in wish})
+    if any(one not in known for wish in wishes for one in wish):
+        raise Malformed("There is no such procedure.")
+    check_party(wishes, min(procedure.party_limit for procedure in known.values()))
+    return [tuple(known[one] for one in wish) for wish in wishes]
+
+
+async def _check_people(
+    desk: Desk, store: Store, ask: HoldRequest, lines: Sequence[PartyLine], people: People
+) -> None:
+    """That everybody's card lies here and nobody has a booking already."""
+    seen: set[str] = set()
+    for person, (line, procedures) in enumerate(zip(lines, people, strict=True)):
+        with about(person):
+            card_key = card_of(desk, procedures, line.ticket, ask.starts_at)
+            if card_key is None:
+                continue
+            if card_key in seen:
+                raise AlreadyBooked("This card is in the party already.")
+            seen.add(card_key)
+            await check_card_for(store, card_key, procedures, ask.office_id)
+            for procedure in procedures:
+                if await store.has_active(desk.card_person(card_key), procedure.group, None):
+                    raise AlreadyBooked("There may be a booking already.")
+
+
+def card_of(
+    desk: Desk, procedures: Sequence[Procedure], ticket: str | None, starts_at: datetime
+) -> str | None:
+    """Whose card it is; None where none is needed. A ticket says a date of birth too, which nobody
+    need find out later. Raises NotEligible, ByPhone."""
+    if not any(procedure.needs_card for procedure in procedures):
+        return None
+    claims = desk.ticket(ticket)
+    check_age(procedures, claims.born, day_of(starts_at))
+    return claims.card_key
+
+
+async def check_card_for(
+    store: Store, card_key: str, procedures: Sequence[Procedure], office_id: str
+) -> None:
+    """The card may be collected, and here. Raises NotEligible, CardElsewhere."""
+    for procedure in procedures:
+        if procedure.needs_card:
+            await check_card(store, card_key, procedure, office_id)
+
+
+async def _check_change(
+    desk: Desk, store: Store, ask: HoldRequest, people: People, now: datetime
+) -> UUID:
+    """The booking that is to move; it keeps its procedures and its person."""
+    assert ask.change is not None
+    booking = await desk.proven(store, ask.change)
+    asked = (ask.procedure_id, ask.also, ask.party)
+    if asked != (booking.procedure_id, booking.also, ()):
+        raise Malformed("A change keeps the procedures, and is of one person.")
+    for procedure in people[0]:
+        if not may_change(procedure, booking.status, booking.starts_at, now):
+            raise TooLate("This booking can no longer be changed.")
+    if booking.card_key:
+        await check_card_for(store, booking.card_key, people[0], ask.office_id)
+    return booking.booking_id

@@ -1,0 +1,84 @@
+"""Up to four people in one go: a visit for each, and windows that lie side by side."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from libs.common.errors import Malformed
+from libs.contracts.booking import Arrangement, Procedure, Series
+
+from .problems import NotOffered
+from .times import Visit, plan_joint_visit
+
+People = Sequence[Sequence[Procedure]]
+"""For each person the procedures of the visit, the leading one first."""
+
+
+def check_party(wishes: Sequence[Sequence[str]], limit: int) -> None:
+    """That there are not too many people and nobody wants the same twice. Raises Malformed."""
+    if len(wishes) > limit:
+        raise Malformed(f"At most {limit} people can be booked at once.", fields=["party"])
+    if any(len(set(wish)) < len(wish) for wish in wishes):
+        raise Malformed("A procedure is named twice for one person.", fields=["also"])
+
+
+def plan_people(
+    people: People, series: Sequence[Series], office_id: str, starts_at: datetime,
+    arrangement: Arrangement,
+) -> list[Visit]:  # fmt: skip
+    """A visit for each. Together, each could be booked alone at that time; in turn, one window is
+    open for all of them one after the other, and only the first time is one that is offered.
+    Raises NotOffered."""
+    if arrangement == "together":
+        return [plan_joint_visit(who, series, office_id, starts_at) for who in people]
+    visits: list[Visit] = []
+    for who in people:
+        begin = visits[-1].starts[-1] + timedelta(minutes=5) if visits else starts_at
+        visits.append(plan_joint_visit(who, series, office_id, begin, on_grid=not visits))
+    return _at_one_window(visits)
+
+
+def _at_one_window(visits: list[Visit]) -> list[Visit]:
+    windows = set.intersection(*(set(visit.windows) for visit in visits))
+    if not windows:
+        raise NotOffered("No window is open for all of these procedures.")
+    return [replace(visit, windows=tuple(sorted(windows))) for visit in visits]
+
+
+def seats(free: Sequence[Collection[int]], arrangement: Arrangement) -> list[int] | None:
+    """A window for each person from those that are `free` for them: one for all in turn, else one
+    each, as close together as can be. None where there are not enough."""
+    windows = sorted(set().union(*free))
+    if arrangement == "in_turn":
+        common = [w for w in windows if all(w in one for one in free)]
+        return [common[0]] * len(free) if common else None
+    found: list[list[int]] = []
+    for first in range(len(windows)):
+        for last in range(first + len(free), len(windows) + 1):
+            if seated := _seated(free, windows[first:last]):
+                found.append(seated)
+                break
+    return min(found, key=lambda seated: max(seated) - min(seated), default=None)
+
+
+def _seated(free: Sequence[Collection[int]], windows: list[int]) -> list[int] | None:
+    """Everybody at a window of their own, if that can be; who sits already moves on for others."""
+    sitting: dict[int, int] = {}
+
+    def seat(person: int, tried: set[int]) -> bool:
+        possible = [window for window in windows if window in free[person]]
+        for window in possible:
+            if window not in sitting:
+                sitting[window] = person
+                return True
+        for window in possible:
+            if window not in tried:
+                tried.add(window)
+                if seat(sitting[window], tried):
+                    sitting[window] = person
+                    return True
+        return False
+
+    if not all(seat(person, set()) for person in range(len(free))):
+        return None
+    return [window for _, window in sorted((person, w) for w, person in sitting.items())]
