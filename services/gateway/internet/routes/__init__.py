@@ -14,6 +14,7 @@ from . import (
     language,
     manage,
     open_link,
+    takeaway,
     times,
     visitor,
     weeks,
@@ -33,5 +34,6 @@ ROUTES: list[Route] = [
     *open_link.ROUTES,
     *manage.ROUTES,
     *contact.ROUTES,
+    *takeaway.ROUTES,
     *language.ROUTES,
 ]
