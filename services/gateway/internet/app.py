@@ -38,6 +38,7 @@ from .feed import Feed
 from .fixed import FixedPages
 from .landing import LandingPage
 from .months import MonthPages
+from .origins import Origins
 from .overview import OverviewPages
 from .routes import ROUTES
 from .sessions import Sessions
@@ -107,6 +108,7 @@ def assemble(
         months=MonthPages(pages, catalog, board, availability),
         cookies=Cookies(settings.secure_cookies),
         sessions=Sessions(settings.cookie_keys),
+        origins=Origins(settings.cookie_keys, settings.trusted_proxies),
         drafts=Drafts(settings.cookie_keys),
         catalog=catalog,
         availability=availability,
@@ -126,7 +128,7 @@ def compose(
         lifespan=lifespan,
         middleware=[
             Middleware(Compress),
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, more_policy="script-src 'self'"),
             Middleware(Requests, trust_request_id=False, log_reads=False),
             Middleware(Speaking, voices=load_voices(), cookies=Cookies(settings.secure_cookies)),
             Middleware(Failsafe, answer=answer),

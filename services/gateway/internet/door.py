@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from libs.common.access import Access
 from libs.contracts.booking import Office, Procedure
+from libs.contracts.times import day_of
 from services.gateway.web.clients import BookingClient, EligibilityClient
 from services.gateway.web.cookies import Cookies
 from services.gateway.web.csrf import FIELD as CSRF_FIELD
@@ -28,6 +29,7 @@ from .drafts import COOKIE, Draft, Drafts
 from .fixed import FixedPages
 from .landing import LandingPage
 from .months import MonthPages
+from .origins import Origins
 from .overview import OverviewPages
 from .sessions import Session, Sessions
 from .settings import Settings
@@ -52,6 +54,7 @@ class Door:
     months: MonthPages
     cookies: Cookies
     sessions: Sessions
+    origins: Origins
     drafts: Drafts
     catalog: CatalogView
     availability: Availability
@@ -78,6 +81,11 @@ class Visit:
     @property
     def actor(self) -> Actor:
         return Actor(self.session.id)
+
+    @property
+    def origin(self) -> str:
+        """Where the citizen comes from, as services may know it."""
+        return self.door.origins.of(self.request, day_of(self.door.clock()))
 
     def keep(self, draft: Draft) -> Draft:
         """Remember these answers, whatever the answer to this request will be."""

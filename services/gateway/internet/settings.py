@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from libs.common.settings import ProcessSettings, flag, key32, setting, url, versioned_keys
 from services.gateway.web.language import _
@@ -15,6 +16,11 @@ def pattern(text: str) -> str:
     except re.error as wrong:
         raise ValueError(f"not a regular expression: {wrong}") from None
     return text
+
+
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """`172.16.0.0/12,fd00::/8`: networks, separated by commas."""
+    return tuple(ip_network(part.strip()) for part in text.split(","))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +42,13 @@ class Settings(ProcessSettings):
     )
     secure_cookies: bool = setting(
         "SECURE_COOKIES", "1 behind HTTPS, 0 on loopback.", flag, default=True
+    )
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = setting(
+        "TRUSTED_PROXIES",
+        "Networks of the edge, whose X-Forwarded-For says where a citizen comes from; none: "
+        "whoever connects is the citizen.",
+        networks,
+        default=(),
     )
     card_number_pattern: str = setting(
         "CARD_NUMBER_PATTERN",

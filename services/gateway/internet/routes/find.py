@@ -10,6 +10,7 @@ from libs.contracts.times import day_of
 from services.gateway.internet.door import Visit, go, page, post
 from services.gateway.internet.drafts import Draft, new_draft
 from services.gateway.internet.forms import Errors, read_proof
+from services.gateway.internet.puzzles import challenge_of, read_work
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.link import Refused
@@ -19,7 +20,7 @@ NO_MATCH = _(
     "入力内容を確認できませんでした。予約番号と、ご本人の生年月日をお確かめください。"
     "お電話でも確認できます。"
 )
-LOCKED = _("入力の誤りが続いたため、しばらく受付を止めています。お急ぎのときはお電話ください。")
+LOCKED = _("この番号では入力の誤りが続いています。お電話でも確認できます。")
 
 
 @page
@@ -33,14 +34,15 @@ async def send_proof(visit: Visit, form: Form) -> Response:
     read = read_proof(form, day_of(visit.door.clock()))
     if read.errors or read.born is None:
         return _find_page(visit, read.number, read.birth, read.errors, 422)
-    proof = BookingProof(number=read.number, born=read.born)
+    proof = BookingProof(number=read.number, born=read.born, work=read_work(form))
     try:
         booking = await visit.door.booking.find(visit.actor, proof)
     except Refused as refused:
         if refused.status not in (404, 429):
             raise
-        sentence = NO_MATCH if refused.status == 404 else LOCKED
-        return _find_page(visit, read.number, read.birth, {"number": sentence}, refused.status)
+        errors: Errors = {"number": NO_MATCH if refused.status == 404 else LOCKED}
+        challenge = challenge_of(refused)
+        return _find_page(visit, read.number, read.birth, errors, refused.status, challenge)
     draft = visit.keep(found(booking, born=read.born))
     return go(f"{draft.path}show")
 
@@ -65,10 +67,12 @@ def _find_page(
     birth: TypedDate,
     errors: Errors,
     status: int = 200,
+    challenge: str = "",
     *,
     again: bool = False,
 ) -> Response:
-    return visit.page("find.html", status, number=number, birth=birth, errors=errors, again=again)
+    values = {"number": number, "birth": birth, "errors": errors, "again": again}
+    return visit.page("find.html", status, challenge=challenge, **values)
 
 
 ROUTES = [

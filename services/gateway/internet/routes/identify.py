@@ -19,6 +19,7 @@ from services.gateway.internet.door import (
 )
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import CARD_HELP, Errors, read_identification
+from services.gateway.internet.puzzles import challenge_of, read_work
 from services.gateway.internet.steps import onward, open_before_time, rules_of
 from services.gateway.internet.who import birth_answers
 from services.gateway.web.forms import Form
@@ -34,10 +35,7 @@ SENTENCES = {
     "not-found": NO_MATCH,
     "malformed": CARD_HELP,
     "individual-number": _("12桁のマイナンバーは入力しないでください。"),
-    "locked": _(
-        "入力の誤りが続いたため、この番号では本日の受付を止めています。"
-        "明日もう一度お試しいただくか、お電話でご予約ください。"
-    ),
+    "locked": _("この番号では入力の誤りが続いています。お電話でご予約ください。"),
     "already-collected": _("このカードは、すでにお渡ししています。ご不明な点はお電話ください。"),
 }
 
@@ -58,18 +56,22 @@ async def send_card(visit: Visit, draft: Draft, form: Form) -> Response:
         return _card_page(visit, draft, read.errors, 422)
     draft = visit.keep(draft.change(code=read.code))
     try:
-        draft = visit.keep(await with_ticket(visit, draft))
+        draft = visit.keep(await with_ticket(visit, draft, read_work(form)))
     except Refused as refused:
         if refused.slug not in SENTENCES:
             raise
-        return _card_page(visit, draft, {"card": SENTENCES[refused.slug]}, refused.status)
+        errors: Errors = {"card": SENTENCES[refused.slug]}
+        return _card_page(visit, draft, errors, refused.status, challenge_of(refused))
     return onward(visit.door, draft)
 
 
-async def with_ticket(visit: Visit, draft: Draft) -> Draft:
-    """The draft with a fresh ticket and the office where the card is. Raises Refused."""
+async def with_ticket(visit: Visit, draft: Draft, work: str | None = None) -> Draft:
+    """The draft with a fresh ticket and the office where the card is. Raises Refused.
+
+    `work` is the answer to the puzzle of a locked number."""
     assert draft.born, "the person was identified"
-    check = Check.model_validate({"card_number": draft.code, "born": draft.born})
+    asked = {"card_number": draft.code, "born": draft.born, "work": work, "origin": visit.origin}
+    check = Check.model_validate(asked)
     reply: CheckReply = await visit.door.eligibility.check(visit.actor, check)
     if reply.state == "collected":
         raise Refused(409, "already-collected", {})
@@ -103,13 +105,15 @@ def offices_for(visit: Visit, draft: Draft) -> list[tuple[Office, date | None]]:
     ]
 
 
-def _card_page(visit: Visit, draft: Draft, errors: Errors, status: int = 200) -> Response:
+def _card_page(
+    visit: Visit, draft: Draft, errors: Errors, status: int = 200, challenge: str = ""
+) -> Response:
     procedure = procedure_of(visit.door, draft.procedure_id)
     if not procedure.needs_card:
         return onward(visit.door, draft)
     again = "again" in visit.request.query_params
     values = {"draft": draft, "procedure": procedure, "errors": errors, "again": again}
-    return visit.page("card.html", status, **values)
+    return visit.page("card.html", status, challenge=challenge, **values)
 
 
 ROUTES = [

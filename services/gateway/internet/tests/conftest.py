@@ -49,6 +49,7 @@ def settings(*, secure: bool = False) -> Settings:
         eligibility_url="http://localhost",
         public_url=ORIGIN,
         secure_cookies=secure,
+        trusted_proxies=(),
         card_number_pattern="[0-9A-Z]{3}[0-9]{6}",
         phone="097-534-6111",
         phone_hours="平日 8時30分から17時15分まで",

@@ -46,6 +46,7 @@ class FakeBooking(BookingClient):
         self.bookings: dict[str, tuple[date | None, Booking]] = {}
         self.replies: dict[tuple[str, str], Hold | Booking] = {}
         self.refusals: dict[str, Refused | Unreachable] = {}
+        self.proofs: list[BookingProof] = []
 
     async def catalog(self) -> Catalog:
         return catalog()
@@ -106,6 +107,7 @@ class FakeBooking(BookingClient):
         return booking
 
     async def find(self, actor: Actor, proof: BookingProof) -> Booking:
+        self.proofs.append(proof)
         self._maybe_refuse("find")
         number = {TOKEN: NUMBER}.get(proof.token or "", proof.number.replace("-", ""))
         if proof.ticket:

@@ -80,7 +80,7 @@ def test_a_locked_number_and_a_collected_card_are_explained(citizen: Citizen, wo
     world.eligibility.refusals.append(Refused(429, "locked", {}))
     identify(citizen)
     assert citizen.status == 429
-    assert citizen.sees("入力の誤りが続いたため")
+    assert citizen.sees("入力の誤りが続いています。お電話でご予約ください。")
     world.eligibility.refusals.append(Refused(409, "already-collected", {}))
     identify(citizen)
     assert citizen.sees("すでにお渡ししています")

@@ -1,0 +1,48 @@
+"""Where a request came from, as a digest: it tells two places apart and names none."""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import date
+from hashlib import sha256
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from starlette.requests import Request
+
+Network = IPv4Network | IPv6Network
+Address = IPv4Address | IPv6Address
+
+_HOME_BITS = 64
+"""Of an IPv6 address: the rest of it changes as a phone likes."""
+
+
+class Origins:
+    """`proxies` are the networks of the edge: what it says about the client is believed, what
+    anybody else says is not."""
+
+    def __init__(self, keys: Mapping[int, bytes], proxies: Sequence[Network]) -> None:
+        newest = next(iter(keys.values()))
+        self._key = hmac.new(newest, b"internet|origin", sha256).digest()
+        self._proxies = proxies
+
+    def of(self, request: Request, day: date) -> str:
+        """64 hex digits, others on each day."""
+        message = f"{day}|{self._place(request)}".encode()
+        return hmac.new(self._key, message, sha256).hexdigest()
+
+    def _place(self, request: Request) -> str:
+        peer = _address(request.client.host if request.client else "")
+        if peer is not None and any(peer in network for network in self._proxies):
+            named = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+            peer = _address(named) or peer
+        if isinstance(peer, IPv6Address):
+            return str(IPv6Network((peer, _HOME_BITS), strict=False))
+        return str(peer)
+
+
+def _address(text: str) -> Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address

@@ -1,0 +1,107 @@
+"""A number that costs a puzzle: the telephone first, and a way on for browsers with scripts."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dev.puzzle import solve
+from libs.common.work import Puzzles
+from services.gateway.web.link import Refused
+
+from .citizen import Citizen, birth, identify
+from .conftest import World
+
+CHALLENGE = Puzzles(bytes(32), bits=1).issue("ABC123456", 0, datetime(2026, 12, 1, tzinfo=UTC))
+LOCKED = Refused(429, "locked", {"challenge": CHALLENGE})
+WRONG_AGAIN = Refused(404, "no-match", {"challenge": CHALLENGE})
+NUMBER = {"number": "8K2M4-7QX3P"}
+
+
+def show_locked(citizen: Citizen, world: World, page: str, refused: Refused = LOCKED) -> None:
+    """The page of a number that was refused like this."""
+    if page == "card":
+        world.eligibility.refusals.append(refused)
+        identify(citizen, year="1961")
+    else:
+        world.booking.refusals["find"] = refused
+        citizen.open("/find").send("/find", birth("1961") | NUMBER)
+    assert citizen.status == refused.status
+
+
+def action(page: str) -> str:
+    return "card" if page == "card" else "/find"
+
+
+@pytest.mark.parametrize("page", ["card", "find"])
+@pytest.mark.parametrize("refused", [LOCKED, WRONG_AGAIN])
+def test_the_telephone_comes_before_the_way_on(
+    citizen: Citizen, world: World, page: str, refused: Refused
+) -> None:
+    show_locked(citizen, world, page, refused)
+    phone, fields = citizen.html.index('href="tel:0975346111"'), citizen.html.index("<form")
+    assert phone < fields
+    assert citizen.sees(
+        "JavaScriptを使わないブラウザーでは、お電話か、明日もう一度お試しください。"
+    )
+    assert citizen.sees("もう一度試す")
+    assert citizen.page.one("input", name="work").get("data-challenge") == CHALLENGE
+    assert citizen.page.field("born-year") == "1961"
+
+
+@pytest.mark.parametrize("page", ["card", "find"])
+def test_the_script_says_aloud_what_it_does_and_comes_from_our_own_site(
+    citizen: Citizen, world: World, page: str
+) -> None:
+    show_locked(citizen, world, page)
+    status = citizen.page.one("p", role="status")
+    assert "{}/4" in status.get("data-working", "")
+    assert status.get("data-sending")
+    source = citizen.page.one("script", type="module").get("src", "")
+    answer = citizen.client.get(source)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/javascript")
+    policy = citizen.client.get("/find").headers["content-security-policy"]
+    assert "script-src 'self'" in policy.split("; ")
+
+
+def test_an_answer_goes_to_the_service_with_the_digest_of_where_it_came_from(
+    citizen: Citizen, world: World
+) -> None:
+    show_locked(citizen, world, "card")
+    work = solve(CHALLENGE)
+    citizen.send("card", birth() | {"card": "ABC-123456", "work": work})
+    assert citizen.status == 200
+    assert [check.work for check in world.eligibility.checks] == [None, work]
+    origins = {check.origin for check in world.eligibility.checks}
+    assert len(origins) == 1
+    assert len(origins.pop() or "") == 64
+
+
+def test_an_answer_finds_a_booking_too(citizen: Citizen, world: World) -> None:
+    show_locked(citizen, world, "find")
+    citizen.send("/find", birth() | NUMBER | {"work": solve(CHALLENGE)})
+    assert [proof.work for proof in world.booking.proofs] == [None, solve(CHALLENGE)]
+
+
+@pytest.mark.parametrize("page", ["card", "find"])
+@pytest.mark.parametrize("sent", ["", "1234-5678-9012", "x" * 400, f"{CHALLENGE}~"])
+def test_what_the_script_did_not_write_goes_nowhere(
+    citizen: Citizen, world: World, page: str, sent: str
+) -> None:
+    show_locked(citizen, world, page)
+    citizen.send(action(page), birth() | NUMBER | {"card": "ABC-123456", "work": sent})
+    forwarded = [check.work for check in world.eligibility.checks]
+    forwarded += [proof.work for proof in world.booking.proofs]
+    assert forwarded == [None, None]
+
+
+@pytest.mark.parametrize("path", ["/", "/book", "/find"])
+def test_no_other_page_has_a_script(citizen: Citizen, path: str) -> None:
+    assert not citizen.open(path).page.all("script")
+
+
+def test_a_first_wrong_try_costs_nothing(citizen: Citizen) -> None:
+    identify(citizen, year="1961")
+    assert citizen.status == 404
+    assert not citizen.page.all("script")
+    assert not citizen.sees("もう一度試す")
