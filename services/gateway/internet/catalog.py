@@ -1,14 +1,37 @@
 """Offices and procedures as booking last published them."""
 
-from libs.contracts.booking import Catalog, Office, OfficePublished, Procedure, ProcedurePublished
+from dataclasses import dataclass
+
+from libs.contracts.booking import (
+    Catalog,
+    Language,
+    Office,
+    OfficePublished,
+    Procedure,
+    ProcedurePublished,
+)
+from services.gateway.web.language import JAPANESE, Voice, speaking
+
+from .localised import office_in, procedure_in
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The catalog in one language, as of a revision."""
+
+    revision: int
+    offices: dict[str, Office]
+    procedures: dict[str, Procedure]
 
 
 class CatalogView:
-    """The newest version of each. `revision` rises with every change; 0 means nothing loaded."""
+    """The newest version of each, with its words in the language of the answer. `revision` rises
+    with every change; 0 means nothing loaded."""
 
     def __init__(self) -> None:
         self._offices: dict[str, Office] = {}
         self._procedures: dict[str, Procedure] = {}
+        self._shown: dict[Language, _Shown] = {}
         self.revision = 0
 
     def load(self, catalog: Catalog) -> None:
@@ -28,16 +51,17 @@ class CatalogView:
         self.revision += 1
 
     def office(self, office_id: str) -> Office | None:
-        return self._offices.get(office_id)
+        return self._in_language().offices.get(office_id)
 
     def procedure(self, procedure_id: str) -> Procedure | None:
-        return self._procedures.get(procedure_id)
+        return self._in_language().procedures.get(procedure_id)
 
     def offices(self) -> list[Office]:
-        return sorted(self._offices.values(), key=lambda office: office.position)
+        return sorted(self._in_language().offices.values(), key=lambda office: office.position)
 
     def procedures(self) -> list[Procedure]:
-        return sorted(self._procedures.values(), key=lambda procedure: procedure.position)
+        shown = self._in_language().procedures.values()
+        return sorted(shown, key=lambda procedure: procedure.position)
 
     def offering(self, procedure_id: str) -> list[Office]:
         """The offices that have times for a procedure."""
@@ -54,6 +78,22 @@ class CatalogView:
     def online(self) -> list[Procedure]:
         """Those of them that can be booked without the telephone."""
         return [procedure for procedure in self.offered() if procedure.online == "open"]
+
+    def _in_language(self) -> _Shown:
+        voice = speaking.get()
+        shown = self._shown.get(voice.code)
+        if shown is None or shown.revision != self.revision:
+            shown = self._shown[voice.code] = self._translated(voice)
+        return shown
+
+    def _translated(self, voice: Voice) -> _Shown:
+        if voice.code == JAPANESE.code:
+            return _Shown(self.revision, self._offices, self._procedures)
+        return _Shown(
+            self.revision,
+            {key: office_in(voice, office) for key, office in self._offices.items()},
+            {key: procedure_in(voice, p) for key, p in self._procedures.items()},
+        )
 
     def _newer(self, office: Office) -> Office:
         known = self._offices.get(office.office_id)

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from libs.contracts.booking import Language
 
 from .date_styles import JAPANESE_DATES, DateStyle
+from .ruby import ruby, without_readings
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,30 @@ class Message(str):
         found = speaking.get().texts.get(self.key)
         text = escape(self.key) if found is None else Markup(found)  # noqa: S704, our own catalog
         return text % self.variables if self.variables else text
+
+
+class Words(str):
+    """A text of the city's data, already in the language of the answer: plain as a `str`, on a
+    page with its readings or marked as Japanese."""
+
+    html: Markup
+
+    def __new__(cls, text: str, html: Markup) -> "Words":
+        words = super().__new__(cls, text)
+        words.html = html
+        return words
+
+    def __html__(self) -> str:
+        return self.html
+
+
+def words(voice: Voice, japanese: str, translated: str) -> str:
+    """`translated` with its readings, or the Japanese marked as such where that is missing."""
+    if translated:
+        return Words(without_readings(translated), ruby(escape(translated)))
+    if voice.tag == JAPANESE.tag or not japanese:
+        return japanese
+    return Words(japanese, Markup('<span lang="ja">%s</span>') % japanese)
 
 
 _ = Message

@@ -13,7 +13,7 @@ _TAG = re.compile(r"<[^>]*>")
 def ruby(html: str) -> Markup:
     """Trusted or escaped HTML with its notation as ruby elements. What is put into it afterwards
     is escaped by Markup and never read as notation."""
-    return Markup(_NOTATION.sub(_RUBY, html))  # noqa: S704, it was HTML before
+    return Markup(_NOTATION.sub(_RUBY, str(html)))  # noqa: S704, it was HTML before
 
 
 def without_readings(text: str) -> str:
@@ -23,5 +23,5 @@ def without_readings(text: str) -> str:
 
 def plain(value: object) -> Markup:
     """The words alone, fit for an attribute, an <option> or a <title>."""
-    words = _TAG.sub("", _READING.sub("", escape(value)))
+    words = _TAG.sub("", _READING.sub("", str(escape(value))))
     return Markup(words.replace('"', "&#34;"))  # noqa: S704, escaped above
