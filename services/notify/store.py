@@ -1,10 +1,11 @@
 """All SQL of notify."""
 
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Row, bindparam, text
@@ -15,17 +16,20 @@ from libs.common.database import SqlStore
 from libs.contracts import booking
 from libs.contracts.notify import Delivery, MailDelivered, MailFailed, MailKind
 
+from .domain.languages import known
 from .domain.letter import Visit
 from .domain.outcome import Outcome
+from .domain.wording import in_words
 
+Text = TypeVar("Text", booking.OfficeText, booking.ProcedureText)
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
 
 _ADD = text(
     """
     INSERT INTO delivery (booking_id, version, kind, contact, number, office_id, procedure_id,
-        starts_at, previous_starts_at, state, attempts)
+        language, starts_at, previous_starts_at, state, attempts)
     VALUES (:booking_id, :version, :kind, :contact, :number, :office_id, :procedure_id,
-        :starts_at, :previous_starts_at, 'waiting', 0)
+        :language, :starts_at, :previous_starts_at, 'waiting', 0)
     ON CONFLICT DO NOTHING
     """
 ).bindparams(
@@ -34,18 +38,19 @@ _ADD = text(
 )
 _KEEP_OFFICE = text(
     """
-    INSERT INTO office (office_id, name, address, phone, version)
-    VALUES (:office_id, :name, :address, :phone, :version)
+    INSERT INTO office (office_id, name, address, phone, version, texts)
+    VALUES (:office_id, :name, :address, :phone, :version, CAST(:texts AS jsonb))
     ON CONFLICT (office_id) DO UPDATE SET name = excluded.name, address = excluded.address,
-        phone = excluded.phone, version = excluded.version
+        phone = excluded.phone, version = excluded.version, texts = excluded.texts
     WHERE office.version < excluded.version
     """
 )
 _KEEP_PROCEDURE = text(
     """
-    INSERT INTO procedure (procedure_id, name, documents, notes, version)
-    VALUES (:procedure_id, :name, CAST(:documents AS text[]), CAST(:notes AS text[]), :version)
-    ON CONFLICT (procedure_id) DO UPDATE SET name = excluded.name,
+    INSERT INTO procedure (procedure_id, name, documents, notes, version, texts)
+    VALUES (:procedure_id, :name, CAST(:documents AS text[]), CAST(:notes AS text[]), :version,
+        CAST(:texts AS jsonb))
+    ON CONFLICT (procedure_id) DO UPDATE SET name = excluded.name, texts = excluded.texts,
         documents = excluded.documents, notes = excluded.notes, version = excluded.version
     WHERE procedure.version < excluded.version
     """
@@ -73,7 +78,8 @@ _CLAIM = text(
     WHERE (d.booking_id, d.version, d.kind) = (due.booking_id, due.version, due.kind)
     RETURNING d.booking_id, d.version, d.kind, d.attempts, d.contact, d.number, d.starts_at,
         d.previous_starts_at, o.name AS office, o.address AS office_address,
-        o.phone AS office_phone, p.name AS procedure, p.documents, p.notes
+        o.phone AS office_phone, p.name AS procedure, p.documents, p.notes, d.language,
+        o.texts -> d.language AS office_text, p.texts -> d.language AS procedure_text
     """
 )
 # A mail that the server took is sent, whoever holds it now.
@@ -153,7 +159,8 @@ class Store(SqlStore):
             include={"booking_id", "version", "contact", "number", "office_id", "procedure_id"}
         )
         times = {"starts_at": fact.starts_at, "previous_starts_at": previous}
-        await self.session.execute(_ADD, {**columns, **times, "kind": kind})
+        how = {"kind": kind, "language": known(fact.language)}
+        await self.session.execute(_ADD, {**columns, **times, **how})
         self.mail_may_be_due = True
 
     async def forget_person(self, booking_id: UUID) -> None:
@@ -162,14 +169,18 @@ class Store(SqlStore):
 
     async def keep_office(self, office: booking.Office) -> None:
         """An older version than the known one is passed over."""
-        columns = {"office_id", "name", "address", "phone", "version"}
-        await self.session.execute(_KEEP_OFFICE, office.model_dump(include=columns))
+        columns = office.model_dump(include={"office_id", "name", "address", "phone", "version"})
+        texts = _json(office.model_dump(mode="json", include={"texts"}))
+        await self.session.execute(_KEEP_OFFICE, {**columns, **texts})
         self.mail_may_be_due = True
 
     async def keep_procedure(self, procedure: booking.Procedure) -> None:
         """An older version than the known one is passed over."""
-        columns = {"procedure_id", "name", "documents", "notes", "version"}
-        await self.session.execute(_KEEP_PROCEDURE, procedure.model_dump(include=columns))
+        names = {"procedure_id", "name", "documents", "notes", "version"}
+        texts = _json(procedure.model_dump(mode="json", include={"texts"}))
+        await self.session.execute(
+            _KEEP_PROCEDURE, {**procedure.model_dump(include=names), **texts}
+        )
         self.mail_may_be_due = True
 
     async def claim(self, count: int, lease_seconds: float) -> list[Due]:
@@ -208,9 +219,18 @@ def waking(open_store: OpenStore, wake: Callable[[], None]) -> OpenStore:
     return opened
 
 
+def _json(values: dict[str, Any]) -> dict[str, str]:
+    return {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()}
+
+
+def _text(kind: type[Text], found: dict[str, Any] | None) -> Text:
+    return kind.model_validate(found) if found else kind()
+
+
 def _due(row: Row[Any]) -> Due:
-    known = row.office is not None and row.procedure is not None
+    is_known = row.office is not None and row.procedure is not None
     visit = Visit(
+        language=row.language,
         number=row.number,
         starts_at=row.starts_at,
         previous_starts_at=row.previous_starts_at,
@@ -221,8 +241,14 @@ def _due(row: Row[Any]) -> Due:
         documents=tuple(row.documents or ()),
         notes=tuple(row.notes or ()),
     )
+    if is_known:
+        visit = in_words(
+            visit,
+            _text(booking.OfficeText, row.office_text),
+            _text(booking.ProcedureText, row.procedure_text),
+        )
     names = ("booking_id", "version", "kind", "attempts", "contact", "starts_at")
-    return Due(**{name: getattr(row, name) for name in names}, visit=visit if known else None)
+    return Due(**{name: getattr(row, name) for name in names}, visit=visit if is_known else None)
 
 
 def _columns(results: Sequence[Result]) -> dict[str, list[Any]]:

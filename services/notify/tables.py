@@ -1,9 +1,11 @@
 """The tables of notify."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, DateTime, Index, MetaData, Text, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -31,6 +33,7 @@ class Delivery(Table, table=True):
     number: str = Field(sa_type=Text)
     office_id: str = Field(sa_type=Text)
     procedure_id: str = Field(sa_type=Text)
+    language: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "ja"})
     starts_at: datetime = Field(sa_type=_MOMENT)
     previous_starts_at: datetime | None = Field(sa_type=_MOMENT)
     state: str = Field(sa_type=Text)
@@ -42,23 +45,27 @@ class Delivery(Table, table=True):
 
 
 class Office(Table, table=True):
-    """What mails say of an office: the newest that booking published."""
+    """What mails say of an office: the newest that booking published. `texts` has an `OfficeText`
+    by language."""
 
     office_id: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(sa_type=Text)
     address: str = Field(sa_type=Text)
     phone: str = Field(sa_type=Text)
     version: int
+    texts: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
 
 
 class Procedure(Table, table=True):
-    """What mails say of a procedure: the newest that booking published."""
+    """What mails say of a procedure: the newest that booking published. `texts` has a
+    `ProcedureText` by language."""
 
     procedure_id: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(sa_type=Text)
     documents: list[str] = Field(sa_type=ARRAY(Text))
     notes: list[str] = Field(sa_type=ARRAY(Text))
     version: int
+    texts: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
 
 
 outbox = outbox_table(metadata)

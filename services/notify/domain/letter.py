@@ -10,12 +10,14 @@ from email.utils import format_datetime, formataddr
 from functools import cached_property, lru_cache
 from uuid import UUID, uuid5
 
+from libs.contracts.booking import Language
 from libs.contracts.notify import MailKind
-from libs.contracts.times import JST
 
+from .languages import nothing, shown_list, shown_time
 from .template import Template
 
-_WEEKDAYS = "月火水木金土日"
+Templates = Mapping[Language, Mapping[MailKind, Template]]
+
 _HEADERS = (
     "From",
     "To",
@@ -52,8 +54,9 @@ class Sender:
 
 @dataclass(frozen=True)
 class Visit:
-    """What a mail tells of a booking."""
+    """What a mail tells of a booking, in the language it is written in."""
 
+    language: Language
     number: str
     starts_at: datetime
     previous_starts_at: datetime | None
@@ -71,11 +74,11 @@ class Writer:
 
     sender: Sender
     public_url: str
-    templates: Mapping[MailKind, Template]
+    templates: Templates
 
     def write(self, kind: MailKind, visit: Visit, to: str, message_id: str, at: datetime) -> bytes:
         """The mail as it is sent. `to` is a `mailbox`. Raises UnsafeHeader."""
-        template = self.templates[kind]
+        template = self.templates[visit.language][kind]
         values = {
             "From": self.sender.header,
             "To": to,
@@ -90,17 +93,17 @@ class Writer:
         return f"<{uuid5(booking_id, f'{version}/{kind}')}@{self.sender.domain}>"
 
     def _words(self, visit: Visit) -> dict[str, str]:
-        previous = visit.previous_starts_at
+        previous, language = visit.previous_starts_at, visit.language
         return {
             "number": shown_number(visit.number),
-            "when": shown_time(visit.starts_at),
-            "previous_when": shown_time(previous) if previous else "",
+            "when": shown_time(visit.starts_at, language),
+            "previous_when": shown_time(previous, language) if previous else "",
             "office": visit.office,
             "office_address": visit.office_address,
             "office_phone": visit.office_phone,
             "procedure": visit.procedure,
-            "documents": _list(visit.documents) or "特にありません。",
-            "notes": _list(visit.notes),
+            "documents": shown_list(visit.documents) or nothing(language),
+            "notes": shown_list(visit.notes),
             "find_url": f"{self.public_url}/find",
             "site_url": f"{self.public_url}/",
         }
@@ -112,18 +115,7 @@ def shown_number(number: str) -> str:
     return f"{plain[:5]}-{plain[5:]}"
 
 
-def shown_time(at: datetime) -> str:
-    """2026年12月1日（火）10時30分, by the city's clock."""
-    local = at.astimezone(JST)
-    day = f"{local.year}年{local.month}月{local.day}日（{_WEEKDAYS[local.weekday()]}）"
-    return f"{day}{local.hour}時{local.minute:02}分"
-
-
-def _list(items: tuple[str, ...]) -> str:
-    return "\n".join(f"・{item}" for item in items)
-
-
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _subject(text: str) -> str:
     _refuse_unsafe(text)
     return Header(text, "utf-8", header_name="Subject").encode(linesep="\r\n")

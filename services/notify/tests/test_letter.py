@@ -16,6 +16,7 @@ WRITER = Writer(
     Sender("大分市", "yoyaku@city.example.jp"), "https://yoyaku.example.jp", load_templates()
 )
 VISIT = Visit(
+    language="ja",
     number="ABCDE12345",
     starts_at=datetime(2026, 12, 1, 1, 30, tzinfo=UTC),
     previous_starts_at=datetime(2026, 11, 30, 15, 5, tzinfo=UTC),
@@ -129,11 +130,11 @@ def test_a_recipient_that_could_become_another_header_is_refused(to: str) -> Non
 
 
 def test_a_subject_that_could_become_another_header_is_refused() -> None:
-    texts = dict(WRITER.templates)
+    texts = dict(WRITER.templates["ja"])
     texts["confirmed"] = dataclasses.replace(
         texts["confirmed"], subject="件名\r\nBcc: b@example.jp"
     )
-    writer = dataclasses.replace(WRITER, templates=texts)
+    writer = dataclasses.replace(WRITER, templates={"ja": texts})
     with pytest.raises(UnsafeHeader):
         writer.write("confirmed", VISIT, "a@example.jp", "<1@x>", datetime.now(UTC))
 
