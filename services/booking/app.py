@@ -22,6 +22,7 @@ from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import Verifier
 from libs.common.supervise import every, supervised
 from libs.common.web import Requests
+from libs.common.work import Puzzles
 from libs.contracts.eligibility import TICKET_PURPOSE
 
 from . import domain
@@ -47,6 +48,7 @@ STATUS = {
     domain.NotActive: 409,
     domain.WrongState: 409,
     domain.VersionConflict: 409,
+    domain.Locked: 429,
     domain.ByPhone: 409,
     domain.Paused: 409,
     domain.GuardianNeeded: 409,
@@ -93,6 +95,7 @@ def create_desk(settings: Settings, open_store: OpenStore) -> Desk:
         index=BlindIndex(settings.person_index_key),
         tickets=Verifier(settings.ticket_public_key, TICKET_PURPOSE),
         hold_minutes=settings.hold_minutes,
+        puzzles=Puzzles(settings.person_index_key, settings.puzzle_bits),
     )
 
 
@@ -102,4 +105,5 @@ async def _tidy(open_store: OpenStore, horizon_days: int) -> None:
         await store.prune_cells()
         await store.drop_expired_holds()
         await store.forget_old_keys()
+        await store.forget_tries()
     await erase_persons(open_store)

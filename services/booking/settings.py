@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from libs.common.settings import ServiceSettings, count, key32, setting, versioned_keys
+from libs.common.work import BITS, puzzle_bits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,12 @@ class Settings(ServiceSettings):
     )
     hold_minutes: int = setting(
         "HOLD_MINUTES", "How long a chosen time is held.", count, default=10
+    )
+    puzzle_bits: int = setting(
+        "PUZZLE_BITS",
+        "How hard the puzzle is that buys one more try: each more doubles the time it takes.",
+        puzzle_bits,
+        default=BITS,
     )
     horizon_days: int = setting(
         "HORIZON_DAYS", "How many days ahead opening times are laid out.", count, default=60

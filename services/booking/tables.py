@@ -218,6 +218,25 @@ class Card(Table, table=True):
     version: int
 
 
+class WrongTry(Table, table=True):
+    """Wrong tries to open a booking, per number (as a digest) and day."""
+
+    __tablename__ = "wrong_try"
+
+    subject: str = Field(primary_key=True, sa_type=Text)
+    day: date = Field(primary_key=True, index=True)
+    tries: int
+
+
+class SpentWork(Table, table=True):
+    """Puzzles whose answer was used for a wrong try, so that none is used twice."""
+
+    __tablename__ = "spent_work"
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    day: date = Field(index=True)
+
+
 class IdempotencyKey(Table, table=True):
     """A request that took effect. The reply keeps ids only. Forgetting old ones needs no more than
     a block range index, which costs a hold nothing."""

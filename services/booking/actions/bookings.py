@@ -29,6 +29,7 @@ from services.booking.store.holds import HeldTime, Request
 
 from .desk import Desk, check_card, fact, procedure_of, shown
 from .drafts import HeldVisit, drafted
+from .proofs import prove
 from .reach import read_reach
 
 CITIZEN = "citizen"
@@ -82,16 +83,18 @@ async def _as_shown(store: Store, row: BookingRow) -> Booking:
 
 
 async def find_booking(desk: Desk, proof: BookingProof) -> Booking:
-    """Raises NotFound, for an unknown number and a wrong date alike."""
+    """Raises what `prove` raises: an unknown number and a wrong date are refused alike."""
+    booking_id = await prove(desk, proof)
     async with desk.open_store() as store:
-        return await _as_shown(store, await desk.proven(store, proof))
+        return await _as_shown(store, await store.booking(booking_id))
 
 
 async def cancel_booking(desk: Desk, key: str, proof: BookingProof) -> Booking:
-    """The citizen cancels: open until the appointment starts. Raises NotFound, NotActive,
-    TooLate."""
+    """The citizen cancels: open until the appointment starts. Raises NotActive, TooLate, and what
+    `prove` raises."""
+    booking_id = await prove(desk, proof)
     async with desk.open_store() as store:
-        row = await desk.proven(store, proof, lock=True)
+        row = await store.booking(booking_id, lock=True)
         request = desk.request(f"cancel:{row.booking_id}", key)
         if await store.remember(request.scope, request.key, request.digest, row.booking_id):
             return await _as_shown(store, row)
@@ -110,10 +113,12 @@ async def cancel_in(store: Store, row: BookingRow, step: Step, by_staff: bool) -
 
 async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest) -> Booking:
     """Move the booking to the time that the session holds for it; the old time is given back in
-    the same transaction. Raises NotFound, HoldExpired, TooLate, NotActive, CardElsewhere."""
+    the same transaction. Raises HoldExpired, TooLate, NotActive, CardElsewhere, and what `prove`
+    raises."""
+    booking_id = await prove(desk, ask)
     async with desk.open_store() as store:
         held = await store.take_hold(session)
-        row = await desk.proven(store, ask, lock=True)
+        row = await store.booking(booking_id, lock=True)
         request = desk.request(f"change:{row.booking_id}", key)
         if await store.remember(request.scope, request.key, request.digest, row.booking_id):
             return await _as_shown(store, row)

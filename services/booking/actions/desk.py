@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from libs.common.errors import Malformed, NotFound
+from libs.common.errors import Malformed
 from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import BadSignature, Verifier
-from libs.contracts.booking import Booking, BookingFact, BookingProof, Procedure, StaffBooking
+from libs.common.work import Puzzles
+from libs.contracts.booking import Booking, BookingFact, Procedure, StaffBooking
 from libs.contracts.eligibility import TicketClaims
 from libs.contracts.times import day_of
 from services.booking import domain
@@ -34,6 +35,7 @@ class Desk:
     index: BlindIndex
     tickets: Verifier
     hold_minutes: int
+    puzzles: Puzzles
 
     def request(self, scope: str, key: str, body: BaseModel | None = None) -> Request:
         """An idempotent request; its digest says nothing without the key. Tickets are no part of
@@ -54,16 +56,6 @@ class Desk:
 
     def named_person(self, kana: str, born: date) -> str:
         return self.index.digest(*PersonKey.parts_of_name(kana, born))
-
-    async def proven(self, store: Store, proof: BookingProof, lock: bool = False) -> BookingRow:
-        """The booking that number and date of birth open. Raises NotFound for an unknown number
-        and for a wrong date alike, after the same work."""
-        number, born = domain.normal_number(proof.number), str(proof.born)
-        row = await store.booking_by_number(number, lock)
-        digest = row.birth_digest if row else ""
-        if not self.index.matches(digest, number, born) or row is None:
-            raise NotFound("No booking has this number and date of birth.")
-        return row
 
 
 async def check_card(store: Store, card_key: str, procedure: Procedure, office_id: str) -> None:

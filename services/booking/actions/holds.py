@@ -28,6 +28,7 @@ from services.booking.store.holds import Request
 
 from .desk import Desk, check_card
 from .parties import Contended, card_of, hold_people
+from .proofs import prove
 
 PATIENCE_SECONDS = 3.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.004, 0.02
@@ -38,12 +39,14 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
 
     No window taken does not mean full: another transaction may still roll back. Full is said only
     by what is committed; otherwise the claim is tried again after a random moment. Raises SlotFull,
-    NotOffered, NotEligible, CardElsewhere, AlreadyBooked, Paused, ByPhone, Busy, KeyReused.
+    NotOffered, NotEligible, CardElsewhere, AlreadyBooked, Paused, ByPhone, Busy, KeyReused;
+    for a change also TooLate and whatever `prove` raises.
     """
+    change_of = await prove(desk, ask.change) if ask.change else None
     give_up, pause = time.monotonic() + PATIENCE_SECONDS, FIRST_PAUSE
     while time.monotonic() < give_up:
         try:
-            return await _try_once(desk, session, request, ask)
+            return await _try_once(desk, session, request, ask, change_of)
         except asyncpg.UniqueViolationError:
             return await _held_before(desk, session, request)
         except (Contended, asyncpg.DeadlockDetectedError):
@@ -52,11 +55,13 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
     raise Busy("Many people are choosing this time just now. Please try again.")
 
 
-async def _try_once(desk: Desk, session: UUID, request: Request, ask: HoldRequest) -> Hold:
+async def _try_once(
+    desk: Desk, session: UUID, request: Request, ask: HoldRequest, change_of: UUID | None
+) -> Hold:
     if ask.also or ask.party:
-        return await hold_people(desk, session, request, ask)
+        return await hold_people(desk, session, request, ask, change_of)
     async with desk.open_store() as store:
-        visit, change_of = await _visit(desk, store, session, ask)
+        visit = await _visit(desk, store, session, ask, change_of)
         await store.release(session)
         until = await store.claim(session, visit, desk.hold_minutes, change_of, request)
         if until is None:
@@ -74,22 +79,21 @@ async def _try_once(desk: Desk, session: UUID, request: Request, ask: HoldReques
 
 
 async def _visit(
-    desk: Desk, store: Store, session: UUID, ask: HoldRequest
-) -> tuple[Visit, UUID | None]:
-    """What is asked for, checked against the rules, and the booking that it is to move."""
+    desk: Desk, store: Store, session: UUID, ask: HoldRequest, change_of: UUID | None
+) -> Visit:
+    """What is asked for, checked against the rules. `change_of` is the booking it is to move."""
     offer = await store.enter(session, ask.procedure_id, ask.office_id)
     if offer is None:
         raise Malformed("There is no such procedure.")
     procedure, now = offer.procedure, offer.now
     check_online((procedure,))
-    change_of = None
-    if ask.change:
-        booking = await desk.proven(store, ask.change)
+    if change_of:
+        booking = await store.booking(change_of)
         if booking.procedure_id != ask.procedure_id or booking.also:
             raise Malformed("A change keeps the procedures.")
         if not may_change(procedure, booking.status, booking.starts_at, now):
             raise TooLate("This booking can no longer be changed.")
-        change_of, card_key = booking.booking_id, booking.card_key
+        card_key = booking.card_key
     else:
         card_key = card_of(desk, (procedure,), ask.ticket, ask.starts_at)
     if card_key:
@@ -98,7 +102,7 @@ async def _visit(
         if await store.has_active(person, procedure.group, change_of):
             raise AlreadyBooked("There may be a booking already.")
     check_period(procedure, ask.starts_at, now)
-    return plan_visit(procedure, offer.series, ask.office_id, ask.starts_at), change_of
+    return plan_visit(procedure, offer.series, ask.office_id, ask.starts_at)
 
 
 async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:

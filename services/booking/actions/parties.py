@@ -43,7 +43,9 @@ def about(person: int) -> Iterator[None]:
         raise
 
 
-async def hold_people(desk: Desk, session: UUID, request: Request, ask: HoldRequest) -> Hold:
+async def hold_people(
+    desk: Desk, session: UUID, request: Request, ask: HoldRequest, change_of: UUID | None
+) -> Hold:
     """One try to hold the times of all. Raises Contended, and what `hold_time` raises."""
     async with desk.open_store() as store:
         offer = await store.enter(session, ask.procedure_id, ask.office_id)
@@ -51,7 +53,7 @@ async def hold_people(desk: Desk, session: UUID, request: Request, ask: HoldRequ
             return await _held(store, session)
         if offer is None:
             raise Malformed("There is no such procedure.")
-        visits, change_of = await _visits(desk, store, ask, offer.now)
+        visits = await _visits(desk, store, ask, offer.now, change_of)
         await store.release(session)
         windows = seats([await store.free_windows(visit) for visit in visits], ask.arrangement)
         if windows is None:
@@ -70,22 +72,21 @@ async def _held(store: Store, session: UUID) -> Hold:
 
 
 async def _visits(
-    desk: Desk, store: Store, ask: HoldRequest, now: datetime
-) -> tuple[list[Visit], UUID | None]:
-    """What is asked for, checked against the rules, and the booking that it is to move."""
+    desk: Desk, store: Store, ask: HoldRequest, now: datetime, change_of: UUID | None
+) -> list[Visit]:
+    """What is asked for, checked against the rules. `change_of` is the booking it is to move."""
     lines = [PartyLine(procedure_id=ask.procedure_id, also=ask.also, ticket=ask.ticket), *ask.party]
     people = await _people(store, lines)
-    if ask.change:
-        change_of = await _check_change(desk, store, ask, people, now)
+    if change_of:
+        await _check_change(store, ask, people, now, change_of)
     else:
-        change_of = None
         await _check_people(desk, store, ask, lines, people)
     every = [procedure for procedures in people for procedure in procedures]
     check_online(every)
     for procedure in every:
         check_period(procedure, ask.starts_at, now)
     series = await store.series_of(ask.office_id)
-    return plan_people(people, series, ask.office_id, ask.starts_at, ask.arrangement), change_of
+    return plan_people(people, series, ask.office_id, ask.starts_at, ask.arrangement)
 
 
 async def _people(store: Store, lines: Sequence[PartyLine]) -> People:
@@ -139,11 +140,10 @@ async def check_card_for(
 
 
 async def _check_change(
-    desk: Desk, store: Store, ask: HoldRequest, people: People, now: datetime
-) -> UUID:
-    """The booking that is to move; it keeps its procedures and its person."""
-    assert ask.change is not None
-    booking = await desk.proven(store, ask.change)
+    store: Store, ask: HoldRequest, people: People, now: datetime, change_of: UUID
+) -> None:
+    """That the booking may move; it keeps its procedures and its person."""
+    booking = await store.booking(change_of)
     asked = (ask.procedure_id, ask.also, ask.party)
     if asked != (booking.procedure_id, booking.also, ()):
         raise Malformed("A change keeps the procedures, and is of one person.")
@@ -152,4 +152,3 @@ async def _check_change(
             raise TooLate("This booking can no longer be changed.")
     if booking.card_key:
         await check_card_for(store, booking.card_key, people[0], ask.office_id)
-    return booking.booking_id

@@ -73,6 +73,13 @@ class VersionConflict(Problem):
     slug = "version-conflict"
 
 
+class Locked(Problem):
+    """Too many wrong tries for this number today, whether anybody has it or not: one more needs the
+    answer to `challenge` (libs.common.work)."""
+
+    slug = "locked"
+
+
 class ByPhone(Problem):
     """This visit is not booked online: it would fail, or take a second one. The detail says why."""
 

@@ -12,6 +12,7 @@ from .bookings import BookingStore
 from .catalog import CatalogStore
 from .erasure import ErasureStore
 from .parties import PartyStore
+from .proofs import ProofStore
 from .staff import StaffStore
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
@@ -21,7 +22,9 @@ ACQUIRE_SECONDS = 5.0
 SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 
 
-class Store(CatalogStore, BoardStore, PartyStore, BookingStore, StaffStore, ErasureStore):
+class Store(
+    CatalogStore, BoardStore, PartyStore, BookingStore, StaffStore, ProofStore, ErasureStore
+):
     """Booking's transaction, by topic."""
 
 

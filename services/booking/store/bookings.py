@@ -16,7 +16,6 @@ COLUMNS = """
     contact, office_id, window_id, starts_at, minutes, visitor, channel, language, status, outcome,
     mail_failed, card_moved, booked_at, version, also, party_id, phone, needs, cards, has_inquiry
 """
-_BY_NUMBER = f"SELECT {COLUMNS} FROM booking WHERE number = $1"
 _BY_ID = f"SELECT {COLUMNS} FROM booking WHERE booking_id = $1"
 _INSERT = f"""
     INSERT INTO booking ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
@@ -114,15 +113,11 @@ class Step:
 class BookingStore(HoldStore):
     """Bookings and the cells they own."""
 
-    async def booking(self, booking_id: UUID) -> BookingRow:
-        row = await self.connection.fetchrow(_BY_ID, booking_id)
+    async def booking(self, booking_id: UUID, lock: bool = False) -> BookingRow:
+        query = f"{_BY_ID} FOR UPDATE" if lock else _BY_ID
+        row = await self.connection.fetchrow(query, booking_id)
         assert row is not None
         return booking_row(row)
-
-    async def booking_by_number(self, number: str, lock: bool = False) -> BookingRow | None:
-        query = f"{_BY_NUMBER} FOR UPDATE" if lock else _BY_NUMBER
-        row = await self.connection.fetchrow(query, number)
-        return booking_row(row) if row else None
 
     async def insert_booking(self, booking: BookingRow, step: Step) -> datetime:
         """Raises asyncpg.UniqueViolationError (booking_active_person) for a second active one."""

@@ -12,6 +12,7 @@ import asyncpg
 from libs.common.database import asyncpg_pool
 from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import Signer, Verifier
+from libs.common.work import Puzzles
 from libs.contracts.booking import (
     Booking,
     BookingProof,
@@ -236,6 +237,7 @@ async def open_city(
             index=BlindIndex(KEY),
             tickets=Verifier(TICKET_PUBLIC, TICKET_PURPOSE),
             hold_minutes=10,
+            puzzles=Puzzles(KEY, bits=4),
         )
         offices = (office("here", windows), office("there", windows))
         await catalog.register(open_store, Catalog(offices=offices, procedures=PROCEDURES))

@@ -43,6 +43,7 @@ def settings(database: Database) -> Settings:
         person_index_key=KEY,
         ticket_public_key=TICKET_PUBLIC,
         hold_minutes=10,
+        puzzle_bits=4,
         horizon_days=60,
         pool_size=4,
     )

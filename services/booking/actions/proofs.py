@@ -1,0 +1,93 @@
+"""Whose booking it is: by number and date of birth, or by the ticket of a card."""
+
+import logging
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+
+from libs.common.errors import NotFound, Problem, Unavailable
+from libs.common.logs import describe_error, fields
+from libs.contracts.booking import BookingProof
+from libs.contracts.times import day_of
+from services.booking.domain import Locked, normal_number
+from services.booking.domain.proofs import tries_on_top
+from services.booking.store import Store
+from services.booking.store.proofs import Tried
+
+from .desk import Desk
+
+log = logging.getLogger(__name__)
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+
+async def prove(desk: Desk, proof: BookingProof) -> UUID:
+    """The booking that the proof opens, in a transaction of its own: a wrong try counts, whatever
+    becomes of the request. Raises NotFound, Locked, NotEligible, Unavailable."""
+    if proof.ticket is not None:
+        return await _by_card(desk, proof.ticket)
+    try:
+        async with desk.open_store() as store:
+            answer = await _by_number(desk, store, proof)
+    except FAILURES as error:
+        log.warning("tries cannot be counted", extra=fields(error=describe_error(error)))
+        raise Unavailable("This cannot be checked just now. Please try again.") from error
+    if isinstance(answer, Problem):
+        raise answer
+    return answer
+
+
+async def _by_card(desk: Desk, ticket: str) -> UUID:
+    card_key = desk.ticket(ticket).card_key
+    async with desk.open_store() as store:
+        found = await store.standing_of_card(card_key)
+    if found is None:
+        raise NotFound("No booking stands for this card.")
+    return found
+
+
+async def _by_number(desk: Desk, store: Store, proof: BookingProof) -> UUID | Problem:
+    """An unknown number and a wrong date get one answer after the same work. A refusal is returned,
+    not raised: raising would undo the count."""
+    number = normal_number(proof.number)
+    subject = desk.index.digest("number", number)
+    tried = await store.try_number(subject, number)
+    today = day_of(tried.now)
+    solved = await _solved(desk, store, subject, tried, proof.work or "")
+    if solved is None:
+        return Locked("Too many tries.", **_challenge(desk, subject, tried, tried.tries))
+    if _matches(desk, tried, number, proof.born) and tried.booking_id is not None:
+        return tried.booking_id
+    await store.count_wrong_try(subject, today)
+    if solved:
+        await store.spend(solved, today)
+    challenge = _challenge(desk, subject, tried, tried.tries + 1)
+    return NotFound("No booking has this number and date of birth.", **challenge)
+
+
+def _matches(desk: Desk, tried: Tried, number: str, born: date | None) -> bool:
+    nobody = "0" * 64
+    return desk.index.matches(tried.birth_digest or nobody, number, str(born))
+
+
+async def _solved(desk: Desk, store: Store, subject: str, tried: Tried, work: str) -> str | None:
+    """The name of the puzzle that was solved for this try, empty where none is needed; None where
+    it was not solved, or has served before."""
+    on_top = tries_on_top(tried.tries)
+    if on_top is None:
+        return ""
+    name = desk.puzzles.verify(_today(subject, tried), on_top, work, tried.now)
+    return None if name is None or await store.is_spent(name) else name
+
+
+def _challenge(desk: Desk, subject: str, tried: Tried, tries: int) -> dict[str, str]:
+    """What the next try needs, as a fact of the refusal; nothing while tries are free."""
+    on_top = tries_on_top(tries)
+    if on_top is None:
+        return {}
+    return {"challenge": desk.puzzles.issue(_today(subject, tried), on_top, tried.now)}
+
+
+def _today(subject: str, tried: Tried) -> str:
+    """The counts begin anew each day, and answers end with them."""
+    return f"{day_of(tried.now)}|{subject}"

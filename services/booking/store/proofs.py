@@ -1,0 +1,73 @@
+"""What citizens show to open their booking, and the count of wrong tries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from .base import BaseStore
+
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('try ' || $1::text, 0))"
+
+# One row for an unknown number too, so that it is as much work.
+_TRIED = """
+    SELECT clock() AS now, booking_id, coalesce(birth_digest, '') AS birth_digest,
+        coalesce((SELECT tries FROM wrong_try WHERE subject = $1
+            AND day = (clock() AT TIME ZONE 'Asia/Tokyo')::date), 0) AS tries
+    FROM (VALUES ($2)) AS typed (number) LEFT JOIN booking USING (number)
+"""
+_COUNT = """
+    INSERT INTO wrong_try AS known (subject, day, tries) VALUES ($1, $2, 1)
+    ON CONFLICT (subject, day) DO UPDATE SET tries = known.tries + 1
+"""
+_IS_SPENT = "SELECT EXISTS (SELECT FROM spent_work WHERE name = $1)"
+_SPEND = "INSERT INTO spent_work (name, day) VALUES ($1, $2)"
+_FORGET = [
+    f"DELETE FROM {table} WHERE day < (clock() AT TIME ZONE 'Asia/Tokyo')::date"
+    for table in ("wrong_try", "spent_work")
+]
+_STANDING = """
+    SELECT booking_id FROM booking WHERE card_key = $1 AND status IN ('confirmed', 'arrived')
+    ORDER BY starts_at LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A number: whose it is, if anybody's, and how often it was tried in vain today."""
+
+    now: datetime
+    booking_id: UUID | None
+    birth_digest: str
+    tries: int
+
+
+class ProofStore(BaseStore):
+    """`subject` is a digest: what people type as a number may be anything, and is not kept."""
+
+    async def try_number(self, subject: str, number: str) -> Tried:
+        """Tries of one number follow one another until this transaction ends."""
+        await self.connection.execute(_LOCK, subject)
+        row = await self.connection.fetchrow(_TRIED, subject, number)
+        assert row is not None
+        return Tried(**row)
+
+    async def count_wrong_try(self, subject: str, day: date) -> None:
+        await self.connection.execute(_COUNT, subject, day)
+
+    async def is_spent(self, puzzle: str) -> bool:
+        spent: bool = await self.connection.fetchval(_IS_SPENT, puzzle)
+        return spent
+
+    async def spend(self, puzzle: str, day: date) -> None:
+        """The puzzle bought a wrong try and buys no other."""
+        await self.connection.execute(_SPEND, puzzle, day)
+
+    async def forget_tries(self) -> None:
+        """Drop the counts of days that are over."""
+        for statement in _FORGET:
+            await self.connection.execute(statement)
+
+    async def standing_of_card(self, card_key: str) -> UUID | None:
+        """The booking that stands for a card."""
+        found: UUID | None = await self.connection.fetchval(_STANDING, card_key)
+        return found
