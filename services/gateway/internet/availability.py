@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from libs.contracts.booking import CELL_MINUTES, Procedure
+from libs.contracts.booking import CELL_MINUTES, Office, Procedure
 from libs.contracts.times import JST, day_of
 
 from .board import Board, DayCells
@@ -133,6 +133,30 @@ class Availability:
             if start.at != wanted
         )
         return sorted(sorted(free, key=lambda at: abs(at - wanted))[:count])
+
+    def elsewhere(
+        self, but: str, wish: Wish, wanted: datetime | None, now: datetime, count: int
+    ) -> list[tuple[Office, datetime]]:
+        """A free time at each of `count` other offices: those closest to `wanted`, else the first
+        ones there are; in order of time."""
+        found = [
+            (office, at)
+            for office in self._catalog.offices()
+            if office.office_id != but
+            for at in self._best(office.office_id, wish, wanted, now)
+        ]
+        if wanted is not None:
+            found = sorted(found, key=lambda one: abs(one[1] - wanted))[:count]
+        return sorted(found, key=lambda one: one[1])[:count]
+
+    def _best(
+        self, office_id: str, wish: Wish, wanted: datetime | None, now: datetime
+    ) -> list[datetime]:
+        """One time at most."""
+        if wanted is not None:
+            return self.nearest(office_id, wish, wanted, now, 1)
+        day = self.first_free(office_id, wish, now)
+        return [self.starts(office_id, wish, day, now)[0].at] if day else []
 
     def _room(self, office_id: str, party: Party, day: date) -> Room | None:
         """None for an unknown office. The procedures exist: see `period`."""

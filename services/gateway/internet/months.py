@@ -24,6 +24,10 @@ WORDS: dict[DayState, str] = {
     "closed": _("受付期間外"),
 }
 SIGNS: dict[DayState, str] = {"free": "○", "few": "△", "full": "×", "closed": "－"}
+NEAREST = 3
+A_MOMENT = 5.0
+"""So many seconds a month without places may go without asking what other offices have."""
+
 _WEEKS = Calendar(firstweekday=6)
 
 
@@ -37,6 +41,10 @@ class MonthSpec:
     first: date
     back: str
     choose: bool
+
+
+_Look = tuple[tuple[DayState, ...], tuple[tuple[str, date], ...]]
+"""The state of each day; other offices with their first free day, where no day has a place."""
 
 
 class MonthPages:
@@ -59,23 +67,42 @@ class MonthPages:
     def answer(self, spec: MonthSpec, now: datetime, headers: Headers) -> Response:
         """The page, or 304 where the browser has it. The procedure and the office exist."""
 
-        def look() -> tuple[tuple[DayState, ...], float]:
-            days = [
-                self._availability.day(spec.office_id, spec.procedure_id, day, now)
-                for day in days_of(spec.first)
-            ]
-            return tuple(day.state for day in days), min(day.until for day in days)
+        def look() -> tuple[_Look, float]:
+            return self._look(spec, now)
 
-        def render(states: tuple[DayState, ...]) -> str:
-            return self._render(spec, now, states)
+        def render(look: _Look) -> str:
+            return self._render(spec, now, look)
 
         stamp = self._stamp(spec.office_id, now)
         return self._shelf.page(spec, stamp, now, look, render).answer(headers)
 
+    def _look(self, spec: MonthSpec, now: datetime) -> tuple[_Look, float]:
+        days = [
+            self._availability.day(spec.office_id, spec.procedure_id, day, now)
+            for day in days_of(spec.first)
+        ]
+        states = tuple(day.state for day in days)
+        until = min(day.until for day in days)
+        if any(_has_place(state) for state in states):
+            return (states, ()), until
+        return (states, self._elsewhere(spec, now)), min(until, now.timestamp() + A_MOMENT)
+
+    def _elsewhere(self, spec: MonthSpec, now: datetime) -> tuple[tuple[str, date], ...]:
+        """The other offices that have places, where this one has none at all and one may go
+        there."""
+        procedure = self._catalog.procedure(spec.procedure_id)
+        if procedure is None or (procedure.needs_card and not procedure.any_office):
+            return ()
+        if self._availability.first_free(spec.office_id, procedure, now):
+            return ()
+        found = self._availability.elsewhere(spec.office_id, procedure, None, now, NEAREST)
+        return tuple((office.office_id, day_of(at)) for office, at in found)
+
     def _stamp(self, office_id: str, now: datetime) -> Stamp:
         return (self._board.revision(office_id), self._catalog.revision, day_of(now))
 
-    def _render(self, spec: MonthSpec, now: datetime, states: tuple[DayState, ...]) -> str:
+    def _render(self, spec: MonthSpec, now: datetime, look: _Look) -> str:
+        states, elsewhere = look
         procedure = self._catalog.procedure(spec.procedure_id)
         assert procedure is not None
         first, last = period(procedure, now)
@@ -88,8 +115,9 @@ class MonthPages:
             "weeks": _weeks(spec.first, states),
             "earlier": earlier if earlier >= first.replace(day=1) else None,
             "later": later if later <= last else None,
-            "any_free": any(state in ("free", "few") for state in states),
+            "any_free": any(_has_place(state) for state in states),
             "last": last,
+            "elsewhere": [(self._catalog.office(office_id), day) for office_id, day in elsewhere],
         }
         return self._pages.render("month.html", values)
 
@@ -116,6 +144,10 @@ def _weeks(first: date, states: tuple[DayState, ...]) -> list[list[DayCell | Non
         ]
         for week in _WEEKS.monthdatescalendar(first.year, first.month)
     ]
+
+
+def _has_place(state: DayState) -> bool:
+    return state in ("free", "few")
 
 
 def days_of(first: date) -> list[date]:

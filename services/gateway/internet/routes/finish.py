@@ -1,11 +1,12 @@
 """Check, confirm, done: the last pages of a new booking."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import BookingRequest, Hold
+from libs.contracts.booking import Booking, BookingRequest, Hold
 from services.gateway.internet.door import (
     Door,
     Visit,
@@ -23,7 +24,11 @@ from services.gateway.web.forms import Form
 from services.gateway.web.language import speaking
 from services.gateway.web.link import Refused
 
+from .holding import around, not_held, take_hold
 from .identify import with_ticket
+
+SOON = timedelta(minutes=3)
+"""So little is left when a page says that the hold ends soon."""
 
 
 @draft_page
@@ -34,10 +39,11 @@ async def check(visit: Visit, draft: Draft) -> Response:
         return onward(visit.door, draft)
     procedure = procedure_of(visit.door, draft.procedure_id)
     office = office_of(visit.door, draft.office_id)
-    template = "check.html" if _is_held(visit, draft) else "expired.html"
     return visit.page(
-        template,
+        "check.html" if is_held(visit, draft) else "expired.html",
         draft=draft,
+        soon=ends_soon(visit, draft),
+        around=around(visit, draft, _start(draft)),
         procedure=procedure,
         office=office,
         rules=rules_of(visit.door, draft),
@@ -77,13 +83,10 @@ async def confirm(visit: Visit, draft: Draft, form: Form) -> Response:
         return go("done")
     if open_question(visit.door, draft):
         return onward(visit.door, draft)
-    procedure = procedure_of(visit.door, draft.procedure_id)
     try:
-        if procedure.needs_card and not draft.ticket_is_fresh:
-            draft = visit.keep(await with_ticket(visit, draft))
-        booking = await visit.door.booking.book(visit.actor, key, _request(visit.door, draft))
+        booking = await _book(visit, draft, key)
     except Refused as refused:
-        return _not_booked(visit, draft, refused)
+        return _not_booked(visit, visit.draft or draft, refused)
     visit.keep(draft.booked(booking))
     return go("done")
 
@@ -113,8 +116,12 @@ async def existing(visit: Visit, _: Draft) -> Response:
     return visit.page("existing.html", 409)
 
 
-def _is_held(visit: Visit, draft: Draft) -> bool:
+def is_held(visit: Visit, draft: Draft) -> bool:
     return draft.expiry is not None and draft.expiry > visit.door.clock()
+
+
+def ends_soon(visit: Visit, draft: Draft) -> bool:
+    return draft.expiry is not None and draft.expiry - visit.door.clock() <= SOON
 
 
 def _request(door: Door, draft: Draft) -> BookingRequest:
@@ -137,20 +144,35 @@ def _request(door: Door, draft: Draft) -> BookingRequest:
     return BookingRequest.model_validate(answers)
 
 
+async def _book(visit: Visit, draft: Draft, key: str) -> Booking:
+    """A hold that has ended is taken again on the way: who pressed the button wants this time.
+    Raises Refused."""
+    if procedure_of(visit.door, draft.procedure_id).needs_card and not draft.ticket_is_fresh:
+        draft = visit.keep(await with_ticket(visit, draft))
+    try:
+        return await visit.door.booking.book(visit.actor, key, _request(visit.door, draft))
+    except Refused as refused:
+        if refused.slug != "hold-expired":
+            raise
+    draft = visit.keep(draft.without_hold())
+    draft = await take_hold(visit, draft, _start(draft), key)
+    return await visit.door.booking.book(visit.actor, key, _request(visit.door, draft))
+
+
 def _not_booked(visit: Visit, draft: Draft, refused: Refused) -> Response:
     match refused.slug:
         case "hold-expired":
             visit.keep(draft.without_hold())
             return go("check")
-        case "already-booked":
-            return go("existing")
         case "guardian-needed":
             return go("guardian")
-        case "not-eligible" | "no-match" | "already-collected" | "locked" | "card-elsewhere":
-            visit.keep(draft.unidentified())
-            return go("card?again=1")
         case _:
-            raise refused
+            return not_held(visit, draft, _start(draft), refused)
+
+
+def _start(draft: Draft) -> datetime:
+    assert draft.start is not None, "a time was chosen before it is confirmed"
+    return draft.start
 
 
 ROUTES = [

@@ -1,5 +1,7 @@
 """One's own booking: see it, cancel it, move it to another time or office."""
 
+from datetime import datetime
+
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -19,7 +21,8 @@ from services.gateway.internet.steps import rules_for
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 
-from .finish import extend
+from .finish import ends_soon, extend, is_held
+from .holding import around, not_held, take_hold
 from .identify import offices_for
 
 REFUSED = ("not-found", "too-late", "not-active")
@@ -52,8 +55,8 @@ async def cancel(visit: Visit, draft: Draft, form: Form) -> Response:
 async def check_change(visit: Visit, draft: Draft) -> Response:
     if not draft.starts_at:
         return go("show")
-    held = draft.expiry is not None and draft.expiry > visit.door.clock()
-    return await _with_booking(visit, draft, "change.html" if held else "expired.html")
+    template = "change.html" if is_held(visit, draft) else "expired.html"
+    return await _with_booking(visit, draft, template)
 
 
 @draft_post
@@ -61,14 +64,12 @@ async def change(visit: Visit, draft: Draft, form: Form) -> Response:
     """Move the booking to the held time. Until this succeeds the old time stays."""
     key = read_form_key(form)
     try:
-        await visit.door.booking.change(visit.actor, key, _change(draft))
+        await _move(visit, draft, key)
     except Refused as refused:
         if refused.slug == "hold-expired":
             visit.keep(draft.without_hold())
             return go("check")
-        if refused.slug not in REFUSED:
-            raise
-        return go("show")
+        return not_held(visit, draft, _start(draft), refused)
     visit.keep(draft.without_time().change(done="changed"))
     return go("show")
 
@@ -124,6 +125,8 @@ async def _with_booking(visit: Visit, draft: Draft, template: str) -> Response:
         template,
         draft=draft,
         booking=booking,
+        soon=ends_soon(visit, draft),
+        around=around(visit, draft, draft.start) if draft.start else None,
         past=booking.starts_at <= visit.door.clock(),
         rules=rules_of_booking(visit, booking),
         procedure=procedure_of(visit.door, booking.procedure_id),
@@ -132,11 +135,27 @@ async def _with_booking(visit: Visit, draft: Draft, template: str) -> Response:
     )
 
 
+async def _move(visit: Visit, draft: Draft, key: str) -> None:
+    """A hold that has ended is taken again on the way. Raises Refused."""
+    try:
+        await visit.door.booking.change(visit.actor, key, _change(draft))
+        return
+    except Refused as refused:
+        if refused.slug != "hold-expired":
+            raise
+    draft = await take_hold(visit, visit.keep(draft.without_hold()), _start(draft), key)
+    await visit.door.booking.change(visit.actor, key, _change(draft))
+
+
 def _change(draft: Draft) -> ChangeRequest:
     """The move to the time that the page showed."""
-    assert draft.start is not None, "a change is confirmed on a page that shows the new time"
     proof = proof_of(draft).model_dump()
-    return ChangeRequest(**proof, office_id=draft.office_id, starts_at=draft.start)
+    return ChangeRequest(**proof, office_id=draft.office_id, starts_at=_start(draft))
+
+
+def _start(draft: Draft) -> datetime:
+    assert draft.start is not None, "a change is confirmed on a page that shows the new time"
+    return draft.start
 
 
 ROUTES = [

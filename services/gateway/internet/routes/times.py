@@ -1,7 +1,6 @@
 """The month, the day and taking a time: the same pages for a new booking and for a change."""
 
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -9,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import HoldRequest
 from libs.contracts.times import JST
 from services.gateway.internet.availability import Start, period
 from services.gateway.internet.door import (
@@ -30,9 +28,8 @@ from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.link import Refused
 
-from .identify import with_ticket
+from .holding import around, not_held, take_hold, wish_of
 
-NEAREST = 3
 NOON = 12
 
 
@@ -69,12 +66,9 @@ async def day(visit: Visit, draft: Draft) -> Response:
         return onward(door, draft)
     procedure = procedure_of(door, draft.procedure_id)
     office = office_of(door, draft.office_id)
-    now = door.clock()
-    starts = door.availability.starts(draft.office_id, draft.procedure_id, wanted, now)
+    starts = door.availability.starts(draft.office_id, wish_of(draft), wanted, door.clock())
     taken = datetime.fromisoformat(draft.taken) if draft.taken else None
-    near = (
-        door.availability.nearest(draft.office_id, procedure, taken, now, NEAREST) if taken else ()
-    )
+    sought = taken or (None if starts else datetime.combine(wanted, time(NOON), JST))
     return visit.page(
         "day.html",
         draft=draft,
@@ -83,7 +77,7 @@ async def day(visit: Visit, draft: Draft) -> Response:
         day=wanted,
         halves=_halves(starts),
         taken=taken,
-        near=near,
+        around=around(visit, draft, sought) if sought else None,
     )
 
 
@@ -93,44 +87,11 @@ async def take(visit: Visit, draft: Draft, form: Form) -> Response:
     start, key = read_start(form), read_form_key(form)
     if draft.area == "book" and open_before_time(visit.door, draft):
         return onward(visit.door, draft)
-    procedure = procedure_of(visit.door, draft.procedure_id)
     try:
-        if procedure.needs_card and draft.area == "book" and not draft.ticket_is_fresh:
-            draft = visit.keep(await with_ticket(visit, draft))
-        request = HoldRequest(
-            procedure_id=draft.procedure_id,
-            office_id=draft.office_id,
-            starts_at=start,
-            ticket=draft.ticket or None,
-            change=draft.proof,
-        )
-        hold = await visit.door.booking.hold(visit.actor, _hold_key(key, draft, start), request)
+        draft = await take_hold(visit, draft, start, key, form.get("office"))
     except Refused as refused:
-        return _not_held(visit, draft, start, refused)
-    draft = visit.keep(draft.with_hold(hold))
+        return not_held(visit, draft, start, refused)
     return onward(visit.door, draft) if draft.area == "book" else go("check")
-
-
-def _not_held(visit: Visit, draft: Draft, start: datetime, refused: Refused) -> Response:
-    match refused.slug:
-        case "slot-full" | "not-offered":
-            visit.keep(replace(draft, taken=start.isoformat()))
-            return go(f"day/{start.date().isoformat()}")
-        case "card-elsewhere" | "not-eligible" | "no-match" | "already-collected" | "locked":
-            visit.keep(draft.unidentified())
-            return go("card?again=1")
-        case "already-booked":
-            return go("existing")
-        case "not-found" | "not-active" | "too-late":
-            return go("show")
-        case _:
-            raise refused
-
-
-def _hold_key(key: str, draft: Draft, start: datetime) -> str:
-    """A double click is one wish; going back and choosing the same time again is another."""
-    held = draft.expiry.strftime("%H%M%S%f") if draft.expiry else "none"
-    return f"{key}-{start:%Y%m%d%H%M}-{held}"
 
 
 def _halves(starts: tuple[Start, ...]) -> list[tuple[str, list[Start]]]:

@@ -9,9 +9,10 @@ from starlette.routing import Route
 from services.gateway.internet.door import Visit, draft_page, go, office_of, procedure_of
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_day
-from services.gateway.internet.parties import Party
 from services.gateway.internet.steps import onward, open_before_time
 from services.gateway.internet.weeks import monday_of
+
+from .holding import elsewhere, wish_of
 
 
 @draft_page
@@ -40,12 +41,8 @@ async def days(visit: Visit, draft: Draft) -> Response:
     if draft.area == "book" and open_before_time(visit.door, draft):
         return onward(visit.door, draft)
     free = visit.door.weeks.free_days(draft.office_id, wish_of(draft), visit.door.clock())
-    return visit.page("days.html", days=free, **_frame(visit, draft))
-
-
-def wish_of(draft: Draft) -> Party:
-    """What times are looked for."""
-    return Party((draft.procedure_ids,))
+    others = [] if free else elsewhere(visit, draft)
+    return visit.page("days.html", days=free, elsewhere=others, **_frame(visit, draft))
 
 
 def _frame(visit: Visit, draft: Draft) -> dict[str, Any]:

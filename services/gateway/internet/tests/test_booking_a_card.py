@@ -8,6 +8,7 @@ from services.gateway.internet.drafts import Drafts
 from services.gateway.web.link import Refused, Unreachable
 
 from .citizen import Citizen, birth, choose_time, identify, reach_check
+from .city import at, taken
 from .conftest import World
 from .fakes import NUMBER
 
@@ -97,18 +98,70 @@ def test_a_time_taken_by_others_leads_to_the_nearest_three(citizen: Citizen, wor
     assert citizen.path.endswith("/you")
 
 
-def test_an_expired_hold_keeps_the_answers_and_takes_the_same_time_with_one_button(
+def test_an_expired_hold_is_taken_again_by_the_last_button(citizen: Citizen, world: World) -> None:
+    reach_check(citizen, email="taro@example.jp")
+    world.clock.pass_minutes(11)
+    citizen.send("confirm")
+    assert citizen.sees("予約が完了しました")
+    assert len(world.booking.booked) == 1
+    assert world.booking.booked[0].starts_at == at(2, 9)
+    assert world.booking.booked[0].email == "taro@example.jp"
+
+
+def test_a_form_sent_twice_after_the_hold_ended_makes_one_booking(
+    citizen: Citizen, world: World
+) -> None:
+    reach_check(citizen)
+    before = citizen.remember()
+    world.clock.pass_minutes(11)
+    citizen.send("confirm")
+    citizen.go_back_to(before)
+    citizen.send("confirm")
+    assert citizen.sees("8K2M4-7QX3P")
+    assert len(world.booking.booked) == 1
+
+
+def test_an_expired_time_that_others_took_leads_to_the_nearest_three_with_all_answers(
     citizen: Citizen, world: World
 ) -> None:
     reach_check(citizen, email="taro@example.jp")
     world.clock.pass_minutes(11)
+    world.booking.refusals["hold"] = Refused(409, "slot-full", {})
     citizen.send("confirm")
-    assert citizen.sees("時間をお取りできる期限が過ぎました")
-    citizen.send("time", {"start": "2026-12-02T09:00"})
+    assert citizen.sees("この時間は、ほかの方が先に選びました。近い時間はこちらです。")
+    assert not world.booking.booked
+    citizen.send("../time", {"start": "2026-12-02T09:30"})
     assert citizen.sees("この内容で予約しますか")
     assert citizen.sees("taro@example.jp")
-    citizen.send("confirm")
-    assert citizen.sees("予約が完了しました")
+
+
+def test_the_page_of_an_ended_hold_offers_the_same_time_while_it_is_free_else_the_nearest_three(
+    citizen: Citizen, world: World
+) -> None:
+    reach_check(citizen)
+    world.clock.pass_minutes(11)
+    citizen.open(citizen.path)
+    assert citizen.sees("時間をお取りできる期限が過ぎました")
+    assert citizen.sees("この時間は、まだ空いています。")
+    for window in (1, 2):
+        world.board.apply(taken(at(2, 9), window=window))
+    citizen.open(citizen.path)
+    assert not citizen.sees("同じ時間をもう一度取る")
+    assert [b.get("value") for b in citizen.page.all("button", name="start")] == [
+        "2026-12-02T09:30",
+        "2026-12-02T10:00",
+        "2026-12-02T10:30",
+    ]
+    citizen.send("time", {"start": "2026-12-02T10:00"})
+    assert citizen.sees("この内容で予約しますか")
+
+
+def test_a_hold_that_ends_soon_says_so(citizen: Citizen, world: World) -> None:
+    reach_check(citizen)
+    assert not citizen.sees("まもなく期限です")
+    world.clock.pass_minutes(8)
+    assert citizen.open(citizen.path).sees("まもなく期限です")
+    assert not citizen.send("extend").sees("まもなく期限です")
 
 
 def test_the_hold_is_extended_by_a_button_until_there_are_no_more(
@@ -121,16 +174,14 @@ def test_the_hold_is_extended_by_a_button_until_there_are_no_more(
     assert not citizen.sees("時間を延ばす")
 
 
-def test_another_tab_that_moved_the_hold_does_not_get_its_time_booked(
-    citizen: Citizen, world: World
-) -> None:
+def test_each_tab_books_the_time_that_it_shows(citizen: Citizen, world: World) -> None:
     reach_check(citizen)
     check = citizen.remember()
     choose_time(identify(citizen), "2026-12-03T11:00")
     citizen.go_back_to(check)
     citizen.send("confirm")
-    assert citizen.sees("時間をお取りできる期限が過ぎました")
-    assert not world.booking.booked
+    assert citizen.sees("予約が完了しました")
+    assert [one.starts_at for one in world.booking.booked] == [at(2, 9)]
 
 
 def test_an_existing_booking_is_not_described(citizen: Citizen, world: World) -> None:

@@ -50,15 +50,39 @@ def test_a_booking_moves_only_when_the_new_time_is_confirmed(
     assert citizen.sees("2026年12月3日（木） 10時00分")
 
 
-def test_a_change_whose_hold_expired_keeps_the_old_time(citizen: Citizen, world: World) -> None:
+def reach_change(citizen: Citizen) -> Citizen:
     book(citizen)
     find(citizen).follow("month/issuance/honcho").follow("../../day/2026-12-03")
-    citizen.send("../time", {"start": "2026-12-03T10:00"})
+    return citizen.send("../time", {"start": "2026-12-03T10:00"})
+
+
+def test_a_change_whose_hold_ended_takes_the_same_time_again(
+    citizen: Citizen, world: World
+) -> None:
+    reach_change(citizen)
     world.clock.pass_minutes(11)
     citizen.send("change")
-    assert citizen.sees("時間をお取りできる期限が過ぎました")
+    assert citizen.sees("予約日時を変更しました")
+    assert world.booking.bookings["8K2M47QX3P"][1].starts_at == at(3, 10)
+
+
+def test_a_change_to_a_time_that_others_took_keeps_the_old_one_and_names_the_nearest_three(
+    citizen: Citizen, world: World
+) -> None:
+    reach_change(citizen)
+    world.clock.pass_minutes(11)
+    citizen.open(citizen.path)
     assert citizen.sees("まだ予約は変わっていません")
+    world.booking.refusals["hold"] = Refused(409, "slot-full", {})
+    citizen.post(citizen.path.replace("check", "change"), secrets_of(citizen))
+    assert citizen.sees("近い時間はこちらです。")
     assert world.booking.bookings["8K2M47QX3P"][1].starts_at == at(2, 9)
+    citizen.send("../time", {"start": "2026-12-03T09:30"}).send("change")
+    assert world.booking.bookings["8K2M47QX3P"][1].starts_at == at(3, 9, 30)
+
+
+def secrets_of(citizen: Citizen) -> dict[str, str]:
+    return {name: citizen.page.field(name) for name in ("csrf", "key")}
 
 
 def test_a_cancellation_that_comes_too_late_shows_the_booking(
