@@ -218,6 +218,16 @@ class Card(Table, table=True):
     version: int
 
 
+class BookingLink(Table, table=True):
+    """A link in a mail that opens a booking, as a digest."""
+
+    __tablename__ = "booking_link"
+
+    digest: str = Field(primary_key=True, sa_type=Text)
+    booking_id: UUID = Field(foreign_key="booking.booking_id", index=True)
+    made_at: datetime = Field(sa_column=moment(server_default=NOW))
+
+
 class WrongTry(Table, table=True):
     """Wrong tries to open a booking, per number (as a digest) and day."""
 

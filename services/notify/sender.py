@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -143,6 +144,8 @@ class Sender:
 
     def _letter(self, due: Due, visit: Visit) -> tuple[str, bytes]:
         to = mailbox(self._contacts.open(due.contact))
+        if due.link:
+            visit = replace(visit, token=self._contacts.open(due.link))
         message_id = self._writer.message_id(due.booking_id, due.version, due.kind)
         return to, self._writer.write(due.kind, visit, to, message_id, datetime.now(UTC))
 

@@ -27,9 +27,9 @@ OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
 _ADD = text(
     """
     INSERT INTO delivery (booking_id, version, kind, contact, number, office_id, procedure_id,
-        language, starts_at, previous_starts_at, state, attempts)
+        language, link, starts_at, previous_starts_at, state, attempts)
     VALUES (:booking_id, :version, :kind, :contact, :number, :office_id, :procedure_id,
-        :language, :starts_at, :previous_starts_at, 'waiting', 0)
+        :language, :link, :starts_at, :previous_starts_at, 'waiting', 0)
     ON CONFLICT DO NOTHING
     """
 ).bindparams(
@@ -76,7 +76,7 @@ _CLAIM = text(
     FROM due LEFT JOIN office o ON o.office_id = due.office_id
         LEFT JOIN procedure p ON p.procedure_id = due.procedure_id
     WHERE (d.booking_id, d.version, d.kind) = (due.booking_id, due.version, due.kind)
-    RETURNING d.booking_id, d.version, d.kind, d.attempts, d.contact, d.number, d.starts_at,
+    RETURNING d.booking_id, d.version, d.kind, d.attempts, d.contact, d.link, d.number, d.starts_at,
         d.previous_starts_at, o.name AS office, o.address AS office_address,
         o.phone AS office_phone, p.name AS procedure, p.documents, p.notes, d.language,
         o.texts -> d.language AS office_text, p.texts -> d.language AS procedure_text
@@ -89,6 +89,7 @@ _RECORD = text(
         attempts = CASE WHEN done.reply IS NULL THEN d.attempts - 1 ELSE d.attempts END,
         next_at = clock_timestamp() + done.delay * interval '1 second',
         contact = CASE WHEN done.state = 'waiting' THEN d.contact END,
+        link = CASE WHEN done.state = 'waiting' THEN d.link END,
         finished_at = CASE WHEN done.state <> 'waiting' THEN clock_timestamp() END
     FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS int[]), CAST(:kinds AS text[]),
         CAST(:attempts AS int[]), CAST(:states AS text[]), CAST(:replies AS text[]),
@@ -101,7 +102,8 @@ _RECORD = text(
 )
 _FORGET = text(
     """
-    UPDATE delivery SET contact = NULL, finished_at = coalesce(finished_at, clock_timestamp()),
+    UPDATE delivery SET contact = NULL, link = NULL,
+        finished_at = coalesce(finished_at, clock_timestamp()),
         state = CASE WHEN state = 'waiting' THEN 'failed' ELSE state END
     WHERE booking_id = :booking_id AND contact IS NOT NULL
     """
@@ -132,6 +134,7 @@ class Due:
     kind: MailKind
     attempts: int
     contact: str
+    link: str | None
     starts_at: datetime
     visit: Visit | None
 
@@ -155,9 +158,8 @@ class Store(SqlStore):
         self, fact: booking.BookingFact, kind: MailKind, previous: datetime | None
     ) -> None:
         """Once per booking version and kind, however often it is asked for."""
-        columns = fact.model_dump(
-            include={"booking_id", "version", "contact", "number", "office_id", "procedure_id"}
-        )
+        kept = {"booking_id", "version", "contact", "link", "number", "office_id", "procedure_id"}
+        columns = fact.model_dump(include=kept)
         times = {"starts_at": fact.starts_at, "previous_starts_at": previous}
         how = {"kind": kind, "language": known(fact.language)}
         await self.session.execute(_ADD, {**columns, **times, **how})
@@ -247,7 +249,7 @@ def _due(row: Row[Any]) -> Due:
             _text(booking.OfficeText, row.office_text),
             _text(booking.ProcedureText, row.procedure_text),
         )
-    names = ("booking_id", "version", "kind", "attempts", "contact", "starts_at")
+    names = ("booking_id", "version", "kind", "attempts", "contact", "link", "starts_at")
     return Due(**{name: getattr(row, name) for name in names}, visit=visit if is_known else None)
 
 

@@ -22,7 +22,8 @@ class Table(SQLModel, registry=registry(metadata=metadata)):
 
 class Delivery(Table, table=True):
     """One mail. `next_at` is when it may be tried; a try under way has it in the future, so that a
-    process that dies gives the mail back. `contact` is sealed, and gone once nothing waits."""
+    process that dies gives the mail back. `contact` and `link` are sealed, and gone once nothing
+    waits."""
 
     __table_args__ = (Index("delivery_due", "next_at", postgresql_where=text("state = 'waiting'")),)
 
@@ -30,6 +31,7 @@ class Delivery(Table, table=True):
     version: int = Field(primary_key=True)
     kind: str = Field(primary_key=True, sa_type=Text)
     contact: str | None = Field(sa_type=Text)
+    link: str | None = Field(sa_type=Text)
     number: str = Field(sa_type=Text)
     office_id: str = Field(sa_type=Text)
     procedure_id: str = Field(sa_type=Text)

@@ -29,6 +29,7 @@ from services.booking.store.holds import HeldTime, Request
 
 from .desk import Desk, check_card, fact, procedure_of, shown
 from .drafts import HeldVisit, drafted
+from .links import new_link
 from .proofs import prove
 from .reach import read_reach
 
@@ -74,7 +75,7 @@ async def _make(
     at = await store.insert_booking(booking, Step(CITIZEN, "booked"))
     if not await store.keep_cells(held, booking_id):
         raise HoldExpired("The time is no longer held.")
-    store.publish(fact(BookingConfirmed, booking, at))
+    store.publish(fact(BookingConfirmed, booking, at, link=await new_link(desk, store, booking)))
     return shown(booking, procedure, now)
 
 
@@ -126,7 +127,7 @@ async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest
         if held is None or seen != (held.change_of, held.office_id, held.starts_at):
             raise HoldExpired("The time is no longer held.")
         await _check_move(store, row, held)
-        return await _as_shown(store, await _move(store, row, held))
+        return await _as_shown(store, await _move(desk, store, row, held))
 
 
 async def _check_move(store: Store, row: BookingRow, held: HeldTime) -> None:
@@ -137,7 +138,7 @@ async def _check_move(store: Store, row: BookingRow, held: HeldTime) -> None:
         await check_card(store, row.card_key, procedure, held.office_id)
 
 
-async def _move(store: Store, row: BookingRow, held: HeldTime) -> BookingRow:
+async def _move(desk: Desk, store: Store, row: BookingRow, held: HeldTime) -> BookingRow:
     moved = replace(
         row,
         office_id=held.office_id,
@@ -150,8 +151,12 @@ async def _move(store: Store, row: BookingRow, held: HeldTime) -> BookingRow:
     if not await store.keep_cells(held, row.booking_id):
         raise HoldExpired("The time is no longer held.")
     await store.free_cells(row)
-    before = {"previous_office_id": row.office_id, "previous_starts_at": row.starts_at}
-    store.publish(fact(BookingChanged, saved, await store.now(), **before))
+    more = {
+        "previous_office_id": row.office_id,
+        "previous_starts_at": row.starts_at,
+        "link": await new_link(desk, store, saved),
+    }
+    store.publish(fact(BookingChanged, saved, await store.now(), **more))
     return saved
 
 

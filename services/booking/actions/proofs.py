@@ -1,4 +1,4 @@
-"""Whose booking it is: by number and date of birth, or by the ticket of a card."""
+"""Which booking somebody may open: by number and birth, the link of a mail, a card's ticket."""
 
 import logging
 from datetime import date
@@ -16,6 +16,7 @@ from services.booking.store import Store
 from services.booking.store.proofs import Tried
 
 from .desk import Desk
+from .links import open_link
 
 log = logging.getLogger(__name__)
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -24,6 +25,8 @@ FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError
 async def prove(desk: Desk, proof: BookingProof) -> UUID:
     """The booking that the proof opens, in a transaction of its own: a wrong try counts, whatever
     becomes of the request. Raises NotFound, Locked, NotEligible, Unavailable."""
+    if proof.token is not None:
+        return await open_link(desk, proof.token)
     if proof.ticket is not None:
         return await _by_card(desk, proof.ticket)
     try:

@@ -11,6 +11,7 @@ from .board import BoardStore
 from .bookings import BookingStore
 from .catalog import CatalogStore
 from .erasure import ErasureStore
+from .links import LinkStore
 from .parties import PartyStore
 from .proofs import ProofStore
 from .staff import StaffStore
@@ -23,7 +24,14 @@ SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 
 
 class Store(
-    CatalogStore, BoardStore, PartyStore, BookingStore, StaffStore, ProofStore, ErasureStore
+    CatalogStore,
+    BoardStore,
+    PartyStore,
+    BookingStore,
+    StaffStore,
+    ProofStore,
+    LinkStore,
+    ErasureStore,
 ):
     """Booking's transaction, by topic."""
 

@@ -10,6 +10,7 @@ KEPT_DAYS = 30
 
 # A key of its own for each: 'one active booking per person' holds for rows without one, too.
 _ERASE = """
+WITH erased AS (
     UPDATE booking SET kana = NULL, contact = NULL, phone = NULL, needs = '{}', birth_digest = '',
         person_key = 'erased ' || booking_id, erased_at = clock()
     WHERE booking_id IN (
@@ -22,6 +23,10 @@ _ERASE = """
         LIMIT $2
         FOR UPDATE SKIP LOCKED)
     RETURNING booking_id, erased_at
+), closed AS (
+    DELETE FROM booking_link USING erased WHERE booking_link.booking_id = erased.booking_id
+)
+SELECT booking_id, erased_at FROM erased
 """
 
 

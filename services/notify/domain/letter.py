@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
 from email.parser import BytesHeaderParser
@@ -66,6 +66,8 @@ class Visit:
     procedure: str
     documents: tuple[str, ...]
     notes: tuple[str, ...]
+    token: str | None = field(default=None, repr=False)
+    """What the link of the mail opens the booking with."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,14 @@ class Writer:
             "procedure": visit.procedure,
             "documents": shown_list(visit.documents) or nothing(language),
             "notes": shown_list(visit.notes),
+            "link_url": self._link(visit.token),
             "find_url": f"{self.public_url}/find",
             "site_url": f"{self.public_url}/",
         }
+
+    def _link(self, token: str | None) -> str:
+        """Facts of the release before have no link; their mails lead to the form."""
+        return f"{self.public_url}/open/{token}" if token else f"{self.public_url}/find"
 
 
 def shown_number(number: str) -> str:

@@ -15,6 +15,7 @@ VARIABLES = frozenset(
         "procedure",
         "documents",
         "notes",
+        "link_url",
         "find_url",
         "site_url",
     }

@@ -6,6 +6,7 @@ from libs.contracts.booking import BookingErased
 from services.notify.store import OpenStore, waking
 
 from .factories import (
+    CONTACTS,
     cancelled,
     changed,
     confirmed,
@@ -82,9 +83,9 @@ async def test_the_sender_is_woken_after_the_commit_of_a_mail_and_not_without_on
 async def test_of_an_erased_booking_no_address_is_kept_and_nothing_waits(
     open_store: OpenStore,
 ) -> None:
-    fact, other = confirmed(), confirmed()
+    fact, other = confirmed(link=CONTACTS.seal("token")), confirmed()
     await prepare(open_store, fact, other)
     await take(open_store, BookingErased(booking_id=fact.booking_id, at=datetime.now(UTC)))
     kept = await delivery(open_store, fact.booking_id)
-    assert (kept["contact"], kept["state"]) == (None, "failed")
+    assert (kept["contact"], kept["link"], kept["state"]) == (None, None, "failed")
     assert (await delivery(open_store, other.booking_id))["contact"] == other.contact

@@ -26,6 +26,7 @@ VISIT = Visit(
     procedure="カードの交付",
     documents=("交付通知書（はがき）", "本人確認書類"),
     notes=("ご本人がお越しください。",),
+    token="a-secret",
 )
 BOOKING = UUID("0b0f9f0c-8a54-4d0e-9c9a-1f4f5c1d2e3f")
 
@@ -53,6 +54,7 @@ def test_a_confirmation_tells_all_that_one_needs_on_the_day() -> None:
         "・本人確認書類",
         "・ご本人がお越しください。",
         "予約時刻を過ぎた場合、お待ちいただくことがあります。",
+        "https://yoyaku.example.jp/open/a-secret\n",
         "https://yoyaku.example.jp/find\n",
         "このメールに返信しても",
     ):
@@ -144,3 +146,10 @@ def test_headers_smuggled_in_through_the_sender_are_seen_after_serialising() -> 
     writer = dataclasses.replace(WRITER, sender=sender)
     with pytest.raises(UnsafeHeader):
         writer.write("confirmed", VISIT, "a@example.jp", "<1@x>", datetime.now(UTC))
+
+
+def test_without_a_link_the_mail_leads_to_the_form_and_no_visit_shows_its_link() -> None:
+    _, body = read(written("changed", dataclasses.replace(VISIT, token=None)))
+    assert "/open/" not in body
+    assert body.count("https://yoyaku.example.jp/find\n") == 2
+    assert "a-secret" not in repr(VISIT)

@@ -5,6 +5,8 @@ import json
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from services.notify.domain.letter import Sender, Writer
 from services.notify.domain.outcome import Outcome
 from services.notify.store import OpenStore, Result, waking
@@ -12,6 +14,7 @@ from services.notify.texts import load_templates
 
 from .conftest import Sending
 from .factories import (
+    CONTACTS,
     TOMORROW,
     changed,
     confirmed,
@@ -48,15 +51,18 @@ async def test_a_mail_reaches_its_recipient_and_is_published_as_delivered(
     assert (told["version"], told["office_id"]) == (1, "honcho")
 
 
-async def test_the_address_is_forgotten_once_the_mail_is_sent(
-    open_store: OpenStore, smtp: ScriptedServer, sending: Sending
+async def test_the_mail_has_the_link_and_both_are_forgotten_once_it_is_sent(
+    open_store: OpenStore, smtp: ScriptedServer, sending: Sending, caplog: pytest.LogCaptureFixture
 ) -> None:
-    fact = confirmed()
+    fact = confirmed(link=CONTACTS.seal("a-secret"))
     await prepare(open_store, fact)
+    assert (await delivery(open_store, fact.booking_id))["link"] == fact.link
     async with sending(smtp.port):
         await until_state(open_store, fact.booking_id, "sent")
     row = await delivery(open_store, fact.booking_id)
-    assert row["contact"] is None
+    assert "https://yoyaku.example.jp/open/a-secret" in str(smtp.kept[0].get_content())
+    assert (row["contact"], row["link"]) == (None, None)
+    assert "a-secret" not in caplog.text
     assert row["finished_at"] is not None
 
 
