@@ -23,7 +23,7 @@ from services.gateway.web.headers import SecurityHeaders
 from services.gateway.web.hosts import Hosts
 from services.gateway.web.language import Message, _
 from services.gateway.web.link import Link, open_session
-from services.gateway.web.pages import PageAnswer, Pages, Site
+from services.gateway.web.pages import Pages, Site
 from services.gateway.web.refusals import page_answer, refusal_handlers
 from services.gateway.web.speaking import Speaking
 from services.gateway.web.static import Static
@@ -37,6 +37,7 @@ from .drafts import Drafts
 from .feed import Feed
 from .fixed import FixedPages
 from .landing import LandingPage
+from .maintenance import Maintenance
 from .months import MonthPages
 from .origins import Origins
 from .overview import OverviewPages
@@ -52,7 +53,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     static = Static()
     pages = open_pages(settings, static)
-    answer = page_answer(pages)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
@@ -70,7 +70,7 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             await stack.enter_async_context(supervised("feed", feed.run))
             yield {"door": assemble(settings, pages, catalog, board, booking, eligibility)}
 
-    return compose(settings, static, answer, lifespan)
+    return compose(settings, static, pages, lifespan)
 
 
 def open_pages(settings: Settings, static: Static) -> Pages:
@@ -81,6 +81,7 @@ def open_pages(settings: Settings, static: Static) -> Pages:
         help_text=Message(settings.phone_hours),
         help_phone=settings.phone,
         language_page="/language",
+        notice=settings.notice,
     )
     pages = Pages(site, static, TEMPLATES, load_voices())
     pages.compile_all()
@@ -120,9 +121,11 @@ def assemble(
 
 
 def compose(
-    settings: Settings, static: Static, answer: PageAnswer, lifespan: Lifespan[Starlette]
+    settings: Settings, static: Static, pages: Pages, lifespan: Lifespan[Starlette]
 ) -> Starlette:
     """Routes and what stands around them; the outermost comes first."""
+    answer = page_answer(pages)
+    closed = Middleware(Maintenance, pages=pages, text=settings.maintenance)
     return Starlette(
         routes=[*ROUTES, static.route()],
         lifespan=lifespan,
@@ -133,6 +136,7 @@ def compose(
             Middleware(Speaking, voices=load_voices(), cookies=Cookies(settings.secure_cookies)),
             Middleware(Failsafe, answer=answer),
             Middleware(Hosts, public_url=settings.public_url, answer=answer),
+            *([closed] if settings.maintenance else []),
         ],
         exception_handlers=refusal_handlers(answer),
     )

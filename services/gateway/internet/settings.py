@@ -62,3 +62,11 @@ class Settings(ProcessSettings):
         "When the telephone is answered, as citizens read it.",
         default=_("平日 8時30分から17時15分まで"),
     )
+    notice: str = setting(
+        "NOTICE", "What everybody has to know now, on top of each page; empty: nothing.", default=""
+    )
+    maintenance: str = setting(
+        "MAINTENANCE",
+        "Closes this door, and says why and until when on every page; empty: open. Staff work on.",
+        default="",
+    )

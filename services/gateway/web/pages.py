@@ -25,7 +25,8 @@ PageAnswer = Callable[[int], Response]
 @dataclass(frozen=True)
 class Site:
     """What every page of a door says: its name, its first page and who helps by phone.
-    `language_page` is where one chooses the language, if one may."""
+    `language_page` is where one chooses the language, if one may; `notice` is what everybody has
+    to know now, on top of each page."""
 
     name: str
     home: str
@@ -33,6 +34,7 @@ class Site:
     help_text: str
     help_phone: str | None = None
     language_page: str | None = None
+    notice: str = ""
 
 
 class Pages:

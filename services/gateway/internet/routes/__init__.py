@@ -14,6 +14,7 @@ from . import (
     language,
     manage,
     open_link,
+    policies,
     takeaway,
     times,
     visitor,
@@ -36,4 +37,5 @@ ROUTES: list[Route] = [
     *contact.ROUTES,
     *takeaway.ROUTES,
     *language.ROUTES,
+    *policies.ROUTES,
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pytest
@@ -15,7 +15,6 @@ from services.gateway.internet.catalog import CatalogView
 from services.gateway.internet.door import State
 from services.gateway.internet.settings import Settings
 from services.gateway.web.pages import Pages
-from services.gateway.web.refusals import page_answer
 from services.gateway.web.static import Static
 
 from .citizen import ORIGIN, Citizen
@@ -53,26 +52,28 @@ def settings(*, secure: bool = False) -> Settings:
         card_number_pattern="[0-9A-Z]{3}[0-9]{6}",
         phone="097-534-6111",
         phone_hours="平日 8時30分から17時15分まで",
+        notice="",
+        maintenance="",
     )
 
 
 @cache
-def files() -> tuple[Static, Pages]:
+def files(notice: str = "") -> tuple[Static, Pages]:
     """Compiled once for all tests."""
     static = Static()
-    return static, open_pages(settings(), static)
+    return static, open_pages(replace(settings(), notice=notice), static)
 
 
 def build_world(config: Settings) -> World:
     clock, catalog, board = Clock(), loaded_catalog(), loaded_board()
     booking, eligibility = FakeBooking(clock), FakeEligibility()
-    static, pages = files()
+    static, pages = files(config.notice)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         yield {"door": assemble(config, pages, catalog, board, booking, eligibility, clock)}
 
-    app = compose(config, static, page_answer(pages), lifespan)
+    app = compose(config, static, pages, lifespan)
     return World(app, clock, catalog, board, booking, eligibility)
 
 
