@@ -26,18 +26,21 @@ def found() -> Catalog:
     template = Catalog(charset="utf-8")
     for folder in FOLDERS:
         place = folder.relative_to(ROOT).as_posix()
-        for name, _, text, comments, context in extract_from_dir(folder, _METHODS, _OPTIONS):
-            where = [(f"{place}/{name}", 0)]
-            template.add(text, None, where, auto_comments=comments, context=context)
+        for name, _, text, _, _ in extract_from_dir(folder, _METHODS, _OPTIONS):
+            template.add(text, None, [(f"{place}/{name}", 0)])
     return template
 
 
 def written(template: Catalog, known: bytes) -> bytes:
     """A catalog with exactly the texts of `template` and the translations of `known`. A text that
     was changed loses its translation: nobody should read a sentence that means something else."""
-    catalog = read_po(io.BytesIO(known), charset="utf-8")
-    catalog.update(template, no_fuzzy_matching=True)
-    catalog.obsolete.clear()
+    old = read_po(io.BytesIO(known), charset="utf-8")
+    catalog = Catalog(charset="utf-8")
+    for text in template:
+        if text.id:
+            translated = old.get(text.id)
+            string = translated.string if translated else ""
+            catalog.add(text.id, string, sorted(text.locations))
     file = io.BytesIO()
     write_po(file, catalog, width=0, omit_header=True, sort_by_file=True, include_lineno=False)
     return _HEADER.encode() + file.getvalue()
