@@ -52,6 +52,7 @@ STATUS = {
     domain.ByPhone: 409,
     domain.Paused: 409,
     domain.GuardianNeeded: 409,
+    domain.PartyFull: 409,
 }
 _HOUR = 3600.0
 
@@ -104,6 +105,7 @@ async def _tidy(open_store: OpenStore, horizon_days: int) -> None:
     async with open_store() as store:
         await store.prune_cells()
         await store.drop_expired_holds()
+        await store.forget_past_visits()
         await store.forget_old_keys()
         await store.forget_tries()
     await erase_persons(open_store)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     Text,
     text,
 )
@@ -23,7 +24,6 @@ from libs.common.outbox import outbox_table
 
 metadata = MetaData()
 NOW = text("clock()")
-ACTIVE = "status IN ('confirmed', 'arrived')"
 
 
 def moment(**extra: object) -> Column[datetime]:
@@ -144,13 +144,6 @@ class Booking(Table, table=True):
     days after the visit or the cancellation."""
 
     __table_args__ = (
-        Index(
-            "booking_active_person",
-            "person_key",
-            "person_group",
-            unique=True,
-            postgresql_where=text(ACTIVE),
-        ),
         Index("booking_office_day", "office_id", "starts_at", "booking_id"),
         Index("booking_to_erase", "starts_at", postgresql_where=text("erased_at IS NULL")),
         CheckConstraint(
@@ -188,6 +181,25 @@ class Booking(Table, table=True):
     cards: int | None = None
     has_inquiry: bool | None = None
     erased_at: datetime | None = Field(sa_column=moment(nullable=True))
+    also_groups: list[str] = Field(sa_column=texts(server_default=text("'{}'")))
+    party_line: int = Field(sa_column_kwargs={"server_default": "0"})
+
+
+class ActivePerson(Table, table=True):
+    """Who has a standing booking in a group of procedures: its key lets nobody have two.
+
+    Triggers keep it with the booking, one row a group; nothing else writes it but the tidying away
+    of days that are over.
+    """
+
+    __tablename__ = "active_person"
+    __table_args__ = (
+        PrimaryKeyConstraint("person_key", "person_group", name="booking_active_person"),
+    )
+
+    person_key: str = Field(primary_key=True, sa_type=Text)
+    person_group: str = Field(primary_key=True, sa_type=Text)
+    booking_id: UUID = Field(foreign_key="booking.booking_id", index=True)
 
 
 class BookingHistory(Table, table=True):

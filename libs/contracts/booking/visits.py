@@ -30,7 +30,8 @@ class HoldRequest(Contract):
     The session is the caller's actor. `ticket` is eligibility's, where the procedure needs one.
     `change` names the booking that is to move; its proof is asked again. `also` are further
     procedures of the person, `party` the people who come along: `together` at neighbouring
-    windows at the same time, `in_turn` one after the other at one window. All or none are held.
+    windows at the same time, `in_turn` one after the other at one window. All or none are held. A
+    refusal says in `person` whom it is about: 0 is the first. A change keeps procedures and `also`.
     """
 
     procedure_id: str
@@ -69,10 +70,12 @@ class Person(Contract):
     """Who one visit is for, and what the counter should know.
 
     With a card: `ticket` says who. Otherwise `kana` and `born` do. `cards` and `has_inquiry` only
-    where the procedure asks for them.
+    where the procedure asks for them. `procedure_ids` are what the page said this person comes for,
+    the leading one first: if given, the hold must say the same.
     """
 
     visitor: Visitor
+    procedure_ids: tuple[str, ...] = ()
     ticket: str | None = None
     kana: str | None = Field(default=None, max_length=100)
     born: date | None = None

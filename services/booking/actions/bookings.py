@@ -1,21 +1,16 @@
-"""What citizens do with a booking: make it from a hold, see it, move it, cancel it."""
+"""What citizens do with a booking: see it, move it, cancel it."""
 
 from dataclasses import replace
-from uuid import UUID, uuid4
-
-import asyncpg
+from uuid import UUID
 
 from libs.contracts.booking import (
     Booking,
     BookingCancelled,
     BookingChanged,
-    BookingConfirmed,
     BookingProof,
-    BookingRequest,
     ChangeRequest,
 )
 from services.booking.domain import (
-    AlreadyBooked,
     HoldExpired,
     NotActive,
     TooLate,
@@ -24,70 +19,19 @@ from services.booking.domain import (
     may_change,
 )
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step, unique_person
-from services.booking.store.holds import HeldTime, Request
+from services.booking.store.bookings import BookingRow, Step
+from services.booking.store.holds import HeldTime
 
-from .desk import Desk, check_card, fact, procedure_of, shown
-from .drafts import HeldVisit, drafted
+from .desk import CITIZEN, Desk, as_shown, check_card_for, fact, procedures_of
 from .links import new_link
 from .proofs import prove
-from .reach import read_reach
-
-CITIZEN = "citizen"
-
-
-async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest) -> Booking:
-    """The held time becomes a booking. Raises HoldExpired, AlreadyBooked, NotEligible,
-    CardElsewhere, NotOffered, Paused, ByPhone, GuardianNeeded, Malformed."""
-    try:
-        async with desk.open_store() as store:
-            booking_id = uuid4()
-            earlier = await store.remember(request.scope, request.key, request.digest, booking_id)
-            if earlier:
-                return await _as_shown(store, await store.booking(earlier))
-            held = await store.take_hold(session)
-            if held is None or not _is_what_was_seen(held, ask):
-                raise HoldExpired("The time is no longer held.")
-            return await _make(desk, store, held, booking_id, ask)
-    except asyncpg.UniqueViolationError as error:
-        if not unique_person(error):
-            raise
-        raise AlreadyBooked("There may be a booking already.") from None
-
-
-def _is_what_was_seen(held: HeldTime, ask: BookingRequest) -> bool:
-    seen = (ask.procedure_id, ask.office_id, ask.starts_at)
-    alone = len(held.places) == 1 and not held.places[0].also
-    return (
-        alone
-        and held.change_of is None
-        and seen == (held.procedure_id, held.office_id, held.starts_at)
-    )
-
-
-async def _make(
-    desk: Desk, store: Store, held: HeldTime, booking_id: UUID, ask: BookingRequest
-) -> Booking:
-    procedure, now = await procedure_of(store, held.procedure_id), await store.now()
-    visit = HeldVisit(held, (procedure,), now)
-    reach = read_reach(desk, visit.procedures, ask.email, ask.phone)
-    booking = await drafted(desk, store, visit, booking_id, ask, reach, ask.language)
-    at = await store.insert_booking(booking, Step(CITIZEN, "booked"))
-    if not await store.keep_cells(held, booking_id):
-        raise HoldExpired("The time is no longer held.")
-    store.publish(fact(BookingConfirmed, booking, at, link=await new_link(desk, store, booking)))
-    return shown(booking, procedure, now)
-
-
-async def _as_shown(store: Store, row: BookingRow) -> Booking:
-    return shown(row, await procedure_of(store, row.procedure_id), await store.now())
 
 
 async def find_booking(desk: Desk, proof: BookingProof) -> Booking:
     """Raises what `prove` raises: an unknown number and a wrong date are refused alike."""
     booking_id = await prove(desk, proof)
     async with desk.open_store() as store:
-        return await _as_shown(store, await store.booking(booking_id))
+        return await as_shown(store, await store.booking(booking_id))
 
 
 async def cancel_booking(desk: Desk, key: str, proof: BookingProof) -> Booking:
@@ -98,10 +42,10 @@ async def cancel_booking(desk: Desk, key: str, proof: BookingProof) -> Booking:
         row = await store.booking(booking_id, lock=True)
         request = desk.request(f"cancel:{row.booking_id}", key)
         if await store.remember(request.scope, request.key, request.digest, row.booking_id):
-            return await _as_shown(store, row)
+            return await as_shown(store, row)
         _check_open(row, may_cancel(row.status, row.starts_at, await store.now()))
         saved = await cancel_in(store, row, Step(CITIZEN, "cancelled"), by_staff=False)
-        return await _as_shown(store, saved)
+        return await as_shown(store, saved)
 
 
 async def cancel_in(store: Store, row: BookingRow, step: Step, by_staff: bool) -> BookingRow:
@@ -122,20 +66,21 @@ async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest
         row = await store.booking(booking_id, lock=True)
         request = desk.request(f"change:{row.booking_id}", key)
         if await store.remember(request.scope, request.key, request.digest, row.booking_id):
-            return await _as_shown(store, row)
+            return await as_shown(store, row)
         seen = (row.booking_id, ask.office_id, ask.starts_at)
         if held is None or seen != (held.change_of, held.office_id, held.starts_at):
             raise HoldExpired("The time is no longer held.")
         await _check_move(store, row, held)
-        return await _as_shown(store, await _move(desk, store, row, held))
+        return await as_shown(store, await _move(desk, store, row, held))
 
 
 async def _check_move(store: Store, row: BookingRow, held: HeldTime) -> None:
-    procedure, now = await procedure_of(store, row.procedure_id), await store.now()
-    _check_open(row, may_change(procedure, row.status, row.starts_at, now))
-    check_period(procedure, held.starts_at, now)
+    procedures, now = await procedures_of(store, row), await store.now()
+    for procedure in procedures:
+        _check_open(row, may_change(procedure, row.status, row.starts_at, now))
+        check_period(procedure, held.starts_at, now)
     if row.card_key:
-        await check_card(store, row.card_key, procedure, held.office_id)
+        await check_card_for(store, row.card_key, procedures, held.office_id)
 
 
 async def _move(desk: Desk, store: Store, row: BookingRow, held: HeldTime) -> BookingRow:
@@ -148,7 +93,7 @@ async def _move(desk: Desk, store: Store, row: BookingRow, held: HeldTime) -> Bo
         card_moved=False,
     )
     saved = await store.save_step(row, moved, Step(CITIZEN, "changed"))
-    if not await store.keep_cells(held, row.booking_id):
+    if not await store.keep_cells(held, held.places[0], row.booking_id):
         raise HoldExpired("The time is no longer held.")
     await store.free_cells(row)
     more = {

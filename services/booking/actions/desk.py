@@ -1,17 +1,19 @@
 """What every use case needs: the store, the keys, and the ways to recognise a person."""
 
 import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from libs.common.errors import Malformed
+from libs.common.errors import Malformed, Problem
 from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import BadSignature, Verifier
 from libs.common.work import Puzzles
-from libs.contracts.booking import Booking, BookingFact, Procedure, StaffBooking
+from libs.contracts.booking import Booking, BookingFact, PartyMember, Procedure, StaffBooking
 from libs.contracts.eligibility import TicketClaims
 from libs.contracts.times import day_of
 from services.booking import domain
@@ -21,8 +23,14 @@ from services.booking.store.bookings import BookingRow
 from services.booking.store.holds import Request
 
 F = TypeVar("F", bound=BookingFact)
-TICKETS: Any = {"ticket": True, "party": {"__all__": {"ticket"}}}
-"""Where a request has tickets, in the words of pydantic."""
+CITIZEN = "citizen"
+PASSING: Any = {
+    "ticket": True,
+    "party": {"__all__": {"ticket"}},
+    "change": {"ticket", "work"},
+    "joins": {"ticket", "work"},
+}
+"""Where a request has tickets and answers to challenges, in the words of pydantic."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Desk:
     def request(self, scope: str, key: str, body: BaseModel | None = None) -> Request:
         """An idempotent request; its digest says nothing without the key. Tickets are no part of
         what is asked: the same wish may come again with newer ones."""
-        asked = body.model_dump_json(exclude=TICKETS) if body else ""
+        asked = body.model_dump_json(exclude=PASSING) if body else ""
         return Request(scope, key, self.index.digest(asked))
 
     def ticket(self, ticket: str | None) -> TicketClaims:
@@ -67,6 +75,25 @@ async def check_card(store: Store, card_key: str, procedure: Procedure, office_i
         raise CardElsewhere("The card is at another office.")
 
 
+async def check_card_for(
+    store: Store, card_key: str, procedures: Sequence[Procedure], office_id: str
+) -> None:
+    """The same for those of the procedures that need the card."""
+    for procedure in procedures:
+        if procedure.needs_card:
+            await check_card(store, card_key, procedure, office_id)
+
+
+@contextmanager
+def about(person: int) -> Iterator[None]:
+    """Says in a refusal whom of a party it is about: 0 is the first."""
+    try:
+        yield
+    except Problem as problem:
+        problem.facts["person"] = person
+        raise
+
+
 async def procedure_of(store: Store, procedure_id: str) -> Procedure:
     """Raises Malformed for an unknown procedure."""
     procedure = await store.procedure(procedure_id)
@@ -75,30 +102,52 @@ async def procedure_of(store: Store, procedure_id: str) -> Procedure:
     return procedure
 
 
+async def procedures_of(store: Store, row: BookingRow) -> tuple[Procedure, ...]:
+    """What the booking is for, the leading procedure first."""
+    known = await store.procedures_named(row.procedure_ids)
+    return tuple(known[one] for one in row.procedure_ids)
+
+
 def check_birth(born: date, now: datetime) -> None:
     if not date(1900, 1, 1) <= born <= day_of(now):
         raise Malformed("This cannot be a date of birth.")
 
 
-def shown(row: BookingRow, procedure: Procedure, now: datetime) -> Booking:
-    """A booking for its citizen."""
+async def as_shown(store: Store, row: BookingRow, others: Iterable[BookingRow] = ()) -> Booking:
+    """A booking for its citizen; `others` were booked together with it."""
+    procedures, now = await procedures_of(store, row), await store.now()
+    return shown(row, procedures, now, await store.party_size(row.party_id), others)
+
+
+def shown(
+    row: BookingRow, procedures: Sequence[Procedure], now: datetime, party_size: int,
+    others: Iterable[BookingRow] = (),
+) -> Booking:  # fmt: skip
+    status, at = row.status, row.starts_at
     return Booking(
         number=row.number,
         procedure_id=row.procedure_id,
         office_id=row.office_id,
-        starts_at=row.starts_at,
+        starts_at=at,
         minutes=row.minutes,
         visitor=row.visitor,
-        status=row.status,
+        status=status,
         has_email=row.contact is not None,
-        can_change=domain.may_change(procedure, row.status, row.starts_at, now),
-        can_cancel=domain.may_cancel(row.status, row.starts_at, now),
+        can_change=all(domain.may_change(one, status, at, now) for one in procedures),
+        can_cancel=domain.may_cancel(status, at, now),
         version=row.version,
         also=row.also,
         has_phone=row.phone is not None,
         needs=row.needs,
         language=row.language,
+        party=tuple(_member(other) for other in others),
+        party_size=party_size,
+        can_add=domain.may_add(procedures, status, at, now, party_size),
     )
+
+
+def _member(row: BookingRow) -> PartyMember:
+    return PartyMember(**{name: getattr(row, name) for name in PartyMember.model_fields})
 
 
 def shown_to_staff(row: BookingRow) -> StaffBooking:

@@ -17,9 +17,9 @@ from services.booking.domain.visitors import (
 )
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow
-from services.booking.store.holds import HeldTime
+from services.booking.store.holds import HeldPlace, HeldTime
 
-from .desk import Desk, check_birth, check_card
+from .desk import Desk, check_birth, check_card_for
 from .reach import Reach
 
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー・゛゜ｦ-ﾟ\s　]+")
@@ -30,6 +30,7 @@ class HeldVisit:
     """The held time of one person and what they come for, the first procedure first."""
 
     held: HeldTime
+    place: HeldPlace
     procedures: tuple[Procedure, ...]
     now: datetime
 
@@ -54,11 +55,12 @@ async def drafted(
 ) -> BookingRow:  # fmt: skip
     """The booking of one person, not yet written. Raises Paused, ByPhone, GuardianNeeded,
     NotOffered, NotEligible, CardElsewhere, Malformed."""
-    held, number = visit.held, new_number()
+    place, number = visit.place, new_number()
     check_online(visit.procedures)
-    check_period(visit.first, held.starts_at, visit.now)
+    for procedure in visit.procedures:
+        check_period(procedure, place.starts_at, visit.now)
     who = await _identified(desk, store, visit, person)
-    check_comers(visit.procedures, person, who.born, day_of(held.starts_at))
+    check_comers(visit.procedures, person, who.born, day_of(place.starts_at))
     check_answers(visit.procedures, person)
     return BookingRow(
         booking_id=booking_id,
@@ -70,10 +72,10 @@ async def drafted(
         birth_digest=desk.index.digest(number, who.born.isoformat()),
         kana=who.kana,
         contact=reach.contact,
-        office_id=held.office_id,
-        window_id=held.window_id,
-        starts_at=held.starts_at,
-        minutes=held.minutes,
+        office_id=visit.held.office_id,
+        window_id=place.window_id,
+        starts_at=place.starts_at,
+        minutes=place.minutes,
         visitor=person.visitor,
         channel="web",
         language=language,
@@ -87,13 +89,15 @@ async def drafted(
         needs=tuple(dict.fromkeys(person.needs)),
         cards=person.cards,
         has_inquiry=inquiry_of(visit.procedures, person),
+        also=place.also,
+        also_groups=tuple(procedure.group for procedure in visit.procedures[1:]),
     )
 
 
 async def _identified(desk: Desk, store: Store, visit: HeldVisit, person: Person) -> _Identity:
-    if visit.first.needs_card:
+    if any(procedure.needs_card for procedure in visit.procedures):
         claims = desk.ticket(person.ticket)
-        await check_card(store, claims.card_key, visit.first, visit.held.office_id)
+        await check_card_for(store, claims.card_key, visit.procedures, visit.held.office_id)
         key = desk.card_person(claims.card_key)
         return _Identity(key, claims.card_key, None, claims.born)
     kana, born = person.kana or "", person.born

@@ -1,11 +1,10 @@
 """Choosing a time for several people, or for several procedures of one: all of it or nothing."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from libs.common.errors import Malformed, Problem
+from libs.common.errors import Malformed
 from libs.contracts.booking import Hold, HoldRequest, PartyLine, Procedure
 from libs.contracts.times import day_of
 from services.booking.domain import (
@@ -17,6 +16,7 @@ from services.booking.domain import (
     check_party,
     check_period,
     may_change,
+    party_limit,
     plan_people,
     seats,
 )
@@ -24,23 +24,13 @@ from services.booking.domain.visitors import check_age, check_online
 from services.booking.store import Store
 from services.booking.store.holds import Request
 
-from .desk import Desk, check_card
+from .desk import Desk, about, check_card_for
 
 People = Sequence[tuple[Procedure, ...]]
 
 
 class Contended(Exception):
     """Somebody else is at the same cells. Rolls back, so that the old hold is kept."""
-
-
-@contextmanager
-def about(person: int) -> Iterator[None]:
-    """Says in a refusal whom of a party it is about: 0 is the first."""
-    try:
-        yield
-    except Problem as problem:
-        problem.facts["person"] = person
-        raise
 
 
 async def hold_people(
@@ -95,7 +85,7 @@ async def _people(store: Store, lines: Sequence[PartyLine]) -> People:
     known = await store.procedures_named({one for wish in wishes for one in wish})
     if any(one not in known for wish in wishes for one in wish):
         raise Malformed("There is no such procedure.")
-    check_party(wishes, min(procedure.party_limit for procedure in known.values()))
+    check_party(wishes, party_limit(known.values()))
     return [tuple(known[one] for one in wish) for wish in wishes]
 
 
@@ -128,15 +118,6 @@ def card_of(
     claims = desk.ticket(ticket)
     check_age(procedures, claims.born, day_of(starts_at))
     return claims.card_key
-
-
-async def check_card_for(
-    store: Store, card_key: str, procedures: Sequence[Procedure], office_id: str
-) -> None:
-    """The card may be collected, and here. Raises NotEligible, CardElsewhere."""
-    for procedure in procedures:
-        if procedure.needs_card:
-            await check_card(store, card_key, procedure, office_id)
 
 
 async def _check_change(

@@ -43,6 +43,7 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
     """Raises NotFound, also for a booking of an office that the caller does not serve."""
     async with desk.open_store() as store:
         row = await _theirs(store, caller, booking_id, lock=False)
+        party_size = await store.party_size(row.party_id)
         history = await store.history(booking_id)
     return StaffBookingDetail(
         booking=shown_to_staff(row),
@@ -53,6 +54,7 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
         cards=row.cards,
         has_inquiry=row.has_inquiry,
         language=row.language,
+        party_size=party_size,
     )
 
 

@@ -1,6 +1,6 @@
 """The counter's rules: which times are offered, who is the same person, what may follow what."""
 
-from .parties import check_party, plan_people, seats
+from .parties import check_party, may_add, party_limit, plan_people, seats
 from .persons import PersonKey, new_number, normal_kana, normal_number
 from .problems import (
     AlreadyBooked,
@@ -14,6 +14,7 @@ from .problems import (
     NotActive,
     NotEligible,
     NotOffered,
+    PartyFull,
     Paused,
     SlotFull,
     TooLate,
@@ -45,6 +46,7 @@ __all__ = [
     "NotActive",
     "NotEligible",
     "NotOffered",
+    "PartyFull",
     "Paused",
     "PersonKey",
     "SlotFull",
@@ -55,11 +57,13 @@ __all__ = [
     "after_tick",
     "check_party",
     "check_period",
+    "may_add",
     "may_cancel",
     "may_change",
     "new_number",
     "normal_kana",
     "normal_number",
+    "party_limit",
     "plan_people",
     "plan_visit",
     "seats",

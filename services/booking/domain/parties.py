@@ -1,17 +1,30 @@
 """Up to four people in one go: a visit for each, and windows that lie side by side."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from libs.common.errors import Malformed
-from libs.contracts.booking import Arrangement, Procedure, Series
+from libs.contracts.booking import Arrangement, Procedure, Series, Status
 
 from .problems import NotOffered
-from .times import Visit, plan_joint_visit
+from .times import Visit, may_cancel, plan_joint_visit
 
 People = Sequence[Sequence[Procedure]]
 """For each person the procedures of the visit, the leading one first."""
+
+
+def party_limit(procedures: Iterable[Procedure]) -> int:
+    """How many people one party may have who come for these."""
+    return min(procedure.party_limit for procedure in procedures)
+
+
+def may_add(
+    procedures: Sequence[Procedure], status: Status, starts_at: datetime, now: datetime, size: int
+) -> bool:
+    """Whether somebody can be added to the party of a standing booking."""
+    is_open = all(procedure.online == "open" for procedure in procedures)
+    return is_open and may_cancel(status, starts_at, now) and size < party_limit(procedures)
 
 
 def check_party(wishes: Sequence[Sequence[str]], limit: int) -> None:

@@ -96,3 +96,9 @@ class GuardianNeeded(Problem):
     """The person is under age on the day of the visit and comes with a guardian."""
 
     slug = "guardian-needed"
+
+
+class PartyFull(Problem):
+    """So many people are in the party already that nobody can be added."""
+
+    slug = "party-full"

@@ -11,7 +11,7 @@ from libs.common.access import allow, caller_of
 from libs.common.errors import Malformed
 from libs.common.web import read_key, read_model
 from libs.contracts.booking import BookingProof, BookingRequest, ChangeRequest, HoldRequest
-from services.booking.actions import bookings, holds
+from services.booking.actions import bookings, confirm, holds
 
 from .state import answer, desk_of
 
@@ -43,7 +43,7 @@ async def book(request: Request[Any]) -> Response:
     desk, session = desk_of(request), _session(request)
     ask = await read_model(request, BookingRequest)
     wanted = desk.request(f"book:{session}", read_key(request), ask)
-    return answer(await bookings.book(desk, session, wanted, ask), 201)
+    return answer(await confirm.book(desk, session, wanted, ask), 201)
 
 
 @allow("internet")

@@ -8,7 +8,6 @@ import asyncpg
 from libs.common import outbox
 
 from .board import BoardStore
-from .bookings import BookingStore
 from .catalog import CatalogStore
 from .erasure import ErasureStore
 from .links import LinkStore
@@ -27,7 +26,6 @@ class Store(
     CatalogStore,
     BoardStore,
     PartyStore,
-    BookingStore,
     StaffStore,
     ProofStore,
     LinkStore,

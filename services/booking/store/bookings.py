@@ -9,17 +9,18 @@ import asyncpg
 from libs.contracts.booking import BOOKED_UNTIL, Channel, Language, Need, Outcome, Status, Visitor
 from services.booking.domain import VersionConflict
 
-from .holds import HeldTime, HoldStore
+from .holds import HeldPlace, HeldTime, HoldStore
 
 COLUMNS = """
     booking_id, number, procedure_id, person_group, person_key, card_key, birth_digest, kana,
     contact, office_id, window_id, starts_at, minutes, visitor, channel, language, status, outcome,
-    mail_failed, card_moved, booked_at, version, also, party_id, phone, needs, cards, has_inquiry
+    mail_failed, card_moved, booked_at, version, also, party_id, phone, needs, cards, has_inquiry,
+    also_groups, party_line
 """
 _BY_ID = f"SELECT {COLUMNS} FROM booking WHERE booking_id = $1"
 _INSERT = f"""
     INSERT INTO booking ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
 """
 _UPDATE = """
     UPDATE booking SET office_id = $3, window_id = $4, starts_at = $5, minutes = $6, status = $7,
@@ -45,8 +46,8 @@ _FREE_CELLS = """
     RETURNING starts_at, version
 """
 _ACTIVE = """
-    SELECT EXISTS (SELECT FROM booking WHERE person_key = $1 AND person_group = $2
-        AND status IN ('confirmed', 'arrived') AND booking_id IS DISTINCT FROM $3)
+    SELECT EXISTS (SELECT FROM active_person WHERE person_key = $1 AND person_group = $2
+        AND booking_id IS DISTINCT FROM $3)
 """
 _CARD = "SELECT office_id, state FROM card WHERE card_key = $1"
 _SAVE_CARDS = """
@@ -99,6 +100,12 @@ class BookingRow:
     needs: tuple[Need, ...] = ()
     cards: int | None = None
     has_inquiry: bool | None = None
+    also_groups: tuple[str, ...] = ()
+    party_line: int = 0
+
+    @property
+    def procedure_ids(self) -> tuple[str, ...]:
+        return self.procedure_id, *self.also
 
 
 @dataclass(frozen=True)
@@ -145,15 +152,15 @@ class BookingStore(HoldStore):
         )  # fmt: skip
         return at
 
-    async def keep_cells(self, held: HeldTime, booking_id: UUID) -> bool:
-        """The held cells become the booking's; False where the hold had lost one of them."""
-        h = held
+    async def keep_cells(self, held: HeldTime, place: HeldPlace, booking_id: UUID) -> bool:
+        """The cells of one person become the booking's; False where the hold had lost one."""
+        h, p = held, place
         rows = await self.connection.fetch(
-            _KEEP_CELLS, h.holder, booking_id, h.office_id, h.window_id, h.starts_at, h.cells
+            _KEEP_CELLS, h.holder, booking_id, h.office_id, p.window_id, p.starts_at, p.cells
         )
-        if len(rows) != held.cells:
+        if len(rows) != p.cells:
             return False
-        self.publish_run(h.office_id, h.window_id, rows, BOOKED_UNTIL)
+        self.publish_run(h.office_id, p.window_id, rows, BOOKED_UNTIL)
         return True
 
     async def free_cells(self, booking: BookingRow) -> None:
@@ -187,7 +194,8 @@ class BookingStore(HoldStore):
 
 
 def booking_row(row: asyncpg.Record) -> BookingRow:
-    return BookingRow(**{**row, "also": tuple(row["also"]), "needs": tuple(row["needs"])})
+    lists = {name: tuple(row[name]) for name in ("also", "needs", "also_groups")}
+    return BookingRow(**{**row, **lists})
 
 
 def unique_person(error: asyncpg.UniqueViolationError) -> bool:

@@ -1,4 +1,4 @@
-"""Taking several times at once: each by a statement of its own, all in one transaction or none."""
+"""Parties: several times taken in one transaction or none, and bookings that belong together."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,8 @@ import asyncpg
 from libs.contracts.booking import CELL_MINUTES
 from services.booking.domain import Visit
 
-from .holds import HeldPlace, HoldStore, lines_of
+from .bookings import COLUMNS, BookingRow, BookingStore, booking_row
+from .holds import HeldPlace, lines_of
 
 # All cells of one window or none; whoever is there already is passed over, not waited for.
 _TAKE = """
@@ -31,10 +32,24 @@ _HOLD = """
         change_of, lines)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
+# Two who add somebody at the same time follow one another, so that each counts the other.
+_LOCK_PARTY = "SELECT pg_advisory_xact_lock(hashtextextended('party ' || $1::text, 0))"
+_JOIN = "UPDATE booking SET party_id = $2 WHERE booking_id = $1 AND party_id IS NULL"
+_SIZE = """
+    SELECT count(*) FROM booking WHERE party_id = $1 AND status IN ('confirmed', 'arrived')
+"""
+_FORGET_PAST = """
+    DELETE FROM active_person USING booking b WHERE b.booking_id = active_person.booking_id
+        AND b.starts_at < date_trunc('day', clock(), 'Asia/Tokyo')
+"""
+_MADE_WITH = f"""
+    SELECT {COLUMNS} FROM booking
+    WHERE party_id = $1 AND booked_at = $2 AND booking_id <> $3 ORDER BY party_line
+"""
 
 
-class PartyStore(HoldStore):
-    """Holds of several people, or of one person with several procedures."""
+class PartyStore(BookingStore):
+    """Holds of several people, or of one person with several procedures; and their bookings."""
 
     async def claim_all(
         self, holder: UUID, visits: Sequence[Visit], windows: Sequence[int], until: datetime,
@@ -58,6 +73,33 @@ class PartyStore(HoldStore):
             first.cells, until, change_of, lines_of(places),
         )  # fmt: skip
         return True
+
+    async def party_of(self, booking: BookingRow) -> UUID:
+        """The party of a locked booking, which from now on has one; nobody else adds to it until
+        this transaction ends."""
+        party_id = booking.party_id or booking.booking_id
+        await self.connection.execute(_LOCK_PARTY, str(party_id))
+        await self.connection.execute(_JOIN, booking.booking_id, party_id)
+        return party_id
+
+    async def party_size(self, party_id: UUID | None) -> int:
+        """How many bookings of the party stand; one for who is alone."""
+        if party_id is None:
+            return 1
+        size: int = await self.connection.fetchval(_SIZE, party_id)
+        return size
+
+    async def made_with(self, booking: BookingRow) -> list[BookingRow]:
+        """The others that one request made together with this booking, in its order."""
+        b = booking
+        if b.party_id is None:
+            return []
+        rows = await self.connection.fetch(_MADE_WITH, b.party_id, b.booked_at, b.booking_id)
+        return [booking_row(row) for row in rows]
+
+    async def forget_past_visits(self) -> None:
+        """Who was not ticked off on the day may book again: the visit is over either way."""
+        await self.connection.execute(_FORGET_PAST)
 
     async def _take(self, holder: UUID, visit: Visit, window: int, until: datetime) -> bool:
         rows: list[asyncpg.Record] = await self.connection.fetch(

@@ -22,12 +22,13 @@ from libs.contracts.booking import (
     HoldRequest,
     Office,
     PartyLine,
+    Person,
     Procedure,
     Series,
 )
 from libs.contracts.eligibility import TICKET_PURPOSE
 from libs.contracts.times import JST
-from services.booking.actions import bookings, catalog, holds
+from services.booking.actions import bookings, catalog, confirm, holds
 from services.booking.actions.desk import Desk
 from services.booking.store import SESSION, store_opener
 
@@ -136,7 +137,12 @@ class City:
         """Confirm what the session holds; every call without `person` is somebody new."""
         ask = await self.booking_request(session, person, **more)
         request = self.desk.request(f"book:{session}", str(uuid4()), ask)
-        return await bookings.book(self.desk, session, request, ask)
+        return await confirm.book(self.desk, session, request, ask)
+
+    async def book_all(self, session: UUID, *people: str, **more: Any) -> Booking:
+        """Confirm what the session holds for these people, the first of them first."""
+        party = [Person(visitor="self", kana=person, born=BORN) for person in people[1:]]
+        return await self.book(session, people[0], party=party, **more)
 
     async def booking_request(
         self, session: UUID, person: str | None = None, **more: object

@@ -16,7 +16,7 @@ from libs.contracts.booking import (
     BookingProof,
     ChangeRequest,
 )
-from services.booking.actions import bookings
+from services.booking.actions import bookings, confirm
 from services.booking.domain import AlreadyBooked, HoldExpired, NotActive, NotOffered, TooLate
 
 from .city import BORN, NOON_BEFORE, City, at, new_person
@@ -102,7 +102,7 @@ async def test_the_same_confirmation_twice_is_one_booking(city: City) -> None:
     ask = await city.booking_request(session, "オオイタ")
     request = city.desk.request("book", "the-form's-key", ask)
     results = await asyncio.gather(
-        *(bookings.book(city.desk, session, request, ask) for _ in range(8))
+        *(confirm.book(city.desk, session, request, ask) for _ in range(8))
     )
     assert len({booking.number for booking in results}) == 1
 

@@ -7,18 +7,27 @@ harness, which shows that the harness would see them.
 
 import asyncio
 import random
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from itertools import permutations
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from dev.testing import Database
-from libs.contracts.booking import HoldRequest
-from services.booking.domain import Busy, SlotFull, plan_visit
+from libs.contracts.booking import BookingProof, HoldRequest
+from services.booking.domain import (
+    AlreadyBooked,
+    Busy,
+    HoldExpired,
+    PartyFull,
+    SlotFull,
+    plan_visit,
+)
 
-from .city import PROCEDURES, City, at, office, open_city
+from .city import BORN, PROCEDURES, City, at, new_person, office, open_city
+from .test_never_twice import cells_disagreeing_with_bookings, replay_history
 
 SLOW = next(p for p in PROCEDURES if p.procedure_id == "slow")
 SMALL = pytest.param(3, id="small")
@@ -65,6 +74,43 @@ async def test_parties_and_single_visitors_hold_whole_times_of_their_own(
         await forget_holds(city)
 
 
+@pytest.mark.parametrize("rounds", [SMALL, FULL])
+async def test_parties_and_single_visitors_are_booked_and_never_share_a_window(
+    city: City, rounds: int
+) -> None:
+    for _ in range(max(1, rounds // 5)):
+        await asyncio.gather(*(choose_book_or_cancel(city) for _ in range(30)))
+        assert await city.double_taken() == []
+        assert await cells_disagreeing_with_bookings(city) == 0
+        assert await parties_of_which_a_part_is_missing(city) == []
+    assert await city.pool.fetchval("SELECT count(DISTINCT party_id) FROM booking") > 0
+    assert await replay_history(city) == []
+
+
+@pytest.mark.parametrize("rounds", [SMALL, FULL])
+async def test_of_parties_with_the_same_people_in_any_order_one_is_booked(
+    city: City, rounds: int
+) -> None:
+    orders = list(permutations(("ヒトア", "ヒトイ", "ヒトウ")))
+    for _ in range(rounds):
+        results = await asyncio.gather(
+            *(book_party(city, order, at(9 + m)) for m, order in enumerate(orders))
+        )
+        assert sorted(results) == ["already-booked"] * 5 + ["booked"]
+        assert await city.pool.fetchval("SELECT count(*) FROM active_person") == 3
+        await forget_bookings(city)
+
+
+@pytest.mark.parametrize("rounds", [SMALL, FULL])
+async def test_many_who_add_somebody_at_once_stop_at_the_limit(city: City, rounds: int) -> None:
+    for _ in range(rounds):
+        first = await city.booked(at(9))
+        results = await asyncio.gather(*(add_to(city, first.number) for _ in range(8)))
+        assert sorted(results) == ["booked"] * 3 + ["party-full"] * 5
+        assert await city.pool.fetchval("SELECT count(DISTINCT party_id) FROM booking") == 1
+        await forget_bookings(city)
+
+
 async def party_of_four(city: City) -> str:
     try:
         await city.hold_all(uuid4(), at(10), *("slow",) * 4)
@@ -98,6 +144,55 @@ async def choose_and_choose_again(city: City) -> None:
                 await city.hold_all(session, start, *people, arrangement=arrangement)
         except (SlotFull, Busy):
             pass
+
+
+async def choose_book_or_cancel(city: City) -> None:
+    """Somebody's wandering: alone or with others, for one thing or two, and perhaps not at all."""
+    session = uuid4()
+    people = random.choices(("slow", "pin", "slow+pin"), k=random.choice((1, 1, 2, 3, 4)))
+    try:
+        for _ in range(random.randint(1, 2)):
+            start = at(9) + timedelta(minutes=30 * random.randrange(0, 6))
+            arrangement = random.choice(("together", "in_turn"))
+            await city.hold_all(session, start, *people, arrangement=arrangement)
+        if random.random() < 0.8:
+            booking = await city.book_all(session, *(new_person() for _ in people))
+            if random.random() < 0.4:
+                await city.cancel(booking)
+    except (SlotFull, HoldExpired, Busy):
+        pass
+
+
+async def book_party(city: City, people: Sequence[str], starts_at: datetime) -> str:
+    session = uuid4()
+    await city.hold_all(session, starts_at, *("slow" for _ in people))
+    try:
+        await city.book_all(session, *people)
+    except AlreadyBooked as refused:
+        return refused.slug
+    return "booked"
+
+
+async def add_to(city: City, number: str) -> str:
+    session = uuid4()
+    await city.hold(session, at(10))
+    try:
+        await city.book(session, joins=BookingProof(number=number, born=BORN))
+    except PartyFull as refused:
+        return refused.slug
+    return "booked"
+
+
+async def parties_of_which_a_part_is_missing(city: City) -> list[asyncpg.Record]:
+    """Parties whose lines do not run from the first to the last."""
+    return await city.pool.fetch("""
+        SELECT party_id FROM booking WHERE party_id IS NOT NULL GROUP BY party_id
+        HAVING count(*) <> max(party_line) + 1 OR count(*) = 1""")
+
+
+async def forget_bookings(city: City) -> None:
+    await city.pool.execute("UPDATE booking SET status = 'cancelled', party_id = NULL")
+    await forget_holds(city)
 
 
 async def taken_windows(city: City) -> int:

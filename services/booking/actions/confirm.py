@@ -1,0 +1,136 @@
+"""The held time becomes a booking, for a party one each: all of them or none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from libs.contracts.booking import Booking, BookingConfirmed, BookingRequest, Person, Procedure
+from services.booking.domain import (
+    AlreadyBooked,
+    HoldExpired,
+    NotActive,
+    PartyFull,
+    may_cancel,
+    party_limit,
+)
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow, Step, unique_person
+from services.booking.store.holds import HeldPlace, HeldTime, Request
+
+from .desk import CITIZEN, Desk, about, as_shown, fact, procedures_of, shown
+from .drafts import HeldVisit, drafted
+from .links import new_link
+from .proofs import prove
+from .reach import read_reach
+
+People = Sequence[tuple[Procedure, ...]]
+
+
+@dataclass(frozen=True)
+class _Party:
+    """Who belongs together, and how many they are; no id for one who is alone."""
+
+    party_id: UUID | None
+    size: int
+
+
+async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest) -> Booking:
+    """What the session holds becomes bookings; the answer is that of the first person. Raises
+    HoldExpired, AlreadyBooked, NotEligible, CardElsewhere, NotOffered, Paused, ByPhone,
+    GuardianNeeded, Malformed; for one who joins a party also PartyFull, NotActive and whatever
+    `prove` raises."""
+    joined = await prove(desk, ask.joins) if ask.joins else None
+    async with desk.open_store() as store:
+        booking_id = uuid4()
+        earlier = await store.remember(request.scope, request.key, request.digest, booking_id)
+        if earlier:
+            row = await store.booking(earlier)
+            return await as_shown(store, row, await store.made_with(row))
+        held = await store.take_hold(session)
+        if held is None or not _is_what_was_seen(held, ask):
+            raise HoldExpired("The time is no longer held.")
+        people, now = await _people(store, held), await store.now()
+        party = await _party(store, joined, people, now)
+        rows = await _drafted(desk, store, held, people, ask, now)
+        rows[0] = replace(rows[0], booking_id=booking_id)
+        rows = [replace(row, party_id=party.party_id) for row in rows]
+        await _write(desk, store, held, rows)
+    return shown(rows[0], people[0], now, party.size, rows[1:])
+
+
+def _is_what_was_seen(held: HeldTime, ask: BookingRequest) -> bool:
+    """Another tab of the session may have moved the hold meanwhile."""
+    seen = (ask.procedure_id, ask.office_id, ask.starts_at)
+    persons: list[Person] = [ask, *ask.party]
+    return (
+        held.change_of is None
+        and seen == (held.procedure_id, held.office_id, held.starts_at)
+        and len(persons) == len(held.places)
+        and all(
+            person.procedure_ids in ((), _wish(place))
+            for person, place in zip(persons, held.places, strict=True)
+        )
+    )
+
+
+def _wish(place: HeldPlace) -> tuple[str, ...]:
+    return place.procedure_id, *place.also
+
+
+async def _people(store: Store, held: HeldTime) -> People:
+    """What each person comes for."""
+    wishes = [_wish(place) for place in held.places]
+    known = await store.procedures_named({one for wish in wishes for one in wish})
+    return [tuple(known[one] for one in wish) for wish in wishes]
+
+
+async def _party(store: Store, joined: UUID | None, people: People, now: datetime) -> _Party:
+    """The party of the new bookings, which may be one that exists. Raises PartyFull, NotActive."""
+    if joined is None:
+        return _Party(uuid4() if len(people) > 1 else None, len(people))
+    other = await store.booking(joined, lock=True)
+    if not may_cancel(other.status, other.starts_at, now):
+        raise NotActive("This booking is cancelled or over.")
+    party_id = await store.party_of(other)
+    size = await store.party_size(party_id) + len(people)
+    every = [*await procedures_of(store, other), *(one for who in people for one in who)]
+    if size > party_limit(every):
+        raise PartyFull("Nobody can be added to this party.")
+    return _Party(party_id, size)
+
+
+async def _drafted(
+    desk: Desk, store: Store, held: HeldTime, people: People, ask: BookingRequest, now: datetime
+) -> list[BookingRow]:
+    reach = read_reach(desk, [one for who in people for one in who], ask.email, ask.phone)
+    persons: list[Person] = [ask, *ask.party]
+    rows = []
+    for line, (person, procedures) in enumerate(zip(persons, people, strict=True)):
+        with about(line):
+            visit = HeldVisit(held, held.places[line], procedures, now)
+            row = await drafted(desk, store, visit, uuid4(), person, reach, ask.language)
+            rows.append(replace(row, party_line=line))
+    return rows
+
+
+async def _write(desk: Desk, store: Store, held: HeldTime, rows: list[BookingRow]) -> None:
+    """In the order of persons, so that two parties with the same people wait for each other in one
+    order only."""
+    for row in sorted(rows, key=lambda row: row.person_key):
+        with about(row.party_line):
+            await _write_one(desk, store, held, row)
+
+
+async def _write_one(desk: Desk, store: Store, held: HeldTime, row: BookingRow) -> None:
+    try:
+        at = await store.insert_booking(row, Step(CITIZEN, "booked"))
+    except asyncpg.UniqueViolationError as error:
+        if not unique_person(error):
+            raise
+        raise AlreadyBooked("There may be a booking already.") from None
+    if not await store.keep_cells(held, held.places[row.party_line], row.booking_id):
+        raise HoldExpired("The time is no longer held.")
+    store.publish(fact(BookingConfirmed, row, at, link=await new_link(desk, store, row)))
