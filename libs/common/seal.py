@@ -28,17 +28,27 @@ class KeyRing:
         self._newest = next(iter(self._ciphers))
 
     def seal(self, text: str) -> str:
-        nonce = os.urandom(_NONCE_BYTES)
-        box = self._ciphers[self._newest].encrypt(nonce, text.encode(), self._purpose)
-        return f"{self._newest}.{base64.urlsafe_b64encode(nonce + box).decode()}"
+        return self.seal_bytes(text.encode())
 
     def open(self, sealed: str) -> str:
+        """Raises CannotOpen."""
+        try:
+            return self.open_bytes(sealed).decode()
+        except UnicodeDecodeError as error:
+            raise CannotOpen from error
+
+    def seal_bytes(self, content: bytes) -> str:
+        nonce = os.urandom(_NONCE_BYTES)
+        box = self._ciphers[self._newest].encrypt(nonce, content, self._purpose)
+        return f"{self._newest}.{base64.urlsafe_b64encode(nonce + box).decode()}"
+
+    def open_bytes(self, sealed: str) -> bytes:
         """Raises CannotOpen."""
         try:
             version, _, body = sealed.partition(".")
             raw = base64.urlsafe_b64decode(body)
             cipher = self._ciphers[int(version)]
-            return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], self._purpose).decode()
+            return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], self._purpose)
         except (ValueError, KeyError, InvalidTag) as error:
             raise CannotOpen from error
 

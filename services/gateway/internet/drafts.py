@@ -3,13 +3,14 @@
 import json
 import secrets
 import time
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
 from libs.common.seal import CannotOpen, KeyRing
-from libs.contracts.booking import Booking, BookingProof, Hold
+from libs.contracts.booking import Arrangement, Booking, BookingProof, Hold
 
 from .parties import Party
 from .who import Who
@@ -17,7 +18,8 @@ from .who import Who
 COOKIE = "draft"
 MAX_BYTES = 3072
 LIFETIME_SECONDS = 12 * 3600
-TICKET_FRESH_SECONDS = 600.0
+LONG = 1024
+"""Longer answers are compressed, so that those of four people fit into a cookie."""
 
 Area = Literal["book", "booking"]
 Done = Literal["", "cancelled", "changed", "contact"]
@@ -37,9 +39,9 @@ class Draft(Who):
     office_id: str = ""
     email: str = ""
     phone: str = ""
-    ticket: str = ""
-    ticket_at: float = 0.0
     token: str = ""
+    people: tuple[Who, ...] = ()
+    arrangement: Arrangement | Literal[""] = ""
     expires_at: str = ""
     extensions_left: int = 0
     taken: str = ""
@@ -52,14 +54,48 @@ class Draft(Who):
 
     def calendar(self, shown: date | None = None) -> str:
         """The address of the month page from the draft's own pages, opened at the month of `shown`
-        or at the first with places. It needs no cookie, so the same page serves everybody."""
+        or at the first with places. It needs no cookie, so the same page serves everybody. Several
+        people or procedures have the list of days with room for all of it."""
+        if self.people or self.also:
+            return "days"
         path = f"month/{self.procedure_id}/{self.office_id}"
         return f"{path}?m={shown:%Y-%m}" if shown else path
 
     @property
     def wish(self) -> Party:
         """What times are looked for."""
-        return Party((self.procedure_ids,))
+        people = tuple(who.procedure_ids for who in self.everyone)
+        return Party(people, self.arrangement or "together")
+
+    @property
+    def everyone(self) -> tuple[Who, ...]:
+        return (self, *self.people)
+
+    def who(self, number: int) -> Who:
+        """The person of that number; 1 is the first. Raises IndexError."""
+        return self.everyone[number - 1]
+
+    def answer(self, number: int, **answers: Any) -> "Draft":
+        """Other answers about the person of that number."""
+        if number == 1:
+            return replace(self, **answers)
+        people = list(self.people)
+        people[number - 2] = people[number - 2].change(**answers)
+        return replace(self, people=tuple(people))
+
+    def unidentified(self, number: int = 1) -> "Draft":
+        """That person's card has to be checked again; what was typed stays."""
+        return self.without_hold().answer(number, code="", card_office="", ticket="", ticket_at=0.0)
+
+    def joined_by(self, who: Who) -> "Draft":
+        """One more person: how all are received, and when, is asked again."""
+        return replace(self.without_time(), people=(*self.people, who), arrangement="")
+
+    def left_by(self, number: int) -> "Draft":
+        """Without the person of that number, who is not the first."""
+        stay = tuple(who for n, who in enumerate(self.people, 2) if n != number)
+        arrangement = self.arrangement if stay else ""
+        return replace(self.without_time(), people=stay, arrangement=arrangement)
 
     @property
     def expiry(self) -> datetime | None:
@@ -73,14 +109,12 @@ class Draft(Who):
             return BookingProof(token=self.token)
         return BookingProof(number=self.number, born=self.born_date)
 
-    @property
-    def ticket_is_fresh(self) -> bool:
-        return time.time() - self.ticket_at < TICKET_FRESH_SECONDS
-
     def with_hold(self, hold: Hold) -> "Draft":
+        held = zip(self.people, hold.lines[1:], strict=False)
         return replace(
             self,
             starts_at=hold.starts_at.isoformat(),
+            people=tuple(who.change(starts_at=line.starts_at.isoformat()) for who, line in held),
             expires_at=hold.expires_at.isoformat(),
             extensions_left=hold.extensions_left,
             taken="",
@@ -92,10 +126,6 @@ class Draft(Who):
     def without_time(self) -> "Draft":
         """What was chosen before the time has changed: the time is asked again."""
         return replace(self.without_hold(), starts_at="")
-
-    def unidentified(self) -> "Draft":
-        """The card has to be checked again; what was typed stays."""
-        return replace(self.without_hold(), code="", card_office="", ticket="", ticket_at=0.0)
 
     def at_office(self, office_id: str) -> "Draft":
         """Another office has other times."""
@@ -113,14 +143,22 @@ class Draft(Who):
             starts_at=booking.starts_at.isoformat(),
             number=booking.number,
             has_email=booking.has_email,
+            also=booking.also,
+            people=tuple(
+                Who(
+                    procedure_id=member.procedure_id,
+                    also=member.also,
+                    visitor=member.visitor,
+                    starts_at=member.starts_at.isoformat(),
+                    number=member.number,
+                )
+                for member in booking.party
+            ),
         )
 
 
 def new_draft(area: Area, procedure_id: str, **answers: Any) -> Draft:
     return Draft(id=secrets.token_hex(8), area=area, procedure_id=procedure_id, **answers)
-
-
-_FIELDS = Draft.__dataclass_fields__.keys()
 
 
 class Drafts:
@@ -130,26 +168,35 @@ class Drafts:
         self._ring = KeyRing("draft", keys)
 
     def seal(self, draft: Draft) -> str:
-        answers = {name: value for name, value in vars(draft).items() if value}
-        text = json.dumps({"at": int(time.time()), **answers}, ensure_ascii=False)
-        word = self._ring.seal(text)
+        answers = _given(draft) | {"people": [_given(who) for who in draft.people]}
+        text = json.dumps({"at": int(time.time()), **answers}, ensure_ascii=False).encode()
+        word = self._ring.seal_bytes(zlib.compress(text) if len(text) > LONG else text)
         assert len(word) <= MAX_BYTES, "the answers of a draft outgrew their cookie"
         return word
 
     def open(self, word: str, area: str, draft_id: str) -> Draft | None:
         """None when there is none, or it is another's, too old, or not ours."""
         try:
-            answers = json.loads(self._ring.open(word))
+            text = self._ring.open_bytes(word)
         except CannotOpen:
             return None
+        answers = json.loads(text if text.startswith(b"{") else zlib.decompress(text))
         if answers.pop("at") + LIFETIME_SECONDS < time.time():
             return None
         draft = _restored(answers)
         return draft if (draft.area, draft.id) == (area, draft_id) else None
 
 
+def _given(who: Who) -> dict[str, Any]:
+    return {name: value for name, value in vars(who).items() if value}
+
+
 def _restored(answers: Mapping[str, Any]) -> Draft:
+    people = tuple(Who(**_known(one, Who)) for one in answers.get("people", ()))
+    return Draft(**_known(answers, Draft) | {"people": people})
+
+
+def _known(answers: Mapping[str, Any], kind: type[Who]) -> dict[str, Any]:
     """JSON has lists where answers have tuples."""
-    known: dict[str, Any] = {name: answers[name] for name in answers.keys() & _FIELDS}
-    known |= {name: tuple(value) for name, value in known.items() if isinstance(value, list)}
-    return Draft(**known)
+    found = {name: answers[name] for name in answers.keys() & kind.__dataclass_fields__.keys()}
+    return {n: tuple(value) if isinstance(value, list) else value for n, value in found.items()}

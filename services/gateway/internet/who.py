@@ -1,10 +1,13 @@
 """The answers about one person of a booking in progress."""
 
+import time
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
 
 from services.gateway.web.typed import TypedDate
+
+TICKET_FRESH_SECONDS = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,8 +15,9 @@ class Who:
     """Answers so far; an empty text is one not given yet. Times are ISO 8601.
 
     `also` are further procedures in the same visit. `code` is the card number as it is compared,
-    `card_office` where that card is. `starts_at` is the person's own time, `number` that of the
-    booking. `about_you` says that the page about the person was sent without errors.
+    `card_office` where that card is, `ticket` eligibility's word for it. `starts_at` is the
+    person's own time, `number` that of the booking. `about_you` says that the page about the person
+    was sent without errors.
     """
 
     procedure_id: str = ""
@@ -32,6 +36,8 @@ class Who:
     needs: tuple[str, ...] = ()
     cards: int = 0
     about_you: bool = False
+    ticket: str = ""
+    ticket_at: float = 0.0
     starts_at: str = ""
     number: str = ""
 
@@ -50,6 +56,10 @@ class Who:
     @property
     def start(self) -> datetime | None:
         return datetime.fromisoformat(self.starts_at) if self.starts_at else None
+
+    @property
+    def ticket_is_fresh(self) -> bool:
+        return time.time() - self.ticket_at < TICKET_FRESH_SECONDS
 
     def change(self, **answers: Any) -> Self:
         """The same person with other answers."""

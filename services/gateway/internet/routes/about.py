@@ -1,4 +1,6 @@
-"""About the person: as little as the procedure needs, and an e-mail address if they like."""
+"""About the person: as little as the procedures need, and how to reach whoever books."""
+
+from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -8,45 +10,68 @@ from services.gateway.internet.door import Visit, draft_page, draft_post
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import Errors, read_about_you
 from services.gateway.internet.reach import read_reach
-from services.gateway.internet.steps import onward, rules_of
+from services.gateway.internet.seats import Seat, answered, person_routes, seat_of
+from services.gateway.internet.steps import onward, party_rules
 from services.gateway.internet.who import birth_answers
 from services.gateway.web.forms import Form
 
 
 @draft_page
 async def you(visit: Visit, draft: Draft) -> Response:
+    seat = seat_of(visit, draft)
     if not draft.starts_at:
         return onward(visit.door, draft)
-    return _you_page(visit, draft, {})
+    return _you_page(visit, draft, seat, {})
 
 
 @draft_post
 async def send_you(visit: Visit, draft: Draft, form: Form) -> Response:
-    rules, today = rules_of(visit.door, draft), day_of(visit.door.clock())
-    asks_birth = rules.asks_name and not rules.needs_card
+    seat, today = seat_of(visit, draft), day_of(visit.door.clock())
+    rules, asks_birth = seat.rules, seat.rules.asks_name and not seat.rules.needs_card
     read = read_about_you(form, asks_name=rules.asks_name, asks_birth=asks_birth, today=today)
-    reach = read_reach(form, email=rules.email, phone=rules.phone)
-    errors = read.errors | reach.errors
-    draft = draft.change(
-        kana=read.kana,
-        cards=read.cards if rules.asks_cards else 0,
-        needs=reach.needs if rules.asks_needs else (),
-        email=reach.email,
-        phone=reach.phone,
-        about_you=not errors,
+    answers: dict[str, Any] = {
+        "kana": read.kana,
+        "cards": read.cards if rules.asks_cards else 0,
+        **(birth_answers(read.birth, read.born) if asks_birth else {}),
+    }
+    more, errors = _reach(visit, draft, seat, form)
+    errors = read.errors | errors
+    draft = answered(visit, draft, seat, **answers, **more, about_you=not errors)
+    return (
+        _you_page(visit, draft, seat_of(visit, draft), errors, 422)
+        if errors
+        else onward(visit.door, draft)
     )
-    if asks_birth:
-        draft = draft.change(**birth_answers(read.birth, read.born))
-    draft = visit.keep(draft)
-    return _you_page(visit, draft, errors, 422) if errors else onward(visit.door, draft)
 
 
-def _you_page(visit: Visit, draft: Draft, errors: Errors, status: int = 200) -> Response:
-    rules = rules_of(visit.door, draft)
-    return visit.page("you.html", status, draft=draft, rules=rules, errors=errors)
+def _reach(visit: Visit, draft: Draft, seat: Seat, form: Form) -> tuple[dict[str, Any], Errors]:
+    """Needs are each person's own; how to reach all of them is asked once, with the first."""
+    first, together = seat.number == 1, party_rules(visit.door, draft)
+    email, phone = (together.email, together.phone) if first else ("off", "off")
+    reach = read_reach(form, email=email, phone=phone)
+    answers: dict[str, Any] = {"needs": reach.needs if seat.rules.asks_needs else ()}
+    if first:
+        answers |= {"email": reach.email, "phone": reach.phone}
+    return answers, reach.errors
+
+
+def _you_page(
+    visit: Visit, draft: Draft, seat: Seat, errors: Errors, status: int = 200
+) -> Response:
+    first, together = seat.number == 1, party_rules(visit.door, draft)
+    return visit.page(
+        "you.html",
+        status,
+        draft=draft,
+        seat=seat,
+        email=together.email if first else "off",
+        phone=together.phone if first else "off",
+        errors=errors,
+    )
 
 
 ROUTES = [
-    Route("/book/{draft}/you", you, methods=["GET"]),
-    Route("/book/{draft}/you", send_you, methods=["POST"]),
+    Route(path, endpoint, methods=[method])
+    for endpoint, method in ((you, "GET"), (send_you, "POST"))
+    for path in person_routes("you")
 ]

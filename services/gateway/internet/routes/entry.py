@@ -6,7 +6,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import Procedure
 from services.gateway.internet.door import Door, Visit, go, page, plain, post, procedure_of
 from services.gateway.internet.drafts import new_draft
 from services.gateway.web.forms import Form
@@ -20,28 +19,25 @@ async def home(request: Request[Any], door: Door) -> Response:
 @page
 async def procedures(visit: Visit) -> Response:
     door = visit.door
-    listed = [(p, is_offered(door, p)) for p in door.catalog.procedures()]
     again = "again" in visit.request.query_params
-    return visit.page("procedures.html", procedures=listed, again=again)
+    return visit.page(
+        "procedures.html",
+        action="/book",
+        back_to="/",
+        procedures=door.catalog.procedures(),
+        online=door.catalog.online(),
+        again=again,
+    )
 
 
 @post
 async def begin(visit: Visit, form: Form) -> Response:
     """A new draft for the chosen procedure."""
     procedure = procedure_of(visit.door, form.get("procedure"))
-    if not is_offered(visit.door, procedure):
+    if procedure not in visit.door.catalog.online():
         return go("/book")
     draft = visit.keep(new_draft("book", procedure.procedure_id))
     return go(draft.path + ("card" if procedure.needs_card else "office"))
-
-
-def is_offered(door: Door, procedure: Procedure) -> bool:
-    """Whether any office has times for it; others are booked by phone."""
-    return any(
-        procedure.procedure_id in series.procedure_ids
-        for office in door.catalog.offices()
-        for series in office.series
-    )
 
 
 ROUTES = [

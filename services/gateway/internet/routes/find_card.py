@@ -1,5 +1,7 @@
 """Finding the booking of a card by the number of the card, for who has lost the booking number."""
 
+from datetime import date
+
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -8,6 +10,7 @@ from libs.contracts.eligibility import Check
 from libs.contracts.times import day_of
 from services.gateway.internet.door import Visit, go, page, post
 from services.gateway.internet.forms import Errors, Identification, read_identification
+from services.gateway.internet.puzzles import challenge_of, read_work
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.link import Refused
@@ -34,24 +37,27 @@ async def send_card(visit: Visit, form: Form) -> Response:
     if read.errors or read.born is None:
         return _card_page(visit, read, read.errors, 422)
     try:
-        booking = await _find(visit, Check(card_number=read.code, born=read.born))
+        booking = await _find(visit, read.code, read.born, read_work(form))
     except Refused as refused:
         if refused.status not in (404, 429):
             raise
-        sentence = LOCKED if refused.status == 429 else NO_CARD
-        return _card_page(visit, read, {"card": sentence}, refused.status)
+        errors: Errors = {"card": LOCKED if refused.status == 429 else NO_CARD}
+        return _card_page(visit, read, errors, refused.status, challenge_of(refused))
     draft = visit.keep(found(booking, born=read.born))
     return go(f"{draft.path}show")
 
 
-async def _find(visit: Visit, check: Check) -> Booking:
+async def _find(visit: Visit, code: str, born: date, work: str | None) -> Booking:
     """Raises Refused: 404 for no such card and for no booking alike."""
+    check = Check(card_number=code, born=born, work=work, origin=visit.origin)
     reply = await visit.door.eligibility.check(visit.actor, check)
     return await visit.door.booking.find(visit.actor, BookingProof(ticket=reply.ticket))
 
 
-def _card_page(visit: Visit, read: Identification, errors: Errors, status: int = 200) -> Response:
-    return visit.page("find_card.html", status, read=read, errors=errors)
+def _card_page(
+    visit: Visit, read: Identification, errors: Errors, status: int = 200, challenge: str = ""
+) -> Response:
+    return visit.page("find_card.html", status, read=read, errors=errors, challenge=challenge)
 
 
 ROUTES = [

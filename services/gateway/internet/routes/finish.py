@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,18 +15,19 @@ from services.gateway.internet.door import (
     draft_post,
     go,
     office_of,
-    procedure_of,
 )
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_form_key
-from services.gateway.internet.steps import onward, open_question, rules_of
+from services.gateway.internet.seats import seats_of
+from services.gateway.internet.steps import onward, open_question, party_rules, rules_of
+from services.gateway.internet.who import Who
 from services.gateway.web.emails import suggest_email
 from services.gateway.web.forms import Form
 from services.gateway.web.language import speaking
 from services.gateway.web.link import Refused
 
 from .holding import around, not_held, take_hold
-from .identify import with_ticket
+from .tickets import CardRefused, check_again, ticket_of, with_fresh_tickets
 
 SOON = timedelta(minutes=3)
 """So little is left when a page says that the hold ends soon."""
@@ -37,16 +39,15 @@ async def check(visit: Visit, draft: Draft) -> Response:
         return go("done")
     if open_question(visit.door, draft):
         return onward(visit.door, draft)
-    procedure = procedure_of(visit.door, draft.procedure_id)
     office = office_of(visit.door, draft.office_id)
     return visit.page(
         "check.html" if is_held(visit, draft) else "expired.html",
         draft=draft,
         soon=ends_soon(visit, draft),
         around=around(visit, draft, _start(draft)),
-        procedure=procedure,
         office=office,
-        rules=rules_of(visit.door, draft),
+        seats=seats_of(visit, draft),
+        together=party_rules(visit.door, draft),
         meant=suggest_email(draft.email),
     )
 
@@ -85,6 +86,8 @@ async def confirm(visit: Visit, draft: Draft, form: Form) -> Response:
         return onward(visit.door, draft)
     try:
         booking = await _book(visit, draft, key)
+    except CardRefused as refused:
+        return check_again(visit, visit.draft or draft, refused.number)
     except Refused as refused:
         return _not_booked(visit, visit.draft or draft, refused)
     visit.keep(draft.booked(booking))
@@ -93,10 +96,11 @@ async def confirm(visit: Visit, draft: Draft, form: Form) -> Response:
 
 def holds(hold: Hold, draft: Draft) -> bool:
     """Whether the session's hold is the one this draft shows. Another tab may have moved it."""
-    return (hold.procedure_id, hold.office_id, hold.starts_at) == (
-        draft.procedure_id,
+    held = tuple((line.procedure_id, *line.also) for line in hold.lines)
+    return (hold.office_id, hold.starts_at, held) == (
         draft.office_id,
         draft.start,
+        draft.wish.people,
     )
 
 
@@ -104,10 +108,8 @@ def holds(hold: Hold, draft: Draft) -> bool:
 async def done(visit: Visit, draft: Draft) -> Response:
     if not draft.number:
         return go("check")
-    procedure = procedure_of(visit.door, draft.procedure_id)
     office = office_of(visit.door, draft.office_id)
-    rules = rules_of(visit.door, draft)
-    return visit.page("done.html", draft=draft, procedure=procedure, office=office, rules=rules)
+    return visit.page("done.html", draft=draft, office=office, seats=seats_of(visit, draft))
 
 
 @draft_page
@@ -125,30 +127,38 @@ def ends_soon(visit: Visit, draft: Draft) -> bool:
 
 
 def _request(door: Door, draft: Draft) -> BookingRequest:
-    asks_inquiry = rules_of(door, draft).asks_inquiry(draft.visitor)
+    first, *others = (_person(door, who) for who in draft.everyone)
     answers = {
         "procedure_id": draft.procedure_id,
         "office_id": draft.office_id,
         "starts_at": draft.start,
-        "visitor": draft.visitor,
-        "ticket": draft.ticket or None,
-        "kana": draft.kana or None,
-        "born": None if draft.ticket else draft.born or None,
         "email": draft.email or None,
         "language": speaking.get().code,
         "phone": draft.phone or None,
-        "needs": draft.needs,
-        "cards": draft.cards or None,
-        "has_inquiry": draft.has_inquiry if asks_inquiry else None,
+        "party": others,
     }
-    return BookingRequest.model_validate(answers)
+    return BookingRequest.model_validate(first | answers)
+
+
+def _person(door: Door, who: Who) -> dict[str, Any]:
+    """What the counter should know of one person, and nothing that is not asked for."""
+    rules = rules_of(door, who)
+    asks_inquiry = rules.asks_inquiry(who.visitor)
+    return {
+        "visitor": who.visitor,
+        "ticket": ticket_of(door, who),
+        "kana": who.kana or None,
+        "born": who.born if rules.asks_name else None,
+        "needs": who.needs,
+        "cards": who.cards or None,
+        "has_inquiry": who.has_inquiry if asks_inquiry else None,
+    }
 
 
 async def _book(visit: Visit, draft: Draft, key: str) -> Booking:
     """A hold that has ended is taken again on the way: who pressed the button wants this time.
-    Raises Refused."""
-    if procedure_of(visit.door, draft.procedure_id).needs_card and not draft.ticket_is_fresh:
-        draft = visit.keep(await with_ticket(visit, draft))
+    Raises Refused and CardRefused."""
+    draft = await with_fresh_tickets(visit, draft)
     try:
         return await visit.door.booking.book(visit.actor, key, _request(visit.door, draft))
     except Refused as refused:
@@ -160,14 +170,10 @@ async def _book(visit: Visit, draft: Draft, key: str) -> Booking:
 
 
 def _not_booked(visit: Visit, draft: Draft, refused: Refused) -> Response:
-    match refused.slug:
-        case "hold-expired":
-            visit.keep(draft.without_hold())
-            return go("check")
-        case "guardian-needed":
-            return go("guardian")
-        case _:
-            return not_held(visit, draft, _start(draft), refused)
+    if refused.slug == "hold-expired":
+        visit.keep(draft.without_hold())
+        return go("check")
+    return not_held(visit, draft, _start(draft), refused)
 
 
 def _start(draft: Draft) -> datetime:

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from libs.contracts.booking import HoldRequest, Office
+from libs.contracts.booking import HoldRequest, Office, PartyLine
 from libs.contracts.times import day_of
-from services.gateway.internet.door import Visit, go, procedure_of
+from services.gateway.internet.door import Door, Visit, go
 from services.gateway.internet.drafts import Draft
-from services.gateway.internet.parties import Party
+from services.gateway.internet.steps import page_of, party_rules
 from services.gateway.web.link import Refused
 
-from .identify import with_ticket
+from .tickets import check_again, person_in, ticket_of, with_fresh_tickets
 
 NEAREST = 3
 
@@ -30,18 +30,11 @@ class Around:
 async def take_hold(
     visit: Visit, draft: Draft, start: datetime, key: str, office_id: str = ""
 ) -> Draft:
-    """The draft with the time held, at its own or at another office. Raises Refused; the old hold
-    is then kept."""
-    procedure = procedure_of(visit.door, draft.procedure_id)
-    if procedure.needs_card and draft.area == "book" and not draft.ticket_is_fresh:
-        draft = visit.keep(await with_ticket(visit, draft))
-    request = HoldRequest(
-        procedure_id=draft.procedure_id,
-        office_id=office_id or draft.office_id,
-        starts_at=start,
-        ticket=draft.ticket or None,
-        change=draft.proof,
-    )
+    """The draft with the time held, at its own or at another office. Raises Refused and
+    CardRefused; the old hold is then kept."""
+    if draft.area == "book":
+        draft = await with_fresh_tickets(visit, draft)
+    request = _request(visit.door, draft, start, office_id or draft.office_id)
     hold = await visit.door.booking.hold(visit.actor, _hold_key(key, draft, request), request)
     return visit.keep(draft.at_office(hold.office_id).with_hold(hold))
 
@@ -52,9 +45,14 @@ def not_held(visit: Visit, draft: Draft, start: datetime, refused: Refused) -> R
         case "slot-full" | "not-offered":
             visit.keep(replace(draft, taken=start.isoformat()))
             return go(f"day/{start.date().isoformat()}")
-        case "card-elsewhere" | "not-eligible" | "no-match" | "already-collected" | "locked":
-            visit.keep(draft.unidentified())
-            return go("card?again=1")
+        case "card-elsewhere" | "not-eligible":
+            return check_again(visit, draft, person_in(refused))
+        case "guardian-needed":
+            return go(page_of(person_in(refused), "guardian"))
+        case "by-phone":
+            return go(page_of(person_in(refused), "phone/other"))
+        case "paused":
+            return go("procedure")
         case "already-booked":
             return go("existing")
         case "not-found" | "not-active" | "too-late":
@@ -65,7 +63,7 @@ def not_held(visit: Visit, draft: Draft, start: datetime, refused: Refused) -> R
 
 def around(visit: Visit, draft: Draft, start: datetime) -> Around:
     """The free times closest to `start`."""
-    available, now, wish = visit.door.availability, visit.door.clock(), wish_of(draft)
+    available, now, wish = visit.door.availability, visit.door.clock(), draft.wish
     starts = available.starts(draft.office_id, wish, day_of(start), now)
     return Around(
         any(one.at == start for one in starts),
@@ -78,16 +76,25 @@ def elsewhere(
     visit: Visit, draft: Draft, wanted: datetime | None = None
 ) -> list[tuple[Office, datetime]]:
     """Free times at the other offices, where the procedure lets one go there."""
-    procedure = procedure_of(visit.door, draft.procedure_id)
-    if procedure.needs_card and not procedure.any_office:
+    if party_rules(visit.door, draft).at_card_office:
         return []
-    now, wish = visit.door.clock(), wish_of(draft)
+    now, wish = visit.door.clock(), draft.wish
     return visit.door.availability.elsewhere(draft.office_id, wish, wanted, now, NEAREST)
 
 
-def wish_of(draft: Draft) -> Party:
-    """What times are looked for."""
-    return Party((draft.procedure_ids,))
+def _request(door: Door, draft: Draft, start: datetime, office_id: str) -> HoldRequest:
+    first, *others = (
+        PartyLine(procedure_id=who.procedure_id, also=who.also, ticket=ticket_of(door, who))
+        for who in draft.everyone
+    )
+    return HoldRequest(
+        **first.model_dump(),
+        office_id=office_id,
+        starts_at=start,
+        change=draft.proof,
+        party=tuple(others),
+        arrangement=draft.wish.arrangement,
+    )
 
 
 def _hold_key(key: str, draft: Draft, request: HoldRequest) -> str:

@@ -28,7 +28,8 @@ from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.link import Refused
 
-from .holding import around, not_held, take_hold, wish_of
+from .holding import around, not_held, take_hold
+from .tickets import CardRefused, check_again
 
 NOON = 12
 
@@ -66,7 +67,7 @@ async def day(visit: Visit, draft: Draft) -> Response:
         return onward(door, draft)
     procedure = procedure_of(door, draft.procedure_id)
     office = office_of(door, draft.office_id)
-    starts = door.availability.starts(draft.office_id, wish_of(draft), wanted, door.clock())
+    starts = door.availability.starts(draft.office_id, draft.wish, wanted, door.clock())
     taken = datetime.fromisoformat(draft.taken) if draft.taken else None
     sought = taken or (None if starts else datetime.combine(wanted, time(NOON), JST))
     return visit.page(
@@ -89,6 +90,8 @@ async def take(visit: Visit, draft: Draft, form: Form) -> Response:
         return onward(visit.door, draft)
     try:
         draft = await take_hold(visit, draft, start, key, form.get("office"))
+    except CardRefused as refused:
+        return check_again(visit, draft, refused.number)
     except Refused as refused:
         return not_held(visit, draft, start, refused)
     return onward(visit.door, draft) if draft.area == "book" else go("check")

@@ -12,14 +12,14 @@ from services.gateway.internet.forms import read_day
 from services.gateway.internet.steps import onward, open_before_time
 from services.gateway.internet.weeks import monday_of
 
-from .holding import elsewhere, wish_of
+from .holding import elsewhere
 
 
 @draft_page
 async def first_week(visit: Visit, draft: Draft) -> Response:
     if draft.area == "book" and open_before_time(visit.door, draft):
         return onward(visit.door, draft)
-    monday = visit.door.weeks.first_monday(draft.office_id, wish_of(draft), visit.door.clock())
+    monday = visit.door.weeks.first_monday(draft.office_id, draft.wish, visit.door.clock())
     return go(f"week/{monday}")
 
 
@@ -31,7 +31,7 @@ async def week(visit: Visit, draft: Draft) -> Response:
         raise HTTPException(404)
     if draft.area == "book" and open_before_time(visit.door, draft):
         return onward(visit.door, draft)
-    shown = visit.door.weeks.week(draft.office_id, wish_of(draft), wanted, visit.door.clock())
+    shown = visit.door.weeks.week(draft.office_id, draft.wish, wanted, visit.door.clock())
     return visit.page("week.html", week=shown, **_frame(visit, draft)) if shown else go("../week")
 
 
@@ -40,7 +40,7 @@ async def days(visit: Visit, draft: Draft) -> Response:
     """Only the days with places: short for ears and for small screens."""
     if draft.area == "book" and open_before_time(visit.door, draft):
         return onward(visit.door, draft)
-    free = visit.door.weeks.free_days(draft.office_id, wish_of(draft), visit.door.clock())
+    free = visit.door.weeks.free_days(draft.office_id, draft.wish, visit.door.clock())
     others = [] if free else elsewhere(visit, draft)
     return visit.page("days.html", days=free, elsewhere=others, **_frame(visit, draft))
 

@@ -11,14 +11,18 @@ from libs.contracts.booking import (
     Catalog,
     ChangeRequest,
     ContactRequest,
+    HeldLine,
     Hold,
     HoldRequest,
+    PartyLine,
+    PartyMember,
+    visit_minutes,
 )
 from libs.contracts.eligibility import Check, CheckReply
 from services.gateway.web.clients import BookingClient, EligibilityClient
 from services.gateway.web.link import Actor, Refused, Unreachable
 
-from .city import PIN, Clock, catalog, procedure, snapshot
+from .city import Clock, catalog, snapshot
 
 CARD = "ABC123456"
 BORN = date(1960, 4, 1)
@@ -26,6 +30,8 @@ CARDS = {
     (CARD, BORN): "honcho",
     ("CHI000015", date(2011, 12, 10)): "honcho",
     ("CHI000008", date(2018, 5, 5)): "honcho",
+    ("FAM000002", date(1962, 7, 7)): "honcho",
+    ("FAR000001", date(1990, 2, 3)): "tsurusaki",
 }
 """Number and date of birth of the cards that are ready, and where. One of the children has her
 fifteenth birthday within the days that can be booked."""
@@ -60,14 +66,15 @@ class FakeBooking(BookingClient):
         if isinstance(known, Hold):
             return known
         self.requests.append(request)
-        minutes = (procedure() if request.procedure_id == "issuance" else PIN).minutes
+        lines = held_lines(request)
         hold = Hold(
             procedure_id=request.procedure_id,
             office_id=request.office_id,
             starts_at=request.starts_at,
-            minutes=minutes,
+            minutes=lines[0].minutes,
             expires_at=self._clock() + timedelta(minutes=10),
             extensions_left=10,
+            lines=lines,
         )
         self.holds[actor.name] = self.replies["hold", key] = hold
         return hold
@@ -153,7 +160,26 @@ class FakeBooking(BookingClient):
             raise self.refusals.pop(call)
 
 
+def held_lines(request: HoldRequest) -> tuple[HeldLine, ...]:
+    """Together all start at once, in turn each when the one before is done."""
+    known = {p.procedure_id: p for p in catalog().procedures}
+    lines: list[HeldLine] = []
+    wishes: list[HoldRequest | PartyLine] = [request, *request.party]
+    for wish in wishes:
+        minutes = visit_minutes([known[one] for one in (wish.procedure_id, *wish.also)])
+        start = request.starts_at
+        if lines and request.arrangement == "in_turn":
+            start = lines[-1].starts_at + timedelta(minutes=lines[-1].minutes)
+        lines.append(
+            HeldLine(
+                procedure_id=wish.procedure_id, also=wish.also, starts_at=start, minutes=minutes
+            )
+        )
+    return tuple(lines)
+
+
 def booking_of(hold: Hold, request: BookingRequest) -> Booking:
+    members = zip(hold.lines[1:], request.party, strict=True)
     return Booking(
         number=NUMBER,
         procedure_id=hold.procedure_id,
@@ -168,6 +194,12 @@ def booking_of(hold: Hold, request: BookingRequest) -> Booking:
         can_change=True,
         can_cancel=True,
         version=1,
+        also=hold.lines[0].also,
+        party=tuple(
+            PartyMember(number=f"PARTY{n:05}", visitor=person.visitor, **line.model_dump())
+            for n, (line, person) in enumerate(members, 2)
+        ),
+        party_size=len(hold.lines),
     )
 
 

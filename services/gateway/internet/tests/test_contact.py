@@ -27,6 +27,8 @@ def book_and_find(citizen: Citizen, email: str = "") -> Citizen:
 def test_what_the_city_switched_off_is_not_asked(citizen: Citizen, world: World) -> None:
     set_up(world, email="off", asks_needs=False)
     choose_time(identify(citizen))
+    assert citizen.path.endswith("/check")
+    citizen.open(citizen.path.replace("check", "you"))
     assert not citizen.page.all("input", name="email")
     assert not citizen.page.all("input", name="phone")
     assert not citizen.page.all("input", name="needs")

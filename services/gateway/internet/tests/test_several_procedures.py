@@ -1,0 +1,114 @@
+"""Several procedures of one person in one visit, and another procedure instead."""
+
+from libs.contracts.booking import ProcedurePublished
+
+from .citizen import Citizen, birth, identify, reach_check
+from .city import CERT, PIN, procedure
+from .conftest import World
+
+
+def begin_pin(citizen: Citizen) -> Citizen:
+    citizen.open("/book").send("/book", {"procedure": "pin"})
+    return citizen.send("office", {"office": "honcho"})
+
+
+def finish(citizen: Citizen, start: str = "2026-12-02T09:00") -> Citizen:
+    citizen.send("visitor", {"visitor": "self"})
+    assert citizen.path.endswith("/days")
+    citizen.follow(f"day/{start[:10]}").send("../time", {"start": start})
+    return citizen.send("you", birth() | {"kana": "オオイタ ハナコ"})
+
+
+def test_two_procedures_are_one_visit_with_the_sum_of_their_minutes(
+    citizen: Citizen, world: World
+) -> None:
+    begin_pin(citizen).follow("also").send("also", {"also": "cert"})
+    finish(citizen)
+    assert citizen.sees("暗証番号の再設定・変更・電子証明書の更新")
+    citizen.send("confirm")
+    assert citizen.sees("予約が完了しました")
+    assert citizen.sees("電子証明書の更新")
+    assert world.booking.requests[0].also == ("cert",)
+    assert len(world.booking.booked) == 1
+
+
+def test_only_times_with_room_for_the_whole_visit_are_offered(citizen: Citizen) -> None:
+    """Until 12:00 a visit of 15 minutes may start at 11:45, one of 30 only at 11:30."""
+    begin_pin(citizen).follow("also").send("also", {"also": "cert"})
+    citizen.send("visitor", {"visitor": "self"}).follow("day/2026-12-02")
+    assert citizen.page.all("button", value="2026-12-02T11:30")
+    assert not citizen.page.all("button", value="2026-12-02T11:45")
+
+
+def test_a_person_with_a_card_may_add_others_and_is_asked_for_the_name(
+    citizen: Citizen, world: World
+) -> None:
+    identify(citizen).follow("also").send("also", {"also": "pin"})
+    finish(citizen)
+    assert citizen.path.endswith("/check")
+    assert not citizen.page.all("input", name="born-year")
+    citizen.send("confirm")
+    booked = world.booking.booked[0]
+    assert booked.ticket
+    assert (booked.kana, str(booked.born)) == ("オオイタ ハナコ", "1960-04-01")
+
+
+def test_what_needs_a_card_or_is_closed_or_of_the_same_kind_is_not_added(
+    citizen: Citizen, world: World
+) -> None:
+    for closed in (PIN.model_copy(update={"online": "paused", "version": 2}),):
+        world.catalog.procedure_published(ProcedurePublished(procedure=closed))
+    identify(citizen).follow("also")
+    assert [e.get("value") for e in citizen.page.all("input", name="also")] == ["cert"]
+    same_kind = CERT.model_copy(update={"group": "issuance", "version": 2})
+    world.catalog.procedure_published(ProcedurePublished(procedure=same_kind))
+    citizen.open(citizen.path)
+    assert citizen.sees("一緒に予約できる手続きは、ほかにありません")
+
+
+def test_two_of_the_same_kind_cannot_be_added_together(citizen: Citizen, world: World) -> None:
+    other = CERT.model_copy(update={"group": "pin", "version": 2})
+    world.catalog.procedure_published(ProcedurePublished(procedure=other))
+    identify(citizen).follow("also")
+    form = {"csrf": citizen.page.field("csrf"), "also": ["pin", "cert"]}
+    citizen.see(citizen.client.post(citizen.path, data=form))
+    assert citizen.status == 422
+    assert citizen.sees("どちらか1つを選んでください")
+
+
+def test_who_may_come_is_what_every_procedure_allows(citizen: Citizen) -> None:
+    begin_pin(citizen).follow("also").send("also", {"also": "cert"})
+    citizen.send("visitor", {"visitor": "proxy"})
+    assert citizen.path.endswith("/inquiry")
+
+
+def test_adding_a_procedure_at_the_end_asks_for_a_time_again_and_keeps_the_answers(
+    citizen: Citizen,
+) -> None:
+    reach_check(citizen, "taro@example.jp")
+    citizen.follow("also").send("also", {"also": "pin"})
+    assert citizen.path.endswith("/days")
+    citizen.follow("day/2026-12-03").send("../time", {"start": "2026-12-03T09:00"})
+    assert citizen.path.endswith("/you")
+    assert 'value="taro@example.jp"' in citizen.html
+
+
+def test_another_procedure_is_chosen_without_losing_answers(citizen: Citizen, world: World) -> None:
+    reach_check(citizen, "taro@example.jp")
+    citizen.follow("procedure").send("procedure", {"procedure": "pin"})
+    assert "/month/pin/honcho" in citizen.path
+    citizen.follow("../../day/2026-12-03").send("../time", {"start": "2026-12-03T09:15"})
+    assert 'value="taro@example.jp"' in citizen.html
+    assert 'value="1960"' in citizen.html
+    citizen.send("you", birth() | {"kana": "オオイタ"}).send("confirm")
+    assert world.booking.booked[0].procedure_id == "pin"
+    assert world.booking.booked[0].ticket is None
+
+
+def test_a_procedure_that_takes_no_bookings_says_so(citizen: Citizen, world: World) -> None:
+    for state, words in (("paused", "ネットでの受付を止めています"), ("phone", "お電話で")):
+        closed = procedure(online=state, version=2 if state == "paused" else 3)
+        world.catalog.procedure_published(ProcedurePublished(procedure=closed))
+        citizen.open("/book")
+        assert citizen.sees(f"マイナンバーカードの交付：{'ただいま' * (state == 'paused')}{words}")
+        assert not citizen.page.all("button", value="issuance")
