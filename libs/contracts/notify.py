@@ -7,7 +7,12 @@ from pydantic import AwareDatetime
 
 from libs.common.facts import Contract, Fact
 
-MailKind = Literal["confirmed", "changed", "cancelled"]
+MailKind = Literal["confirmed", "changed", "updated", "cancelled"]
+"""What a mail says: the booking was made, got another time, another contact, was cancelled."""
+
+ToldKind = Literal["confirmed", "changed", "cancelled"]
+"""The kinds that facts know: 'changed' is also said of a mail about another contact."""
+
 DeliveryState = Literal["waiting", "sent", "failed"]
 
 DOT_ODDITY_DOMAINS = frozenset({"docomo.ne.jp", "ezweb.ne.jp"})
@@ -35,7 +40,7 @@ class MailDelivered(Fact):
     name: ClassVar[str] = "notify.delivered.v1"
     booking_id: UUID
     version: int
-    kind: MailKind
+    kind: ToldKind
     office_id: str
     at: AwareDatetime
 
@@ -46,7 +51,7 @@ class MailFailed(Fact):
     name: ClassVar[str] = "notify.failed.v1"
     booking_id: UUID
     version: int
-    kind: MailKind
+    kind: ToldKind
     office_id: str
     reason: str
     at: AwareDatetime

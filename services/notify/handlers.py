@@ -9,6 +9,7 @@ from libs.contracts.booking import (
     BookingConfirmed,
     BookingErased,
     BookingFact,
+    BookingUpdated,
     OfficePublished,
     ProcedurePublished,
 )
@@ -23,6 +24,11 @@ async def mail_confirmation(fact: BookingConfirmed, store: Store) -> None:
 
 async def mail_change(fact: BookingChanged, store: Store) -> None:
     await _mail(fact, "changed", store, fact.previous_starts_at)
+
+
+async def mail_new_contact(fact: BookingUpdated, store: Store) -> None:
+    """To the new address; the one before gets nothing."""
+    await _mail(fact, "updated", store)
 
 
 async def mail_cancellation(fact: BookingCancelled, store: Store) -> None:
@@ -52,6 +58,7 @@ async def _mail(
 SUBSCRIPTIONS: Subscriptions[Store] = {
     BookingConfirmed: mail_confirmation,
     BookingChanged: mail_change,
+    BookingUpdated: mail_new_contact,
     BookingCancelled: mail_cancellation,
     BookingErased: forget_person,
     OfficePublished: keep_office,

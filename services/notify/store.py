@@ -269,6 +269,8 @@ def _columns(results: Sequence[Result]) -> dict[str, list[Any]]:
 def _news(row: Row[Any], at: datetime) -> MailDelivered | MailFailed:
     names = ("booking_id", "version", "kind", "office_id")
     common = {name: getattr(row, name) for name in names}
+    if row.kind == "updated":
+        common["kind"] = "changed"
     if row.state == "sent":
         return MailDelivered(**common, at=at)
     return MailFailed(**common, reason=row.last_reply, at=at)

@@ -10,6 +10,7 @@ from libs.contracts.booking import (
     BookingFinished,
     BookingMissed,
     BookingReopened,
+    BookingUpdated,
     OfficePublished,
     ProcedurePublished,
 )
@@ -67,6 +68,7 @@ SUBSCRIPTIONS: Subscriptions[Store] = {
     ProcedurePublished: name_procedure,
     BookingConfirmed: record_booking,
     BookingChanged: record_booking,
+    BookingUpdated: record_booking,
     BookingCancelled: record_booking,
     BookingArrived: record_booking,
     BookingFinished: record_booking,

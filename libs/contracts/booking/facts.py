@@ -74,6 +74,12 @@ class BookingCancelled(BookingFact):
     by_staff: bool
 
 
+class BookingUpdated(BookingFact):
+    """The citizen gave another e-mail address, phone number or needs; `contact` is the new one."""
+
+    name: ClassVar[str] = "booking.updated.v1"
+
+
 class BookingArrived(BookingFact):
     name: ClassVar[str] = "booking.arrived.v1"
 

@@ -43,7 +43,7 @@ async def cancel_booking(desk: Desk, key: str, proof: BookingProof) -> Booking:
         request = desk.request(f"cancel:{row.booking_id}", key)
         if await store.remember(request.scope, request.key, request.digest, row.booking_id):
             return await as_shown(store, row)
-        _check_open(row, may_cancel(row.status, row.starts_at, await store.now()))
+        check_open(row, may_cancel(row.status, row.starts_at, await store.now()))
         saved = await cancel_in(store, row, Step(CITIZEN, "cancelled"), by_staff=False)
         return await as_shown(store, saved)
 
@@ -77,7 +77,7 @@ async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest
 async def _check_move(store: Store, row: BookingRow, held: HeldTime) -> None:
     procedures, now = await procedures_of(store, row), await store.now()
     for procedure in procedures:
-        _check_open(row, may_change(procedure, row.status, row.starts_at, now))
+        check_open(row, may_change(procedure, row.status, row.starts_at, now))
         check_period(procedure, held.starts_at, now)
     if row.card_key:
         await check_card_for(store, row.card_key, procedures, held.office_id)
@@ -105,7 +105,7 @@ async def _move(desk: Desk, store: Store, row: BookingRow, held: HeldTime) -> Bo
     return saved
 
 
-def _check_open(row: BookingRow, still_open: bool) -> None:
+def check_open(row: BookingRow, still_open: bool) -> None:
     if row.status != "confirmed":
         raise NotActive("This booking is cancelled or over.")
     if not still_open:

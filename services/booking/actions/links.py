@@ -17,7 +17,7 @@ async def new_link(desk: Desk, store: Store, row: BookingRow) -> str | None:
     if row.contact is None:
         return None
     token = secrets.token_urlsafe(_BYTES)
-    await store.save_link(_digest(desk, token), row.booking_id)
+    await store.save_link(link_digest(desk, token), row.booking_id)
     return desk.contacts.seal(token)
 
 
@@ -25,11 +25,11 @@ async def open_link(desk: Desk, token: str) -> UUID:
     """The booking that the token opens. Raises NotFound. Wrong ones need no counting: nobody hits
     one of 2^256."""
     async with desk.open_store() as store:
-        found = await store.booking_of_link(_digest(desk, token))
+        found = await store.booking_of_link(link_digest(desk, token))
     if found is None:
         raise NotFound("This link opens nothing, or no longer.")
     return found
 
 
-def _digest(desk: Desk, token: str) -> str:
+def link_digest(desk: Desk, token: str) -> str:
     return desk.index.digest("link", token)

@@ -21,17 +21,28 @@ class Reach:
     contact: str | None
     phone: str | None
 
+    @property
+    def given(self) -> frozenset[str]:
+        """The names of what is there, as requests call it."""
+        there = {"email": self.contact, "phone": self.phone}
+        return frozenset(name for name, sealed in there.items() if sealed)
+
+
+NOTHING_KEPT = Reach(None, None)
+
 
 def read_reach(
-    desk: Desk, procedures: Sequence[Procedure], email: str | None, phone: str | None
-) -> Reach:
-    """Raises Malformed, also for what must be given and for what nobody asks for."""
-    check_given(procedures, email, phone)
+    desk: Desk, procedures: Sequence[Procedure], email: str | None, phone: str | None,
+    kept: Reach = NOTHING_KEPT,
+) -> Reach:  # fmt: skip
+    """What is given anew, over what is `kept`. Raises Malformed, also for what must be given and
+    for what nobody asks for."""
+    check_given(procedures, email, phone, kept.given)
     if email and not _EMAIL.fullmatch(email):
         raise Malformed("This is not an e-mail address.", fields=["email"])
     if phone and not _PHONE.fullmatch(phone):
         raise Malformed("This is not a phone number in Japan.", fields=["phone"])
     return Reach(
-        contact=desk.contacts.seal(email) if email else None,
-        phone=desk.contacts.seal(phone) if phone else None,
+        contact=desk.contacts.seal(email) if email else kept.contact,
+        phone=desk.contacts.seal(phone) if phone else kept.phone,
     )

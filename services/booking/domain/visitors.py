@@ -1,10 +1,10 @@
 """Who may come for what, and what is asked of them. Several procedures may be one visit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from libs.common.errors import Malformed
-from libs.contracts.booking import ADULT_AGE, Person, Procedure, Use
+from libs.contracts.booking import ADULT_AGE, Need, Person, Procedure, Use
 
 from .problems import ByPhone, GuardianNeeded, Paused
 
@@ -49,10 +49,15 @@ def check_comers(procedures: Procedures, person: Person, born: date, day: date) 
         raise GuardianNeeded("A child comes with a guardian.")
 
 
+def check_needs(procedures: Procedures, needs: Sequence[Need]) -> None:
+    """Raises Malformed where nobody asks for needs."""
+    if needs and not any(p.asks_needs for p in procedures):
+        raise Malformed("Needs are not asked for here.", fields=["needs"])
+
+
 def check_answers(procedures: Procedures, person: Person) -> None:
     """That nothing is kept which nobody asks for. Raises Malformed."""
-    if person.needs and not any(p.asks_needs for p in procedures):
-        raise Malformed("Needs are not asked for here.", fields=["needs"])
+    check_needs(procedures, person.needs)
     if person.cards is not None and not any(p.asks_cards for p in procedures):
         raise Malformed("The number of cards is not asked for here.", fields=["cards"])
 
@@ -63,8 +68,10 @@ def inquiry_of(procedures: Procedures, person: Person) -> bool | None:
     return bool(person.has_inquiry) if asked else None
 
 
-def check_given(procedures: Procedures, email: str | None, phone: str | None) -> None:
-    """That what must be given is given, and nothing else. Raises Malformed."""
+def check_given(
+    procedures: Procedures, email: str | None, phone: str | None, kept: Collection[str] = ()
+) -> None:
+    """That what must be given is given, or was `kept`, and nothing else. Raises Malformed."""
     uses = {
         "email": (strongest(p.email for p in procedures), email),
         "phone": (strongest(p.phone for p in procedures), phone),
@@ -72,7 +79,7 @@ def check_given(procedures: Procedures, email: str | None, phone: str | None) ->
     wrong = [
         field
         for field, (use, given) in uses.items()
-        if (use == "required" and not given) or (use == "off" and given)
+        if (use == "required" and not given and field not in kept) or (use == "off" and given)
     ]
     if wrong:
         raise Malformed("This must be given, or is not asked for.", fields=wrong)

@@ -10,8 +10,14 @@ from starlette.routing import Route
 from libs.common.access import allow, caller_of
 from libs.common.errors import Malformed
 from libs.common.web import read_key, read_model
-from libs.contracts.booking import BookingProof, BookingRequest, ChangeRequest, HoldRequest
-from services.booking.actions import bookings, confirm, holds
+from libs.contracts.booking import (
+    BookingProof,
+    BookingRequest,
+    ChangeRequest,
+    ContactRequest,
+    HoldRequest,
+)
+from services.booking.actions import bookings, confirm, contact, holds
 
 from .state import answer, desk_of
 
@@ -65,6 +71,12 @@ async def change_booking(request: Request[Any]) -> Response:
     return answer(await bookings.change_booking(desk, session, read_key(request), ask))
 
 
+@allow("internet")
+async def change_contact(request: Request[Any]) -> Response:
+    ask = await read_model(request, ContactRequest)
+    return answer(await contact.change_contact(desk_of(request), read_key(request), ask))
+
+
 ROUTES = [
     Route("/v1/holds", hold_time, methods=["POST"]),
     Route("/v1/holds/extend", extend_hold, methods=["POST"]),
@@ -72,4 +84,5 @@ ROUTES = [
     Route("/v1/bookings/find", find_booking, methods=["POST"]),
     Route("/v1/bookings/cancel", cancel_booking, methods=["POST"]),
     Route("/v1/bookings/change", change_booking, methods=["POST"]),
+    Route("/v1/bookings/contact", change_contact, methods=["POST"]),
 ]

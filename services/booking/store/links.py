@@ -10,7 +10,7 @@ _OPENS = """
     SELECT booking_id FROM booking_link JOIN booking USING (booking_id)
     WHERE digest = $1 AND starts_at > clock() - make_interval(days => $2)
 """
-_DROP = "DELETE FROM booking_link WHERE booking_id = $1"
+_DROP = "DELETE FROM booking_link WHERE booking_id = $1 AND digest <> $2"
 
 
 class LinkStore(BaseStore):
@@ -23,6 +23,6 @@ class LinkStore(BaseStore):
         found: UUID | None = await self.connection.fetchval(_OPENS, digest, KEPT_DAYS)
         return found
 
-    async def drop_links(self, booking_id: UUID) -> None:
-        """No mail that was sent before opens the booking any more."""
-        await self.connection.execute(_DROP, booking_id)
+    async def drop_links(self, booking_id: UUID, but_for: str = "") -> None:
+        """No mail that was sent before opens the booking any more, `but_for` one of this digest."""
+        await self.connection.execute(_DROP, booking_id, but_for)

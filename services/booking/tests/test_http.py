@@ -97,6 +97,9 @@ async def test_a_citizen_holds_books_finds_and_cancels(client: httpx2.AsyncClien
     proof = {"number": booked.json()["number"], "born": BORN.isoformat()}
     found = await client.post("/v1/bookings/find", json=proof, headers=citizen())
     assert found.json()["status"] == "confirmed"
+    wanted = proof | {"email": "a@example.jp"}
+    reached = await client.post("/v1/bookings/contact", json=wanted, headers=citizen())
+    assert reached.json()["has_email"] is True
     cancelled = await client.post("/v1/bookings/cancel", json=proof, headers=citizen())
     assert cancelled.json()["status"] == "cancelled"
 
@@ -155,6 +158,16 @@ async def test_bad_bodies_are_told_what_is_wrong(
     answer = await client.post("/v1/holds", content=body, headers=citizen())
     assert answer.status_code == status
     assert answer.json()["detail"]
+
+
+async def test_a_locked_number_is_told_so_with_a_challenge(client: httpx2.AsyncClient) -> None:
+    proof = {"number": "0123456789", "born": BORN.isoformat()}
+    answers = [
+        await client.post("/v1/bookings/find", json=proof, headers=citizen()) for _ in range(6)
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 5 + [429]
+    assert answers[5].json()["slug"] == "locked"
+    assert answers[5].json()["challenge"]
 
 
 async def test_a_change_without_a_key_is_refused(client: httpx2.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 """What codes are called on the pages of staff."""
 
 from libs.contracts.booking import Channel, Language, Need, Outcome, Status, Visitor
+from libs.contracts.notify import MailKind
 
 STATUS: dict[Status, str] = {
     "confirmed": "予約済",
@@ -47,12 +48,18 @@ LANGUAGE: dict[Language, str] = {
     "vi": "ベトナム語",
 }
 
-MAIL_KIND = {"confirmed": "予約の受付", "changed": "日時の変更", "cancelled": "取り消し"}
+MAIL_KIND: dict[MailKind, str] = {
+    "confirmed": "予約の受付",
+    "changed": "日時の変更",
+    "updated": "連絡先などの変更",
+    "cancelled": "取り消し",
+}
 MAIL_STATE = {"waiting": "送信待ち", "sent": "送信済", "failed": "届かなかった"}
 
 DEED = {
     "booked": "予約",
     "changed": "日時の変更",
+    "updated": "連絡先などの変更",
     "cancelled": "取消",
     "arrive": "受付",
     "finish": "完了",

@@ -14,6 +14,7 @@ from libs.contracts.booking import (
     BookingChanged,
     BookingConfirmed,
     BookingFact,
+    BookingUpdated,
     Office,
     OfficePublished,
     Procedure,
@@ -55,6 +56,10 @@ def confirmed(**given: Any) -> BookingConfirmed:
 def changed(**given: Any) -> BookingChanged:
     previous = {"previous_office_id": "honcho", "previous_starts_at": TOMORROW - timedelta(hours=2)}
     return BookingChanged(**_booking(**{"version": 2, **previous, **given}))
+
+
+def updated(**given: Any) -> BookingUpdated:
+    return BookingUpdated(**_booking(**{"version": 2, **given}))
 
 
 def cancelled(**given: Any) -> BookingCancelled:

@@ -16,6 +16,7 @@ from .factories import (
     procedure,
     rows,
     take,
+    updated,
 )
 
 
@@ -28,12 +29,15 @@ async def test_a_repeated_fact_leaves_one_delivery(open_store: OpenStore) -> Non
 async def test_each_version_of_a_booking_has_a_delivery_of_its_kind(open_store: OpenStore) -> None:
     first = confirmed()
     booking = first.booking_id
-    await prepare(open_store, first, changed(booking_id=booking), cancelled(booking_id=booking))
+    others = changed, updated, cancelled
+    facts = (make(booking_id=booking, version=n) for n, make in enumerate(others, 2))
+    await prepare(open_store, first, *facts)
     found = await rows(open_store, "SELECT kind, version FROM delivery ORDER BY version")
     assert [(row["kind"], row["version"]) for row in found] == [
         ("confirmed", 1),
         ("changed", 2),
-        ("cancelled", 3),
+        ("updated", 3),
+        ("cancelled", 4),
     ]
 
 

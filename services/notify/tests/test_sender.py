@@ -28,6 +28,7 @@ from .factories import (
     rows,
     take,
     until_state,
+    updated,
 )
 from .scripted import ScriptedServer
 
@@ -49,6 +50,19 @@ async def test_a_mail_reaches_its_recipient_and_is_published_as_delivered(
     told = json.loads(body)
     assert (told["booking_id"], told["kind"]) == (str(fact.booking_id), "confirmed")
     assert (told["version"], told["office_id"]) == (1, "honcho")
+
+
+async def test_a_new_address_gets_its_own_words_and_facts_call_it_a_change(
+    open_store: OpenStore, smtp: ScriptedServer, sending: Sending
+) -> None:
+    fact = updated(email="new@example.jp")
+    await prepare(open_store, fact)
+    async with sending(smtp.port):
+        await until_state(open_store, fact.booking_id, "sent")
+    assert smtp.kept[0]["Subject"] == "【大分市】ご連絡先などを変更しました"
+    assert smtp.envelopes[0][1] == "new@example.jp"
+    ((name, body),) = await published(open_store)
+    assert (name, json.loads(body)["kind"]) == ("notify.delivered.v1", "changed")
 
 
 async def test_the_mail_has_the_link_and_both_are_forgotten_once_it_is_sent(

@@ -49,6 +49,12 @@ def moved(booking_id: UUID, version: int, starts_at: datetime) -> booking.Bookin
     return booking.BookingChanged.model_validate({**confirmed, **previous})
 
 
+def updated(booking_id: UUID, version: int) -> booking.BookingUpdated:
+    """The citizen gave another address."""
+    confirmed = step(version=version, booking_id=booking_id).model_dump()
+    return booking.BookingUpdated.model_validate(confirmed)
+
+
 def reopened(booking_id: UUID, version: int) -> booking.BookingReopened:
     confirmed = step(version=version, booking_id=booking_id).model_dump()
     return booking.BookingReopened.model_validate({"card_key": None, **confirmed})

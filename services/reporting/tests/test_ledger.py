@@ -12,7 +12,7 @@ from libs.contracts.reporting import DayCounts
 from services.reporting.actions import count_day
 
 from .conftest import Reporting
-from .factories import NINE, at, delivered, failed, holder, moved, office, reopened, step
+from .factories import NINE, at, delivered, failed, holder, moved, office, reopened, step, updated
 
 
 async def counted(reporting: Reporting, *offices: str) -> DayCounts:
@@ -26,15 +26,16 @@ async def rows(reporting: Reporting, sql: str) -> list[tuple[object, ...]]:
 
 
 def life_of_a_booking() -> list[Fact]:
-    """Booked, moved, arrived, done, taken back, not done: five versions and more."""
+    """Booked, moved, reached elsewhere, arrived, done, taken back, not done: seven versions."""
     known = uuid4()
     return [
         step(version=1, booking_id=known),
         moved(known, 2, at(11)),
-        step("arrived", 3, booking_id=known, at=at(11, 5)),
-        step("finished", 4, booking_id=known, outcome="collected", at=at(11, 30)),
-        reopened(known, 5),
-        step("finished", 6, booking_id=known, outcome="papers", at=at(11, 40)),
+        updated(known, 3),
+        step("arrived", 4, booking_id=known, at=at(11, 5)),
+        step("finished", 5, booking_id=known, outcome="collected", at=at(11, 30)),
+        reopened(known, 6),
+        step("finished", 7, booking_id=known, outcome="papers", at=at(11, 40)),
     ]
 
 
@@ -52,7 +53,7 @@ async def test_any_order_and_any_repetition_give_the_same_counts(reporting: Repo
             round_number,
         )
     versions = await rows(reporting, "SELECT count(*) FROM booking_version")
-    assert versions == [(25 * 7,)]
+    assert versions == [(25 * 8,)]
 
 
 async def test_versions_that_come_at_the_same_moment_leave_the_newest(reporting: Reporting) -> None:

@@ -1,0 +1,60 @@
+"""Another e-mail address, phone number or needs for a booking that stands."""
+
+from dataclasses import replace
+
+from libs.contracts.booking import Booking, BookingUpdated, ContactRequest
+from services.booking.domain import may_cancel
+from services.booking.domain.visitors import check_needs
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow, Step
+
+from .bookings import check_open
+from .desk import CITIZEN, Desk, as_shown, fact, procedures_of
+from .links import link_digest, new_link
+from .proofs import prove
+from .reach import Reach, read_reach
+
+
+async def change_contact(desk: Desk, key: str, ask: ContactRequest) -> Booking:
+    """Open until the appointment starts. Raises NotActive, TooLate, Malformed, and what `prove`
+    raises."""
+    booking_id = await prove(desk, ask)
+    async with desk.open_store() as store:
+        row = await store.booking(booking_id, lock=True)
+        request = desk.request(f"contact:{booking_id}", key, _wish(ask))
+        if await store.remember(request.scope, request.key, request.digest, booking_id):
+            return await as_shown(store, row)
+        check_open(row, may_cancel(row.status, row.starts_at, await store.now()))
+        wanted = await _wanted(desk, store, row, ask)
+        used = link_digest(desk, ask.token) if ask.token else ""
+        return await as_shown(store, await _save(desk, store, row, wanted, used))
+
+
+def _wish(ask: ContactRequest) -> ContactRequest:
+    """What is asked for, however it is proven."""
+    return ask.model_copy(update={"number": "", "born": None, "token": None, "work": None})
+
+
+async def _wanted(desk: Desk, store: Store, row: BookingRow, ask: ContactRequest) -> BookingRow:
+    procedures = await procedures_of(store, row)
+    kept = Reach(
+        contact=row.contact if "email" in ask.keep else None,
+        phone=row.phone if "phone" in ask.keep else None,
+    )
+    reach = read_reach(desk, procedures, ask.email, ask.phone, kept)
+    check_needs(procedures, ask.needs)
+    needs = tuple(dict.fromkeys(ask.needs))
+    return replace(row, contact=reach.contact, phone=reach.phone, needs=needs)
+
+
+async def _save(
+    desk: Desk, store: Store, row: BookingRow, wanted: BookingRow, used: str
+) -> BookingRow:
+    """Mails at an address that is no longer the booking's open it no longer, except by the link
+    that was just `used`: whoever changed the address goes on with it."""
+    saved = await store.save_step(row, wanted, Step(CITIZEN, "updated"))
+    if saved.contact != row.contact:
+        await store.drop_links(row.booking_id, but_for=used)
+    link = await new_link(desk, store, saved)
+    store.publish(fact(BookingUpdated, saved, await store.now(), link=link))
+    return saved
