@@ -19,7 +19,7 @@ from libs.contracts.notify import Delivery, MailDelivered, MailFailed, MailKind
 from .domain.languages import known
 from .domain.letter import Visit
 from .domain.outcome import Outcome
-from .domain.wording import in_words
+from .domain.wording import in_words, with_another
 
 Text = TypeVar("Text", booking.OfficeText, booking.ProcedureText)
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
@@ -27,9 +27,9 @@ OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
 _ADD = text(
     """
     INSERT INTO delivery (booking_id, version, kind, contact, number, office_id, procedure_id,
-        language, link, starts_at, previous_starts_at, state, attempts)
+        language, link, starts_at, previous_starts_at, also, state, attempts)
     VALUES (:booking_id, :version, :kind, :contact, :number, :office_id, :procedure_id,
-        :language, :link, :starts_at, :previous_starts_at, 'waiting', 0)
+        :language, :link, :starts_at, :previous_starts_at, CAST(:also AS text[]), 'waiting', 0)
     ON CONFLICT DO NOTHING
     """
 ).bindparams(
@@ -69,7 +69,9 @@ _CLAIM = text(
                     AND older.version < d.version AND older.state = 'waiting')
             AND (starts_at <= now()
                 OR (EXISTS (SELECT FROM office o WHERE o.office_id = d.office_id)
-                    AND EXISTS (SELECT FROM procedure p WHERE p.procedure_id = d.procedure_id)))
+                    AND NOT EXISTS (
+                        SELECT FROM unnest(d.also || d.procedure_id) AS wanted (procedure_id)
+                        LEFT JOIN procedure p USING (procedure_id) WHERE p.name IS NULL)))
         LIMIT :count FOR UPDATE OF d SKIP LOCKED)
     UPDATE delivery d SET attempts = attempts + 1,
         next_at = clock_timestamp() + :lease * interval '1 second'
@@ -79,7 +81,11 @@ _CLAIM = text(
     RETURNING d.booking_id, d.version, d.kind, d.attempts, d.contact, d.link, d.number, d.starts_at,
         d.previous_starts_at, o.name AS office, o.address AS office_address,
         o.phone AS office_phone, p.name AS procedure, p.documents, p.notes, d.language,
-        o.texts -> d.language AS office_text, p.texts -> d.language AS procedure_text
+        o.texts -> d.language AS office_text, p.texts -> d.language AS procedure_text,
+        (SELECT jsonb_agg(jsonb_build_object('name', a.name, 'documents', a.documents,
+                'notes', a.notes, 'text', a.texts -> d.language) ORDER BY place)
+            FROM unnest(d.also) WITH ORDINALITY AS wanted (procedure_id, place)
+            JOIN procedure a USING (procedure_id)) AS others
     """
 )
 # A mail that the server took is sent, whoever holds it now.
@@ -159,7 +165,7 @@ class Store(SqlStore):
     ) -> None:
         """Once per booking version and kind, however often it is asked for."""
         kept = {"booking_id", "version", "contact", "link", "number", "office_id", "procedure_id"}
-        columns = fact.model_dump(include=kept)
+        columns = {**fact.model_dump(include=kept), "also": list(fact.also)}
         times = {"starts_at": fact.starts_at, "previous_starts_at": previous}
         how = {"kind": kind, "language": known(fact.language)}
         await self.session.execute(_ADD, {**columns, **times, **how})
@@ -249,6 +255,10 @@ def _due(row: Row[Any]) -> Due:
             _text(booking.OfficeText, row.office_text),
             _text(booking.ProcedureText, row.procedure_text),
         )
+        for other in row.others or ():
+            text_of_other = _text(booking.ProcedureText, other["text"])
+            lists = tuple(other["documents"]), tuple(other["notes"])
+            visit = with_another(visit, other["name"], *lists, text_of_other)
     names = ("booking_id", "version", "kind", "attempts", "contact", "link", "starts_at")
     return Due(**{name: getattr(row, name) for name in names}, visit=visit if is_known else None)
 

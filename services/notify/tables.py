@@ -35,6 +35,7 @@ class Delivery(Table, table=True):
     number: str = Field(sa_type=Text)
     office_id: str = Field(sa_type=Text)
     procedure_id: str = Field(sa_type=Text)
+    also: list[str] = Field(sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
     language: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "ja"})
     starts_at: datetime = Field(sa_type=_MOMENT)
     previous_starts_at: datetime | None = Field(sa_type=_MOMENT)

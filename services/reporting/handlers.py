@@ -22,6 +22,7 @@ from .store import Store
 
 
 async def record_booking(fact: BookingFact, store: Store) -> None:
+    """A visit for several procedures counts once, under the first: 件 are visits."""
     step = Step(
         booking_id=fact.booking_id,
         version=fact.version,

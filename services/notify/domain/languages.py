@@ -28,6 +28,7 @@ _NOTHING: Mapping[Language, str] = {
     "ko": "특별히 없습니다.",
     "vi": "Không có gì đặc biệt.",
 }
+_COMMAS: Mapping[Language, str] = {"ja": "、", "ja-easy": "、", "zh-CN": "、"}
 _NOTATION = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 
 
@@ -40,6 +41,11 @@ def shown_time(at: datetime, language: Language) -> str:
     """2026年12月1日（火）10時30分, by the city's clock."""
     locale, pattern = _TIMES[language]
     return format_datetime(at.astimezone(JST), pattern, locale=locale)
+
+
+def shown_names(first: str, second: str, language: Language) -> str:
+    """Two names in one line."""
+    return f"{first}{_COMMAS.get(language, ', ')}{second}"
 
 
 def shown_list(items: tuple[str, ...]) -> str:

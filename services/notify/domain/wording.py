@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from libs.contracts.booking import OfficeText, ProcedureText
 
-from .languages import with_readings
+from .languages import shown_names, with_readings
 from .letter import Visit
 
 
@@ -17,6 +17,21 @@ def in_words(visit: Visit, office: OfficeText, procedure: ProcedureText) -> Visi
         procedure=_either(procedure.name, visit.procedure),
         documents=_all(procedure.documents, visit.documents),
         notes=_all(procedure.notes, visit.notes),
+    )
+
+
+def with_another(
+    visit: Visit, name: str, documents: tuple[str, ...], notes: tuple[str, ...], text: ProcedureText
+) -> Visit:
+    """The visit for one procedure more; what both ask to bring is said once."""
+    other = in_words(
+        replace(visit, procedure=name, documents=documents, notes=notes), OfficeText(), text
+    )
+    return replace(
+        visit,
+        procedure=shown_names(visit.procedure, other.procedure, visit.language),
+        documents=tuple(dict.fromkeys((*visit.documents, *other.documents))),
+        notes=tuple(dict.fromkeys((*visit.notes, *other.notes))),
     )
 
 

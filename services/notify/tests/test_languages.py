@@ -34,15 +34,34 @@ PROCEDURE: dict[Language, ProcedureText] = {
 
 
 async def mail_of(
-    open_store: OpenStore, smtp: ScriptedServer, sending: Sending, language: str
+    open_store: OpenStore, smtp: ScriptedServer, sending: Sending, language: str, **more: object
 ) -> tuple[EmailMessage, str]:
     """The confirmation that a booking in `language` gets."""
-    fact = confirmed(language=language)
+    fact = confirmed(language=language, **more)
     await take(open_store, office(texts=OFFICE), procedure(texts=PROCEDURE), fact)
     async with sending(smtp.port):
         await until_state(open_store, fact.booking_id, "sent")
     mail = smtp.kept[0]
     return mail, str(mail.get_content()).replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "Receiving a My Number Card, PIN"),
+        ("ja-easy", "カードを もらう、暗証番号（あんしょうばんごう）"),
+    ],
+)
+async def test_further_procedures_are_named_in_the_same_language(
+    open_store: OpenStore, smtp: ScriptedServer, sending: Sending, language: Language, line: str
+) -> None:
+    pin: dict[Language, ProcedureText] = {
+        "en": ProcedureText(name="PIN"),
+        "ja-easy": ProcedureText(name="{暗証番号|あんしょうばんごう}"),
+    }
+    await take(open_store, procedure(procedure_id="pin", name="暗証番号", texts=pin))
+    _, body = await mail_of(open_store, smtp, sending, language, also=("pin",))
+    assert line in body
 
 
 async def test_an_english_booking_gets_an_english_mail(

@@ -80,6 +80,25 @@ async def test_the_mail_has_the_link_and_both_are_forgotten_once_it_is_sent(
     assert row["finished_at"] is not None
 
 
+async def test_a_mail_names_all_procedures_and_each_thing_to_bring_once(
+    open_store: OpenStore, smtp: ScriptedServer, sending: Sending
+) -> None:
+    fact = confirmed(procedure_id="certificate", also=("pin", "issuance"))
+    several = (
+        procedure(procedure_id="certificate", name="電子証明書", documents=("カード",), notes=()),
+        procedure(procedure_id="pin", name="暗証番号", documents=("カード", "印鑑"), notes=()),
+    )
+    await take(open_store, office(), procedure(), several[0], fact)
+    async with open_store() as store:
+        assert await store.claim(10, 60) == []
+    await take(open_store, several[1])
+    async with sending(smtp.port):
+        await until_state(open_store, fact.booking_id, "sent")
+    body = str(smtp.kept[0].get_content()).replace("\r\n", "\n")
+    assert "手続き：電子証明書、暗証番号、カードの交付\n" in body
+    assert "・カード\n・印鑑\n・交付通知書（はがき）\n・本人確認書類\n" in body
+
+
 async def test_a_postponed_mail_is_tried_again_with_the_same_message_id(
     open_store: OpenStore, smtp: ScriptedServer, sending: Sending
 ) -> None:

@@ -63,6 +63,17 @@ async def test_versions_that_come_at_the_same_moment_leave_the_newest(reporting:
     assert (row.booked, row.unfinished) == (10, 10)
 
 
+async def test_a_visit_for_several_procedures_counts_once_under_the_first(
+    reporting: Reporting,
+) -> None:
+    await reporting.take(step(procedure_id="certificate", also=("pin",)), step(procedure_id="pin"))
+    found = (await counted(reporting)).rows
+    assert sorted((row.procedure_id, row.booked) for row in found) == [
+        ("certificate", 1),
+        ("pin", 1),
+    ]
+
+
 async def test_every_column_counts_what_became_of_its_bookings(reporting: Reporting) -> None:
     await reporting.take(
         step(),
