@@ -81,7 +81,7 @@ def open_pages(settings: Settings, static: Static) -> Pages:
         help_text=Message(settings.phone_hours),
         help_phone=settings.phone,
         language_page="/language",
-        notice=settings.notice,
+        notice=Message(settings.notice),
     )
     pages = Pages(site, static, TEMPLATES, load_voices())
     pages.compile_all()

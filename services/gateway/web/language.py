@@ -37,7 +37,8 @@ class Message(str):
     """A sentence made before anybody knows in which language it will be read.
 
     As a `str` it is the Japanese; on a page it is what the catalog of the language says, with the
-    variables escaped. Words that no catalog knows, such as an operator's, appear as they are.
+    variables escaped. Words that no catalog knows, such as an operator's, stay Japanese and are
+    marked so.
     """
 
     key: str
@@ -53,9 +54,15 @@ class Message(str):
         return self
 
     def __html__(self) -> str:
-        found = speaking.get().texts.get(self.key)
-        text = escape(self.key) if found is None else Markup(found)  # noqa: S704, our own catalog
+        voice = speaking.get()
+        found = voice.texts.get(self.key)
+        text = as_japanese(self.key, voice) if found is None else Markup(found)  # noqa: S704, ours
         return text % self.variables if self.variables else text
+
+
+def as_japanese(text: str, voice: Voice) -> Markup:
+    """Japanese in the middle of a language, marked where that is another."""
+    return escape(text) if voice.tag == "ja" else Markup('<span lang="ja">%s</span>') % text
 
 
 class Words(str):
@@ -77,9 +84,7 @@ def words(voice: Voice, japanese: str, translated: str) -> str:
     """`translated` with its readings, or the Japanese marked as such where that is missing."""
     if translated:
         return Words(without_readings(translated), ruby(escape(translated)))
-    if voice.tag == JAPANESE.tag or not japanese:
-        return japanese
-    return Words(japanese, Markup('<span lang="ja">%s</span>') % japanese)
+    return Words(japanese, as_japanese(japanese, voice)) if japanese else ""
 
 
 _ = Message

@@ -44,8 +44,10 @@ def test_variables_are_escaped_and_never_read_as_notation() -> None:
     assert said == RUBY + "：&lt;b&gt;{a|b}&lt;/b&gt;"
 
 
-def test_words_no_catalog_knows_are_escaped() -> None:
+def test_words_no_catalog_knows_are_escaped_and_marked_as_japanese() -> None:
     assert escape(Message("<script>")) == "&lt;script&gt;"
+    speaking.set(voice())
+    assert escape(Message("お知らせ<b>")) == '<span lang="ja">お知らせ&lt;b&gt;</span>'
 
 
 def test_attributes_get_the_words_without_readings() -> None:
