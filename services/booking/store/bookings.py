@@ -17,8 +17,14 @@ COLUMNS = """
     mail_failed, card_moved, booked_at, version, also, party_id, phone, needs, cards, has_inquiry,
     also_groups, party_line
 """
+TODAY = "date_trunc('day', clock(), 'Asia/Tokyo')"
 _BY_ID = f"SELECT {COLUMNS} FROM booking WHERE booking_id = $1"
+# A visit whose day passed without a tick (結果未入力) keeps nobody from booking again.
 _INSERT = f"""
+    WITH forgotten AS (
+        DELETE FROM active_person a USING booking b
+        WHERE a.person_key = $5 AND b.booking_id = a.booking_id AND b.starts_at < {TODAY}
+    )
     INSERT INTO booking ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
 """
@@ -45,8 +51,9 @@ _FREE_CELLS = """
         AND starts_at >= $4 AND starts_at < $4 + $5 * interval '1 minute'
     RETURNING starts_at, version
 """
-_ACTIVE = """
-    SELECT EXISTS (SELECT FROM active_person WHERE person_key = $1 AND person_group = $2
+_ACTIVE = f"""
+    SELECT EXISTS (SELECT FROM active_person a JOIN booking b USING (booking_id)
+        WHERE a.person_key = $1 AND a.person_group = $2 AND b.starts_at >= {TODAY}
         AND booking_id IS DISTINCT FROM $3)
 """
 _CARD = "SELECT office_id, state FROM card WHERE card_key = $1"

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from .base import BaseStore
+from .bookings import TODAY
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('try ' || $1::text, 0))"
 
@@ -25,8 +26,9 @@ _FORGET = [
     f"DELETE FROM {table} WHERE day < (clock() AT TIME ZONE 'Asia/Tokyo')::date"
     for table in ("wrong_try", "spent_work")
 ]
-_STANDING = """
+_STANDING = f"""
     SELECT booking_id FROM booking WHERE card_key = $1 AND status IN ('confirmed', 'arrived')
+        AND starts_at >= {TODAY}
     ORDER BY starts_at LIMIT 1
 """
 

@@ -19,7 +19,7 @@ from libs.contracts.booking import (
 from services.booking.actions import bookings, confirm
 from services.booking.domain import AlreadyBooked, HoldExpired, NotActive, NotOffered, TooLate
 
-from .city import BORN, NOON_BEFORE, City, at, new_person
+from .city import BORN, DAY, NOON_BEFORE, City, at, new_person
 
 
 async def test_a_held_time_becomes_a_booking_with_a_number(city: City) -> None:
@@ -297,3 +297,38 @@ async def send_change(
 ) -> Booking:
     ask = ChangeRequest(**proof.model_dump(), office_id=office_id, starts_at=starts_at)
     return await bookings.change_booking(city.desk, session, str(uuid4()), ask)
+
+
+async def test_a_forgotten_tick_keeps_nobody_from_booking_again(city: City) -> None:
+    """From the next day on; what nobody ticked stays to be ticked."""
+    person, tomorrow = new_person(), DAY + timedelta(days=1)
+    session = uuid4()
+    await city.hold(session, at(10))
+    forgotten = await city.book(session, person=person)
+    await city.shift_clock(at(17))
+    await city.hold(session, at(9, day=tomorrow))
+    with pytest.raises(AlreadyBooked):
+        await city.book(session, person=person)
+    await city.shift_clock(at(8, day=tomorrow))
+    await city.hold(session, at(9, day=tomorrow))
+    await city.book(session, person=person)
+    statuses = await city.pool.fetch("SELECT number, status FROM booking ORDER BY starts_at")
+    assert tuple(statuses[0]) == (forgotten.number, "confirmed")
+    await city.hold(session, at(10, day=tomorrow))
+    with pytest.raises(AlreadyBooked):
+        await city.book(session, person=person)
+
+
+async def test_a_card_whose_tick_was_forgotten_is_booked_again(city: City) -> None:
+    await city.import_card("card")
+    tomorrow, session, ticket = DAY + timedelta(days=1), uuid4(), city.ticket("card")
+    await city.hold(session, at(10), "issuance", ticket=ticket)
+    await city.book(session, ticket=ticket)
+    with pytest.raises(AlreadyBooked):
+        await city.hold(session, at(11), "issuance", ticket=ticket)
+    await city.shift_clock(at(8, day=tomorrow))
+    with pytest.raises(NotFound):
+        await bookings.find_booking(city.desk, BookingProof(ticket=ticket))
+    await city.hold(session, at(9, day=tomorrow), "issuance", ticket=ticket)
+    again = await city.book(session, ticket=ticket)
+    assert await bookings.find_booking(city.desk, BookingProof(ticket=ticket)) == again
