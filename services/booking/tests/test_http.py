@@ -104,6 +104,31 @@ async def test_a_citizen_holds_books_finds_and_cancels(client: httpx2.AsyncClien
     assert cancelled.json()["status"] == "cancelled"
 
 
+async def test_a_party_is_held_and_booked_and_a_refusal_says_whom_it_is_about(
+    client: httpx2.AsyncClient,
+) -> None:
+    session = uuid4().hex
+    both = HOLD | {"party": [{"procedure_id": "slow", "also": ["pin"]}]}
+    held = await client.post("/v1/holds", json=both, headers=citizen(session))
+    assert [line["minutes"] for line in held.json()["lines"]] == [15, 45]
+    child = {"visitor": "self", "kana": "コドモ", "born": "2020-01-01"}
+    alone = await client.post(
+        "/v1/bookings", json=PERSON | {"party": [child]}, headers=citizen(session)
+    )
+    assert (alone.status_code, alone.json()["slug"]) == (409, "guardian-needed")
+    assert alone.json()["person"] == 1
+    guarded = [child | {"visitor": "guardian"}]
+    booked = await client.post(
+        "/v1/bookings", json=PERSON | {"party": guarded}, headers=citizen(session)
+    )
+    assert (booked.status_code, booked.json()["party_size"]) == (201, 2)
+    assert booked.json()["party"][0]["also"] == ["pin"]
+    listed = await client.get("/v1/staff/bookings?office=here", headers=clerk("bookings.read"))
+    path = f"/v1/staff/bookings/{listed.json()['bookings'][0]['booking_id']}"
+    seen = await client.get(path, headers=clerk("bookings.read"))
+    assert seen.json()["party_size"] == 2
+
+
 async def test_staff_see_and_tick_the_booking(client: httpx2.AsyncClient) -> None:
     session = uuid4().hex
     await client.post("/v1/holds", json=HOLD, headers=citizen(session))
