@@ -18,7 +18,7 @@ from dev.stack import Stack, private_stack
 from dev.testing import Databases, run_home
 from services.booking.tests.city import DAY, City, open_city
 
-from . import freshness, hold, journey, mail, pages
+from . import beside, freshness, hold, journey, mail, pages
 
 SEED = Path(__file__).parents[1] / "deploy" / "seed" / "oita.json"
 QUIET = {name: {"LOG_LEVEL": "WARNING"} for name in journey.OURS}
@@ -79,7 +79,7 @@ async def measure_stack(stack: Stack[Postgres, RabbitMQ], bookings: int) -> None
         "≥ 60",
     )
     memory = sum(resident(stack.services[name].pid) for name in journey.OURS)
-    await measure_pages(stack)
+    await measure_pages(stack, places)
     await measure_freshness(stack)
     say("mail: facts to SMTP, one process", f"{await mail.mails_per_second(stack):.0f}/s", "≥ 200")
     await measure_paths(stack, places, bookings, whole)
@@ -111,13 +111,18 @@ async def measure_paths(
         say(f"… of it {name}", f"{alone:.1f} + {all_ - alone:.1f} ms", "request + facts")
 
 
-async def measure_pages(stack: Stack[Postgres, RabbitMQ]) -> None:
-    day = next(journey.free_times())[1]
-    path = f"/availability/issuance/honcho/{day[:7]}"
+async def measure_pages(stack: Stack[Postgres, RabbitMQ], places: journey.Places) -> None:
+    """Each page alone against its yardstick, then beside bookings."""
     port, pid = stack.ports.programs["internet"][0], stack.services["internet"].pid
-    rate, cpu, p99 = await pages.ratio(port, pid, path)
-    say("month's calendar ÷ bare Starlette page of its size", f"{rate:.2f}", "≥ 0.4")
-    say("… by CPU, and its p99 with 16 connections", f"{cpu:.2f}, {p99:.0f} ms", "–")
+    place = next(places)
+    async with journey.prepared(stack, [place]) as (visitor,):
+        for name, target in beside.targets(port, visitor, place).items():
+            rate, cpu = await pages.ratio(target, pid)
+            say(f"{name} ÷ bare Starlette page of its size, by rate", f"{rate:.2f}", "≥ 0.4")
+            p99, bookings = await beside.p99_beside(stack, places, target)
+            say("… by CPU", f"{cpu:.2f}", "–")
+            figure = f"{p99 * 1000:.0f} ms, {bookings:.0f}/s"
+            say("… its p99 for 32 readers beside bookings", figure, "≤ 50 ms, 30/s")
 
 
 async def measure_freshness(stack: Stack[Postgres, RabbitMQ]) -> None:

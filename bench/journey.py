@@ -3,7 +3,8 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -115,12 +116,8 @@ async def run(
 ) -> Journey:
     """`bookings` visitors, CLIENTS at a time: walk up to the times untimed, then hold and confirm
     timed, until every fact and mail has arrived (`drain`)."""
-    door = stack.ports.url("internet")
     wanted = list(itertools.islice(places, bookings))
-    names = [next(_names) for _ in range(bookings)]
-    visitors = [await Visitor(door, n, f"v{n}@example.jp").__aenter__() for n in names]
-    try:
-        await _in_turn(visitors, wanted, prepare)
+    async with prepared(stack, wanted) as visitors:
         cpu = Cpu(stack)
         before, started = cpu.read(), time.perf_counter()
         numbers = await _in_turn(visitors, wanted, hold_and_confirm)
@@ -129,10 +126,23 @@ async def run(
             await drained(stack)
         done = time.perf_counter() - started
         after = cpu.read()
-    finally:
-        await asyncio.gather(*(visitor.session.close() for visitor in visitors))
     used = {name: after[name] - before[name] for name in before}
     return Journey(sum(map(bool, numbers)), seconds, done, used)
+
+
+@asynccontextmanager
+async def prepared(
+    stack: Stack[Postgres, RabbitMQ], wanted: list[Place]
+) -> AsyncIterator[list[Visitor]]:
+    """A visitor for each place, who has walked up to the times of its office."""
+    door = stack.ports.url("internet")
+    names = [next(_names) for _ in wanted]
+    visitors = [await Visitor(door, n, f"v{n}@example.jp").__aenter__() for n in names]
+    try:
+        await _in_turn(visitors, wanted, prepare)
+        yield visitors
+    finally:
+        await asyncio.gather(*(visitor.session.close() for visitor in visitors))
 
 
 async def prepare(visitor: Visitor, place: Place) -> str:

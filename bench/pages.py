@@ -1,12 +1,12 @@
-"""The month's calendar against a bare page of the same size, in turns on the same machine."""
+"""Pages of the citizens' door against a bare page of as many bytes, in turns on one machine."""
 
 import asyncio
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import psutil
@@ -19,14 +19,14 @@ TURNS = 5
 
 
 class Reader(asyncio.Protocol):
-    """Sends one request after the other over one connection and counts whole answers."""
+    """Sends one request after the other over one connection and times whole answers."""
 
-    def __init__(self, request: bytes, size: int) -> None:
+    def __init__(self, request: bytes) -> None:
         self._request = request
-        self._size = size
-        self._got = 0
+        self._buffer = b""
         self._sent = 0.0
         self.waits: list[float] = []
+        self.failed = 0
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -35,9 +35,11 @@ class Reader(asyncio.Protocol):
         self._send()
 
     def data_received(self, data: bytes) -> None:
-        self._got += len(data)
-        if self._got >= self._size:
-            self._got -= self._size
+        self._buffer += data
+        size = answer_size(self._buffer)
+        if size and len(self._buffer) >= size:
+            self.failed += not self._buffer.startswith(b"HTTP/1.1 200")
+            self._buffer = self._buffer[size:]
             self.waits.append(time.perf_counter() - self._sent)
             self._send()
 
@@ -45,6 +47,37 @@ class Reader(asyncio.Protocol):
         assert self._transport
         self._sent = time.perf_counter()
         self._transport.write(self._request)
+
+
+def answer_size(begun: bytes) -> int:
+    """Bytes of the whole answer that begins here, head included; 0 while its head is not whole."""
+    end = begun.find(b"\r\n\r\n")
+    return end + 4 + body_bytes(begun[:end]) if end >= 0 else 0
+
+
+def body_bytes(head: bytes) -> int:
+    """What the head says of the size of the body."""
+    return int(head.lower().partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0])
+
+
+@dataclass(frozen=True)
+class Target:
+    """A page as a browser asks for it."""
+
+    port: int
+    path: str
+    cookie: str = ""
+
+    @property
+    def request(self) -> bytes:
+        lines = [
+            f"GET {self.path} HTTP/1.1",
+            f"Host: 127.0.0.1:{self.port}",
+            "Accept-Encoding: gzip",
+            "Accept-Language: ja",
+            *([f"Cookie: {self.cookie}"] if self.cookie else []),
+        ]
+        return "\r\n".join([*lines, "", ""]).encode()
 
 
 @dataclass(frozen=True)
@@ -56,42 +89,43 @@ class Load:
     p99: float
 
 
-async def answer_size(port: int, request: bytes) -> int:
-    """Bytes of one whole answer, head included."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(request)
-    head = await reader.readuntil(b"\r\n\r\n")
-    if not head.startswith(b"HTTP/1.1 200"):
-        raise RuntimeError(head.decode())
-    length = next(
-        int(line.split(b":")[1])
-        for line in head.split(b"\r\n")
-        if line.lower().startswith(b"content-length")
-    )
-    writer.close()
-    return len(head) + length
-
-
-async def load(port: int, path: str, pid: int) -> Load:
-    """Ask for `path` as fast as the server answers."""
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
-    size = await answer_size(port, request)
+async def load(target: Target, pid: int) -> Load:
+    """Ask for the page as fast as the server answers."""
     before, started = psutil.Process(pid).cpu_times(), time.perf_counter()
-    loop = asyncio.get_running_loop()
-    readers = []
-    for _ in range(CONNECTIONS):
-        transport, reader = await loop.create_connection(
-            lambda: Reader(request, size), "127.0.0.1", port
-        )
-        readers.append((transport, reader))
-    await asyncio.sleep(SECONDS)
-    seconds = time.perf_counter() - started
-    after = psutil.Process(pid).cpu_times()
-    for transport, _ in readers:
-        transport.abort()
-    waits = [wait for _, reader in readers for wait in reader.waits]
+    async with readers(target, CONNECTIONS) as reading:
+        await asyncio.sleep(SECONDS)
+        seconds = time.perf_counter() - started
+        after = psutil.Process(pid).cpu_times()
+    waits = waits_of(reading)
     used = after.user + after.system - before.user - before.system
-    return Load(len(waits) / seconds, used / len(waits), statistics.quantiles(waits, n=100)[98])
+    return Load(len(waits) / seconds, used / len(waits), p99(waits))
+
+
+@asynccontextmanager
+async def readers(target: Target, count: int) -> AsyncIterator[list[Reader]]:
+    """So many connections that ask for the page over and over."""
+    loop = asyncio.get_running_loop()
+    pairs = []
+    for _ in range(count):
+        pair = await loop.create_connection(
+            lambda: Reader(target.request), "127.0.0.1", target.port
+        )
+        pairs.append(pair)
+    try:
+        yield [reader for _, reader in pairs]
+    finally:
+        for transport, _ in pairs:
+            transport.abort()
+
+
+def waits_of(reading: list[Reader]) -> list[float]:
+    """Seconds of each answer. Raises AssertionError if one was not the page."""
+    assert not sum(reader.failed for reader in reading), "an answer was not 200"
+    return [wait for reader in reading for wait in reader.waits]
+
+
+def p99(waits: list[float]) -> float:
+    return statistics.quantiles(waits, n=100)[98]
 
 
 @contextmanager
@@ -106,28 +140,27 @@ def bare_server(size: int) -> Iterator[tuple[int, int]]:
         process.wait(10)
 
 
-async def body_size(port: int, path: str) -> int:
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(request)
-    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+async def body_size(target: Target) -> int:
+    reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
+    writer.write(target.request)
+    head = await reader.readuntil(b"\r\n\r\n")
     writer.close()
-    return int(head.split(b"content-length:")[1].split(b"\r\n")[0])
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(head.decode())
+    return body_bytes(head)
 
 
-async def ratio(door_port: int, door_pid: int, path: str) -> tuple[float, float, float]:
-    """(calendar ÷ bare by answers a second, the same by CPU, calendar's p99 in ms): medians."""
-    size = await body_size(door_port, path)
+async def ratio(page: Target, door_pid: int) -> tuple[float, float]:
+    """(page ÷ bare page of as many bytes, by answers a second; the same by CPU): medians."""
+    size = await body_size(page)
     with bare_server(size) as (port, pid):
         await _listening(port)
         pairs = [
-            (await load(door_port, path, door_pid), await load(port, "/", pid))
-            for _ in range(TURNS)
+            (await load(page, door_pid), await load(Target(port, "/"), pid)) for _ in range(TURNS)
         ]
     return (
-        statistics.median(page.per_second / bare.per_second for page, bare in pairs),
-        statistics.median(bare.cpu / page.cpu for page, bare in pairs),
-        statistics.median(page.p99 for page, _ in pairs) * 1000,
+        statistics.median(ours.per_second / bare.per_second for ours, bare in pairs),
+        statistics.median(bare.cpu / ours.cpu for ours, bare in pairs),
     )
 
 
