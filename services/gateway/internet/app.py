@@ -32,6 +32,7 @@ from services.gateway.web.times import now
 from .availability import Availability
 from .board import Board
 from .catalog import CatalogView
+from .days import DayPages
 from .door import Clock, Door, State
 from .drafts import Drafts
 from .feed import Feed
@@ -44,6 +45,7 @@ from .overview import OverviewPages
 from .routes import ROUTES
 from .sessions import Sessions
 from .settings import Settings
+from .weekpages import WeekPages
 from .weeks import Weeks
 
 DOOR = "internet"
@@ -99,6 +101,7 @@ def assemble(
 ) -> Door:
     """The parts that the routes use."""
     availability = Availability(catalog, board)
+    weeks = Weeks(availability)
     return Door(
         settings=settings,
         pages=pages,
@@ -113,7 +116,9 @@ def assemble(
         drafts=Drafts(settings.cookie_keys),
         catalog=catalog,
         availability=availability,
-        weeks=Weeks(availability),
+        days=DayPages(pages, catalog, board, availability),
+        weeks=weeks,
+        week_pages=WeekPages(pages, catalog, board, weeks),
         booking=booking,
         eligibility=eligibility,
         clock=clock,

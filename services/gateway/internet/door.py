@@ -25,6 +25,7 @@ from services.gateway.web.times import now
 
 from .availability import Availability
 from .catalog import CatalogView
+from .days import DayPages
 from .drafts import COOKIE, Draft, Drafts
 from .fixed import FixedPages
 from .landing import LandingPage
@@ -33,6 +34,7 @@ from .origins import Origins
 from .overview import OverviewPages
 from .sessions import Session, Sessions
 from .settings import Settings
+from .weekpages import WeekPages
 from .weeks import Weeks
 
 SESSION_COOKIE = "session"
@@ -58,7 +60,9 @@ class Door:
     drafts: Drafts
     catalog: CatalogView
     availability: Availability
+    days: DayPages
     weeks: Weeks
+    week_pages: WeekPages
     booking: BookingClient
     eligibility: EligibilityClient
     clock: Clock = now
@@ -92,10 +96,14 @@ class Visit:
         self.draft = self.kept = draft
         return draft
 
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What forms need: the session's token and a fresh idempotency key."""
+        return {"csrf": self.door.sessions.token(self.session), "key": secrets.token_hex(16)}
+
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
-        """A page with what its forms need: the session's token and a fresh idempotency key."""
-        secret = {"csrf": self.door.sessions.token(self.session), "key": secrets.token_hex(16)}
-        return self.door.pages.answer(template, {**secret, **values}, status)
+        """A page with forms."""
+        return self.door.pages.answer(template, {**self.secrets, **values}, status)
 
 
 def go(where: str) -> Response:

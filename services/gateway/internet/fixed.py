@@ -9,7 +9,7 @@ from libs.contracts.times import day_of
 from services.gateway.web.pages import Pages
 
 from .catalog import CatalogView
-from .shelf import Shelf
+from .shelf import Shelf, for_everybody
 
 
 class FixedPages:
@@ -18,7 +18,7 @@ class FixedPages:
     def __init__(self, pages: Pages, catalog: CatalogView) -> None:
         self._pages = pages
         self._catalog = catalog
-        self._shelf = Shelf()
+        self._shelf = Shelf(for_everybody)
 
     def answer(self, template: str, now: datetime, headers: Headers) -> Response:
         def render(_: tuple[()]) -> str:

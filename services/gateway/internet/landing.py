@@ -14,7 +14,7 @@ from services.gateway.web.pages import Pages
 from .availability import Availability
 from .board import Board
 from .catalog import CatalogView
-from .shelf import Shelf, Stamp
+from .shelf import Shelf, Stamp, for_everybody
 
 State = Literal["open", "full", "closed"]
 """Places are left; every place of every procedure is taken; nothing is booked online now."""
@@ -40,7 +40,7 @@ class LandingPage:
         self._catalog = catalog
         self._board = board
         self._availability = availability
-        self._shelf = Shelf()
+        self._shelf = Shelf(for_everybody)
 
     def answer(self, now: datetime, headers: Headers) -> Response:
         def look() -> tuple[Look, float]:

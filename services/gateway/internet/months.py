@@ -15,7 +15,7 @@ from services.gateway.web.pages import Pages
 from .availability import Availability, DayState, period
 from .board import Board
 from .catalog import CatalogView
-from .shelf import Shelf, Stamp
+from .shelf import Shelf, Stamp, for_everybody
 
 WORDS: dict[DayState, str] = {
     "free": _("空きあり"),
@@ -57,7 +57,7 @@ class MonthPages:
         self._catalog = catalog
         self._board = board
         self._availability = availability
-        self._shelf = Shelf()
+        self._shelf = Shelf(for_everybody)
 
     def first_month(self, procedure: Procedure, office_id: str, now: datetime) -> date:
         """The first month with places, or this month where there are none."""

@@ -14,12 +14,16 @@ from .availability import Availability, DayState, period
 from .board import Board
 from .catalog import CatalogView
 from .months import SIGNS, WORDS
-from .shelf import Shelf, Stamp
+from .shelf import Shelf, Stamp, for_everybody
 
 DAYS = 14
 
 Row = tuple[str, date | None, tuple[DayState, ...]]
 """An office, its first free day, and the state of each day shown."""
+
+
+Look = tuple[date, tuple[Row, ...]]
+"""The first day shown, and the rows."""
 
 
 @dataclass(frozen=True)
@@ -42,39 +46,40 @@ class OverviewPages:
         self._catalog = catalog
         self._board = board
         self._availability = availability
-        self._shelf = Shelf()
+        self._shelf = Shelf(for_everybody)
 
     def answer(
         self, procedure: Procedure, wanted: date | None, now: datetime, headers: Headers
     ) -> Response:
         """The two weeks with `wanted`, if it can be booked; else the first with a place."""
-        first = self._first_shown(procedure, wanted, now)
-        days = days_from(first, procedure, now)
+        first, last = period(procedure, now)
+        if wanted is not None and first <= wanted <= last:
+            wanted = two_weeks_of(wanted, first)
+        else:
+            wanted = None
 
-        def look() -> tuple[tuple[Row, ...], float]:
-            return self._look(procedure, days, now)
+        def look() -> tuple[Look, float]:
+            return self._look(procedure, wanted, now)
 
-        def render(rows: tuple[Row, ...]) -> str:
-            return self._render(procedure, days, rows, now)
+        def render(look: Look) -> str:
+            return self._render(procedure, look, now)
 
         stamp: Stamp = (self._board.changes, self._catalog.revision, day_of(now))
-        key = ("overview", procedure.procedure_id, first)
+        key = (procedure.procedure_id, wanted)
         return self._shelf.page(key, stamp, now, look, render).answer(headers)
 
-    def _first_shown(self, procedure: Procedure, wanted: date | None, now: datetime) -> date:
-        """Two weeks are counted from the first day that can be booked."""
-        first, last = period(procedure, now)
-        if wanted is None or not first <= wanted <= last:
-            free = [
-                self._availability.first_free(office.office_id, procedure, now)
-                for office in self._catalog.offering(procedure.procedure_id)
-            ]
-            wanted = min((day for day in free if day), default=first)
-        return first + timedelta(days=(wanted - first).days // DAYS * DAYS)
+    def _first_free(self, procedure: Procedure, now: datetime) -> date:
+        """The two weeks in which any office has a place, or the first that can be booked."""
+        first = period(procedure, now)[0]
+        free = [
+            self._availability.first_free(office.office_id, procedure, now)
+            for office in self._catalog.offering(procedure.procedure_id)
+        ]
+        return two_weeks_of(min((day for day in free if day), default=first), first)
 
-    def _look(
-        self, procedure: Procedure, days: list[date], now: datetime
-    ) -> tuple[tuple[Row, ...], float]:
+    def _look(self, procedure: Procedure, wanted: date | None, now: datetime) -> tuple[Look, float]:
+        first = wanted or self._first_free(procedure, now)
+        days = days_from(first, procedure, now)
         rows: list[Row] = []
         until: list[float] = []
         for office in self._catalog.offering(procedure.procedure_id):
@@ -83,12 +88,11 @@ class OverviewPages:
             earliest = self._availability.earliest(office.office_id, procedure, now)
             rows.append((office.office_id, earliest.day, tuple(day.state for day in shown)))
             until += [earliest.until, *(day.until for day in shown)]
-        return tuple(rows), min(until, default=float("inf"))
+        return (first, tuple(rows)), min(until, default=float("inf"))
 
-    def _render(
-        self, procedure: Procedure, days: list[date], rows: tuple[Row, ...], now: datetime
-    ) -> str:
+    def _render(self, procedure: Procedure, look: Look, now: datetime) -> str:
         first, last = period(procedure, now)
+        days, rows = days_from(look[0], procedure, now), look[1]
         earlier, later = days[0] - timedelta(days=DAYS), days[0] + timedelta(days=DAYS)
         values = {
             "procedure": procedure,
@@ -109,6 +113,11 @@ class OverviewPages:
         free = next((day for day, state in shown if state in ("free", "few")), days[0])
         cells = [(day, SIGNS[state], WORDS[state], state) for day, state in shown]
         return OfficeRow(office, earliest, cells, free.replace(day=1))
+
+
+def two_weeks_of(day: date, first: date) -> date:
+    """Where the two weeks with `day` begin, counted from the first day that can be booked."""
+    return first + timedelta(days=(day - first).days // DAYS * DAYS)
 
 
 def days_from(first: date, procedure: Procedure, now: datetime) -> list[date]:

@@ -54,7 +54,7 @@ class Sessions:
         self._csrf[session.version].check(request, session.id, sent)
 
     def _sign(self, version: int, session_id: str) -> str:
-        return hmac.new(self._keys[version], session_id.encode(), sha256).hexdigest()
+        return hmac.digest(self._keys[version], session_id.encode(), "sha256").hex()
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

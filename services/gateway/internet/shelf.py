@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from services.gateway.web.language import speaking
 from services.gateway.web.ready import ReadyBody
@@ -17,22 +17,29 @@ Stamp = tuple[int, int, date]
 """Revisions of the board and of the catalog, and today: what a page was made from."""
 
 Look = TypeVar("Look", bound=Hashable)
+Body = TypeVar("Body")
+
+
+def for_everybody(html: str) -> ReadyBody:
+    return ReadyBody(html.encode(), CACHE, vary=VARY)
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Kept(Generic[Body]):
     stamp: Stamp
     until: float
     look: Any
-    body: ReadyBody
+    body: Body
 
 
-class Shelf:
+class Shelf(Generic[Body]):
     """Keeps bodies by language and by what they show. A page that nothing has touched costs a
     comparison."""
 
-    def __init__(self) -> None:
-        self._kept: dict[Hashable, _Kept] = {}
+    def __init__(self, bind: Callable[[str], Body]) -> None:
+        """`bind` makes a body of a page's HTML."""
+        self._bind = bind
+        self._kept: dict[Hashable, _Kept[Body]] = {}
 
     def page(
         self,
@@ -41,7 +48,7 @@ class Shelf:
         now: datetime,
         look: Callable[[], tuple[Look, float]],
         render: Callable[[Look], str],
-    ) -> ReadyBody:
+    ) -> Body:
         """The body for `key` in the language of the moment. `look` says what would be seen now, and
         until when (seconds since 1970) that holds by itself; only if that is new, `render` makes
         the page again."""
@@ -53,8 +60,7 @@ class Shelf:
         if kept and kept.stamp[1:] == stamp[1:] and kept.look == seen:
             fresh = replace(kept, stamp=stamp, until=until)
         else:
-            body = ReadyBody(render(seen).encode(), CACHE, vary=VARY)
-            fresh = _Kept(stamp, until, seen, body)
+            fresh = _Kept(stamp, until, seen, self._bind(render(seen)))
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[shown] = fresh

@@ -51,21 +51,25 @@ class Weeks:
         free = self._availability.first_free(office_id, wish, now)
         return monday_of(free or self._availability.period(wish, now)[0])
 
-    def week(self, office_id: str, wish: Wish, monday: date, now: datetime) -> Week | None:
-        """None where no day of the week can be booked."""
+    def covers(self, wish: Wish, monday: date, now: datetime) -> bool:
+        """Whether any day of the week can be booked."""
+        first, last = self._availability.period(wish, now)
+        return first < monday + timedelta(days=DAYS) and monday <= last
+
+    def week(self, office_id: str, wish: Wish, monday: date, now: datetime) -> tuple[Week, float]:
+        """The week, and until when (seconds since 1970) it stays like this by itself."""
         first, last = self._availability.period(wish, now)
         days = [monday + timedelta(days=n) for n in range(DAYS)]
-        if last < days[0] or days[-1] < first:
-            return None
         found = {day: self._availability.day(office_id, wish, day, now) for day in days}
         shown = tuple(day for day in days if found[day].state != "closed")
-        return Week(
+        week = Week(
             monday,
             shown,
             tuple(lines([found[day].starts for day in shown])),
             earlier=monday - timedelta(days=DAYS) if first < monday else None,
             later=monday + timedelta(days=DAYS) if days[-1] < last else None,
         )
+        return week, min(day.until for day in found.values())
 
     def free_days(self, office_id: str, wish: Wish, now: datetime) -> list[FreeDay]:
         first, last = self._availability.period(wish, now)

@@ -32,7 +32,7 @@ class Csrf:
             raise ForeignForm("the token does not belong to the session")
 
     def _secret(self, session_id: str) -> bytes:
-        return hmac.new(self._key, b"csrf|" + session_id.encode(), sha256).digest()
+        return hmac.digest(self._key, b"csrf|" + session_id.encode(), "sha256")
 
 
 def _unmasked(sent: str) -> bytes:
@@ -46,7 +46,8 @@ def _unmasked(sent: str) -> bytes:
 
 
 def _xor(one: bytes, other: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+    mixed = int.from_bytes(one, "big") ^ int.from_bytes(other, "big")
+    return mixed.to_bytes(len(one), "big")
 
 
 def _same_origin(request: Request) -> bool:

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.times import JST
-from services.gateway.internet.availability import Start, period
+from services.gateway.internet.availability import period
+from services.gateway.internet.days import NOON, DaySpec
 from services.gateway.internet.door import (
     Door,
     Visit,
@@ -25,13 +26,10 @@ from services.gateway.internet.forms import read_day, read_form_key, read_month,
 from services.gateway.internet.months import MonthSpec
 from services.gateway.internet.steps import onward, open_before_time
 from services.gateway.web.forms import Form
-from services.gateway.web.language import _
 from services.gateway.web.link import Refused
 
 from .holding import around, not_held, take_hold
 from .tickets import CardRefused, check_again
-
-NOON = 12
 
 
 @plain
@@ -65,21 +63,21 @@ async def day(visit: Visit, draft: Draft) -> Response:
         raise HTTPException(404)
     if draft.area == "book" and open_before_time(door, draft):
         return onward(door, draft)
-    procedure = procedure_of(door, draft.procedure_id)
-    office = office_of(door, draft.office_id)
+    spec = day_spec(door, draft, wanted)
     starts = door.availability.starts(draft.office_id, draft.wish, wanted, door.clock())
+    if starts and not draft.taken:
+        return door.days.answer(spec, visit.secrets, door.clock(), visit.request.headers)
     taken = datetime.fromisoformat(draft.taken) if draft.taken else None
-    sought = taken or (None if starts else datetime.combine(wanted, time(NOON), JST))
-    return visit.page(
-        "day.html",
-        draft=draft,
-        procedure=procedure,
-        office=office,
-        day=wanted,
-        halves=_halves(starts),
-        taken=taken,
-        around=around(visit, draft, sought) if sought else None,
-    )
+    sought = taken or datetime.combine(wanted, time(NOON), JST)
+    values = {"taken": taken, "around": around(visit, draft, sought)}
+    return visit.page("day.html", **(door.days.values(spec, starts) | values))
+
+
+def day_spec(door: Door, draft: Draft, day: date) -> DaySpec:
+    """Raises 404 for what the city does not offer any more."""
+    procedure, office = procedure_of(door, draft.procedure_id), office_of(door, draft.office_id)
+    calendar = draft.calendar(day)
+    return DaySpec(office.office_id, procedure.procedure_id, draft.wish, day, calendar)
 
 
 @draft_post
@@ -95,12 +93,6 @@ async def take(visit: Visit, draft: Draft, form: Form) -> Response:
     except Refused as refused:
         return not_held(visit, draft, start, refused)
     return onward(visit.door, draft) if draft.area == "book" else go("check")
-
-
-def _halves(starts: tuple[Start, ...]) -> list[tuple[str, list[Start]]]:
-    before = [start for start in starts if start.at.astimezone(JST).hour < NOON]
-    after = [start for start in starts if start.at.astimezone(JST).hour >= NOON]
-    return [(name, half) for name, half in ((_("午前"), before), (_("午後"), after)) if half]
 
 
 ROUTES = [

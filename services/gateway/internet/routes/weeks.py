@@ -1,5 +1,6 @@
 """Other ways to look for a time: the week as a grid of times, and the free days as a list."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -10,6 +11,7 @@ from services.gateway.internet.door import Visit, draft_page, go, office_of, pro
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_day
 from services.gateway.internet.steps import onward, open_before_time
+from services.gateway.internet.weekpages import WeekSpec
 from services.gateway.internet.weeks import monday_of
 
 from .holding import elsewhere
@@ -31,8 +33,11 @@ async def week(visit: Visit, draft: Draft) -> Response:
         raise HTTPException(404)
     if draft.area == "book" and open_before_time(visit.door, draft):
         return onward(visit.door, draft)
-    shown = visit.door.weeks.week(draft.office_id, draft.wish, wanted, visit.door.clock())
-    return visit.page("week.html", week=shown, **_frame(visit, draft)) if shown else go("../week")
+    door, now = visit.door, visit.door.clock()
+    if not door.weeks.covers(draft.wish, wanted, now):
+        return go("../week")
+    spec = _week_spec(visit, draft, wanted)
+    return door.week_pages.answer(spec, visit.secrets, now, visit.request.headers)
 
 
 @draft_page
@@ -42,7 +47,19 @@ async def days(visit: Visit, draft: Draft) -> Response:
         return onward(visit.door, draft)
     free = visit.door.weeks.free_days(draft.office_id, draft.wish, visit.door.clock())
     others = [] if free else elsewhere(visit, draft)
-    return visit.page("days.html", days=free, elsewhere=others, **_frame(visit, draft))
+    month = "" if draft.people or draft.also else draft.calendar()
+    frame = {"month": month, **_frame(visit, draft)}
+    return visit.page("days.html", days=free, elsewhere=others, **frame)
+
+
+def _week_spec(visit: Visit, draft: Draft, monday: date) -> WeekSpec:
+    """Raises 404 for what the city does not offer any more."""
+    office = office_of(visit.door, draft.office_id)
+    procedure = procedure_of(visit.door, draft.procedure_id)
+    back = "../visitor" if draft.area == "book" else "../show"
+    middle = monday + timedelta(days=3)
+    month = "" if draft.people or draft.also else f"../{draft.calendar(middle)}"
+    return WeekSpec(office.office_id, procedure.procedure_id, draft.wish, monday, month, back)
 
 
 def _frame(visit: Visit, draft: Draft) -> dict[str, Any]:

@@ -100,3 +100,12 @@ def test_an_office_with_nothing_says_so_in_the_list(citizen: Citizen, world: Wor
             world.board.apply(taken(start, window=window, cells=36))
     citizen.open(citizen.path)
     assert citizen.sees("この窓口には、いま予約できる時間がありません。")
+
+
+def test_several_procedures_have_the_list_and_the_week_but_no_month(citizen: Citizen) -> None:
+    citizen.open("/book").send("/book", {"procedure": "pin"})
+    citizen.send("office", {"office": "honcho"}).send("visitor", {"visitor": "self"})
+    assert citizen.page.all("a", href="../../week")
+    citizen.open(citizen.path.partition("month")[0] + "days")
+    assert citizen.sees("月で見る")
+    citizen.follow("month/pin/honcho")

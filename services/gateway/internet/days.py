@@ -1,0 +1,82 @@
+"""The day as a page: made once for all who seek the same, with gaps for what a session adds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from libs.contracts.times import JST, day_of
+from services.gateway.web.gaps import GAPS, GappedBody
+from services.gateway.web.language import _
+from services.gateway.web.pages import Pages
+from services.gateway.web.speaking import VARY
+
+from .availability import Availability, Start
+from .board import Board
+from .catalog import CatalogView
+from .parties import Party
+from .shelf import Shelf, Stamp
+
+NOON = 12
+
+
+@dataclass(frozen=True)
+class DaySpec:
+    """What a day page shows. `calendar` is where one looks for another day, from the draft's own
+    pages; `procedure_id` is the one in front."""
+
+    office_id: str
+    procedure_id: str
+    wish: Party
+    day: date
+    calendar: str
+
+
+class DayPages:
+    """Serves days with free times from memory."""
+
+    def __init__(
+        self, pages: Pages, catalog: CatalogView, board: Board, availability: Availability
+    ) -> None:
+        self._pages = pages
+        self._catalog = catalog
+        self._board = board
+        self._availability = availability
+        self._shelf = Shelf(lambda html: GappedBody(html, VARY))
+
+    def answer(
+        self, spec: DaySpec, secrets: Mapping[str, str], now: datetime, headers: Headers
+    ) -> Response:
+        """The page with the session's secrets. The procedure and the office exist."""
+
+        def look() -> tuple[tuple[Start, ...], float]:
+            found = self._availability.day(spec.office_id, spec.wish, spec.day, now)
+            return found.starts, found.until
+
+        def render(starts: tuple[Start, ...]) -> str:
+            return self._pages.render("day.html", self.values(spec, starts) | GAPS)
+
+        revision = self._board.revision(spec.office_id)
+        stamp: Stamp = (revision, self._catalog.revision, day_of(now))
+        return self._shelf.page(spec, stamp, now, look, render).answer(secrets, headers)
+
+    def values(self, spec: DaySpec, starts: tuple[Start, ...]) -> dict[str, Any]:
+        """What the template needs, with nothing taken by others."""
+        return {
+            "procedure": self._catalog.procedure(spec.procedure_id),
+            "office": self._catalog.office(spec.office_id),
+            "day": spec.day,
+            "calendar": spec.calendar,
+            "halves": halves(starts),
+            "taken": None,
+            "around": None,
+        }
+
+
+def halves(starts: tuple[Start, ...]) -> list[tuple[str, list[Start]]]:
+    before = [start for start in starts if start.at.astimezone(JST).hour < NOON]
+    after = [start for start in starts if start.at.astimezone(JST).hour >= NOON]
+    return [(name, half) for name, half in ((_("午前"), before), (_("午後"), after)) if half]
