@@ -1,5 +1,6 @@
 """The calendar entry and the QR code of a booking, from its own pages only."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from starlette.exceptions import HTTPException
@@ -7,9 +8,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.booking import Booking, Office, Procedure, Visitor, visit_minutes
-from services.gateway.internet.door import Visit, draft_page, office_of, procedure_of
+from services.gateway.internet.door import Visit, draft_page, office_of
 from services.gateway.internet.drafts import Draft
-from services.gateway.internet.steps import rules_for, rules_of
+from services.gateway.internet.seats import Seat, person_routes, seat_of
+from services.gateway.internet.steps import rules_for
 from services.gateway.internet.takeaway import Visit as Entry
 from services.gateway.internet.takeaway import calendar_entry, qr_code
 from services.gateway.web.link import Refused
@@ -18,8 +20,8 @@ FIRST_VERSION = 1
 
 
 @draft_page
-async def qr_of_new(_: Visit, draft: Draft) -> Response:
-    return _picture(_booked(draft).number)
+async def qr_of_new(visit: Visit, draft: Draft) -> Response:
+    return _picture(_booked(visit, draft).who.number)
 
 
 @draft_page
@@ -30,18 +32,16 @@ async def qr_of_found(visit: Visit, draft: Draft) -> Response:
 @draft_page
 async def entry_of_new(visit: Visit, draft: Draft) -> Response:
     """The booking as it was made; a later version comes from the page of the booking."""
-    draft = _booked(draft)
-    assert draft.start is not None, "a booking has a time"
-    door, rules = visit.door, rules_of(visit.door, draft)
-    procedures = [procedure_of(door, one) for one in draft.procedure_ids]
+    seat = _booked(visit, draft)
+    assert seat.who.start is not None, "a booking has a time"
     entry = Entry(
-        number=draft.number,
+        number=seat.who.number,
         version=FIRST_VERSION,
-        starts_at=draft.start,
-        minutes=visit_minutes(procedures),
-        procedure=_names(procedures),
-        place=_place(office_of(door, draft.office_id)),
-        documents=rules.documents(cast("Visitor", draft.visitor)),
+        starts_at=seat.who.start,
+        minutes=visit_minutes(seat.rules.procedures),
+        procedure=_names(seat.rules.procedures),
+        place=_place(office_of(visit.door, draft.office_id)),
+        documents=seat.rules.documents(cast("Visitor", seat.who.visitor)),
     )
     return _file(visit, entry)
 
@@ -49,25 +49,25 @@ async def entry_of_new(visit: Visit, draft: Draft) -> Response:
 @draft_page
 async def entry_of_found(visit: Visit, draft: Draft) -> Response:
     door, booking = visit.door, await _found(visit, draft)
-    ids = (booking.procedure_id, *booking.also)
+    rules = rules_for(door, (booking.procedure_id, *booking.also))
     entry = Entry(
         number=booking.number,
         version=booking.version,
         starts_at=booking.starts_at,
         minutes=booking.minutes,
-        procedure=_names([procedure_of(door, one) for one in ids]),
+        procedure=_names(rules.procedures),
         place=_place(office_of(door, booking.office_id)),
-        documents=rules_for(door, ids).documents(booking.visitor),
+        documents=rules.documents(booking.visitor),
         cancelled=booking.status == "cancelled",
     )
     return _file(visit, entry)
 
 
-def _booked(draft: Draft) -> Draft:
-    """Raises 404 before there is a booking."""
+def _booked(visit: Visit, draft: Draft) -> Seat:
+    """The person that the address names. Raises 404 before there is a booking."""
     if not draft.number:
         raise HTTPException(404)
-    return draft
+    return seat_of(visit, draft)
 
 
 async def _found(visit: Visit, draft: Draft) -> Booking:
@@ -94,7 +94,7 @@ def _file(visit: Visit, entry: Entry) -> Response:
     )
 
 
-def _names(procedures: list[Procedure]) -> str:
+def _names(procedures: Sequence[Procedure]) -> str:
     return "、".join(procedure.name for procedure in procedures)
 
 
@@ -103,8 +103,8 @@ def _place(office: Office) -> str:
 
 
 ROUTES = [
-    Route("/book/{draft}/qr.svg", qr_of_new, methods=["GET"]),
-    Route("/book/{draft}/visit.ics", entry_of_new, methods=["GET"]),
+    *(Route(path, qr_of_new, methods=["GET"]) for path in person_routes("qr.svg")),
+    *(Route(path, entry_of_new, methods=["GET"]) for path in person_routes("visit.ics")),
     Route("/booking/{draft}/qr.svg", qr_of_found, methods=["GET"]),
     Route("/booking/{draft}/visit.ics", entry_of_found, methods=["GET"]),
 ]

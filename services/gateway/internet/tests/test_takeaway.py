@@ -9,6 +9,7 @@ from .citizen import Citizen, birth, reach_check
 from .city import at
 from .conftest import World
 from .fakes import NUMBER
+from .test_family import reach_check as reach_party
 
 
 def entry(citizen: Citizen, path: str) -> Any:
@@ -72,6 +73,16 @@ def test_a_cancelled_booking_takes_its_entry_back(citizen: Citizen) -> None:
     citizen.follow("cancel").send("cancel")
     assert entry(citizen, f"{base}visit.ics")["status"] == "CANCELLED"
     assert not citizen.page.all("img", src="qr.svg")
+
+
+def test_everybody_of_a_party_has_a_code_and_an_entry_of_their_own(citizen: Citizen) -> None:
+    base = reach_party(citizen).send("confirm").path.removesuffix("done")
+    assert citizen.page.all("img", src="qr.svg")
+    assert citizen.page.all("img", src="people/2/qr.svg")
+    first, second = entry(citizen, f"{base}visit.ics"), entry(citizen, f"{base}people/2/visit.ics")
+    assert first["uid"] != second["uid"]
+    assert "PARTY-00002" in second["description"]
+    assert citizen.client.get(f"{base}people/3/visit.ics").status_code == 404
 
 
 def test_there_is_nothing_to_take_along_before_the_booking_or_for_others(citizen: Citizen) -> None:
