@@ -20,7 +20,7 @@ from .scripted import ScriptedServer
 KINDS: tuple[MailKind, ...] = get_args(MailKind)
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 OFFICE: dict[Language, OfficeText] = {
-    "en": OfficeText(name="Main Office, 1st floor", address="2-31 Niageshimachi, Oita"),
+    "en": OfficeText(name="Main Office, 1st floor", address="2-31 Niagemachi, Oita"),
     "ja-easy": OfficeText(name="{本庁舎|ほんちょうしゃ} 1{階|かい}"),
 }
 PROCEDURE: dict[Language, ProcedureText] = {
