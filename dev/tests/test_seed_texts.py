@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from dev.account import ROOT
-from libs.contracts.booking import Catalog, Language, Procedure, ProcedureText, VisitorRule
+from libs.contracts.booking import Catalog, Language, Procedure, ProcedureText, Visitor, VisitorRule
 
 SEED = Catalog.model_validate_json((ROOT / "deploy" / "seed" / "oita.json").read_text())
 FOREIGN = tuple(language for language in get_args(Language) if language != "ja")
@@ -35,7 +35,7 @@ def test_no_word_is_missing(language: Language) -> None:
         assert _shape(procedure) == _shape(procedure.texts[language]), procedure.procedure_id
 
 
-def _shape(offered: Procedure | ProcedureText) -> tuple[int, int, dict[str, tuple[int, bool]]]:
+def _shape(offered: Procedure | ProcedureText) -> tuple[int, int, dict[Visitor, tuple[int, bool]]]:
     """How many documents and notes there are, and which visitor brings more or has to call."""
     rules: tuple[VisitorRule, ...] = (
         offered.rules if isinstance(offered, Procedure) else offered.visitors
