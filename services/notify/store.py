@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, Row, bindparam, text
@@ -19,23 +19,26 @@ from libs.contracts.notify import Delivery, MailDelivered, MailFailed, MailKind
 from .domain.languages import known
 from .domain.letter import Visit
 from .domain.outcome import Outcome
-from .domain.wording import in_words, with_another
+from .domain.wording import Told, in_words
 
-Text = TypeVar("Text", booking.OfficeText, booking.ProcedureText)
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
 
 _ADD = text(
     """
     INSERT INTO delivery (booking_id, version, kind, contact, number, office_id, procedure_id,
-        language, link, starts_at, previous_starts_at, also, state, attempts)
+        language, link, starts_at, previous_starts_at, visitor, also, state, attempts)
     VALUES (:booking_id, :version, :kind, :contact, :number, :office_id, :procedure_id,
-        :language, :link, :starts_at, :previous_starts_at, CAST(:also AS text[]), 'waiting', 0)
+        :language, :link, :starts_at, :previous_starts_at, :visitor, CAST(:also AS text[]),
+        'waiting', 0)
     ON CONFLICT DO NOTHING
     """
 ).bindparams(
     bindparam("starts_at", type_=DateTime(True)),
     bindparam("previous_starts_at", type_=DateTime(True)),
 )
+_KEPT = {
+    *("booking_id", "version", "contact", "link", "number", "office_id", "procedure_id", "visitor")
+}
 _KEEP_OFFICE = text(
     """
     INSERT INTO office (office_id, name, address, phone, version, texts)
@@ -47,11 +50,12 @@ _KEEP_OFFICE = text(
 )
 _KEEP_PROCEDURE = text(
     """
-    INSERT INTO procedure (procedure_id, name, documents, notes, version, texts)
+    INSERT INTO procedure (procedure_id, name, documents, notes, version, texts, rules)
     VALUES (:procedure_id, :name, CAST(:documents AS text[]), CAST(:notes AS text[]), :version,
-        CAST(:texts AS jsonb))
+        CAST(:texts AS jsonb), CAST(:rules AS jsonb))
     ON CONFLICT (procedure_id) DO UPDATE SET name = excluded.name, texts = excluded.texts,
-        documents = excluded.documents, notes = excluded.notes, version = excluded.version
+        rules = excluded.rules, documents = excluded.documents, notes = excluded.notes,
+        version = excluded.version
     WHERE procedure.version < excluded.version
     """
 )
@@ -62,7 +66,7 @@ _KEEP_PROCEDURE = text(
 _CLAIM = text(
     """
     WITH due AS (
-        SELECT booking_id, version, kind, office_id, procedure_id FROM delivery d
+        SELECT booking_id, version, kind, office_id FROM delivery d
         WHERE state = 'waiting' AND next_at <= now()
             AND NOT EXISTS (
                 SELECT FROM delivery older WHERE older.booking_id = d.booking_id
@@ -76,16 +80,14 @@ _CLAIM = text(
     UPDATE delivery d SET attempts = attempts + 1,
         next_at = clock_timestamp() + :lease * interval '1 second'
     FROM due LEFT JOIN office o ON o.office_id = due.office_id
-        LEFT JOIN procedure p ON p.procedure_id = due.procedure_id
     WHERE (d.booking_id, d.version, d.kind) = (due.booking_id, due.version, due.kind)
     RETURNING d.booking_id, d.version, d.kind, d.attempts, d.contact, d.link, d.number, d.starts_at,
         d.previous_starts_at, o.name AS office, o.address AS office_address,
-        o.phone AS office_phone, p.name AS procedure, p.documents, p.notes, d.language,
-        o.texts -> d.language AS office_text, p.texts -> d.language AS procedure_text,
-        (SELECT jsonb_agg(jsonb_build_object('name', a.name, 'documents', a.documents,
-                'notes', a.notes, 'text', a.texts -> d.language) ORDER BY place)
-            FROM unnest(d.also) WITH ORDINALITY AS wanted (procedure_id, place)
-            JOIN procedure a USING (procedure_id)) AS others
+        o.phone AS office_phone, d.language, d.visitor, o.texts -> d.language AS office_text,
+        (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'documents', p.documents,
+                'notes', p.notes, 'rules', p.rules, 'text', p.texts -> d.language) ORDER BY place)
+            FROM unnest(d.procedure_id || d.also) WITH ORDINALITY AS wanted (procedure_id, place)
+            JOIN procedure p USING (procedure_id)) AS procedures
     """
 )
 # A mail that the server took is sent, whoever holds it now.
@@ -164,8 +166,7 @@ class Store(SqlStore):
         self, fact: booking.BookingFact, kind: MailKind, previous: datetime | None
     ) -> None:
         """Once per booking version and kind, however often it is asked for."""
-        kept = {"booking_id", "version", "contact", "link", "number", "office_id", "procedure_id"}
-        columns = {**fact.model_dump(include=kept), "also": list(fact.also)}
+        columns = {**fact.model_dump(include=_KEPT), "also": list(fact.also)}
         times = {"starts_at": fact.starts_at, "previous_starts_at": previous}
         how = {"kind": kind, "language": known(fact.language)}
         await self.session.execute(_ADD, {**columns, **times, **how})
@@ -185,7 +186,7 @@ class Store(SqlStore):
     async def keep_procedure(self, procedure: booking.Procedure) -> None:
         """An older version than the known one is passed over."""
         names = {"procedure_id", "name", "documents", "notes", "version"}
-        texts = _json(procedure.model_dump(mode="json", include={"texts"}))
+        texts = _json(procedure.model_dump(mode="json", include={"texts", "rules"}))
         await self.session.execute(
             _KEEP_PROCEDURE, {**procedure.model_dump(include=names), **texts}
         )
@@ -231,13 +232,15 @@ def _json(values: dict[str, Any]) -> dict[str, str]:
     return {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()}
 
 
-def _text(kind: type[Text], found: dict[str, Any] | None) -> Text:
-    return kind.model_validate(found) if found else kind()
-
-
 def _due(row: Row[Any]) -> Due:
-    is_known = row.office is not None and row.procedure is not None
-    visit = Visit(
+    names = ("booking_id", "version", "kind", "attempts", "contact", "link", "starts_at")
+    is_known = row.office is not None and row.procedures is not None
+    visit = _visit(row) if is_known else None
+    return Due(**{name: getattr(row, name) for name in names}, visit=visit)
+
+
+def _visit(row: Row[Any]) -> Visit:
+    japanese = Visit(
         language=row.language,
         number=row.number,
         starts_at=row.starts_at,
@@ -245,22 +248,13 @@ def _due(row: Row[Any]) -> Due:
         office=row.office,
         office_address=row.office_address,
         office_phone=row.office_phone,
-        procedure=row.procedure,
-        documents=tuple(row.documents or ()),
-        notes=tuple(row.notes or ()),
+        procedure="",
+        documents=(),
+        notes=(),
     )
-    if is_known:
-        visit = in_words(
-            visit,
-            _text(booking.OfficeText, row.office_text),
-            _text(booking.ProcedureText, row.procedure_text),
-        )
-        for other in row.others or ():
-            text_of_other = _text(booking.ProcedureText, other["text"])
-            lists = tuple(other["documents"]), tuple(other["notes"])
-            visit = with_another(visit, other["name"], *lists, text_of_other)
-    names = ("booking_id", "version", "kind", "attempts", "contact", "link", "starts_at")
-    return Due(**{name: getattr(row, name) for name in names}, visit=visit if is_known else None)
+    office = booking.OfficeText.model_validate(row.office_text or {})
+    procedures = [Told.model_validate(found) for found in row.procedures]
+    return in_words(japanese, office, row.visitor, procedures)
 
 
 def _columns(results: Sequence[Result]) -> dict[str, list[Any]]:

@@ -35,6 +35,7 @@ class Delivery(Table, table=True):
     number: str = Field(sa_type=Text)
     office_id: str = Field(sa_type=Text)
     procedure_id: str = Field(sa_type=Text)
+    visitor: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "self"})
     also: list[str] = Field(sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
     language: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "ja"})
     starts_at: datetime = Field(sa_type=_MOMENT)
@@ -61,7 +62,7 @@ class Office(Table, table=True):
 
 class Procedure(Table, table=True):
     """What mails say of a procedure: the newest that booking published. `texts` has a
-    `ProcedureText` by language."""
+    `ProcedureText` by language, `rules` are its `VisitorRule`s."""
 
     procedure_id: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(sa_type=Text)
@@ -69,6 +70,7 @@ class Procedure(Table, table=True):
     notes: list[str] = Field(sa_type=ARRAY(Text))
     version: int
     texts: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
+    rules: list[Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
 
 
 outbox = outbox_table(metadata)

@@ -1,7 +1,7 @@
 """What a mail says differently in each language beside its text: dates, and readings of words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import get_args
 
@@ -43,9 +43,9 @@ def shown_time(at: datetime, language: Language) -> str:
     return format_datetime(at.astimezone(JST), pattern, locale=locale)
 
 
-def shown_names(first: str, second: str, language: Language) -> str:
-    """Two names in one line."""
-    return f"{first}{_COMMAS.get(language, ', ')}{second}"
+def shown_names(names: Sequence[str], language: Language) -> str:
+    """Names in one line."""
+    return _COMMAS.get(language, ", ").join(names)
 
 
 def shown_list(items: tuple[str, ...]) -> str:

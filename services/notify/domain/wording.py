@@ -1,38 +1,52 @@
 """A visit in the words of its language; what nobody translated stays Japanese."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from libs.contracts.booking import OfficeText, ProcedureText
+from libs.common.facts import Contract
+from libs.contracts.booking import OfficeText, ProcedureText, VisitorRule
 
 from .languages import shown_names, with_readings
 from .letter import Visit
 
 
-def in_words(visit: Visit, office: OfficeText, procedure: ProcedureText) -> Visit:
-    """`office` and `procedure` are the texts in the language of the visit, possibly empty."""
+class Told(Contract):
+    """What is known of a procedure: in Japanese, and in the language of the visit, if anything."""
+
+    name: str
+    documents: tuple[str, ...]
+    notes: tuple[str, ...]
+    rules: tuple[VisitorRule, ...] = ()
+    text: ProcedureText | None = None
+
+    @property
+    def words(self) -> ProcedureText:
+        return self.text or ProcedureText()
+
+    def brought_by(self, visitor: str) -> tuple[str, ...]:
+        """The procedure's documents, and those of who comes."""
+        own, translated = _of(self.rules, visitor), _of(self.words.visitors, visitor)
+        return *_all(self.words.documents, self.documents), *_all(translated, own)
+
+
+def in_words(visit: Visit, office: OfficeText, visitor: str, procedures: Sequence[Told]) -> Visit:
+    """`office` is the text in the language of the visit, possibly empty. What several procedures
+    ask to bring is said once."""
+    names = [_either(told.words.name, told.name) for told in procedures]
+    documents = [one for told in procedures for one in told.brought_by(visitor)]
+    notes = [one for told in procedures for one in _all(told.words.notes, told.notes)]
     return replace(
         visit,
         office=_either(office.name, visit.office),
         office_address=_either(office.address, visit.office_address),
-        procedure=_either(procedure.name, visit.procedure),
-        documents=_all(procedure.documents, visit.documents),
-        notes=_all(procedure.notes, visit.notes),
+        procedure=shown_names(names, visit.language),
+        documents=tuple(dict.fromkeys(documents)),
+        notes=tuple(dict.fromkeys(notes)),
     )
 
 
-def with_another(
-    visit: Visit, name: str, documents: tuple[str, ...], notes: tuple[str, ...], text: ProcedureText
-) -> Visit:
-    """The visit for one procedure more; what both ask to bring is said once."""
-    other = in_words(
-        replace(visit, procedure=name, documents=documents, notes=notes), OfficeText(), text
-    )
-    return replace(
-        visit,
-        procedure=shown_names(visit.procedure, other.procedure, visit.language),
-        documents=tuple(dict.fromkeys((*visit.documents, *other.documents))),
-        notes=tuple(dict.fromkeys((*visit.notes, *other.notes))),
-    )
+def _of(rules: Sequence[VisitorRule], visitor: str) -> tuple[str, ...]:
+    return next((rule.documents for rule in rules if rule.visitor == visitor), ())
 
 
 def _either(translated: str, japanese: str) -> str:

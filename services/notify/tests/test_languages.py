@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from libs.contracts.booking import Language, OfficeText, ProcedureText
+from libs.contracts.booking import Language, OfficeText, ProcedureText, VisitorRule
 from libs.contracts.notify import MailKind
 from services.notify.domain.languages import LANGUAGES, shown_time
 from services.notify.store import OpenStore
@@ -62,6 +62,26 @@ async def test_further_procedures_are_named_in_the_same_language(
     await take(open_store, procedure(procedure_id="pin", name="暗証番号", texts=pin))
     _, body = await mail_of(open_store, smtp, sending, language, also=("pin",))
     assert line in body
+
+
+@pytest.mark.parametrize(
+    ("language", "visitor", "brought"),
+    [
+        ("en", "self", "・Postcard\n・Identification\n\n"),
+        ("en", "guardian", "・Postcard\n・Identification\n・Family register\n\n"),
+        ("ko", "guardian", "・交付通知書（はがき）\n・本人確認書類\n・戸籍謄本\n\n"),
+    ],
+)
+async def test_the_mail_says_what_those_bring_who_come(
+    open_store: OpenStore, smtp: ScriptedServer, sending: Sending, language: Language, visitor: str,
+    brought: str,
+) -> None:  # fmt: skip
+    guardian = VisitorRule(visitor="guardian", documents=("戸籍謄本",))
+    english = VisitorRule(visitor="guardian", documents=("Family register",))
+    texts = {"en": PROCEDURE["en"].model_copy(update={"visitors": (english,)})}
+    await take(open_store, procedure(version=2, rules=(guardian,), texts=texts))
+    _, body = await mail_of(open_store, smtp, sending, language, visitor=visitor)
+    assert brought in body
 
 
 async def test_an_english_booking_gets_an_english_mail(
