@@ -151,7 +151,7 @@ def post(handler: Post) -> Endpoint:
         form = await read_form(request)
         session = _session(request, door)
         if session is None:
-            raise ForeignForm("there is no session")
+            return _session_lost(request, door)
         door.sessions.check(request, session, form.get(CSRF_FIELD))
         visit = Visit(request, door, session)
         try:
@@ -189,14 +189,26 @@ def start_again(request: Request[Any]) -> str:
     return "/find?again=1" if request.scope["path"].startswith("/booking/") else "/book?again=1"
 
 
+def _session_lost(request: Request[Any], door: Door) -> Response:
+    """Without its session a form cannot be trusted; the answers before it are still in the draft.
+    Raises ForeignForm where there is none."""
+    draft = read_draft(request, door)
+    if draft is None:
+        raise ForeignForm("there is no session")
+    return _finish(Visit(request, door, door.sessions.new()), go(f"{draft.path}resume"))
+
+
 def door_of(request: Request[Any]) -> Door:
     door: Door = request.state["door"]
     return door
 
 
 def read_draft(request: Request[Any], door: Door) -> Draft | None:
-    """The draft that this address belongs to."""
-    area, draft_id = request.scope["path"].split("/", 3)[1:3]
+    """The draft that this address belongs to; None also for an address of no draft."""
+    parts = request.scope["path"].split("/", 3)
+    if len(parts) < 4:
+        return None
+    area, draft_id = parts[1], parts[2]
     word = door.cookies.read(request, COOKIE, f"/{area}/{draft_id}/")
     return door.drafts.open(word, area, draft_id) if word else None
 

@@ -30,7 +30,8 @@ class Draft(Who):
     """What the pages of one booking know: the answers about the first person and all else.
 
     In the area 'book' a booking comes to be; in 'booking' one is seen and changed, with `token`
-    (of the link in a mail) or `number` and `born` as the proof.
+    (of the link in a mail) or `number` and `born` as the proof, and `work` where wrong tries have
+    closed the number. `join_…` prove the booking whose party a new one is added to.
     After the end `number` is there and the personal answers are not.
     """
 
@@ -40,6 +41,10 @@ class Draft(Who):
     email: str = ""
     phone: str = ""
     token: str = ""
+    work: str = ""
+    join_number: str = ""
+    join_born: str = ""
+    join_token: str = ""
     people: tuple[Who, ...] = ()
     arrangement: Arrangement | Literal[""] = ""
     expires_at: str = ""
@@ -60,6 +65,16 @@ class Draft(Who):
             return "days"
         path = f"month/{self.procedure_id}/{self.office_id}"
         return f"{path}?m={shown:%Y-%m}" if shown else path
+
+    @property
+    def joins(self) -> BookingProof | None:
+        """The proof of the booking whose party the new one is added to."""
+        if self.join_token:
+            return BookingProof(token=self.join_token)
+        if not self.join_number:
+            return None
+        born = date.fromisoformat(self.join_born)
+        return BookingProof(number=self.join_number, born=born, work=self.work or None)
 
     @property
     def wish(self) -> Party:
@@ -84,8 +99,8 @@ class Draft(Who):
         return replace(self, people=tuple(people))
 
     def unidentified(self, number: int = 1) -> "Draft":
-        """That person's card has to be checked again; what was typed stays."""
-        return self.without_hold().answer(number, code="", card_office="", ticket="", ticket_at=0.0)
+        """That person's card has to be checked again; what was typed and the hold stay."""
+        return self.answer(number, code="", card_office="", ticket="", ticket_at=0.0)
 
     def joined_by(self, who: Who) -> "Draft":
         """One more person: how all are received, and when, is asked again."""
@@ -107,7 +122,7 @@ class Draft(Who):
             return None
         if self.token:
             return BookingProof(token=self.token)
-        return BookingProof(number=self.number, born=self.born_date)
+        return BookingProof(number=self.number, born=self.born_date, work=self.work or None)
 
     def with_hold(self, hold: Hold) -> "Draft":
         held = zip(self.people, hold.lines[1:], strict=False)

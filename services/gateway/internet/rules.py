@@ -27,7 +27,8 @@ class VisitRules:
 
     @property
     def asks_name(self) -> bool:
-        return any(not p.needs_card for p in self.procedures)
+        """A card says who somebody is; only without one 氏名カナ and date of birth do."""
+        return not self.needs_card
 
     @property
     def asks_needs(self) -> bool:

@@ -27,13 +27,13 @@ async def you(visit: Visit, draft: Draft) -> Response:
 @draft_post
 async def send_you(visit: Visit, draft: Draft, form: Form) -> Response:
     seat, today = seat_of(visit, draft), day_of(visit.door.clock())
-    rules, asks_birth = seat.rules, seat.rules.asks_name and not seat.rules.needs_card
-    read = read_about_you(form, asks_name=rules.asks_name, asks_birth=asks_birth, today=today)
+    rules = seat.rules
+    read = read_about_you(form, asks_name=rules.asks_name, today=today)
     answers: dict[str, Any] = {
-        "kana": read.kana,
         "cards": read.cards if rules.asks_cards else 0,
-        **(birth_answers(read.birth, read.born) if asks_birth else {}),
     }
+    if rules.asks_name:
+        answers |= {"kana": read.kana, **birth_answers(read.birth, read.born)}
     more, errors = _reach(visit, draft, seat, form)
     errors = read.errors | errors
     draft = answered(visit, draft, seat, **answers, **more, about_you=not errors)

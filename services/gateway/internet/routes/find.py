@@ -43,11 +43,11 @@ async def send_proof(visit: Visit, form: Form) -> Response:
         errors: Errors = {"number": NO_MATCH if refused.status == 404 else LOCKED}
         challenge = challenge_of(refused)
         return _find_page(visit, read.number, read.birth, errors, refused.status, challenge)
-    draft = visit.keep(found(booking, born=read.born))
+    draft = visit.keep(found(booking, born=read.born, work=read_work(form) or ""))
     return go(f"{draft.path}show")
 
 
-def found(booking: Booking, *, born: date | None = None, token: str = "") -> Draft:
+def found(booking: Booking, *, born: date | None = None, token: str = "", work: str = "") -> Draft:
     """A draft that shows a booking; its proof is the date of birth or the token of a mail."""
     return new_draft(
         "booking",
@@ -58,6 +58,7 @@ def found(booking: Booking, *, born: date | None = None, token: str = "") -> Dra
         number=booking.number,
         born=born.isoformat() if born else "",
         token=token,
+        work=work,
     )
 
 

@@ -29,6 +29,7 @@ from services.gateway.web.link import Refused
 from .holding import around, not_held, take_hold
 from .tickets import CardRefused, check_again, ticket_of, with_fresh_tickets
 
+NOT_JOINED = ("party-full", "not-active", "not-found")
 SOON = timedelta(minutes=3)
 """So little is left when a page says that the hold ends soon."""
 
@@ -136,6 +137,7 @@ def _request(door: Door, draft: Draft) -> BookingRequest:
         "language": speaking.get().code,
         "phone": draft.phone or None,
         "party": others,
+        "joins": draft.joins,
     }
     return BookingRequest.model_validate(first | answers)
 
@@ -146,8 +148,9 @@ def _person(door: Door, who: Who) -> dict[str, Any]:
     asks_inquiry = rules.asks_inquiry(who.visitor)
     return {
         "visitor": who.visitor,
+        "procedure_ids": who.procedure_ids,
         "ticket": ticket_of(door, who),
-        "kana": who.kana or None,
+        "kana": who.kana if rules.asks_name else None,
         "born": who.born if rules.asks_name else None,
         "needs": who.needs,
         "cards": who.cards or None,
@@ -173,6 +176,8 @@ def _not_booked(visit: Visit, draft: Draft, refused: Refused) -> Response:
     if refused.slug == "hold-expired":
         visit.keep(draft.without_hold())
         return go("check")
+    if draft.joins and refused.slug in NOT_JOINED:
+        return go("alone")
     return not_held(visit, draft, _start(draft), refused)
 
 

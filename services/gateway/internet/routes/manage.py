@@ -12,7 +12,6 @@ from services.gateway.internet.door import (
     draft_post,
     go,
     office_of,
-    procedure_of,
 )
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_form_key
@@ -94,11 +93,11 @@ async def choose_office(visit: Visit, draft: Draft, form: Form) -> Response:
 
 
 async def find_again(visit: Visit, draft: Draft) -> Booking | None:
-    """The booking as it is now; None when the proof opens it no more."""
+    """The booking as it is now; None when the proof opens it no more, or not without a puzzle."""
     try:
         return await visit.door.booking.find(visit.actor, proof_of(draft))
     except Refused as refused:
-        if refused.status != 404:
+        if refused.status not in (404, 429):
             raise
         return None
 
@@ -129,7 +128,6 @@ async def _with_booking(visit: Visit, draft: Draft, template: str) -> Response:
         around=around(visit, draft, draft.start) if draft.start else None,
         past=booking.starts_at <= visit.door.clock(),
         rules=rules_of_booking(visit, booking),
-        procedure=procedure_of(visit.door, booking.procedure_id),
         office=office_of(visit.door, booking.office_id),
         new_office=office_of(visit.door, draft.office_id),
     )

@@ -200,6 +200,7 @@ def booking_of(hold: Hold, request: BookingRequest) -> Booking:
             for n, (line, person) in enumerate(members, 2)
         ),
         party_size=len(hold.lines),
+        can_add=True,
     )
 
 
