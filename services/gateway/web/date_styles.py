@@ -83,9 +83,9 @@ def _easy_clock(at: time) -> str:
 
 EASY_DATES = DateStyle(
     whole=lambda day: ruby(
-        f"{day.year}{{年|ねん}}{day.month}{{月|がつ}}{_easy_day(day)}（{_easy_weekday(day)}）"
+        f"{day.year}{{年|ねん}}{day.month}{{月|がつ}} {_easy_day(day)}（{_easy_weekday(day)}）"
     ),
-    birthday=lambda day: ruby(f"{day.year}{{年|ねん}}{day.month}{{月|がつ}}{_easy_day(day)}"),
+    birthday=lambda day: ruby(f"{day.year}{{年|ねん}}{day.month}{{月|がつ}} {_easy_day(day)}"),
     month=lambda day: ruby(f"{day.year}{{年|ねん}}{day.month}{{月|がつ}}"),
     short_month=lambda day: ruby(f"{day.month}{{月|がつ}}"),
     weekday=lambda day: ruby(_easy_weekday(day)),
@@ -141,7 +141,7 @@ ENGLISH_DATES = by_pattern(
     whole="EEEE, MMMM d, y",
     birthday="MMMM d, y",
     month="MMMM y",
-    short_month="MMMM",
+    short_month="MMM",
     weekday="ccc",
     around=("EEEE, MMMM ", "' '"),
 )

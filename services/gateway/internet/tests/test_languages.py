@@ -104,6 +104,20 @@ def test_a_page_that_is_kept_says_what_it_depends_on(citizen: Citizen) -> None:
     assert citizen.client.get(MONTH).text == japanese.text
 
 
+def test_kept_pages_never_speak_another_readers_language(citizen: Citizen) -> None:
+    """The same pages in turn, so that each is kept when the next reader asks."""
+    citizen.open("/book").send("/book", {"procedure": "pin"})
+    citizen.send("office", {"office": "honcho"}).send("visitor", {"visitor": "self"})
+    draft = citizen.path.split("/month/")[0].removesuffix("/days")
+    shared = ("/", "/availability", "/availability/issuance", MONTH, "/help", "/privacy")
+    own = (f"{draft}/{page}" for page in ("month/pin/honcho", "week", "days", "day/2026-12-02"))
+    for path in (*shared, *own):
+        for language, lang in (("ja", "ja"), ("ko", "ko"), ("vi", "vi"), ("ja", "ja")):
+            citizen.client.cookies.set("lang", language)
+            assert html_lang(citizen.open(path)) == lang, path
+            assert citizen.status == 200
+
+
 def test_faults_are_told_in_the_language_too(citizen: Citizen) -> None:
     citizen.client.headers["Accept-Language"] = "en"
     for reply in (
