@@ -45,23 +45,26 @@ class DayPages:
         self._catalog = catalog
         self._board = board
         self._availability = availability
-        self._shelf = Shelf(lambda html: GappedBody(html, VARY))
+        self._shelf = Shelf(lambda html: GappedBody(html, VARY) if html else None)
 
     def answer(
         self, spec: DaySpec, secrets: Mapping[str, str], now: datetime, headers: Headers
-    ) -> Response:
-        """The page with the session's secrets. The procedure and the office exist."""
+    ) -> Response | None:
+        """The page with the session's secrets; None for a day without free times, which says what
+        else there is. The procedure and the office exist."""
 
         def look() -> tuple[tuple[Start, ...], float]:
             found = self._availability.day(spec.office_id, spec.wish, spec.day, now)
             return found.starts, found.until
 
         def render(starts: tuple[Start, ...]) -> str:
-            return self._pages.render("day.html", self.values(spec, starts) | GAPS)
+            values = self.values(spec, starts) | GAPS
+            return self._pages.render("day.html", values) if starts else ""
 
         revision = self._board.revision(spec.office_id)
         stamp: Stamp = (revision, self._catalog.revision, day_of(now))
-        return self._shelf.page(spec, stamp, now, look, render).answer(secrets, headers)
+        shown = self._shelf.page(spec, stamp, now, look, render)
+        return shown.answer(secrets, headers) if shown else None
 
     def values(self, spec: DaySpec, starts: tuple[Start, ...]) -> dict[str, Any]:
         """What the template needs, with nothing taken by others."""

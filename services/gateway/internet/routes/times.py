@@ -64,11 +64,18 @@ async def day(visit: Visit, draft: Draft) -> Response:
     if draft.area == "book" and open_before_time(door, draft):
         return onward(door, draft)
     spec = day_spec(door, draft, wanted)
-    starts = door.availability.starts(draft.office_id, draft.wish, wanted, door.clock())
-    if starts and not draft.taken:
-        return door.days.answer(spec, visit.secrets, door.clock(), visit.request.headers)
+    if draft.taken:
+        return _day_with_others(visit, draft, spec)
+    kept = door.days.answer(spec, visit.secrets, door.clock(), visit.request.headers)
+    return kept or _day_with_others(visit, draft, spec)
+
+
+def _day_with_others(visit: Visit, draft: Draft, spec: DaySpec) -> Response:
+    """A day on which others were faster, or that has no times: with what else is free."""
+    door = visit.door
+    starts = door.availability.starts(spec.office_id, spec.wish, spec.day, door.clock())
     taken = datetime.fromisoformat(draft.taken) if draft.taken else None
-    sought = taken or datetime.combine(wanted, time(NOON), JST)
+    sought = taken or datetime.combine(spec.day, time(NOON), JST)
     values = {"taken": taken, "around": around(visit, draft, sought)}
     return visit.page("day.html", **(door.days.values(spec, starts) | values))
 
