@@ -105,7 +105,6 @@ async def _tidy(open_store: OpenStore, horizon_days: int) -> None:
     async with open_store() as store:
         await store.prune_cells()
         await store.drop_expired_holds()
-        await store.forget_past_visits()
         await store.forget_old_keys()
         await store.forget_tries()
     await erase_persons(open_store)

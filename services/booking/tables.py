@@ -188,8 +188,8 @@ class Booking(Table, table=True):
 class ActivePerson(Table, table=True):
     """Who has a standing booking in a group of procedures: its key lets nobody have two.
 
-    Triggers keep it with the booking, one row a group; nothing else writes it but the tidying away
-    of days that are over.
+    Triggers keep it with the booking, one row a group. What nobody ticked on its day is dropped
+    when the person books again.
     """
 
     __tablename__ = "active_person"

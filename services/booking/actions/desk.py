@@ -94,14 +94,6 @@ def about(person: int) -> Iterator[None]:
         raise
 
 
-async def procedure_of(store: Store, procedure_id: str) -> Procedure:
-    """Raises Malformed for an unknown procedure."""
-    procedure = await store.procedure(procedure_id)
-    if procedure is None:
-        raise Malformed("There is no such procedure.")
-    return procedure
-
-
 async def procedures_of(store: Store, row: BookingRow) -> tuple[Procedure, ...]:
     """What the booking is for, the leading procedure first."""
     known = await store.procedures_named(row.procedure_ids)

@@ -26,7 +26,7 @@ from services.booking.store.bookings import BookingRow, Step, unique_person
 from services.booking.store.staff import Filter
 
 from .bookings import cancel_in
-from .desk import Desk, fact, procedure_of, shown_to_staff
+from .desk import Desk, fact, procedures_of, shown_to_staff
 
 
 async def list_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBookingList:
@@ -81,8 +81,8 @@ async def tick(
 
 
 async def _ticked(store: Store, row: BookingRow, what: str, ask: Tick, actor: str) -> BookingRow:
-    procedure = await procedure_of(store, row.procedure_id)
-    status = after_tick(what, row.status, ask.outcome, procedure.outcomes)
+    allowed = [one for procedure in await procedures_of(store, row) for one in procedure.outcomes]
+    status = after_tick(what, row.status, ask.outcome, allowed)
     after = replace(row, status=status, outcome=ask.outcome)
     saved = await store.save_step(row, after, Step(actor, what))
     store.publish(_tick_fact(what, saved, await store.now()))

@@ -1,5 +1,6 @@
 """What may follow what at the counter."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from libs.contracts.booking import Outcome, Status
@@ -25,7 +26,7 @@ NOT_DONE: tuple[Outcome, ...] = ("papers", "identity", "outage")
 
 
 def after_tick(
-    tick: str, status: Status, outcome: Outcome | None, allowed: tuple[Outcome, ...]
+    tick: str, status: Status, outcome: Outcome | None, allowed: Collection[Outcome]
 ) -> Status:
     """The state after `tick`. Raises WrongState, also for an outcome the procedure has not."""
     if tick == "undo":

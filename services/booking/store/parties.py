@@ -38,10 +38,6 @@ _JOIN = "UPDATE booking SET party_id = $2 WHERE booking_id = $1 AND party_id IS 
 _SIZE = """
     SELECT count(*) FROM booking WHERE party_id = $1 AND status IN ('confirmed', 'arrived')
 """
-_FORGET_PAST = """
-    DELETE FROM active_person USING booking b WHERE b.booking_id = active_person.booking_id
-        AND b.starts_at < date_trunc('day', clock(), 'Asia/Tokyo')
-"""
 _MADE_WITH = f"""
     SELECT {COLUMNS} FROM booking
     WHERE party_id = $1 AND booked_at = $2 AND booking_id <> $3 ORDER BY party_line
@@ -96,10 +92,6 @@ class PartyStore(BookingStore):
             return []
         rows = await self.connection.fetch(_MADE_WITH, b.party_id, b.booked_at, b.booking_id)
         return [booking_row(row) for row in rows]
-
-    async def forget_past_visits(self) -> None:
-        """Who was not ticked off on the day may book again: the visit is over either way."""
-        await self.connection.execute(_FORGET_PAST)
 
     async def _take(self, holder: UUID, visit: Visit, window: int, until: datetime) -> bool:
         rows: list[asyncpg.Record] = await self.connection.fetch(

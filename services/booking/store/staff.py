@@ -19,7 +19,7 @@ _LIST = f"""
         AND ($2::text IS NULL OR office_id = $2)
         AND ($3::date IS NULL OR (starts_at >= $3::timestamp AT TIME ZONE 'Asia/Tokyo'
             AND starts_at < ($3::timestamp + interval '1 day') AT TIME ZONE 'Asia/Tokyo'))
-        AND ($4::text IS NULL OR procedure_id = $4)
+        AND ($4::text IS NULL OR procedure_id = $4 OR $4 = ANY (also))
         AND ($5::text IS NULL OR status = $5)
         AND ($6::text IS NULL OR number = $6)
         AND ($7::timestamptz IS NULL OR (starts_at, booking_id) > ($7, $8))

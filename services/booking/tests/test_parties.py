@@ -273,11 +273,9 @@ async def test_a_visit_that_is_over_blocks_nobody(city: City) -> None:
     """A forgotten tick: the day has passed, the booking still says 'confirmed'."""
     await book_as(city, "ヒト", at(10), "slow+pin")
     await city.shift_clock(at(18))
-    await tidy(city)
     with pytest.raises(AlreadyBooked):
         await book_as(city, "ヒト", at(10) + timedelta(days=1), "pin")
     await city.shift_clock(at(0, 1) + timedelta(days=1))
-    await tidy(city)
     await book_as(city, "ヒト", at(10) + timedelta(days=1), "pin")
 
 
@@ -312,8 +310,3 @@ async def book_as(city: City, person: str, starts_at: datetime, wish: str) -> Bo
     session = uuid4()
     await city.hold_all(session, starts_at, wish)
     return await city.book(session, person=person)
-
-
-async def tidy(city: City) -> None:
-    async with city.desk.open_store() as store:
-        await store.forget_past_visits()

@@ -8,6 +8,7 @@ harness, which shows that the harness would see them.
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import permutations
 from uuid import uuid4
@@ -24,6 +25,7 @@ from services.booking.domain import (
     PartyFull,
     SlotFull,
     plan_visit,
+    seats,
 )
 
 from .city import BORN, PROCEDURES, City, at, new_person, office, open_city
@@ -61,6 +63,18 @@ async def test_taking_what_is_there_does_leave_parts(
             parts += sum(0 < windows < 4 for windows in taken)
             await forget_holds(city)
     assert parts > 0
+
+
+@pytest.mark.parametrize("rounds", [SMALL, FULL])
+async def test_no_party_is_told_full_while_others_roll_back(city: City, rounds: int) -> None:
+    """Two parties of four fit. A 'full' is only right when two hold; some roll back instead."""
+    for _ in range(rounds):
+        results = await asyncio.gather(*(hold_or_roll_back(city) for _ in range(12)))
+        held = results.count("held")
+        assert await taken_windows(city) == 4 * held <= 8
+        assert held == 2 or "full" not in results
+        assert await holds_without_their_cells(city) == []
+        await forget_holds(city)
 
 
 @pytest.mark.parametrize("rounds", [SMALL, FULL])
@@ -119,6 +133,26 @@ async def party_of_four(city: City) -> str:
     return "held"
 
 
+async def hold_or_roll_back(city: City) -> str:
+    """'held', 'full', or 'rolled back' for the three in ten that take it and do not commit."""
+    if random.random() >= 0.3:
+        return await party_of_four(city)
+    visit = plan_visit(SLOW, office("here", 8).series, "here", at(10))
+    with suppress(RolledBackError):
+        async with city.desk.open_store() as store:
+            until = await store.now() + timedelta(minutes=10)
+            windows = seats([await store.free_windows(visit)] * 4, "together")
+            if windows:
+                await store.claim_all(uuid4(), [visit] * 4, windows, until, None)
+            await asyncio.sleep(random.uniform(0, 0.01))
+            raise RolledBackError
+    return "rolled back"
+
+
+class RolledBackError(Exception):
+    """Somebody changed their mind before the commit."""
+
+
 async def take_what_is_there(city: City) -> int:
     """One window after the other, each for good: how many there were."""
     visit = plan_visit(SLOW, office("here", 4).series, "here", at(10))
@@ -152,7 +186,7 @@ async def choose_book_or_cancel(city: City) -> None:
     people = random.choices(("slow", "pin", "slow+pin"), k=random.choice((1, 1, 2, 3, 4)))
     try:
         for _ in range(random.randint(1, 2)):
-            start = at(9) + timedelta(minutes=30 * random.randrange(0, 6))
+            start = at(9) + timedelta(minutes=30 * random.randrange(0, 11))
             arrangement = random.choice(("together", "in_turn"))
             await city.hold_all(session, start, *people, arrangement=arrangement)
         if random.random() < 0.8:

@@ -52,6 +52,24 @@ async def test_the_list_is_filtered_and_sorted_by_appointment(city: City) -> Non
         assert [b.number for b in listed.bookings] == found
 
 
+async def test_a_visit_for_several_procedures_is_found_by_each_and_may_end_like_each(
+    city: City,
+) -> None:
+    await city.import_card("card")
+    session, ticket = uuid4(), city.ticket("card")
+    await city.hold_all(session, at(10), "pin+issuance", ticket=ticket)
+    await city.book(session, ticket=ticket)
+    for wanted in ("pin", "issuance"):
+        listed = await staff.list_bookings(city.desk, HERE, Filter(procedure_id=wanted))
+        assert [b.also for b in listed.bookings] == [("issuance",)]
+    arrived = await tick(city, await the_booking(city), "arrive")
+    with pytest.raises(WrongState):
+        await tick(city, arrived, "finish", "applied")
+    assert (await tick(city, arrived, "finish", "collected")).outcome == "collected"
+    (body,) = await city.facts("booking.finished.v1")
+    assert BookingFinished.model_validate_json(body).card_key == "card"
+
+
 async def test_a_long_list_continues_where_it_ended(city: City) -> None:
     for n in range(16):
         for _ in range(8):

@@ -87,8 +87,9 @@ def _ticks(booking: StaffBooking, guide: Guide) -> Iterable[Button]:
 
 
 def _good_outcomes(booking: StaffBooking, guide: Guide) -> tuple[Outcome, ...]:
-    procedure = guide.procedures.get(booking.procedure_id)
-    outcomes = procedure.outcomes if procedure else ()
+    """Those of every procedure of the visit."""
+    procedures = map(guide.procedures.get, (booking.procedure_id, *booking.also))
+    outcomes = dict.fromkeys(one for known in procedures if known for one in known.outcomes)
     return tuple(outcome for outcome in outcomes if outcome not in NOT_DONE)
 
 
