@@ -19,7 +19,7 @@ dev: $(READY) ## start everything on this machine; Ctrl-C stops it
 
 test: $(READY) ## the tests, on real PostgreSQL, RabbitMQ and SMTP (ARGS="…" goes to pytest)
 	@$(BIN)/python -m dev.machine rabbitmq browser
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -rs $(ARGS)
 
 soak: $(READY) ## the long counts and storms
 	@$(BIN)/python -m dev.machine rabbitmq

@@ -3,9 +3,12 @@
 import asyncio
 import re
 
+import pytest
 from playwright.async_api import Page
 
 from .conftest import AnyStack
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def fill_birth(page: Page) -> None:
@@ -43,7 +46,7 @@ async def mail_with(stack: AnyStack, subject: str) -> str:
 
 
 async def test_a_card_pickup_is_booked_mailed_found_and_cancelled(
-    stack: AnyStack, phone: Page
+    phone: Page, stack: AnyStack
 ) -> None:
     address = stack.ports.url("internet")
     number = await book(phone, address)

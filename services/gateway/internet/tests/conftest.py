@@ -64,16 +64,18 @@ def files(notice: str = "") -> tuple[Static, Pages]:
     return static, open_pages(replace(settings(), notice=notice), static)
 
 
-def build_world(config: Settings) -> World:
+def build_world(config: Settings, pages: Pages | None = None) -> World:
+    """`pages` stand in for the door's own, for somebody who watches what is shown."""
     clock, catalog, board = Clock(), loaded_catalog(), loaded_board()
     booking, eligibility = FakeBooking(clock), FakeEligibility()
-    static, pages = files(config.notice)
+    static, own_pages = files(config.notice)
+    shown = pages or own_pages
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
-        yield {"door": assemble(config, pages, catalog, board, booking, eligibility, clock)}
+        yield {"door": assemble(config, shown, catalog, board, booking, eligibility, clock)}
 
-    app = compose(config, static, pages, lifespan)
+    app = compose(config, static, shown, lifespan)
     return World(app, clock, catalog, board, booking, eligibility)
 
 

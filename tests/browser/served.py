@@ -1,0 +1,78 @@
+"""Applications of ours at addresses of their own, for a real browser."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from libs.common.process import OpsServer
+from services.gateway.internet.tests.conftest import World, build_world, files, settings
+from services.gateway.web.pages import Pages
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp, port: int, *, lifespan: bool = False) -> AsyncIterator[None]:
+    """`app` at 127.0.0.1:`port`, in this event loop."""
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        lifespan="on" if lifespan else "off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+    )
+    server = OpsServer(config)
+    task = asyncio.create_task(server.serve())
+    await _listening(server, task)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def _listening(server: OpsServer, task: asyncio.Task[None]) -> None:
+    for _ in range(1000):
+        if server.started or task.done():
+            return
+        await asyncio.sleep(0.01)
+
+
+class WatchedPages(Pages):
+    """The citizens' pages as they are; `rendered` are the names of the templates shown so far."""
+
+    def __init__(self, pages: Pages) -> None:
+        vars(self).update(vars(pages))
+        self.rendered: list[str] = []
+
+    def render(self, template: str, values: Mapping[str, Any]) -> str:
+        self.rendered.append(template)
+        return super().render(template, values)
+
+
+class Town:
+    """The citizens' door at one address for all tests; behind it the world of the current one."""
+
+    def __init__(self, port: int) -> None:
+        self.origin = f"http://127.0.0.1:{port}"
+        self.pages: WatchedPages
+        self.world: World
+        self._state: Mapping[str, Any] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"] = dict(self._state)
+        await self.world.app(scope, receive, send)
+
+    async def renew(self, **changes: Any) -> None:
+        """A fresh world, with these settings of the door changed."""
+        config = replace(settings(), public_url=self.origin, **changes)
+        self.pages = WatchedPages(files(config.notice)[1])
+        self.world = build_world(config, self.pages)
+        app = self.world.app
+        async with app.router.lifespan_context(app) as state:
+            self._state = state or {}

@@ -1,0 +1,107 @@
+"""Every page in every state: sound HTML, axe-core, reflow, targets and text at three widths."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Response
+from starlette.routing import Match
+
+from services.gateway.internet.app import TEMPLATES
+from services.gateway.internet.routes import ROUTES
+from services.gateway.web.catalogs import VOICES
+from services.gateway.web.pages import SHARED
+from services.gateway.web.testing import Page
+
+from .measures import axe_violations, forms_before_the_heading, layout_complaints
+from .registry import FILES, NOT_PAGES, STATES, State
+from .scene import Scene
+from .served import Town
+
+in_one_loop = pytest.mark.asyncio(loop_scope="session")
+# 320 × 256 is what 400 % make of a screen of 1280 × 1024.
+SIZES = ((1280, 1024), (768, 1024), (320, 256))
+FIRST_STATES = list({state.template: state for state in reversed(STATES)}.values())
+_EXTENDS = re.compile(r'{% extends "(.+?)" %}')
+
+
+class Wire:
+    """An answer as it came over the wire."""
+
+    def __init__(self, text: str, headers: dict[str, str]) -> None:
+        self.text, self.headers = text, headers
+
+
+async def wire(answer: Response | None) -> Wire:
+    assert answer is not None
+    return Wire(await answer.text(), answer.headers)
+
+
+def page_templates() -> set[str]:
+    """Templates that are pages: they extend a frame, and nothing extends them."""
+    frames = {found[1]: path.name for path in templates() if (found := extends(path))}
+    return {path.name for path in templates() if extends(path)} - set(frames)
+
+
+def templates() -> list[Path]:
+    return [*TEMPLATES.glob("*.html"), *SHARED.glob("*.html")]
+
+
+def extends(path: Path) -> Any:
+    return _EXTENDS.search(path.read_text())
+
+
+def route_of(path: str, method: str) -> str:
+    """The route that answers a path; empty if there is none."""
+    scope = {"type": "http", "path": path, "method": method, "headers": [], "root_path": ""}
+    for wanted in (Match.FULL, Match.PARTIAL):
+        for route in ROUTES:
+            if route.matches(scope)[0] == wanted:
+                return route.path
+    return ""
+
+
+def test_every_page_is_in_the_registry() -> None:
+    gets = {route.path for route in ROUTES if "GET" in (route.methods or ())}
+    pages = {path for path in gets - set(NOT_PAGES) if not path.endswith(FILES)}
+    assert not pages - {state.path for state in STATES}
+    assert {state.template for state in STATES} == page_templates()
+
+
+def test_every_state_has_a_name_of_its_own() -> None:
+    assert len({state.id for state in STATES}) == len(STATES)
+
+
+@in_one_loop
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.id)
+async def test_a_page_is_sound_accessible_and_fits(state: State, scene: Scene, town: Town) -> None:
+    await state.reach(scene)
+    assert state.says in await scene.page.inner_text("main")
+    assert town.pages.rendered[-1] == state.template
+    assert scene.answer is not None
+    assert route_of(scene.path, scene.answer.request.method) == state.path
+    page = Page(await wire(scene.answer))
+    assert not forms_before_the_heading(page.root)
+    for width, height in SIZES:
+        await scene.page.set_viewport_size({"width": width, "height": height})
+        complaints = await layout_complaints(scene.page) + await axe_violations(scene.page)
+        assert not complaints, f"at {width} px:\n" + "\n".join(complaints)
+
+
+@in_one_loop
+@pytest.mark.parametrize("state", FIRST_STATES, ids=lambda state: state.id)
+async def test_a_page_fits_a_small_screen_in_every_language(state: State, scene: Scene) -> None:
+    await state.reach(scene)
+    assert scene.answer is not None
+    if scene.answer.request.method != "GET":
+        await scene.open(scene.path)
+    await scene.page.set_viewport_size({"width": 320, "height": 640})
+    for voice in VOICES:
+        cookie = {"name": "lang", "value": voice.code, "url": scene.origin}
+        await scene.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        answer = await scene.page.reload()
+        page = Page(await wire(answer))
+        assert page.root.get("lang") == voice.tag
+        complaints = await layout_complaints(scene.page)
+        assert not complaints, f"{voice.name}:\n" + "\n".join(complaints)
