@@ -145,7 +145,7 @@ async def test_only_the_office_where_the_card_is_can_be_chosen(
     await citizen.identify(holder.card, holder.born)
     assert [p.text for p in citizen.page.all("p") if "鶴崎支所" in p.text]
     await citizen.open("office")
-    citizen.at("/card")
+    citizen.at("/visitor")
 
 
 async def test_a_cancelled_pickup_is_mailed_and_its_time_is_free_again(

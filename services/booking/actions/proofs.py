@@ -1,7 +1,6 @@
 """Which booking somebody may open: by number and birth, the link of a mail, a card's ticket."""
 
 import logging
-from datetime import date
 from uuid import UUID
 
 import asyncpg
@@ -59,18 +58,13 @@ async def _by_number(desk: Desk, store: Store, proof: BookingProof) -> UUID | Pr
     solved = await _solved(desk, store, subject, tried, proof.work or "")
     if solved is None:
         return Locked("Too many tries.", **_challenge(desk, subject, tried, tried.tries))
-    if _matches(desk, tried, number, proof.born) and tried.booking_id is not None:
+    if desk.index.matches(tried.birth_digest, number, str(proof.born)) and tried.known:
         return tried.booking_id
     await store.count_wrong_try(subject, today)
     if solved:
         await store.spend(solved, today)
     challenge = _challenge(desk, subject, tried, tried.tries + 1)
     return NotFound("No booking has this number and date of birth.", **challenge)
-
-
-def _matches(desk: Desk, tried: Tried, number: str, born: date | None) -> bool:
-    nobody = "0" * 64
-    return desk.index.matches(tried.birth_digest or nobody, number, str(born))
 
 
 async def _solved(desk: Desk, store: Store, subject: str, tried: Tried, work: str) -> str | None:

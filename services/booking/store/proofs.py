@@ -9,9 +9,11 @@ from .bookings import TODAY
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('try ' || $1::text, 0))"
 
-# One row for an unknown number too, so that it is as much work.
+# One row of the same width for an unknown number too, so that it is as much work.
 _TRIED = """
-    SELECT clock() AS now, booking_id, coalesce(birth_digest, '') AS birth_digest,
+    SELECT clock() AS now, booking_id IS NOT NULL AS known,
+        coalesce(booking_id, '00000000-0000-0000-0000-000000000000') AS booking_id,
+        coalesce(birth_digest, repeat('0', 64)) AS birth_digest,
         coalesce((SELECT tries FROM wrong_try WHERE subject = $1
             AND day = (clock() AT TIME ZONE 'Asia/Tokyo')::date), 0) AS tries
     FROM (VALUES ($2)) AS typed (number) LEFT JOIN booking USING (number)
@@ -35,10 +37,11 @@ _STANDING = f"""
 
 @dataclass(frozen=True)
 class Tried:
-    """A number: whose it is, if anybody's, and how often it was tried in vain today."""
+    """A number: whose it is, if it is `known`, and how often it was tried in vain today."""
 
     now: datetime
-    booking_id: UUID | None
+    known: bool
+    booking_id: UUID
     birth_digest: str
     tries: int
 
