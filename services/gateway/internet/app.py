@@ -130,7 +130,7 @@ def compose(
 ) -> Starlette:
     """Routes and what stands around them; the outermost comes first."""
     answer = page_answer(pages)
-    closed = Middleware(Maintenance, pages=pages, text=settings.maintenance)
+    closed = Middleware(Maintenance, pages=pages, text=Message(settings.maintenance))
     return Starlette(
         routes=[*ROUTES, static.route()],
         lifespan=lifespan,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -11,14 +12,15 @@ from starlette.testclient import TestClient
 from libs.contracts.booking import Language
 from services.gateway.web.catalogs import VOICES
 from services.gateway.web.link import Refused
-from services.gateway.web.testing import words
+from services.gateway.web.testing import Page, words
 
-from .citizen import Citizen, birth, identify, reach_check
+from .citizen import ORIGIN, Citizen, birth, identify, reach_check
 from .city import at, catalog, taken
-from .conftest import World
+from .conftest import World, build_world, settings
 from .fakes import TOKEN
 from .test_weeks import reach_week
 
+HTTPS = ORIGIN.replace("http:", "https:")
 FOREIGN = tuple(voice.code for voice in VOICES if voice.code != "ja")
 TAGS = {voice.code: voice.tag for voice in VOICES}
 JAPANESE = re.compile(r"[\u3040-\u309f\u30a1-\u30fa々\u4e00-\u9fff]+")
@@ -40,6 +42,7 @@ OWN_NAMES = sorted(
     reverse=True,
 )
 """The test city's own words, which nobody translated: on foreign pages they are marked."""
+SAID = "地震のため、今夜八時まで休止します。"
 TYPED = "オオイタ ハナコ"
 
 
@@ -179,3 +182,23 @@ def test_the_link_of_a_mail(reader: Reader) -> None:
     reader.open(f"/open/{TOKEN}").send("/open")
     assert reader.path.endswith("/show")
     reader.open("/open/unknown")
+
+
+def test_what_the_operator_says_is_marked_as_japanese() -> None:
+    """Nobody has translated a notice that is needed right now."""
+    notice = replace(settings(), notice=SAID)
+    for config in (notice, replace(settings(), maintenance=SAID)):
+        world = build_world(config)
+        with TestClient(world.app, base_url=ORIGIN) as client:
+            reader = Reader(client, "en")
+            reader.open("/help")
+            assert reader.sees(SAID)
+
+
+def test_behind_https_the_choice_is_kept_under_the_strict_prefix() -> None:
+    with TestClient(build_world(settings(secure=True)).app, base_url=HTTPS) as client:
+        page = Page(client.get("/language"))
+        fields = {"csrf": page.field("csrf"), "lang": "vi", "back": "/"}
+        reply = client.post("/language", data=fields, headers={"Origin": HTTPS})
+        assert reply.history[0].headers["set-cookie"].startswith("__Host-lang=vi; Path=/; HttpOnly")
+        assert Page(reply).root.get("lang") == "vi"
