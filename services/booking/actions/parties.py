@@ -16,7 +16,6 @@ from services.booking.domain import (
     check_party,
     check_period,
     may_change,
-    party_limit,
     plan_people,
     seats,
 )
@@ -85,8 +84,9 @@ async def _people(store: Store, lines: Sequence[PartyLine]) -> People:
     known = await store.procedures_named({one for wish in wishes for one in wish})
     if any(one not in known for wish in wishes for one in wish):
         raise Malformed("There is no such procedure.")
-    check_party(wishes, party_limit(known.values()))
-    return [tuple(known[one] for one in wish) for wish in wishes]
+    people = [tuple(known[one] for one in wish) for wish in wishes]
+    check_party(people)
+    return people
 
 
 async def _check_people(

@@ -27,12 +27,14 @@ def may_add(
     return is_open and may_cancel(status, starts_at, now) and size < party_limit(procedures)
 
 
-def check_party(wishes: Sequence[Sequence[str]], limit: int) -> None:
-    """That there are not too many people and nobody wants the same twice. Raises Malformed."""
-    if len(wishes) > limit:
+def check_party(people: People) -> None:
+    """That there are not too many, and that nobody wants two procedures of one group, of which
+    nobody can have two bookings either. Raises Malformed."""
+    limit = party_limit(procedure for procedures in people for procedure in procedures)
+    if len(people) > limit:
         raise Malformed(f"At most {limit} people can be booked at once.", fields=["party"])
-    if any(len(set(wish)) < len(wish) for wish in wishes):
-        raise Malformed("A procedure is named twice for one person.", fields=["also"])
+    if any(len({p.group for p in procedures}) < len(procedures) for procedures in people):
+        raise Malformed("One person wants two procedures of one kind.", fields=["also"])
 
 
 def plan_people(

@@ -89,12 +89,15 @@ def test_in_turn_needs_a_window_that_is_open_for_all() -> None:
         plan_people([(SLOW,), (PIN,)], apart, "here", at(10), "in_turn")
 
 
-def test_a_party_has_a_limit_and_nobody_wants_the_same_twice() -> None:
-    check_party([("slow",)] * 4, 4)
+def test_a_party_has_a_limit_and_nobody_wants_two_procedures_of_a_group() -> None:
+    check_party([(SLOW,)] * 4)
     with pytest.raises(Malformed):
-        check_party([("slow",)] * 5, 4)
+        check_party([(SLOW,)] * 5)
     with pytest.raises(Malformed):
-        check_party([("slow", "pin", "slow")], 4)
+        check_party([(SLOW, PIN, SLOW)])
+    check_party([(SLOW, PIN)])
+    with pytest.raises(Malformed):
+        check_party([(SLOW, PIN.model_copy(update={"group": SLOW.group}))])
 
 
 @pytest.mark.parametrize(
