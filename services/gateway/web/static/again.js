@@ -93,6 +93,9 @@ for (const field of document.querySelectorAll("input[data-challenge]")) {
     form.submit();
   });
 
-  // Back from the next page: the answer has been used.
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  // Back from the next page: as if nothing had been sent.
+  addEventListener("pageshow", () => {
+    busy = false;
+    field.value = status.textContent = "";
+  });
 }
