@@ -1,0 +1,89 @@
+"""Unknown numbers and wrong dates take the same time: the same work, measured pair by pair.
+
+Each pair is an unknown number and a wrong date for a known one, in random order, one right after
+the other, so that whatever slows the machine down slows both. Two figures are compared with what
+chance allows: in how many pairs the unknown number took longer (half, give or take), and how far
+the quartiles of the two lie apart in units of their spread (the middle half). Of 300 pairs they
+show a shift of half that spread, of 10,000 one of a tenth.
+"""
+
+import random
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from services.eligibility.tests.support import Service, sheet
+
+WRONG = "1950-01-03"
+Pairs = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """`longer`: the share of pairs whose first took longer; `apart`: the largest distance between
+    quartiles, by the spread."""
+
+    longer: float
+    apart: float
+
+
+def likeness(pairs: Pairs) -> Likeness:
+    first, second = (statistics.quantiles(times, n=4) for times in zip(*pairs, strict=True))
+    spread = max(first[2] - first[0], second[2] - second[0])
+    apart = max(abs(a - b) for a, b in zip(first, second, strict=True)) / spread
+    return Likeness(sum(a > b for a, b in pairs) / len(pairs), apart)
+
+
+def assert_alike(pairs: Pairs) -> None:
+    """Five times what chance makes of `pairs` that are alike: once in a million runs."""
+    found, root = likeness(pairs), len(pairs) ** 0.5
+    assert abs(found.longer - 0.5) < 5 * 0.5 / root
+    assert found.apart < 5 * 1.7 / root
+
+
+async def seconds(service: Service, number: str) -> float:
+    started = time.perf_counter()
+    answer = await service.check(number, WRONG)
+    took = time.perf_counter() - started
+    assert (answer.status_code, answer.json()["slug"]) == (404, "no-match")
+    return took
+
+
+async def measure(service: Service, pairs: int) -> Pairs:
+    """(unknown number, wrong date) of each pair. Every number is tried once."""
+    rows = (f"OTA-{number:06},1950-01-02,鶴崎支所" for number in range(pairs))
+    await service.take(sheet(*rows))
+    for number in range(20):
+        await seconds(service, f"WAR-{number:06}")
+    found = []
+    for number in random.sample(range(pairs), pairs):
+        asked = {"unknown": f"NOP-{number:06}", "wrong": f"OTA-{number:06}"}
+        order = random.sample(sorted(asked), 2)
+        took = {which: await seconds(service, asked[which]) for which in order}
+        found.append((took["unknown"], took["wrong"]))
+    return found
+
+
+async def test_an_unknown_number_takes_as_long_as_a_wrong_date(service: Service) -> None:
+    assert_alike(await measure(service, 300))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+async def test_ten_thousand_unknown_numbers_take_as_long_as_wrong_dates(service: Service) -> None:
+    pairs = await measure(service, 10_000)
+    print(likeness(pairs), [statistics.median(times) for times in zip(*pairs, strict=True)])
+    assert_alike(pairs)
+
+
+@pytest.mark.parametrize(("count", "share"), [(300, 0.5), (10_000, 0.1)])
+def test_a_difference_of_this_share_of_the_spread_would_be_seen(count: int, share: float) -> None:
+    """Times as they are measured, with a long tail; the spread of these is 0.77 milliseconds."""
+    draw = random.Random(7)
+    pairs = [(draw.lognormvariate(0, 0.56), draw.lognormvariate(0, 0.56)) for _ in range(count)]
+    assert_alike(pairs)
+    with pytest.raises(AssertionError):
+        assert_alike([(a + share * 0.77, b) for a, b in pairs])
