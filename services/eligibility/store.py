@@ -29,7 +29,14 @@ _PERSONS = text(
     WHERE card_key = ANY(CAST(:card_keys AS text[]))
     """
 )
-_PERSON = text("SELECT sealed, office_id, state FROM person WHERE card_key = :card_key")
+# Always one row of the same width: what is not known must not be quicker to fetch.
+_PERSON = text(
+    """
+    SELECT sealed, office_id, state, true AS known FROM person WHERE card_key = :card_key
+    UNION ALL SELECT CAST(:nobody AS text), 'nowhere', 'ready', false
+    ORDER BY known DESC LIMIT 1
+    """
+)
 # `state` is left alone: a card that was collected stays collected, whatever a later file says.
 _WRITE_PERSONS = text(
     """
@@ -138,9 +145,11 @@ class Store(SqlStore):
         }
         return _holders(await self.session.execute(_WRITE_PERSONS, values))
 
-    async def person(self, card_key: str) -> Row[Any] | None:
-        """`sealed`, `office_id` and `state`. A plain row: a hit costs no more than a miss."""
-        return (await self.session.execute(_PERSON, {"card_key": card_key})).one_or_none()
+    async def person(self, card_key: str, nobody: str) -> Row[Any]:
+        """`sealed`, `office_id`, `state` and whether the person is `known`; `nobody` is sealed and
+        stands in for whoever is not. A plain row: a hit costs no more than a miss."""
+        values = {"card_key": card_key, "nobody": nobody}
+        return (await self.session.execute(_PERSON, values)).one()
 
     def add_batch(self, batch: Batch) -> None:
         self.session.add(batch)

@@ -66,6 +66,7 @@ def read_email(text: str) -> str | None:
     """
     typed = re.sub(r"^(?i:mailto):|^<|>$", "", fold(text))
     local, at, domain = typed.rpartition("@")
+    local = re.sub('^"(.*)"$', r"\1", local)
     domain = re.sub("[,、。]", ".", domain).lower().rstrip(".")
     if not typed:
         return None

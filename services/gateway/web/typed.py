@@ -11,7 +11,9 @@ from .language import _
 Era = Literal["ce", "taisho", "showa", "heisei", "reiwa"]
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー─━﹣⁃˗"), "-")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_INVISIBLE = dict.fromkeys(
+    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xAD, 0xFE0F]
+)
 _BLANKS = re.compile(r"\s+")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-.・_/,()\[\]、。+*|~'’]+(?=\d)")
 # +81 and ten digits are a mobile phone; nothing else of twelve digits is asked for anywhere.
@@ -26,26 +28,25 @@ _ERA_STARTS: dict[Era, int] = {
 }
 _ERA_LASTS: dict[Era, int] = {"taisho": 15, "showa": 64, "heisei": 31}
 _ERA_NAMES: dict[str, Era] = {
-    "大正": "taisho",
-    "T": "taisho",
-    "昭和": "showa",
-    "S": "showa",
-    "平成": "heisei",
-    "H": "heisei",
-    "令和": "reiwa",
-    "R": "reiwa",
+    **dict.fromkeys(("大正", "大", "T"), "taisho"),
+    **dict.fromkeys(("昭和", "昭", "S"), "showa"),
+    **dict.fromkeys(("平成", "平", "H"), "heisei"),
+    **dict.fromkeys(("令和", "令", "R"), "reiwa"),
     "西暦": "ce",
 }
-_ERA = r"(?P<era>大正|昭和|平成|令和|西暦|[TSHR])?"
+_ERA = rf"(?:(?P<era>{'|'.join(_ERA_NAMES)})[.・]?)?"
 _YEAR = re.compile(_ERA + r"(?P<year>\d{1,4}|元)年?")
 _WHOLE = re.compile(
-    _ERA + r"(?P<year>\d{1,4}|元)[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})日?"
+    _ERA + r"(?P<year>\d{1,4}|元)[年./,・、-](?P<month>\d{1,2})[月./,・、-](?P<day>\d{1,2})日?"
 )
-_EIGHT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)")
+_RUN = re.compile(_ERA + r"(?P<year>(?:19|20)?\d\d)(?P<month>\d\d)(?P<day>\d\d)")
+_SPACED = re.compile(r"\s*(\D*\d{1,4})\s+(\d{1,2})\s+(\d{1,2})\s*")
+_AFTER_DATE = re.compile(r"(?:\([日月火水木金土](?:曜日?)?\))?(?:生まれ|生)?$")
 
 _KANA_HALF = re.compile("[\uff61-\uff9f]+")
 _KANA = re.compile("[ァ-ヺー・ヽヾ ]{1,100}")
-_HIRAGANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+_HIRAGANA = {code: code + 0x60 for code in (*range(ord("ぁ"), ord("ゖ") + 1), *map(ord, "ゝゞ"))}
+_MARKS = str.maketrans({"゛": "\u3099", "゜": "\u309a", "＝": "・", "=": "・", "゠": "・"})
 _CROCKFORD = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
 
 _COUNTRY = re.compile(r"(?:\+|010-?|00)81-?(?:\(0\))?0?(?=[1-9])")
@@ -92,9 +93,14 @@ def has_individual_number(text: str) -> bool:
     return bool(_TWELVE.search(_BETWEEN_DIGITS.sub("", folded)))
 
 
+def _without_label(text: str) -> str:
+    """What was pasted together with its name: 予約番号：8K2M4-7QX3P."""
+    return fold(text).rpartition(":")[2]
+
+
 def read_code(text: str, pattern: re.Pattern[str], sentence: str) -> str:
     """A code in capitals without hyphens that `pattern` matches. Raises Mistyped(`sentence`)."""
-    code = fold(text).upper().replace("-", "")
+    code = _without_label(text).upper().replace("-", "")
     if not pattern.fullmatch(code):
         raise Mistyped(sentence)
     return code
@@ -102,7 +108,7 @@ def read_code(text: str, pattern: re.Pattern[str], sentence: str) -> str:
 
 def read_booking_number(text: str) -> str:
     """XXXXX-XXXXX; the letters that are taken for digits count as those. Raises Mistyped."""
-    code = fold(text).upper().replace("-", "").translate(str.maketrans("OIL", "011"))
+    code = _without_label(text).upper().replace("-", "").translate(str.maketrans("OIL", "011"))
     if not code:
         raise Mistyped(_("予約番号を入力してください。"))
     if not _CROCKFORD.fullmatch(code):
@@ -129,8 +135,10 @@ def read_phone(text: str) -> str | None:
 def read_kana(text: str) -> str:
     """A name in full-width katakana, from hiragana and half-width as well. Raises Mistyped."""
     wide = _KANA_HALF.sub(lambda part: unicodedata.normalize("NFKC", part[0]), text)
-    kana = wide.translate(_HIRAGANA).translate(_INVISIBLE)
-    kana = re.sub(r"(?<=[ァ-ヺ])[-‐−–—―－]", "ー", kana)
+    # Phones of one maker paste the marks of ガ and パ as characters of their own.
+    whole = unicodedata.normalize("NFC", wide.translate(_MARKS))
+    kana = whole.translate(_HIRAGANA).translate(_INVISIBLE)
+    kana = re.sub(r"(?<=[ァ-ヺ])[-‐‑−–—―－─━〜～~]", "ー", kana)
     kana = _BLANKS.sub(" ", kana).strip()
     if not kana:
         raise Mistyped(_("氏名のフリガナを入力してください。"))
@@ -141,11 +149,11 @@ def read_kana(text: str) -> str:
 
 def read_birth(typed: TypedDate, today: date) -> date:
     """A date of birth, also when the whole of it was typed into one field. Raises Mistyped."""
-    year_text = fold(typed.year).upper()
+    year_text = _AFTER_DATE.sub("", fold(_SPACED.sub(r"\1/\2/\3", typed.year)).upper())
     month_text, day_text = fold(typed.month).rstrip("月"), fold(typed.day).rstrip("日")
     if not year_text and not month_text and not day_text:
         raise Mistyped(_("生年月日を入力してください。"))
-    whole = (_WHOLE.fullmatch(year_text) or _EIGHT.fullmatch(year_text)) if not day_text else None
+    whole = (_WHOLE.fullmatch(year_text) or _RUN.fullmatch(year_text)) if not day_text else None
     found = whole or _YEAR.fullmatch(year_text)
     if found is None:
         raise Mistyped(_("生年月日の年を数字で入力してください。例：1960"))
