@@ -69,7 +69,7 @@ class Reading:
 
     def text(self, name: str, field: str | None = None) -> str:
         """What was typed; an individual number is dropped and noted on the spot."""
-        typed = self._form.get(name).strip()
+        typed = self._form.typed(name).strip()
         if has_individual_number(typed):
             self.errors[field or name] = INDIVIDUAL_NUMBER
             return ""

@@ -11,7 +11,7 @@ _ANSWER = re.compile(r"\d{1,2}\.\d{1,2}\.\d{1,12}\.[0-9a-f]{32}\.[0-9a-f]{32}~\d
 
 def read_work(form: Form) -> str | None:
     """What the page's script found; None for anything that it did not write."""
-    sent = form.get(FIELD)
+    sent = form.typed(FIELD)
     return sent if _ANSWER.fullmatch(sent) else None
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from unicodedata import normalize
+from urllib.parse import unquote_plus
+
+from services.gateway.web.typed import harmless
 
 RIGHTS = ("bookings.read", "bookings.tick", "bookings.cancel", "persons.import", "counts.read")
 EVERY_OFFICE = "*"
@@ -77,7 +80,7 @@ def digest(token: str) -> str:
 
 def safe_path(wanted: str) -> str:
     """`wanted` if it is a path of this site, else the first page: no redirect leaves the door."""
-    return wanted if _SAFE_PATH.fullmatch(wanted) else "/"
+    return wanted if _SAFE_PATH.fullmatch(wanted) and harmless(unquote_plus(wanted)) else "/"
 
 
 @dataclass(frozen=True)

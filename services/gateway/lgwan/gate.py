@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Protocol, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote_plus, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,6 +15,7 @@ from libs.common.errors import NotAllowed, Problem
 from services.gateway.web.csrf import FIELD, Csrf, ForeignForm
 from services.gateway.web.forms import read_form
 from services.gateway.web.link import Actor, Refused, Unreachable
+from services.gateway.web.typed import harmless
 
 from .desk import desk_of
 from .domain import Operation, Session, digest, safe_path
@@ -104,8 +105,8 @@ def csrf_token(session: Session) -> str:
 
 
 def here(request: Request) -> str:
-    """The path with its query."""
-    query = request.url.query
+    """The path with its query, unless that has twelve digits."""
+    query = request.url.query if harmless(unquote_plus(request.url.query)) else ""
     return f"{request.url.path}?{query}" if query else request.url.path
 
 

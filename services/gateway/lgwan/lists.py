@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from services.gateway.web.times import now
+from services.gateway.web.typed import harmless
 
 from .words import STATUS
 
@@ -53,7 +54,7 @@ def read_wanted(query: Mapping[str, str], day_by_day: bool) -> Wanted:
 
     A list that is not `day_by_day` shows every day where the day was left empty.
     """
-    given = {field.name: query.get(field.name, "")[:300] for field in fields(Wanted)}
+    given = {field.name: harmless(query.get(field.name, ""))[:300] for field in fields(Wanted)}
     every_day = not day_by_day and query.get("day") in ("", EVERY_DAY)
     given["day"] = EVERY_DAY if every_day else read_day(given["day"]).isoformat()
     given["status"] = given["status"] if given["status"] in STATUS else ""

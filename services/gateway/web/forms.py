@@ -7,6 +7,8 @@ from starlette.requests import Request
 from libs.common.errors import Malformed
 from libs.common.web import read_limited
 
+from .typed import harmless
+
 BODY_LIMIT = 65536
 MAX_FIELDS = 64
 MAX_LENGTH = 400
@@ -14,16 +16,23 @@ _KIND = "application/x-www-form-urlencoded"
 
 
 class Form:
-    """The fields of a form. A field that was not sent is an empty text."""
+    """The fields of a form. A field that was not sent is an empty text.
+
+    Twelve digits are as good as nothing, whatever the field: they may be an individual number.
+    """
 
     def __init__(self, values: dict[str, list[str]]) -> None:
         self._values = values
 
     def get(self, name: str) -> str:
-        return self._values.get(name, [""])[0]
+        return harmless(self.typed(name))
 
     def all(self, name: str) -> list[str]:
-        return self._values.get(name, [])
+        return [harmless(text) for text in self._values.get(name, [])]
+
+    def typed(self, name: str) -> str:
+        """As it was sent: for passwords, and for readers who tell people about twelve digits."""
+        return self._values.get(name, [""])[0]
 
 
 async def read_form(request: Request, limit: int = BODY_LIMIT) -> Form:

@@ -15,9 +15,15 @@ _INVISIBLE = dict.fromkeys(
     [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xAD, 0xFE0F]
 )
 _BLANKS = re.compile(r"\s+")
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-.・_/,()\[\]、。+*|~'’]+(?=\d)")
+_BETWEEN = r"[\s\-.・_/,()\[\]、。+*|~'’]"
+_BETWEEN_DIGITS = re.compile(rf"(?<=\d){_BETWEEN}+(?=\d)")
 # +81 and ten digits are a mobile phone; nothing else of twelve digits is asked for anywhere.
 _TWELVE = re.compile(r"(?<!\d)(?!(?<=\+)81[5-9]0)\d{12}(?!\d)")
+_TWELVE_APART = re.compile(rf"(?<!\d)\d(?:{_BETWEEN}*\d){{11}}(?!\d)")
+TWELVE_DIGITS = "（12桁の数字）"
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_OUR_WORDS = re.compile(rf"\b(?:{_UUID}|[0-9a-f]{{32}}|[A-Za-z0-9_-]{{43}})(?![A-Za-z0-9_-])")
+"""Ids, keys and tokens of our own forms; now and then one has twelve digits in a row by chance."""
 
 _ERA_STARTS: dict[Era, int] = {
     "ce": 0,
@@ -96,6 +102,17 @@ def has_individual_number(text: str) -> bool:
 def _without_label(text: str) -> str:
     """What was pasted together with its name: 予約番号：8K2M4-7QX3P."""
     return fold(text).rpartition(":")[2]
+
+
+def harmless(text: str) -> str:
+    """`text`, or nothing where 12 digits stand in it that are no part of an id of ours."""
+    return "" if has_individual_number(_OUR_WORDS.sub("", text)) else text
+
+
+def without_individual_number(text: str) -> str:
+    """`text` with every 12 digits replaced by words, for names that are kept as they came."""
+    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_INVISIBLE)
+    return _TWELVE_APART.sub(TWELVE_DIGITS, folded) if has_individual_number(text) else text
 
 
 def read_code(text: str, pattern: re.Pattern[str], sentence: str) -> str:

@@ -1,7 +1,7 @@
 """Choosing the language: a cookie for the browser, and back to the page one came from."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +12,7 @@ from services.gateway.internet.door import Visit, go, page, post
 from services.gateway.web.catalogs import VOICES
 from services.gateway.web.forms import Form
 from services.gateway.web.speaking import COOKIE
+from services.gateway.web.typed import harmless
 
 YEAR_SECONDS = 365 * 24 * 3600
 _OWN_PATH = re.compile(r"(/[A-Za-z0-9_-]+)+|/")
@@ -41,7 +42,8 @@ def own_page(request: Request, address: str) -> str:
     scope = {"type": "http", "method": "GET", "path": path}
     if not any(route.matches(scope)[0] == Match.FULL for route in request.app.routes):
         return "/"
-    return f"{path}?{parts.query}" if _QUERY.fullmatch(parts.query) else path
+    keeps = _QUERY.fullmatch(parts.query) and harmless(unquote_plus(parts.query))
+    return f"{path}?{parts.query}" if keeps else path
 
 
 def _came_from(request: Request) -> str:

@@ -74,7 +74,7 @@ def _birth(typed: str) -> tuple[str, Errors]:
 
 
 def _kana(typed: str) -> tuple[str, Errors]:
-    read = read_about_you(form(kana=typed), asks_name=True, asks_birth=False, today=TODAY)
+    read = read_about_you(form(kana=typed), asks_name=True, today=TODAY)
     return read.kana, read.errors
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from services.gateway.lgwan.gate import actor_of, form_of, session_of, staff
 from services.gateway.lgwan.lists import Wanted, read_wanted
 from services.gateway.lgwan.pages import answer, menu_of
 from services.gateway.lgwan.rows import Row, row_of, tally
+from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused, Unreachable
 from services.gateway.web.times import now
 from services.gateway.web.typed import (
@@ -48,7 +50,7 @@ async def bookings(request: Request) -> Response:
 @staff("bookings.read")
 async def find(request: Request) -> Response:
     """To the booking with this number. By POST, because what people type stays out of addresses."""
-    typed = form_of(request).get("number")
+    typed = cast("Form", form_of(request)).typed("number")
     if has_individual_number(typed):
         return _not_found(request, INDIVIDUAL_NUMBER)
     try:

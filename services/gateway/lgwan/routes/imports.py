@@ -15,6 +15,7 @@ from services.gateway.lgwan.pages import answer
 from services.gateway.lgwan.ticking import read_key
 from services.gateway.lgwan.uploads import Upload, read_upload
 from services.gateway.web.link import Refused
+from services.gateway.web.typed import without_individual_number
 
 SHOWN_ERRORS = 200
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -36,7 +37,10 @@ async def take(request: Request) -> Response:
         return await _page(request, {"file": _NO_FILE}, 422)
     try:
         report = await desk_of(request).services.eligibility.import_file(
-            actor_of(request), read_key(upload), upload.file_name, upload.content
+            actor_of(request),
+            read_key(upload),
+            without_individual_number(upload.file_name),
+            upload.content,
         )
     except Refused as refused:
         if refused.status in (401, 403):

@@ -37,7 +37,7 @@ async def show_form(request: Request) -> Response:
 async def enter(request: Request) -> Response:
     desk, form = desk_of(request), await read_form(request)
     _check_origin(request, form)
-    wanted, staff_id, password = safe_path(form.get("next")), form.get("id"), form.get("password")
+    wanted, staff_id, password = safe_path(form.get("next")), form.get("id"), form.typed("password")
     if not staff_id.strip() or not password:
         return _form(request, wanted, error="職員IDとパスワードを入力してください。", status=422)
     try:

@@ -13,12 +13,14 @@ from services.gateway.web.typed import (
     Mistyped,
     TypedDate,
     fold,
+    harmless,
     has_individual_number,
     read_birth,
     read_booking_number,
     read_code,
     read_kana,
     read_phone,
+    without_individual_number,
 )
 
 TODAY = date(2026, 12, 1)
@@ -206,3 +208,36 @@ def test_what_nobody_can_call_is_explained(typed: str, sentence: str) -> None:
     with pytest.raises(Mistyped) as wrong:
         read_phone(typed)
     assert str(wrong.value) == sentence
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        "0b0e8c1c-6a52-4d1d-9d0c-123456789018",
+        "/bookings/0b0e8c1c-6a52-4d1d-9d0c-123456789018",
+        "a123456789018bcdefabcdefabcdefab",
+        "Kx-123456789018-" + "Z" * 27,
+        "arrive.0b0e8c1c-6a52-4d1d-9d0c-123456789018.2.",
+        "2026-12-01T09:00",
+    ],
+)
+def test_ids_and_tokens_of_our_own_are_harmless(ours: str) -> None:
+    assert harmless(ours) == ours
+
+
+@pytest.mark.parametrize("typed", ["123456789018", "/find?m=123456789018", "1234 5678 9018 です"])
+def test_twelve_digits_are_as_good_as_nothing(typed: str) -> None:
+    assert harmless(typed) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("名簿.csv", "名簿.csv"),
+        ("名簿_123456789018.csv", "名簿_（12桁の数字）.csv"),
+        ("１２３４－５６７８－９０１８", "（12桁の数字）"),
+        ("2026-12-01.csv", "2026-12-01.csv"),
+    ],
+)
+def test_a_name_keeps_all_but_twelve_digits(name: str, kept: str) -> None:
+    assert without_individual_number(name) == kept
