@@ -2,6 +2,9 @@
 
 from urllib.parse import urljoin
 
+from services.gateway.web.compress import gzipped
+from services.gateway.web.static import SHARED
+
 from .citizen import Citizen, reach_check
 
 FIRST_VISIT_BYTES = 25_000
@@ -31,6 +34,13 @@ def test_a_first_visit_is_at_most_25_kilobytes_in_four_requests(citizen: Citizen
     assert sum(parts.values()) <= FIRST_VISIT_BYTES, parts
     scripts = [size for url, size in parts.items() if url.endswith(".js")]
     assert sum(scripts) <= SCRIPT_BYTES
+
+
+def test_every_script_is_at_most_three_kilobytes() -> None:
+    scripts = list(SHARED.glob("*.js"))
+    assert scripts
+    for script in scripts:
+        assert len(gzipped(script.read_bytes())) <= SCRIPT_BYTES, script.name
 
 
 def test_every_page_and_the_style_sheet_come_compressed(citizen: Citizen) -> None:
