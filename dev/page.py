@@ -51,7 +51,7 @@ class Page(HTMLParser):
             case "form":
                 self.forms.append(Form(own.get("action", "")))
                 self._named[own.get("id", "")] = self.forms[-1]
-            case "input" if "name" in own and own.get("type") not in ("file", "radio"):
+            case "input" if "name" in own and _is_sent(own):
                 self._form_of(own).fields[own["name"]] = own.get("value", "")
             case "button" if self.forms:
                 self._form_of(own).buttons.append(self._open[-1])
@@ -93,3 +93,9 @@ class Page(HTMLParser):
     def _form_of(self, own: Pairs) -> Form:
         """The form around an element, or the one that it names."""
         return self._named[own["form"]] if "form" in own else self.forms[-1]
+
+
+def _is_sent(own: Pairs) -> bool:
+    """Whether a browser would send this field as it stands. Of radios the caller chooses one."""
+    kind = own.get("type")
+    return kind not in ("file", "radio") and (kind != "checkbox" or "checked" in own)

@@ -6,6 +6,7 @@ from dev.page import Lost, Page
 
 LIST = """<!doctype html><html><body><h1>予約 <span>今日</span></h1>
 <form method="post" action="/find"><input name="csrf" value="1"><input type="file" name="file">
+<input type="checkbox" name="off" value="1"><input type="checkbox" name="on" value="1" checked>
 <button type="submit">探す</button></form>
 <form id="ticks" method="post" action="/tick"><input type="hidden" name="csrf" value="2"></form>
 <table><tr><th scope="row"><a href="/bookings/7">AB-CD</a></th>
@@ -16,8 +17,8 @@ LIST = """<!doctype html><html><body><h1>予約 <span>今日</span></h1>
 </body></html>"""
 
 
-def test_a_form_has_its_own_fields_and_no_files() -> None:
-    assert Page(LIST).form("/find").fields == {"csrf": "1"}
+def test_a_form_has_its_own_fields_and_no_files_and_of_ticks_those_that_are_set() -> None:
+    assert Page(LIST).form("/find").fields == {"csrf": "1", "on": "1"}
 
 
 def test_a_button_outside_belongs_to_the_form_that_it_names() -> None:

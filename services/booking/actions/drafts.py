@@ -22,7 +22,7 @@ from services.booking.store.holds import HeldPlace, HeldTime
 from .desk import Desk, check_birth, check_card_for
 from .reach import Reach
 
-_KANA = re.compile(r"[ぁ-ゖァ-ヺー・゛゜ｦ-ﾟ\s　]+")
+_KANA = re.compile(r"[ぁ-ゖァ-ヺー・ヽヾ゛゜ｦ-ﾟ\s　]+")
 
 
 @dataclass(frozen=True)

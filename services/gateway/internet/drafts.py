@@ -22,7 +22,7 @@ LONG = 1024
 """Longer answers are compressed, so that those of four people fit into a cookie."""
 
 Area = Literal["book", "booking"]
-Done = Literal["", "cancelled", "changed", "contact"]
+Done = Literal["", "cancelled", "changed", "contact", "closed"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,7 @@ class Draft(Who):
     join_number: str = ""
     join_born: str = ""
     join_token: str = ""
+    join_start: str = ""
     people: tuple[Who, ...] = ()
     arrangement: Arrangement | Literal[""] = ""
     expires_at: str = ""
@@ -63,6 +64,8 @@ class Draft(Who):
         people or procedures have the list of days with room for all of it."""
         if self.people or self.also:
             return "days"
+        if shown is None and self.join_start:
+            shown = datetime.fromisoformat(self.join_start).date()
         path = f"month/{self.procedure_id}/{self.office_id}"
         return f"{path}?m={shown:%Y-%m}" if shown else path
 

@@ -24,6 +24,7 @@ async def procedures(visit: Visit) -> Response:
         "procedures.html",
         action="/book",
         back_to="/",
+        joins=None,
         procedures=door.catalog.procedures(),
         online=door.catalog.online(),
         again=again,

@@ -15,6 +15,8 @@ from services.gateway.web.link import Refused
 from .tickets import check_again, person_in, ticket_of, with_fresh_tickets
 
 NEAREST = 3
+CLOSED = ("guardian-needed", "by-phone", "paused")
+"""For a booking that stands these end the change; a new one is asked about them."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ async def take_hold(
 
 def not_held(visit: Visit, draft: Draft, start: datetime, refused: Refused) -> Response:
     """Where a refused wish leads; all answers are kept. Raises what no page expects."""
+    if draft.area == "booking" and refused.slug in CLOSED:
+        visit.keep(draft.without_time().change(done="closed"))
+        return go("show")
     match refused.slug:
         case "slot-full" | "not-offered":
             visit.keep(replace(draft, taken=start.isoformat()))

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
+from libs.contracts.times import JST
 from services.gateway.internet.door import Visit, draft_page, draft_post, go
 from services.gateway.internet.drafts import Draft, new_draft
 from services.gateway.web.forms import Form
@@ -25,6 +26,7 @@ async def add(visit: Visit, draft: Draft, _: Form) -> Response:
         join_number="" if draft.token else draft.number,
         join_born=draft.born,
         join_token=draft.token,
+        join_start=booking.starts_at.astimezone(JST).isoformat(),
         work=draft.work,
     )
     return go(f"{visit.keep(new).path}procedure")
@@ -38,7 +40,7 @@ async def alone(visit: Visit, draft: Draft) -> Response:
 
 @draft_post
 async def go_alone(visit: Visit, draft: Draft, _: Form) -> Response:
-    visit.keep(draft.change(join_number="", join_born="", join_token=""))
+    visit.keep(draft.change(join_number="", join_born="", join_token="", join_start=""))
     return go("check")
 
 

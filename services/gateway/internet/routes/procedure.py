@@ -1,5 +1,7 @@
 """What one comes for: another procedure instead, and further ones in the same visit."""
 
+from datetime import datetime
+
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -23,6 +25,7 @@ async def procedure(visit: Visit, draft: Draft) -> Response:
         "procedures.html",
         action="procedure",
         back_to="check" if draft.procedure_id else "/",
+        joins=datetime.fromisoformat(draft.join_start) if draft.join_start else None,
         procedures=catalog.procedures(),
         online=catalog.online(),
         again=False,

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from services.gateway.web.testing import Page
 
+TICKED = ("checkbox", "radio")
 ORIGIN = "http://127.0.0.1:8000"
 
 
@@ -40,7 +41,10 @@ class Citizen:
     def send(self, action: str, fields: Mapping[str, str] | None = None) -> "Citizen":
         """Send the form that goes to `action`, with these fields over its own."""
         form = self.page.one("form", action=action)
-        own = {e.get("name", ""): e.get("value", "") for e in form.iter("input")}
+        sent = [
+            e for e in form.iter("input") if e.get("type") not in TICKED or "checked" in e.attrib
+        ]
+        own = {e.get("name", ""): e.get("value", "") for e in sent}
         return self.post(urljoin(self.path, action), {**own, **(fields or {})})
 
     def post(self, path: str, fields: Mapping[str, str]) -> "Citizen":

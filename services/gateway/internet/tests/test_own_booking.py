@@ -1,5 +1,7 @@
 """Finding, cancelling and changing one's own booking."""
 
+import pytest
+
 from services.gateway.web.link import Refused
 
 from .citizen import Citizen, birth, reach_check
@@ -190,3 +192,16 @@ def test_after_the_deadline_the_phone_helps_and_cancelling_stays(
     assert citizen.sees("変更はお電話でご相談ください")
     assert citizen.page.all("a", href="cancel")
     assert not citizen.page.all("a", href="month/issuance/honcho")
+
+
+@pytest.mark.parametrize("slug", ["paused", "by-phone", "guardian-needed"])
+def test_a_change_that_is_not_possible_online_keeps_the_booking_and_says_so(
+    citizen: Citizen, world: World, slug: str
+) -> None:
+    book(citizen)
+    find(citizen).follow("month/issuance/honcho").follow("../../day/2026-12-03")
+    world.booking.refusals["hold"] = Refused(409, slug, {})
+    citizen.send("../time", {"start": "2026-12-03T10:00"})
+    assert citizen.path.endswith("/show")
+    assert citizen.sees("変更はお電話でご相談ください")
+    assert citizen.sees("予約済み")
