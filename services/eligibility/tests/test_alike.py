@@ -1,47 +1,19 @@
 """Unknown numbers and wrong dates take the same time: the same work, measured pair by pair.
 
 Each pair is an unknown number and a wrong date for a known one, in random order, one right after
-the other, so that whatever slows the machine down slows both. Two figures are compared with what
-chance allows: in how many pairs the unknown number took longer (half, give or take), and how far
-the quartiles of the two lie apart in units of their spread (the middle half). Of 300 pairs they
-show a shift of half that spread, of 10,000 one of a tenth.
+the other, so that whatever slows the machine down slows both.
 """
 
 import random
 import statistics
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pytest
 
+from dev.likeness import Pairs, assert_alike, likeness
 from services.eligibility.tests.support import Service, sheet
 
 WRONG = "1950-01-03"
-Pairs = Sequence[tuple[float, float]]
-
-
-@dataclass(frozen=True)
-class Likeness:
-    """`longer`: the share of pairs whose first took longer; `apart`: the largest distance between
-    quartiles, by the spread."""
-
-    longer: float
-    apart: float
-
-
-def likeness(pairs: Pairs) -> Likeness:
-    first, second = (statistics.quantiles(times, n=4) for times in zip(*pairs, strict=True))
-    spread = max(first[2] - first[0], second[2] - second[0])
-    apart = max(abs(a - b) for a, b in zip(first, second, strict=True)) / spread
-    return Likeness(sum(a > b for a, b in pairs) / len(pairs), apart)
-
-
-def assert_alike(pairs: Pairs) -> None:
-    """Five times what chance makes of `pairs` that are alike: once in a million runs."""
-    found, root = likeness(pairs), len(pairs) ** 0.5
-    assert abs(found.longer - 0.5) < 5 * 0.5 / root
-    assert found.apart < 5 * 1.7 / root
 
 
 async def seconds(service: Service, number: str) -> float:
