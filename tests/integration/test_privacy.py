@@ -5,6 +5,7 @@ What all other tests of this folder left behind is looked at too.
 
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -18,7 +19,7 @@ from dev.walk import Citizen, Staff, birth
 from libs.common.bus import EXCHANGE
 
 from .crowd import AnyStack
-from .ledger import as_operator, as_superuser, eventually, settled
+from .ledger import as_operator, as_superuser, eventually, mail_to, settled
 from .people import INDIVIDUAL_NUMBER, Person, csv_file, everybody, new_person
 
 NewCitizen = Callable[[], Awaitable[Citizen]]
@@ -65,6 +66,16 @@ async def mistype(citizen: Citizen, person: Person) -> None:
         await citizen.send("card", {"card": card, **birth(born)})
         assert citizen.status in (404, 422)
         assert INDIVIDUAL_NUMBER not in " ".join(e.text for e in citizen.page.elements)
+
+
+async def book_pin_visit(citizen: Citizen, person: Person, day: date) -> str:
+    """The number of a visit on `day`."""
+    await citizen.choose_office("pin", "ozai")
+    await citizen.comes()
+    await citizen.open(f"?m={day:%Y-%m}")
+    assert await citizen.take((await citizen.times(day.isoformat()))[0])
+    await citizen.about(person.email, person.kana, person.born)
+    return await citizen.confirm()
 
 
 @asynccontextmanager
@@ -132,6 +143,26 @@ async def test_no_personal_data_can_be_read_outside_pages_and_mails(
     assert not leaked
 
 
+async def test_the_link_of_a_mail_opens_the_booking_and_is_written_down_nowhere(
+    stack: AnyStack, new_citizen: NewCitizen, quiet_day: date
+) -> None:
+    booking, opening = await new_citizen(), await new_citizen()
+    person, before = new_person(), time.time_ns()
+    async with spy(stack) as queue:
+        number = await book_pin_visit(booking, person, quiet_day)
+        _, mail = await mail_to(stack, person.email, "ご予約を受け付けました", before)
+        facts = list(await drained(queue))
+    [token] = re.findall(r"/open/([A-Za-z0-9_-]{43})\s", mail.get_content())
+    await opening.open(f"/open/{token}")
+    await opening.send("/open")
+    opening.at("/show")
+    assert number in " ".join(opening.page.facts().values())
+    await settled(stack)
+    everything = {**await tables(stack), **logs(stack), **await figures(stack)}
+    assert [name for name, text in everything.items() if token in text] == []
+    assert [fact for fact in facts if token in fact] == []
+
+
 def test_the_search_for_personal_data_would_find_it() -> None:
     person = new_person()
     for secret in person.secrets():
@@ -145,12 +176,7 @@ async def test_one_request_id_leads_from_the_door_to_the_mail(
 ) -> None:
     """An operator who has the line of the confirmation finds what the other services did."""
     person = new_person()
-    await citizen.choose_office("pin", "ozai")
-    await citizen.comes()
-    await citizen.open(f"?m={quiet_day:%Y-%m}")
-    assert await citizen.take((await citizen.times(quiet_day.isoformat()))[0])
-    await citizen.about(person.email, person.kana, person.born)
-    await citizen.confirm()
+    await book_pin_visit(citizen, person, quiet_day)
     await settled(stack)
     [*_, confirmed] = [
         line for line in lines(stack, "internet") if line.get("route") == "/book/{draft}/confirm"
