@@ -67,11 +67,3 @@ async def test_ten_thousand_unknown_numbers_take_as_long_as_wrong_dates(city: Ci
     pairs = await measure(city, 10_000)
     print(likeness(pairs))
     assert_alike(pairs)
-
-
-def test_a_difference_of_half_the_spread_would_be_seen() -> None:
-    draw = random.Random(7)
-    pairs = [(draw.lognormvariate(0, 0.56), draw.lognormvariate(0, 0.56)) for _ in range(300)]
-    assert_alike(pairs)
-    with pytest.raises(AssertionError):
-        assert_alike([(first + 0.385, second) for first, second in pairs])

@@ -49,13 +49,3 @@ async def test_ten_thousand_unknown_numbers_take_as_long_as_wrong_dates(service:
     pairs = await measure(service, 10_000)
     print(likeness(pairs), [statistics.median(times) for times in zip(*pairs, strict=True)])
     assert_alike(pairs)
-
-
-@pytest.mark.parametrize(("count", "share"), [(300, 0.5), (10_000, 0.1)])
-def test_a_difference_of_this_share_of_the_spread_would_be_seen(count: int, share: float) -> None:
-    """Times as they are measured, with a long tail; the spread of these is 0.77 milliseconds."""
-    draw = random.Random(7)
-    pairs = [(draw.lognormvariate(0, 0.56), draw.lognormvariate(0, 0.56)) for _ in range(count)]
-    assert_alike(pairs)
-    with pytest.raises(AssertionError):
-        assert_alike([(a + share * 0.77, b) for a, b in pairs])
