@@ -3,15 +3,16 @@
 import re
 import time
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from dev.account import ROOT
 from dev.walk import Citizen, Staff, birth
+from libs.contracts.times import JST
 
 from .crowd import AnyStack
-from .ledger import eventually, mail_to
+from .ledger import as_superuser, eventually, mail_to
 from .people import INDIVIDUAL_NUMBER, Person, csv_file, new_person
 
 NewCitizen = Callable[[], Awaitable[Citizen]]
@@ -276,3 +277,28 @@ async def test_a_wrong_date_of_birth_and_an_unknown_card_are_answered_alike(
         told.append((citizen.status, [p.text for p in citizen.page.all("p")]))
     assert told[0] == told[1]
     assert told[0][0] == 404
+
+
+async def end_hold(stack: AnyStack, start: str) -> None:
+    """Minutes pass for the hold of this start time, as if nobody had extended it."""
+    at = datetime.fromisoformat(start).replace(tzinfo=JST)
+    past = "clock_timestamp() - interval '1 second'"
+    async with as_superuser(stack) as database:
+        holders = await database.fetch(
+            f"UPDATE booking.hold SET expires_at = {past} WHERE starts_at = $1 RETURNING holder", at
+        )
+        assert len(holders) == 1
+        await database.execute(
+            f"UPDATE booking.cell SET taken_until = {past} WHERE taken_by = $1",
+            holders[0]["holder"],
+        )
+
+
+async def test_the_last_button_takes_a_time_again_whose_hold_has_ended(
+    stack: AnyStack, citizen: Citizen, holder: Person, quiet_day: date
+) -> None:
+    start = await hold_card_pickup(citizen, holder, quiet_day)
+    await end_hold(stack, start)
+    number = await citizen.confirm()
+    found = await citizen.find(number, holder.born)
+    assert f"{int(start[11:13])}時{start[14:]}分" in found["日時"]
