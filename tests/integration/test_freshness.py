@@ -18,7 +18,9 @@ ROUND = REFRESH_SECONDS + 10
 async def is_free(citizen: Citizen, day: date) -> bool:
     """Whether the month, as anybody sees it before saying who they are, has places on the day."""
     await citizen.open(f"/availability/pin/{OFFICE}/{day:%Y-%m}")
-    [cell] = [td.text for td in citizen.page.all("td") if td.text.startswith(f"{day.day}日")]
+    [cell] = [
+        td.text for td in citizen.page.all("td") if td.text.startswith(f"{day.month}月{day.day}日")
+    ]
     return "空きあり" in cell
 
 
