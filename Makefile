@@ -46,6 +46,9 @@ docs: $(READY) ## renew the pages of docs/ that are made from the code
 messages: $(READY) ## bring new texts of pages and code into the catalogs; then translate them
 	$(BIN)/python -m dev.messages -v
 
+screens: $(READY) ## take the pictures of docs/screens anew
+	$(BIN)/python -m dev.screens
+
 lock: $(READY) ## renew requirements/*.txt from pyproject.toml
 	@for group in $(GROUPS); do \
 		echo "$$group"; $(LOCK) --group $$group -o requirements/$$group.txt || exit 1; \

@@ -12,6 +12,11 @@ from .errors import CannotStart
 from .rabbitmq import installed
 
 POLICY = Path("/usr/sbin/policy-rc.d")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+"""For Chromium: as root in a container, and without asking anybody for anything."""
 FONTS = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 
 

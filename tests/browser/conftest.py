@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from dev.account import ROOT
-from dev.machine import chromium
+from dev.machine import FLAGS, chromium
 from dev.process import free_port
 from dev.stack import Stack, private_stack
 from libs.common.assertion import EVERY_OFFICE, Asserter
@@ -22,10 +22,6 @@ from services.gateway.web.link import Actor, Link, open_session
 from .scene import Scene
 from .served import Town, serving
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 DESK: ViewportSize = {"width": 1280, "height": 1024}
 PHONE: ViewportSize = {"width": 320, "height": 640}
 PATIENCE = 10_000

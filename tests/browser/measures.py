@@ -16,10 +16,18 @@ _AXE = """async tags => {
     node => `${rule.id}: ${node.html.slice(0, 160)} (${node.failureSummary})`));
 }"""
 
+_SIDEWAYS = """() => {
+  const width = window.innerWidth;
+  if (document.scrollingElement.scrollWidth <= width) return [];
+  const wide = [...document.querySelectorAll("body *")].filter(
+    e => e.checkVisibility() && e.getBoundingClientRect().right > width + 0.5);
+  return [`scrolls sideways: ${(wide.at(-1) ?? document.body).outerHTML.slice(0, 120)}`];
+}"""
+
 # Links in running text are excepted, as in WCAG 2.5.8: their line is as high as the text's.
 # A radio button is as large as it and its label together. Ruby is small by its nature.
 _LAYOUT = """([smallestTarget, smallestText]) => {
-  const complaints = [], width = window.innerWidth;
+  const complaints = [];
   const name = e => e.outerHTML.slice(0, 120);
   const shown = e => e.checkVisibility({visibilityProperty: true});
   const boxOf = e => {
@@ -31,11 +39,6 @@ _LAYOUT = """([smallestTarget, smallestText]) => {
   };
   const inRunningText = e => e.matches("a") && [...e.parentNode.childNodes].some(
     node => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
-  if (document.scrollingElement.scrollWidth > width) {
-    const wide = [...document.querySelectorAll("body *")].filter(
-      e => shown(e) && e.getBoundingClientRect().right > width + 0.5);
-    complaints.push(`scrolls sideways: ${name(wide.at(-1) ?? document.body)}`);
-  }
   const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary";
   for (const e of document.querySelectorAll(controls)) {
     const box = boxOf(e);
@@ -62,10 +65,16 @@ async def axe_violations(page: Page) -> list[str]:
     return found
 
 
+async def sideways(page: Page) -> list[str]:
+    """What makes the page wider than the window."""
+    found: list[str] = await page.evaluate(_SIDEWAYS)
+    return found
+
+
 async def layout_complaints(page: Page) -> list[str]:
     """Sideways scrolling, small targets, small text at the present size of the window."""
     found: list[str] = await page.evaluate(_LAYOUT, [SMALLEST_TARGET, SMALLEST_TEXT])
-    return found
+    return [*await sideways(page), *found]
 
 
 def forms_before_the_heading(root: Any) -> list[str]:

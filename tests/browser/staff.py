@@ -1,0 +1,205 @@
+"""Every page of the staff door in every state, and the way there."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from playwright.async_api import FilePayload, Page, Response
+
+from libs.contracts.eligibility import RejectedRow
+from services.gateway.lgwan.desk import Services
+from services.gateway.lgwan.tests.fakes import (
+    FakeBooking,
+    FakeEligibility,
+    FakeNotify,
+    FakeReporting,
+    a_booking,
+    today_at,
+)
+from services.gateway.lgwan.tests.support import PASSWORD
+
+CSV = "製造管理番号,生年月日,交付場所\r\nABC-123456,昭和25年1月2日,本庁舎\r\n".encode("cp932")
+FILE = FilePayload(name="対象者.csv", mimeType="text/csv", buffer=CSV)
+REJECTED = RejectedRow(line=12, column="生年月日", reason="日付として読めません。")
+TICK = "button[name=tick] >> nth=0"
+TELL_IMPORT = "form.upload button"
+
+
+@dataclass
+class Desk:
+    """Somebody before the staff door; `booking` and the others are the services in memory."""
+
+    page: Page
+    origin: str
+    booking: FakeBooking
+    eligibility: FakeEligibility
+    notify: FakeNotify
+    reporting: FakeReporting
+    answer: Response | None = None
+
+    @property
+    def services(self) -> Services:
+        return Services(self.booking, self.eligibility, self.notify, self.reporting)
+
+    async def open(self, path: str) -> None:
+        self.answer = await self.page.goto(self.origin + path)
+
+    async def press(self, selector: str) -> None:
+        async with self.page.expect_navigation() as leaving:
+            await self.page.click(selector)
+        self.answer = await leaving.value
+
+    async def sign_in(self, password: str = PASSWORD) -> None:
+        await self.open("/login")
+        await self.page.fill("#id", "tanaka")
+        await self.page.fill("#password", password)
+        await self.press("main button")
+
+    @property
+    def first(self) -> str:
+        return f"/bookings/{next(iter(self.booking.kept))}"
+
+
+Reach = Callable[[Desk], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class DeskState:
+    """`says` are words that only this state has."""
+
+    template: str
+    name: str
+    says: str
+    reach: Reach
+
+    @property
+    def id(self) -> str:
+        return f"{self.template.removesuffix('.html')}-{self.name}".replace(" ", "-")
+
+
+def opens(path: str) -> Reach:
+    async def reach(desk: Desk) -> None:
+        await desk.sign_in()
+        await desk.open(path)
+
+    return reach
+
+
+async def wrong_password(desk: Desk) -> None:
+    await desk.sign_in("wrong")
+
+
+async def busy_day(desk: Desk) -> None:
+    """Bookings in every state."""
+    for hour, status in enumerate(("confirmed", "arrived", "finished", "missed", "cancelled"), 9):
+        more = a_booking(
+            starts_at=today_at(hour),
+            status=status,
+            outcome="collected" if status == "finished" else None,
+            mail_failed=hour == 9,
+            card_moved=hour == 10,
+            number=f"8K2M47QX3{hour % 10}",
+        )
+        desk.booking.kept[more.booking_id] = more
+    await desk.sign_in()
+
+
+async def ticked(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.press(TICK)
+
+
+async def conflict(desk: Desk) -> None:
+    await desk.sign_in()
+    desk.booking.by_another_terminal(next(iter(desk.booking.kept)), "missed")
+    await desk.press(TICK)
+
+
+async def booking(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.open(desk.first)
+
+
+async def without_mails(desk: Desk) -> None:
+    desk.notify.away = True
+    await booking(desk)
+
+
+async def cancelling(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.open(f"{desk.first}/cancel")
+
+
+async def no_reason(desk: Desk) -> None:
+    await cancelling(desk)
+    await desk.press("main button.button-danger")
+
+
+async def not_found(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.page.fill("form.find input.input", "8K2M47QX3Q")
+    await desk.press("form.find button")
+
+
+async def imported(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.open("/imports")
+    await desk.page.set_input_files("#file", FILE)
+    await desk.press(TELL_IMPORT)
+
+
+async def imported_with_errors(desk: Desk) -> None:
+    desk.eligibility.errors = (REJECTED, replace_line(REJECTED, 40))
+    await imported(desk)
+
+
+def replace_line(row: RejectedRow, line: int) -> RejectedRow:
+    return row.model_copy(update={"line": line})
+
+
+async def imports_so_far(desk: Desk) -> None:
+    await imported(desk)
+    await desk.open("/imports")
+
+
+async def no_file(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.open("/imports")
+    await desk.press(TELL_IMPORT)
+
+
+async def nothing_counted(desk: Desk) -> None:
+    desk.reporting.rows = []
+    await opens("/counts")(desk)
+
+
+async def away(desk: Desk) -> None:
+    await desk.sign_in()
+    desk.booking.away = True
+    await desk.open("/")
+
+
+STATES = (
+    DeskState("sign_in.html", "as it is", "職員ID", lambda desk: desk.open("/login")),
+    DeskState("sign_in.html", "wrong", "パスワード", wrong_password),
+    DeskState("today.html", "one booking", "8K2M4-7QX3P", opens("/")),
+    DeskState("today.html", "busy", "来庁なし", busy_day),
+    DeskState("today.html", "empty", "この日の予約はありません", opens("/?day=2020-01-06")),
+    DeskState("today.html", "ticked", "受付済", ticked),
+    DeskState("bookings.html", "as it is", "件を表示", opens("/bookings")),
+    DeskState("bookings.html", "empty", "この条件の予約は", opens("/bookings?status=missed")),
+    DeskState("booking.html", "as it is", "経過", booking),
+    DeskState("booking.html", "without mails", "いまは表示できません", without_mails),
+    DeskState("cancel.html", "as it is", "この予約を取り消しますか", cancelling),
+    DeskState("cancel.html", "no reason", "入力内容をお確かめ", no_reason),
+    DeskState("conflict.html", "as it is", "いまの操作は行われていません", conflict),
+    DeskState("not_found.html", "as it is", "予約が見つかりません", not_found),
+    DeskState("imports.html", "empty", "まだ取り込んでいません", opens("/imports")),
+    DeskState("imports.html", "so far", "対象者.csv", imports_so_far),
+    DeskState("imports.html", "no file", "ファイルを選んでください", no_file),
+    DeskState("import.html", "as it is", "誤りのある行はありません", imported),
+    DeskState("import.html", "with errors", "日付として読めません", imported_with_errors),
+    DeskState("counts.html", "as it is", "合計", opens("/counts")),
+    DeskState("counts.html", "empty", "この日の予約はありません", nothing_counted),
+    DeskState("error.html", "404", "見つかりません", opens("/nowhere")),
+    DeskState("error.html", "503", "つながりにくく", away),
+)
