@@ -17,7 +17,7 @@ from libs.contracts.times import day_of
 from services.gateway.web.clients import BookingClient, EligibilityClient
 from services.gateway.web.cookies import Cookies
 from services.gateway.web.csrf import FIELD as CSRF_FIELD
-from services.gateway.web.csrf import ForeignForm
+from services.gateway.web.csrf import ForeignForm, StaleForm
 from services.gateway.web.forms import Form, read_form
 from services.gateway.web.link import Actor, Unreachable
 from services.gateway.web.pages import PageAnswer, Pages
@@ -151,8 +151,11 @@ def post(handler: Post) -> Endpoint:
         form = await read_form(request)
         session = _session(request, door)
         if session is None:
-            return _session_lost(request, door)
-        door.sessions.check(request, session, form.get(CSRF_FIELD))
+            return _session_lost(request, door, door.sessions.new())
+        try:
+            door.sessions.check(request, session, form.get(CSRF_FIELD))
+        except StaleForm:
+            return _session_lost(request, door, session)
         visit = Visit(request, door, session)
         try:
             return _finish(visit, await handler(visit, form))
@@ -189,13 +192,13 @@ def start_again(request: Request[Any]) -> str:
     return "/find?again=1" if request.scope["path"].startswith("/booking/") else "/book?again=1"
 
 
-def _session_lost(request: Request[Any], door: Door) -> Response:
+def _session_lost(request: Request[Any], door: Door, session: Session) -> Response:
     """Without its session a form cannot be trusted; the answers before it are still in the draft.
-    Raises ForeignForm where there is none."""
+    Raises ForeignForm where there is none. `session` goes on."""
     draft = read_draft(request, door)
     if draft is None:
         raise ForeignForm("there is no session")
-    return _finish(Visit(request, door, door.sessions.new()), go(f"{draft.path}resume"))
+    return _finish(Visit(request, door, session), go(f"{draft.path}resume"))
 
 
 def door_of(request: Request[Any]) -> Door:

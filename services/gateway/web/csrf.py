@@ -14,6 +14,10 @@ class ForeignForm(Exception):
     """The form was not made by a page of this session, or came from another site."""
 
 
+class StaleForm(ForeignForm):
+    """The form came from a page of this site, but not of this session, as after a lost one."""
+
+
 class Csrf:
     def __init__(self, key: bytes) -> None:
         self._key = key
@@ -25,11 +29,11 @@ class Csrf:
         return base64.urlsafe_b64encode(masked).rstrip(b"=").decode()
 
     def check(self, request: Request, session_id: str, sent: str) -> None:
-        """Raises ForeignForm. The Host header has been checked before (hosts.py)."""
+        """Raises ForeignForm, StaleForm. The Host header has been checked before (hosts.py)."""
         if not _same_origin(request):
             raise ForeignForm("sent from another site")
         if not hmac.compare_digest(self._secret(session_id), _unmasked(sent)):
-            raise ForeignForm("the token does not belong to the session")
+            raise StaleForm("the token does not belong to the session")
 
     def _secret(self, session_id: str) -> bytes:
         return hmac.digest(self._key, b"csrf|" + session_id.encode(), "sha256")

@@ -10,7 +10,7 @@ from services.gateway.internet.door import Visit, draft_page, draft_post, go
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import Errors
 from services.gateway.internet.seats import Seat, answered, person_routes, seat_of
-from services.gateway.internet.steps import onward
+from services.gateway.internet.steps import at_card_office, onward
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 
@@ -39,8 +39,9 @@ async def choose_procedure(visit: Visit, draft: Draft, form: Form) -> Response:
     if not chosen:
         return go("procedure")
     changed = draft.change(procedure_id=chosen[0].procedure_id, also=())
-    same = changed.procedure_ids == draft.procedure_ids
-    return onward(visit.door, visit.keep(draft if same else changed.without_time()))
+    if changed.procedure_ids != draft.procedure_ids:
+        draft = visit.keep(at_card_office(visit.door, changed.without_time()))
+    return onward(visit.door, draft)
 
 
 @draft_page

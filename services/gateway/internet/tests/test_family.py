@@ -122,6 +122,17 @@ def test_cards_at_different_offices_are_said_plainly_and_one_goes_on_without(
     assert "/month/issuance/honcho" in citizen.path
 
 
+def test_another_procedure_of_the_first_lets_all_go_where_the_other_card_is(
+    citizen: Citizen, world: World
+) -> None:
+    identify(citizen).follow("people")
+    add_card(citizen, "FAR-000001", birth("1990", "2", "3"))
+    citizen.open(citizen.path.replace("people/2/elsewhere", "procedure"))
+    citizen.send("procedure", {"procedure": "pin"})
+    assert citizen.path.endswith("/visitor")
+    assert citizen.sees("鶴崎支所")
+
+
 def test_the_same_card_is_not_entered_for_two_people(citizen: Citizen) -> None:
     identify(citizen).follow("people")
     add_card(citizen, "ABC-123456", birth())

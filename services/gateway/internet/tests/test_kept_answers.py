@@ -41,6 +41,19 @@ def test_a_lost_session_on_the_pages_of_a_booking_comes_back_to_it(citizen: Citi
     assert citizen.sees("予約済み")
 
 
+def test_a_page_of_the_lost_session_leads_on_after_a_new_one_has_begun(
+    citizen: Citizen, world: World
+) -> None:
+    reach_check(citizen, "taro@example.jp")
+    page, path = citizen.page, citizen.path
+    lose_session(citizen)
+    citizen.open("/book")
+    citizen.page, citizen.path = page, path
+    citizen.send("confirm")
+    assert citizen.page.heading == "続きから進めます"
+    assert not world.booking.booked
+
+
 def test_a_form_without_session_and_draft_is_refused(citizen: Citizen) -> None:
     reach_check(citizen)
     citizen.client.cookies.clear()
