@@ -18,7 +18,7 @@ from dev.stack import Stack, private_stack
 from dev.testing import Databases, run_home
 from services.booking.tests.city import DAY, City, open_city
 
-from . import beside, freshness, hold, journey, mail, pages
+from . import beside, freshness, hold, journey, lists, mail, pages
 
 SEED = Path(__file__).parents[1] / "deploy" / "seed" / "oita.json"
 QUIET = {name: {"LOG_LEVEL": "WARNING"} for name in journey.OURS}
@@ -82,6 +82,7 @@ async def measure_stack(stack: Stack[Postgres, RabbitMQ], bookings: int) -> None
     await measure_pages(stack, places)
     await measure_freshness(stack)
     say("mail: facts to SMTP, one process", f"{await mail.mails_per_second(stack):.0f}/s", "≥ 200")
+    await measure_lists(stack)
     await measure_paths(stack, places, bookings, whole)
     say("pairs of bookings on one place", str(await journey.overbooked(stack)), "0")
     say("memory of our six processes", f"{memory / 2**20:.0f} MiB", "≤ 800 MiB")
@@ -132,6 +133,23 @@ async def measure_freshness(stack: Stack[Postgres, RabbitMQ]) -> None:
     starts = [f"{day}T10:{minute:02}" for minute in (0, 15, 30, 45)]
     seconds = [await freshness.seen_after(door, QUIET_OFFICE, day, start) for start in starts]
     say("a taken time is gone from others' pages, at most", f"{max(seconds):.2f} s", "≤ 1 s")
+
+
+async def measure_lists(stack: Stack[Postgres, RabbitMQ]) -> None:
+    await lists.fill(stack)
+    door = stack.ports.url("lgwan")
+    p95 = await lists.first_pages(door)
+    say(
+        f"staff's list of {lists.MANY} bookings, first page, p95 at {lists.CLIENTS} clients",
+        f"{p95:.0f} ms",
+        "≤ 300 ms",
+    )
+    made = await lists.make_file(door, stack.services["lgwan"].pid)
+    say(
+        f"… its workbook of {made.rows} bookings, and the door's growth",
+        f"{made.seconds:.0f} s, {made.growth / 2**20:.0f} MiB",
+        "≤ 60 s, ≤ 200 MiB",
+    )
 
 
 async def stacked(bookings: int) -> None:

@@ -145,6 +145,11 @@ class Booking(Table, table=True):
 
     __table_args__ = (
         Index("booking_office_day", "office_id", "starts_at", "booking_id"),
+        Index("booking_day", "starts_at", "booking_id"),
+        Index("booking_entry", "booked_at", "booking_id"),
+        Index("booking_status_day", "status", "starts_at", "booking_id"),
+        Index("booking_status_entry", "status", "booked_at", "booking_id"),
+        Index("booking_procedure_day", "procedure_id", "starts_at", "booking_id"),
         Index("booking_to_erase", "starts_at", postgresql_where=text("erased_at IS NULL")),
         CheckConstraint(
             "status IN ('confirmed', 'arrived', 'finished', 'missed', 'cancelled')",

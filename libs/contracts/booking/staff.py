@@ -1,5 +1,6 @@
 """What members of staff see of bookings, and what they do with them."""
 
+from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -7,6 +8,12 @@ from pydantic import AwareDatetime, Field
 from libs.common.facts import Contract
 
 from .offer import Channel, Need, Outcome, Status, Visitor
+
+ListSort = Literal["starts_at", "booked_at", "procedure", "office", "status", "channel", "number"]
+"""What a list may be ordered by: nothing that is personal. Words go in the order of the pages."""
+
+EXPORT_MOST = 200_000
+"""Bookings in one file at most: a year of the city."""
 
 
 class HistoryLine(Contract):
@@ -58,10 +65,28 @@ class StaffBookingDetail(Contract):
 
 class StaffBookingList(Contract):
     """GET /v1/staff/bookings?office=…&day=…&procedure=…&status=…&number=…&after=…: at most 200,
-    by appointment time; `next_after` continues."""
+    by appointment time; `next_after` continues.
+
+    Also: channel; days of the visit `from` and `until`, days of the booking `booked_from` and
+    `booked_until`, first and last included; `sort` (a ListSort, with a `-` before it downwards);
+    `limit`, 1 to 500.
+    """
 
     bookings: tuple[StaffBooking, ...]
     next_after: str | None
+
+
+class StaffBookingExport(Contract):
+    """GET /v1/staff/bookings/export, with the same filter and order: a part of a file.
+
+    The first part says how many there are in all; EXPORT_MOST + 1 stands for more than that. `at`
+    is when this part was read.
+    """
+
+    bookings: tuple[StaffBooking, ...]
+    next_after: str | None
+    at: AwareDatetime
+    total: int | None
 
 
 class Tick(Contract):

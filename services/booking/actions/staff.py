@@ -9,6 +9,7 @@ import asyncpg
 from libs.common.assertion import Caller
 from libs.common.errors import NotFound
 from libs.contracts.booking import (
+    EXPORT_MOST,
     BookingArrived,
     BookingFact,
     BookingFinished,
@@ -16,6 +17,7 @@ from libs.contracts.booking import (
     BookingReopened,
     StaffBooking,
     StaffBookingDetail,
+    StaffBookingExport,
     StaffBookingList,
     StaffCancel,
     Tick,
@@ -23,7 +25,7 @@ from libs.contracts.booking import (
 from services.booking.domain import AlreadyBooked, NotActive, VersionConflict, after_tick
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step, unique_person
-from services.booking.store.staff import Filter
+from services.booking.store.lists import Filter, after_row
 
 from .bookings import cancel_in
 from .desk import Desk, fact, procedures_of, shown_to_staff
@@ -32,10 +34,24 @@ from .desk import Desk, fact, procedures_of, shown_to_staff
 async def list_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBookingList:
     async with desk.open_store() as store:
         rows, more = await store.bookings(caller.offices, wanted)
-    last = rows[-1] if more else None
     return StaffBookingList(
         bookings=tuple(map(shown_to_staff, rows)),
-        next_after=f"{last.starts_at.isoformat()}_{last.booking_id}" if last else None,
+        next_after=after_row(wanted.sort, rows[-1]) if more else None,
+    )
+
+
+async def export_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBookingExport:
+    """A part of a file; the first one with how many there are."""
+    async with desk.open_store() as store:
+        at, total = await store.now(), None
+        if wanted.after is None:
+            total = await store.count_bookings(caller.offices, wanted, EXPORT_MOST)
+        rows, more = await store.bookings(caller.offices, wanted)
+    return StaffBookingExport(
+        bookings=tuple(map(shown_to_staff, rows)),
+        next_after=after_row(wanted.sort, rows[-1]) if more else None,
+        at=at,
+        total=total,
     )
 
 

@@ -1,45 +1,30 @@
 """What the LGWAN door asks for on behalf of a member of staff."""
 
-from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.common.access import Endpoint, allow, caller_of
-from libs.common.errors import Malformed
 from libs.common.web import read_key, read_model
 from libs.contracts.booking import StaffCancel, Tick
 from services.booking.actions import staff
-from services.booking.domain import normal_number
-from services.booking.store.staff import Filter
 
+from .filters import read_filter
 from .state import answer, desk_of
-
-
-def _filter(request: Request[Any]) -> Filter:
-    """The filter in the query. Raises Malformed."""
-    asked = {name: value for name, value in request.query_params.items() if value}
-    try:
-        at, _, booking_id = asked.get("after", "").partition("_")
-        return Filter(
-            office_id=asked.get("office"),
-            day=date.fromisoformat(asked["day"]) if "day" in asked else None,
-            procedure_id=asked.get("procedure"),
-            status=asked.get("status"),
-            number=normal_number(asked["number"]) if "number" in asked else None,
-            after=(datetime.fromisoformat(at), UUID(booking_id)) if at else None,
-        )
-    except ValueError:
-        raise Malformed("The filter cannot be read.", fields=["day", "after"]) from None
 
 
 @allow("lgwan", right="bookings.read")
 async def list_bookings(request: Request[Any]) -> Response:
     caller = caller_of(request)
-    return answer(await staff.list_bookings(desk_of(request), caller, _filter(request)))
+    return answer(await staff.list_bookings(desk_of(request), caller, read_filter(request)))
+
+
+@allow("lgwan", right="bookings.export")
+async def export_bookings(request: Request[Any]) -> Response:
+    caller = caller_of(request)
+    return answer(await staff.export_bookings(desk_of(request), caller, read_filter(request)))
 
 
 @allow("lgwan", right="bookings.read")
@@ -70,6 +55,7 @@ async def cancel(request: Request[Any]) -> Response:
 _ONE = "/v1/staff/bookings/{booking_id:uuid}"
 ROUTES = [
     Route("/v1/staff/bookings", list_bookings),
+    Route("/v1/staff/bookings/export", export_bookings),
     Route(_ONE, see_booking),
     *(
         Route(f"{_ONE}/{what}", _tick_route(what), methods=["POST"])

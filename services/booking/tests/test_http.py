@@ -208,3 +208,58 @@ async def test_the_catalog_and_the_board_are_for_both_doors(client: httpx2.Async
         board = (await client.get("/v1/board?office=here", headers=headers)).json()
         assert len(board["days"]) >= 16
     assert (await client.get("/v1/board", headers=citizen())).status_code == 400
+
+
+async def test_a_list_is_filtered_ordered_and_continued(client: httpx2.AsyncClient) -> None:
+    for hour in (9, 10, 11):
+        session, time = uuid4().hex, {"starts_at": at(hour).isoformat()}
+        await client.post("/v1/holds", json=HOLD | time, headers=citizen(session))
+        person = PERSON | time | {"kana": "オオイタ" + "アイウ"[hour - 9]}
+        await client.post("/v1/bookings", json=person, headers=citizen(session))
+    day = at(9).date().isoformat()
+    for sort in ("-starts_at", "-office", "number", "-booked_at"):
+        query = {"sort": sort, "limit": "2", "from": day, "until": day, "channel": "web"}
+        path = "/v1/staff/bookings"
+        first = await client.get(path, params=query, headers=clerk("bookings.read"))
+        query["after"] = first.json()["next_after"]
+        rest = await client.get(path, params=query, headers=clerk("bookings.read"))
+        assert [len(page.json()["bookings"]) for page in (first, rest)] == [2, 1]
+        assert rest.json()["next_after"] is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"sort": "kana"},
+        {"from": "x"},
+        {"limit": "501"},
+        {"limit": "²"},
+        {"after": "x"},
+        {"after": "_2027-06-01T10:00:00_" + "0" * 32},
+        {"sort": "office", "after": "here_2027-06-01T10:00:00+09:00_x"},
+        {"office": "a\0b"},
+    ],
+)
+async def test_a_list_that_cannot_be_understood_is_refused(
+    client: httpx2.AsyncClient, query: dict[str, str]
+) -> None:
+    for path in ("/v1/staff/bookings", "/v1/staff/bookings/export"):
+        rights = clerk("bookings.read", "bookings.export")
+        reply = await client.get(path, params=query, headers=rights)
+        assert (reply.status_code, reply.json()["slug"]) == (400, "malformed")
+
+
+async def test_a_file_needs_its_own_right_and_has_the_own_office_only(
+    client: httpx2.AsyncClient,
+) -> None:
+    session = uuid4().hex
+    await client.post("/v1/holds", json=HOLD, headers=citizen(session))
+    await client.post("/v1/bookings", json=PERSON, headers=citizen(session))
+    path = "/v1/staff/bookings/export"
+    assert (await client.get(path, headers=clerk("bookings.read"))).status_code == 403
+    assert (await client.get(path, headers=citizen())).status_code == 403
+    mine = await client.get(path, headers=clerk("bookings.export"))
+    assert (mine.json()["total"], len(mine.json()["bookings"])) == (1, 1)
+    theirs = await client.get(path, headers=clerk("bookings.export", offices="there"))
+    assert (theirs.json()["total"], theirs.json()["bookings"]) == (0, [])
+    assert "オオイタ" not in mine.text

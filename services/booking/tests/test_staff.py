@@ -1,7 +1,7 @@
 """The counter: lists by office, ticks, corrections, and two people at one booking."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -10,7 +10,7 @@ from libs.common.errors import NotFound
 from libs.contracts.booking import BookingFinished, Outcome, StaffBooking, StaffCancel, Tick
 from services.booking.actions import staff
 from services.booking.domain import AlreadyBooked, NotActive, VersionConflict, WrongState
-from services.booking.store.staff import Filter
+from services.booking.store.lists import Filter
 
 from .city import DAY, City, at
 
@@ -68,24 +68,6 @@ async def test_a_visit_for_several_procedures_is_found_by_each_and_may_end_like_
     assert (await tick(city, arrived, "finish", "collected")).outcome == "collected"
     (body,) = await city.facts("booking.finished.v1")
     assert BookingFinished.model_validate_json(body).card_key == "card"
-
-
-async def test_a_long_list_continues_where_it_ended(city: City) -> None:
-    for n in range(16):
-        for _ in range(8):
-            await city.booked(at(9) + timedelta(minutes=30 * n))
-    for n in range(16):
-        for _ in range(5):
-            await city.booked(at(9) + timedelta(minutes=30 * n), office_id="there")
-    first = await staff.list_bookings(city.desk, EVERYWHERE, Filter())
-    assert len(first.bookings) == 200
-    assert first.next_after
-    moment, _, booking_id = first.next_after.partition("_")
-    after = (type(at(9)).fromisoformat(moment), UUID(booking_id))
-    rest = await staff.list_bookings(city.desk, EVERYWHERE, Filter(after=after))
-    assert len(rest.bookings) == 8
-    assert rest.next_after is None
-    assert not {b.booking_id for b in rest.bookings} & {b.booking_id for b in first.bookings}
 
 
 async def test_a_visit_is_received_and_finished(city: City) -> None:

@@ -12,7 +12,7 @@ from libs.contracts.booking import Booking, VisitorRule
 from services.booking.actions import staff
 from services.booking.domain import ByPhone, GuardianNeeded, Paused
 from services.booking.domain.visitors import is_under_age
-from services.booking.store.staff import Filter
+from services.booking.store.lists import Filter
 
 from .city import DAY, City, at
 

@@ -18,6 +18,7 @@ from libs.common.database import (
     store_opener,
 )
 from libs.common.ops import Readiness
+from libs.common.supervise import every, supervised
 from libs.common.web import Requests
 from services.gateway.web.clients import (
     EligibilityClient,
@@ -41,8 +42,10 @@ from .refusals import page_answer, refusal_handlers
 from .routes import ROUTES
 from .settings import Settings
 from .store import Store
+from .workshop import Workshop
 
 HERE = Path(__file__).parent
+TIDY_SECONDS = 300.0
 Connect = Callable[[Settings], AbstractAsyncContextManager[Services]]
 
 
@@ -50,6 +53,7 @@ class State(TypedDict):
     """What requests find in their state."""
 
     desk: Desk
+    workshop: Workshop
 
 
 @asynccontextmanager
@@ -82,16 +86,23 @@ def create_app(
             stack.push_async_callback(source.dispose)
             readiness.require("schema", lambda: schema_is_ready(pool, HERE / "migrations"))
             services = await stack.enter_async_context(connect(settings))
+            open_store = store_opener(source, Store, lambda: None)
+            guides = Guides(services.booking)
+            workshop = Workshop(open_store, services.booking, guides)
+            await stack.enter_async_context(workshop.running())
+            tidy = every(TIDY_SECONDS, workshop.prune)
+            await stack.enter_async_context(supervised("exports", tidy))
             yield {
+                "workshop": workshop,
                 "desk": Desk(
-                    open_store=store_opener(source, Store, lambda: None),
+                    open_store=open_store,
                     passwords=Passwords(),
                     pages=pages,
                     cookies=Cookies(settings.secure_cookies),
                     services=services,
-                    guides=Guides(services.booking),
+                    guides=guides,
                     idle=timedelta(minutes=settings.idle_minutes),
-                )
+                ),
             }
 
     plain = page_answer(pages)

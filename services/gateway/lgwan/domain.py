@@ -10,7 +10,14 @@ from urllib.parse import unquote_plus
 
 from services.gateway.web.typed import harmless
 
-RIGHTS = ("bookings.read", "bookings.tick", "bookings.cancel", "persons.import", "counts.read")
+RIGHTS = (
+    "bookings.read",
+    "bookings.export",
+    "bookings.tick",
+    "bookings.cancel",
+    "persons.import",
+    "counts.read",
+)
 EVERY_OFFICE = "*"
 
 MAX_TRIES = 10

@@ -1,4 +1,6 @@
-"""The staff door's queries: accounts, sessions, wrong sign-ins, the operation log."""
+"""The staff door's queries: accounts, sessions, wrong sign-ins, the operation log.
+
+Kept searches and files of lists have modules of their own."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -7,10 +9,11 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlmodel import select
 
-from libs.common.database import SqlStore
 from libs.common.logs import request_id
 
 from .domain import LOCKED_FOR, LONGEST_SESSION, MAX_TRIES, Operation, Session, Staff, Tries
+from .export_store import ExportStore
+from .filter_store import FilterStore
 from .tables import OperationRow, StaffRow
 
 # Counting comes before checking, in one statement: parallel tries cannot slip past the limit.
@@ -50,7 +53,7 @@ _PRUNE_SESSIONS = text("DELETE FROM staff_session WHERE expires_at < now()")
 _PRUNE_TRIES = text("DELETE FROM sign_in_attempt WHERE last_at < now() - interval '1 day'")
 
 
-class Store(SqlStore):
+class Store(FilterStore, ExportStore):
     """One transaction of the staff door. All times are the database's."""
 
     async def count_try(self, id_digest: str) -> Tries:

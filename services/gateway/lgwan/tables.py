@@ -1,8 +1,21 @@
 """The tables of the staff door. Which schema they are in is said by the role's search_path."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Identity, MetaData, Text, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    LargeBinary,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -79,3 +92,51 @@ class OperationRow(Table, table=True):
     office_id: str = Field(sa_type=Text)
     result: str = Field(sa_type=Text)
     request_id: str = Field(sa_type=Text)
+
+
+class SavedFilterRow(Table, table=True):
+    """A search that a member of staff keeps under a name. Nothing personal can be searched for."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (UniqueConstraint("owner", "name", name="saved_filter_name"),)
+
+    filter_id: UUID = Field(primary_key=True)
+    owner: str = Field(sa_type=Text, foreign_key="staff.staff_id")
+    name: str = Field(sa_type=Text)
+    query: str = Field(sa_type=Text)
+    created_at: datetime | None = Field(default=None, sa_column=_moment())
+
+
+class ExportRow(Table, table=True):
+    """A file of a list, in the making or made; `key` is that of the form that asked for it."""
+
+    __tablename__ = "export"
+    __table_args__ = (UniqueConstraint("owner", "key", name="export_key"),)
+
+    export_id: UUID = Field(primary_key=True)
+    owner: str = Field(sa_type=Text, foreign_key="staff.staff_id")
+    key: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    query: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "making"})
+    reason: str = Field(sa_type=Text, sa_column_kwargs={"server_default": ""})
+    done_rows: int = Field(sa_column_kwargs={"server_default": "0"})
+    total: int | None = None
+    replaced: int = Field(sa_column_kwargs={"server_default": "0"})
+    size: int = Field(sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    as_of: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    created_at: datetime | None = Field(default=None, sa_column=_moment())
+    seen_at: datetime | None = Field(default=None, sa_column=_moment())
+    made_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+
+
+class ExportPartRow(Table, table=True):
+    """The bytes of a file, in pieces."""
+
+    __tablename__ = "export_part"
+
+    export_id: UUID = Field(
+        sa_column=Column(ForeignKey("export.export_id", ondelete="CASCADE"), primary_key=True)
+    )
+    position: int = Field(primary_key=True)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

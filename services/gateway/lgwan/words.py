@@ -3,6 +3,8 @@
 from libs.contracts.booking import Channel, Language, Need, Outcome, Status, Visitor
 from libs.contracts.notify import MailKind
 
+from .files import FileKind
+
 STATUS: dict[Status, str] = {
     "confirmed": "予約済",
     "arrived": "受付済",
@@ -87,3 +89,24 @@ def outcome_words(outcome: Outcome) -> str:
 def state_words(status: Status, outcome: Outcome | None) -> str:
     """What has become of a booking: the outcome says more than 完了."""
     return outcome_words(outcome) if status == "finished" and outcome else STATUS[status]
+
+
+FILE_KIND: dict[FileKind, str] = {
+    "xlsx": "Excel（予約受付一覧表）",
+    "csv-utf8": "CSV（UTF-8）",
+    "csv-cp932": "CSV（Shift_JIS）",
+}
+
+_FILE_AGAIN = "もう一度保存してください。"
+FILE_FAILED = {
+    "too-many": ("20万件を超えるため、1つのファイルにできません。来庁日や申込日で分けてください。"),
+    "disk-full": (
+        f"サーバーの保存場所がいっぱいです。システム担当へ知らせ、空きができてから、{_FILE_AGAIN}"
+    ),
+    "unreachable": f"予約のシステムにつながりませんでした。少し待ってから、{_FILE_AGAIN}",
+    "interrupted": f"システムの再起動のため、作成が途中で止まりました。{_FILE_AGAIN}",
+    "not-allowed": "ファイルに保存する権限がありません。権限の管理者へ相談してください。",
+}
+FILE_NOT_MADE = (
+    "作成できませんでした。もう一度保存しても直らないときは、システム担当へお知らせください。"
+)

@@ -18,6 +18,7 @@ from libs.contracts.booking import (
     HoldRequest,
     StaffBooking,
     StaffBookingDetail,
+    StaffBookingExport,
     StaffBookingList,
     StaffCancel,
     Tick,
@@ -75,8 +76,12 @@ class StaffBookingClient(CatalogClient):
     """booking, for staff: what it may see and do is decided there, by the actor's rights."""
 
     async def bookings(self, actor: Actor, query: Mapping[str, str]) -> StaffBookingList:
-        """`query`: office, day, procedure, status, number, after."""
+        """`query`: filter, order and place, as StaffBookingList says."""
         return await self._link.get(actor, "/v1/staff/bookings", StaffBookingList, query)
+
+    async def export(self, actor: Actor, query: Mapping[str, str]) -> StaffBookingExport:
+        """A part of a file, with the same `query`."""
+        return await self._link.get(actor, "/v1/staff/bookings/export", StaffBookingExport, query)
 
     async def booking(self, actor: Actor, booking_id: UUID) -> StaffBookingDetail:
         return await self._link.get(actor, f"/v1/staff/bookings/{booking_id}", StaffBookingDetail)

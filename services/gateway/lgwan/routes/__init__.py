@@ -2,14 +2,20 @@
 
 from starlette.routing import Route
 
-from . import bookings, changes, counts, imports, sign_in
+from . import bookings, changes, counts, exports, imports, listing, sign_in
 
 ROUTES = (
     Route("/login", sign_in.show_form, methods=["GET"]),
     Route("/login", sign_in.enter, methods=["POST"]),
     Route("/logout", sign_in.leave, methods=["POST"]),
     Route("/", bookings.home, methods=["GET"]),
-    Route("/bookings", bookings.bookings, methods=["GET"]),
+    Route("/bookings", listing.bookings, methods=["GET"]),
+    Route("/bookings/search", listing.search, methods=["POST"]),
+    Route("/bookings/filters", listing.save, methods=["POST"]),
+    Route("/bookings/filters/{filter_id:uuid}/delete", listing.delete, methods=["POST"]),
+    Route("/exports", exports.exports, methods=["GET"]),
+    Route("/exports", exports.make, methods=["POST"]),
+    Route("/exports/{export_id:uuid}/file", exports.fetch, methods=["POST"]),
     Route("/bookings/find", bookings.find, methods=["POST"]),
     Route("/bookings/tick", changes.tick, methods=["POST"]),
     Route("/bookings/{booking_id:uuid}", bookings.detail, methods=["GET"]),

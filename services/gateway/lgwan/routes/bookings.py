@@ -43,11 +43,6 @@ async def home(request: Request) -> Response:
 
 
 @staff("bookings.read")
-async def bookings(request: Request) -> Response:
-    return await _list(request, "bookings.html", "/bookings")
-
-
-@staff("bookings.read")
 async def find(request: Request) -> Response:
     """To the booking with this number. By POST, because what people type stays out of addresses."""
     typed = cast("Form", form_of(request)).typed("number")

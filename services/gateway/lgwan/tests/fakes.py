@@ -13,6 +13,7 @@ from libs.contracts.booking import (
     Procedure,
     StaffBooking,
     StaffBookingDetail,
+    StaffBookingExport,
     StaffBookingList,
     StaffCancel,
     Status,
@@ -91,6 +92,8 @@ class FakeBooking(StaffBookingClient):
         self.reasons: list[str] = []
         self.away = False
         self.next_after: str | None = None
+        self.parts: list[StaffBookingExport | Exception] = []
+        """What is answered to whoever makes a file, one after the other; else all bookings."""
         self.told: dict[str, Any] = {}
         """What the citizen told the counter, for every booking."""
 
@@ -104,6 +107,18 @@ class FakeBooking(StaffBookingClient):
         found = [b for b in self.kept.values() if _serves(actor, b) and _fits(b, query)]
         found.sort(key=lambda booking: booking.starts_at)
         return StaffBookingList(bookings=tuple(found), next_after=self.next_after)
+
+    async def export(self, actor: Actor, query: Mapping[str, str]) -> StaffBookingExport:
+        if "bookings.export" not in actor.rights:
+            raise Refused(403, "not-allowed", {})
+        self.queries.append(dict(query))
+        part = self.parts.pop(0) if self.parts else None
+        if isinstance(part, Exception):
+            raise part
+        found = tuple(b for b in self.kept.values() if _serves(actor, b) and _fits(b, query))
+        return part or StaffBookingExport(
+            bookings=found, next_after=None, at=today_at(9, 41), total=len(found)
+        )
 
     async def booking(self, actor: Actor, booking_id: UUID) -> StaffBookingDetail:
         booking = self._theirs(actor, booking_id)
@@ -294,7 +309,7 @@ def _fits(booking: StaffBooking, query: Mapping[str, str]) -> bool:
         "day": booking.starts_at.astimezone(JST).date().isoformat(),
         "procedure": booking.procedure_id,
         "status": booking.status,
+        "channel": booking.channel,
         "number": f"{booking.number[:5]}-{booking.number[5:]}",
-        "after": query.get("after"),
     }
-    return all(shown[name] == value for name, value in query.items())
+    return all(shown.get(name, value) == value for name, value in query.items())

@@ -59,6 +59,7 @@ class Browser:
         self.client = client
         self.page: Page
         self.status = 0
+        self.html = ""
 
     def open(self, path: str) -> Page:
         return self._show(self.client.get(path))
@@ -85,7 +86,7 @@ class Browser:
         return bool(self.page.all("input", name=name))
 
     def _show(self, answer: Any) -> Page:
-        self.status, self.page = answer.status_code, Page(answer)
+        self.status, self.html, self.page = answer.status_code, answer.text, Page(answer)
         return self.page
 
 

@@ -16,6 +16,7 @@ from dev.testing import Database
 from services.gateway.lgwan.desk import Services
 from services.gateway.lgwan.lists import Wanted
 from services.gateway.lgwan.routes import ROUTES
+from services.gateway.lgwan.searches import Search
 
 from .fakes import FakeBooking
 from .support import ORIGIN, Browser, sql
@@ -38,7 +39,8 @@ def fields() -> list[str]:
     """Every field that any form or address of this door has."""
     texts = [path.read_text() for path in DOOR.glob("**/*.py") if "tests" not in path.parts]
     read = {name for text in texts for name in _READ.findall(text)}
-    return sorted({*read, *(field.name for field in dataclasses.fields(Wanted)), "csrf", "key"})
+    lists = (*dataclasses.fields(Wanted), *dataclasses.fields(Search))
+    return sorted({*read, *(field.name.rstrip("_") for field in lists), "csrf", "key"})
 
 
 def holds_the_digits(text: str) -> bool:

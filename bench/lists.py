@@ -1,0 +1,125 @@
+"""The list of staff among the bookings of a year: its first page, and a file of half of them."""
+
+import asyncio
+import itertools
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import quantiles
+
+import aiohttp
+import psutil
+
+from dev.postgres import Postgres
+from dev.rabbitmq import RabbitMQ
+from dev.stack import DATABASE, Stack
+from libs.contracts.times import day_of
+from services.booking.tests.many import add_bookings
+from services.gateway.lgwan.searches import SORTS
+
+MANY = 200_000
+CLIENTS = 10
+PAGES = 30
+FILE_DAYS = 212
+FILE_SECONDS = 180.0
+_PASSWORD = "bench-bench-bench"
+_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+_COUNT = re.compile(r'<td class="num fit">([0-9,]+)')
+
+
+@dataclass(frozen=True)
+class FileMade:
+    """A file: bookings in it, seconds until it was made, bytes by which the door grew."""
+
+    rows: int
+    seconds: float
+    growth: int
+
+
+async def fill(stack: Stack[Postgres, RabbitMQ]) -> None:
+    """A year of bookings, and an account that sees them all."""
+    await stack.command(
+        "lgwan", "add-staff", "--id", "bench", "--name", "bench", STAFF_PASSWORD=_PASSWORD
+    )
+    key = stack.keys["database:booking_owner"]
+    await add_bookings(stack.postgres.url("booking_owner", key, DATABASE), MANY)
+
+
+@asynccontextmanager
+async def signed_in(door: str) -> AsyncIterator[aiohttp.ClientSession]:
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(base_url=door, cookie_jar=jar) as session:
+        fields = await _hidden(session, "/login")
+        await _post(session, "/login", {**fields, "id": "bench", "password": _PASSWORD})
+        yield session
+
+
+async def _hidden(session: aiohttp.ClientSession, path: str) -> dict[str, str]:
+    """The hidden fields of a page's forms."""
+    async with session.get(path) as page:
+        page.raise_for_status()
+        return dict(_HIDDEN.findall(await page.text()))
+
+
+async def _post(session: aiohttp.ClientSession, path: str, fields: dict[str, str]) -> str:
+    async with session.post(path, data=fields) as page:
+        page.raise_for_status()
+        return await page.text()
+
+
+def addresses() -> list[str]:
+    """Lists by every order, with nothing, little and much asked for."""
+    today = day_of(datetime.now(UTC))
+    filters = (
+        "",
+        f"&from={today}",
+        f"&office=honcho&until={today}",
+        "&status=confirmed&procedure=issuance",
+        "&status=missed&channel=counter",
+        f"&booked_from={today - timedelta(days=30)}&channel=phone",
+    )
+    sorts = [way + sort for sort in SORTS for way in ("", "-")]
+    return [f"/bookings?sort={s}{f}" for s, f in itertools.product(sorts, filters)]
+
+
+async def first_pages(door: str) -> float:
+    """p95 in milliseconds of a list's first page, CLIENTS asking at once."""
+    waits: list[float] = []
+
+    async def client(number: int) -> None:
+        async with signed_in(door) as session:
+            paths = itertools.cycle(addresses()[number * 7 :] + addresses())
+            for path in itertools.islice(paths, PAGES):
+                started = time.perf_counter()
+                async with session.get(path) as page:
+                    page.raise_for_status()
+                    await page.read()
+                waits.append(time.perf_counter() - started)
+
+    await asyncio.gather(*(client(n) for n in range(CLIENTS)))
+    return quantiles(waits, n=20)[18] * 1000
+
+
+async def make_file(door: str, pid: int) -> FileMade:
+    """A workbook of about half a year; the door's memory is looked at all the while."""
+    process, today = psutil.Process(pid), day_of(datetime.now(UTC))
+    query = f"from={today - timedelta(days=FILE_DAYS)}&until={today - timedelta(days=1)}"
+    async with signed_in(door) as session:
+        fields = await _hidden(session, f"/bookings?{query}&sort=-booked_at")
+        before = peak = int(process.memory_info().rss)
+        started = time.perf_counter()
+        page = await _post(session, "/exports", {**fields, "kind": "xlsx"})
+        async with asyncio.timeout(FILE_SECONDS):
+            while "作成中" in page:
+                await asyncio.sleep(0.25)
+                peak = max(peak, int(process.memory_info().rss))
+                async with session.get("/exports") as shown:
+                    page = await shown.text()
+        seconds = time.perf_counter() - started
+    assert "ダウンロード" in page, page
+    found = _COUNT.search(page)
+    assert found
+    return FileMade(int(found[1].replace(",", "")), seconds, peak - before)

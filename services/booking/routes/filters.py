@@ -1,0 +1,58 @@
+"""The filter and the order of a list, as a query says them."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+from starlette.requests import Request
+
+from libs.common.errors import Malformed
+from libs.contracts.booking import ListSort
+from services.booking.domain import normal_number
+from services.booking.store.lists import PAGE, Filter, Span, read_after
+
+LONGEST_PAGE = 500
+_SORT: TypeAdapter[ListSort] = TypeAdapter(ListSort)
+
+
+def read_filter(request: Request[Any]) -> Filter:
+    """Raises Malformed."""
+    asked = {name: value for name, value in request.query_params.items() if value}
+    try:
+        return _filter(asked)
+    except ValueError:
+        raise Malformed("The filter cannot be read.", fields=sorted(asked)[:20]) from None
+
+
+def _filter(asked: Mapping[str, str]) -> Filter:
+    """Raises ValueError (pydantic's is one)."""
+    if any("\0" in value for value in asked.values()):
+        raise ValueError("no text has this sign")
+    sort = _SORT.validate_python(asked.get("sort", "starts_at").removeprefix("-"))
+    return Filter(
+        office_id=asked.get("office"),
+        day=_day(asked, "day"),
+        procedure_id=asked.get("procedure"),
+        status=asked.get("status"),
+        number=normal_number(asked["number"]) if "number" in asked else None,
+        channel=asked.get("channel"),
+        days=Span(_day(asked, "from"), _day(asked, "until")),
+        booked=Span(_day(asked, "booked_from"), _day(asked, "booked_until")),
+        sort=sort,
+        descending=asked.get("sort", "").startswith("-"),
+        after=read_after(sort, asked["after"]) if "after" in asked else None,
+        limit=_limit(asked.get("limit")),
+    )
+
+
+def _day(asked: Mapping[str, str], name: str) -> date | None:
+    return date.fromisoformat(asked[name]) if name in asked else None
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return PAGE
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LONGEST_PAGE:
+        raise ValueError("not a length of a page")
+    return int(text)

@@ -1,0 +1,211 @@
+"""Lists for staff: every filter, every order, page after page, and quickly among very many."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, get_args
+
+from libs.common.assertion import Caller
+from libs.contracts.booking import ListSort, StaffBooking, StaffBookingExport
+from libs.contracts.times import day_of
+from services.booking.actions import staff
+from services.booking.store import Store
+from services.booking.store.lists import Filter, Span, read_after
+
+from .city import DAY, NOON_BEFORE, City, at
+from .many import add_bookings
+
+HERE = Caller("lgwan", "sato", frozenset(), frozenset({"here"}))
+BOTH = Caller("lgwan", "kudo", frozenset(), frozenset({"here", "there"}))
+NOWHERE = Caller("lgwan", "mori", frozenset(), frozenset())
+EVERYWHERE = Caller("lgwan", "admin", frozenset(), frozenset({"*"}))
+SORTS: tuple[ListSort, ...] = get_args(ListSort)
+KEYS: dict[ListSort, Callable[[StaffBooking], object]] = {
+    "starts_at": lambda b: b.starts_at,
+    "booked_at": lambda b: b.booked_at,
+    "number": lambda b: b.number,
+    "office": lambda b: (["here", "there"].index(b.office_id), b.starts_at),
+    "procedure": lambda b: (["issuance", "pin", "slow"].index(b.procedure_id), b.starts_at),
+    "status": lambda b: (
+        ["confirmed", "arrived", "finished", "missed", "cancelled"].index(b.status),
+        b.starts_at,
+    ),
+    "channel": lambda b: (["web", "phone", "counter"].index(b.channel), b.starts_at),
+}
+
+
+async def everything(city: City, caller: Caller, wanted: Filter) -> list[StaffBooking]:
+    """All pages of a list."""
+    found: list[StaffBooking] = []
+    while True:
+        page = await staff.list_bookings(city.desk, caller, wanted)
+        assert len(page.bookings) <= wanted.limit
+        found += page.bookings
+        if page.next_after is None:
+            return found
+        wanted = replace(wanted, after=read_after(wanted.sort, page.next_after))
+
+
+async def test_every_order_goes_through_all_bookings_once(city: City) -> None:
+    await add_bookings(city.owner_url, 700)
+    for sort in SORTS:
+        for descending in (False, True):
+            wanted = Filter(sort=sort, descending=descending, limit=90)
+            found = await everything(city, EVERYWHERE, wanted)
+            assert len({b.booking_id for b in found}) == len(found) == 700, wanted
+            keys = [KEYS[sort](b) for b in found]
+            assert keys == sorted(keys, reverse=descending), wanted  # type: ignore[type-var]
+
+
+async def test_a_row_that_leaves_the_page_behind_does_not_shift_the_next_page(city: City) -> None:
+    await add_bookings(city.owner_url, 60)
+    first = await staff.list_bookings(city.desk, EVERYWHERE, Filter(limit=20))
+    assert first.next_after
+    whole = await everything(city, EVERYWHERE, Filter())
+    await city.pool.execute(
+        "UPDATE booking SET starts_at = '2020-01-01' WHERE booking_id = $1", whole[19].booking_id
+    )
+    after = read_after("starts_at", first.next_after)
+    second = await staff.list_bookings(city.desk, EVERYWHERE, Filter(limit=20, after=after))
+    assert second.bookings == tuple(whole[20:40])
+
+
+async def test_filters_are_combined(city: City) -> None:
+    await add_bookings(city.owner_url, 700)
+    whole = await everything(city, EVERYWHERE, Filter())
+    first, last = DAY - timedelta(days=90), DAY - timedelta(days=30)
+    wanted = Filter(
+        office_id="here",
+        procedure_id="pin",
+        status="finished",
+        channel="web",
+        days=Span(first, last),
+        booked=Span(first - timedelta(days=20), None),
+        sort="booked_at",
+        descending=True,
+    )
+    fitting = [
+        b
+        for b in whole
+        if (b.office_id, b.procedure_id, b.status, b.channel) == ("here", "pin", "finished", "web")
+        and first <= day_of(b.starts_at) <= last
+        and day_of(b.booked_at) >= first - timedelta(days=20)
+    ]
+    found = await everything(city, EVERYWHERE, wanted)
+    assert found == sorted(fitting, key=lambda b: b.booked_at, reverse=True)
+    assert 0 < len(found) < len(whole)
+
+
+async def test_a_visit_for_several_procedures_is_found_by_each_in_every_order(city: City) -> None:
+    await add_bookings(city.owner_url, 60)
+    await city.pool.execute("UPDATE booking SET also = '{slow}' WHERE procedure_id = 'pin'")
+    for sort in SORTS:
+        found = await everything(city, EVERYWHERE, Filter(procedure_id="slow", sort=sort, limit=7))
+        assert {b.procedure_id for b in found} == {"pin", "slow"}
+        assert len({b.booking_id for b in found}) == len(found)
+
+
+async def test_days_are_the_citys_and_both_ends_count(city: City) -> None:
+    """9:00 in the city is midnight elsewhere."""
+    await city.booked(at(9))
+    await city.booked(at(16))
+    for days, count in (
+        (Span(DAY, DAY), 2),
+        (Span(DAY + timedelta(days=1), None), 0),
+        (Span(None, DAY - timedelta(days=1)), 0),
+        (Span(None, DAY), 2),
+    ):
+        assert len(await everything(city, HERE, Filter(days=days))) == count
+    today = day_of(NOON_BEFORE)
+    for booked, count in ((Span(today, today), 2), (Span(None, today - timedelta(days=1)), 0)):
+        assert len(await everything(city, HERE, Filter(booked=booked))) == count
+
+
+async def test_no_filter_and_no_order_leads_to_another_office(city: City) -> None:
+    await add_bookings(city.owner_url, 200)
+    foreign = (await everything(city, EVERYWHERE, Filter(office_id="there")))[0]
+    for sort in SORTS:
+        here = await everything(city, HERE, Filter(sort=sort, limit=30))
+        assert {b.office_id for b in here} == {"here"}
+        assert len(here) < len(await everything(city, BOTH, Filter(sort=sort))) == 200
+        assert await everything(city, HERE, Filter(office_id="there", sort=sort)) == []
+        assert await everything(city, NOWHERE, Filter(sort=sort)) == []
+        assert await everything(city, HERE, Filter(number=foreign.number, sort=sort)) == []
+
+
+async def test_a_file_is_read_part_by_part_and_the_first_says_how_many_there_are(
+    city: City,
+) -> None:
+    await add_bookings(city.owner_url, 250)
+    wanted = Filter(sort="office", limit=100)
+    parts: list[StaffBookingExport] = []
+    while not parts or parts[-1].next_after:
+        after = parts[-1].next_after if parts else None
+        asked = replace(wanted, after=read_after("office", after) if after else None)
+        parts.append(await staff.export_bookings(city.desk, EVERYWHERE, asked))
+    assert [len(part.bookings) for part in parts] == [100, 100, 50]
+    assert [part.total for part in parts] == [250, None, None]
+    assert abs(parts[0].at - NOON_BEFORE) < timedelta(minutes=5)
+    mine = await staff.export_bookings(city.desk, HERE, Filter())
+    assert mine.total == len(mine.bookings) < 250
+    async with city.desk.open_store() as store:
+        assert await store.count_bookings({"*"}, Filter(), most=99) == 100
+
+
+MANY = 200_000
+LOOKED_AT = 40_000
+"""Rows a page may look at: some 30 ms. Counted, because a busy machine says nothing by the clock.
+
+Rare words are found through their own index; common ones soon fill a page in any order."""
+
+NARROWED = (
+    Filter(),
+    Filter(office_id="here", status="confirmed"),
+    Filter(status="missed", channel="counter"),
+    Filter(procedure_id="pin", days=Span(DAY, DAY + timedelta(days=7))),
+    Filter(booked=Span(DAY - timedelta(days=60), DAY - timedelta(days=60))),
+    Filter(booked=Span(DAY - timedelta(days=40), None), channel="counter"),
+    Filter(days=Span(DAY, None)),
+    Filter(status="arrived"),
+    Filter(status="confirmed", booked=Span(None, DAY)),
+)
+
+
+async def test_the_first_page_of_any_list_looks_at_few_of_very_many(city: City) -> None:
+    await add_bookings(city.owner_url, MANY)
+    asked = [
+        replace(narrowed, sort=sort, descending=descending, limit=100)
+        for narrowed in NARROWED
+        for sort in SORTS
+        for descending in (False, True)
+    ]
+    looked_at = {wanted: await _looked_at(city, wanted) for wanted in asked}
+    assert {wanted: rows for wanted, rows in looked_at.items() if rows > LOOKED_AT} == {}
+
+
+async def _looked_at(city: City, wanted: Filter) -> float:
+    """Rows that the database reads for a page, by the plans of its queries."""
+    seen: list[Any] = []
+    async with city.pool.acquire() as connection, connection.transaction():
+        with connection.query_logger(seen.append):
+            await Store(connection).bookings({"*"}, wanted)
+            await asyncio.sleep(0)
+        lists = [query for query in seen if "FROM booking" in query.query]
+        plans = [
+            await connection.fetchval(
+                f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {query.query}", *query.args
+            )
+            for query in lists
+        ]
+    assert plans
+    return sum(_rows_of(json.loads(plan)[0]["Plan"]) for plan in plans)
+
+
+def _rows_of(node: dict[str, Any]) -> float:
+    below = node.get("Plans", ())
+    if below:
+        return sum(map(_rows_of, below)) + float(node.get("Rows Removed by Index Recheck", 0))
+    removed = node.get("Rows Removed by Filter", 0)
+    return float((node["Actual Rows"] + removed) * node["Actual Loops"])
