@@ -1,7 +1,9 @@
 """Every page of the staff door in every state, and the way there."""
 
+import errno
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from playwright.async_api import FilePayload, Page, Response
 
@@ -16,6 +18,7 @@ from services.gateway.lgwan.tests.fakes import (
     today_at,
 )
 from services.gateway.lgwan.tests.support import PASSWORD
+from services.gateway.web.link import Unreachable
 
 CSV = "製造管理番号,生年月日,交付場所\r\nABC-123456,昭和25年1月2日,本庁舎\r\n".encode("cp932")
 FILE = FilePayload(name="対象者.csv", mimeType="text/csv", buffer=CSV)
@@ -108,6 +111,38 @@ async def ticked(desk: Desk) -> None:
     await desk.press(TICK)
 
 
+async def long_list(desk: Desk) -> None:
+    desk.booking.next_after = f"_2026-12-01T10:30:00+09:00_{UUID(int=1)}"
+    await busy_day(desk)
+    await desk.open("/bookings?sort=-booked_at")
+
+
+async def kept_search(desk: Desk) -> None:
+    await opens("/bookings?channel=phone")(desk)
+    await desk.page.fill("#name", "電話で受けた予約")
+    await desk.press("form[action='/bookings/filters'] button")
+
+
+async def nameless_search(desk: Desk) -> None:
+    await opens("/bookings")(desk)
+    await desk.press("form[action='/bookings/filters'] button")
+
+
+async def file_made(desk: Desk) -> None:
+    await opens("/bookings")(desk)
+    await desk.press("form[action='/exports'] button")
+
+
+async def file_being_made(desk: Desk) -> None:
+    desk.booking.parts = [Unreachable("x")] * 3
+    await file_made(desk)
+
+
+async def file_failed(desk: Desk) -> None:
+    desk.booking.parts = [OSError(errno.ENOSPC, "no space")]
+    await file_made(desk)
+
+
 async def conflict(desk: Desk) -> None:
     await desk.sign_in()
     desk.booking.by_another_terminal(next(iter(desk.booking.kept)), "missed")
@@ -187,6 +222,16 @@ STATES = (
     DeskState("today.html", "ticked", "受付済", ticked),
     DeskState("bookings.html", "as it is", "件を表示", opens("/bookings")),
     DeskState("bookings.html", "empty", "この条件の予約は", opens("/bookings?status=missed")),
+    DeskState("bookings.html", "long", "続きがあります", long_list),
+    DeskState(
+        "bookings.html", "mistyped", "カレンダーにある日を", opens("/bookings?from=x&number=x")
+    ),
+    DeskState("bookings.html", "kept searches", "電話で受けた予約", kept_search),
+    DeskState("bookings.html", "no name", "条件の名前を入力してください", nameless_search),
+    DeskState("exports.html", "empty", "保存したファイルはありません", opens("/exports")),
+    DeskState("exports.html", "made", "ダウンロード", file_made),
+    DeskState("exports.html", "being made", "作成中", file_being_made),
+    DeskState("exports.html", "failed", "サーバーの保存場所がいっぱいです", file_failed),
     DeskState("booking.html", "as it is", "経過", booking),
     DeskState("booking.html", "without mails", "いまは表示できません", without_mails),
     DeskState("cancel.html", "as it is", "この予約を取り消しますか", cancelling),
