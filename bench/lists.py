@@ -1,6 +1,7 @@
 """The list of staff among the bookings of a year: its first page, and a file of half of them."""
 
 import asyncio
+import html
 import itertools
 import re
 import time
@@ -61,7 +62,8 @@ async def _hidden(session: aiohttp.ClientSession, path: str) -> dict[str, str]:
     """The hidden fields of a page's forms."""
     async with session.get(path) as page:
         page.raise_for_status()
-        return dict(_HIDDEN.findall(await page.text()))
+        found = _HIDDEN.findall(await page.text())
+    return {name: html.unescape(value) for name, value in found}
 
 
 async def _post(session: aiohttp.ClientSession, path: str, fields: dict[str, str]) -> str:
