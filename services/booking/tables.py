@@ -188,6 +188,7 @@ class Booking(Table, table=True):
     erased_at: datetime | None = Field(sa_column=moment(nullable=True))
     also_groups: list[str] = Field(sa_column=texts(server_default=text("'{}'")))
     party_line: int = Field(sa_column_kwargs={"server_default": "0"})
+    also_keys: list[str] = Field(sa_column=texts(server_default=text("'{}'")))
 
 
 class ActivePerson(Table, table=True):

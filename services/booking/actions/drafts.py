@@ -41,9 +41,12 @@ class HeldVisit:
 
 @dataclass(frozen=True)
 class _Identity:
-    """Who somebody is: by the card's ticket, else by kana and date of birth."""
+    """Who somebody is: by the card's ticket for what needs a card, else by kana and date of birth.
 
-    person_key: str
+    `keys` has one for each procedure.
+    """
+
+    keys: tuple[str, ...]
     card_key: str | None
     kana: str | None
     born: date
@@ -67,7 +70,7 @@ async def drafted(
         number=number,
         procedure_id=visit.first.procedure_id,
         person_group=visit.first.group,
-        person_key=who.person_key,
+        person_key=who.keys[0],
         card_key=who.card_key,
         birth_digest=desk.index.digest(number, who.born.isoformat()),
         kana=who.kana,
@@ -91,17 +94,34 @@ async def drafted(
         has_inquiry=inquiry_of(visit.procedures, person),
         also=place.also,
         also_groups=tuple(procedure.group for procedure in visit.procedures[1:]),
+        also_keys=who.keys[1:],
     )
 
 
 async def _identified(desk: Desk, store: Store, visit: HeldVisit, person: Person) -> _Identity:
+    card_key, born = None, person.born
     if any(procedure.needs_card for procedure in visit.procedures):
         claims = desk.ticket(person.ticket)
-        await check_card_for(store, claims.card_key, visit.procedures, visit.held.office_id)
-        key = desk.card_person(claims.card_key)
-        return _Identity(key, claims.card_key, None, claims.born)
-    kana, born = person.kana or "", person.born
-    if born is None or not _KANA.fullmatch(kana) or not kana.strip():
-        raise Malformed("Kana and date of birth are needed.", fields=["kana", "born"])
+        card_key, born = claims.card_key, claims.born
+        await check_card_for(store, card_key, visit.procedures, visit.held.office_id)
+    kana = _kana(visit.procedures, person)
+    if born is None:
+        raise Malformed("A date of birth is needed.", fields=["born"])
     check_birth(born, visit.now)
-    return _Identity(desk.named_person(kana, born), None, desk.persons.seal(kana), born)
+    keys = tuple(
+        desk.card_person(card_key)
+        if procedure.needs_card and card_key
+        else desk.named_person(kana, born)
+        for procedure in visit.procedures
+    )
+    return _Identity(keys, card_key, desk.persons.seal(kana) if kana else None, born)
+
+
+def _kana(procedures: tuple[Procedure, ...], person: Person) -> str:
+    """The name by which procedures without a card know the person; empty without such ones."""
+    if all(procedure.needs_card for procedure in procedures):
+        return ""
+    kana = person.kana or ""
+    if not _KANA.fullmatch(kana) or not kana.strip():
+        raise Malformed("Kana is needed.", fields=["kana"])
+    return kana

@@ -104,7 +104,10 @@ async def _check_people(
             seen.add(card_key)
             await check_card_for(store, card_key, procedures, ask.office_id)
             for procedure in procedures:
-                if await store.has_active(desk.card_person(card_key), procedure.group, None):
+                person_key = desk.card_person(card_key)
+                if procedure.needs_card and await store.has_active(
+                    person_key, procedure.group, None
+                ):
                     raise AlreadyBooked("There may be a booking already.")
 
 

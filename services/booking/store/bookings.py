@@ -15,7 +15,7 @@ COLUMNS = """
     booking_id, number, procedure_id, person_group, person_key, card_key, birth_digest, kana,
     contact, office_id, window_id, starts_at, minutes, visitor, channel, language, status, outcome,
     mail_failed, card_moved, booked_at, version, also, party_id, phone, needs, cards, has_inquiry,
-    also_groups, party_line
+    also_groups, party_line, also_keys
 """
 TODAY = "date_trunc('day', clock(), 'Asia/Tokyo')"
 _BY_ID = f"SELECT {COLUMNS} FROM booking WHERE booking_id = $1"
@@ -23,10 +23,12 @@ _BY_ID = f"SELECT {COLUMNS} FROM booking WHERE booking_id = $1"
 _INSERT = f"""
     WITH forgotten AS (
         DELETE FROM active_person a USING booking b
-        WHERE a.person_key = $5 AND b.booking_id = a.booking_id AND b.starts_at < {TODAY}
+        WHERE a.person_key = ANY ($31::text[] || $5::text)
+            AND b.booking_id = a.booking_id AND b.starts_at < {TODAY}
     )
     INSERT INTO booking ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
+        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30,
+        $31)
 """
 _UPDATE = """
     UPDATE booking SET office_id = $3, window_id = $4, starts_at = $5, minutes = $6, status = $7,
@@ -109,6 +111,7 @@ class BookingRow:
     has_inquiry: bool | None = None
     also_groups: tuple[str, ...] = ()
     party_line: int = 0
+    also_keys: tuple[str, ...] = ()
 
     @property
     def procedure_ids(self) -> tuple[str, ...]:
@@ -201,7 +204,7 @@ class BookingStore(HoldStore):
 
 
 def booking_row(row: asyncpg.Record) -> BookingRow:
-    lists = {name: tuple(row[name]) for name in ("also", "needs", "also_groups")}
+    lists = {name: tuple(row[name]) for name in ("also", "needs", "also_groups", "also_keys")}
     return BookingRow(**{**row, **lists})
 
 

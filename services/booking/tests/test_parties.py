@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from libs.common.errors import Problem
+from libs.common.errors import Malformed, Problem
 from libs.contracts.booking import (
     Booking,
     BookingChanged,
@@ -259,6 +259,23 @@ async def test_a_person_stands_in_every_group_of_a_visit(city: City) -> None:
     with pytest.raises(AlreadyBooked):
         await book_as(city, "ベツノヒト", at(12), "slow+pin")
     await book_as(city, "ベツノヒト", at(12), "slow")
+
+
+async def test_beside_a_card_the_name_says_who_comes_for_the_rest(city: City) -> None:
+    """Somebody who has a visit for the PIN adds none to the pickup of a card, nor the other way."""
+    await city.import_card("card")
+    ticket, session = city.ticket("card"), uuid4()
+    await book_as(city, "ヒト", at(10), "pin")
+    await city.hold_all(session, at(11), "issuance+pin", ticket=ticket)
+    with pytest.raises(AlreadyBooked):
+        await city.book(session, "ヒト", ticket=ticket)
+    with pytest.raises(Malformed):
+        await city.book(session, ticket=ticket, kana=None)
+    booking = await city.book(session, "ベツノヒト", ticket=ticket)
+    with pytest.raises(AlreadyBooked):
+        await book_as(city, "ベツノヒト", at(12), "pin")
+    await city.cancel(booking)
+    await book_as(city, "ベツノヒト", at(12), "pin")
 
 
 async def test_a_cancelled_visit_frees_all_its_groups_and_no_other(city: City) -> None:

@@ -100,11 +100,11 @@ def read_identification(form: Form, pattern: str, today: date) -> Identification
     return Identification(card, code, birth, born, reading.errors)
 
 
-def read_about_you(form: Form, *, asks_name: bool, today: date) -> AboutYou:
-    """`asks_name`: 氏名カナ and date of birth."""
+def read_about_you(form: Form, *, asks_name: bool, asks_birth: bool, today: date) -> AboutYou:
+    """`asks_name`: 氏名カナ; `asks_birth`: date of birth."""
     reading = Reading(form)
     kana = _kana(reading) if asks_name else ""
-    birth, born = reading.birth(today) if asks_name else (TypedDate(), None)
+    birth, born = reading.birth(today) if asks_birth else (TypedDate(), None)
     cards = form.get("cards")
     return AboutYou(kana, birth, born, int(cards) if _CARDS.fullmatch(cards) else 0, reading.errors)
 

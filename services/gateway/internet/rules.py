@@ -27,7 +27,12 @@ class VisitRules:
 
     @property
     def asks_name(self) -> bool:
-        """A card says who somebody is; only without one 氏名カナ and date of birth do."""
+        """A card says who collects it; for everything else 氏名カナ and date of birth do."""
+        return not all(p.needs_card for p in self.procedures)
+
+    @property
+    def asks_birth(self) -> bool:
+        """Whose card it is has said it before."""
         return not self.needs_card
 
     @property

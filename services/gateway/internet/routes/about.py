@@ -28,12 +28,15 @@ async def you(visit: Visit, draft: Draft) -> Response:
 async def send_you(visit: Visit, draft: Draft, form: Form) -> Response:
     seat, today = seat_of(visit, draft), day_of(visit.door.clock())
     rules = seat.rules
-    read = read_about_you(form, asks_name=rules.asks_name, today=today)
+    asked = {"asks_name": rules.asks_name, "asks_birth": rules.asks_birth}
+    read = read_about_you(form, **asked, today=today)
     answers: dict[str, Any] = {
         "cards": read.cards if rules.asks_cards else 0,
     }
     if rules.asks_name:
-        answers |= {"kana": read.kana, **birth_answers(read.birth, read.born)}
+        answers["kana"] = read.kana
+    if rules.asks_birth:
+        answers |= birth_answers(read.birth, read.born)
     more, errors = _reach(visit, draft, seat, form)
     errors = read.errors | errors
     draft = answered(visit, draft, seat, **answers, **more, about_you=not errors)

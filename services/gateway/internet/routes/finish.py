@@ -151,7 +151,7 @@ def _person(door: Door, who: Who) -> dict[str, Any]:
         "procedure_ids": who.procedure_ids,
         "ticket": ticket_of(door, who),
         "kana": who.kana if rules.asks_name else None,
-        "born": who.born if rules.asks_name else None,
+        "born": who.born if rules.asks_birth else None,
         "needs": who.needs,
         "cards": who.cards or None,
         "has_inquiry": who.has_inquiry if asks_inquiry else None,

@@ -74,7 +74,7 @@ def _birth(typed: str) -> tuple[str, Errors]:
 
 
 def _kana(typed: str) -> tuple[str, Errors]:
-    read = read_about_you(form(kana=typed), asks_name=True, today=TODAY)
+    read = read_about_you(form(kana=typed), asks_name=True, asks_birth=True, today=TODAY)
     return read.kana, read.errors
 
 
@@ -115,8 +115,9 @@ def test_the_corpus_has_hundreds_of_variants_of_every_kind_both_ways() -> None:
 
 
 def _examples() -> set[str]:
-    """Everything that a page or a sentence gives as an example."""
-    files = [*GATEWAY.glob("*/templates/**/*.html"), *GATEWAY.glob("**/*.py")]
+    """Everything that a page or a sentence gives citizens as an example."""
+    places = [GATEWAY / "internet", GATEWAY / "web"]
+    files = [path for place in places for end in ("html", "py") for path in place.rglob(f"*.{end}")]
     texts = [path.read_text() for path in files if "tests" not in path.parts]
     found = [hint for text in texts for hint in _EXAMPLES.findall(text)]
     return {example.strip() for hint in found for example in re.split("、または|、", hint)}

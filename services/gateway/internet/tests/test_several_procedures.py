@@ -39,17 +39,19 @@ def test_only_times_with_room_for_the_whole_visit_are_offered(citizen: Citizen) 
     assert not citizen.page.all("button", value="2026-12-02T11:45")
 
 
-def test_whom_a_card_names_is_not_asked_for_a_name_by_another_procedure(
+def test_beside_a_card_another_procedure_asks_for_the_name_and_nothing_more(
     citizen: Citizen, world: World
 ) -> None:
     identify(citizen).follow("also").send("also", {"also": "pin"})
     take(citizen)
-    assert not citizen.page.all("input", name="kana")
-    citizen.send("you").send("confirm")
+    assert not citizen.page.all("input", name="born-year")
+    citizen.send("you", {"kana": ""})
+    assert citizen.status == 422
+    citizen.send("you", {"kana": "オオイタ ハナコ"}).send("confirm")
     booked = world.booking.booked[0]
     assert booked.procedure_ids == ("issuance", "pin")
     assert booked.ticket
-    assert (booked.kana, booked.born) == (None, None)
+    assert (booked.kana, booked.born) == ("オオイタ ハナコ", None)
 
 
 def test_what_needs_a_card_or_is_closed_or_of_the_same_kind_is_not_added(
@@ -88,6 +90,9 @@ def test_adding_a_procedure_at_the_end_asks_for_a_time_again_and_keeps_the_answe
     citizen.follow("also").send("also", {"also": "pin"})
     assert citizen.path.endswith("/days")
     citizen.follow("day/2026-12-03").send("../time", {"start": "2026-12-03T09:00"})
+    assert citizen.path.endswith("/you")
+    assert 'value="taro@example.jp"' in citizen.html
+    citizen.send("you", {"kana": "オオイタ ハナコ"})
     assert citizen.path.endswith("/check")
     assert citizen.sees("taro@example.jp")
 
