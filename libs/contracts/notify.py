@@ -7,11 +7,13 @@ from pydantic import AwareDatetime
 
 from libs.common.facts import Contract, Fact
 
-MailKind = Literal["confirmed", "changed", "updated", "cancelled"]
-"""What a mail says: the booking was made, got another time, another contact, was cancelled."""
+MailKind = Literal["confirmed", "changed", "updated", "cancelled", "reminder"]
+"""What a mail says: the booking was made, got another time, another contact, was cancelled, is
+tomorrow."""
 
 ToldKind = Literal["confirmed", "changed", "cancelled"]
-"""The kinds that facts know: 'changed' is also said of a mail about another contact."""
+"""The kinds that facts know: 'changed' is also said of a mail about another contact; of a reminder
+they say nothing."""
 
 DeliveryState = Literal["waiting", "sent", "failed"]
 

@@ -29,6 +29,7 @@ from . import domain
 from .actions.catalog import lay_out
 from .actions.desk import Desk
 from .actions.erasure import erase_persons
+from .actions.watermark import tell_watermark
 from .handlers import SUBSCRIPTIONS
 from .routes import ROUTES
 from .routes.state import State
@@ -54,7 +55,7 @@ STATUS = {
     domain.GuardianNeeded: 409,
     domain.PartyFull: 409,
 }
-_HOUR = 3600.0
+_HOUR, _MINUTE = 3600.0, 60.0
 
 
 def create_app(settings: Settings, readiness: Readiness) -> Starlette:
@@ -75,6 +76,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
             tidy = every(_HOUR, partial(_tidy, open_store, settings.horizon_days))
             await stack.enter_async_context(supervised("tidy", tidy))
+            telling = every(_MINUTE, partial(tell_watermark, open_store))
+            await stack.enter_async_context(supervised("watermark", telling))
             yield {
                 "callers": Callers(settings.door_public_keys),
                 "desk": create_desk(settings, open_store),

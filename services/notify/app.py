@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
@@ -21,10 +22,12 @@ from libs.common.errors import problem_handlers
 from libs.common.messaging import Messaging
 from libs.common.ops import Readiness
 from libs.common.seal import KeyRing
+from libs.common.supervise import every, supervised
 from libs.common.web import Requests
 
 from .domain.letter import Writer
 from .handlers import SUBSCRIPTIONS
+from .reminders import PAUSE_SECONDS, remind
 from .routes import ROUTES
 from .sender import Sender
 from .settings import Settings
@@ -68,6 +71,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             taking_in = waking(open_store, sender.wake)
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, taking_in))
             await stack.enter_async_context(sender.running())
+            reminding = every(PAUSE_SECONDS, partial(remind, taking_in, settings.reminder_hour))
+            await stack.enter_async_context(supervised("reminders", reminding))
             yield {"callers": Callers(settings.door_public_keys), "open_store": open_store}
 
     return Starlette(

@@ -1,15 +1,20 @@
-"""Facts in: bookings become mails, offices and procedures are kept to name them."""
+"""Facts in: bookings become mails and visits to remind of, offices and procedures name them."""
 
 from datetime import datetime
 
 from libs.common.consumer import Subscriptions
 from libs.contracts.booking import (
+    BookingArrived,
     BookingCancelled,
     BookingChanged,
     BookingConfirmed,
     BookingErased,
     BookingFact,
+    BookingFinished,
+    BookingMissed,
+    BookingReopened,
     BookingUpdated,
+    BookingWatermark,
     OfficePublished,
     ProcedurePublished,
 )
@@ -35,7 +40,16 @@ async def mail_cancellation(fact: BookingCancelled, store: Store) -> None:
     await _mail(fact, "cancelled", store)
 
 
+async def follow_visit(fact: BookingFact, store: Store) -> None:
+    await store.keep_visit(fact)
+
+
+async def keep_watermark(fact: BookingWatermark, store: Store) -> None:
+    await store.keep_watermark(fact.at)
+
+
 async def forget_person(fact: BookingErased, store: Store) -> None:
+    await store.forget_visitor(fact.booking_id)
     await store.forget_person(fact.booking_id)
 
 
@@ -51,6 +65,7 @@ async def _mail(
     fact: BookingFact, kind: MailKind, store: Store, previous: datetime | None = None
 ) -> None:
     """Who gave no address gets no mail."""
+    await store.keep_visit(fact)
     if fact.contact is not None:
         await store.add_delivery(fact, kind, previous)
 
@@ -60,7 +75,12 @@ SUBSCRIPTIONS: Subscriptions[Store] = {
     BookingChanged: mail_change,
     BookingUpdated: mail_new_contact,
     BookingCancelled: mail_cancellation,
+    BookingArrived: follow_visit,
+    BookingFinished: follow_visit,
+    BookingMissed: follow_visit,
+    BookingReopened: follow_visit,
     BookingErased: forget_person,
+    BookingWatermark: keep_watermark,
     OfficePublished: keep_office,
     ProcedurePublished: keep_procedure,
 }

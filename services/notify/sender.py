@@ -17,6 +17,7 @@ from libs.common.supervise import every, supervised
 from .domain.address import NotMailable, mailbox
 from .domain.letter import Visit, Writer
 from .domain.outcome import BAD_ADDRESS, PAST, Outcome, Reply, judge
+from .domain.reminders import OBSOLETE, last_moment
 from .smtp import Line, Server
 from .store import Due, OpenStore, Result
 
@@ -129,9 +130,11 @@ class Sender:
 
     async def _try(self, due: Due, line: Line) -> Outcome:
         """Raises Unreachable, and then the mail was not tried."""
-        time_left = due.starts_at - datetime.now(UTC)
+        time_left = last_moment(due.kind, due.starts_at) - datetime.now(UTC)
         if due.visit is None or time_left.total_seconds() <= 0:
             return Outcome("failed", PAST)
+        if not due.stands:
+            return Outcome("failed", OBSOLETE)
         try:
             to, mail = self._letter(due, due.visit)
         except NotMailable:

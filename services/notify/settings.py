@@ -9,6 +9,7 @@ from libs.common.settings import ServiceSettings, count, seconds, setting, url, 
 
 from .domain.address import mailbox
 from .domain.letter import Sender
+from .domain.reminders import UNTIL_HOUR
 from .smtp import Server
 
 Tls = Literal["none", "starttls", "always"]
@@ -47,6 +48,13 @@ def sender(text: str) -> Sender:
     return Sender(name, mailbox(address))
 
 
+def reminder_hour(text: str) -> int:
+    hour = int(text)
+    if not 0 <= hour < UNTIL_HOUR:
+        raise ValueError(f"an hour from 0 to {UNTIL_HOUR - 1}")
+    return hour
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
     """Keys are 32 bytes in base64."""
@@ -69,4 +77,10 @@ class Settings(ServiceSettings):
     )
     mail_connections: int = setting(
         "MAIL_CONNECTIONS", "Connections to the mail server, kept open.", count, default=4
+    )
+    reminder_hour: int = setting(
+        "REMINDER_HOUR",
+        f"Hour in Japan from which, until {UNTIL_HOUR}, those who come tomorrow are reminded.",
+        reminder_hour,
+        default=17,
     )

@@ -9,16 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, Row, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.assertion import EVERY_OFFICE
-from libs.common.database import SqlStore
 from libs.contracts import booking
 from libs.contracts.notify import Delivery, MailDelivered, MailFailed, MailKind
 
+from .agenda import AgendaStore
 from .domain.languages import known
 from .domain.letter import Visit
 from .domain.outcome import Outcome
+from .domain.reminders import OBSOLETE
 from .domain.wording import Told, in_words
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
@@ -87,7 +87,10 @@ _CLAIM = text(
         (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'documents', p.documents,
                 'notes', p.notes, 'rules', p.rules, 'text', p.texts -> d.language) ORDER BY place)
             FROM unnest(d.procedure_id || d.also) WITH ORDINALITY AS wanted (procedure_id, place)
-            JOIN procedure p USING (procedure_id)) AS procedures
+            JOIN procedure p USING (procedure_id)) AS procedures,
+        d.kind <> 'reminder' OR EXISTS (
+            SELECT FROM agenda a WHERE (a.booking_id, a.version) = (d.booking_id, d.version)
+                AND a.contact IS NOT NULL) AS stands
     """
 )
 # A mail that the server took is sent, whoever holds it now.
@@ -126,7 +129,8 @@ _OF_BOOKING = text(
     """
     SELECT kind, version, state, attempts, last_reply, coalesce(finished_at, created_at) AS at
     FROM delivery
-    WHERE booking_id = :booking_id AND (:every_office OR office_id = ANY(CAST(:offices AS text[])))
+    WHERE booking_id = :booking_id AND last_reply IS DISTINCT FROM :obsolete
+        AND (:every_office OR office_id = ANY(CAST(:offices AS text[])))
     ORDER BY version, kind
     """
 )
@@ -135,7 +139,7 @@ _OF_BOOKING = text(
 @dataclass(frozen=True)
 class Due:
     """A mail that this process has claimed. `visit` is None where the office or procedure was
-    still unknown when the appointment began."""
+    still unknown when the appointment began. A reminder `stands` while the agenda says the same."""
 
     booking_id: UUID
     version: int
@@ -144,6 +148,7 @@ class Due:
     contact: str
     link: str | None
     starts_at: datetime
+    stands: bool
     visit: Visit | None
 
 
@@ -155,12 +160,8 @@ class Result:
     outcome: Outcome | None
 
 
-class Store(SqlStore):
+class Store(AgendaStore):
     """One transaction of notify."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        super().__init__(session)
-        self.mail_may_be_due = False
 
     async def add_delivery(
         self, fact: booking.BookingFact, kind: MailKind, previous: datetime | None
@@ -198,20 +199,23 @@ class Store(SqlStore):
         return [_due(row) for row in rows]
 
     async def record(self, results: Sequence[Result]) -> None:
-        """Keep what became of claimed mails and publish what is final."""
+        """Keep what became of claimed mails and publish what is final; the facts know of no
+        reminders."""
         rows = await self.session.execute(_RECORD, _columns(results))
         now = datetime.now(UTC)
         for row in rows:
-            if row.state != "waiting":
+            if row.state != "waiting" and row.kind != "reminder":
                 self.publish(_news(row, now))
 
     async def oldest_waiting_seconds(self) -> float:
         return float((await self.session.execute(_OLDEST)).scalar_one())
 
     async def deliveries(self, booking_id: UUID, offices: frozenset[str]) -> tuple[Delivery, ...]:
-        """The mails of a booking that concern one of `offices`, oldest version first."""
+        """The mails of a booking that concern one of `offices`, oldest version first; without
+        reminders that nobody was to get any more."""
         scope = {"every_office": EVERY_OFFICE in offices, "offices": list(offices)}
-        rows = await self.session.execute(_OF_BOOKING, {"booking_id": booking_id, **scope})
+        which = {"booking_id": booking_id, "obsolete": OBSOLETE}
+        rows = await self.session.execute(_OF_BOOKING, {**which, **scope})
         return tuple(Delivery.model_validate(dict(row)) for row in rows.mappings())
 
 
@@ -233,7 +237,7 @@ def _json(values: dict[str, Any]) -> dict[str, str]:
 
 
 def _due(row: Row[Any]) -> Due:
-    names = ("booking_id", "version", "kind", "attempts", "contact", "link", "starts_at")
+    names = ("booking_id", "version", "kind", "attempts", "contact", "link", "starts_at", "stands")
     is_known = row.office is not None and row.procedures is not None
     visit = _visit(row) if is_known else None
     return Due(**{name: getattr(row, name) for name in names}, visit=visit)

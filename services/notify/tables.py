@@ -48,6 +48,36 @@ class Delivery(Table, table=True):
     finished_at: datetime | None = Field(sa_type=_MOMENT)
 
 
+class Agenda(Table, table=True):
+    """The newest version of each booking whose day has not passed, for its reminder. `contact` and
+    `link` are sealed, and empty where none is due: no address, or the booking does not stand.
+    `settled_at` is when time and office were chosen."""
+
+    __table_args__ = (
+        Index("agenda_due", "starts_at", postgresql_where=text("contact IS NOT NULL")),
+    )
+
+    booking_id: UUID = Field(primary_key=True)
+    version: int
+    contact: str | None = Field(sa_type=Text)
+    link: str | None = Field(sa_type=Text)
+    number: str = Field(sa_type=Text)
+    office_id: str = Field(sa_type=Text)
+    procedure_id: str = Field(sa_type=Text)
+    visitor: str = Field(sa_type=Text)
+    also: list[str] = Field(sa_type=ARRAY(Text))
+    language: str = Field(sa_type=Text)
+    starts_at: datetime = Field(sa_type=_MOMENT)
+    settled_at: datetime = Field(sa_type=_MOMENT)
+
+
+class Watermark(Table, table=True):
+    """Until when all facts of a service have been taken in."""
+
+    service: str = Field(primary_key=True, sa_type=Text)
+    at: datetime = Field(sa_type=_MOMENT)
+
+
 class Office(Table, table=True):
     """What mails say of an office: the newest that booking published. `texts` has an `OfficeText`
     by language."""

@@ -103,6 +103,14 @@ class BookingReopened(BookingFact):
     card_key: str | None
 
 
+class BookingWatermark(Fact):
+    """Every minute: the broker has all facts about bookings that were written before `at`. Whoever
+    has taken them in up to a recent one knows what is true now."""
+
+    name: ClassVar[str] = "booking.watermark.v1"
+    at: AwareDatetime
+
+
 class BookingErased(Fact):
     """The visit or its cancellation is 30 days ago: the booking has no person any more, and nobody
     keeps what they knew of one."""

@@ -14,6 +14,7 @@ from .links import LinkStore
 from .parties import PartyStore
 from .proofs import ProofStore
 from .staff import StaffStore
+from .watermark import WatermarkStore
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
 ACQUIRE_SECONDS = 5.0
@@ -30,6 +31,7 @@ class Store(
     ProofStore,
     LinkStore,
     ErasureStore,
+    WatermarkStore,
 ):
     """Booking's transaction, by topic."""
 

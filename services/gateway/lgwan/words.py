@@ -55,6 +55,7 @@ MAIL_KIND: dict[MailKind, str] = {
     "changed": "日時の変更",
     "updated": "連絡先などの変更",
     "cancelled": "取り消し",
+    "reminder": "前日のお知らせ",
 }
 MAIL_STATE = {"waiting": "送信待ち", "sent": "送信済", "failed": "届かなかった"}
 

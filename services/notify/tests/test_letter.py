@@ -79,6 +79,7 @@ def test_a_cancellation_has_its_own_text_and_asks_for_no_documents() -> None:
         ("confirmed", "【大分市】ご予約を受け付けました"),
         ("changed", "【大分市】予約日時を変更しました"),
         ("cancelled", "【大分市】予約を取り消しました"),
+        ("reminder", "【大分市】明日のご予約のお知らせ"),
     ],
 )
 def test_the_headers_are_complete_and_the_subject_does_not_tell_the_procedure(

@@ -231,7 +231,8 @@ class FakeNotify(NotifyClient):
         failed = sent.model_copy(
             update={"kind": "changed", "state": "failed", "last_reply": "550 mailbox unavailable"}
         )
-        return DeliveryList(deliveries=(sent, failed))
+        reminder = sent.model_copy(update={"kind": "reminder", "version": 2})
+        return DeliveryList(deliveries=(sent, failed, reminder))
 
 
 class FakeReporting(ReportingClient):

@@ -34,6 +34,7 @@ def test_a_booking_shows_its_history_and_the_fate_of_its_mails(
     assert "suzuki" in text and "ご本人（ネット）" in text
     assert "予約の受付 送信済" in text
     assert "日時の変更 届かなかった 550 mailbox unavailable" in text
+    assert "前日のお知らせ 送信済" in text
 
 
 def test_a_booking_shows_what_the_counter_should_know(desk: Browser, services: Services) -> None:

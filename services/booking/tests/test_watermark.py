@@ -1,0 +1,57 @@
+"""How far others may believe that they have heard everything about bookings."""
+
+import json
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from libs.contracts.booking import BookingWatermark
+from services.booking.actions.watermark import tell_watermark
+
+from .city import City, at
+
+A_FACT = """
+    INSERT INTO outbox (fact_id, name, body, mandatory, request_id) VALUES ($1, $2, '', true, '')
+"""
+SENT = "UPDATE outbox SET sent_at = clock_timestamp()"
+
+
+async def told(city: City) -> datetime:
+    """The watermark that is published now."""
+    await tell_watermark(city.desk.open_store)
+    newest = (await city.facts(BookingWatermark.name))[-1]
+    return datetime.fromisoformat(json.loads(newest)["at"])
+
+
+async def test_when_every_fact_is_sent_the_watermark_is_as_good_as_now(city: City) -> None:
+    await city.booked(at(10))
+    await city.pool.execute(SENT)
+    now = await city.pool.fetchval("SELECT clock()")
+    assert now - timedelta(seconds=10) < await told(city) < now
+
+
+async def test_a_fact_that_the_broker_does_not_have_holds_the_watermark(city: City) -> None:
+    await city.pool.execute(SENT)
+    await city.booked(at(10))
+    written: datetime = await city.pool.fetchval(
+        "SELECT created_at FROM outbox WHERE name = 'booking.confirmed.v1'"
+    )
+    assert [await told(city), await told(city)] == [written, written]
+
+
+async def test_facts_about_offices_and_earlier_watermarks_do_not_hold_it(city: City) -> None:
+    """The city of the fixture has just published its offices, and nothing sends them."""
+    first = await told(city)
+    assert first > await city.pool.fetchval("SELECT max(created_at) FROM outbox")
+    assert await told(city) > first
+
+
+async def test_a_fact_that_is_not_committed_yet_holds_the_watermark(city: City) -> None:
+    """It would be seen by nobody who looks for unsent facts, and is older than what comes next."""
+    async with city.pool.acquire() as connection:
+        async with connection.transaction():
+            await connection.execute(A_FACT, uuid4(), "booking.cancelled.v1")
+            written = await connection.fetchval("SELECT now()")
+            while_open = await told(city)
+        assert while_open <= written
+        await connection.execute(SENT)
+    assert await told(city) > written

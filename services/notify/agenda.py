@@ -1,0 +1,106 @@
+"""The SQL of reminders: the agenda of visits, and how far booking's facts have come in."""
+
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.database import SqlStore
+from libs.contracts.booking import BookingFact
+
+from .domain.languages import known
+from .domain.reminders import OBSOLETE, Round
+
+# A contact that changes does not make the choice of the time younger.
+_KEEP = text(
+    """
+    INSERT INTO agenda (booking_id, version, contact, link, number, office_id, procedure_id,
+        visitor, also, language, starts_at, settled_at)
+    VALUES (:booking_id, :version, :contact, :link, :number, :office_id, :procedure_id,
+        :visitor, CAST(:also AS text[]), :language, :starts_at, :at)
+    ON CONFLICT (booking_id) DO UPDATE SET version = excluded.version, contact = excluded.contact,
+        link = excluded.link, office_id = excluded.office_id, language = excluded.language,
+        procedure_id = excluded.procedure_id, visitor = excluded.visitor, also = excluded.also,
+        starts_at = excluded.starts_at,
+        settled_at = CASE WHEN (agenda.starts_at, agenda.office_id)
+                = (excluded.starts_at, excluded.office_id)
+            THEN agenda.settled_at ELSE excluded.settled_at END
+    WHERE agenda.version < excluded.version
+    """
+)
+_KEPT = {
+    *("booking_id", "version", "contact", "link", "number", "office_id", "procedure_id", "visitor"),
+    *("starts_at", "at"),
+}
+_FORGET = text("UPDATE agenda SET contact = NULL, link = NULL WHERE booking_id = :booking_id")
+_FORGET_PAST = text("DELETE FROM agenda WHERE starts_at < :today")
+_KEEP_WATERMARK = text(
+    """
+    INSERT INTO watermark (service, at) VALUES ('booking', :at)
+    ON CONFLICT (service) DO UPDATE SET at = greatest(watermark.at, excluded.at)
+    """
+)
+_IS_CURRENT = text(
+    "SELECT EXISTS (SELECT FROM watermark WHERE service = 'booking' AND at >= :since)"
+)
+# One for each booking and day, whatever its version; one that became obsolete before it was sent
+# makes room for that of the newest version. A fact that waits for another try may be the
+# cancellation of its booking.
+_REMIND = text(
+    """
+    INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id, procedure_id,
+        visitor, also, language, starts_at, state, attempts)
+    SELECT booking_id, version, 'reminder', contact, link, number, office_id, procedure_id,
+        visitor, also, language, starts_at, 'waiting', 0
+    FROM agenda a
+    WHERE starts_at >= :begins AND starts_at < :ends AND settled_at < :since
+        AND contact IS NOT NULL
+        AND NOT EXISTS (
+            SELECT FROM delivery d WHERE d.booking_id = a.booking_id AND d.kind = 'reminder'
+                AND d.starts_at >= :begins AND d.starts_at < :ends
+                AND d.last_reply IS DISTINCT FROM :obsolete)
+        AND NOT EXISTS (
+            SELECT FROM inbox_retry r
+            WHERE r.name LIKE 'booking.%' AND strpos(r.body, CAST(a.booking_id AS text)) > 0)
+    ON CONFLICT DO NOTHING
+    RETURNING booking_id
+    """
+)
+
+
+class AgendaStore(SqlStore):
+    """One transaction of notify, as far as reminders go."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        super().__init__(session)
+        self.mail_may_be_due = False
+
+    async def keep_visit(self, fact: BookingFact) -> None:
+        """An older version than the known one is passed over."""
+        gone = {} if fact.status == "confirmed" else {"contact": None, "link": None}
+        columns = {**fact.model_dump(include=_KEPT), **gone, "also": list(fact.also)}
+        await self.session.execute(_KEEP, {**columns, "language": known(fact.language)})
+
+    async def forget_visitor(self, booking_id: UUID) -> None:
+        await self.session.execute(_FORGET, {"booking_id": booking_id})
+
+    async def forget_visits_before(self, today: datetime) -> None:
+        """Nobody is reminded of what is past."""
+        await self.session.execute(_FORGET_PAST, {"today": today})
+
+    async def keep_watermark(self, at: datetime) -> None:
+        """An older one than the known one is passed over."""
+        await self.session.execute(_KEEP_WATERMARK, {"at": at})
+
+    async def is_current(self, since: datetime) -> bool:
+        """Whether all facts about bookings before `since` have been taken in or parked."""
+        return bool((await self.session.execute(_IS_CURRENT, {"since": since})).scalar_one())
+
+    async def remind(self, visits: Round) -> int:
+        """Make the reminders that are missing; how many."""
+        values = {**asdict(visits), "obsolete": OBSOLETE}
+        made = len((await self.session.execute(_REMIND, values)).all())
+        self.mail_may_be_due = self.mail_may_be_due or made > 0
+        return made
