@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -59,6 +59,7 @@ def read_wanted(query: Mapping[str, str], day_by_day: bool) -> Wanted:
     given["day"] = EVERY_DAY if every_day else read_day(given["day"]).isoformat()
     given["status"] = given["status"] if given["status"] in STATUS else ""
     given["changed"] = _uuid(given["changed"])
+    given["after"] = _place(query.get("after", ""))
     return Wanted(**given)
 
 
@@ -68,6 +69,17 @@ def read_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         return now().date()
+
+
+def _place(text: str) -> str:
+    """Where a list goes on, as booking said it: a time and an id, which may have twelve digits in a
+    row by chance."""
+    at, _, booking_id = text.partition("_")
+    try:
+        datetime.fromisoformat(at)
+    except ValueError:
+        return ""
+    return text if _uuid(booking_id) == booking_id else ""
 
 
 def _uuid(text: str) -> str:

@@ -10,6 +10,7 @@ from dev.postgres import psql
 from dev.testing import Database
 from libs.contracts.booking import Outcome, StaffBooking
 from services.gateway.lgwan.desk import Services
+from services.gateway.lgwan.lists import read_wanted
 from services.gateway.web.testing import Page, words
 
 from .fakes import FakeBooking, a_booking, fake_services, today_at
@@ -259,3 +260,19 @@ def test_a_list_of_two_hundred_stays_below_sixty_kilobytes_on_the_wire(
 def test_ids_of_rows_are_the_bookings(desk: Browser, services: Services) -> None:
     rows = [row.get("id", "") for row in desk.open("/").all("tr") if row.get("id")]
     assert [UUID(row.removeprefix("b-")) for row in rows] == [the_one(services).booking_id]
+
+
+@pytest.mark.parametrize(
+    ("after", "understood"),
+    [
+        ("2026-12-01T10:30:00+09:00_12345678-9012-4abc-8def-123456789012", True),
+        ("2026-12-01T10:30:00+09:00_123456789012", False),
+        ("123456789012", False),
+        ("tomorrow_12345678-9012-4abc-8def-123456789012", False),
+    ],
+)
+def test_a_list_goes_on_where_it_ended_whatever_digits_the_place_has(
+    after: str, understood: bool
+) -> None:
+    wanted = read_wanted({"after": after}, day_by_day=True)
+    assert wanted.after == (after if understood else "")

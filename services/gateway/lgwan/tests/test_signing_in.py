@@ -1,5 +1,6 @@
 """Signing in and out: who gets in, who is locked out, when a session ends."""
 
+import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -52,16 +53,14 @@ def test_an_unknown_id_a_wrong_password_and_a_closed_account_answer_alike(
 
 
 def test_an_unknown_id_costs_the_same_time_as_a_known_one(browser: Browser) -> None:
-    def quickest(staff_id: str) -> float:
-        taken = []
-        for _ in range(4):
+    """Without the work on a password an unknown id would take less than a tenth of the time."""
+    quickest = {"tanaka": math.inf, "nobody": math.inf}
+    for _ in range(6):
+        for staff_id, so_far in quickest.items():
             begin = time.perf_counter()
             browser.sign_in(staff_id, "wrong password")
-            taken.append(time.perf_counter() - begin)
-        return min(taken)
-
-    known, unknown = quickest("tanaka"), quickest("nobody")
-    assert 0.4 < unknown / known < 2.5
+            quickest[staff_id] = min(so_far, time.perf_counter() - begin)
+    assert 0.25 < quickest["nobody"] / quickest["tanaka"] < 4
 
 
 @pytest.mark.parametrize("staff_id", ["tanaka", "nobody"])
