@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from .conftest import AnyStack
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PATIENCE = 120_000
 """Milliseconds. Half a million hashes take a second or two when nothing else runs."""
@@ -27,7 +30,7 @@ WATCH = """() => {
 """Notes what the page says aloud, and the longest time it let others wait."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(browser: Browser) -> AsyncIterator[Page]:
     context = await browser.new_context(locale="ja-JP")
     yield await context.new_page()
