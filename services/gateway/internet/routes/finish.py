@@ -40,13 +40,13 @@ async def check(visit: Visit, draft: Draft) -> Response:
         return go("done")
     if open_question(visit.door, draft):
         return onward(visit.door, draft)
-    office = office_of(visit.door, draft.office_id)
+    held = is_held(visit, draft)
     return visit.page(
-        "check.html" if is_held(visit, draft) else "expired.html",
+        "check.html" if held else "expired.html",
         draft=draft,
         soon=ends_soon(visit, draft),
-        around=around(visit, draft, _start(draft)),
-        office=office,
+        around=None if held else around(visit, draft, _start(draft)),
+        office=office_of(visit.door, draft.office_id),
         seats=seats_of(visit, draft),
         together=party_rules(visit.door, draft),
         meant=suggest_email(draft.email),

@@ -125,7 +125,7 @@ async def _with_booking(visit: Visit, draft: Draft, template: str) -> Response:
         draft=draft,
         booking=booking,
         soon=ends_soon(visit, draft),
-        around=around(visit, draft, draft.start) if draft.start else None,
+        around=around(visit, draft, _start(draft)) if template == "expired.html" else None,
         past=booking.starts_at <= visit.door.clock(),
         rules=rules_of_booking(visit, booking),
         office=office_of(visit.door, booking.office_id),
