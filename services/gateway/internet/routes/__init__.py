@@ -26,10 +26,10 @@ from . import (
 )
 
 ROUTES: list[Route] = [
-    *times.ROUTES,
-    *weeks.ROUTES,
     *availability.ROUTES,
     *entry.ROUTES,
+    *times.ROUTES,
+    *weeks.ROUTES,
     *identify.ROUTES,
     *visitor.ROUTES,
     *procedure.ROUTES,

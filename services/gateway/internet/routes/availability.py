@@ -45,8 +45,8 @@ async def month(request: Request[Any], door: Door) -> Response:
 
 
 ROUTES = [
-    Route("/availability", choose),
-    Route("/availability/{procedure}", offices),
-    Route("/availability/{procedure}/{office}", first_month),
     Route("/availability/{procedure}/{office}/{month}", month),
+    Route("/availability/{procedure}", offices),
+    Route("/availability", choose),
+    Route("/availability/{procedure}/{office}", first_month),
 ]
