@@ -40,16 +40,20 @@ async def running(test_home: Path) -> AsyncIterator[AnyStack]:
             stack.command("booking", "seed", seed),
             stack.command("lgwan", *account, STAFF_PASSWORD=stack.keys["staff_password"]),
         )
-        await eventually("every office has free days", lambda: _open_for_booking(stack))
+        await eventually("every office shows all its days", lambda: _open_for_booking(stack))
         yield stack
 
 
 async def _open_for_booking(stack: AnyStack) -> bool:
+    """Days are laid out one by one, so the first may be shown long before the last."""
+    last = next(_days_far_ahead())
     async with browsing() as session:
         citizen = Citizen(session, stack.ports.url("internet"))
         for office in OFFICES:
             await citizen.choose_office("pin", office)
-            if not await citizen.comes():
+            await citizen.comes()
+            await citizen.open(f"?m={last:%Y-%m}")
+            if last.isoformat() not in citizen.free_days():
                 return False
     return True
 
@@ -73,11 +77,16 @@ def places() -> Iterator[Place]:
     return free_times()
 
 
-@pytest.fixture(scope="session")
-def _quiet_days() -> Iterator[date]:
+def _days_far_ahead() -> Iterator[date]:
+    """Days on which offices are open, from the last that can be booked backwards."""
     last = day_of(datetime.now(UTC)) + timedelta(days=44)
     days = (last - timedelta(days=back) for back in range(30))
     return (day for day in days if day.weekday() < 5)
+
+
+@pytest.fixture(scope="session")
+def _quiet_days() -> Iterator[date]:
+    return _days_far_ahead()
 
 
 @pytest.fixture
