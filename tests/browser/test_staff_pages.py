@@ -26,7 +26,8 @@ from services.gateway.web.testing import Page as Sound
 
 from .measures import axe_violations, sideways
 from .served import serving
-from .staff import STATES, Desk, DeskState
+from .staff import Desk, DeskState
+from .staff_states import STATES
 from .test_pages import wire
 
 WIDTHS = (1280, 768)

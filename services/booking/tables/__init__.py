@@ -1,0 +1,34 @@
+"""The tables of booking, one module per subject."""
+
+from libs.common.inbox import inbox_tables
+from libs.common.outbox import outbox_table
+
+from .base import Table, metadata
+from .bookings import ActivePerson, Booking, BookingHistory, BookingLink, Card
+from .offer import Office, Procedure, Series
+from .places import Cell, Hold
+from .requests import IdempotencyKey, SpentWork, WrongTry
+
+outbox = outbox_table(metadata)
+inbox, inbox_retry = inbox_tables(metadata)
+
+__all__ = [
+    "ActivePerson",
+    "Booking",
+    "BookingHistory",
+    "BookingLink",
+    "Card",
+    "Cell",
+    "Hold",
+    "IdempotencyKey",
+    "Office",
+    "Procedure",
+    "Series",
+    "SpentWork",
+    "Table",
+    "WrongTry",
+    "inbox",
+    "inbox_retry",
+    "metadata",
+    "outbox",
+]

@@ -1,0 +1,116 @@
+"""Bookings, their history, and whom they are for."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, Text, text
+from sqlmodel import Field
+
+from .base import NOW, Table, moment, texts
+
+
+class Booking(Table, table=True):
+    """One visit. Personal data is sealed or a digest (see Settings for the keys), and erased 30
+    days after the visit or the cancellation."""
+
+    __table_args__ = (
+        Index("booking_office_day", "office_id", "starts_at", "booking_id"),
+        Index("booking_day", "starts_at", "booking_id"),
+        Index("booking_entry", "booked_at", "booking_id"),
+        Index("booking_status_day", "status", "starts_at", "booking_id"),
+        Index("booking_status_entry", "status", "booked_at", "booking_id"),
+        Index("booking_procedure_day", "procedure_id", "starts_at", "booking_id"),
+        Index("booking_to_erase", "starts_at", postgresql_where=text("erased_at IS NULL")),
+        CheckConstraint(
+            "status IN ('confirmed', 'arrived', 'finished', 'missed', 'cancelled')",
+            name="booking_status",
+        ),
+    )
+
+    booking_id: UUID = Field(primary_key=True)
+    number: str = Field(sa_type=Text, unique=True)
+    procedure_id: str = Field(sa_type=Text)
+    person_group: str = Field(sa_type=Text)
+    person_key: str = Field(sa_type=Text)
+    card_key: str | None = Field(sa_type=Text, index=True)
+    birth_digest: str = Field(sa_type=Text)
+    kana: str | None = Field(sa_type=Text)
+    contact: str | None = Field(sa_type=Text)
+    office_id: str = Field(sa_type=Text)
+    window_id: int
+    starts_at: datetime = Field(sa_column=moment())
+    minutes: int
+    visitor: str = Field(sa_type=Text)
+    channel: str = Field(sa_type=Text)
+    language: str = Field(sa_type=Text)
+    status: str = Field(sa_type=Text)
+    outcome: str | None = Field(sa_type=Text)
+    mail_failed: bool = Field(sa_column_kwargs={"server_default": "false"})
+    card_moved: bool = Field(sa_column_kwargs={"server_default": "false"})
+    booked_at: datetime = Field(sa_column=moment())
+    version: int
+    also: list[str] = Field(sa_column=texts(server_default=text("'{}'")))
+    party_id: UUID | None = Field(index=True)
+    phone: str | None = Field(sa_type=Text)
+    needs: list[str] = Field(sa_column=texts(server_default=text("'{}'")))
+    cards: int | None = None
+    has_inquiry: bool | None = None
+    erased_at: datetime | None = Field(sa_column=moment(nullable=True))
+    also_groups: list[str] = Field(sa_column=texts(server_default=text("'{}'")))
+    party_line: int = Field(sa_column_kwargs={"server_default": "0"})
+    also_keys: list[str] = Field(sa_column=texts(server_default=text("'{}'")))
+
+
+class ActivePerson(Table, table=True):
+    """Who has a standing booking in a group of procedures: its key lets nobody have two.
+
+    Triggers keep it with the booking, one row a group. What nobody ticked on its day is dropped
+    when the person books again.
+    """
+
+    __tablename__ = "active_person"
+    __table_args__ = (
+        PrimaryKeyConstraint("person_key", "person_group", name="booking_active_person"),
+    )
+
+    person_key: str = Field(primary_key=True, sa_type=Text)
+    person_group: str = Field(primary_key=True, sa_type=Text)
+    booking_id: UUID = Field(foreign_key="booking.booking_id", index=True)
+
+
+class BookingHistory(Table, table=True):
+    """Every version a booking has had, who made it and why. Never changed, never deleted."""
+
+    __tablename__ = "booking_history"
+
+    booking_id: UUID = Field(primary_key=True, foreign_key="booking.booking_id")
+    version: int = Field(primary_key=True)
+    at: datetime = Field(sa_column=moment())
+    actor: str = Field(sa_type=Text)
+    what: str = Field(sa_type=Text)
+    status: str = Field(sa_type=Text)
+    outcome: str | None = Field(sa_type=Text)
+    office_id: str = Field(sa_type=Text)
+    window_id: int
+    starts_at: datetime = Field(sa_column=moment())
+    minutes: int
+    reason: str | None = Field(sa_type=Text)
+
+
+class Card(Table, table=True):
+    """What eligibility said last about a card: where it is and whether it may be collected."""
+
+    card_key: str = Field(primary_key=True, sa_type=Text)
+    office_id: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    version: int
+
+
+class BookingLink(Table, table=True):
+    """A link in a mail that opens a booking, as a digest."""
+
+    __tablename__ = "booking_link"
+
+    digest: str = Field(primary_key=True, sa_type=Text)
+    booking_id: UUID = Field(foreign_key="booking.booking_id", index=True)
+    made_at: datetime = Field(sa_column=moment(server_default=NOW))

@@ -1,0 +1,67 @@
+"""What the city offers."""
+
+from datetime import date, time
+
+from sqlalchemy import Text
+from sqlmodel import Field
+
+from .base import Table, json, numbers, texts
+
+
+class Office(Table, table=True):
+    """A place with counters."""
+
+    office_id: str = Field(primary_key=True, sa_type=Text)
+    name: str = Field(sa_type=Text)
+    kana: str = Field(sa_type=Text)
+    address: str = Field(sa_type=Text)
+    phone: str = Field(sa_type=Text)
+    position: int
+    version: int
+    texts: dict[str, object] = Field(sa_column=json("{}"))
+
+
+class Procedure(Table, table=True):
+    """What one can come for, with the rules of booking it."""
+
+    procedure_id: str = Field(primary_key=True, sa_type=Text)
+    name: str = Field(sa_type=Text)
+    plain: str = Field(sa_type=Text)
+    person_group: str = Field(sa_type=Text)
+    minutes: int
+    needs_card: bool
+    outcomes: list[str] = Field(sa_column=texts())
+    visitors: list[str] = Field(sa_column=texts())
+    documents: list[str] = Field(sa_column=texts())
+    notes: list[str] = Field(sa_column=texts())
+    opens_days_before: int
+    closes_days_before: int
+    changes_days_before: int
+    position: int
+    version: int
+    rules: list[object] = Field(sa_column=json("[]"))
+    any_office: bool = Field(sa_column_kwargs={"server_default": "false"})
+    email: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "optional"})
+    phone: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "off"})
+    asks_needs: bool = Field(sa_column_kwargs={"server_default": "true"})
+    asks_inquiry: bool = Field(sa_column_kwargs={"server_default": "false"})
+    asks_cards: bool = Field(sa_column_kwargs={"server_default": "false"})
+    joins: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "sum"})
+    party_limit: int = Field(sa_column_kwargs={"server_default": "4"})
+    online: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "open"})
+    texts: dict[str, object] = Field(sa_column=json("{}"))
+
+
+class Series(Table, table=True):
+    """Start times an office offers; windows may be shared between series."""
+
+    series_id: str = Field(primary_key=True, sa_type=Text)
+    office_id: str = Field(sa_type=Text, foreign_key="office.office_id", index=True)
+    procedure_ids: list[str] = Field(sa_column=texts())
+    weekdays: list[int] = Field(sa_column=numbers())
+    opens: time
+    closes: time
+    unit_minutes: int
+    windows: list[int] = Field(sa_column=numbers())
+    valid_from: date
+    valid_until: date

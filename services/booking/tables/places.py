@@ -1,0 +1,44 @@
+"""The cells of windows, and the holds on them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Column, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from .base import Table, moment
+
+
+class Cell(Table, table=True):
+    """Five minutes of one window that a schedule opened. Taken while taken_until > clock().
+
+    The primary key is what makes a double booking impossible: one row, one `taken_by`.
+    """
+
+    office_id: str = Field(primary_key=True, sa_type=Text)
+    starts_at: datetime = Field(sa_column=moment(primary_key=True))
+    window_id: int = Field(primary_key=True)
+    audience: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "public"})
+    taken_by: UUID | None = None
+    taken_until: datetime = Field(sa_column=moment(server_default=text("'-infinity'")))
+    version: int = Field(sa_column_kwargs={"server_default": "0"})
+
+
+class Hold(Table, table=True):
+    """The time a session has chosen and not yet confirmed: one per session.
+
+    `lines` has the times of all people, the first included; it is null where one person comes for
+    one procedure.
+    """
+
+    holder: UUID = Field(primary_key=True)
+    office_id: str = Field(sa_type=Text)
+    procedure_id: str = Field(sa_type=Text)
+    window_id: int
+    starts_at: datetime = Field(sa_column=moment())
+    cells: int
+    expires_at: datetime = Field(sa_column=moment())
+    extensions: int = Field(sa_column_kwargs={"server_default": "0"})
+    change_of: UUID | None = None
+    lines: list[dict[str, object]] | None = Field(sa_column=Column(JSONB))

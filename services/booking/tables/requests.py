@@ -1,0 +1,42 @@
+"""What was asked before: wrong tries, spent puzzles, idempotency keys."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field
+
+from .base import NOW, Table, moment
+
+
+class WrongTry(Table, table=True):
+    """Wrong tries to open a booking, per number (as a digest) and day."""
+
+    __tablename__ = "wrong_try"
+
+    subject: str = Field(primary_key=True, sa_type=Text)
+    day: date = Field(primary_key=True, index=True)
+    tries: int
+
+
+class SpentWork(Table, table=True):
+    """Puzzles whose answer was used for a wrong try, so that none is used twice."""
+
+    __tablename__ = "spent_work"
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    day: date = Field(index=True)
+
+
+class IdempotencyKey(Table, table=True):
+    """A request that took effect. The reply keeps ids only. Forgetting old ones needs no more than
+    a block range index, which costs a hold nothing."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (Index("idempotency_key_age", "created_at", postgresql_using="brin"),)
+
+    scope: str = Field(primary_key=True, sa_type=Text)
+    key: str = Field(primary_key=True, sa_type=Text)
+    request_digest: str = Field(sa_type=Text)
+    reply: UUID | None = None
+    created_at: datetime = Field(sa_column=moment(server_default=NOW))

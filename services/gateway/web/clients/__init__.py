@@ -1,0 +1,16 @@
+"""The services as the doors call them: contract models in and out, one class per subject."""
+
+from .booking import BookingClient, CatalogClient
+from .eligibility import EligibilityClient
+from .staff import StaffBookingClient, TickAction
+from .telling import NotifyClient, ReportingClient
+
+__all__ = [
+    "BookingClient",
+    "CatalogClient",
+    "EligibilityClient",
+    "NotifyClient",
+    "ReportingClient",
+    "StaffBookingClient",
+    "TickAction",
+]

@@ -1,0 +1,52 @@
+"""booking, as everybody and as citizens call it."""
+
+from libs.contracts.booking import (
+    BoardSnapshot,
+    Booking,
+    BookingProof,
+    BookingRequest,
+    Catalog,
+    ChangeRequest,
+    ContactRequest,
+    Hold,
+    HoldRequest,
+)
+from services.gateway.web.link import DOOR, Actor, Link
+
+
+class CatalogClient:
+    """booking: what concerns nobody."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def catalog(self) -> Catalog:
+        return await self._link.get(DOOR, "/v1/catalog", Catalog)
+
+    async def board(self, office_id: str) -> BoardSnapshot:
+        return await self._link.get(DOOR, "/v1/board", BoardSnapshot, {"office": office_id})
+
+
+class BookingClient(CatalogClient):
+    """booking, for citizens. `key` is the idempotency key of the form that was sent."""
+
+    async def hold(self, actor: Actor, key: str, request: HoldRequest) -> Hold:
+        return await self._link.post(actor, "/v1/holds", Hold, key=key, body=request)
+
+    async def extend(self, actor: Actor, key: str) -> Hold:
+        return await self._link.post(actor, "/v1/holds/extend", Hold, key=key)
+
+    async def book(self, actor: Actor, key: str, request: BookingRequest) -> Booking:
+        return await self._link.post(actor, "/v1/bookings", Booking, key=key, body=request)
+
+    async def find(self, actor: Actor, proof: BookingProof) -> Booking:
+        return await self._link.post(actor, "/v1/bookings/find", Booking, body=proof)
+
+    async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
+        return await self._link.post(actor, "/v1/bookings/cancel", Booking, key=key, body=proof)
+
+    async def change(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
+        return await self._link.post(actor, "/v1/bookings/change", Booking, key=key, body=request)
+
+    async def contact(self, actor: Actor, key: str, request: ContactRequest) -> Booking:
+        return await self._link.post(actor, "/v1/bookings/contact", Booking, key=key, body=request)

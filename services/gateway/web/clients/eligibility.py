@@ -1,0 +1,40 @@
+"""eligibility, as the doors call it."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+from libs.contracts.eligibility import Check, CheckReply, ImportList, ImportReport
+from services.gateway.web.link import Actor, Link
+
+IMPORT_SECONDS = 60.0
+
+
+class EligibilityClient:
+    """eligibility: checks for both doors, imports for staff."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def check(self, actor: Actor, request: Check) -> CheckReply:
+        return await self._link.post(actor, "/v1/checks", CheckReply, body=request)
+
+    async def import_file(
+        self, actor: Actor, key: str, file_name: str, content: bytes
+    ) -> ImportReport:
+        return await self._link.upload(
+            actor,
+            "/v1/imports",
+            ImportReport,
+            key=key,
+            data=content,
+            headers={"Content-Type": "text/csv", "X-File-Name": quote(file_name, safe="")},
+            seconds=IMPORT_SECONDS,
+        )
+
+    async def imports(self, actor: Actor) -> ImportList:
+        return await self._link.get(actor, "/v1/imports", ImportList)
+
+    async def import_report(self, actor: Actor, batch_id: UUID) -> ImportReport:
+        """One import with its errors; the owner answers with a list of one."""
+        found = await self._link.get(actor, f"/v1/imports/{batch_id}", ImportList)
+        return found.imports[0]

@@ -1,0 +1,46 @@
+"""booking, as staff call it about bookings."""
+
+from collections.abc import Mapping
+from typing import Literal
+from uuid import UUID
+
+from libs.contracts.booking import (
+    StaffBooking,
+    StaffBookingDetail,
+    StaffBookingExport,
+    StaffBookingList,
+    StaffCancel,
+    Tick,
+)
+from services.gateway.web.link import Actor
+
+from .booking import CatalogClient
+
+TickAction = Literal["arrive", "finish", "miss", "undo"]
+
+
+class StaffBookingClient(CatalogClient):
+    """booking, for staff: what it may see and do is decided there, by the actor's rights."""
+
+    async def bookings(self, actor: Actor, query: Mapping[str, str]) -> StaffBookingList:
+        """`query`: filter, order and place, as StaffBookingList says."""
+        return await self._link.get(actor, "/v1/staff/bookings", StaffBookingList, query)
+
+    async def export(self, actor: Actor, query: Mapping[str, str]) -> StaffBookingExport:
+        """A part of a file, with the same `query`."""
+        return await self._link.get(actor, "/v1/staff/bookings/export", StaffBookingExport, query)
+
+    async def booking(self, actor: Actor, booking_id: UUID) -> StaffBookingDetail:
+        return await self._link.get(actor, f"/v1/staff/bookings/{booking_id}", StaffBookingDetail)
+
+    async def tick(
+        self, actor: Actor, key: str, booking_id: UUID, action: TickAction, tick: Tick
+    ) -> StaffBooking:
+        path = f"/v1/staff/bookings/{booking_id}/{action}"
+        return await self._link.post(actor, path, StaffBooking, key=key, body=tick)
+
+    async def cancel(
+        self, actor: Actor, key: str, booking_id: UUID, request: StaffCancel
+    ) -> StaffBooking:
+        path = f"/v1/staff/bookings/{booking_id}/cancel"
+        return await self._link.post(actor, path, StaffBooking, key=key, body=request)

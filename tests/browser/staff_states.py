@@ -1,0 +1,6 @@
+"""The registry of the staff door: every state of every page, one module per subject."""
+
+from . import staff
+from .staff import DeskState
+
+STATES: tuple[DeskState, ...] = (*staff.STATES,)
