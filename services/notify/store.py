@@ -19,7 +19,7 @@ from .domain.languages import known
 from .domain.letter import Visit
 from .domain.outcome import Outcome
 from .domain.reminders import OBSOLETE
-from .domain.wording import Told, in_words
+from .domain.wording import Told, at_address, in_words
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
 
@@ -41,10 +41,12 @@ _KEPT = {
 }
 _KEEP_OFFICE = text(
     """
-    INSERT INTO office (office_id, name, address, phone, version, texts)
-    VALUES (:office_id, :name, :address, :phone, :version, CAST(:texts AS jsonb))
+    INSERT INTO office (office_id, name, address, phone, version, texts, later)
+    VALUES (:office_id, :name, :address, :phone, :version, CAST(:texts AS jsonb),
+        CAST(:later AS jsonb))
     ON CONFLICT (office_id) DO UPDATE SET name = excluded.name, address = excluded.address,
-        phone = excluded.phone, version = excluded.version, texts = excluded.texts
+        phone = excluded.phone, version = excluded.version, texts = excluded.texts,
+        later = excluded.later
     WHERE office.version < excluded.version
     """
 )
@@ -84,6 +86,7 @@ _CLAIM = text(
     RETURNING d.booking_id, d.version, d.kind, d.attempts, d.contact, d.link, d.number, d.starts_at,
         d.previous_starts_at, o.name AS office, o.address AS office_address,
         o.phone AS office_phone, d.language, d.visitor, o.texts -> d.language AS office_text,
+        o.later,
         (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'documents', p.documents,
                 'notes', p.notes, 'rules', p.rules, 'text', p.texts -> d.language) ORDER BY place)
             FROM unnest(d.procedure_id || d.also) WITH ORDINALITY AS wanted (procedure_id, place)
@@ -180,7 +183,7 @@ class Store(AgendaStore):
     async def keep_office(self, office: booking.Office) -> None:
         """An older version than the known one is passed over."""
         columns = office.model_dump(include={"office_id", "name", "address", "phone", "version"})
-        texts = _json(office.model_dump(mode="json", include={"texts"}))
+        texts = _json(office.model_dump(mode="json", include={"texts", "later"}))
         await self.session.execute(_KEEP_OFFICE, {**columns, **texts})
         self.mail_may_be_due = True
 
@@ -257,8 +260,10 @@ def _visit(row: Row[Any]) -> Visit:
         notes=(),
     )
     office = booking.OfficeText.model_validate(row.office_text or {})
+    later = [booking.LaterAddress.model_validate(found) for found in row.later]
     procedures = [Told.model_validate(found) for found in row.procedures]
-    return in_words(japanese, office, row.visitor, procedures)
+    visit, office = at_address(japanese, office, later)
+    return in_words(visit, office, row.visitor, procedures)
 
 
 def _columns(results: Sequence[Result]) -> dict[str, list[Any]]:

@@ -80,7 +80,7 @@ class Watermark(Table, table=True):
 
 class Office(Table, table=True):
     """What mails say of an office: the newest that booking published. `texts` has an `OfficeText`
-    by language."""
+    by language, `later` its `LaterAddress`es."""
 
     office_id: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(sa_type=Text)
@@ -88,6 +88,7 @@ class Office(Table, table=True):
     phone: str = Field(sa_type=Text)
     version: int
     texts: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
+    later: list[Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
 
 
 class Procedure(Table, table=True):

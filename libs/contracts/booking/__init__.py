@@ -25,6 +25,7 @@ from .offer import (
     CellRun,
     Channel,
     Language,
+    LaterAddress,
     Need,
     Office,
     OfficeText,
@@ -37,6 +38,7 @@ from .offer import (
     Visitor,
     VisitorRule,
     WindowDay,
+    address_on,
     visit_minutes,
 )
 from .staff import (
@@ -97,6 +99,7 @@ __all__ = [
     "Hold",
     "HoldRequest",
     "Language",
+    "LaterAddress",
     "ListSort",
     "Need",
     "Office",
@@ -121,5 +124,6 @@ __all__ = [
     "Visitor",
     "VisitorRule",
     "WindowDay",
+    "address_on",
     "visit_minutes",
 ]

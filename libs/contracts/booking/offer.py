@@ -63,8 +63,18 @@ class OfficeText(Contract):
     address: str = ""
 
 
+class LaterAddress(Contract):
+    """Where an office is from the morning of `from_day` on; `texts` is that in other languages."""
+
+    from_day: date
+    address: str
+    texts: dict[Language, str] = Field(default_factory=dict)
+
+
 class Office(Contract):
-    """`texts` are its words in other languages."""
+    """`texts` are its words in other languages, `later` where it moves to. One that is `hidden` is
+    offered to nobody any more; its bookings stay.
+    """
 
     office_id: str
     name: str
@@ -75,6 +85,19 @@ class Office(Contract):
     position: int = 0
     version: int
     texts: dict[Language, OfficeText] = Field(default_factory=dict)
+    later: tuple[LaterAddress, ...] = ()
+    hidden: bool = False
+
+    def on(self, day: date) -> "Office":
+        """The office with the address that it has on `day`."""
+        moved = address_on(self.later, day)
+        return self.model_copy(update={"address": moved.address}) if moved else self
+
+
+def address_on(later: Sequence[LaterAddress], day: date) -> LaterAddress | None:
+    """The last address whose first day has come by `day`; None before the first of them."""
+    begun = [address for address in later if address.from_day <= day]
+    return max(begun, key=lambda address: address.from_day, default=None)
 
 
 class VisitorRule(Contract):
@@ -112,7 +135,8 @@ class Procedure(Contract):
     `email` and `phone` are what the city asks for. `asks_inquiry`: a proxy needs the
     照会書兼回答書, and without it is led to the phone. `asks_cards`: for how many cards. `joins`:
     when one person comes for several procedures, their minutes are added, or the longest counts.
-    `party_limit`: so many people at once. `online`: open, paused for now, or by phone only.
+    `party_limit`: so many people at once. `online`: open, paused for now, or by phone only. One
+    that is `hidden` is offered to nobody any more; its bookings stay.
     """
 
     procedure_id: str
@@ -141,6 +165,7 @@ class Procedure(Contract):
     party_limit: int = 4
     online: Literal["open", "paused", "phone"] = "open"
     texts: dict[Language, ProcedureText] = Field(default_factory=dict)
+    hidden: bool = False
 
     def rule(self, visitor: Visitor) -> VisitorRule:
         """What holds for this visitor."""

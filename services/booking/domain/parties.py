@@ -23,7 +23,7 @@ def may_add(
     procedures: Sequence[Procedure], status: Status, starts_at: datetime, now: datetime, size: int
 ) -> bool:
     """Whether somebody can be added to the party of a standing booking."""
-    is_open = all(procedure.online == "open" for procedure in procedures)
+    is_open = all(p.online == "open" and not p.hidden for p in procedures)
     return is_open and may_cancel(status, starts_at, now) and size < party_limit(procedures)
 
 

@@ -22,7 +22,7 @@ def check_online(procedures: Procedures) -> None:
     """Raises Paused, ByPhone."""
     if any(p.online == "phone" for p in procedures):
         raise ByPhone("This is booked by phone.")
-    if any(p.online == "paused" for p in procedures):
+    if any(p.online == "paused" or p.hidden for p in procedures):
         raise Paused("This cannot be booked online for now.")
 
 

@@ -12,14 +12,17 @@ from libs.contracts.booking import Office, Procedure, Series
 
 from .base import BaseStore
 
-_OFFICES = "SELECT office_id, name, kana, address, phone, position, version, texts FROM office"
+_OFFICES = """
+    SELECT office_id, name, kana, address, phone, position, version, texts, later, hidden
+    FROM office
+"""
 
 # What decides about a visit; its words in other languages are for the doors alone.
 _RULES = """
     procedure_id, name, plain, person_group AS "group", minutes, needs_card, outcomes, visitors,
     documents, notes, opens_days_before, closes_days_before, changes_days_before, position, version,
     rules, any_office, email, phone, asks_needs, asks_inquiry, asks_cards, joins, party_limit,
-    online
+    online, procedure.hidden
 """
 _SERIES_COLUMNS = """
     series_id, office_id, procedure_ids, weekdays, opens, closes, unit_minutes, windows,
@@ -27,23 +30,28 @@ _SERIES_COLUMNS = """
 """
 _PROCEDURE = f"SELECT {_RULES} FROM procedure WHERE procedure_id = $1"
 _PROCEDURES = f"SELECT {_RULES}, texts FROM procedure ORDER BY position"
+# An office that is hidden offers nothing.
+_OPEN = "NOT EXISTS (SELECT FROM office o WHERE o.office_id = series.office_id AND o.hidden)"
 # A session's choices follow one another, so that each sees the hold before it.
 _ENTER = f"""
     SELECT clock() AS now, {_RULES}, {_SERIES_COLUMNS}
     FROM pg_advisory_xact_lock(hashtextextended($1::text, 0))
     CROSS JOIN procedure
-    LEFT JOIN series ON office_id = $3 AND procedure_id = ANY (procedure_ids)
+    LEFT JOIN series ON office_id = $3 AND procedure_id = ANY (procedure_ids) AND {_OPEN}
     WHERE procedure_id = $2
 """
 _NAMED = f"SELECT {_RULES} FROM procedure WHERE procedure_id = ANY ($1)"
-_OFFICE_SERIES = f"SELECT {_SERIES_COLUMNS} FROM series WHERE office_id = $1 ORDER BY series_id"
+_OFFICE_SERIES = f"""
+    SELECT {_SERIES_COLUMNS} FROM series WHERE office_id = $1 AND {_OPEN} ORDER BY series_id
+"""
 _ALL_SERIES = f"SELECT {_SERIES_COLUMNS} FROM series ORDER BY series_id"
 
 _SAVE_OFFICE = """
-    INSERT INTO office (office_id, name, kana, address, phone, position, version, texts)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    INSERT INTO office (office_id, name, kana, address, phone, position, version, texts, later,
+        hidden)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (office_id) DO UPDATE SET name = $2, kana = $3, address = $4, phone = $5,
-        position = $6, version = $7, texts = $8
+        position = $6, version = $7, texts = $8, later = $9, hidden = $10
 """
 _SAVE_SERIES = """
     INSERT INTO series (series_id, office_id, procedure_ids, weekdays, opens, closes,
@@ -54,15 +62,15 @@ _SAVE_PROCEDURE = """
     INSERT INTO procedure (procedure_id, name, plain, person_group, minutes, needs_card, outcomes,
         visitors, documents, notes, opens_days_before, closes_days_before, changes_days_before,
         position, version, rules, any_office, email, phone, asks_needs, asks_inquiry, asks_cards,
-        joins, party_limit, online, texts)
+        joins, party_limit, online, texts, hidden)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24, $25, $26)
+        $20, $21, $22, $23, $24, $25, $26, $27)
     ON CONFLICT (procedure_id) DO UPDATE SET name = $2, plain = $3, person_group = $4, minutes = $5,
         needs_card = $6, outcomes = $7, visitors = $8, documents = $9, notes = $10,
         opens_days_before = $11, closes_days_before = $12, changes_days_before = $13,
         position = $14, version = $15, rules = $16, any_office = $17, email = $18, phone = $19,
         asks_needs = $20, asks_inquiry = $21, asks_cards = $22, joins = $23, party_limit = $24,
-        online = $25, texts = $26
+        online = $25, texts = $26, hidden = $27
 """
 
 # Every five minutes of the day `$1` in which some series opens some window.
@@ -137,7 +145,7 @@ class CatalogStore(BaseStore):
         o = office
         await self.connection.execute(
             _SAVE_OFFICE, o.office_id, o.name, o.kana, o.address, o.phone, o.position, o.version,
-            _json(o, "texts"),
+            _json(o, "texts"), _json(o, "later"), o.hidden,
         )  # fmt: skip
         await self.connection.execute("DELETE FROM series WHERE office_id = $1", o.office_id)
         await self.connection.executemany(_SAVE_SERIES, [_series_row(o, s) for s in o.series])
@@ -149,7 +157,7 @@ class CatalogStore(BaseStore):
             p.outcomes, p.visitors, p.documents, p.notes, p.opens_days_before,
             p.closes_days_before, p.changes_days_before, p.position, p.version, _json(p, "rules"),
             p.any_office, p.email, p.phone, p.asks_needs, p.asks_inquiry, p.asks_cards, p.joins,
-            p.party_limit, p.online, _json(p, "texts"),
+            p.party_limit, p.online, _json(p, "texts"), p.hidden,
         )  # fmt: skip
 
     async def open_cells(self, day: date) -> int:
@@ -173,8 +181,8 @@ class CatalogStore(BaseStore):
 
 
 def _office(row: asyncpg.Record, series: list[Series]) -> Office:
-    texts = json.loads(row["texts"])
-    return Office.model_validate({**row, "series": tuple(series), "texts": texts})
+    parsed = {name: json.loads(row[name]) for name in ("texts", "later")}
+    return Office.model_validate({**row, **parsed, "series": tuple(series)})
 
 
 def _procedure(row: asyncpg.Record) -> Procedure:

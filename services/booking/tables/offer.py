@@ -19,6 +19,8 @@ class Office(Table, table=True):
     position: int
     version: int
     texts: dict[str, object] = Field(sa_column=json("{}"))
+    later: list[object] = Field(sa_column=json("[]"))
+    hidden: bool = Field(sa_column_kwargs={"server_default": "false"})
 
 
 class Procedure(Table, table=True):
@@ -50,6 +52,7 @@ class Procedure(Table, table=True):
     party_limit: int = Field(sa_column_kwargs={"server_default": "4"})
     online: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "open"})
     texts: dict[str, object] = Field(sa_column=json("{}"))
+    hidden: bool = Field(sa_column_kwargs={"server_default": "false"})
 
 
 class Series(Table, table=True):

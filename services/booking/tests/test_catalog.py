@@ -6,6 +6,7 @@ from pathlib import Path
 from libs.contracts.booking import (
     Catalog,
     CellsChanged,
+    LaterAddress,
     OfficeText,
     Procedure,
     ProcedurePublished,
@@ -67,6 +68,7 @@ EVERYTHING = Procedure(
     joins="max",
     party_limit=2,
     online="paused",
+    hidden=True,
     texts={"en": ProcedureText(name="Everything", visitors=(VisitorRule(visitor="self"),))},
 )
 
@@ -93,11 +95,15 @@ async def test_the_citys_own_offer_is_registered_once(city: City) -> None:
     wanted = Catalog.model_validate_json(SEED.read_bytes())
     words = {"en": OfficeText(name="Main office", address="2-31 Niage-machi")}
     offices = (wanted.offices[0].model_copy(update={"texts": words}), *wanted.offices[1:])
+    move = LaterAddress(from_day=DAY, address="大分市新町1番1号", texts={"en": "1-1 Shinmachi"})
+    closed = offices[1].model_copy(update={"later": (move,), "hidden": True})
+    offices = (offices[0], closed, *offices[2:])
     wanted = wanted.model_copy(update={"offices": offices})
     assert await register(city.desk.open_store, wanted) == len((*offices, *wanted.procedures))
     assert await register(city.desk.open_store, wanted) == 0
     kept = {office.office_id: office for office in (await catalog(city.desk.open_store)).offices}
     assert kept[offices[0].office_id].texts == words
+    assert kept[closed.office_id] == closed.model_copy(update={"version": 1})
 
 
 def test_the_citys_procedures_say_what_each_visitor_brings_or_why_to_call() -> None:

@@ -15,6 +15,7 @@ from services.booking.domain import (
     NoMoreExtensions,
     NotEligible,
     NotOffered,
+    Paused,
     SlotFull,
 )
 from services.booking.store.holds import Request
@@ -53,6 +54,24 @@ async def test_a_hold_can_move_by_less_than_its_own_length(city: City) -> None:
         await city.hold(uuid4(), at(10), "slow")
     await city.hold(session, at(10), "slow")
     assert await taken_cells(city) == 8 * 6
+
+
+async def test_nothing_is_held_at_a_hidden_office(city: City) -> None:
+    async with city.desk.open_store() as store:
+        [here, _] = await store.offices()
+        await store.save_office(here.model_copy(update={"hidden": True}))
+    with pytest.raises(NotOffered):
+        await city.hold(uuid4(), at(10))
+    with pytest.raises(NotOffered):
+        await city.hold_all(uuid4(), at(10), "slow", "slow")
+    await city.hold(uuid4(), at(10), office_id="there")
+
+
+async def test_nothing_is_held_for_a_hidden_procedure(city: City) -> None:
+    await city.set_rules("slow", hidden=True)
+    with pytest.raises(Paused):
+        await city.hold(uuid4(), at(10))
+    await city.hold(uuid4(), at(10), "pin")
 
 
 async def test_a_hold_moves_to_another_office(city: City) -> None:

@@ -140,7 +140,7 @@ class Availability:
         """A free time at each of `count` other offices: those closest to `wanted`, else the first
         ones there are; in order of time."""
         found = [
-            (office, at)
+            (office.on(day_of(at)), at)
             for office in self._catalog.offices()
             if office.office_id != but
             for at in self._best(office.office_id, wish, wanted, now)
@@ -161,8 +161,8 @@ class Availability:
     def _room(self, office_id: str, party: Party, day: date) -> Room | None:
         """None for an unknown office. The procedures exist: see `period`."""
         office = self._catalog.office(office_id)
-        known = {p.procedure_id: p for p in self._catalog.procedures()}
-        people = [tuple(known[one] for one in procedures) for procedures in party.people]
+        known = [[self._catalog.procedure(one) for one in wanted] for wanted in party.people]
+        people = [tuple(one for one in wanted if one) for wanted in known]
         return Room(office, people, party.arrangement == "in_turn", day) if office else None
 
 

@@ -11,8 +11,7 @@ from libs.contracts.booking import (
     ProcedurePublished,
 )
 from services.gateway.web.language import JAPANESE, Voice, speaking
-
-from .localised import office_in, procedure_in
+from services.gateway.web.localised import office_in, procedure_in
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,10 @@ class _Shown:
 
 class CatalogView:
     """The newest version of each, with its words in the language of the answer. `revision` rises
-    with every change; 0 means nothing loaded."""
+    with every change; 0 means nothing loaded.
+
+    What is hidden is in no list and has no times; by its id it is found, because bookings have it.
+    """
 
     def __init__(self) -> None:
         self._offices: dict[str, Office] = {}
@@ -57,10 +59,11 @@ class CatalogView:
         return self._in_language().procedures.get(procedure_id)
 
     def offices(self) -> list[Office]:
-        return sorted(self._in_language().offices.values(), key=lambda office: office.position)
+        shown = [office for office in self._in_language().offices.values() if not office.hidden]
+        return sorted(shown, key=lambda office: office.position)
 
     def procedures(self) -> list[Procedure]:
-        shown = self._in_language().procedures.values()
+        shown = [p for p in self._in_language().procedures.values() if not p.hidden]
         return sorted(shown, key=lambda procedure: procedure.position)
 
     def offering(self, procedure_id: str) -> list[Office]:
@@ -97,8 +100,12 @@ class CatalogView:
 
     def _newer(self, office: Office) -> Office:
         known = self._offices.get(office.office_id)
-        return known if known and known.version > office.version else office
+        if known and known.version > office.version:
+            return known
+        return office.model_copy(update={"series": ()}) if office.hidden else office
 
     def _newer_procedure(self, procedure: Procedure) -> Procedure:
         known = self._procedures.get(procedure.procedure_id)
-        return known if known and known.version > procedure.version else procedure
+        if known and known.version > procedure.version:
+            return known
+        return procedure.model_copy(update={"online": "paused"}) if procedure.hidden else procedure

@@ -224,12 +224,13 @@ def procedure_of(door: Door, procedure_id: str) -> Procedure:
     return procedure
 
 
-def office_of(door: Door, office_id: str) -> Office:
-    """Raises 404 when there is no such office (any more)."""
+def office_of(door: Door, office_id: str, at: datetime | None = None) -> Office:
+    """With the address of the day of `at`, or of today. Raises 404 when there is no such office
+    (any more)."""
     office = door.catalog.office(office_id)
     if office is None:
         raise HTTPException(404)
-    return office
+    return office.on(day_of(at or door.clock()))
 
 
 def _session(request: Request[Any], door: Door) -> Session | None:

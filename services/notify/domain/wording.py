@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from libs.common.facts import Contract
-from libs.contracts.booking import OfficeText, ProcedureText, VisitorRule
+from libs.contracts.booking import (
+    LaterAddress,
+    OfficeText,
+    ProcedureText,
+    VisitorRule,
+    address_on,
+)
+from libs.contracts.times import day_of
 
 from .languages import shown_names, with_readings
 from .letter import Visit
@@ -27,6 +34,20 @@ class Told(Contract):
         """The procedure's documents, and those of who comes."""
         own, translated = _of(self.rules, visitor), _of(self.words.visitors, visitor)
         return *_all(self.words.documents, self.documents), *_all(translated, own)
+
+
+def at_address(
+    visit: Visit, office: OfficeText, later: Sequence[LaterAddress]
+) -> tuple[Visit, OfficeText]:
+    """The visit and the office's words with the address that the office has on that day."""
+    moved = address_on(later, day_of(visit.starts_at))
+    if moved is None:
+        return visit, office
+    translated = moved.texts.get(visit.language, "")
+    return (
+        replace(visit, office_address=moved.address),
+        office.model_copy(update={"address": translated}),
+    )
 
 
 def in_words(visit: Visit, office: OfficeText, visitor: str, procedures: Sequence[Told]) -> Visit:

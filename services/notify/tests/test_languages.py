@@ -1,20 +1,27 @@
 """Mails in the language of the booking, as a real mail server gets them."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import get_args
 
 import pytest
 
-from libs.contracts.booking import Language, OfficeText, ProcedureText, VisitorRule
+from libs.contracts.booking import (
+    Language,
+    LaterAddress,
+    OfficeText,
+    ProcedureText,
+    VisitorRule,
+)
 from libs.contracts.notify import MailKind
+from libs.contracts.times import day_of
 from services.notify.domain.languages import LANGUAGES, shown_time
 from services.notify.store import OpenStore
 from services.notify.texts import load_templates
 
 from .conftest import Sending
-from .factories import confirmed, office, procedure, take, until_state
+from .factories import TOMORROW, confirmed, office, procedure, take, until_state
 from .scripted import ScriptedServer
 
 KINDS: tuple[MailKind, ...] = get_args(MailKind)
@@ -82,6 +89,32 @@ async def test_the_mail_says_what_those_bring_who_come(
     await take(open_store, procedure(version=2, rules=(guardian,), texts=texts))
     _, body = await mail_of(open_store, smtp, sending, language, visitor=visitor)
     assert brought in body
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "address"),
+    [
+        ("ja", 0, "住所：大分市荷揚町2番31号\n"),
+        ("ja", 1, "住所：大分市新町1番1号\n"),
+        ("en", 0, "Address: 2-31 Niagemachi, Oita\n"),
+        ("en", 1, "Address: 1-1 Shinmachi, Oita\n"),
+        ("ko", 1, "주소: 大分市新町1番1号\n"),
+    ],
+)
+async def test_the_mail_says_where_the_office_is_on_the_day_of_the_visit(
+    open_store: OpenStore, smtp: ScriptedServer, sending: Sending, language: Language, days: int,
+    address: str,
+) -> None:  # fmt: skip
+    """The office moves two days from now; the visit is tomorrow or the day after."""
+    move = LaterAddress(
+        from_day=day_of(TOMORROW) + timedelta(days=1),
+        address="大分市新町1番1号",
+        texts={"en": "1-1 Shinmachi, Oita"},
+    )
+    await take(open_store, office(version=2, texts=OFFICE, later=(move,)))
+    visit = TOMORROW + timedelta(days=days)
+    _, body = await mail_of(open_store, smtp, sending, language, starts_at=visit)
+    assert address in body
 
 
 async def test_an_english_booking_gets_an_english_mail(

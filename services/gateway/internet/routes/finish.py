@@ -46,7 +46,7 @@ async def check(visit: Visit, draft: Draft) -> Response:
         draft=draft,
         soon=ends_soon(visit, draft),
         around=None if held else around(visit, draft, _start(draft)),
-        office=office_of(visit.door, draft.office_id),
+        office=office_of(visit.door, draft.office_id, draft.start),
         seats=seats_of(visit, draft),
         together=party_rules(visit.door, draft),
         meant=suggest_email(draft.email),
@@ -109,7 +109,7 @@ def holds(hold: Hold, draft: Draft) -> bool:
 async def done(visit: Visit, draft: Draft) -> Response:
     if not draft.number:
         return go("check")
-    office = office_of(visit.door, draft.office_id)
+    office = office_of(visit.door, draft.office_id, draft.start)
     return visit.page("done.html", draft=draft, office=office, seats=seats_of(visit, draft))
 
 

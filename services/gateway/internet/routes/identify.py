@@ -1,11 +1,10 @@
 """Before choosing a time: whose card it is, which office, who comes."""
 
-from datetime import date
+from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import Office
 from libs.contracts.times import day_of
 from services.gateway.internet.door import (
     Visit,
@@ -84,7 +83,7 @@ async def office(visit: Visit, draft: Draft) -> Response:
     if open_page.endswith("card") or card_offices(visit.door, draft):
         return onward(visit.door, draft)
     rules = party_rules(visit.door, draft)
-    return visit.page("office.html", draft=draft, rules=rules, offices=offices_for(visit, draft))
+    return visit.page("office.html", draft=draft, rules=rules, **offices_for(visit, draft))
 
 
 @draft_post
@@ -95,14 +94,17 @@ async def choose_office(visit: Visit, draft: Draft, form: Form) -> Response:
     return onward(visit.door, visit.keep(draft.at_office(office.office_id)))
 
 
-def offices_for(visit: Visit, draft: Draft) -> list[tuple[Office, date | None]]:
-    """The offices that have times for all of it, each with its first free day."""
+def offices_for(visit: Visit, draft: Draft) -> dict[str, Any]:
+    """What a page shows of the offices that have times for all of it: where they are today and
+    from when elsewhere, each with its first free day."""
     door, wanted = visit.door, {one for who in draft.wish.people for one in who}
-    return [
-        (office, door.availability.first_free(office.office_id, draft.wish, door.clock()))
+    now = door.clock()
+    found = [
+        (office.on(day_of(now)), door.availability.first_free(office.office_id, draft.wish, now))
         for office in door.catalog.offices()
         if wanted <= {one for series in office.series for one in series.procedure_ids}
     ]
+    return {"offices": found, "today": day_of(now)}
 
 
 def _card_page(

@@ -82,7 +82,7 @@ async def office(visit: Visit, draft: Draft) -> Response:
     rules = rules_of_booking(visit, booking)
     if rules.at_card_office or not booking.can_change:
         return go("show")
-    return visit.page("office.html", draft=draft, rules=rules, offices=offices_for(visit, draft))
+    return visit.page("office.html", draft=draft, rules=rules, **offices_for(visit, draft))
 
 
 @draft_post
@@ -128,8 +128,8 @@ async def _with_booking(visit: Visit, draft: Draft, template: str) -> Response:
         around=around(visit, draft, _start(draft)) if template == "expired.html" else None,
         past=booking.starts_at <= visit.door.clock(),
         rules=rules_of_booking(visit, booking),
-        office=office_of(visit.door, booking.office_id),
-        new_office=office_of(visit.door, draft.office_id),
+        office=office_of(visit.door, booking.office_id, booking.starts_at),
+        new_office=office_of(visit.door, draft.office_id, draft.start),
     )
 
 

@@ -40,7 +40,7 @@ async def entry_of_new(visit: Visit, draft: Draft) -> Response:
         starts_at=seat.who.start,
         minutes=visit_minutes(seat.rules.procedures),
         procedure=_names(seat.rules.procedures),
-        place=_place(office_of(visit.door, draft.office_id)),
+        place=_place(office_of(visit.door, draft.office_id, seat.who.start)),
         documents=seat.rules.documents(cast("Visitor", seat.who.visitor)),
     )
     return _file(visit, entry)
@@ -56,7 +56,7 @@ async def entry_of_found(visit: Visit, draft: Draft) -> Response:
         starts_at=booking.starts_at,
         minutes=booking.minutes,
         procedure=_names(rules.procedures),
-        place=_place(office_of(door, booking.office_id)),
+        place=_place(office_of(door, booking.office_id, booking.starts_at)),
         documents=rules.documents(booking.visitor),
         cancelled=booking.status == "cancelled",
     )

@@ -2,8 +2,16 @@
 
 from collections.abc import Sequence
 
-from libs.contracts.booking import Office, OfficeText, Procedure, ProcedureText, VisitorRule
-from services.gateway.web.language import Voice, words
+from libs.contracts.booking import (
+    LaterAddress,
+    Office,
+    OfficeText,
+    Procedure,
+    ProcedureText,
+    VisitorRule,
+)
+
+from .language import Voice, words
 
 
 def office_in(voice: Voice, office: Office) -> Office:
@@ -12,8 +20,14 @@ def office_in(voice: Voice, office: Office) -> Office:
         update={
             "name": words(voice, office.name, text.name),
             "address": words(voice, office.address, text.address),
+            "later": tuple(_moved(voice, moved) for moved in office.later),
         }
     )
+
+
+def _moved(voice: Voice, moved: LaterAddress) -> LaterAddress:
+    translated = moved.texts.get(voice.code, "")
+    return moved.model_copy(update={"address": words(voice, moved.address, translated)})
 
 
 def procedure_in(voice: Voice, procedure: Procedure) -> Procedure:
