@@ -29,6 +29,7 @@ from . import domain
 from .actions.catalog import lay_out
 from .actions.desk import Desk
 from .actions.erasure import erase_persons
+from .actions.today import close_days
 from .actions.watermark import tell_watermark
 from .handlers import SUBSCRIPTIONS
 from .routes import ROUTES
@@ -111,3 +112,4 @@ async def _tidy(open_store: OpenStore, horizon_days: int) -> None:
         await store.forget_old_keys()
         await store.forget_tries()
     await erase_persons(open_store)
+    await close_days(open_store)

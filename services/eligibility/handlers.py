@@ -15,7 +15,9 @@ async def keep_office(fact: OfficePublished, store: Store) -> None:
 
 
 async def record_outcome(fact: BookingFinished, store: Store) -> None:
-    await _settle(fact, store, collected=fact.outcome == "collected")
+    """The card may have been handed over as one of several procedures of the visit."""
+    collected = "collected" in (fact.outcome, *fact.outcomes.values())
+    await _settle(fact, store, collected=collected)
 
 
 async def take_outcome_back(fact: BookingReopened, store: Store) -> None:

@@ -3,6 +3,7 @@
 from libs.common.consumer import Subscriptions
 from libs.contracts.booking import (
     BookingArrived,
+    BookingCalled,
     BookingCancelled,
     BookingChanged,
     BookingConfirmed,
@@ -72,6 +73,7 @@ SUBSCRIPTIONS: Subscriptions[Store] = {
     BookingUpdated: record_booking,
     BookingCancelled: record_booking,
     BookingArrived: record_booking,
+    BookingCalled: record_booking,
     BookingFinished: record_booking,
     BookingMissed: record_booking,
     BookingReopened: record_booking,

@@ -2,6 +2,7 @@
 
 from .facts import (
     BookingArrived,
+    BookingCalled,
     BookingCancelled,
     BookingChanged,
     BookingConfirmed,
@@ -52,6 +53,7 @@ from .staff import (
     StaffCancel,
     Tick,
 )
+from .today import OPEN_MOST, DayBooking, DayList, OpenVisits, Stamps
 from .visits import (
     Arrangement,
     Booking,
@@ -72,10 +74,12 @@ __all__ = [
     "BOOKED_UNTIL",
     "CELL_MINUTES",
     "EXPORT_MOST",
+    "OPEN_MOST",
     "Arrangement",
     "BoardSnapshot",
     "Booking",
     "BookingArrived",
+    "BookingCalled",
     "BookingCancelled",
     "BookingChanged",
     "BookingConfirmed",
@@ -94,6 +98,8 @@ __all__ = [
     "ChangeRequest",
     "Channel",
     "ContactRequest",
+    "DayBooking",
+    "DayList",
     "HeldLine",
     "HistoryLine",
     "Hold",
@@ -105,6 +111,7 @@ __all__ = [
     "Office",
     "OfficePublished",
     "OfficeText",
+    "OpenVisits",
     "Outcome",
     "PartyLine",
     "PartyMember",
@@ -118,6 +125,7 @@ __all__ = [
     "StaffBookingExport",
     "StaffBookingList",
     "StaffCancel",
+    "Stamps",
     "Status",
     "Tick",
     "Use",

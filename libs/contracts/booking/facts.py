@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from libs.common.facts import Fact
 
@@ -81,15 +81,30 @@ class BookingUpdated(BookingFact):
 
 
 class BookingArrived(BookingFact):
+    """`reception` is the 受付番号 of that day and office."""
+
     name: ClassVar[str] = "booking.arrived.v1"
+    reception: int | None = None
+
+
+class BookingCalled(BookingFact):
+    """Somebody who had come was called to `window`; the wait lasted from `arrived_at` to `at`.
+    `calls` says how often it was by now: the first call ends the wait."""
+
+    name: ClassVar[str] = "booking.called.v1"
+    reception: int | None
+    window: int
+    calls: int
+    arrived_at: AwareDatetime | None
 
 
 class BookingFinished(BookingFact):
     """Done or not: `outcome` says which. `card_key` is eligibility's key of the person, for
-    issuance only."""
+    issuance only. `outcomes` are those of the further procedures, by procedure."""
 
     name: ClassVar[str] = "booking.finished.v1"
     card_key: str | None
+    outcomes: dict[str, Outcome] = Field(default_factory=dict)
 
 
 class BookingMissed(BookingFact):

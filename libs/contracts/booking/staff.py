@@ -90,13 +90,19 @@ class StaffBookingExport(Contract):
 
 
 class Tick(Contract):
-    """POST /v1/staff/bookings/{id}/arrive | finish | miss | undo: 受付, outcome, 来庁なし, undo.
+    """POST /v1/staff/bookings/{id}/arrive | call | finish | miss | undo: 受付, 呼出, outcome,
+    来庁なし, undo.
 
-    `version` is the one the member of staff saw.
+    `version` is the one the member of staff saw. A visit for several procedures is finished with
+    `outcomes`, one for each further procedure, beside `outcome` for the first; where all of them
+    failed for one reason, that `outcome` alone will do. `window` is where somebody is called to,
+    if not to the window of the booking.
     """
 
     version: int
     outcome: Outcome | None = None
+    outcomes: dict[str, Outcome] = Field(default_factory=dict)
+    window: int | None = Field(default=None, ge=1, le=99)
 
 
 class StaffCancel(Contract):

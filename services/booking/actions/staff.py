@@ -1,6 +1,5 @@
 """What members of staff do: look, tick off, take back, cancel."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from libs.common.errors import NotFound
 from libs.contracts.booking import (
     EXPORT_MOST,
     BookingArrived,
+    BookingCalled,
     BookingFact,
     BookingFinished,
     BookingMissed,
@@ -20,15 +20,17 @@ from libs.contracts.booking import (
     StaffBookingExport,
     StaffBookingList,
     StaffCancel,
+    Stamps,
     Tick,
 )
-from services.booking.domain import AlreadyBooked, NotActive, VersionConflict, after_tick
+from services.booking.domain import AlreadyBooked, NotActive, VersionConflict
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step, unique_person
 from services.booking.store.lists import Filter, after_row
 
 from .bookings import cancel_in
-from .desk import Desk, fact, procedures_of, shown_to_staff
+from .desk import Desk, fact, shown_to_staff
+from .today import ticked
 
 
 async def list_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBookingList:
@@ -77,7 +79,7 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
 async def tick(
     desk: Desk, caller: Caller, booking_id: UUID, what: str, key: str, ask: Tick
 ) -> StaffBooking:
-    """受付, the outcome, 来庁なし, or taking one back.
+    """受付, 呼出, the outcome, 来庁なし, or taking one back.
 
     Raises NotFound, VersionConflict, WrongState, and AlreadyBooked when a no-show is taken back
     whose person has booked again.
@@ -97,22 +99,23 @@ async def tick(
 
 
 async def _ticked(store: Store, row: BookingRow, what: str, ask: Tick, actor: str) -> BookingRow:
-    allowed = [one for procedure in await procedures_of(store, row) for one in procedure.outcomes]
-    status = after_tick(what, row.status, ask.outcome, allowed)
-    after = replace(row, status=status, outcome=ask.outcome)
+    after, stamps = await ticked(store, row, what, ask)
     saved = await store.save_step(row, after, Step(actor, what))
-    store.publish(_tick_fact(what, saved, await store.now()))
+    store.publish(_tick_fact(what, saved, stamps, await store.now()))
     return saved
 
 
-def _tick_fact(what: str, row: BookingRow, at: datetime) -> BookingFact:
+def _tick_fact(what: str, row: BookingRow, stamps: Stamps, at: datetime) -> BookingFact:
     match what:
         case "arrive":
-            return fact(BookingArrived, row, at)
+            return fact(BookingArrived, row, at, reception=stamps.reception)
+        case "call":
+            told = ("reception", "window", "calls", "arrived_at")
+            return fact(BookingCalled, row, at, **{one: getattr(stamps, one) for one in told})
         case "miss":
             return fact(BookingMissed, row, at)
         case "finish":
-            return fact(BookingFinished, row, at, card_key=row.card_key)
+            return fact(BookingFinished, row, at, card_key=row.card_key, outcomes=stamps.outcomes)
         case _:
             return fact(BookingReopened, row, at, card_key=row.card_key)
 

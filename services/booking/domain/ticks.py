@@ -18,6 +18,7 @@ class TickRule:
 
 TICKS: dict[str, TickRule] = {
     "arrive": TickRule(("confirmed",), "arrived"),
+    "call": TickRule(("arrived",), "arrived"),
     "finish": TickRule(("confirmed", "arrived"), "finished"),
     "miss": TickRule(("confirmed",), "missed"),
 }
@@ -28,11 +29,8 @@ NOT_DONE: tuple[Outcome, ...] = ("papers", "identity", "outage")
 def after_tick(
     tick: str, status: Status, outcome: Outcome | None, allowed: Collection[Outcome]
 ) -> Status:
-    """The state after `tick`. Raises WrongState, also for an outcome the procedure has not."""
-    if tick == "undo":
-        if status not in UNDO:
-            raise WrongState("There is nothing to take back.")
-        return UNDO[status]
+    """The state after `tick`. Raises WrongState, also for an outcome the procedure has not. What
+    taking one back leads to is in visits.py."""
     rule = TICKS[tick]
     if status not in rule.sources:
         raise WrongState("The booking is in another state by now.")

@@ -1,5 +1,5 @@
 """HTTP in: every route of booking, with who may call it."""
 
-from . import citizens, shared, staff
+from . import citizens, shared, staff, today
 
-ROUTES = [*shared.ROUTES, *citizens.ROUTES, *staff.ROUTES]
+ROUTES = [*shared.ROUTES, *citizens.ROUTES, *staff.ROUTES, *today.ROUTES]

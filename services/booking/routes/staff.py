@@ -59,7 +59,7 @@ ROUTES = [
     Route(_ONE, see_booking),
     *(
         Route(f"{_ONE}/{what}", _tick_route(what), methods=["POST"])
-        for what in ("arrive", "finish", "miss", "undo")
+        for what in ("arrive", "call", "finish", "miss", "undo")
     ),
     Route(f"{_ONE}/cancel", cancel, methods=["POST"]),
 ]

@@ -13,7 +13,7 @@ from .erasure import ErasureStore
 from .links import LinkStore
 from .parties import PartyStore
 from .proofs import ProofStore
-from .staff import StaffStore
+from .visits import VisitStore
 from .watermark import WatermarkStore
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
@@ -27,7 +27,7 @@ class Store(
     CatalogStore,
     BoardStore,
     PartyStore,
-    StaffStore,
+    VisitStore,
     ProofStore,
     LinkStore,
     ErasureStore,

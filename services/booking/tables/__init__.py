@@ -8,6 +8,7 @@ from .bookings import ActivePerson, Booking, BookingHistory, BookingLink, Card
 from .offer import Office, Procedure, Series
 from .places import Cell, Hold
 from .requests import IdempotencyKey, SpentWork, WrongTry
+from .visits import ReceptionCount, Visit
 
 outbox = outbox_table(metadata)
 inbox, inbox_retry = inbox_tables(metadata)
@@ -23,9 +24,11 @@ __all__ = [
     "IdempotencyKey",
     "Office",
     "Procedure",
+    "ReceptionCount",
     "Series",
     "SpentWork",
     "Table",
+    "Visit",
     "WrongTry",
     "inbox",
     "inbox_retry",

@@ -35,6 +35,14 @@ async def test_a_card_that_was_handed_over_is_collected_and_published(
     ]
 
 
+async def test_a_card_is_collected_also_where_the_visit_was_for_something_else_first(
+    service: Service, person: str
+) -> None:
+    visit = finished(person, "done").model_copy(update={"outcomes": {"issuance": "collected"}})
+    await service.hear(visit)
+    assert await state(service) == ("collected", 2)
+
+
 async def test_an_undone_tick_makes_the_card_ready_again(service: Service, person: str) -> None:
     visit = uuid4()
     await service.hear(finished(person, "collected", 3, visit), reopened(person, 4, visit))

@@ -65,6 +65,7 @@ DEED = {
     "updated": "連絡先などの変更",
     "cancelled": "取消",
     "arrive": "受付",
+    "call": "呼出",
     "finish": "完了",
     "miss": "来庁なし",
     "undo": "元に戻した",

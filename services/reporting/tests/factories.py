@@ -7,7 +7,7 @@ from libs.contracts import booking, eligibility, notify
 from libs.contracts.times import JST
 
 NINE = datetime(2026, 12, 1, 9, 0, tzinfo=JST)
-STEPS = {
+STEPS: dict[str, type[booking.BookingFact]] = {
     "confirmed": booking.BookingConfirmed,
     "arrived": booking.BookingArrived,
     "missed": booking.BookingMissed,

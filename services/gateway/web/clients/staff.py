@@ -16,7 +16,7 @@ from services.gateway.web.link import Actor
 
 from .booking import CatalogClient
 
-TickAction = Literal["arrive", "finish", "miss", "undo"]
+TickAction = Literal["arrive", "call", "finish", "miss", "undo"]
 
 
 class StaffBookingClient(CatalogClient):

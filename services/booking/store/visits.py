@@ -1,0 +1,124 @@
+"""The stamps of visits, and the bookings of a day as the counter sees them."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+
+from libs.contracts.booking import OPEN_MOST, Stamps
+from libs.contracts.times import day_of
+
+from .bookings import COLUMNS, TODAY, BookingRow, booking_row
+from .staff import StaffStore
+
+_COLUMNS = """
+    booking_id, reception, arrived_at, called_at, window_id, calls, finished_at, outcomes
+"""
+# A number belongs to the day and office it was given for, and so does the row.
+_STAMPS = f"SELECT {_COLUMNS} FROM visit WHERE booking_id = $1 AND office_id = $2 AND day = $3"
+_SAVE = """
+    INSERT INTO visit (booking_id, office_id, day, reception, arrived_at, called_at, window_id,
+        calls, finished_at, outcomes)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    ON CONFLICT (booking_id) DO UPDATE SET office_id = excluded.office_id, day = excluded.day,
+        reception = excluded.reception, arrived_at = excluded.arrived_at,
+        called_at = excluded.called_at, window_id = excluded.window_id, calls = excluded.calls,
+        finished_at = excluded.finished_at, outcomes = excluded.outcomes
+"""
+_NEXT = """
+    INSERT INTO reception_count AS count (office_id, day, last) VALUES ($1, $2, 1)
+    ON CONFLICT (office_id, day) DO UPDATE SET last = count.last + 1 RETURNING last
+"""
+_SERVES = "($1::text[] @> ARRAY['*'] OR $2 = ANY ($1))"
+_DAY = f"""
+    SELECT {COLUMNS} FROM booking WHERE {_SERVES} AND office_id = $2
+        AND starts_at >= $3::date::timestamp AT TIME ZONE 'Asia/Tokyo'
+        AND starts_at < ($3::date::timestamp + interval '1 day') AT TIME ZONE 'Asia/Tokyo'
+    ORDER BY starts_at, window_id, booking_id
+"""
+_DAY_STAMPS = f"SELECT {_COLUMNS} FROM visit WHERE {_SERVES} AND office_id = $2 AND day = $3"
+# Found by state first: few visits of the past are open, and each office has years of them.
+_OPEN = f"""
+    WITH untold AS MATERIALIZED (
+        SELECT booking_id, starts_at, office_id FROM booking
+        WHERE status IN ('confirmed', 'arrived') AND starts_at < {TODAY}
+    )
+    SELECT booking_id FROM untold WHERE {_SERVES} AND office_id = $2
+    ORDER BY starts_at, booking_id LIMIT {OPEN_MOST}
+"""
+_OPEN_ROWS = f"""
+    SELECT {COLUMNS} FROM booking WHERE booking_id IN ({_OPEN}) ORDER BY starts_at, booking_id
+"""
+_COUNT_OPEN = f"SELECT count(*) FROM ({_OPEN}) AS found"
+# Whoever books just now drops their own row themselves: nobody waits for the other.
+_CLOSE_DAYS = f"""
+    WITH forgotten AS (
+        SELECT a.person_key, a.person_group FROM active_person a JOIN booking b USING (booking_id)
+        WHERE b.status IN ('confirmed', 'arrived') AND b.starts_at < {TODAY}
+        FOR UPDATE OF a SKIP LOCKED
+    )
+    DELETE FROM active_person a USING forgotten f
+    WHERE a.person_key = f.person_key AND a.person_group = f.person_group
+"""
+
+
+class VisitStore(StaffStore):
+    """What happens on the day; `offices` are those the caller serves."""
+
+    async def stamps(self, booking: BookingRow) -> Stamps | None:
+        """None before 受付, and for what was ticked before there were stamps."""
+        b = booking
+        row = await self.connection.fetchrow(
+            _STAMPS, b.booking_id, b.office_id, day_of(b.starts_at)
+        )
+        return _stamps(row) if row else None
+
+    async def save_stamps(self, booking: BookingRow, stamps: Stamps) -> None:
+        """Raises asyncpg.UniqueViolationError for a 受付番号 that somebody has."""
+        b, s = booking, stamps
+        await self.connection.execute(
+            _SAVE, b.booking_id, b.office_id, day_of(b.starts_at), s.reception, s.arrived_at,
+            s.called_at, s.window, s.calls, s.finished_at, json.dumps(s.outcomes),
+        )  # fmt: skip
+
+    async def next_reception(self, office_id: str, day: date) -> int:
+        """The next 受付番号; given back if this transaction rolls back."""
+        number: int = await self.connection.fetchval(_NEXT, office_id, day)
+        return number
+
+    async def day_list(
+        self, offices: Iterable[str], office_id: str, day: date
+    ) -> tuple[list[BookingRow], dict[UUID, Stamps]]:
+        """The bookings of a day by time, and the stamps of those who came."""
+        asked = (list(offices), office_id, day)
+        rows = await self.connection.fetch(_DAY, *asked)
+        stamps = await self.connection.fetch(_DAY_STAMPS, *asked)
+        return [booking_row(row) for row in rows], {s["booking_id"]: _stamps(s) for s in stamps}
+
+    async def open_visits(self, offices: Iterable[str], office_id: str) -> list[BookingRow]:
+        """Visits of past days without an outcome, the oldest first."""
+        rows = await self.connection.fetch(_OPEN_ROWS, list(offices), office_id)
+        return [booking_row(row) for row in rows]
+
+    async def count_open(self, offices: Iterable[str], office_id: str) -> int:
+        counted: int = await self.connection.fetchval(_COUNT_OPEN, list(offices), office_id)
+        return counted
+
+    async def close_days(self) -> int:
+        """What nobody ticked on its day keeps nobody from booking any more; how many that were."""
+        done = await self.connection.execute(_CLOSE_DAYS)
+        return int(done.removeprefix("DELETE "))
+
+
+def _stamps(row: asyncpg.Record) -> Stamps:
+    return Stamps(
+        reception=row["reception"],
+        arrived_at=row["arrived_at"],
+        called_at=row["called_at"],
+        window=row["window_id"],
+        calls=row["calls"],
+        finished_at=row["finished_at"],
+        outcomes=json.loads(row["outcomes"]),
+    )
