@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -19,14 +19,17 @@ from .metrics import FACT_SECONDS, FACTS_HANDLED
 
 log = logging.getLogger(__name__)
 
-PREFETCH = 16
+PREFETCH = 32
+PACE_SECONDS = 0.05
+"""From one transaction to the next: nobody waits for a single fact, and a crowd shares one."""
+
 DRAIN_SECONDS = 10.0
 
 
 class InboxStore(Protocol):
     """A service's transaction, as far as taking facts in needs it."""
 
-    async def first_time(self, message_id: UUID) -> bool: ...
+    async def first_times(self, message_ids: Sequence[UUID]) -> set[UUID]: ...
 
 
 S = TypeVar("S", bound=InboxStore)
@@ -96,6 +99,7 @@ class Consumer:
         """Whatever has arrived is taken together: under load many facts share one transaction."""
         while True:
             batch = [await self._arrived.get()]
+            started = time.monotonic()
             async with self._busy:
                 while not self._arrived.empty():
                     batch.append(self._arrived.get_nowait())
@@ -103,9 +107,11 @@ class Consumer:
                     await self._take(batch)
                 except bus.BROKER_ERRORS:
                     log.warning("facts not acknowledged, they come again")
+            await asyncio.sleep(started + PACE_SECONDS - time.monotonic())
 
     async def _take(self, batch: list[AbstractIncomingMessage]) -> None:
-        """Handle the batch and tell the broker, message by message."""
+        """Handle the batch and tell the broker: all that came before is settled, so one word will
+        do for what was taken in."""
         parcels: list[Parcel] = []
         read: list[AbstractIncomingMessage] = []
         for message in batch:
@@ -119,15 +125,15 @@ class Consumer:
         if len(parcels) == 1 or not await self._handle_together(parcels):
             for parcel in parcels:
                 await self._handle_or_park(parcel)
-        for message in read:
-            await message.ack()
+        if read:
+            await read[-1].ack(multiple=True)
 
     async def _handle_together(self, parcels: list[Parcel]) -> bool:
         """All of them in one transaction; False when one failed, and then none took effect."""
         started = time.perf_counter()
         try:
             async with self._open_store() as store:
-                results = [await self._effect_in(store, parcel) for parcel in parcels]
+                results = await self._effects_in(store, parcels)
         except Exception as failure:
             error = describe_error(failure)
             log.warning("facts failed together", extra=fields(facts=len(parcels), error=error))
@@ -157,7 +163,7 @@ class Consumer:
         started = time.perf_counter()
         try:
             async with self._open_store() as store:
-                result = await self._effect_in(store, parcel)
+                [result] = await self._effects_in(store, [parcel])
         except Exception as failure:
             with as_request(parcel.request_id):
                 log.exception("fact failed", extra=fields(fact=parcel.name))
@@ -166,14 +172,22 @@ class Consumer:
         _note(parcel, result, time.perf_counter() - started)
         return None
 
-    async def _effect_in(self, store: InboxStore, parcel: Parcel) -> str:
+    async def _effects_in(self, store: InboxStore, parcels: list[Parcel]) -> list[str]:
+        """What became of each parcel: handled, or repeated where its message came before."""
+        new = await store.first_times([parcel.message_id for parcel in parcels])
+        results = []
+        for parcel in parcels:
+            results.append("handled" if parcel.message_id in new else "repeated")
+            if parcel.message_id in new:
+                new.remove(parcel.message_id)
+                await self._effect_in(store, parcel)
+        return results
+
+    async def _effect_in(self, store: InboxStore, parcel: Parcel) -> None:
         kind, handler = self._handlers[parcel.name]
         fact = kind.model_validate_json(parcel.body)
         with as_request(parcel.request_id):
-            if not await store.first_time(parcel.message_id):
-                return "repeated"
             await handler(fact, store)
-        return "handled"
 
 
 class Listener:

@@ -1,7 +1,7 @@
 """PostgreSQL: pools, the transaction that services write through, and the checks at start."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -130,6 +130,9 @@ async def schema_is_ready(pool: asyncpg.Pool, migrations: Path) -> bool:
     return current is not None and str(current) >= newest_revision(migrations)
 
 
+_FIRST_TIMES = text(inbox.FIRST_TIMES.replace("$1", ":ids"))
+
+
 class SqlStore:
     """One transaction of a service: what the block does is committed with its facts, or not at all.
 
@@ -144,10 +147,10 @@ class SqlStore:
         """Write `fact` into the outbox of this transaction."""
         self.outgoing.append(outbox.row_of(fact))
 
-    async def first_time(self, message_id: UUID) -> bool:
-        """Whether this message has not been taken in before. The first statement of a handler."""
-        statement = text(inbox.FIRST_TIME.replace("$1", ":id"))
-        return (await self.session.execute(statement, {"id": message_id})).first() is not None
+    async def first_times(self, message_ids: Sequence[UUID]) -> set[UUID]:
+        """Those that have not been taken in before. Comes before anything they lead to."""
+        found = await self.session.execute(_FIRST_TIMES, {"ids": message_ids})
+        return set(found.scalars())
 
 
 Store = TypeVar("Store", bound=SqlStore)

@@ -15,8 +15,11 @@ KEEP_DAYS = 7
 DELAYS = (1, 5, 30, 120, 600, 1800, 3600, 10800)
 """Seconds before each further try; after the last one the fact is a dead letter."""
 
-FIRST_TIME = """
-    INSERT INTO inbox (message_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING message_id
+FIRST_TIMES = """
+    INSERT INTO inbox (message_id)
+    SELECT DISTINCT message_id FROM unnest(CAST($1 AS uuid[])) AS came (message_id)
+    ORDER BY message_id
+    ON CONFLICT DO NOTHING RETURNING message_id
 """
 _PARK = """
     INSERT INTO inbox_retry (message_id, name, body, request_id, error, next_at)

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 POLL_SECONDS = 0.2
-LINGER_SECONDS = 0.01
+LINGER_SECONDS = 0.02
 PUBLISH_SECONDS = 5.0
 KEEP_DAYS = 7
 

@@ -8,32 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import SqlStore
-from libs.contracts.booking import BookingFact
 
-from .domain.languages import known
 from .domain.reminders import OBSOLETE, Round
 
-# A contact that changes does not make the choice of the time younger.
-_KEEP = text(
-    """
-    INSERT INTO agenda (booking_id, version, contact, link, number, office_id, procedure_id,
-        visitor, also, language, starts_at, settled_at)
-    VALUES (:booking_id, :version, :contact, :link, :number, :office_id, :procedure_id,
-        :visitor, CAST(:also AS text[]), :language, :starts_at, :at)
-    ON CONFLICT (booking_id) DO UPDATE SET version = excluded.version, contact = excluded.contact,
-        link = excluded.link, office_id = excluded.office_id, language = excluded.language,
-        procedure_id = excluded.procedure_id, visitor = excluded.visitor, also = excluded.also,
-        starts_at = excluded.starts_at,
-        settled_at = CASE WHEN (agenda.starts_at, agenda.office_id)
-                = (excluded.starts_at, excluded.office_id)
-            THEN agenda.settled_at ELSE excluded.settled_at END
-    WHERE agenda.version < excluded.version
-    """
-)
-_KEPT = {
-    *("booking_id", "version", "contact", "link", "number", "office_id", "procedure_id", "visitor"),
-    *("starts_at", "at"),
-}
 _FORGET = text("UPDATE agenda SET contact = NULL, link = NULL WHERE booking_id = :booking_id")
 _FORGET_PAST = text("DELETE FROM agenda WHERE starts_at < :today")
 _KEEP_WATERMARK = text(
@@ -76,12 +53,6 @@ class AgendaStore(SqlStore):
     def __init__(self, session: AsyncSession) -> None:
         super().__init__(session)
         self.mail_may_be_due = False
-
-    async def keep_visit(self, fact: BookingFact) -> None:
-        """An older version than the known one is passed over."""
-        gone = {} if fact.status == "confirmed" else {"contact": None, "link": None}
-        columns = {**fact.model_dump(include=_KEPT), **gone, "also": list(fact.also)}
-        await self.session.execute(_KEEP, {**columns, "language": known(fact.language)})
 
     async def forget_visitor(self, booking_id: UUID) -> None:
         await self.session.execute(_FORGET, {"booking_id": booking_id})

@@ -41,7 +41,7 @@ async def mail_cancellation(fact: BookingCancelled, store: Store) -> None:
 
 
 async def follow_visit(fact: BookingFact, store: Store) -> None:
-    await store.keep_visit(fact)
+    await store.follow(fact, None)
 
 
 async def keep_watermark(fact: BookingWatermark, store: Store) -> None:
@@ -65,9 +65,7 @@ async def _mail(
     fact: BookingFact, kind: MailKind, store: Store, previous: datetime | None = None
 ) -> None:
     """Who gave no address gets no mail."""
-    await store.keep_visit(fact)
-    if fact.contact is not None:
-        await store.add_delivery(fact, kind, previous)
+    await store.follow(fact, kind if fact.contact is not None else None, previous)
 
 
 SUBSCRIPTIONS: Subscriptions[Store] = {

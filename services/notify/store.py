@@ -23,21 +23,47 @@ from .domain.wording import Told, at_address, in_words
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
 
-_ADD = text(
+# The visit to remind of, and the mail about this version of it if there is one (`kind`), in one
+# round trip. A mail is written once. A contact that changes does not make the choice of the time
+# younger; an older version than the known one is passed over.
+_FOLLOW = text(
     """
-    INSERT INTO delivery (booking_id, version, kind, contact, number, office_id, procedure_id,
-        language, link, starts_at, previous_starts_at, visitor, also, state, attempts)
-    VALUES (:booking_id, :version, :kind, :contact, :number, :office_id, :procedure_id,
-        :language, :link, :starts_at, :previous_starts_at, :visitor, CAST(:also AS text[]),
-        'waiting', 0)
-    ON CONFLICT DO NOTHING
+    WITH mail AS (
+        INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id,
+            procedure_id, language, starts_at, previous_starts_at, visitor, also, state, attempts)
+        SELECT :booking_id, :version, CAST(:kind AS text), :contact, :link, :number, :office_id,
+            :procedure_id, :language, :starts_at, :previous_starts_at, :visitor,
+            CAST(:also AS text[]), 'waiting', 0
+        WHERE CAST(:kind AS text) IS NOT NULL
+        ON CONFLICT DO NOTHING)
+    INSERT INTO agenda (booking_id, version, contact, link, number, office_id, procedure_id,
+        visitor, also, language, starts_at, settled_at)
+    SELECT booking_id, version, CASE WHEN stands THEN contact END, CASE WHEN stands THEN link END,
+        number, office_id, procedure_id, visitor, also, language, starts_at, settled_at
+    FROM (VALUES (CAST(:booking_id AS uuid), CAST(:version AS integer), CAST(:contact AS text),
+        CAST(:link AS text), CAST(:number AS text), CAST(:office_id AS text),
+        CAST(:procedure_id AS text), CAST(:visitor AS text), CAST(:also AS text[]),
+        CAST(:language AS text), CAST(:starts_at AS timestamptz), CAST(:at AS timestamptz),
+        CAST(:stands AS boolean)))
+        AS told (booking_id, version, contact, link, number, office_id, procedure_id, visitor,
+            also, language, starts_at, settled_at, stands)
+    ON CONFLICT (booking_id) DO UPDATE SET version = excluded.version, contact = excluded.contact,
+        link = excluded.link, office_id = excluded.office_id, language = excluded.language,
+        procedure_id = excluded.procedure_id, visitor = excluded.visitor, also = excluded.also,
+        starts_at = excluded.starts_at,
+        settled_at = CASE WHEN (agenda.starts_at, agenda.office_id)
+                = (excluded.starts_at, excluded.office_id)
+            THEN agenda.settled_at ELSE excluded.settled_at END
+    WHERE agenda.version < excluded.version
     """
 ).bindparams(
     bindparam("starts_at", type_=DateTime(True)),
     bindparam("previous_starts_at", type_=DateTime(True)),
+    bindparam("at", type_=DateTime(True)),
 )
-_KEPT = {
-    *("booking_id", "version", "contact", "link", "number", "office_id", "procedure_id", "visitor")
+_FOLLOWED = {
+    *("booking_id", "version", "contact", "link", "number", "office_id", "procedure_id", "visitor"),
+    *("starts_at", "at"),
 }
 _KEEP_OFFICE = text(
     """
@@ -166,15 +192,15 @@ class Result:
 class Store(AgendaStore):
     """One transaction of notify."""
 
-    async def add_delivery(
-        self, fact: booking.BookingFact, kind: MailKind, previous: datetime | None
+    async def follow(
+        self, fact: booking.BookingFact, kind: MailKind | None, previous: datetime | None = None
     ) -> None:
-        """Once per booking version and kind, however often it is asked for."""
-        columns = {**fact.model_dump(include=_KEPT), "also": list(fact.also)}
-        times = {"starts_at": fact.starts_at, "previous_starts_at": previous}
-        how = {"kind": kind, "language": known(fact.language)}
-        await self.session.execute(_ADD, {**columns, **times, **how})
-        self.mail_may_be_due = True
+        """Know the visit as this version says, and write the mail of `kind` about it, once."""
+        columns = {**fact.model_dump(include=_FOLLOWED), "also": list(fact.also)}
+        mail = {"kind": kind, "previous_starts_at": previous, "language": known(fact.language)}
+        stands = {"stands": fact.status == "confirmed"}
+        await self.session.execute(_FOLLOW, {**columns, **mail, **stands})
+        self.mail_may_be_due = self.mail_may_be_due or kind is not None
 
     async def forget_person(self, booking_id: UUID) -> None:
         """No address of this booking is kept; a mail that still waits will not be sent."""

@@ -1,5 +1,6 @@
 """What every part of the store has: the connection, the facts to send, the database's time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -30,9 +31,10 @@ class BaseStore:
         """Write `fact` into the outbox of this transaction."""
         self.outgoing.append(outbox.row_of(fact))
 
-    async def first_time(self, message_id: UUID) -> bool:
-        """Whether this message has not been taken in before."""
-        return await self.connection.fetchval(inbox.FIRST_TIME, message_id) is not None
+    async def first_times(self, message_ids: Sequence[UUID]) -> set[UUID]:
+        """Those that have not been taken in before."""
+        rows = await self.connection.fetch(inbox.FIRST_TIMES, message_ids)
+        return {row["message_id"] for row in rows}
 
     async def now(self) -> datetime:
         moment = await self.connection.fetchval("SELECT clock()")
