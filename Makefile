@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header 
 	--no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test check soak bench fmt docs messages screens lock compose-smoke clean venv
+.PHONY: help dev test check soak bench fmt docs messages screens manual lock compose-smoke clean venv
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ messages: $(READY) ## bring new texts of pages and code into the catalogs; then 
 
 screens: $(READY) ## take the pictures of docs/screens anew
 	$(BIN)/python -m dev.screens
+
+manual: $(READY) ## the operating manual for staff as var/manual/manual.pdf
+	$(BIN)/python -m dev.manual
 
 lock: $(READY) ## renew requirements/*.txt from pyproject.toml
 	@for group in $(GROUPS); do \

@@ -1,24 +1,35 @@
 """The pictures of the pages: small, and all of them shown."""
 
 import re
+from pathlib import Path
 
-from dev.screens import FOLDER, index
+import pytest
+
+from dev.screens import FOLDER, STAFF_FOLDER, index, staff_index
 from tests.browser.registry import STATES
+from tests.browser.staff_states import STATES as STAFF_STATES
 
 LIMIT = 6_000_000
 PICTURE = re.compile(r'src="([^"]+\.webp)"')
 
 
-def test_the_page_of_the_pictures_shows_each_of_them_and_no_other() -> None:
-    shown = PICTURE.findall((FOLDER / "README.md").read_text())
+@pytest.mark.parametrize("folder", [FOLDER, STAFF_FOLDER], ids=["citizens", "staff"])
+def test_the_page_of_the_pictures_shows_each_of_them_and_no_other(folder: Path) -> None:
+    shown = PICTURE.findall((folder / "README.md").read_text())
     assert len(shown) == len(set(shown))
-    assert set(shown) == {picture.name for picture in FOLDER.glob("*.webp")}
+    assert set(shown) == {picture.name for picture in folder.glob("*.webp")}
 
 
-def test_the_pictures_stay_small() -> None:
-    sizes = [picture.stat().st_size for picture in FOLDER.glob("*.webp")]
+@pytest.mark.parametrize("folder", [FOLDER, STAFF_FOLDER], ids=["citizens", "staff"])
+def test_the_pictures_stay_small(folder: Path) -> None:
+    sizes = [picture.stat().st_size for picture in folder.glob("*.webp")]
     assert sizes
     assert sum(sizes) < LIMIT
+
+
+def test_a_new_page_shows_every_state_of_the_staff_door() -> None:
+    pictures = PICTURE.findall(staff_index())
+    assert sorted(pictures) == sorted(f"{state.id}.webp" for state in STAFF_STATES)
 
 
 def test_a_new_page_shows_every_state_on_a_phone_and_every_template_on_a_desk() -> None:

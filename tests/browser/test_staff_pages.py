@@ -1,32 +1,19 @@
 """Every page of the staff door in every state: sound HTML, axe-core, no sideways scrolling."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
-from dev.process import free_port
 from dev.testing import Database, Databases
-from libs.common.ops import Readiness
-from services.gateway.lgwan.app import HERE, create_app
-from services.gateway.lgwan.settings import Settings
-from services.gateway.lgwan.tests.fakes import (
-    FakeBooking,
-    FakeEligibility,
-    FakeNotify,
-    FakeReporting,
-    a_booking,
-)
-from services.gateway.lgwan.tests.support import add_staff, settings_for
+from services.gateway.lgwan.app import HERE
+from services.gateway.lgwan.tests.support import add_staff
 from services.gateway.web.testing import Page as Sound
 
 from .measures import axe_violations, sideways
-from .served import serving
 from .staff import Desk, DeskState
+from .staff_door import desk_before
 from .staff_states import STATES
 from .test_pages import wire
 
@@ -44,20 +31,8 @@ def accounts(databases: Databases) -> Iterator[Database]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(desk_page: Page, accounts: Database) -> AsyncIterator[Desk]:
     """A staff door of its own with one booking, and a browser that is not signed in."""
-    port = free_port()
-    origin = f"http://127.0.0.1:{port}"
-    await desk_page.context.clear_cookies()
-    services = FakeBooking([a_booking()]), FakeEligibility(), FakeNotify(), FakeReporting()
-    made = Desk(desk_page, origin, *services)
-
-    @asynccontextmanager
-    async def connect(_: Settings) -> Any:
-        yield made.services
-
-    settings = replace(settings_for(accounts.url), public_url=origin)
-    async with serving(create_app(settings, Readiness(), connect), port, lifespan=True):
+    async with desk_before(desk_page, accounts) as made:
         yield made
-        await desk_page.goto("about:blank")
 
 
 def test_every_page_of_the_staff_door_is_in_the_registry() -> None:

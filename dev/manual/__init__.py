@@ -1,0 +1,1 @@
+"""`make manual`: the operating manual for staff, from docs/manual to one PDF."""
