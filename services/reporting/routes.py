@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from libs.common.access import allow, caller_of
 from libs.common.errors import Malformed
+from libs.contracts.booking import counter_offices
 from libs.contracts.reporting import DayCounts
 
 from .actions import count_day
@@ -31,7 +32,7 @@ async def counts_as_csv(request: Request[Any]) -> Response:
 async def _counts(request: Request[Any]) -> DayCounts:
     day = _day(request.query_params.get("day", ""))
     async with request.state["open_store"]() as store:
-        return await count_day(store, day, caller_of(request).offices)
+        return await count_day(store, day, counter_offices(caller_of(request)))
 
 
 def _day(text: str) -> date:

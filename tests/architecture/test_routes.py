@@ -15,10 +15,11 @@ from libs.common.assertion import Callers
 from libs.common.database import UNREACHABLE
 from libs.common.errors import problem_handlers
 from libs.common.settings import describe
+from libs.contracts.booking import EVERYWHERE
 from services.gateway.internet.settings import Settings as InternetSettings
 from services.gateway.lgwan.domain import RIGHTS
 
-from .house import SERVICES, access_of, app_of, routes_of, where
+from .house import ROOT, SERVICES, access_of, app_of, files, routes_of, where
 
 DOORS = {"internet", "lgwan"}
 STAFF_ONLY = frozenset({"lgwan"})
@@ -85,8 +86,17 @@ def test_the_rights_of_accounts_are_the_rights_that_services_enforce() -> None:
         accesses = [access_of(route) for program in programs for route in routes_of(program)]
         return {access.right for access in accesses if access and access.right}
 
-    assert demanded(*SERVICES) == set(RIGHTS)
-    assert demanded("lgwan") == set(RIGHTS)
+    assert demanded(*SERVICES) | {EVERYWHERE} == set(RIGHTS)
+    assert demanded("lgwan") | {EVERYWHERE} == set(RIGHTS)
+
+
+def test_services_never_look_at_the_offices_of_a_caller_themselves() -> None:
+    """Whose bookings and whose counters one reaches is decided in libs.contracts.booking.scope."""
+    theirs = [p for p in files(".py") if p.is_relative_to(ROOT / "services")]
+    ours = [p for p in theirs if not {"tests", "gateway"} & set(p.parts)]
+    looked = [p for p in ours if re.search(r"caller(_of\(request\))?\.offices", p.read_text())]
+    assert len(ours) > 50
+    assert not looked, looked
 
 
 def test_the_citizens_door_has_no_route_for_staff() -> None:

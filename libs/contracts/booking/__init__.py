@@ -42,6 +42,7 @@ from .offer import (
     address_on,
     visit_minutes,
 )
+from .scope import EVERYWHERE, booking_offices, counter_offices
 from .staff import (
     EXPORT_MOST,
     HistoryLine,
@@ -73,6 +74,7 @@ __all__ = [
     "ADULT_AGE",
     "BOOKED_UNTIL",
     "CELL_MINUTES",
+    "EVERYWHERE",
     "EXPORT_MOST",
     "OPEN_MOST",
     "Arrangement",
@@ -133,5 +135,7 @@ __all__ = [
     "VisitorRule",
     "WindowDay",
     "address_on",
+    "booking_offices",
+    "counter_offices",
     "visit_minutes",
 ]

@@ -22,6 +22,8 @@ from libs.contracts.booking import (
     StaffCancel,
     Stamps,
     Tick,
+    booking_offices,
+    counter_offices,
 )
 from services.booking.domain import AlreadyBooked, NotActive, VersionConflict
 from services.booking.store import Store
@@ -35,7 +37,7 @@ from .today import ticked
 
 async def list_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBookingList:
     async with desk.open_store() as store:
-        rows, more = await store.bookings(caller.offices, wanted)
+        rows, more = await store.bookings(booking_offices(caller), wanted)
     return StaffBookingList(
         bookings=tuple(map(shown_to_staff, rows)),
         next_after=after_row(wanted.sort, rows[-1]) if more else None,
@@ -47,8 +49,8 @@ async def export_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBo
     async with desk.open_store() as store:
         at, total = await store.now(), None
         if wanted.after is None:
-            total = await store.count_bookings(caller.offices, wanted, EXPORT_MOST)
-        rows, more = await store.bookings(caller.offices, wanted)
+            total = await store.count_bookings(booking_offices(caller), wanted, EXPORT_MOST)
+        rows, more = await store.bookings(booking_offices(caller), wanted)
     return StaffBookingExport(
         bookings=tuple(map(shown_to_staff, rows)),
         next_after=after_row(wanted.sort, rows[-1]) if more else None,
@@ -58,9 +60,9 @@ async def export_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBo
 
 
 async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBookingDetail:
-    """Raises NotFound, also for a booking of an office that the caller does not serve."""
+    """Raises NotFound, also for a booking of an office that the caller may not see."""
     async with desk.open_store() as store:
-        row = await _theirs(store, caller, booking_id, lock=False)
+        row = await one_of(store, booking_offices(caller), booking_id)
         party_size = await store.party_size(row.party_id)
         history = await store.history(booking_id)
     return StaffBookingDetail(
@@ -87,10 +89,10 @@ async def tick(
     request = desk.request(f"{what}:{booking_id}", key, ask)
     try:
         async with desk.open_store() as store:
-            row = await _theirs(store, caller, booking_id, lock=True)
+            row = await one_of(store, counter_offices(caller), booking_id, lock=True)
             if await store.remember(request.scope, request.key, request.digest, booking_id):
                 return shown_to_staff(row)
-            _check_version(row, ask.version)
+            check_version(row, ask.version)
             return shown_to_staff(await _ticked(store, row, what, ask, caller.actor))
     except asyncpg.UniqueViolationError as error:
         if not unique_person(error):
@@ -127,24 +129,28 @@ async def cancel_for_citizen(
     NotActive."""
     request = desk.request(f"staff-cancel:{booking_id}", key, ask)
     async with desk.open_store() as store:
-        row = await _theirs(store, caller, booking_id, lock=True)
+        row = await one_of(store, booking_offices(caller), booking_id, lock=True)
         if await store.remember(request.scope, request.key, request.digest, booking_id):
             return shown_to_staff(row)
-        _check_version(row, ask.version)
+        check_version(row, ask.version)
         if row.status != "confirmed":
             raise NotActive("This booking is cancelled or over.")
         step = Step(caller.actor, "cancelled", ask.reason)
         return shown_to_staff(await cancel_in(store, row, step, by_staff=True))
 
 
-async def _theirs(store: Store, caller: Caller, booking_id: UUID, lock: bool) -> BookingRow:
-    row = await store.booking_for(caller.offices, booking_id, lock)
+async def one_of(
+    store: Store, offices: frozenset[str], booking_id: UUID, lock: bool = False
+) -> BookingRow:
+    """A booking of these offices. Raises NotFound, for a foreign one as for none."""
+    row = await store.booking_for(offices, booking_id, lock)
     if row is None:
         raise NotFound("There is no such booking.")
     return row
 
 
-def _check_version(row: BookingRow, seen: int) -> None:
+def check_version(row: BookingRow, seen: int) -> None:
+    """Raises VersionConflict, with the booking as it is now."""
     if row.version != seen:
         now = shown_to_staff(row).model_dump(mode="json")
         raise VersionConflict("The booking was changed by somebody else.", booking=now)

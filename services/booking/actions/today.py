@@ -14,6 +14,7 @@ from libs.contracts.booking import (
     Outcome,
     Stamps,
     Tick,
+    booking_offices,
 )
 from libs.contracts.times import day_of
 from services.booking.domain import after_tick
@@ -27,11 +28,11 @@ _STANDING = ("confirmed", "arrived")
 
 
 async def day_list(desk: Desk, caller: Caller, office_id: str, day: date) -> DayList:
-    """One day at one office. An office that the caller does not serve has no bookings, like one
+    """One day at one office. An office whose bookings the caller may not see has none, like one
     that does not exist."""
     async with desk.open_store() as store:
-        rows, stamps = await store.day_list(caller.offices, office_id, day)
-        still_open = await store.count_open(caller.offices, office_id)
+        rows, stamps = await store.day_list(booking_offices(caller), office_id, day)
+        still_open = await store.count_open(booking_offices(caller), office_id)
         at = await store.now()
     parties = Counter(row.party_id for row in rows if row.status in _STANDING)
     bookings = tuple(_shown(row, stamps.get(row.booking_id) or Stamps(), parties) for row in rows)
@@ -40,7 +41,7 @@ async def day_list(desk: Desk, caller: Caller, office_id: str, day: date) -> Day
 
 async def open_visits(desk: Desk, caller: Caller, office_id: str) -> OpenVisits:
     async with desk.open_store() as store:
-        rows = await store.open_visits(caller.offices, office_id)
+        rows = await store.open_visits(booking_offices(caller), office_id)
     return OpenVisits(bookings=tuple(map(shown_to_staff, rows)))
 
 

@@ -7,7 +7,14 @@ import pytest
 
 from libs.common.assertion import Caller
 from libs.common.errors import NotFound
-from libs.contracts.booking import BookingFinished, Outcome, StaffBooking, StaffCancel, Tick
+from libs.contracts.booking import (
+    EVERYWHERE,
+    BookingFinished,
+    Outcome,
+    StaffBooking,
+    StaffCancel,
+    Tick,
+)
 from services.booking.actions import staff
 from services.booking.domain import AlreadyBooked, NotActive, VersionConflict, WrongState
 from services.booking.store.lists import Filter
@@ -16,10 +23,10 @@ from .city import DAY, City, at
 
 HERE = Caller("lgwan", "sato", frozenset(), frozenset({"here"}))
 THERE = Caller("lgwan", "kudo", frozenset(), frozenset({"there"}))
-EVERYWHERE = Caller("lgwan", "admin", frozenset(), frozenset({"*"}))
+ADMIN = Caller("lgwan", "admin", frozenset(), frozenset({"*"}))
 
 
-async def the_booking(city: City, caller: Caller = EVERYWHERE) -> StaffBooking:
+async def the_booking(city: City, caller: Caller = ADMIN) -> StaffBooking:
     return (await staff.list_bookings(city.desk, caller, Filter())).bookings[0]
 
 
@@ -199,3 +206,12 @@ async def test_an_older_message_about_a_card_changes_nothing(city: City) -> None
     await city.import_card("card-1", "here", version=2)
     async with city.desk.open_store() as store:
         assert await store.card("card-1") == ("there", "ready")
+
+
+async def test_the_right_for_all_offices_shows_and_counts_the_bookings_of_all(city: City) -> None:
+    await city.booked(at(10))
+    await city.booked(at(10), office_id="there")
+    phone = Caller("lgwan", "abe", frozenset({EVERYWHERE}), frozenset({"there"}))
+    assert len((await staff.list_bookings(city.desk, phone, Filter())).bookings) == 2
+    assert (await staff.export_bookings(city.desk, phone, Filter())).total == 2
+    assert len((await staff.list_bookings(city.desk, THERE, Filter())).bookings) == 1

@@ -1,20 +1,34 @@
-"""`python -m services.gateway.lgwan`: serve; `migrate` the schema; `add-staff` an account."""
+"""`python -m services.gateway.lgwan`: serve; `migrate` the schema; accounts by `add-staff` and
+`lend-staff`."""
 
 import argparse
 import asyncio
 import secrets
 import sys
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import TypeVar
 
 from libs.common.database import engine, store_opener
 from libs.common.process import run, run_migrations, settings_or_exit
 
-from .actions import add_account
+from .actions import UnknownAccount, add_account, end_loan, lend
 from .app import create_app
-from .domain import EVERY_OFFICE, PASSWORD_LENGTH, RIGHTS, Staff, is_staff_id, normalise_id
+from .domain import (
+    EVERY_OFFICE,
+    PASSWORD_LENGTH,
+    RIGHTS,
+    ROLES,
+    Loan,
+    Staff,
+    is_staff_id,
+    normalise_id,
+)
 from .settings import AccountSettings, Settings
-from .store import Store
+from .store import OpenStore, Store
 
 PACKAGE = "services.gateway.lgwan"
+T = TypeVar("T")
 
 
 def main(arguments: list[str]) -> None:
@@ -23,6 +37,8 @@ def main(arguments: list[str]) -> None:
         run_migrations(PACKAGE)
     elif wanted.command == "add-staff":
         _add_staff(wanted)
+    elif wanted.command == "lend-staff":
+        _lend_staff(wanted)
     else:
         run("gateway-lgwan", Settings, create_app)
 
@@ -34,9 +50,20 @@ def _parser() -> argparse.ArgumentParser:
     add = commands.add_parser("add-staff", help="create an account; the password: STAFF_PASSWORD")
     add.add_argument("--id", required=True, help="what is typed to sign in")
     add.add_argument("--name", required=True, help="shown at the top of every page")
-    add.add_argument("--rights", default="all", help=f"all, or some of {','.join(RIGHTS)}")
+    roles = ", ".join(f"{name} ({role.title})" for name, role in ROLES.items())
+    add.add_argument("--role", choices=ROLES, help=f"a named set of rights: {roles}")
+    add.add_argument(
+        "--rights",
+        help=f"all, or some of {','.join(RIGHTS)}; beside those of --role. Without either: all",
+    )
     add.add_argument("--offices", default=EVERY_OFFICE, help="'*', or office ids with commas")
     add.add_argument("--reset", action="store_true", help="replace an account and sign it out")
+    lent = commands.add_parser("lend-staff", help="let an account help at another office")
+    lent.add_argument("--id", required=True)
+    lent.add_argument("--office", required=True, help="an office id")
+    until = lent.add_mutually_exclusive_group(required=True)
+    until.add_argument("--until", type=date.fromisoformat, help="the last day, like 2026-12-31")
+    until.add_argument("--end", action="store_true", help="end it now")
     return parser
 
 
@@ -46,15 +73,22 @@ def _add_staff(wanted: argparse.Namespace) -> None:
     member = Staff(
         staff_id=normalise_id(wanted.id),
         name=wanted.name,
-        rights=frozenset(RIGHTS if wanted.rights == "all" else wanted.rights.split(",")),
+        rights=_rights(wanted.role, wanted.rights),
         offices=frozenset(wanted.offices.split(",")),
     )
     _check(member, password)
-    if not asyncio.run(_store(settings.database_url, member, password, wanted.reset)):
+    if not _in_store(settings, lambda s: add_account(s, member, password, reset=wanted.reset)):
         sys.stdout.write(f"The account {member.staff_id} exists and was left as it is.\n")
         return
     made_up = "" if settings.password else f" Its password: {password}"
     sys.stdout.write(f"The account {member.staff_id} is ready.{made_up}\n")
+
+
+def _rights(role: str | None, more: str | None) -> frozenset[str]:
+    if more == "all" or (more is None and role is None):
+        return frozenset(RIGHTS)
+    own = ROLES[role].rights if role else frozenset()
+    return own | frozenset(more.split(",") if more else ())
 
 
 def _check(member: Staff, password: str) -> None:
@@ -69,13 +103,34 @@ def _check(member: Staff, password: str) -> None:
         sys.exit(f"STAFF_PASSWORD: from {shortest} to {longest} characters")
 
 
-async def _store(database_url: str, member: Staff, password: str, reset: bool) -> bool:
-    source = engine(database_url, 1)
+def _lend_staff(wanted: argparse.Namespace) -> None:
+    settings = settings_or_exit(AccountSettings)
+    staff_id, office_id = normalise_id(wanted.id), wanted.office
     try:
-        opener = store_opener(source, Store, lambda: None)
-        return await add_account(opener, member, password, reset=reset)
-    finally:
-        await source.dispose()
+        if wanted.end:
+            ended = _in_store(settings, lambda s: end_loan(s, staff_id, office_id))
+            said = "no longer helps" if ended else "did not help"
+            sys.stdout.write(f"{staff_id} {said} at {office_id}.\n")
+            return
+        loan = Loan(office_id, wanted.until)
+        if not _in_store(settings, lambda s: lend(s, staff_id, loan)):
+            sys.exit("--until: this day is over")
+    except UnknownAccount:
+        sys.exit(f"--id: there is no account {staff_id}")
+    sys.stdout.write(f"{staff_id} helps at {office_id} until {wanted.until}.\n")
+
+
+def _in_store(settings: AccountSettings, work: Callable[[OpenStore], Awaitable[T]]) -> T:
+    """Runs `work` with the door's own tables."""
+
+    async def run_it() -> T:
+        source = engine(settings.database_url, 1)
+        try:
+            return await work(store_opener(source, Store, lambda: None))
+        finally:
+            await source.dispose()
+
+    return asyncio.run(run_it())
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from libs.common.errors import Problem
 
-from .domain import Operation, Staff, Tries, digest, new_token, normalise_id
+from .domain import Loan, Operation, Staff, Tries, digest, new_token, normalise_id
 from .passwords import Passwords, hash_password
 from .store import OpenStore, Store
 
@@ -17,6 +17,12 @@ class WrongPassword(Problem):
     """No such account, not active, or another password: all three answer alike."""
 
     slug: ClassVar[str] = "wrong-password"
+
+
+class UnknownAccount(Problem):
+    """Nobody has this id."""
+
+    slug: ClassVar[str] = "unknown-account"
 
 
 class Locked(Problem):
@@ -64,7 +70,8 @@ async def _open_session(store: Store, staff_id: str) -> str:
 
 
 async def add_account(open_store: OpenStore, member: Staff, password: str, *, reset: bool) -> bool:
-    """Create the account. An existing one is left alone, or with `reset` replaced and signed out.
+    """Create the account. An existing one is left alone, or with `reset` replaced and signed out;
+    its help at other offices ends.
 
     Whether anything was done.
     """
@@ -74,10 +81,40 @@ async def add_account(open_store: OpenStore, member: Staff, password: str, *, re
             return False
         await store.put_account(member, hash_password(password))
         await store.close_sessions_of(member.staff_id)
+        await store.end_loans(member.staff_id)
         await store.forget_tries(digest(member.staff_id))
         what = "staff.reset" if exists else "staff.add"
         store.record(Operation(COMMAND_LINE, what, "staff", member.staff_id, "", "done"))
     return True
+
+
+async def lend(open_store: OpenStore, staff_id: str, loan: Loan) -> bool:
+    """応援 until the end of a day. False where that day is over. Raises UnknownAccount."""
+    async with open_store() as store:
+        await _known(store, staff_id)
+        done = await store.lend(staff_id, loan)
+        if done:
+            store.record(_loan_line("staff.lend", staff_id, loan.office_id))
+    return done
+
+
+async def end_loan(open_store: OpenStore, staff_id: str, office_id: str) -> bool:
+    """Whether there was help to end. Raises UnknownAccount."""
+    async with open_store() as store:
+        await _known(store, staff_id)
+        done = await store.end_loan(staff_id, office_id)
+        if done:
+            store.record(_loan_line("staff.lend-end", staff_id, office_id))
+    return done
+
+
+async def _known(store: Store, staff_id: str) -> None:
+    if not await store.has_account(staff_id):
+        raise UnknownAccount("There is no such account.")
+
+
+def _loan_line(what: str, staff_id: str, office_id: str) -> Operation:
+    return Operation(COMMAND_LINE, what, "staff", staff_id, office_id, "done")
 
 
 def _sign_in_line(actor: str, result: str) -> Operation:

@@ -59,6 +59,10 @@ class Guides:
         self._guide: Guide | None = None
         self._good_until = 0.0
 
+    def office(self, office_id: str) -> str:
+        """The office's name as far as it is known by now; else its id."""
+        return self._guide.office(office_id) if self._guide else office_id
+
     async def get(self) -> Guide:
         """Raises Unreachable while there has never been one."""
         if self._guide is None or time.monotonic() > self._good_until:

@@ -3,11 +3,12 @@
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from unicodedata import normalize
 from urllib.parse import unquote_plus
 
+from libs.contracts.booking import EVERYWHERE, booking_offices
 from services.gateway.web.typed import harmless
 
 RIGHTS = (
@@ -15,10 +16,41 @@ RIGHTS = (
     "bookings.export",
     "bookings.tick",
     "bookings.cancel",
+    EVERYWHERE,
     "persons.import",
     "counts.read",
 )
 EVERY_OFFICE = "*"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A named set of rights, for the command that makes accounts. `title` is what the city calls
+    it; an account keeps the rights, not the role."""
+
+    title: str
+    rights: frozenset[str]
+
+
+def _role(title: str, *rights: str) -> Role:
+    return Role(title, frozenset(rights) & frozenset(RIGHTS))
+
+
+ROLES = {
+    "administrator": _role("管理者", *RIGHTS),
+    "manager": _role(
+        "責任者",
+        "bookings.read", "bookings.export", "bookings.tick", "bookings.make", "bookings.change",
+        "bookings.cancel", "bookings.overbook", "schedules.edit", "counts.read",
+    ),
+    "counter": _role(
+        "窓口",
+        "bookings.read", "bookings.tick", "bookings.make", "bookings.change", "bookings.cancel",
+        "counts.read",
+    ),
+    "viewer": _role("照会のみ", "bookings.read", "counts.read"),
+}  # fmt: skip
+"""Agreed names of rights: those that nothing asks for yet are left out until something does."""
 
 MAX_TRIES = 10
 LOCKED_FOR = timedelta(minutes=15)
@@ -30,19 +62,38 @@ _SAFE_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,1999}")
 
 
 @dataclass(frozen=True)
+class Loan:
+    """応援: help at another office, until the end of a day."""
+
+    office_id: str
+    until: date
+
+
+@dataclass(frozen=True)
 class Staff:
-    """A member of staff. `offices` holds office ids, or EVERY_OFFICE."""
+    """A member of staff. `offices` holds office ids, or EVERY_OFFICE; those of `loans` are among
+    them."""
 
     staff_id: str
     name: str
     rights: frozenset[str]
     offices: frozenset[str]
+    loans: tuple[Loan, ...] = ()
 
     def may(self, right: str | None) -> bool:
         return right is None or right in self.rights
 
     def serves(self, office_id: str) -> bool:
+        """Whether they work at the office: ticks, schedules."""
         return EVERY_OFFICE in self.offices or office_id in self.offices
+
+    def may_at(self, right: str, office_id: str) -> bool:
+        return self.may(right) and self.serves(office_id)
+
+    def sees_bookings_of(self, office_id: str) -> bool:
+        """Whether bookings of the office are within reach of the rights about bookings."""
+        reached = booking_offices(self)
+        return EVERY_OFFICE in reached or office_id in reached
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from services.gateway.web.pages import Site
 
 from . import words
-from .desk import desk_of
+from .desk import Desk, desk_of
 from .domain import Session, Staff
 from .gate import csrf_token
 
@@ -42,6 +43,11 @@ def menu_of(member: Staff) -> tuple[MenuItem, ...]:
     return tuple(item for item in MENU if member.may(item.right))
 
 
+def _loans(desk: Desk, member: Staff) -> list[tuple[str, date]]:
+    """Where they help, by name, and until when."""
+    return [(desk.guides.office(loan.office_id), loan.until) for loan in member.loans]
+
+
 def answer(
     request: Request, template: str, values: Mapping[str, Any], status: int = 200
 ) -> Response:
@@ -53,6 +59,7 @@ def answer(
         "menu": menu_of(session.staff) if session else (),
         "path": request.url.path,
         "words": words,
+        "loans": _loans(desk, session.staff) if session else (),
         "csrf": csrf_token(session) if session else "",
         "key": secrets.token_urlsafe(18),
         "idle_minutes": int(desk.idle.total_seconds() // 60),

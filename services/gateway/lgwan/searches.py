@@ -130,7 +130,7 @@ def read_search(given: Mapping[str, str], guide: Guide, member: Staff) -> Read:
 
 
 def _readers(guide: Guide, member: Staff) -> dict[str, Callable[[str], str]]:
-    offices = {office for office in guide.offices if member.serves(office)}
+    offices = {office for office in guide.offices if member.sees_bookings_of(office)}
     return {
         "office": _choice(offices, "場所"),
         "procedure": _choice(set(guide.procedures), "手続き"),

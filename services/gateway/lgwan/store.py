@@ -1,6 +1,6 @@
 """The staff door's queries: accounts, sessions, wrong sign-ins, the operation log.
 
-Kept searches and files of lists have modules of their own."""
+Kept searches, files of lists and help at other offices have modules of their own."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -14,6 +14,7 @@ from libs.common.logs import request_id
 from .domain import LOCKED_FOR, LONGEST_SESSION, MAX_TRIES, Operation, Session, Staff, Tries
 from .export_store import ExportStore
 from .filter_store import FilterStore
+from .loan_store import TODAY, LoanStore, with_loans
 from .tables import OperationRow, StaffRow
 
 # Counting comes before checking, in one statement: parallel tries cannot slip past the limit.
@@ -28,8 +29,12 @@ _COUNT_TRY = text("""
     RETURNING tries, last_at
 """)
 _FORGET_TRIES = text("DELETE FROM sign_in_attempt WHERE id_digest = :digest")
-_SESSION = text("""
+_LOANS = f"""
+    FROM staff_loan l WHERE l.staff_id = p.staff_id AND l.until_day >= {TODAY} ORDER BY office_id
+"""
+_SESSION = text(f"""
     SELECT s.session_id, s.csrf_secret, p.staff_id, p.name, p.rights, p.offices,
+        ARRAY(SELECT office_id {_LOANS}) AS lent_to, ARRAY(SELECT until_day {_LOANS}) AS lent_until,
         s.last_seen_at < now() - interval '1 minute' AS stale
     FROM staff_session s JOIN staff p USING (staff_id)
     WHERE s.session_id = :id AND p.active AND s.expires_at > now()
@@ -53,7 +58,7 @@ _PRUNE_SESSIONS = text("DELETE FROM staff_session WHERE expires_at < now()")
 _PRUNE_TRIES = text("DELETE FROM sign_in_attempt WHERE last_at < now() - interval '1 day'")
 
 
-class Store(FilterStore, ExportStore):
+class Store(FilterStore, ExportStore, LoanStore):
     """One transaction of the staff door. All times are the database's."""
 
     async def count_try(self, id_digest: str) -> Tries:
@@ -88,6 +93,7 @@ class Store(FilterStore, ExportStore):
         if row.stale:
             await self.session.execute(_SEEN, {"id": session_id})
         member = Staff(row.staff_id, row.name, frozenset(row.rights), frozenset(row.offices))
+        member = with_loans(member, row.lent_to, row.lent_until)
         return Session(row.session_id, row.csrf_secret, member)
 
     async def close_session(self, session_id: str) -> None:

@@ -1,12 +1,13 @@
 """The tables of the staff door. Which schema they are in is said by the role's search_path."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -51,6 +52,16 @@ class StaffRow(Table, table=True):
     offices: list[str] = Field(sa_column=_texts())
     active: bool = True
     created_at: datetime | None = Field(default=None, sa_column=_moment())
+
+
+class LoanRow(Table, table=True):
+    """応援: an account also serves this office until the end of a day of the city's calendar."""
+
+    __tablename__ = "staff_loan"
+
+    staff_id: str = Field(primary_key=True, sa_type=Text, foreign_key="staff.staff_id")
+    office_id: str = Field(primary_key=True, sa_type=Text)
+    until_day: date = Field(sa_type=Date)
 
 
 class SessionRow(Table, table=True):

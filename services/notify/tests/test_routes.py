@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from libs.common.assertion import Asserter, Callers
 from libs.common.errors import problem_handlers
+from libs.contracts.booking import EVERYWHERE
 from services.notify.routes import ROUTES
 from services.notify.store import OpenStore
 
@@ -42,7 +43,8 @@ async def ask(open_store: OpenStore) -> AsyncIterator[Asking]:
         right: str = "bookings.read",
         office: str = "honcho",
     ) -> httpx2.Response:
-        header = asserters[door].header("staff-1", frozenset({right}), frozenset({office}))
+        rights = frozenset(right.split())
+        header = asserters[door].header("staff-1", rights, frozenset({office}))
         return await client.get(f"/v1/deliveries/{booking_id}", headers={"authorization": header})
 
     async with app.router.lifespan_context(app) as state:
@@ -85,6 +87,8 @@ async def test_a_booking_of_another_office_answers_like_one_that_does_not_exist(
     assert (foreign.status_code, foreign.content) == (absent.status_code, absent.content)
     assert absent.json() == {"deliveries": []}
     assert len((await ask(fact.booking_id, office="*")).json()["deliveries"]) == 1
+    phone_desk = await ask(fact.booking_id, right=f"bookings.read {EVERYWHERE}", office="akeno")
+    assert len(phone_desk.json()["deliveries"]) == 1
 
 
 async def test_only_staff_who_may_read_bookings_are_answered(ask: Asking) -> None:

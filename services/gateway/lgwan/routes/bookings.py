@@ -12,7 +12,7 @@ from libs.common.errors import NotAllowed
 from libs.contracts.booking import StaffBooking, StaffBookingDetail
 from libs.contracts.notify import Delivery
 from services.gateway.lgwan.desk import Guide, desk_of
-from services.gateway.lgwan.domain import EVERY_OFFICE
+from services.gateway.lgwan.domain import Operation, Staff
 from services.gateway.lgwan.gate import actor_of, form_of, session_of, staff
 from services.gateway.lgwan.lists import Wanted, read_wanted
 from services.gateway.lgwan.pages import answer, menu_of
@@ -63,8 +63,12 @@ async def detail(request: Request) -> Response:
     desk, member = desk_of(request), session_of(request).staff
     booking_id: UUID = request.path_params["booking_id"]
     found = await desk.services.booking.booking(actor_of(request), booking_id)
+    office_id = found.booking.office_id
+    if not member.serves(office_id):
+        await _note_foreign(request, booking_id, office_id)
+    may_tick = member.may_at("bookings.tick", office_id)
     values = {
-        "row": row_of(found.booking, await desk.guides.get(), member.may("bookings.tick")),
+        "row": row_of(found.booking, await desk.guides.get(), may_tick),
         "found": found,
         "history": tuple(reversed(found.history)),
         "mails": await _mails(request, booking_id),
@@ -74,19 +78,30 @@ async def detail(request: Request) -> Response:
     return answer(request, "booking.html", values)
 
 
+async def _note_foreign(request: Request, booking_id: UUID, office_id: str) -> None:
+    """Who looks at people of other offices stands in the operation log."""
+    actor = session_of(request).staff.staff_id
+    line = Operation(actor, "booking.see", "booking", str(booking_id), office_id, "done")
+    async with desk_of(request).open_store() as store:
+        store.record(line)
+
+
 async def _list(request: Request, template: str, path: str) -> Response:
     desk, member = desk_of(request), session_of(request).staff
     wanted = read_wanted(request.query_params, day_by_day=path == "/")
     guide, shown_at = await desk.guides.get(), now()
     found = await desk.services.booking.bookings(actor_of(request), wanted.query())
-    rows = [row_of(booking, guide, member.may("bookings.tick")) for booking in found.bookings]
+    rows = [
+        row_of(booking, guide, member.may_at("bookings.tick", booking.office_id))
+        for booking in found.bookings
+    ]
     values = {
         "wanted": wanted,
         "today": shown_at.date(),
         "one_day": timedelta(days=1),
         "shown_at": shown_at,
         "list_path": path,
-        "offices": _offices(guide, member.offices),
+        "offices": _offices(guide, member),
         "procedures": guide.procedures.values(),
         "rows": rows,
         "tally": tally(found.bookings),
@@ -128,11 +143,11 @@ async def _mails(request: Request, booking_id: UUID) -> tuple[Delivery, ...] | N
     return mails.deliveries
 
 
-def _offices(guide: Guide, mine: frozenset[str]) -> list[tuple[str, str]]:
+def _offices(guide: Guide, member: Staff) -> list[tuple[str, str]]:
     return [
         (office.office_id, office.name)
         for office in guide.offices.values()
-        if EVERY_OFFICE in mine or office.office_id in mine
+        if member.sees_bookings_of(office.office_id)
     ]
 
 

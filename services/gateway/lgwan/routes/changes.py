@@ -91,9 +91,10 @@ async def _conflict(request: Request, refused: Refused, booking_id: UUID, back: 
     deed_of(request).result = refused.slug
     desk, member = desk_of(request), session_of(request).staff
     found = await desk.services.booking.booking(actor_of(request), booking_id)
+    may_tick = member.may_at("bookings.tick", found.booking.office_id)
     values = {
         "heading": CONFLICTS[refused.slug],
-        "row": row_of(found.booking, await desk.guides.get(), member.may("bookings.tick")),
+        "row": row_of(found.booking, await desk.guides.get(), may_tick),
         "last": found.history[-1] if found.history else None,
         "back": back,
     }

@@ -108,7 +108,9 @@ async def _page(request: Request, read: Read, name: str = "") -> Response:
         "shown_at": shown_at,
         "columns": PAGE_COLUMNS,
         "offices": [
-            (o.office_id, o.name) for o in guide.offices.values() if member.serves(o.office_id)
+            (o.office_id, o.name)
+            for o in guide.offices.values()
+            if member.sees_bookings_of(o.office_id)
         ],
         "procedures": [(p.procedure_id, p.name) for p in guide.procedures.values()],
         "filters": filters,

@@ -18,6 +18,8 @@ from libs.contracts.booking import (
     StaffCancel,
     Status,
     Tick,
+    booking_offices,
+    counter_offices,
 )
 from libs.contracts.eligibility import ImportList, ImportReport, RejectedRow
 from libs.contracts.notify import Delivery, DeliveryList
@@ -140,6 +142,8 @@ class FakeBooking(StaffBookingClient):
         self, actor: Actor, key: str, booking_id: UUID, action: TickAction, tick: Tick
     ) -> StaffBooking:
         booking = self._theirs(actor, booking_id)
+        if not {"*", booking.office_id} & counter_offices(actor):
+            raise Refused(404, "not-found", {})
         if "bookings.tick" not in actor.rights:
             raise Refused(403, "not-allowed", {})
         if booking.version != tick.version:
@@ -301,7 +305,8 @@ def _procedures() -> Iterable[Procedure]:
 
 
 def _serves(actor: Actor, booking: StaffBooking) -> bool:
-    return "*" in actor.offices or booking.office_id in actor.offices
+    reached = booking_offices(actor)
+    return "*" in reached or booking.office_id in reached
 
 
 def _fits(booking: StaffBooking, query: Mapping[str, str]) -> bool:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from dev.postgres import psql
 from dev.testing import Database
 from libs.common.ops import Readiness
+from libs.contracts.booking import EVERYWHERE
 from services.gateway.lgwan.app import create_app
 from services.gateway.lgwan.desk import Services
 from services.gateway.lgwan.domain import RIGHTS
@@ -20,6 +21,8 @@ from services.gateway.web.testing import Page
 ORIGIN = "http://127.0.0.1:8001"
 PASSWORD = "correct horse battery"
 HASH = hash_password(PASSWORD)
+OWN_OFFICES = tuple(right for right in RIGHTS if right != EVERYWHERE)
+"""All that can be done at the offices of an account."""
 
 
 def settings_for(database_url: str) -> Settings:
@@ -99,7 +102,7 @@ def sitting_at(database_url: str, services: Services) -> Iterator[Browser]:
 def add_staff(
     database: Database,
     staff_id: str = "tanaka",
-    rights: Sequence[str] = RIGHTS,
+    rights: Sequence[str] = OWN_OFFICES,
     offices: Sequence[str] = ("*",),
 ) -> None:
     """An account with the password PASSWORD."""

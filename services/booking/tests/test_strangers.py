@@ -1,0 +1,136 @@
+"""Every route of staff, asked by somebody of another office: what is there answers exactly like
+what is not.
+
+The table of routes itself is walked. A new route of staff has to say in CASES how it is asked.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+from starlette.routing import Route
+
+from dev.testing import Database
+from libs.contracts.booking import EVERYWHERE
+from services.booking.routes import ROUTES
+
+from .city import DAY, City, at, open_city
+from .test_http import clerk, serving
+
+Body = dict[str, Any]
+STAFF_ROUTES = [route for route in ROUTES if route.endpoint.access.doors == {"lgwan"}]  # type: ignore[attr-defined]
+MOMENT = "at"
+"""When an answer was made: the one thing in it that differs by itself."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a route is asked about an office and an object of it; `status` is what a stranger gets.
+
+    `found` makes an object of the office `here` and says its id, for routes about one.
+    """
+
+    status: int
+    body: Callable[[str], Body] = field(default=lambda _office: {})
+    found: Callable[[City], Any] | None = None
+    query: Body = field(default_factory=dict)
+
+
+async def a_booking(city: City) -> UUID:
+    await city.booked(at(10))
+    found: UUID = await city.pool.fetchval("SELECT booking_id FROM booking")
+    return found
+
+
+def one_booking(**body: Any) -> Case:
+    return Case(404, lambda _: body, a_booking)
+
+
+CASES = {
+    "GET /v1/staff/day": Case(200, query={"day": DAY.isoformat()}),
+    "GET /v1/staff/day/open": Case(200),
+    "POST /v1/staff/bookings/{booking_id:uuid}/call": one_booking(version=1),
+    "GET /v1/staff/bookings": Case(200),
+    "GET /v1/staff/bookings/export": Case(200),
+    "GET /v1/staff/bookings/{booking_id:uuid}": one_booking(),
+    "POST /v1/staff/bookings/{booking_id:uuid}/arrive": one_booking(version=1),
+    "POST /v1/staff/bookings/{booking_id:uuid}/finish": one_booking(version=1, outcome="done"),
+    "POST /v1/staff/bookings/{booking_id:uuid}/miss": one_booking(version=1),
+    "POST /v1/staff/bookings/{booking_id:uuid}/undo": one_booking(version=1),
+    "POST /v1/staff/bookings/{booking_id:uuid}/cancel": one_booking(version=1, reason="x"),
+}
+OTHER_OFFICES_TOO = {
+    "GET /v1/staff/bookings/{booking_id:uuid}",
+    "POST /v1/staff/bookings/{booking_id:uuid}/cancel",
+}
+"""Routes about one booking that the right EVERYWHERE opens for all offices."""
+
+
+def named(route: Route) -> str:
+    (method,) = (route.methods or set()) - {"HEAD"}
+    return f"{method} {route.path}"
+
+
+@dataclass
+class Asked:
+    """The application and the city behind it."""
+
+    client: httpx2.AsyncClient
+    city: City
+
+    async def ask(self, route: Route, office: str, path: dict[str, Any], *rights: str) -> Any:
+        """As somebody who serves the office 'there' only: the status and all that is said."""
+        case, method = CASES[named(route)], named(route).partition(" ")[0]
+        address = route.path.replace(":uuid", "").replace(":int", "").format(**path)
+        right = route.endpoint.access.right  # type: ignore[attr-defined]
+        reply = await self.client.request(
+            method,
+            address,
+            params={"office": office, **case.query} if method == "GET" else None,
+            json=None if method == "GET" else case.body(office),
+            headers=clerk(right, *rights, offices="there"),
+        )
+        said = reply.json().items()
+        return reply.status_code, {n: v for n, v in said if n != MOMENT and v != office}
+
+
+@pytest.fixture
+async def asked(database: Callable[[str], Database]) -> AsyncIterator[Asked]:
+    booking = database("booking")
+    async with (
+        open_city(booking.url, booking.owner_url, connections=2) as city,
+        serving(booking) as client,
+    ):
+        yield Asked(client, city)
+
+
+def test_every_route_of_staff_has_a_case_and_every_case_a_route() -> None:
+    assert {named(route) for route in STAFF_ROUTES} == set(CASES)
+
+
+@pytest.mark.parametrize("route", STAFF_ROUTES, ids=named)
+async def test_what_another_office_has_answers_like_what_nobody_has(
+    route: Route, asked: Asked
+) -> None:
+    case = CASES[named(route)]
+    found = await case.found(asked.city) if case.found else await a_booking(asked.city)
+    names = list(route.param_convertors)
+    theirs = await asked.ask(route, "here", dict.fromkeys(names, found))
+    nobodys = await asked.ask(route, "nowhere", dict.fromkeys(names, uuid4()))
+    assert theirs == nobodys
+    assert theirs[0] == case.status
+
+
+@pytest.mark.parametrize("route", STAFF_ROUTES, ids=named)
+async def test_the_right_for_all_offices_opens_bookings_and_no_counter(
+    route: Route, asked: Asked
+) -> None:
+    case = CASES[named(route)]
+    if case.found is not a_booking:
+        pytest.skip("not about one booking")
+    found = {"booking_id": await a_booking(asked.city)}
+    status, _ = await asked.ask(route, "here", found, EVERYWHERE)
+    assert status == (200 if named(route) in OTHER_OFFICES_TOO else 404)
