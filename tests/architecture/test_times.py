@@ -9,7 +9,9 @@ import pytest
 from libs.contracts.booking import (
     Arrangement,
     BoardSnapshot,
+    Break,
     Catalog,
+    Closure,
     Office,
     Procedure,
     Series,
@@ -17,6 +19,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import JST
 from services.booking.domain import NotOffered, plan_people, seats
+from services.booking.domain.closures import closure_of
 from services.gateway.internet.availability import Availability
 from services.gateway.internet.board import Board
 from services.gateway.internet.catalog import CatalogView
@@ -24,25 +27,33 @@ from services.gateway.internet.parties import Party
 
 DAY = date(2027, 6, 1)
 NOW = datetime(2027, 5, 25, 12, tzinfo=JST)
+HOLIDAY = date(2027, 7, 19)
+"""海の日, a Monday within the sixty days."""
+
+LUNCH = Break(starts=time(10), ends=time(10, 30), keeps=(1, 2))
+SHORT = Break(starts=time(9, 5), ends=time(9, 15))
 MORNING, CELLS = 8 * 12, 60
 """Cells from 8:00 on, five hours of them."""
 
 Busy = set[tuple[int, int]]
 
 
+@pytest.mark.parametrize("day", [DAY, HOLIDAY])
 @pytest.mark.parametrize("seed", range(60))
-def test_the_door_offers_a_party_exactly_the_times_that_booking_would_give(seed: int) -> None:
+def test_the_door_offers_a_party_exactly_the_times_that_booking_would_give(
+    seed: int, day: date
+) -> None:
     chance = random.Random(seed)
     procedures = [_procedure(chance, name) for name in ("a", "b", "c")]
-    office = _office(chance)
+    office = _office(chance, day)
     busy = {(chance.randrange(1, 5), chance.randrange(MORNING, MORNING + CELLS)) for _ in range(12)}
-    door = _door(office, procedures, busy)
+    door = _door(office, procedures, busy, day)
     for _ in range(8):
         people = [chance.sample(procedures, chance.choice((1, 1, 2))) for _ in range(_size(chance))]
         arrangement: Arrangement = chance.choice(("together", "in_turn"))
         party = Party(tuple(tuple(p.procedure_id for p in who) for who in people), arrangement)
-        offered = [start.at for start in door.starts("here", party, DAY, NOW)]
-        assert offered == _given(people, office.series, busy, arrangement)
+        offered = [start.at for start in door.starts("here", party, day, NOW)]
+        assert offered == _given(people, office.series, busy, arrangement, day)
 
 
 def _size(chance: random.Random) -> int:
@@ -58,8 +69,10 @@ def _procedure(chance: random.Random, name: str) -> Procedure:
     )  # fmt: skip
 
 
-def _office(chance: random.Random) -> Office:
+def _office(chance: random.Random, day: date) -> Office:
     """Series of overlapping windows, hours and procedures, some of which are not on this day."""
+    reason = closure_of(day)
+    closures = (Closure(day=day, reason=reason),) if reason else ()
     series = tuple(
         Series(
             series_id=str(n),
@@ -71,21 +84,24 @@ def _office(chance: random.Random) -> Office:
             windows=tuple(sorted(chance.sample((1, 2, 3, 4), chance.randrange(1, 5)))),
             valid_from=date(2027, 1, 1),
             valid_until=chance.choice((date(2027, 12, 31), DAY, DAY - timedelta(days=1))),
+            breaks=chance.choice(((), (), (LUNCH,), (LUNCH, SHORT))),
+            on_holidays=chance.random() < 0.5,
         )
         for n in range(chance.randrange(2, 6))
     )
     return Office(
-        office_id="here", name="here", kana="", address="", phone="", series=series, version=1
-    )
+        office_id="here", name="here", kana="", address="", phone="", series=series, version=1,
+        closures=closures,
+    )  # fmt: skip
 
 
-def _door(office: Office, procedures: Sequence[Procedure], busy: Busy) -> Availability:
+def _door(office: Office, procedures: Sequence[Procedure], busy: Busy, day: date) -> Availability:
     catalog, board = CatalogView(), Board()
     catalog.load(Catalog(offices=(office,), procedures=tuple(procedures)))
     days = tuple(
         WindowDay(
             window_id=window,
-            day=DAY,
+            day=day,
             runs=tuple(
                 (cell, 1, 1, float("inf") if (window, cell) in busy else 0.0)
                 for cell in range(MORNING, MORNING + CELLS)
@@ -99,10 +115,10 @@ def _door(office: Office, procedures: Sequence[Procedure], busy: Busy) -> Availa
 
 def _given(
     people: Sequence[Sequence[Procedure]], series: Sequence[Series], busy: Busy,
-    arrangement: Arrangement,
+    arrangement: Arrangement, day: date,
 ) -> list[datetime]:  # fmt: skip
     """The times at which booking finds a window for everybody."""
-    midnight = datetime.combine(DAY, time(), JST)
+    midnight = datetime.combine(day, time(), JST)
     found = []
     for cell in range(MORNING, MORNING + CELLS):
         start = midnight + timedelta(minutes=5 * cell)

@@ -39,10 +39,20 @@ ADULT_AGE = 15
 """From this age on, by the day of the visit, one comes alone; below, with a guardian."""
 
 
+class Break(Contract):
+    """Part of each day in which a series is closed, but for the windows it `keeps` (昼窓口)."""
+
+    starts: time
+    ends: time
+    keeps: tuple[int, ...] = ()
+
+
 class Series(Contract):
     """Start times that an office offers: `unit_minutes` apart, on `weekdays` (0 = Monday).
 
-    `windows` are the window numbers it may use; several series may share them.
+    `windows` are the window numbers it may use; several series may share them. `staff_windows` are
+    for bookings by staff alone. Closed on national holidays, from 12/29 to 1/3 and on days of
+    nationwide maintenance unless `on_holidays`. Citizens see it from `published_from` on.
     """
 
     series_id: str
@@ -54,6 +64,23 @@ class Series(Contract):
     windows: tuple[int, ...]
     valid_from: date
     valid_until: date
+    name: str = Field(default="", max_length=40)
+    staff_windows: tuple[int, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    on_holidays: bool = False
+    published_from: AwareDatetime | None = None
+
+
+class Closure(Contract):
+    """A day on which the series of an office are closed, and why, as citizens may read it.
+
+    On national holidays, from 12/29 to 1/3 and on days of nationwide maintenance those that say
+    `on_holidays` are open; `whole` is a day that the city itself closed, for all of them.
+    """
+
+    day: date
+    reason: str
+    whole: bool = False
 
 
 class OfficeText(Contract):
@@ -72,8 +99,8 @@ class LaterAddress(Contract):
 
 
 class Office(Contract):
-    """`texts` are its words in other languages, `later` where it moves to. One that is `hidden` is
-    offered to nobody any more; its bookings stay.
+    """`texts` are its words in other languages, `later` where it moves to, `closures` its closed
+    days of the next year. One that is `hidden` is offered to nobody any more; its bookings stay.
     """
 
     office_id: str
@@ -85,6 +112,7 @@ class Office(Contract):
     position: int = 0
     version: int
     texts: dict[Language, OfficeText] = Field(default_factory=dict)
+    closures: tuple[Closure, ...] = ()
     later: tuple[LaterAddress, ...] = ()
     hidden: bool = False
 

@@ -28,7 +28,8 @@ async def board(open_store: OpenStore, office_id: str) -> BoardSnapshot:
 
 
 async def register(open_store: OpenStore, wanted: Catalog) -> int:
-    """Save what is new or different and tell everybody; the number of such things."""
+    """Save what is new or different and tell everybody; the number of such things. The times of an
+    office that has some are its own: they are set up by staff."""
     async with open_store() as store:
         offices = {office.office_id: office for office in await store.offices()}
         procedures = {p.procedure_id: p for p in await store.procedures()}
@@ -53,12 +54,18 @@ async def _register_procedure(store: Store, wanted: Procedure, known: Procedure 
 
 async def _register_office(store: Store, wanted: Office, known: Office | None) -> bool:
     version = known.version if known else 0
-    if known == wanted.model_copy(update={"version": version}):
+    kept = {"series": known.series or wanted.series, "closures": known.closures} if known else {}
+    if known == wanted.model_copy(update={"version": version, **kept}):
         return False
-    saved = wanted.model_copy(update={"version": version + 1})
-    await store.save_office(saved)
-    store.publish(OfficePublished(office=saved))
+    await store.save_office(wanted.model_copy(update={"version": version + 1, **kept}))
+    await publish_office(store, wanted.office_id)
     return True
+
+
+async def publish_office(store: Store, office_id: str) -> None:
+    """Tell everybody how the office is now."""
+    saved = next(office for office in await store.offices() if office.office_id == office_id)
+    store.publish(OfficePublished(office=saved))
 
 
 async def lay_out(open_store: OpenStore, horizon_days: int, from_today: bool = False) -> int:

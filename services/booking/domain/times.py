@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from libs.contracts.booking import CELL_MINUTES, Procedure, Series, Status, visit_minutes
 from libs.contracts.times import JST, day_of
 
+from .closures import closure_of
 from .problems import NotOffered
 
 EXTENSIONS = 10
@@ -49,8 +50,8 @@ def plan_joint_visit(
     NotOffered."""
     series, minutes = list(series), visit_minutes(procedures)
     open_for = [
-        {w for s in series if opens(s, one, starts_at, minutes) for w in s.windows
-         if n or not on_grid or has_start(s, starts_at)}
+        {w for s in series if n or not on_grid or has_start(s, starts_at)
+         for w in open_windows(s, one, starts_at, minutes)}
         for n, one in enumerate(procedures)
     ]  # fmt: skip
     windows = set.intersection(*open_for)
@@ -61,6 +62,19 @@ def plan_joint_visit(
     return Visit(procedures[0], office_id, starts, tuple(sorted(windows)), tuple(procedures[1:]))
 
 
+def open_windows(
+    series: Series, procedure: Procedure, starts_at: datetime, minutes: int
+) -> list[int]:
+    """The windows of `series` that are open for `procedure` for so many minutes: not those that
+    have a break then."""
+    if not opens(series, procedure, starts_at, minutes):
+        return []
+    local = starts_at.astimezone(JST)
+    starts, ends = local.time(), (local + timedelta(minutes=minutes)).time()
+    now = [one for one in series.breaks if one.starts < ends and starts < one.ends]
+    return [w for w in series.windows if all(w in one.keeps for one in now)]
+
+
 def opens(series: Series, procedure: Procedure, starts_at: datetime, minutes: int) -> bool:
     """Whether `series` is open for `procedure` from `starts_at` on for so many minutes."""
     local = starts_at.astimezone(JST)
@@ -69,6 +83,7 @@ def opens(series: Series, procedure: Procedure, starts_at: datetime, minutes: in
         procedure.procedure_id in series.procedure_ids
         and local.weekday() in series.weekdays
         and series.valid_from <= day <= series.valid_until
+        and (series.on_holidays or not closure_of(day))
         and datetime.combine(day, series.opens, JST) <= local
         and local + timedelta(minutes=minutes) <= datetime.combine(day, series.closes, JST)
     )

@@ -45,13 +45,13 @@ _KEEP_CELLS = """
     UPDATE cell SET taken_by = $2, taken_until = 'infinity', version = version + 1
     WHERE taken_by = $1 AND office_id = $3 AND window_id = $4
         AND starts_at >= $5 AND starts_at < $5 + $6 * interval '5 minutes'
-    RETURNING starts_at, version
+    RETURNING starts_at, version, audience
 """
 _FREE_CELLS = """
     UPDATE cell SET taken_by = NULL, taken_until = '-infinity', version = version + 1
     WHERE taken_by = $1 AND office_id = $2 AND window_id = $3
         AND starts_at >= $4 AND starts_at < $4 + $5 * interval '1 minute'
-    RETURNING starts_at, version
+    RETURNING starts_at, version, audience
 """
 _ACTIVE = f"""
     SELECT EXISTS (SELECT FROM active_person a JOIN booking b USING (booking_id)

@@ -1,4 +1,4 @@
-"""Offices, procedures and series: what is offered, and the cells that a schedule opens."""
+"""Offices and procedures: what is offered."""
 
 import json
 from collections.abc import Iterable
@@ -9,8 +9,12 @@ from uuid import UUID
 import asyncpg
 
 from libs.contracts.booking import Office, Procedure, Series
+from libs.contracts.times import day_of
+from services.booking.domain.schedules.timetable import Timetable, closures_of
 
-from .base import BaseStore
+from .timetables import SERIES, TimetableStore, series_of
+
+CLOSURE_DAYS = 366
 
 _OFFICES = """
     SELECT office_id, name, kana, address, phone, position, version, texts, later, hidden
@@ -24,27 +28,28 @@ _RULES = """
     rules, any_office, email, phone, asks_needs, asks_inquiry, asks_cards, joins, party_limit,
     online, procedure.hidden
 """
-_SERIES_COLUMNS = """
-    series_id, office_id, procedure_ids, weekdays, opens, closes, unit_minutes, windows,
-    valid_from, valid_until
-"""
 _PROCEDURE = f"SELECT {_RULES} FROM procedure WHERE procedure_id = $1"
 _PROCEDURES = f"SELECT {_RULES}, texts FROM procedure ORDER BY position"
-# An office that is hidden offers nothing.
-_OPEN = "NOT EXISTS (SELECT FROM office o WHERE o.office_id = series.office_id AND o.hidden)"
+# An office that is hidden offers nothing, and a series nothing before it is published.
+_OPEN = """
+    NOT EXISTS (SELECT FROM office o WHERE o.office_id = series.office_id AND o.hidden)
+    AND (published_from IS NULL OR published_from <= clock())
+"""
+# Beside a procedure, which has a name of its own.
+_NAMELESS = SERIES.replace(" name,", "")
 # A session's choices follow one another, so that each sees the hold before it.
 _ENTER = f"""
-    SELECT clock() AS now, {_RULES}, {_SERIES_COLUMNS}
+    SELECT clock() AS now, {_RULES}, {_NAMELESS}
     FROM pg_advisory_xact_lock(hashtextextended($1::text, 0))
     CROSS JOIN procedure
-    LEFT JOIN series ON office_id = $3 AND procedure_id = ANY (procedure_ids) AND {_OPEN}
+    LEFT JOIN (SELECT {_NAMELESS} FROM series) AS series
+        ON office_id = $3 AND procedure_id = ANY (procedure_ids) AND {_OPEN}
     WHERE procedure_id = $2
 """
 _NAMED = f"SELECT {_RULES} FROM procedure WHERE procedure_id = ANY ($1)"
 _OFFICE_SERIES = f"""
-    SELECT {_SERIES_COLUMNS} FROM series WHERE office_id = $1 AND {_OPEN} ORDER BY series_id
+    SELECT {SERIES} FROM series WHERE office_id = $1 AND {_OPEN} ORDER BY series_id
 """
-_ALL_SERIES = f"SELECT {_SERIES_COLUMNS} FROM series ORDER BY series_id"
 
 _SAVE_OFFICE = """
     INSERT INTO office (office_id, name, kana, address, phone, position, version, texts, later,
@@ -52,11 +57,6 @@ _SAVE_OFFICE = """
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (office_id) DO UPDATE SET name = $2, kana = $3, address = $4, phone = $5,
         position = $6, version = $7, texts = $8, later = $9, hidden = $10
-"""
-_SAVE_SERIES = """
-    INSERT INTO series (series_id, office_id, procedure_ids, weekdays, opens, closes,
-        unit_minutes, windows, valid_from, valid_until)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 _SAVE_PROCEDURE = """
     INSERT INTO procedure (procedure_id, name, plain, person_group, minutes, needs_card, outcomes,
@@ -73,24 +73,6 @@ _SAVE_PROCEDURE = """
         online = $25, texts = $26, hidden = $27
 """
 
-# Every five minutes of the day `$1` in which some series opens some window.
-_OPEN_CELLS = """
-    INSERT INTO cell (office_id, starts_at, window_id)
-    SELECT DISTINCT s.office_id, minute AT TIME ZONE 'Asia/Tokyo', w.window_id
-    FROM series s
-    CROSS JOIN (VALUES ($1::date::timestamp)) AS wanted (day)
-    CROSS JOIN LATERAL generate_series(
-        day + s.opens, day + s.closes - interval '5 minutes', interval '5 minutes') AS minute
-    CROSS JOIN LATERAL unnest(s.windows) AS w (window_id)
-    WHERE extract(isodow FROM day)::integer - 1 = ANY (s.weekdays)
-        AND day::date BETWEEN s.valid_from AND s.valid_until
-    ON CONFLICT DO NOTHING
-"""
-_OPENED_UNTIL = """
-    SELECT (max(starts_at) AT TIME ZONE 'Asia/Tokyo')::date FROM cell
-    WHERE office_id = (SELECT min(office_id) FROM series)
-"""
-
 _PRUNE_CELLS = "DELETE FROM cell WHERE starts_at < date_trunc('day', clock(), 'Asia/Tokyo')"
 
 
@@ -103,15 +85,13 @@ class Offer:
     series: list[Series]
 
 
-class CatalogStore(BaseStore):
+class CatalogStore(TimetableStore):
     """What the city offers."""
 
     async def offices(self) -> list[Office]:
-        series: dict[str, list[Series]] = {}
-        for row in await self.connection.fetch(_ALL_SERIES):
-            series.setdefault(row["office_id"], []).append(Series.model_validate(dict(row)))
+        tables, today = await self.timetables(), day_of(await self.now())
         rows = await self.connection.fetch(f"{_OFFICES} ORDER BY position")
-        return [_office(row, series.get(row["office_id"], [])) for row in rows]
+        return [_office(row, tables[row["office_id"]], today) for row in rows]
 
     async def procedures(self) -> list[Procedure]:
         rows = await self.connection.fetch(_PROCEDURES)
@@ -128,7 +108,7 @@ class CatalogStore(BaseStore):
         rows = await self.connection.fetch(_ENTER, str(holder), procedure_id, office_id)
         if not rows:
             return None
-        series = [Series.model_validate(dict(row)) for row in rows if row["series_id"]]
+        series = [series_of({**row, "name": ""}) for row in rows if row["series_id"]]
         return Offer(rows[0]["now"], _procedure(rows[0]), series)
 
     async def procedures_named(self, procedure_ids: Iterable[str]) -> dict[str, Procedure]:
@@ -137,18 +117,18 @@ class CatalogStore(BaseStore):
         return {row["procedure_id"]: _procedure(row) for row in rows}
 
     async def series_of(self, office_id: str) -> list[Series]:
+        """Those that citizens may see already."""
         rows = await self.connection.fetch(_OFFICE_SERIES, office_id)
-        return [Series.model_validate(dict(row)) for row in rows]
+        return [series_of(dict(row)) for row in rows]
 
     async def save_office(self, office: Office) -> None:
-        """The office with exactly these series."""
+        """The office with exactly these series; its special days stay."""
         o = office
         await self.connection.execute(
             _SAVE_OFFICE, o.office_id, o.name, o.kana, o.address, o.phone, o.position, o.version,
             _json(o, "texts"), _json(o, "later"), o.hidden,
         )  # fmt: skip
-        await self.connection.execute("DELETE FROM series WHERE office_id = $1", o.office_id)
-        await self.connection.executemany(_SAVE_SERIES, [_series_row(o, s) for s in o.series])
+        await self.save_series(o.office_id, o.series)
 
     async def save_procedure(self, procedure: Procedure) -> None:
         p = procedure
@@ -160,17 +140,6 @@ class CatalogStore(BaseStore):
             p.party_limit, p.online, _json(p, "texts"), p.hidden,
         )  # fmt: skip
 
-    async def open_cells(self, day: date) -> int:
-        """Lay out the cells of a day; the number of new ones. What exists stays as it is."""
-        if await self.connection.fetchval("SELECT pg_try_advisory_xact_lock(hashtext('cells'))"):
-            return int((await self.connection.execute(_OPEN_CELLS, day)).split()[-1])
-        return 0
-
-    async def opened_until(self) -> date | None:
-        """The last day that has cells."""
-        day: date | None = await self.connection.fetchval(_OPENED_UNTIL)
-        return day
-
     async def prune_cells(self) -> None:
         """Forget the cells of past days; their bookings and history stay."""
         await self.connection.execute(_PRUNE_CELLS)
@@ -180,9 +149,11 @@ class CatalogStore(BaseStore):
         await self.connection.execute("ANALYZE cell")
 
 
-def _office(row: asyncpg.Record, series: list[Series]) -> Office:
+def _office(row: asyncpg.Record, table: Timetable, today: date) -> Office:
     parsed = {name: json.loads(row[name]) for name in ("texts", "later")}
-    return Office.model_validate({**row, **parsed, "series": tuple(series)})
+    closures = closures_of(table, today, CLOSURE_DAYS)
+    series = tuple(table.series.values())
+    return Office.model_validate({**row, **parsed, "series": series, "closures": closures})
 
 
 def _procedure(row: asyncpg.Record) -> Procedure:
@@ -193,19 +164,3 @@ def _procedure(row: asyncpg.Record) -> Procedure:
 def _json(model: Office | Procedure, name: str) -> str:
     """One field as it goes into a jsonb column."""
     return json.dumps(model.model_dump(mode="json", include={name})[name], ensure_ascii=False)
-
-
-def _series_row(office: Office, series: Series) -> tuple[object, ...]:
-    s = series
-    return (
-        s.series_id,
-        office.office_id,
-        s.procedure_ids,
-        s.weekdays,
-        s.opens,
-        s.closes,
-        s.unit_minutes,
-        s.windows,
-        s.valid_from,
-        s.valid_until,
-    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -26,14 +26,14 @@ WHERE cell.office_id = p.office_id AND cell.window_id = p.window_id
     AND cell.starts_at >= p.starts_at
     AND cell.starts_at < p.starts_at + p.cells * interval '5 minutes'
     AND cell.taken_by = $1
-RETURNING cell.office_id, cell.window_id, cell.starts_at, cell.version, p.lines
+RETURNING cell.office_id, cell.window_id, cell.starts_at, cell.version, cell.audience, p.lines
 """
 # The same for the times of the people who come along.
 _RELEASE_LINE = """
     UPDATE cell SET taken_by = NULL, taken_until = '-infinity', version = version + 1
     WHERE taken_by = $1 AND office_id = $2 AND window_id = $3
         AND starts_at >= $4 AND starts_at < $4 + $5 * interval '5 minutes'
-    RETURNING starts_at, version
+    RETURNING starts_at, version, audience
 """
 
 # $1 holder  $2 office  $3 starts of the cells, ascending  $4 windows  $5 how many cells
@@ -112,7 +112,7 @@ _TAKEN_UNTIL = """
     UPDATE cell SET taken_until = $2, version = version + 1
     WHERE taken_by = $1 AND office_id = $3 AND window_id = $4
         AND starts_at >= $5 AND starts_at < $5 + $6 * interval '5 minutes'
-    RETURNING starts_at, version
+    RETURNING starts_at, version, audience
 """
 _DROP_EXPIRED = "DELETE FROM hold WHERE expires_at < clock() - interval '1 day'"
 
@@ -268,19 +268,37 @@ class HoldStore(BaseStore):
     def publish_run(
         self, office_id: str, window_id: int, rows: list[asyncpg.Record], taken_until: float
     ) -> None:
-        """Tell the doors about neighbouring cells (starts_at, version) of one window."""
-        cells = sorted((row["starts_at"], row["version"]) for row in rows)
-        run = CellRun(
-            window_id=window_id,
-            starts_at=cells[0][0],
-            versions=tuple(version for _, version in cells),
-            taken_until=taken_until,
+        """Tell the doors about cells (starts_at, version, audience) of one window: those that
+        citizens may take, which the others' calendars must not show."""
+        cells = sorted(
+            (row["starts_at"], row["version"]) for row in rows if row["audience"] == "public"
         )
-        self.publish(CellsChanged(office_id=office_id, runs=(run,)))
+        runs = tuple(
+            CellRun(
+                window_id=window_id,
+                starts_at=run[0][0],
+                versions=tuple(version for _, version in run),
+                taken_until=taken_until,
+            )
+            for run in _neighbours(cells)
+        )
+        if runs:
+            self.publish(CellsChanged(office_id=office_id, runs=runs))
 
     async def drop_expired_holds(self) -> None:
         """Tidy up. Nothing depends on it: an expired hold takes nothing."""
         await self.connection.execute(_DROP_EXPIRED)
+
+
+def _neighbours(cells: list[tuple[datetime, int]]) -> list[list[tuple[datetime, int]]]:
+    """Cells in order of time, parted where one is missing."""
+    runs: list[list[tuple[datetime, int]]] = []
+    for cell in cells:
+        if runs and cell[0] - runs[-1][-1][0] == timedelta(minutes=CELL_MINUTES):
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    return runs
 
 
 def _when(row: asyncpg.Record | None) -> datetime | None:

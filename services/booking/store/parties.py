@@ -25,7 +25,7 @@ UPDATE cell SET taken_by = $1, taken_until = $6, version = cell.version + 1
 FROM locked
 WHERE cell.office_id = $2 AND cell.window_id = $3 AND cell.starts_at = locked.starts_at
     AND (SELECT count(*) FROM locked) = $5
-RETURNING cell.starts_at, cell.version
+RETURNING cell.starts_at, cell.version, cell.audience
 """
 _HOLD = """
     INSERT INTO hold (holder, office_id, procedure_id, window_id, starts_at, cells, expires_at,

@@ -8,6 +8,7 @@ from .bookings import ActivePerson, Booking, BookingHistory, BookingLink, Card
 from .offer import Office, Procedure, Series
 from .places import Cell, Hold
 from .requests import IdempotencyKey, SpentWork, WrongTry
+from .schedules import LaidOut, SpecialDay
 from .visits import ReceptionCount, Visit
 
 outbox = outbox_table(metadata)
@@ -22,10 +23,12 @@ __all__ = [
     "Cell",
     "Hold",
     "IdempotencyKey",
+    "LaidOut",
     "Office",
     "Procedure",
     "ReceptionCount",
     "Series",
+    "SpecialDay",
     "SpentWork",
     "Table",
     "Visit",

@@ -20,8 +20,8 @@ def texts(**extra: object) -> Column[list[str]]:
     return Column(ARRAY(Text), nullable=False, **extra)  # type: ignore[arg-type]
 
 
-def numbers() -> Column[list[int]]:
-    return Column(ARRAY(Integer), nullable=False)
+def numbers(**extra: object) -> Column[list[int]]:
+    return Column(ARRAY(Integer), nullable=False, **extra)  # type: ignore[arg-type]
 
 
 def json(empty: str) -> Column[object]:

@@ -1,11 +1,11 @@
 """What the city offers."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 
-from sqlalchemy import Text
+from sqlalchemy import Text, text
 from sqlmodel import Field
 
-from .base import Table, json, numbers, texts
+from .base import Table, json, moment, numbers, texts
 
 
 class Office(Table, table=True):
@@ -68,3 +68,8 @@ class Series(Table, table=True):
     windows: list[int] = Field(sa_column=numbers())
     valid_from: date
     valid_until: date
+    name: str = Field(sa_type=Text, sa_column_kwargs={"server_default": ""})
+    staff_windows: list[int] = Field(sa_column=numbers(server_default=text("'{}'")))
+    breaks: list[object] = Field(sa_column=json("[]"))
+    on_holidays: bool = Field(sa_column_kwargs={"server_default": "false"})
+    published_from: datetime | None = Field(sa_column=moment(nullable=True))

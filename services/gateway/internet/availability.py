@@ -1,6 +1,6 @@
 """Which times are free: the series of an office over the cells of the board."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
@@ -73,8 +73,9 @@ class Availability:
         known = self._days.get((office_id, party, day))
         if known and known[0] == stamp and now.timestamp() < known[1].until:
             return known[1]
-        room = self._room(office_id, party, day)
+        room = self._room(office_id, party, day, now)
         fresh = survey(room, cells, day, now) if room else _CLOSED
+        fresh = replace(fresh, until=min(fresh.until, self._published(office_id, now)))
         if len(self._days) >= MOST_KEPT:
             self._days.clear()
         self._days[office_id, party, day] = (stamp, fresh)
@@ -158,12 +159,18 @@ class Availability:
         day = self.first_free(office_id, wish, now)
         return [self.starts(office_id, wish, day, now)[0].at] if day else []
 
-    def _room(self, office_id: str, party: Party, day: date) -> Room | None:
+    def _published(self, office_id: str, now: datetime) -> float:
+        """When the next series of the office is published."""
+        office = self._catalog.office(office_id)
+        moments = [s.published_from for s in office.series if s.published_from] if office else []
+        return min((at.timestamp() for at in moments if at > now), default=FOREVER)
+
+    def _room(self, office_id: str, party: Party, day: date, now: datetime) -> Room | None:
         """None for an unknown office. The procedures exist: see `period`."""
         office = self._catalog.office(office_id)
         known = [[self._catalog.procedure(one) for one in wanted] for wanted in party.people]
         people = [tuple(one for one in wanted if one) for wanted in known]
-        return Room(office, people, party.arrangement == "in_turn", day) if office else None
+        return Room(office, people, party.arrangement == "in_turn", day, now) if office else None
 
 
 def as_party(wish: Wish) -> Party:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from functools import reduce
 from itertools import accumulate, chain, combinations
 from operator import and_
@@ -17,7 +17,7 @@ from libs.contracts.booking import (
     visit_minutes,
 )
 
-from .cells import at_least, runs_of
+from .cells import at_least, runs_of, span
 
 ByWindow = dict[int, int]
 """For each window the start times at which it could take somebody, as a mask."""
@@ -55,9 +55,10 @@ class Room:
     """Where a party could be on a day by the series of an office, whatever is taken."""
 
     def __init__(
-        self, office: Office, people: Sequence[tuple[Procedure, ...]], in_turn: bool, day: date
-    ) -> None:
-        series = [s for s in office.series if _is_open(s, day)]
+        self, office: Office, people: Sequence[tuple[Procedure, ...]], in_turn: bool, day: date,
+        now: datetime,
+    ) -> None:  # fmt: skip
+        series = [s for s in office.series if is_open(s, office, day) and is_published(s, now)]
         if in_turn:
             self._kinds = [_in_turn(series, people)]
         else:
@@ -81,8 +82,19 @@ class Room:
         return {window: mask & fits for window, mask in found[0].items() if mask & fits}
 
 
-def _is_open(series: Series, day: date) -> bool:
-    return day.weekday() in series.weekdays and series.valid_from <= day <= series.valid_until
+def is_open(series: Series, office: Office, day: date) -> bool:
+    """Whether the series holds on a day; the hours of special days show in the cells alone."""
+    closed = not series.on_holidays and any(one.day == day for one in office.closures)
+    return (
+        day.weekday() in series.weekdays
+        and series.valid_from <= day <= series.valid_until
+        and not closed
+    )
+
+
+def is_published(series: Series, now: datetime) -> bool:
+    """Whether citizens may see it already."""
+    return series.published_from is None or series.published_from <= now
 
 
 def _alone(series: Sequence[Series], procedures: tuple[Procedure, ...], count: int) -> _Kind:
@@ -120,8 +132,23 @@ def _opened(series: Sequence[Series], procedure: Procedure, length: int, on_grid
         if procedure.procedure_id in one.procedure_ids:
             starts = _start_mask(one, length, one.unit_minutes if on_grid else CELL_MINUTES)
             for window_id in one.windows:
-                opened[window_id] = opened.get(window_id, 0) | starts
+                opened[window_id] = opened.get(window_id, 0) | _unbroken(
+                    one, window_id, starts, length
+                )
     return opened
+
+
+def _unbroken(series: Series, window_id: int, starts: int, length: int) -> int:
+    """Those of the start times whose visit is over before the window's breaks, or begins after."""
+    for one in series.breaks:
+        if window_id not in one.keeps:
+            first, last = _cell(one.starts), _cell(one.ends)
+            starts &= ~span(max(first - length + 1, 0), last - max(first - length + 1, 0))
+    return starts
+
+
+def _cell(moment: time) -> int:
+    return (moment.hour * 60 + moment.minute) // CELL_MINUTES
 
 
 def _start_mask(series: Series, length: int, unit_minutes: int) -> int:

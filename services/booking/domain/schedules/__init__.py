@@ -1,0 +1,1 @@
+"""How the times of an office are set up, planned and changed: pure rules."""

@@ -1,0 +1,169 @@
+"""The series and special days of offices, and the cells that they open."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from libs.contracts.booking import Series, SpecialDay
+from libs.contracts.times import JST
+from services.booking.domain.schedules.timetable import (
+    OpenDay,
+    Timetable,
+    Windows,
+    day_cells,
+)
+
+from .base import BaseStore
+
+SERIES = """
+    series_id, office_id, procedure_ids, weekdays, opens, closes, unit_minutes, windows,
+    valid_from, valid_until, name, staff_windows, breaks, on_holidays, published_from
+"""
+_ALL_SERIES = f"SELECT {SERIES} FROM series ORDER BY series_id"
+_SPECIAL = "SELECT office_id, day, kind, opens, closes, windows, reason FROM special_day"
+_OFFICES = "SELECT office_id FROM office ORDER BY office_id"
+_SAVE_SERIES = """
+    INSERT INTO series (series_id, office_id, procedure_ids, weekdays, opens, closes,
+        unit_minutes, windows, valid_from, valid_until, name, staff_windows, breaks, on_holidays,
+        published_from)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+"""
+_SAVE_SPECIAL = """
+    INSERT INTO special_day (office_id, day, kind, opens, closes, windows, reason)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+
+# Runs of neighbouring cells: from the n-th five minutes of `day` on, so many.
+_RUNS = """
+    SELECT office_id, run.window_id, run.audience,
+        (day::timestamp + (first + n) * interval '5 minutes') AT TIME ZONE 'Asia/Tokyo' AS starts_at
+    FROM unnest($1::text[], $2::date[], $3::integer[], $4::text[], $5::integer[], $6::integer[])
+        AS run (office_id, day, window_id, audience, first, cells)
+    CROSS JOIN LATERAL generate_series(0, cells - 1) AS n
+"""
+_OPEN = f"""
+    INSERT INTO cell (office_id, starts_at, window_id, audience)
+    SELECT office_id, starts_at, window_id, audience FROM ({_RUNS}) AS wanted
+    ON CONFLICT DO NOTHING
+"""
+_LAID_OUT = "INSERT INTO laid_out (day) VALUES ($1) ON CONFLICT DO NOTHING"
+_OPENED_UNTIL = "SELECT max(day) FROM laid_out"
+_TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('cells'))"
+
+
+@dataclass(frozen=True)
+class Run:
+    """Neighbouring cells of one window: `first` is the first one's number in the day."""
+
+    office_id: str
+    day: date
+    window_id: int
+    audience: str
+    first: int
+    cells: int
+
+
+class TimetableStore(BaseStore):
+    """How the times of offices are set up."""
+
+    async def timetables(self) -> dict[str, Timetable]:
+        """Every office's, by office."""
+        series: dict[str, dict[str, Series]] = {}
+        special: dict[str, dict[date, SpecialDay]] = {}
+        for row in await self.connection.fetch(_ALL_SERIES):
+            series.setdefault(row["office_id"], {})[row["series_id"]] = series_of(dict(row))
+        for row in await self.connection.fetch(_SPECIAL):
+            day = SpecialDay.model_validate({**row, "windows": tuple(row["windows"])})
+            special.setdefault(row["office_id"], {})[day.day] = day
+        offices = [row["office_id"] for row in await self.connection.fetch(_OFFICES)]
+        return {one: Timetable(one, series.get(one, {}), special.get(one, {})) for one in offices}
+
+    async def save_timetable(self, table: Timetable) -> None:
+        """The office with exactly these series and special days."""
+        await self.save_series(table.office_id, table.series.values())
+        await self.connection.execute(
+            "DELETE FROM special_day WHERE office_id = $1", table.office_id
+        )
+        rows = [_special_row(table.office_id, day) for day in table.special.values()]
+        await self.connection.executemany(_SAVE_SPECIAL, rows)
+
+    async def save_series(self, office_id: str, series: Iterable[Series]) -> None:
+        """The office with exactly these series."""
+        await self.connection.execute("DELETE FROM series WHERE office_id = $1", office_id)
+        rows = [_series_row(office_id, one) for one in series]
+        await self.connection.executemany(_SAVE_SERIES, rows)
+
+    async def open_cells(self, day: date) -> int:
+        """Lay out the cells of a day; the number of new ones. What exists stays as it is."""
+        if not await self.connection.fetchval(_TRY_LOCK):
+            return 0
+        tables = await self.timetables()
+        runs = [
+            run
+            for one in tables.values()
+            for run in runs_on(one.office_id, day, day_cells(one, day))
+        ]
+        opened = await self.connection.execute(_OPEN, *columns_of(runs))
+        await self.connection.execute(_LAID_OUT, day)
+        return int(opened.split()[-1])
+
+    async def opened_until(self) -> date | None:
+        """The last day that is laid out."""
+        day: date | None = await self.connection.fetchval(_OPENED_UNTIL)
+        return day
+
+
+def series_of(row: Mapping[str, Any]) -> Series:
+    """A series from a row with the columns SERIES."""
+    return Series.model_validate({**row, "breaks": json.loads(row["breaks"])})
+
+
+def runs_on(office_id: str, day: date, plan: OpenDay) -> list[Run]:
+    """What is open on a day, as runs."""
+    both: Sequence[tuple[str, Windows]] = (("public", plan.public), ("staff", plan.staff))
+    return [
+        Run(office_id, day, window, audience, first, cells)
+        for audience, windows in both
+        for window, mask in windows.items()
+        for first, cells in _islands(mask)
+    ]
+
+
+def columns_of(runs: Sequence[Run]) -> tuple[list[object], ...]:
+    """Runs as the arguments of a statement over them."""
+    names = ("office_id", "day", "window_id", "audience", "first", "cells")
+    return tuple([getattr(run, name) for run in runs] for name in names)
+
+
+def moment_of(day: date, cell: int) -> datetime:
+    """When a cell of a day begins."""
+    return datetime.combine(day, time(cell // 12, cell % 12 * 5), JST)
+
+
+def _islands(mask: int) -> list[tuple[int, int]]:
+    """The runs of ones of a mask: where each begins and how long it is."""
+    found, first = [], 0
+    while mask:
+        gap = (mask & -mask).bit_length() - 1
+        mask >>= gap
+        length = (~mask & (mask + 1)).bit_length() - 1
+        found.append((first + gap, length))
+        mask >>= length
+        first += gap + length
+    return found
+
+
+def _series_row(office_id: str, series: Series) -> tuple[object, ...]:
+    s = series
+    breaks = json.dumps(s.model_dump(mode="json", include={"breaks"})["breaks"])
+    return (
+        s.series_id, office_id, s.procedure_ids, s.weekdays, s.opens, s.closes, s.unit_minutes,
+        s.windows, s.valid_from, s.valid_until, s.name, s.staff_windows, breaks, s.on_holidays,
+        s.published_from,
+    )  # fmt: skip
+
+
+def _special_row(office_id: str, day: SpecialDay) -> tuple[object, ...]:
+    return office_id, day.day, day.kind, day.opens, day.closes, day.windows, day.reason
