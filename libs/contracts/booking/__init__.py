@@ -44,7 +44,6 @@ from .offer import (
     address_on,
     visit_minutes,
 )
-from .scope import EVERYWHERE, booking_offices, counter_offices
 from .schedules import (
     Affected,
     AppliedChange,
@@ -77,6 +76,7 @@ from .schedules import (
     SlotLoad,
     SpecialDay,
 )
+from .scope import EVERYWHERE, booking_offices, counter_offices
 from .staff import (
     EXPORT_MOST,
     HistoryLine,
@@ -106,11 +106,15 @@ from .visits import (
 
 __all__ = [
     "ADULT_AGE",
+    "BOOKED_UNTIL",
+    "CELL_MINUTES",
+    "EVERYWHERE",
+    "EXPORT_MOST",
+    "OPEN_MOST",
     "Affected",
     "AppliedChange",
     "AppliedChangeList",
     "Arrangement",
-    "BOOKED_UNTIL",
     "BoardSnapshot",
     "Booking",
     "BookingArrived",
@@ -128,7 +132,6 @@ __all__ = [
     "BookingUpdated",
     "BookingWatermark",
     "Break",
-    "CELL_MINUTES",
     "CallResult",
     "Catalog",
     "CellRun",
@@ -148,8 +151,6 @@ __all__ = [
     "DisplacedAnswer",
     "DisplacedCall",
     "DisplacedList",
-    "EVERYWHERE",
-    "EXPORT_MOST",
     "EndSeries",
     "Excess",
     "Fault",
@@ -162,7 +163,6 @@ __all__ = [
     "LaterAddress",
     "ListSort",
     "Need",
-    "OPEN_MOST",
     "Office",
     "OfficePlan",
     "OfficePublished",
