@@ -111,5 +111,6 @@ async def _tidy(open_store: OpenStore, horizon_days: int) -> None:
         await store.drop_expired_holds()
         await store.forget_old_keys()
         await store.forget_tries()
+        await store.prune_preparations()
     await erase_persons(open_store)
     await close_days(open_store)

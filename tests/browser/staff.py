@@ -9,6 +9,7 @@ from playwright.async_api import FilePayload, Page, Response
 
 from libs.contracts.eligibility import RejectedRow
 from services.gateway.lgwan.desk import Services
+from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fakes import (
     FakeBooking,
     FakeEligibility,
@@ -37,11 +38,12 @@ class Desk:
     eligibility: FakeEligibility
     notify: FakeNotify
     reporting: FakeReporting
+    counter: FakeCounter
     answer: Response | None = None
 
     @property
     def services(self) -> Services:
-        return Services(self.booking, self.eligibility, self.notify, self.reporting)
+        return Services(self.booking, self.eligibility, self.notify, self.reporting, self.counter)
 
     async def open(self, path: str) -> None:
         self.answer = await self.page.goto(self.origin + path)

@@ -12,6 +12,7 @@ from dev.testing import Database
 from libs.common.ops import Readiness
 from services.gateway.lgwan.app import create_app
 from services.gateway.lgwan.settings import Settings
+from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fakes import (
     FakeBooking,
     FakeEligibility,
@@ -31,8 +32,9 @@ async def desk_before(page: Page, accounts: Database) -> AsyncIterator[Desk]:
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
     await page.context.clear_cookies()
-    services = FakeBooking([a_booking()]), FakeEligibility(), FakeNotify(), FakeReporting()
-    made = Desk(page, origin, *services)
+    booking = FakeBooking([a_booking()])
+    services = FakeEligibility(), FakeNotify(), FakeReporting(), FakeCounter(booking.kept)
+    made = Desk(page, origin, booking, *services)
 
     @asynccontextmanager
     async def connect(_: Settings) -> Any:

@@ -1,6 +1,9 @@
 """The registry of the staff door: every state of every page, one module per subject."""
 
-from . import staff
+from . import staff, staff_counter
 from .staff import DeskState
 
-STATES: tuple[DeskState, ...] = (*staff.STATES,)
+STATES: tuple[DeskState, ...] = (
+    *staff.STATES,
+    *staff_counter.STATES,
+)

@@ -44,6 +44,13 @@ from .offer import (
     address_on,
     visit_minutes,
 )
+from .preparations import (
+    CardPlace,
+    Preparation,
+    PreparationList,
+    PreparationSort,
+    PreparationTick,
+)
 from .schedules import (
     Affected,
     AppliedChange,
@@ -133,6 +140,7 @@ __all__ = [
     "BookingWatermark",
     "Break",
     "CallResult",
+    "CardPlace",
     "Catalog",
     "CellRun",
     "CellsChanged",
@@ -172,6 +180,10 @@ __all__ = [
     "PartyLine",
     "PartyMember",
     "Person",
+    "Preparation",
+    "PreparationList",
+    "PreparationSort",
+    "PreparationTick",
     "Procedure",
     "ProcedurePublished",
     "ProcedureText",

@@ -1,5 +1,11 @@
 """HTTP in: every route of booking, with who may call it."""
 
-from . import citizens, shared, staff, today
+from . import citizens, preparations, shared, staff, today
 
-ROUTES = [*shared.ROUTES, *citizens.ROUTES, *staff.ROUTES, *today.ROUTES]
+ROUTES = [
+    *shared.ROUTES,
+    *citizens.ROUTES,
+    *staff.ROUTES,
+    *today.ROUTES,
+    *preparations.ROUTES,
+]

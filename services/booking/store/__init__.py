@@ -12,6 +12,7 @@ from .catalog import CatalogStore
 from .erasure import ErasureStore
 from .links import LinkStore
 from .parties import PartyStore
+from .preparations import PreparationStore
 from .proofs import ProofStore
 from .visits import VisitStore
 from .watermark import WatermarkStore
@@ -32,6 +33,7 @@ class Store(
     LinkStore,
     ErasureStore,
     WatermarkStore,
+    PreparationStore,
 ):
     """Booking's transaction, by topic."""
 

@@ -7,6 +7,7 @@ from .base import Table, metadata
 from .bookings import ActivePerson, Booking, BookingHistory, BookingLink, Card
 from .offer import Office, Procedure, Series
 from .places import Cell, Hold
+from .preparations import Preparation
 from .requests import IdempotencyKey, SpentWork, WrongTry
 from .schedules import LaidOut, SpecialDay
 from .visits import ReceptionCount, Visit
@@ -25,6 +26,7 @@ __all__ = [
     "IdempotencyKey",
     "LaidOut",
     "Office",
+    "Preparation",
     "Procedure",
     "ReceptionCount",
     "Series",

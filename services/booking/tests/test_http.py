@@ -146,6 +146,21 @@ async def test_staff_see_and_tick_the_booking(client: httpx2.AsyncClient) -> Non
     assert detail.json()["kana"] == "オオイタ タロウ"
 
 
+async def test_staff_see_the_cards_of_a_day_and_say_which_lie_ready(
+    client: httpx2.AsyncClient,
+) -> None:
+    reader, ticker = clerk("bookings.read"), clerk("bookings.tick")
+    path = "/v1/staff/preparations"
+    listed = await client.get(f"{path}?office=here", headers=reader)
+    assert (listed.json()["day"], listed.json()["visits"]) == ("2027-06-01", [])
+    for wrong in ("", "?office=here&day=x", "?office=here&sort=kana"):
+        assert (await client.get(path + wrong, headers=reader)).status_code == 400
+    tick = {"day": "2027-06-01", "ready": True}
+    one = f"/v1/staff/bookings/{uuid4()}/preparation"
+    assert (await client.post(one, json=tick, headers=reader)).status_code == 403
+    assert (await client.post(one, json=tick, headers=ticker)).status_code == 404
+
+
 async def test_each_door_has_its_own_routes(client: httpx2.AsyncClient) -> None:
     staff = await client.get("/v1/staff/bookings", headers=citizen())
     assert staff.status_code == 403

@@ -21,6 +21,7 @@ from libs.common.ops import Readiness
 from libs.common.supervise import every, supervised
 from libs.common.web import Requests
 from services.gateway.web.clients import (
+    CounterClient,
     EligibilityClient,
     NotifyClient,
     ReportingClient,
@@ -66,6 +67,7 @@ async def connect_services(settings: Settings) -> AsyncIterator[Services]:
             EligibilityClient(Link(session, settings.eligibility_url, asserter)),
             NotifyClient(Link(session, settings.notify_url, asserter)),
             ReportingClient(Link(session, settings.reporting_url, asserter)),
+            CounterClient(Link(session, settings.booking_url, asserter)),
         )
 
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from libs.contracts.booking import Catalog, Office, Procedure
 from services.gateway.web.clients import (
+    CounterClient,
     EligibilityClient,
     NotifyClient,
     ReportingClient,
@@ -32,6 +33,7 @@ class Services:
     eligibility: EligibilityClient
     notify: NotifyClient
     reporting: ReportingClient
+    counter: CounterClient
 
 
 @dataclass(frozen=True)

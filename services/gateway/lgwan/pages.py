@@ -34,6 +34,7 @@ class MenuItem:
 MENU = (
     MenuItem("今日", "/", "bookings.read"),
     MenuItem("予約一覧", "/bookings", "bookings.read"),
+    MenuItem("前日準備", "/preparations", "bookings.read"),
     MenuItem("集計", "/counts", "counts.read"),
     MenuItem("取込", "/imports", "persons.import"),
 )

@@ -2,7 +2,16 @@
 
 from starlette.routing import Route
 
-from . import bookings, changes, counts, exports, imports, listing, sign_in
+from . import (
+    bookings,
+    changes,
+    counts,
+    exports,
+    imports,
+    listing,
+    preparations,
+    sign_in,
+)
 
 ROUTES = (
     Route("/login", sign_in.show_form, methods=["GET"]),
@@ -21,6 +30,8 @@ ROUTES = (
     Route("/bookings/{booking_id:uuid}", bookings.detail, methods=["GET"]),
     Route("/bookings/{booking_id:uuid}/cancel", changes.ask_cancel, methods=["GET"]),
     Route("/bookings/{booking_id:uuid}/cancel", changes.cancel, methods=["POST"]),
+    Route("/preparations", preparations.preparations, methods=["GET"]),
+    Route("/preparations/tick", preparations.tick, methods=["POST"]),
     Route("/imports", imports.imports, methods=["GET"]),
     Route("/imports", imports.take, methods=["POST"]),
     Route("/imports/{batch_id:uuid}", imports.report, methods=["GET"]),

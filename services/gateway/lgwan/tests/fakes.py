@@ -36,6 +36,8 @@ from services.gateway.web.clients import (
 from services.gateway.web.link import Actor, Refused, Unreachable
 from services.gateway.web.times import now
 
+from .fake_counter import FakeCounter
+
 OFFICES = (
     ("honcho", "本庁舎1階市民課"),
     ("tsurusaki", "鶴崎支所"),
@@ -274,7 +276,10 @@ def a_count(
 
 
 def fake_services(bookings: Iterable[StaffBooking] = ()) -> Services:
-    return Services(FakeBooking(bookings), FakeEligibility(), FakeNotify(), FakeReporting())
+    booking = FakeBooking(bookings)
+    return Services(
+        booking, FakeEligibility(), FakeNotify(), FakeReporting(), FakeCounter(booking.kept)
+    )
 
 
 def _office(named: tuple[str, str]) -> Office:

@@ -1,6 +1,7 @@
 """The services as the doors call them: contract models in and out, one class per subject."""
 
 from .booking import BookingClient, CatalogClient
+from .counter import CounterClient
 from .eligibility import EligibilityClient
 from .staff import StaffBookingClient, TickAction
 from .telling import NotifyClient, ReportingClient
@@ -8,6 +9,7 @@ from .telling import NotifyClient, ReportingClient
 __all__ = [
     "BookingClient",
     "CatalogClient",
+    "CounterClient",
     "EligibilityClient",
     "NotifyClient",
     "ReportingClient",

@@ -1,0 +1,59 @@
+"""前日準備: the cards to lay out for a day, and which of them are."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from libs.common.facts import Contract
+
+from .offer import Outcome, Status, Visitor
+
+CardPlace = Literal["here", "elsewhere", "gone", "unknown"]
+"""Where the import says the card is: at the office of the visit, at another, handed over already;
+unknown where the booking has no card number that the import knows."""
+
+PreparationSort = Literal["number", "time"]
+
+
+class Preparation(Contract):
+    """A visit that needs a card. `prepared_by` is who laid the card out for this office and day,
+    None while it is still on its shelf. `card_office_id` is where the card is."""
+
+    booking_id: UUID
+    number: str
+    starts_at: AwareDatetime
+    minutes: int
+    window_id: int
+    office_id: str
+    procedure_id: str
+    also: tuple[str, ...] = ()
+    visitor: Visitor
+    status: Status
+    outcome: Outcome | None
+    card: CardPlace
+    card_office_id: str | None
+    prepared_by: str | None
+    prepared_at: AwareDatetime | None
+
+
+class PreparationList(Contract):
+    """GET /v1/staff/preparations?office=…&day=…&sort=…: one day of one office.
+
+    Without a day: the next one on which the office is open. `to_return` were laid out for this day
+    and will not be handed over: cancelled, moved, another person's, nobody came, or in vain.
+    """
+
+    office_id: str
+    day: date
+    visits: tuple[Preparation, ...]
+    to_return: tuple[Preparation, ...]
+
+
+class PreparationTick(Contract):
+    """POST /v1/staff/bookings/{id}/preparation: the card is laid out for its visit on `day`, or
+    with `ready` false back on its shelf."""
+
+    day: date
+    ready: bool

@@ -1,0 +1,58 @@
+"""前日準備: which cards to lay out for a day, and noting that one lies ready."""
+
+from datetime import date
+from uuid import UUID
+
+from libs.common.assertion import Caller
+from libs.contracts.booking import (
+    Preparation,
+    PreparationList,
+    PreparationSort,
+    PreparationTick,
+    counter_offices,
+)
+from libs.contracts.times import day_of
+from services.booking.domain import WrongState
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow
+
+from .desk import Desk, procedures_of
+from .staff import one_of
+
+
+async def list_preparations(
+    desk: Desk, caller: Caller, office_id: str, day: date | None, sort: PreparationSort
+) -> PreparationList:
+    """An office that the caller does not serve is as empty as an unknown one."""
+    async with desk.open_store() as store:
+        day, mine = day or await store.next_open_day(office_id), counter_offices(caller)
+        return PreparationList(
+            office_id=office_id,
+            day=day,
+            visits=await store.visits_with_cards(mine, office_id, day, sort),
+            to_return=await store.cards_to_return(mine, office_id, day),
+        )
+
+
+async def prepare(
+    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: PreparationTick
+) -> Preparation:
+    """The card lies ready, or is back on its shelf. Raises NotFound, and WrongState where the visit
+    is no longer to come on that day or needs no card."""
+    request = desk.request(f"prepare:{booking_id}", key, ask)
+    async with desk.open_store() as store:
+        row = await one_of(store, counter_offices(caller), booking_id, lock=True)
+        if not await store.remember(request.scope, request.key, request.digest, booking_id):
+            await _tick(store, row, ask, caller.actor)
+        return await store.preparation(booking_id)
+
+
+async def _tick(store: Store, row: BookingRow, ask: PreparationTick, actor: str) -> None:
+    if not ask.ready:
+        await store.put_back(row.booking_id)
+        return
+    if row.status not in ("confirmed", "arrived") or day_of(row.starts_at) != ask.day:
+        raise WrongState("This visit is no longer to come on that day.")
+    if not any(procedure.needs_card for procedure in await procedures_of(store, row)):
+        raise WrongState("This visit needs no card.")
+    await store.prepare(row, actor)

@@ -1,0 +1,85 @@
+"""What the counter asks booking for beside the bookings, in memory: cards to lay out."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from libs.contracts.booking import (
+    CardPlace,
+    Preparation,
+    PreparationList,
+    PreparationSort,
+    PreparationTick,
+    StaffBooking,
+)
+from libs.contracts.times import JST
+from services.gateway.web.clients import CounterClient
+from services.gateway.web.link import Actor, Refused
+from services.gateway.web.times import now
+
+PREPARED_AT = datetime(2026, 12, 1, 16, 40, tzinfo=JST)
+
+
+class FakeCounter(CounterClient):
+    """Over the bookings of FakeBooking. `prepared` says who laid out which card, `cards` where a
+    card is if not at its office, `left` are cards laid out in vain, and at which office."""
+
+    def __init__(self, bookings: Mapping[UUID, StaffBooking]) -> None:
+        self._bookings = bookings
+        self.prepared: dict[UUID, str] = {}
+        self.cards: dict[UUID, tuple[CardPlace, str | None]] = {}
+        self.left: dict[UUID, str] = {}
+        self.ticks: list[tuple[str, bool, str]] = []
+        """Whose tick it was, whether the card is ready, under which key."""
+
+    async def preparations(
+        self, actor: Actor, office_id: str, day: date | None, sort: PreparationSort
+    ) -> PreparationList:
+        day = day or now().date() + timedelta(days=1)
+        every = [
+            self._shown(booking)
+            for booking in sorted(self._bookings.values(), key=lambda one: one.starts_at)
+            if booking.procedure_id == "issuance"
+        ]
+        here = [one for one in every if one.office_id == office_id]
+        on_day = [one for one in here if one.starts_at.astimezone(JST).date() == day]
+        visits = [one for one in on_day if one.status in ("confirmed", "arrived")]
+        if sort == "number":
+            visits.sort(key=lambda one: one.number)
+        return PreparationList(
+            office_id=office_id,
+            day=day,
+            visits=tuple(visits),
+            to_return=tuple(one for one in every if self.left.get(one.booking_id) == office_id),
+        )
+
+    async def prepare(
+        self, actor: Actor, key: str, booking_id: UUID, ask: PreparationTick
+    ) -> Preparation:
+        booking = self._bookings.get(booking_id)
+        if booking is None or not {"*", booking.office_id} & actor.offices:
+            raise Refused(404, "not-found", {})
+        if booking.status not in ("confirmed", "arrived") and ask.ready:
+            raise Refused(409, "wrong-state", {})
+        self.ticks.append((actor.name, ask.ready, key))
+        if ask.ready:
+            self.prepared.setdefault(booking_id, actor.name)
+        else:
+            self.prepared.pop(booking_id, None)
+            self.left.pop(booking_id, None)
+        return self._shown(booking)
+
+    def _shown(self, booking: StaffBooking) -> Preparation:
+        card, where = self.cards.get(booking.booking_id, ("here", booking.office_id))
+        by = self.prepared.get(booking.booking_id)
+        own = {name: getattr(booking, name) for name in _SHARED}
+        return Preparation(
+            **own,
+            card=card,
+            card_office_id=where,
+            prepared_by=by,
+            prepared_at=PREPARED_AT if by else None,
+        )
+
+
+_SHARED = set(Preparation.model_fields) & set(StaffBooking.model_fields)

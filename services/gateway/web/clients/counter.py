@@ -1,0 +1,34 @@
+"""booking, as the counter calls it beside the bookings themselves."""
+
+from datetime import date
+from uuid import UUID
+
+from libs.contracts.booking import (
+    Preparation,
+    PreparationList,
+    PreparationSort,
+    PreparationTick,
+)
+from services.gateway.web.link import Actor, Link
+
+
+class CounterClient:
+    """booking: cards to lay out."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def preparations(
+        self, actor: Actor, office_id: str, day: date | None, sort: PreparationSort
+    ) -> PreparationList:
+        """Without a day: those of the next open one."""
+        query = {"office": office_id, "sort": sort}
+        if day:
+            query["day"] = day.isoformat()
+        return await self._link.get(actor, "/v1/staff/preparations", PreparationList, query)
+
+    async def prepare(
+        self, actor: Actor, key: str, booking_id: UUID, ask: PreparationTick
+    ) -> Preparation:
+        path = f"/v1/staff/bookings/{booking_id}/preparation"
+        return await self._link.post(actor, path, Preparation, key=key, body=ask)
