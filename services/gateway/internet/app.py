@@ -37,6 +37,7 @@ from .door import Clock, Door, State
 from .drafts import Drafts
 from .feed import Feed
 from .fixed import FixedPages
+from .guests import Guests
 from .landing import LandingPage
 from .maintenance import Maintenance
 from .months import MonthPages
@@ -102,6 +103,8 @@ def assemble(
     """The parts that the routes use."""
     availability = Availability(catalog, board)
     weeks = Weeks(availability)
+    cookies = Cookies(settings.secure_cookies)
+    sessions, drafts = Sessions(settings.cookie_keys), Drafts(settings.cookie_keys)
     return Door(
         settings=settings,
         pages=pages,
@@ -110,10 +113,11 @@ def assemble(
         landing=LandingPage(pages, catalog, board, availability),
         overview=OverviewPages(pages, catalog, board, availability),
         months=MonthPages(pages, catalog, board, availability),
-        cookies=Cookies(settings.secure_cookies),
-        sessions=Sessions(settings.cookie_keys),
+        cookies=cookies,
+        sessions=sessions,
+        guests=Guests(cookies, sessions, drafts),
         origins=Origins(settings.cookie_keys, settings.trusted_proxies),
-        drafts=Drafts(settings.cookie_keys),
+        drafts=drafts,
         catalog=catalog,
         availability=availability,
         days=DayPages(pages, catalog, board, availability),

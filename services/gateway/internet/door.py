@@ -28,6 +28,7 @@ from .catalog import CatalogView
 from .days import DayPages
 from .drafts import COOKIE, Draft, Drafts
 from .fixed import FixedPages
+from .guests import SESSION_COOKIE, Guest, Guests
 from .landing import LandingPage
 from .months import MonthPages
 from .origins import Origins
@@ -37,7 +38,6 @@ from .settings import Settings
 from .weekpages import WeekPages
 from .weeks import Weeks
 
-SESSION_COOKIE = "session"
 _CITIZENS = Access(frozenset({"internet"}))
 
 Clock = Callable[[], datetime]
@@ -56,6 +56,7 @@ class Door:
     months: MonthPages
     cookies: Cookies
     sessions: Sessions
+    guests: Guests
     origins: Origins
     drafts: Drafts
     catalog: CatalogView
@@ -74,11 +75,13 @@ class State(TypedDict):
 
 @dataclass
 class Visit:
-    """One request of a citizen. `kept` is the draft that the answer's cookie will hold."""
+    """One request of a citizen. `guest` is what its cookies say, `kept` the draft that the answer's
+    cookie will hold."""
 
     request: Request[Any]
     door: Door
     session: Session
+    guest: Guest
     draft: Draft | None = None
     kept: Draft | None = field(default=None)
 
@@ -135,8 +138,8 @@ def page(handler: Page) -> Endpoint:
     @wraps(handler)
     async def endpoint(request: Request[Any]) -> Response:
         door = door_of(request)
-        session = _session(request, door)
-        visit = Visit(request, door, session or door.sessions.new())
+        guest = door.guests.of(request)
+        visit = Visit(request, door, guest.session or door.sessions.new(), guest)
         return _finish(visit, await handler(visit))
 
     return _open(endpoint)
@@ -148,15 +151,14 @@ def post(handler: Post) -> Endpoint:
     @wraps(handler)
     async def endpoint(request: Request[Any]) -> Response:
         door = door_of(request)
-        form = await read_form(request)
-        session = _session(request, door)
-        if session is None:
-            return _session_lost(request, door, door.sessions.new())
+        form, guest = await read_form(request), door.guests.of(request)
+        visit = Visit(request, door, guest.session or door.sessions.new(), guest)
+        if guest.session is None:
+            return _session_lost(visit)
         try:
-            door.sessions.check(request, session, form.get(CSRF_FIELD))
+            door.sessions.check(request, guest.session, form.get(CSRF_FIELD))
         except StaleForm:
-            return _session_lost(request, door, session)
-        visit = Visit(request, door, session)
+            return _session_lost(visit)
         try:
             return _finish(visit, await handler(visit, form))
         except Unreachable:
@@ -170,7 +172,7 @@ def draft_page(handler: DraftPage) -> Endpoint:
 
     @wraps(handler)
     async def with_draft(visit: Visit) -> Response:
-        draft = read_draft(visit.request, visit.door)
+        draft = visit.guest.draft
         return await handler(visit, draft) if draft else go(start_again(visit.request))
 
     return page(with_draft)
@@ -181,7 +183,7 @@ def draft_post(handler: DraftPost) -> Endpoint:
 
     @wraps(handler)
     async def with_draft(visit: Visit, form: Form) -> Response:
-        draft = read_draft(visit.request, visit.door)
+        draft = visit.guest.draft
         return await handler(visit, draft, form) if draft else go(start_again(visit.request))
 
     return post(with_draft)
@@ -192,28 +194,18 @@ def start_again(request: Request[Any]) -> str:
     return "/find?again=1" if request.scope["path"].startswith("/booking/") else "/book?again=1"
 
 
-def _session_lost(request: Request[Any], door: Door, session: Session) -> Response:
+def _session_lost(visit: Visit) -> Response:
     """Without its session a form cannot be trusted; the answers before it are still in the draft.
-    Raises ForeignForm where there is none. `session` goes on."""
-    draft = read_draft(request, door)
+    Raises ForeignForm where there is none."""
+    draft = visit.guest.draft
     if draft is None:
         raise ForeignForm("there is no session")
-    return _finish(Visit(request, door, session), go(f"{draft.path}resume"))
+    return _finish(visit, go(f"{draft.path}resume"))
 
 
 def door_of(request: Request[Any]) -> Door:
     door: Door = request.state["door"]
     return door
-
-
-def read_draft(request: Request[Any], door: Door) -> Draft | None:
-    """The draft that this address belongs to; None also for an address of no draft."""
-    parts = request.scope["path"].split("/", 3)
-    if len(parts) < 4:
-        return None
-    area, draft_id = parts[1], parts[2]
-    word = door.cookies.read(request, COOKIE, f"/{area}/{draft_id}/")
-    return door.drafts.open(word, area, draft_id) if word else None
 
 
 def procedure_of(door: Door, procedure_id: str) -> Procedure:
@@ -233,13 +225,9 @@ def office_of(door: Door, office_id: str, at: datetime | None = None) -> Office:
     return office.on(day_of(at or door.clock()))
 
 
-def _session(request: Request[Any], door: Door) -> Session | None:
-    return door.sessions.read(door.cookies.read(request, SESSION_COOKIE))
-
-
 def _finish(visit: Visit, response: Response) -> Response:
     cookies = visit.door.cookies
-    if cookies.read(visit.request, SESSION_COOKIE) != visit.session.cookie:
+    if visit.session is not visit.guest.session:
         cookies.write(response, SESSION_COOKIE, visit.session.cookie)
     if visit.kept is not None:
         word = visit.door.drafts.seal(visit.kept)

@@ -33,7 +33,10 @@ def gzipped(body: bytes, level: int = 9) -> bytes:
 
 def value_of(headers: RawHeaders, name: bytes) -> bytes:
     """The value of a header, or nothing."""
-    return next((value for known, value in headers if known == name), b"")
+    for known, value in headers:
+        if known == name:
+            return value
+    return b""
 
 
 def is_text(kind: bytes) -> bool:

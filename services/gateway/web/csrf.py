@@ -3,11 +3,13 @@
 import base64
 import hmac
 import secrets
+from functools import lru_cache
 from hashlib import sha256
 
 from starlette.requests import Request
 
 FIELD = "csrf"
+MOST_KEPT = 2000
 
 
 class ForeignForm(Exception):
@@ -19,8 +21,11 @@ class StaleForm(ForeignForm):
 
 
 class Csrf:
+    """Tokens of sessions. A session sees many forms, so its secret is made once."""
+
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._secret = lru_cache(MOST_KEPT)(self._made)
 
     def token(self, session_id: str) -> str:
         """Another text each time, so that the size of compressed pages says nothing about it."""
@@ -35,7 +40,7 @@ class Csrf:
         if not hmac.compare_digest(self._secret(session_id), _unmasked(sent)):
             raise StaleForm("the token does not belong to the session")
 
-    def _secret(self, session_id: str) -> bytes:
+    def _made(self, session_id: str) -> bytes:
         return hmac.digest(self._key, b"csrf|" + session_id.encode(), "sha256")
 
 

@@ -24,8 +24,9 @@ class Speaking:
     def __init__(self, app: ASGIApp, voices: Sequence[Voice], cookies: Cookies) -> None:
         self._app = app
         self._voices: dict[str, Voice] = {voice.code: voice for voice in voices}
-        name = re.escape(cookies.name(COOKIE).encode())
-        self._cookie = re.compile(rb"(?:^|;\s*)" + name + rb"=([A-Za-z-]{2,8})(?:;|$)")
+        self._name = cookies.name(COOKIE).encode() + b"="
+        name = re.escape(self._name)
+        self._cookie = re.compile(rb"(?:^|;\s*)" + name + rb"([A-Za-z-]{2,8})(?:;|$)")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,7 +41,7 @@ class Speaking:
     def _voice(self, headers: Iterable[tuple[bytes, bytes]]) -> Voice:
         accepted = b""
         for name, value in headers:
-            if name == b"cookie":
+            if name == b"cookie" and self._name in value:
                 chosen = self._cookie.search(value)
                 if chosen and (voice := self._voices.get(chosen[1].decode())):
                     return voice

@@ -26,6 +26,7 @@ from . import (
 )
 
 ROUTES: list[Route] = [
+    times.BUSIEST,
     *availability.ROUTES,
     *entry.ROUTES,
     *times.ROUTES,

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.times import JST
+from libs.contracts.times import JST, day_of
 from services.gateway.internet.availability import period
 from services.gateway.internet.days import NOON, DaySpec
 from services.gateway.internet.door import (
@@ -61,13 +61,20 @@ async def day(visit: Visit, draft: Draft) -> Response:
     wanted = read_day(visit.request.path_params["day"])
     if wanted is None:
         raise HTTPException(404)
-    if draft.area == "book" and open_before_time(door, draft):
+    now = door.clock()
+    stamp = (door.catalog.revision, day_of(now))
+    if visit.guest.recall("asked", stamp, lambda: _asks_before(door, draft)):
         return onward(door, draft)
-    spec = day_spec(door, draft, wanted)
+    spec = visit.guest.recall("day", (stamp, wanted), lambda: day_spec(door, draft, wanted))
     if draft.taken:
         return _day_with_others(visit, draft, spec)
-    kept = door.days.answer(spec, visit.secrets, door.clock(), visit.request.headers)
+    kept = door.days.answer(spec, visit.secrets, now, visit.request.headers)
     return kept or _day_with_others(visit, draft, spec)
+
+
+def _asks_before(door: Door, draft: Draft) -> bool:
+    """Whether something has to be known before a time can be chosen."""
+    return draft.area == "book" and open_before_time(door, draft) is not None
 
 
 def _day_with_others(visit: Visit, draft: Draft, spec: DaySpec) -> Response:
@@ -91,7 +98,7 @@ def day_spec(door: Door, draft: Draft, day: date) -> DaySpec:
 async def take(visit: Visit, draft: Draft, form: Form) -> Response:
     """Hold a time. The old one, and an old booking, are kept until the new one is there."""
     start, key = read_start(form), read_form_key(form)
-    if draft.area == "book" and open_before_time(visit.door, draft):
+    if _asks_before(visit.door, draft):
         return onward(visit.door, draft)
     try:
         draft = await take_hold(visit, draft, start, key, form.get("office"))
@@ -102,12 +109,14 @@ async def take(visit: Visit, draft: Draft, form: Form) -> Response:
     return onward(visit.door, draft) if draft.area == "book" else go("check")
 
 
+BUSIEST = Route("/book/{draft}/day/{day}", day, methods=["GET"])
+"""What those who book look at most; it goes before all others."""
+
 ROUTES = [
-    Route(f"/{area}/{{draft}}{path}", endpoint, methods=[method])
-    for area in ("book", "booking")
-    for path, endpoint, method in (
-        ("/month/{procedure}/{office}", month, "GET"),
-        ("/day/{day}", day, "GET"),
-        ("/time", take, "POST"),
-    )
+    *(Route(f"/{area}/{{draft}}/time", take, methods=["POST"]) for area in ("book", "booking")),
+    *(
+        Route(f"/{area}/{{draft}}/month/{{procedure}}/{{office}}", month, methods=["GET"])
+        for area in ("book", "booking")
+    ),
+    Route("/booking/{draft}/day/{day}", day, methods=["GET"]),
 ]

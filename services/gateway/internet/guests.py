@@ -1,0 +1,77 @@
+"""Who was here a moment ago: what the cookies of a browser say is read once and then remembered.
+
+A citizen turns from day to day with the same cookies. Opening and checking them each time cost more
+than the page.
+"""
+
+import time
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+
+from services.gateway.web.compress import value_of
+from services.gateway.web.cookies import Cookies
+
+from .drafts import COOKIE, Draft, Drafts
+from .sessions import Session, Sessions
+
+SESSION_COOKIE = "session"
+KEEP_SECONDS = 60.0
+MOST_KEPT = 2000
+
+Found = TypeVar("Found")
+
+
+class Guest:
+    """`session` is None where the browser has none, `draft` where the address belongs to none."""
+
+    __slots__ = ("_found", "draft", "session", "until")
+
+    def __init__(self, session: Session | None, draft: Draft | None, until: float) -> None:
+        self.session = session
+        self.draft = draft
+        self.until = until
+        self._found: dict[str, tuple[Hashable, Any]] = {}
+
+    def recall(self, name: str, stamp: Hashable, find: Callable[[], Found]) -> Found:
+        """What `find` found for this guest while `stamp`, all else it depends on, was the same."""
+        known = self._found.get(name)
+        if known is None or known[0] != stamp:
+            known = self._found[name] = (stamp, find())
+        found: Found = known[1]
+        return found
+
+
+class Guests:
+    """Reads cookies. Their words are sealed or signed, so that the same words mean the same; a
+    draft that comes of age in between lives up to a minute longer."""
+
+    def __init__(self, cookies: Cookies, sessions: Sessions, drafts: Drafts) -> None:
+        self._cookies = cookies
+        self._sessions = sessions
+        self._drafts = drafts
+        self._known: dict[tuple[str, str, bytes], Guest] = {}
+
+    def of(self, request: Request[Any]) -> Guest:
+        parts = request.scope["path"].split("/", 3)
+        area, draft_id = parts[1:3] if len(parts) == 4 else ("", "")
+        key = (area, draft_id, value_of(request.scope["headers"], b"cookie"))
+        guest, moment = self._known.get(key), time.monotonic()
+        if guest is None or guest.until < moment:
+            guest = self._read(request, area, draft_id, moment + KEEP_SECONDS)
+            if len(self._known) >= MOST_KEPT:
+                self._forget(moment)
+            self._known[key] = guest
+        return guest
+
+    def _read(self, request: Request[Any], area: str, draft_id: str, until: float) -> Guest:
+        session = self._sessions.read(self._cookies.read(request, SESSION_COOKIE))
+        word = self._cookies.read(request, COOKIE, f"/{area}/{draft_id}/") if draft_id else ""
+        draft = self._drafts.open(word, area, draft_id) if word else None
+        return Guest(session, draft, until)
+
+    def _forget(self, moment: float) -> None:
+        """Those of more than a minute ago, or all in a crowd."""
+        recent = {key: guest for key, guest in self._known.items() if guest.until >= moment}
+        self._known = recent if len(recent) < MOST_KEPT // 2 else {}
