@@ -43,7 +43,14 @@ class Desk:
 
     @property
     def services(self) -> Services:
-        return Services(self.booking, self.eligibility, self.notify, self.reporting, self.counter)
+        return Services(
+            self.booking,
+            self.eligibility,
+            self.notify,
+            self.reporting,
+            self.counter,
+            self.corrections,
+        )
 
     async def open(self, path: str) -> None:
         self.answer = await self.page.goto(self.origin + path)

@@ -1,5 +1,6 @@
 """What booking says: offices, procedures, times, holds and bookings."""
 
+from .corrections import StaffContact, StaffContactChange
 from .facts import (
     BookingArrived,
     BookingCalled,
@@ -205,6 +206,8 @@ __all__ = [
     "StaffBookingExport",
     "StaffBookingList",
     "StaffCancel",
+    "StaffContact",
+    "StaffContactChange",
     "Stamps",
     "Status",
     "Tick",

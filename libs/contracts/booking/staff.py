@@ -17,6 +17,8 @@ EXPORT_MOST = 200_000
 
 
 class HistoryLine(Contract):
+    """One version of a booking: as it was from then on, who made it so, and why."""
+
     version: int
     at: AwareDatetime
     actor: str
@@ -24,6 +26,9 @@ class HistoryLine(Contract):
     status: Status
     starts_at: AwareDatetime
     reason: str | None = None
+    outcome: Outcome | None = None
+    office_id: str | None = None
+    window_id: int | None = None
 
 
 class StaffBooking(Contract):

@@ -27,7 +27,8 @@ async def change_contact(desk: Desk, key: str, ask: ContactRequest) -> Booking:
         check_open(row, may_cancel(row.status, row.starts_at, await store.now()))
         wanted = await _wanted(desk, store, row, ask)
         used = link_digest(desk, ask.token) if ask.token else ""
-        return await as_shown(store, await _save(desk, store, row, wanted, used))
+        step = Step(CITIZEN, "updated")
+        return await as_shown(store, await save_reach(desk, store, row, wanted, step, used))
 
 
 def _wish(ask: ContactRequest) -> ContactRequest:
@@ -47,12 +48,13 @@ async def _wanted(desk: Desk, store: Store, row: BookingRow, ask: ContactRequest
     return replace(row, contact=reach.contact, phone=reach.phone, needs=needs)
 
 
-async def _save(
-    desk: Desk, store: Store, row: BookingRow, wanted: BookingRow, used: str
+async def save_reach(
+    desk: Desk, store: Store, row: BookingRow, wanted: BookingRow, step: Step, used: str = ""
 ) -> BookingRow:
     """Mails at an address that is no longer the booking's open it no longer, except by the link
     that was just `used`: whoever changed the address goes on with it."""
-    saved = await store.save_step(row, wanted, Step(CITIZEN, "updated"))
+    failed = row.mail_failed and wanted.contact == row.contact
+    saved = await store.save_step(row, replace(wanted, mail_failed=failed), step)
     if saved.contact != row.contact:
         await store.drop_links(row.booking_id, but_for=used)
     link = await new_link(desk, store, saved)

@@ -1,11 +1,12 @@
 """HTTP in: every route of booking, with who may call it."""
 
-from . import citizens, preparations, shared, staff, today
+from . import citizens, corrections, preparations, shared, staff, today
 
 ROUTES = [
     *shared.ROUTES,
     *citizens.ROUTES,
     *staff.ROUTES,
+    *corrections.ROUTES,
     *today.ROUTES,
     *preparations.ROUTES,
 ]

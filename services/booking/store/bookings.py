@@ -32,7 +32,8 @@ _INSERT = f"""
 """
 _UPDATE = """
     UPDATE booking SET office_id = $3, window_id = $4, starts_at = $5, minutes = $6, status = $7,
-        outcome = $8, card_moved = $9, contact = $10, phone = $11, needs = $12, version = $2 + 1
+        outcome = $8, card_moved = $9, contact = $10, phone = $11, needs = $12, version = $2 + 1,
+        mail_failed = mail_failed AND contact IS NOT DISTINCT FROM $10
     WHERE booking_id = $1 AND version = $2
 """
 _HISTORY = """

@@ -13,7 +13,8 @@ _SERVES = "($1::text[] @> ARRAY['*'] OR office_id = ANY ($1))"
 _ONE = f"SELECT {COLUMNS} FROM booking WHERE {_SERVES} AND booking_id = $2"
 _LOCK_ONE = f"{_ONE} FOR UPDATE"
 _LINES = """
-    SELECT version, at, actor, what, status, starts_at, reason FROM booking_history
+    SELECT version, at, actor, what, status, starts_at, reason, outcome, office_id, window_id
+    FROM booking_history
     WHERE booking_id = $1 ORDER BY version
 """
 

@@ -50,6 +50,8 @@ def one_booking(**body: Any) -> Case:
 
 
 CASES = {
+    "GET /v1/staff/bookings/{booking_id:uuid}/contact": one_booking(),
+    "POST /v1/staff/bookings/{booking_id:uuid}/contact": one_booking(version=1),
     "GET /v1/staff/day": Case(200, query={"day": DAY.isoformat()}),
     "GET /v1/staff/day/open": Case(200),
     "POST /v1/staff/bookings/{booking_id:uuid}/call": one_booking(version=1),
@@ -63,6 +65,8 @@ CASES = {
     "POST /v1/staff/bookings/{booking_id:uuid}/cancel": one_booking(version=1, reason="x"),
 }
 OTHER_OFFICES_TOO = {
+    "GET /v1/staff/bookings/{booking_id:uuid}/contact",
+    "POST /v1/staff/bookings/{booking_id:uuid}/contact",
     "GET /v1/staff/bookings/{booking_id:uuid}",
     "POST /v1/staff/bookings/{booking_id:uuid}/cancel",
 }

@@ -22,6 +22,7 @@ from libs.common.supervise import every, supervised
 from libs.common.web import Requests
 from services.gateway.web.clients import (
     CounterClient,
+    CorrectionsClient,
     EligibilityClient,
     NotifyClient,
     ReportingClient,
@@ -68,6 +69,7 @@ async def connect_services(settings: Settings) -> AsyncIterator[Services]:
             NotifyClient(Link(session, settings.notify_url, asserter)),
             ReportingClient(Link(session, settings.reporting_url, asserter)),
             CounterClient(Link(session, settings.booking_url, asserter)),
+            CorrectionsClient(Link(session, settings.booking_url, asserter)),
         )
 
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from libs.contracts.booking import Catalog, Office, Procedure
 from services.gateway.web.clients import (
     CounterClient,
+    CorrectionsClient,
     EligibilityClient,
     NotifyClient,
     ReportingClient,
@@ -34,6 +35,7 @@ class Services:
     notify: NotifyClient
     reporting: ReportingClient
     counter: CounterClient
+    corrections: CorrectionsClient
 
 
 @dataclass(frozen=True)

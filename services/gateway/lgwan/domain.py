@@ -16,6 +16,7 @@ RIGHTS = (
     "bookings.export",
     "bookings.tick",
     "bookings.cancel",
+    "bookings.change",
     EVERYWHERE,
     "persons.import",
     "counts.read",

@@ -5,6 +5,7 @@ from starlette.routing import Route
 from . import (
     bookings,
     changes,
+    corrections,
     counts,
     exports,
     imports,
@@ -32,6 +33,7 @@ ROUTES = (
     Route("/bookings/{booking_id:uuid}/cancel", changes.cancel, methods=["POST"]),
     Route("/preparations", preparations.preparations, methods=["GET"]),
     Route("/preparations/tick", preparations.tick, methods=["POST"]),
+    *corrections.ROUTES,
     Route("/imports", imports.imports, methods=["GET"]),
     Route("/imports", imports.take, methods=["POST"]),
     Route("/imports/{batch_id:uuid}", imports.report, methods=["GET"]),

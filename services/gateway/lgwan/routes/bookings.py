@@ -16,10 +16,11 @@ from services.gateway.lgwan.domain import Operation, Staff
 from services.gateway.lgwan.gate import actor_of, form_of, session_of, staff
 from services.gateway.lgwan.lists import Wanted, read_wanted
 from services.gateway.lgwan.pages import answer, menu_of
+from services.gateway.lgwan.pasts import pasts
 from services.gateway.lgwan.rows import Row, row_of, tally
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused, Unreachable
-from services.gateway.web.times import now
+from services.gateway.web.times import local, now
 from services.gateway.web.typed import (
     INDIVIDUAL_NUMBER,
     Mistyped,
@@ -66,16 +67,23 @@ async def detail(request: Request) -> Response:
     office_id = found.booking.office_id
     if not member.serves(office_id):
         await _note_foreign(request, booking_id, office_id)
-    may_tick = member.may_at("bookings.tick", office_id)
+    may_tick, guide = member.may_at("bookings.tick", office_id), await desk.guides.get()
     values = {
-        "row": row_of(found.booking, await desk.guides.get(), may_tick),
+        "row": row_of(found.booking, guide, may_tick),
         "found": found,
-        "history": tuple(reversed(found.history)),
+        "history": pasts(found.history, guide),
         "mails": await _mails(request, booking_id),
         "may_cancel": member.may("bookings.cancel") and found.booking.status == "confirmed",
+        "may_change": member.may("bookings.change") and _is_open(found.booking),
         "changed": request.query_params.get("changed", ""),
     }
     return answer(request, "booking.html", values)
+
+
+def _is_open(booking: StaffBooking) -> bool:
+    """Whether there is anything to change any more: until the end of its day."""
+    standing = booking.status in ("confirmed", "arrived")
+    return standing and local(booking.starts_at).date() >= now().date()
 
 
 async def _note_foreign(request: Request, booking_id: UUID, office_id: str) -> None:

@@ -8,19 +8,15 @@ from starlette.responses import RedirectResponse, Response
 from libs.contracts.booking import StaffCancel, Tick
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.domain import safe_path
-from services.gateway.lgwan.gate import actor_of, deed_of, form_of, session_of, staff
+from services.gateway.lgwan.gate import actor_of, deed_of, form_of, staff
 from services.gateway.lgwan.pages import answer
 from services.gateway.lgwan.rows import row_of
 from services.gateway.lgwan.ticking import read_key, read_tapped, read_version
+from services.gateway.lgwan.wishes import wish_to_cancel, wish_to_tick
 from services.gateway.lgwan.words import CANCEL_REASONS
 from services.gateway.web.link import Refused
 
-CONFLICTS = {
-    "version-conflict": "ほかの端末で、先に変更されていました",
-    "wrong-state": "いまの状態では、この操作はできません",
-    "not-active": "この予約は、すでに取り消されたか終わっています",
-    "already-booked": "元に戻せません。この方は、ほかの時間を予約し直しています",
-}
+from .conflict import conflict
 
 
 @staff("bookings.tick", deed="booking.tick")
@@ -40,7 +36,8 @@ async def tick(request: Request) -> Response:
             Tick(version=tapped.version, outcome=tapped.outcome),
         )
     except Refused as refused:
-        return await _conflict(request, refused, tapped.booking_id, back)
+        wish = wish_to_tick(tapped, back)
+        return await conflict(request, refused, tapped.booking_id, back, wish)
     deed.office_id = booking.office_id
     mark = "&" if "?" in back else "?"
     return RedirectResponse(f"{back}{mark}changed={booking.booking_id}#b-{booking.booking_id}", 303)
@@ -66,7 +63,8 @@ async def cancel(request: Request) -> Response:
             actor_of(request), read_key(form), booking_id, request_body
         )
     except Refused as refused:
-        return await _conflict(request, refused, booking_id, f"/bookings/{booking_id}")
+        wish = wish_to_cancel(request.url.path, request_body.version, form.get("reason"))
+        return await conflict(request, refused, booking_id, f"/bookings/{booking_id}", wish)
     deed.office_id = booking.office_id
     return RedirectResponse(f"/bookings/{booking_id}?changed=1", 303)
 
@@ -82,20 +80,3 @@ async def _cancel_form(
         "errors": errors or {},
     }
     return answer(request, "cancel.html", values, 422 if errors else 200)
-
-
-async def _conflict(request: Request, refused: Refused, booking_id: UUID, back: str) -> Response:
-    """What stands in the way, and how the booking stands now. Raises what is no conflict."""
-    if refused.slug not in CONFLICTS:
-        raise refused
-    deed_of(request).result = refused.slug
-    desk, member = desk_of(request), session_of(request).staff
-    found = await desk.services.booking.booking(actor_of(request), booking_id)
-    may_tick = member.may_at("bookings.tick", found.booking.office_id)
-    values = {
-        "heading": CONFLICTS[refused.slug],
-        "row": row_of(found.booking, await desk.guides.get(), may_tick),
-        "last": found.history[-1] if found.history else None,
-        "back": back,
-    }
-    return answer(request, "conflict.html", values, 409)

@@ -36,6 +36,7 @@ from services.gateway.web.clients import (
 from services.gateway.web.link import Actor, Refused, Unreachable
 from services.gateway.web.times import now
 
+from .fake_corrections import FakeCorrections
 from .fake_counter import FakeCounter
 
 OFFICES = (
@@ -98,6 +99,8 @@ class FakeBooking(StaffBookingClient):
         self.next_after: str | None = None
         self.parts: list[StaffBookingExport | Exception] = []
         """What is answered to whoever makes a file, one after the other; else all bookings."""
+        self.past: dict[UUID, list[HistoryLine]] = {}
+        """Lines of history beyond the first, of bookings that were changed here."""
         self.told: dict[str, Any] = {}
         """What the citizen told the counter, for every booking."""
 
@@ -133,7 +136,12 @@ class FakeBooking(StaffBookingClient):
             what="booked",
             status="confirmed",
             starts_at=booking.starts_at,
+            office_id=booking.office_id,
         )
+        if past := self.past.get(booking_id):
+            return StaffBookingDetail(
+                booking=booking, kana=None, history=(first, *past), **self.told
+            )
         last = first.model_copy(
             update={"version": 2, "actor": "suzuki", "what": "arrive", "at": today_at(10, 24)}
         )
@@ -165,7 +173,21 @@ class FakeBooking(StaffBookingClient):
         return self._change(booking, status="cancelled")
 
     def by_another_terminal(self, booking_id: UUID, status: Status) -> None:
-        self._change(self.kept[booking_id], status=status)
+        self.note(self._change(self.kept[booking_id], status=status), "suzuki", "arrive")
+
+    def note(self, booking: StaffBooking, actor: str, what: str) -> None:
+        """A line of history about the version that `booking` is."""
+        line = HistoryLine(
+            version=booking.version,
+            at=today_at(10, 24),
+            actor=actor,
+            what=what,
+            status=booking.status,
+            outcome=booking.outcome,
+            starts_at=booking.starts_at,
+            office_id=booking.office_id,
+        )
+        self.past.setdefault(booking.booking_id, []).append(line)
 
     def _change(self, booking: StaffBooking, **fields: object) -> StaffBooking:
         changed = booking.model_copy(update={**fields, "version": booking.version + 1})
@@ -278,7 +300,12 @@ def a_count(
 def fake_services(bookings: Iterable[StaffBooking] = ()) -> Services:
     booking = FakeBooking(bookings)
     return Services(
-        booking, FakeEligibility(), FakeNotify(), FakeReporting(), FakeCounter(booking.kept)
+        booking,
+        FakeEligibility(),
+        FakeNotify(),
+        FakeReporting(),
+        FakeCounter(booking.kept),
+        FakeCorrections(booking),
     )
 
 

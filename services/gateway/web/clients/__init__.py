@@ -2,6 +2,7 @@
 
 from .booking import BookingClient, CatalogClient
 from .counter import CounterClient
+from .corrections import CorrectionsClient
 from .eligibility import EligibilityClient
 from .staff import StaffBookingClient, TickAction
 from .telling import NotifyClient, ReportingClient
@@ -10,6 +11,7 @@ __all__ = [
     "BookingClient",
     "CatalogClient",
     "CounterClient",
+    "CorrectionsClient",
     "EligibilityClient",
     "NotifyClient",
     "ReportingClient",

@@ -1,0 +1,1 @@
+"""What staff put right about a booking."""

@@ -1,0 +1,72 @@
+"""Another e-mail address or phone number, entered by staff."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from libs.common.assertion import Caller
+from libs.contracts.booking import (
+    StaffBooking,
+    StaffContact,
+    StaffContactChange,
+    booking_offices,
+)
+from libs.contracts.times import day_of
+from services.booking.actions.contact import save_reach
+from services.booking.actions.desk import Desk, shown_to_staff
+from services.booking.actions.reach import sealed_reach
+from services.booking.actions.staff import check_version, one_of
+from services.booking.domain import NotActive
+from services.booking.store.bookings import BookingRow, Step
+
+EMAIL, PHONE = "メールアドレス", "電話番号"
+"""What was changed, in the history of a booking, as staff read it."""
+
+
+async def see_contact(desk: Desk, caller: Caller, booking_id: UUID) -> StaffContact:
+    """Raises NotFound."""
+    async with desk.open_store() as store:
+        return _opened(desk, await one_of(store, booking_offices(caller), booking_id))
+
+
+async def correct_contact(
+    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: StaffContactChange
+) -> StaffBooking:
+    """Raises NotFound, VersionConflict, NotActive, Malformed."""
+    request = desk.request(f"staff-contact:{booking_id}", key, ask)
+    async with desk.open_store() as store:
+        row = await one_of(store, booking_offices(caller), booking_id, lock=True)
+        if await store.remember(request.scope, request.key, request.digest, booking_id):
+            return shown_to_staff(row)
+        check_version(row, ask.version)
+        _check_open(row, await store.now())
+        before = _opened(desk, row)
+        if (ask.email, ask.phone) == (before.email, before.phone):
+            return shown_to_staff(row)
+        reach = sealed_reach(desk, ask.email, ask.phone)
+        contact = row.contact if ask.email == before.email else reach.contact
+        wanted = replace(row, contact=contact, phone=reach.phone)
+        step = Step(caller.actor, "updated", _what(before, ask))
+        return shown_to_staff(await save_reach(desk, store, row, wanted, step))
+
+
+def _opened(desk: Desk, row: BookingRow) -> StaffContact:
+    return StaffContact(
+        version=row.version,
+        email=desk.contacts.open(row.contact) if row.contact else None,
+        phone=desk.contacts.open(row.phone) if row.phone else None,
+    )
+
+
+def _check_open(row: BookingRow, now: datetime) -> None:
+    """What is over is soon erased: nothing personal is added to it."""
+    if row.status not in ("confirmed", "arrived") or day_of(row.starts_at) < day_of(now):
+        raise NotActive("This booking is cancelled or over.")
+
+
+def _what(before: StaffContact, ask: StaffContactChange) -> str:
+    changed = (
+        EMAIL if ask.email != before.email else "",
+        PHONE if ask.phone != before.phone else "",
+    )
+    return "、".join(filter(None, changed))

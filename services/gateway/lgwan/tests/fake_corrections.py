@@ -1,0 +1,36 @@
+"""Corrections of bookings in memory: contact details beside the bookings of FakeBooking."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from libs.contracts.booking import StaffBooking, StaffContact, StaffContactChange
+from services.gateway.web.clients import CorrectionsClient
+from services.gateway.web.link import Actor, Refused
+
+if TYPE_CHECKING:
+    from .fakes import FakeBooking
+
+
+class FakeCorrections(CorrectionsClient):
+    """`reached` is how each person is reached: (e-mail, phone)."""
+
+    def __init__(self, bookings: "FakeBooking") -> None:
+        self.bookings = bookings
+        self.reached: dict[UUID, tuple[str | None, str | None]] = {}
+
+    async def contact(self, actor: Actor, booking_id: UUID) -> StaffContact:
+        booking = self.bookings._theirs(actor, booking_id)
+        email, phone = self.reached.get(booking_id, ("taro@example.jp", None))
+        return StaffContact(version=booking.version, email=email, phone=phone)
+
+    async def change_contact(
+        self, actor: Actor, key: str, booking_id: UUID, request: StaffContactChange
+    ) -> StaffBooking:
+        booking = self.bookings._theirs(actor, booking_id)
+        if booking.version != request.version:
+            raise Refused(409, "version-conflict", {})
+        self.bookings.calls.append(("contact", actor.name, key))
+        self.reached[booking_id] = (request.email, request.phone)
+        changed = self.bookings._change(booking, has_email=request.email is not None)
+        self.bookings.note(changed, actor.name, "updated")
+        return changed

@@ -1,0 +1,75 @@
+"""What staff ask for about one booking, so that it can be shown and asked for again."""
+
+from dataclasses import replace
+
+from libs.contracts.booking import StaffContact, Status
+from services.gateway.web.clients import TickAction
+
+from .conflicts import STATE, Wish
+from .contacts import NONE, Contact
+from .ticking import Tapped
+from .words import DEED, STATUS, state_words
+
+_FROM: dict[TickAction, tuple[Status, ...]] = {
+    "arrive": ("confirmed",),
+    "call": ("arrived",),
+    "finish": ("confirmed", "arrived"),
+    "miss": ("confirmed",),
+    "undo": ("arrived", "finished", "missed"),
+}
+_UNDO, _CALL = "元に戻す", "呼出"
+
+
+def wish_to_tick(tapped: Tapped, back: str) -> Wish:
+    return Wish(
+        deed=_UNDO if tapped.action == "undo" else DEED[tapped.action],
+        version=tapped.version,
+        path="/bookings/tick",
+        fields=lambda version: {"tick": replace(tapped, version=version).value, "back": back},
+        statuses=frozenset(_FROM[tapped.action]),
+        lines={STATE: _ticked(tapped)},
+    )
+
+
+def wish_to_cancel(path: str, version: int, reason: str) -> Wish:
+    return Wish(
+        deed=DEED["cancelled"],
+        version=version,
+        path=path,
+        fields=lambda newer: {"version": str(newer), "reason": reason},
+        statuses=frozenset({"confirmed"}),
+        lines={STATE: STATUS["cancelled"]},
+    )
+
+
+def wish_to_reach(path: str, version: int, contact: Contact, kept: StaffContact) -> Wish:
+    """Another address or number. `kept` is what is there by now."""
+    return Wish(
+        deed=DEED["updated"],
+        version=version,
+        path=path,
+        fields=lambda newer: {
+            "version": str(newer), "email": contact.email, "phone": contact.phone,
+        },
+        statuses=frozenset({"confirmed", "arrived"}),
+        lines=_reach(contact.email, contact.phone),
+        now=_reach(kept.email, kept.phone),
+    )  # fmt: skip
+
+
+def _reach(email: str | None, phone: str | None) -> dict[str, str]:
+    return {"メールアドレス": email or NONE, "電話番号": phone or NONE}
+
+
+def _ticked(tapped: Tapped) -> str:
+    match tapped.action:
+        case "arrive":
+            return STATUS["arrived"]
+        case "finish":
+            return state_words("finished", tapped.outcome)
+        case "miss":
+            return STATUS["missed"]
+        case "call":
+            return _CALL
+        case _:
+            return _UNDO

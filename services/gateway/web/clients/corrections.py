@@ -1,0 +1,26 @@
+"""booking, as staff call it to put a booking right."""
+
+from uuid import UUID
+
+from libs.contracts.booking import StaffBooking, StaffContact, StaffContactChange
+from services.gateway.web.link import Actor, Link
+
+
+class CorrectionsClient:
+    """booking, for staff who may change bookings. `key` is the idempotency key of the form."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def contact(self, actor: Actor, booking_id: UUID) -> StaffContact:
+        return await self._link.get(actor, _path(booking_id, "contact"), StaffContact)
+
+    async def change_contact(
+        self, actor: Actor, key: str, booking_id: UUID, request: StaffContactChange
+    ) -> StaffBooking:
+        path = _path(booking_id, "contact")
+        return await self._link.post(actor, path, StaffBooking, key=key, body=request)
+
+
+def _path(booking_id: UUID, what: str) -> str:
+    return f"/v1/staff/bookings/{booking_id}/{what}"
