@@ -9,6 +9,7 @@ from playwright.async_api import FilePayload, Page, Response
 
 from libs.contracts.eligibility import RejectedRow
 from services.gateway.lgwan.desk import Services
+from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fakes import (
     FakeBooking,
@@ -39,6 +40,7 @@ class Desk:
     notify: FakeNotify
     reporting: FakeReporting
     counter: FakeCounter
+    corrections: FakeCorrections
     answer: Response | None = None
 
     @property

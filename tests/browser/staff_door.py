@@ -12,6 +12,7 @@ from dev.testing import Database
 from libs.common.ops import Readiness
 from services.gateway.lgwan.app import create_app
 from services.gateway.lgwan.settings import Settings
+from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fakes import (
     FakeBooking,
@@ -34,7 +35,7 @@ async def desk_before(page: Page, accounts: Database) -> AsyncIterator[Desk]:
     await page.context.clear_cookies()
     booking = FakeBooking([a_booking()])
     services = FakeEligibility(), FakeNotify(), FakeReporting(), FakeCounter(booking.kept)
-    made = Desk(page, origin, booking, *services)
+    made = Desk(page, origin, booking, *services, FakeCorrections(booking))
 
     @asynccontextmanager
     async def connect(_: Settings) -> Any:

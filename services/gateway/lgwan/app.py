@@ -21,8 +21,8 @@ from libs.common.ops import Readiness
 from libs.common.supervise import every, supervised
 from libs.common.web import Requests
 from services.gateway.web.clients import (
-    CounterClient,
     CorrectionsClient,
+    CounterClient,
     EligibilityClient,
     NotifyClient,
     ReportingClient,

@@ -32,11 +32,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the comparison."""
+    """One line of the comparison; `mine` is one that the wish itself would change."""
 
     label: str
     wanted: str
     now: str
+    mine: bool
 
     @property
     def differs(self) -> bool:
@@ -48,7 +49,9 @@ def compare(wish: Wish, found: StaffBookingDetail, guide: Guide) -> tuple[Line, 
     now = {**_as_it_is(found.booking, guide), **wish.now}
     seen = next((one for one in found.history if one.version == wish.version), None)
     wanted = {**now, **(_as_seen(seen, found, guide) if seen else {}), **wish.lines}
-    return tuple(Line(label, text, now.get(label, "")) for label, text in wanted.items())
+    return tuple(
+        Line(label, text, now.get(label, ""), label in wish.lines) for label, text in wanted.items()
+    )
 
 
 def is_done(lines: Sequence[Line]) -> bool:

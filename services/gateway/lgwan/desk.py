@@ -9,8 +9,8 @@ from starlette.requests import Request
 
 from libs.contracts.booking import Catalog, Office, Procedure
 from services.gateway.web.clients import (
-    CounterClient,
     CorrectionsClient,
+    CounterClient,
     EligibilityClient,
     NotifyClient,
     ReportingClient,

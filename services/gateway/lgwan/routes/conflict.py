@@ -14,12 +14,12 @@ from services.gateway.lgwan.rows import row_of
 from services.gateway.web.link import Refused
 
 CONFLICTS = {
-    "version-conflict": "ほかの人が、先に変更していました",
+    "version-conflict": "ほかの端末で、先に変更されていました",
     "wrong-state": "いまの状態では、この操作はできません",
     "not-active": "この予約は、すでに取り消されたか終わっています",
     "already-booked": "元に戻せません。この方は、ほかの時間を予約し直しています",
 }
-_SAME = "ほかの人が、先に同じ操作をしていました"
+_SAME = "ほかの端末で、先に同じ操作がされていました"
 
 
 async def conflict(

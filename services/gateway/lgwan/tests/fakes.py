@@ -99,6 +99,8 @@ class FakeBooking(StaffBookingClient):
         self.next_after: str | None = None
         self.parts: list[StaffBookingExport | Exception] = []
         """What is answered to whoever makes a file, one after the other; else all bookings."""
+        self.begun: dict[UUID, StaffBooking] = {}
+        """Bookings that were changed here, as they were at first."""
         self.past: dict[UUID, list[HistoryLine]] = {}
         """Lines of history beyond the first, of bookings that were changed here."""
         self.told: dict[str, Any] = {}
@@ -129,14 +131,15 @@ class FakeBooking(StaffBookingClient):
 
     async def booking(self, actor: Actor, booking_id: UUID) -> StaffBookingDetail:
         booking = self._theirs(actor, booking_id)
+        begun = self.begun.get(booking_id, booking)
         first = HistoryLine(
             version=1,
             at=booking.booked_at,
             actor="citizen",
             what="booked",
             status="confirmed",
-            starts_at=booking.starts_at,
-            office_id=booking.office_id,
+            starts_at=begun.starts_at,
+            office_id=begun.office_id,
         )
         if past := self.past.get(booking_id):
             return StaffBookingDetail(
@@ -190,6 +193,7 @@ class FakeBooking(StaffBookingClient):
         self.past.setdefault(booking.booking_id, []).append(line)
 
     def _change(self, booking: StaffBooking, **fields: object) -> StaffBooking:
+        self.begun.setdefault(booking.booking_id, booking)
         changed = booking.model_copy(update={**fields, "version": booking.version + 1})
         self.kept[booking.booking_id] = changed
         return changed

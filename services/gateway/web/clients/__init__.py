@@ -1,8 +1,8 @@
 """The services as the doors call them: contract models in and out, one class per subject."""
 
 from .booking import BookingClient, CatalogClient
-from .counter import CounterClient
 from .corrections import CorrectionsClient
+from .counter import CounterClient
 from .eligibility import EligibilityClient
 from .staff import StaffBookingClient, TickAction
 from .telling import NotifyClient, ReportingClient
@@ -10,8 +10,8 @@ from .telling import NotifyClient, ReportingClient
 __all__ = [
     "BookingClient",
     "CatalogClient",
-    "CounterClient",
     "CorrectionsClient",
+    "CounterClient",
     "EligibilityClient",
     "NotifyClient",
     "ReportingClient",

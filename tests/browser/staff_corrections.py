@@ -1,0 +1,74 @@
+"""The pages on which a booking is put right, and what two people at one booking see."""
+
+from uuid import UUID
+
+from libs.contracts.booking import Status
+
+from .staff import TICK, Desk, DeskState
+
+
+def the_id(desk: Desk) -> UUID:
+    return next(iter(desk.booking.kept))
+
+
+def faster(desk: Desk, status: Status, what: str) -> None:
+    """Somebody else changes the booking, after the page was shown."""
+    changed = desk.booking._change(desk.booking.kept[the_id(desk)], status=status)
+    desk.booking.note(changed, "suzuki", what)
+
+
+async def contact(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.open(f"{desk.first}/contact")
+
+
+async def contact_mistyped(desk: Desk) -> None:
+    await contact(desk)
+    await desk.page.fill("#email", "taro.example.jp")
+    await desk.page.fill("#phone", "12")
+    await desk.press("main button.button")
+
+
+async def contact_changed(desk: Desk) -> None:
+    await contact(desk)
+    await desk.page.fill("#phone", "097-534-6111")
+    await desk.press("main button.button")
+
+
+async def contact_conflict(desk: Desk) -> None:
+    await contact(desk)
+    faster(desk, "arrived", "arrive")
+    await desk.page.fill("#email", "hanako@example.jp")
+    await desk.press("main button.button")
+
+
+async def tick_conflict(desk: Desk) -> None:
+    await desk.sign_in()
+    changed = desk.booking._change(
+        desk.booking.kept[the_id(desk)], office_id="tsurusaki", window_id=1
+    )
+    desk.booking.note(changed, "suzuki", "changed")
+    await desk.press(TICK)
+
+
+async def same_tick(desk: Desk) -> None:
+    await desk.sign_in()
+    faster(desk, "arrived", "arrive")
+    await desk.press(TICK)
+
+
+async def hopeless(desk: Desk) -> None:
+    await desk.sign_in()
+    faster(desk, "cancelled", "cancelled")
+    await desk.press(TICK)
+
+
+STATES = (
+    DeskState("contact.html", "as it is", "連絡先の変更", contact),
+    DeskState("contact.html", "mistyped", "「@」がありません", contact_mistyped),
+    DeskState("booking.html", "contact changed", "連絡先を変更しました", contact_changed),
+    DeskState("conflict.html", "contact", "hanako@example.jp", contact_conflict),
+    DeskState("conflict.html", "moved", "自分の変更をもう一度行う", tick_conflict),
+    DeskState("conflict.html", "same", "もう同じ内容になっています", same_tick),
+    DeskState("conflict.html", "hopeless", "はできません", hopeless),
+)
