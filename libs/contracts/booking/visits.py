@@ -109,7 +109,8 @@ class BookingProof(Contract):
 
     One of three: the booking number with the date of birth, the token of the link in a mail, or
     eligibility's ticket for a card whose booking stands. `work` is the answer to a challenge, where
-    wrong tries have closed the number (libs.common.work).
+    wrong tries have closed the number (libs.common.work). `origin` is the citizens' door's digest
+    of the client's address, another each day: who is wrong about many numbers waits for answers.
     """
 
     number: str = Field(default="", max_length=32)
@@ -117,6 +118,7 @@ class BookingProof(Contract):
     token: str | None = Field(default=None, max_length=64)
     ticket: str | None = None
     work: str | None = Field(default=None, max_length=400)
+    origin: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 
     @model_validator(mode="after")
     def _is_one_proof(self) -> Self:

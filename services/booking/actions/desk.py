@@ -1,7 +1,8 @@
 """What every use case needs: the store, the keys, and the ways to recognise a person."""
 
+import asyncio
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,6 +45,7 @@ class Desk:
     tickets: Verifier
     hold_minutes: int
     puzzles: Puzzles
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def request(self, scope: str, key: str, body: BaseModel | None = None) -> Request:
         """An idempotent request; its digest says nothing without the key. Tickets are no part of

@@ -7,10 +7,10 @@ import asyncpg
 
 from libs.common.errors import NotFound, Problem, Unavailable
 from libs.common.logs import describe_error, fields
+from libs.common.tries import delay_seconds, tries_on_top
 from libs.contracts.booking import BookingProof
 from libs.contracts.times import day_of
 from services.booking.domain import Locked, normal_number
-from services.booking.domain.proofs import tries_on_top
 from services.booking.store import Store
 from services.booking.store.proofs import Tried
 
@@ -30,10 +30,13 @@ async def prove(desk: Desk, proof: BookingProof) -> UUID:
         return await _by_card(desk, proof.ticket)
     try:
         async with desk.open_store() as store:
+            wait = await _wait(desk, store, proof.origin)
             answer = await _by_number(desk, store, proof)
     except FAILURES as error:
         log.warning("tries cannot be counted", extra=fields(error=describe_error(error)))
         raise Unavailable("This cannot be checked just now. Please try again.") from error
+    # Right and wrong answers wait alike, and no transaction waits with them.
+    await desk.sleep(wait)
     if isinstance(answer, Problem):
         raise answer
     return answer
@@ -46,6 +49,17 @@ async def _by_card(desk: Desk, ticket: str) -> UUID:
     if found is None:
         raise NotFound("No booking stands for this card.")
     return found
+
+
+async def _wait(desk: Desk, store: Store, origin: str | None) -> float:
+    """Seconds until an answer for this origin leaves."""
+    tries = await store.wrong_tries(_origin(desk, origin)) if origin else 0
+    return delay_seconds(tries)
+
+
+def _origin(desk: Desk, origin: str) -> str:
+    """An origin as a subject of wrong tries."""
+    return desk.index.digest("origin", origin)
 
 
 async def _by_number(desk: Desk, store: Store, proof: BookingProof) -> UUID | Problem:
@@ -61,6 +75,8 @@ async def _by_number(desk: Desk, store: Store, proof: BookingProof) -> UUID | Pr
     if desk.index.matches(tried.birth_digest, number, str(proof.born)) and tried.known:
         return tried.booking_id
     await store.count_wrong_try(subject, today)
+    if proof.origin:
+        await store.count_wrong_try(_origin(desk, proof.origin), today)
     if solved:
         await store.spend(solved, today)
     challenge = _challenge(desk, subject, tried, tried.tries + 1)

@@ -7,27 +7,26 @@ from uuid import UUID
 from .base import BaseStore
 from .bookings import TODAY
 
+TODAY_HERE = "(clock() AT TIME ZONE 'Asia/Tokyo')::date"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('try ' || $1::text, 0))"
 
 # One row of the same width for an unknown number too, so that it is as much work.
-_TRIED = """
+_TRIED = f"""
     SELECT clock() AS now, booking_id IS NOT NULL AS known,
         coalesce(booking_id, '00000000-0000-0000-0000-000000000000') AS booking_id,
         coalesce(birth_digest, repeat('0', 64)) AS birth_digest,
-        coalesce((SELECT tries FROM wrong_try WHERE subject = $1
-            AND day = (clock() AT TIME ZONE 'Asia/Tokyo')::date), 0) AS tries
+        coalesce((SELECT tries FROM wrong_try WHERE subject = $1 AND day = {TODAY_HERE}), 0)
+            AS tries
     FROM (VALUES ($2)) AS typed (number) LEFT JOIN booking USING (number)
 """
+_TRIES = f"SELECT tries FROM wrong_try WHERE subject = $1 AND day = {TODAY_HERE}"
 _COUNT = """
     INSERT INTO wrong_try AS known (subject, day, tries) VALUES ($1, $2, 1)
     ON CONFLICT (subject, day) DO UPDATE SET tries = known.tries + 1
 """
 _IS_SPENT = "SELECT EXISTS (SELECT FROM spent_work WHERE name = $1)"
 _SPEND = "INSERT INTO spent_work (name, day) VALUES ($1, $2)"
-_FORGET = [
-    f"DELETE FROM {table} WHERE day < (clock() AT TIME ZONE 'Asia/Tokyo')::date"
-    for table in ("wrong_try", "spent_work")
-]
+_FORGET = [f"DELETE FROM {table} WHERE day < {TODAY_HERE}" for table in ("wrong_try", "spent_work")]
 _STANDING = f"""
     SELECT booking_id FROM booking WHERE card_key = $1 AND status IN ('confirmed', 'arrived')
         AND starts_at >= {TODAY}
@@ -47,7 +46,8 @@ class Tried:
 
 
 class ProofStore(BaseStore):
-    """`subject` is a digest: what people type as a number may be anything, and is not kept."""
+    """`subject` is a digest of a number or of an origin: what people type as a number may be
+    anything, and is not kept."""
 
     async def try_number(self, subject: str, number: str) -> Tried:
         """Tries of one number follow one another until this transaction ends."""
@@ -55,6 +55,10 @@ class ProofStore(BaseStore):
         row = await self.connection.fetchrow(_TRIED, subject, number)
         assert row is not None
         return Tried(**row)
+
+    async def wrong_tries(self, subject: str) -> int:
+        """How often it was wrong today."""
+        return await self.connection.fetchval(_TRIES, subject) or 0
 
     async def count_wrong_try(self, subject: str, day: date) -> None:
         await self.connection.execute(_COUNT, subject, day)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from libs.common.errors import Problem, Unavailable
+from libs.common.tries import delay_seconds, tries_on_top
 from libs.contracts.eligibility import Check, CheckReply
 from services.eligibility.domain.dates import day_in_japan
 from services.eligibility.domain.numbers import card_number, looks_individual
@@ -18,7 +19,6 @@ from services.eligibility.domain.problems import (
     Locked,
     NoMatch,
 )
-from services.eligibility.domain.tries import delay_seconds, tries_on_top
 from services.eligibility.store import FAILURES, Store
 from services.eligibility.vault import Vault
 

@@ -12,10 +12,10 @@ import pytest
 
 from dev.puzzle import solve
 from libs.common.signing import BadSignature, Verifier
+from libs.common.tries import FREE_TRIES
 from libs.common.work import STEPS
 from libs.contracts.eligibility import TICKET_PURPOSE, TICKET_SECONDS, Check, TicketClaims
 from services.eligibility.domain.problems import NoMatch
-from services.eligibility.domain.tries import FREE_TRIES
 from services.eligibility.tests.support import (
     INDIVIDUAL_NUMBER,
     TICKET_KEY,

@@ -34,7 +34,9 @@ async def send_proof(visit: Visit, form: Form) -> Response:
     read = read_proof(form, day_of(visit.door.clock()))
     if read.errors or read.born is None:
         return _find_page(visit, read.number, read.birth, read.errors, 422)
-    proof = BookingProof(number=read.number, born=read.born, work=read_work(form))
+    proof = BookingProof(
+        number=read.number, born=read.born, work=read_work(form), origin=visit.origin
+    )
     try:
         booking = await visit.door.booking.find(visit.actor, proof)
     except Refused as refused:

@@ -38,6 +38,16 @@ def test_an_unknown_number_and_a_wrong_date_answer_alike(citizen: Citizen) -> No
     assert citizen.page.text == wrong_date
 
 
+def test_who_looks_for_bookings_is_known_by_the_digest_of_where_it_comes_from(
+    citizen: Citizen, world: World
+) -> None:
+    find(citizen)
+    find(citizen, number="8K2M4-7QX3Q")
+    first, second = (proof.origin for proof in world.booking.proofs)
+    assert first == second
+    assert len(first or "") == 64
+
+
 def test_a_booking_moves_only_when_the_new_time_is_confirmed(
     citizen: Citizen, world: World
 ) -> None:

@@ -1,7 +1,8 @@
-"""How often one may be wrong, and how slow it gets."""
+"""How often one may be wrong about a number before each further try costs a puzzle, and how slow
+it gets for an origin that is wrong about many."""
 
 FREE_TRIES = 5
-"""A number and a day; after that each try costs a puzzle."""
+"""A number and a day, whether anybody has the number or not."""
 PATIENCE = 20
 """Wrong tries of an origin a day that nobody notices: families and care homes share an address."""
 STEP_SECONDS, LONGEST_SECONDS = 0.1, 3.0
