@@ -1,4 +1,4 @@
-"""The pages around the counter: cards to lay out."""
+"""The pages around the counter: cards to lay out, notes for colleagues."""
 
 from datetime import timedelta
 
@@ -59,7 +59,61 @@ async def card_not_needed_any_more(desk: Desk) -> None:
     await desk.press("button.tick-first >> nth=0")
 
 
+NOTE = "午後は2番窓口の端末が使えません。\n車いすの方は1番窓口へご案内ください。"
+
+
+async def no_note(desk: Desk) -> None:
+    await desk.sign_in()
+    await forget_notes(desk)
+
+
+async def forget_notes(desk: Desk) -> None:
+    """The accounts' database is one for all states; each begins without notes."""
+    await desk.open("/notes")
+    while await desk.page.query_selector("form[action$='/delete'] button"):
+        await desk.press("form[action$='/delete'] button >> nth=0")
+    await desk.open("/notes")
+
+
+async def note(desk: Desk, text: str = NOTE) -> None:
+    await no_note(desk)
+    await desk.page.fill("#body", text)
+    await desk.press("main button.button")
+
+
+async def note_refused(desk: Desk) -> None:
+    await note(desk, "折り返しは090-1234-5678へ")
+
+
+async def note_of_today(desk: Desk) -> None:
+    await note(desk)
+    await desk.open("/?office=honcho")
+
+
+async def changing_a_note(desk: Desk) -> None:
+    await note(desk)
+    await desk.press("a[href^='/notes/'] >> nth=0")
+
+
+async def note_changed_meanwhile(desk: Desk) -> None:
+    await changing_a_note(desk)
+    other = await desk.page.context.new_page()
+    await other.goto(desk.page.url)
+    await other.fill("#body", "端末は直りました。")
+    await other.click("main button.button")
+    await other.wait_for_load_state()
+    await other.close()
+    await desk.page.fill("#body", "3番窓口も使えません。")
+    await desk.press("main button.button")
+
+
 STATES = (
+    DeskState("today.html", "notes", "車いすの方は1番窓口へ", note_of_today),
+    DeskState("notes.html", "empty", "いまの申し送りはありません", no_note),
+    DeskState("notes.html", "written", "申し送りを書きました", note),
+    DeskState("notes.html", "refused", "電話番号は書けません", note_refused),
+    DeskState("note.html", "as it is", "申し送りの変更", changing_a_note),
+    DeskState("note.html", "changed meanwhile", "いまの内容", note_changed_meanwhile),
     DeskState("preparations.html", "as it is", "未準備", cards),
     DeskState("preparations.html", "ticked", "いま「準備済」です", card_ready),
     DeskState("preparations.html", "empty", "準備するカードはありません", nothing_to_lay_out),

@@ -119,3 +119,9 @@ def _loan_line(what: str, staff_id: str, office_id: str) -> Operation:
 
 def _sign_in_line(actor: str, result: str) -> Operation:
     return Operation(actor, "sign-in", "session", "", "", result)
+
+
+async def forget_what_is_over(open_store: OpenStore) -> None:
+    """Notes whose last day is past."""
+    async with open_store() as store:
+        await store.prune_notes()

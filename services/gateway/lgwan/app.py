@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
@@ -37,13 +38,14 @@ from services.gateway.web.link import Link, open_session
 from services.gateway.web.pages import Pages
 from services.gateway.web.static import Static
 
+from .actions import forget_what_is_over
 from .desk import Desk, Guides, Services
 from .pages import SITE
 from .passwords import Passwords
 from .refusals import page_answer, refusal_handlers
 from .routes import ROUTES
 from .settings import Settings
-from .store import Store
+from .store import OpenStore, Store
 from .workshop import Workshop
 
 HERE = Path(__file__).parent
@@ -94,8 +96,8 @@ def create_app(
             guides = Guides(services.booking)
             workshop = Workshop(open_store, services.booking, guides)
             await stack.enter_async_context(workshop.running())
-            tidy = every(TIDY_SECONDS, workshop.prune)
-            await stack.enter_async_context(supervised("exports", tidy))
+            tidy = every(TIDY_SECONDS, partial(_tidy, workshop, open_store))
+            await stack.enter_async_context(supervised("tidy", tidy))
             yield {
                 "workshop": workshop,
                 "desk": Desk(
@@ -122,3 +124,8 @@ def create_app(
         ],
         exception_handlers=refusal_handlers(),
     )
+
+
+async def _tidy(workshop: Workshop, open_store: OpenStore) -> None:
+    await workshop.prune()
+    await forget_what_is_over(open_store)

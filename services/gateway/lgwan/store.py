@@ -15,6 +15,7 @@ from .domain import LOCKED_FOR, LONGEST_SESSION, MAX_TRIES, Operation, Session, 
 from .export_store import ExportStore
 from .filter_store import FilterStore
 from .loan_store import TODAY, LoanStore, with_loans
+from .note_store import NoteStore
 from .tables import OperationRow, StaffRow
 
 # Counting comes before checking, in one statement: parallel tries cannot slip past the limit.
@@ -58,7 +59,7 @@ _PRUNE_SESSIONS = text("DELETE FROM staff_session WHERE expires_at < now()")
 _PRUNE_TRIES = text("DELETE FROM sign_in_attempt WHERE last_at < now() - interval '1 day'")
 
 
-class Store(FilterStore, ExportStore, LoanStore):
+class Store(FilterStore, ExportStore, LoanStore, NoteStore):
     """One transaction of the staff door. All times are the database's."""
 
     async def count_try(self, id_digest: str) -> Tries:

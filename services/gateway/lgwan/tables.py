@@ -11,6 +11,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Identity,
+    Index,
     LargeBinary,
     MetaData,
     Text,
@@ -151,3 +152,21 @@ class ExportPartRow(Table, table=True):
     )
     position: int = Field(primary_key=True)
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class HandoverNoteRow(Table, table=True):
+    """申し送り at an office from one day to another; afterwards it is deleted."""
+
+    __tablename__ = "handover_note"
+    __table_args__ = (Index("handover_note_days", "office_id", "last_day"),)
+
+    note_id: UUID = Field(primary_key=True)
+    office_id: str = Field(sa_type=Text)
+    first_day: date
+    last_day: date
+    body: str = Field(sa_type=Text)
+    version: int = Field(sa_column_kwargs={"server_default": "1"})
+    written_by: str = Field(sa_type=Text, foreign_key="staff.staff_id")
+    written_at: datetime | None = Field(default=None, sa_column=_moment())
+    changed_by: str | None = Field(sa_type=Text, foreign_key="staff.staff_id")
+    changed_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))

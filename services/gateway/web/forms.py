@@ -35,10 +35,10 @@ class Form:
         return self._values.get(name, [""])[0]
 
 
-async def read_form(request: Request, limit: int = BODY_LIMIT) -> Form:
+async def read_form(request: Request, limit: int = BODY_LIMIT, longest: int = MAX_LENGTH) -> Form:
     """The form of a POST. Raises TooLarge and Malformed.
 
-    A field longer than MAX_LENGTH is nothing a person types here.
+    A field of more than `longest` characters is nothing a person types here.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != _KIND:
@@ -50,6 +50,6 @@ async def read_form(request: Request, limit: int = BODY_LIMIT) -> Form:
         )
     except ValueError:
         raise Malformed("The form cannot be read.") from None
-    if any(len(text) > MAX_LENGTH or "\0" in text for field in values.values() for text in field):
+    if any(len(text) > longest or "\0" in text for field in values.values() for text in field):
         raise Malformed("A field is too long.")
     return Form(values)

@@ -28,6 +28,8 @@ from services.gateway.web.typed import (
     read_booking_number,
 )
 
+from .notes import notes_of_day
+
 _UNKNOWN_NUMBER = "この番号の予約は見つかりません。番号と、担当する場所の予約かをお確かめください。"
 
 
@@ -115,6 +117,7 @@ async def _list(request: Request, template: str, path: str) -> Response:
         "tally": tally(found.bookings),
         "next_after": found.next_after,
         "marked": await _marked(request, wanted, rows, guide),
+        **await notes_of_day(request, wanted.office, wanted.one_day),
     }
     return answer(request, template, values)
 
