@@ -13,6 +13,8 @@ from libs.contracts.booking import (
 from services.gateway.web.language import JAPANESE, Voice, speaking
 from services.gateway.web.localised import office_in, procedure_in
 
+from .parties import Party
+
 
 @dataclass(frozen=True)
 class _Shown:
@@ -57,6 +59,11 @@ class CatalogView:
 
     def procedure(self, procedure_id: str) -> Procedure | None:
         return self._in_language().procedures.get(procedure_id)
+
+    def wished(self, wish: Party) -> dict[str, object]:
+        """How a page names what times are looked for: the procedures, and how many people come."""
+        found = (self.procedure(procedure_id) for procedure_id in wish.procedure_ids)
+        return {"procedures": [p for p in found if p], "people": len(wish.people)}
 
     def offices(self) -> list[Office]:
         shown = [office for office in self._in_language().offices.values() if not office.hidden]

@@ -26,10 +26,9 @@ NOON = 12
 @dataclass(frozen=True)
 class DaySpec:
     """What a day page shows. `calendar` is where one looks for another day, from the draft's own
-    pages; `procedure_id` is the one in front."""
+    pages."""
 
     office_id: str
-    procedure_id: str
     wish: Party
     day: date
     calendar: str
@@ -69,7 +68,7 @@ class DayPages:
     def values(self, spec: DaySpec, starts: tuple[Start, ...]) -> dict[str, Any]:
         """What the template needs, with nothing taken by others."""
         return {
-            "procedure": self._catalog.procedure(spec.procedure_id),
+            **self._catalog.wished(spec.wish),
             "office": self._catalog.office(spec.office_id),
             "day": spec.day,
             "calendar": spec.calendar,

@@ -33,6 +33,7 @@ from .landing import LandingPage
 from .months import MonthPages
 from .origins import Origins
 from .overview import OverviewPages
+from .parties import Party
 from .sessions import Session, Sessions
 from .settings import Settings
 from .weekpages import WeekPages
@@ -214,6 +215,12 @@ def procedure_of(door: Door, procedure_id: str) -> Procedure:
     if procedure is None:
         raise HTTPException(404)
     return procedure
+
+
+def offered(door: Door, wish: Party) -> None:
+    """Raises 404 when the city does not offer all of it (any more)."""
+    for procedure_id in wish.procedure_ids:
+        procedure_of(door, procedure_id)
 
 
 def office_of(door: Door, office_id: str, at: datetime | None = None) -> Office:

@@ -35,8 +35,9 @@ class Party:
     arrangement: Arrangement = "together"
 
     @property
-    def procedure_ids(self) -> frozenset[str]:
-        return frozenset(chain.from_iterable(self.people))
+    def procedure_ids(self) -> tuple[str, ...]:
+        """Each once, the leading one of the first person first."""
+        return tuple(dict.fromkeys(chain.from_iterable(self.people)))
 
 
 @dataclass(frozen=True)

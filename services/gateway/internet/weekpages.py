@@ -21,11 +21,9 @@ from .weeks import Week, Weeks
 
 @dataclass(frozen=True)
 class WeekSpec:
-    """What a week page shows. `month` and `back` are where its links lead; `procedure_id` is the
-    one in front."""
+    """What a week page shows. `month` and `back` are where its links lead."""
 
     office_id: str
-    procedure_id: str
     wish: Party
     monday: date
     month: str
@@ -54,7 +52,7 @@ class WeekPages:
             values = {
                 "spec": spec,
                 "week": week,
-                "procedure": self._catalog.procedure(spec.procedure_id),
+                **self._catalog.wished(spec.wish),
                 "office": self._catalog.office(spec.office_id),
             }
             return self._pages.render("week.html", values | GAPS)

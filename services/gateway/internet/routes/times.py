@@ -17,6 +17,7 @@ from services.gateway.internet.door import (
     draft_page,
     draft_post,
     go,
+    offered,
     office_of,
     plain,
     procedure_of,
@@ -89,9 +90,8 @@ def _day_with_others(visit: Visit, draft: Draft, spec: DaySpec) -> Response:
 
 def day_spec(door: Door, draft: Draft, day: date) -> DaySpec:
     """Raises 404 for what the city does not offer any more."""
-    procedure, office = procedure_of(door, draft.procedure_id), office_of(door, draft.office_id)
-    calendar = draft.calendar(day)
-    return DaySpec(office.office_id, procedure.procedure_id, draft.wish, day, calendar)
+    offered(door, draft.wish)
+    return DaySpec(office_of(door, draft.office_id).office_id, draft.wish, day, draft.calendar(day))
 
 
 @draft_post

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.gateway.internet.door import Visit, draft_page, go, office_of, procedure_of
+from services.gateway.internet.door import Visit, draft_page, go, offered, office_of
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_day
 from services.gateway.internet.steps import onward, open_before_time
@@ -55,17 +55,18 @@ async def days(visit: Visit, draft: Draft) -> Response:
 def _week_spec(visit: Visit, draft: Draft, monday: date) -> WeekSpec:
     """Raises 404 for what the city does not offer any more."""
     office = office_of(visit.door, draft.office_id)
-    procedure = procedure_of(visit.door, draft.procedure_id)
+    offered(visit.door, draft.wish)
     back = "../visitor" if draft.area == "book" else "../show"
     middle = monday + timedelta(days=3)
     month = "" if draft.people or draft.also else f"../{draft.calendar(middle)}"
-    return WeekSpec(office.office_id, procedure.procedure_id, draft.wish, monday, month, back)
+    return WeekSpec(office.office_id, draft.wish, monday, month, back)
 
 
 def _frame(visit: Visit, draft: Draft) -> dict[str, Any]:
+    offered(visit.door, draft.wish)
     return {
         "draft": draft,
-        "procedure": procedure_of(visit.door, draft.procedure_id),
+        **visit.door.catalog.wished(draft.wish),
         "office": office_of(visit.door, draft.office_id),
     }
 

@@ -48,6 +48,14 @@ def reach_check(citizen: Citizen, arrangement: str = "together") -> Citizen:
     return citizen
 
 
+def test_the_days_say_for_how_many_people_they_are(citizen: Citizen) -> None:
+    reach_people(citizen).send("arrangement", {"arrangement": "together"})
+    assert citizen.path.endswith("/days")
+    assert citizen.sees("（2人）・")
+    citizen.follow("day/2026-12-02")
+    assert citizen.sees("（2人）・")
+
+
 def test_a_couple_is_booked_with_one_confirmation_and_two_numbers(
     citizen: Citizen, world: World
 ) -> None:

@@ -31,6 +31,18 @@ def test_two_procedures_are_one_visit_with_the_sum_of_their_minutes(
     assert len(world.booking.booked) == 1
 
 
+def test_every_page_with_times_names_all_that_one_comes_for(citizen: Citizen) -> None:
+    begin_pin(citizen).follow("also").send("also", {"also": "cert"})
+    citizen.send("visitor", {"visitor": "self"})
+    draft = citizen.path.removesuffix("/days")
+    for page in ("days", "day/2026-12-02", "week/2026-11-30"):
+        citizen.open(f"{draft}/{page}")
+        [chosen] = citizen.page.all("p", **{"class": "chosen"})
+        assert "".join(chosen.itertext()).startswith(
+            "暗証番号の再設定・変更・電子証明書の更新・"
+        ), page
+
+
 def test_only_times_with_room_for_the_whole_visit_are_offered(citizen: Citizen) -> None:
     """Until 12:00 a visit of 15 minutes may start at 11:45, one of 30 only at 11:30."""
     begin_pin(citizen).follow("also").send("also", {"also": "cert"})
