@@ -15,6 +15,7 @@ from dev.postgres import Postgres
 from dev.rabbitmq import RabbitMQ
 from dev.stack import DATABASE, Stack
 from libs.contracts.times import day_of
+from services.booking.domain.closures import closure_of
 
 from .visitor import Visitor
 
@@ -48,7 +49,7 @@ def free_times() -> Iterator[Place]:
     """(office, day, start): half the places of every quarter of an hour, day after day."""
     day = day_of(datetime.now(UTC)) + timedelta(days=4)
     while True:
-        if day.weekday() < 5:
+        if day.weekday() < 5 and not closure_of(day):
             for quarter in range(32):
                 for office in OFFICES:
                     for _ in range(4):

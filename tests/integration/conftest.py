@@ -14,6 +14,7 @@ from dev.account import ROOT
 from dev.stack import private_stack
 from dev.walk import Citizen, Staff, browsing
 from libs.contracts.times import day_of
+from services.booking.domain.closures import closure_of
 
 from .crowd import AnyStack
 from .ledger import eventually
@@ -81,7 +82,7 @@ def _days_far_ahead() -> Iterator[date]:
     """Days on which offices are open, from the last that can be booked backwards."""
     last = day_of(datetime.now(UTC)) + timedelta(days=44)
     days = (last - timedelta(days=back) for back in range(30))
-    return (day for day in days if day.weekday() < 5)
+    return (day for day in days if day.weekday() < 5 and not closure_of(day))
 
 
 @pytest.fixture(scope="session")
