@@ -63,7 +63,32 @@ async def hopeless(desk: Desk) -> None:
     await desk.press(TICK)
 
 
+async def result(desk: Desk) -> None:
+    desk.booking.kept[the_id(desk)] = desk.booking.kept[the_id(desk)].model_copy(
+        update={"also": ("pin",)}
+    )
+    await desk.sign_in()
+    await desk.open(f"{desk.first}/result")
+
+
+async def result_incomplete(desk: Desk) -> None:
+    await result(desk)
+    await desk.page.fill("#arrived", "25時")
+    await desk.press("main button.button")
+
+
+async def result_corrected(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.open(f"{desk.first}/result")
+    await desk.page.select_option("#result", "missed")
+    await desk.page.check("#reason")
+    await desk.press("main button.button")
+
+
 STATES = (
+    DeskState("result.html", "as it is", "結果の訂正", result),
+    DeskState("result.html", "incomplete", "結果を選んでください", result_incomplete),
+    DeskState("booking.html", "result corrected", "結果を訂正しました", result_corrected),
     DeskState("contact.html", "as it is", "連絡先の変更", contact),
     DeskState("contact.html", "mistyped", "「@」がありません", contact_mistyped),
     DeskState("booking.html", "contact changed", "連絡先を変更しました", contact_changed),

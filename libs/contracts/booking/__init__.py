@@ -1,6 +1,13 @@
 """What booking says: offices, procedures, times, holds and bookings."""
 
-from .corrections import StaffContact, StaffContactChange
+from .corrections import (
+    CorrectedStatus,
+    CorrectionReason,
+    StaffContact,
+    StaffContactChange,
+    StaffResult,
+    StaffResultChange,
+)
 from .facts import (
     BookingArrived,
     BookingCalled,
@@ -153,6 +160,8 @@ __all__ = [
     "ContactRequest",
     "CopyOffice",
     "CopyWeek",
+    "CorrectedStatus",
+    "CorrectionReason",
     "DayBooking",
     "DayKind",
     "DayList",
@@ -208,6 +217,8 @@ __all__ = [
     "StaffCancel",
     "StaffContact",
     "StaffContactChange",
+    "StaffResult",
+    "StaffResultChange",
     "Stamps",
     "Status",
     "Tick",

@@ -1,8 +1,19 @@
 """What members of staff put right about a booking that stands."""
 
-from pydantic import Field
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
 
 from libs.common.facts import Contract
+
+from .offer import Outcome, Status
+from .today import Stamps
+
+CorrectionReason = Literal["mistake", "omission", "later", "outage"]
+"""押し間違い / 入力もれ / 後から判明 / システム停止中の記録"""
+
+CorrectedStatus = Literal["confirmed", "finished", "missed"]
+"""結果なし / 完了, with an outcome / 来庁なし"""
 
 
 class StaffContact(Contract):
@@ -21,3 +32,29 @@ class StaffContactChange(Contract):
     version: int
     email: str | None = Field(default=None, max_length=254)
     phone: str | None = Field(default=None, max_length=20)
+
+
+class StaffResult(Contract):
+    """GET /v1/staff/bookings/{id}/result: what came of a visit, for whoever may correct it."""
+
+    version: int
+    status: Status
+    outcome: Outcome | None
+    stamps: Stamps
+
+
+class StaffResultChange(Contract):
+    """POST /v1/staff/bookings/{id}/result: what really came of a visit, of today or any day before.
+
+    `outcomes` as in Tick. `arrived_at` and `finished_at` are the real times, on the day of the
+    visit and not in the future; those that are not given are not known. Without a result there are
+    none.
+    """
+
+    version: int
+    status: CorrectedStatus
+    outcome: Outcome | None = None
+    outcomes: dict[str, Outcome] = Field(default_factory=dict)
+    arrived_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
+    reason: CorrectionReason

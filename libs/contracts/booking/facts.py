@@ -100,11 +100,14 @@ class BookingCalled(BookingFact):
 
 class BookingFinished(BookingFact):
     """Done or not: `outcome` says which. `card_key` is eligibility's key of the person, for
-    issuance only. `outcomes` are those of the further procedures, by procedure."""
+    issuance only. `outcomes` are those of the further procedures, by procedure. `arrived_at` and
+    `finished_at` are when the person came and went, which staff may correct days later."""
 
     name: ClassVar[str] = "booking.finished.v1"
     card_key: str | None
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
+    arrived_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
 
 
 class BookingMissed(BookingFact):

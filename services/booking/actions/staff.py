@@ -117,9 +117,16 @@ def _tick_fact(what: str, row: BookingRow, stamps: Stamps, at: datetime) -> Book
         case "miss":
             return fact(BookingMissed, row, at)
         case "finish":
-            return fact(BookingFinished, row, at, card_key=row.card_key, outcomes=stamps.outcomes)
+            return told_finished(row, stamps, at)
         case _:
             return fact(BookingReopened, row, at, card_key=row.card_key)
+
+
+def told_finished(row: BookingRow, stamps: Stamps, at: datetime) -> BookingFinished:
+    """With what the counter stamped on the visit."""
+    told = ("outcomes", "arrived_at", "finished_at")
+    more = {one: getattr(stamps, one) for one in told}
+    return fact(BookingFinished, row, at, card_key=row.card_key, **more)
 
 
 async def cancel_for_citizen(

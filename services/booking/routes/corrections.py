@@ -8,12 +8,12 @@ from starlette.routing import Route
 
 from libs.common.access import allow, caller_of
 from libs.common.web import read_key, read_model
-from libs.contracts.booking import StaffContactChange
-from services.booking.actions.corrections import contact
+from libs.contracts.booking import StaffContactChange, StaffResultChange
+from services.booking.actions.corrections import contact, results
 
 from .state import answer, desk_of
 
-CHANGE = "bookings.change"
+CHANGE, TICK = "bookings.change", "bookings.tick"
 
 
 @allow("lgwan", right=CHANGE)
@@ -29,8 +29,23 @@ async def correct_contact(request: Request[Any]) -> Response:
     return answer(await contact.correct_contact(desk_of(request), caller, booking_id, key, ask))
 
 
+@allow("lgwan", right=TICK)
+async def see_result(request: Request[Any]) -> Response:
+    caller, booking_id = caller_of(request), request.path_params["booking_id"]
+    return answer(await results.see_result(desk_of(request), caller, booking_id))
+
+
+@allow("lgwan", right=TICK)
+async def correct_result(request: Request[Any]) -> Response:
+    ask, key = await read_model(request, StaffResultChange), read_key(request)
+    caller, booking_id = caller_of(request), request.path_params["booking_id"]
+    return answer(await results.correct_result(desk_of(request), caller, booking_id, key, ask))
+
+
 _ONE = "/v1/staff/bookings/{booking_id:uuid}"
 ROUTES = [
     Route(f"{_ONE}/contact", see_contact),
     Route(f"{_ONE}/contact", correct_contact, methods=["POST"]),
+    Route(f"{_ONE}/result", see_result),
+    Route(f"{_ONE}/result", correct_result, methods=["POST"]),
 ]

@@ -55,6 +55,10 @@ CASES = {
     "GET /v1/staff/day": Case(200, query={"day": DAY.isoformat()}),
     "GET /v1/staff/day/open": Case(200),
     "POST /v1/staff/bookings/{booking_id:uuid}/call": one_booking(version=1),
+    "GET /v1/staff/bookings/{booking_id:uuid}/result": one_booking(),
+    "POST /v1/staff/bookings/{booking_id:uuid}/result": one_booking(
+        version=1, status="missed", reason="omission"
+    ),
     "GET /v1/staff/preparations": Case(200, query={"day": DAY.isoformat()}),
     "POST /v1/staff/bookings/{booking_id:uuid}/preparation": one_booking(
         day=DAY.isoformat(), ready=True

@@ -1,8 +1,9 @@
 """What staff ask for about one booking, so that it can be shown and asked for again."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from libs.contracts.booking import StaffContact, Status
+from libs.contracts.booking import StaffContact, StaffResultChange, Status
 from services.gateway.web.clients import TickAction
 
 from .conflicts import STATE, Wish
@@ -55,6 +56,18 @@ def wish_to_reach(path: str, version: int, contact: Contact, kept: StaffContact)
         lines=_reach(contact.email, contact.phone),
         now=_reach(kept.email, kept.phone),
     )  # fmt: skip
+
+
+def wish_to_correct(path: str, ask: StaffResultChange, fields: Mapping[str, str]) -> Wish:
+    """Another result. `fields` are those of the form."""
+    return Wish(
+        deed=DEED["correct"],
+        version=ask.version,
+        path=path,
+        fields=lambda newer: {**fields, "version": str(newer)},
+        statuses=frozenset({"confirmed", "arrived", "finished", "missed"}),
+        lines={STATE: state_words(ask.status, ask.outcome)},
+    )
 
 
 def _reach(email: str | None, phone: str | None) -> dict[str, str]:

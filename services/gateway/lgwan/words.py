@@ -1,6 +1,14 @@
 """What codes are called on the pages of staff."""
 
-from libs.contracts.booking import Channel, Language, Need, Outcome, Status, Visitor
+from libs.contracts.booking import (
+    Channel,
+    CorrectionReason,
+    Language,
+    Need,
+    Outcome,
+    Status,
+    Visitor,
+)
 from libs.contracts.notify import MailKind
 
 from .files import FileKind
@@ -69,11 +77,19 @@ DEED = {
     "finish": "完了",
     "miss": "来庁なし",
     "undo": "元に戻した",
+    "correct": "結果の訂正",
 }
 """What a line of a booking's history says happened."""
 
 ACTOR = {"citizen": "ご本人（ネット）"}
 """Who did it; members of staff appear under their id."""
+
+CORRECTION_REASONS: dict[CorrectionReason, str] = {
+    "mistake": "押し間違い",
+    "omission": "入力もれ",
+    "later": "後から判明",
+    "outage": "システム停止中の記録",
+}
 
 CANCEL_REASONS = {
     "request": "ご本人からの申し出",

@@ -77,6 +77,7 @@ async def detail(request: Request) -> Response:
         "mails": await _mails(request, booking_id),
         "may_cancel": member.may("bookings.cancel") and found.booking.status == "confirmed",
         "may_change": member.may("bookings.change") and _is_open(found.booking),
+        "may_correct": may_tick and _has_result(found.booking),
         "changed": request.query_params.get("changed", ""),
     }
     return answer(request, "booking.html", values)
@@ -86,6 +87,11 @@ def _is_open(booking: StaffBooking) -> bool:
     """Whether there is anything to change any more: until the end of its day."""
     standing = booking.status in ("confirmed", "arrived")
     return standing and local(booking.starts_at).date() >= now().date()
+
+
+def _has_result(booking: StaffBooking) -> bool:
+    """Whether something came of it that can be corrected: its day has begun."""
+    return booking.status != "cancelled" and local(booking.starts_at).date() <= now().date()
 
 
 async def _note_foreign(request: Request, booking_id: UUID, office_id: str) -> None:

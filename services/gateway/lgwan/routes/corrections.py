@@ -12,15 +12,24 @@ from services.gateway.lgwan.contacts import Contact, read_contact
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.gate import actor_of, deed_of, form_of, staff
 from services.gateway.lgwan.pages import answer
+from services.gateway.lgwan.results import (
+    WITHOUT,
+    Typed,
+    as_kept,
+    choices,
+    read_result,
+    read_typed,
+)
 from services.gateway.lgwan.rows import row_of
 from services.gateway.lgwan.ticking import read_key, read_version
-from services.gateway.lgwan.wishes import wish_to_reach
+from services.gateway.lgwan.wishes import wish_to_correct, wish_to_reach
+from services.gateway.lgwan.words import CORRECTION_REASONS
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 
 from .conflict import conflict
 
-CHANGE = "bookings.change"
+CHANGE, TICK = "bookings.change", "bookings.tick"
 
 
 @staff(CHANGE)
@@ -55,6 +64,61 @@ async def change_contact(request: Request) -> Response:
     return RedirectResponse(f"{back}?changed=contact", 303)
 
 
+@staff(TICK)
+async def ask_result(request: Request) -> Response:
+    booking_id: UUID = request.path_params["booking_id"]
+    kept = await desk_of(request).services.corrections.result(actor_of(request), booking_id)
+    return await _result_form(request, booking_id, as_kept(kept), kept.version)
+
+
+@staff(TICK, deed="booking.correct")
+async def change_result(request: Request) -> Response:
+    form, deed, desk = cast("Form", form_of(request)), deed_of(request), desk_of(request)
+    booking_id: UUID = request.path_params["booking_id"]
+    deed.object_kind, deed.object_id = "booking", str(booking_id)
+    booking = (await desk.services.booking.booking(actor_of(request), booking_id)).booking
+    typed, version = read_typed(form, booking), read_version(form.get("version"))
+    reason = form.get("reason")
+    read = read_result(typed, booking, version, reason, await desk.guides.get())
+    if read.ask is None:
+        deed.result = "mistyped"
+        return await _result_form(request, booking_id, typed, version, reason, read.errors)
+    back = f"/bookings/{booking_id}"
+    try:
+        saved = await desk.services.corrections.change_result(
+            actor_of(request), read_key(form), booking_id, read.ask
+        )
+    except Refused as refused:
+        wish = wish_to_correct(request.url.path, read.ask, typed.fields | {"reason": reason})
+        return await conflict(request, refused, booking_id, back, wish)
+    deed.office_id = saved.office_id
+    return RedirectResponse(f"{back}?changed=result", 303)
+
+
+async def _result_form(
+    request: Request,
+    booking_id: UUID,
+    typed: Typed,
+    version: int,
+    reason: str = "",
+    errors: dict[str, str] | None = None,
+) -> Response:
+    desk = desk_of(request)
+    found = await desk.services.booking.booking(actor_of(request), booking_id)
+    guide, booking = await desk.guides.get(), found.booking
+    values = {
+        "row": row_of(booking, guide, may_tick=False),
+        "typed": typed,
+        "results": [*choices(booking.procedure_id, guide), *WITHOUT],
+        "others": [(one, guide.procedure(one), choices(one, guide)) for one in booking.also],
+        "reason": reason,
+        "reasons": [(code, text, None) for code, text in CORRECTION_REASONS.items()],
+        "errors": errors or {},
+        "version": version,
+    }
+    return answer(request, "result.html", values, 422 if errors else 200)
+
+
 async def _contact_form(
     request: Request, booking_id: UUID, contact: Contact, version: int
 ) -> Response:
@@ -73,4 +137,6 @@ _ONE = "/bookings/{booking_id:uuid}"
 ROUTES = (
     Route(f"{_ONE}/contact", ask_contact, methods=["GET"]),
     Route(f"{_ONE}/contact", change_contact, methods=["POST"]),
+    Route(f"{_ONE}/result", ask_result, methods=["GET"]),
+    Route(f"{_ONE}/result", change_result, methods=["POST"]),
 )

@@ -3,7 +3,14 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from libs.contracts.booking import StaffBooking, StaffContact, StaffContactChange
+from libs.contracts.booking import (
+    StaffBooking,
+    StaffContact,
+    StaffContactChange,
+    StaffResult,
+    StaffResultChange,
+    Stamps,
+)
 from services.gateway.web.clients import CorrectionsClient
 from services.gateway.web.link import Actor, Refused
 
@@ -17,6 +24,8 @@ class FakeCorrections(CorrectionsClient):
     def __init__(self, bookings: "FakeBooking") -> None:
         self.bookings = bookings
         self.reached: dict[UUID, tuple[str | None, str | None]] = {}
+        self.stamps: dict[UUID, Stamps] = {}
+        self.asked: list[StaffResultChange] = []
 
     async def contact(self, actor: Actor, booking_id: UUID) -> StaffContact:
         booking = self.bookings._theirs(actor, booking_id)
@@ -33,4 +42,25 @@ class FakeCorrections(CorrectionsClient):
         self.reached[booking_id] = (request.email, request.phone)
         changed = self.bookings._change(booking, has_email=request.email is not None)
         self.bookings.note(changed, actor.name, "updated")
+        return changed
+
+    async def result(self, actor: Actor, booking_id: UUID) -> StaffResult:
+        booking = self.bookings._theirs(actor, booking_id)
+        return StaffResult(
+            version=booking.version,
+            status=booking.status,
+            outcome=booking.outcome,
+            stamps=self.stamps.get(booking_id, Stamps()),
+        )
+
+    async def change_result(
+        self, actor: Actor, key: str, booking_id: UUID, request: StaffResultChange
+    ) -> StaffBooking:
+        booking = self.bookings._theirs(actor, booking_id)
+        if booking.version != request.version:
+            raise Refused(409, "version-conflict", {})
+        self.asked.append(request)
+        self.bookings.calls.append(("result", actor.name, key))
+        changed = self.bookings._change(booking, status=request.status, outcome=request.outcome)
+        self.bookings.note(changed, actor.name, "correct")
         return changed

@@ -2,7 +2,13 @@
 
 from uuid import UUID
 
-from libs.contracts.booking import StaffBooking, StaffContact, StaffContactChange
+from libs.contracts.booking import (
+    StaffBooking,
+    StaffContact,
+    StaffContactChange,
+    StaffResult,
+    StaffResultChange,
+)
 from services.gateway.web.link import Actor, Link
 
 
@@ -19,6 +25,15 @@ class CorrectionsClient:
         self, actor: Actor, key: str, booking_id: UUID, request: StaffContactChange
     ) -> StaffBooking:
         path = _path(booking_id, "contact")
+        return await self._link.post(actor, path, StaffBooking, key=key, body=request)
+
+    async def result(self, actor: Actor, booking_id: UUID) -> StaffResult:
+        return await self._link.get(actor, _path(booking_id, "result"), StaffResult)
+
+    async def change_result(
+        self, actor: Actor, key: str, booking_id: UUID, request: StaffResultChange
+    ) -> StaffBooking:
+        path = _path(booking_id, "result")
         return await self._link.post(actor, path, StaffBooking, key=key, body=request)
 
 

@@ -1,0 +1,137 @@
+"""Correcting what came of a visit, with a reason and the real times."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from dev.testing import Database
+from libs.contracts.booking import Stamps
+from services.gateway.lgwan.desk import Services
+from services.gateway.web.times import now
+
+from .fakes import a_booking, today_at
+from .support import Browser, add_staff, log_lines, sitting_at
+from .test_corrections import compared, corrections_of, moved_by_suzuki, page_of
+from .test_list import booking_of, the_one
+
+YESTERDAY = timedelta(days=1)
+
+
+def came_yesterday(services: Services, **more: object) -> str:
+    """The one booking was yesterday; the address of its correction."""
+    booking_of(services).kept.clear()
+    booking = a_booking(starts_at=today_at(10, 30) - YESTERDAY, **more)
+    booking_of(services).kept[booking.booking_id] = booking
+    return page_of(services, "/result")
+
+
+def yesterday(hour: int, minute: int) -> datetime:
+    return today_at(hour, minute) - YESTERDAY
+
+
+RIGHT = {
+    "version": "1",
+    "result": "collected",
+    "arrived": "10:25",
+    "finished": "1055",
+    "reason": "omission",
+}
+
+
+def test_a_visit_of_yesterday_gets_its_result_with_the_real_times(
+    desk: Browser, services: Services, store_of_accounts: Database
+) -> None:
+    path = came_yesterday(services)
+    assert "結果を訂正" in desk.open(page_of(services)).text
+    desk.open(path)
+    page = desk.send(path, RIGHT)
+    assert "結果を訂正しました" in page.text
+    (asked,) = corrections_of(services).asked
+    assert (asked.status, asked.outcome, asked.reason) == ("finished", "collected", "omission")
+    assert (asked.arrived_at, asked.finished_at) == (yesterday(10, 25), yesterday(10, 55))
+    assert log_lines(store_of_accounts)[-1] == "tanaka|booking.correct|booking|honcho|done"
+
+
+def test_the_form_shows_what_is_kept(desk: Browser, services: Services) -> None:
+    path = came_yesterday(services, status="finished", outcome="papers")
+    stamps = Stamps(arrived_at=yesterday(10, 5), finished_at=yesterday(10, 40))
+    corrections_of(services).stamps[the_one(services).booking_id] = stamps
+    page = desk.open(path)
+    assert (page.field("arrived"), page.field("finished")) == ("10:05", "10:40")
+    (chosen,) = [option for option in page.all("option") if option.get("selected") is not None]
+    assert chosen.get("value") == "papers"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"result": ""}, "結果を選んでください"),
+        ({"result": "applied"}, "結果を選んでください"),
+        ({"reason": ""}, "訂正する理由を選んでください"),
+        ({"arrived": "25:00"}, "10:05 のように"),
+        ({"finished": "10:20"}, "受付の時刻より前"),
+        ({"result": "missed"}, "時刻を空欄にしてください"),
+        ({"arrived": "123456789012"}, "10:05 のように"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_changed(
+    desk: Browser, services: Services, wrong: dict[str, str], says: str
+) -> None:
+    path = came_yesterday(services)
+    desk.open(path)
+    page = desk.send(path, {**RIGHT, **wrong})
+    assert desk.status == 422
+    assert says in page.text
+    assert "123456789012" not in desk.html
+    assert not corrections_of(services).asked
+
+
+def test_a_time_that_has_not_come_yet_is_refused(desk: Browser, services: Services) -> None:
+    path = page_of(services, "/result")
+    desk.open(path)
+    late = (now() + timedelta(minutes=1)).replace(second=0)
+    page = desk.send(path, {**RIGHT, "arrived": "", "finished": f"{late:%H:%M}"})
+    assert desk.status == 422
+    assert "まだ来ていない時刻" in page.text or late.date() != now().date()
+
+
+def test_each_procedure_of_a_visit_has_its_result(desk: Browser, services: Services) -> None:
+    path = came_yesterday(services, also=("pin",))
+    desk.open(path)
+    desk.send(path, RIGHT)
+    assert desk.status == 422
+    desk.send(path, {**RIGHT, "result-pin": "done"})
+    assert corrections_of(services).asked[0].outcomes == {"pin": "done"}
+
+
+def test_what_somebody_else_changed_meanwhile_is_compared_first(
+    desk: Browser, services: Services
+) -> None:
+    path = came_yesterday(services)
+    desk.open(path)
+    moved_by_suzuki(services)
+    page = desk.send(path, RIGHT)
+    assert desk.status == 409
+    assert compared(page)["状態"] == ("交付済", "予約済", True)
+    fields = ("version", "result", "arrived", "finished", "reason")
+    desk.send(path, {name: page.field(name) for name in fields})
+    assert corrections_of(services).asked[0].version == 2
+
+
+def test_a_visit_to_come_has_no_result_yet(desk: Browser, services: Services) -> None:
+    booking_of(services).kept.clear()
+    booking = a_booking(starts_at=today_at(10, 30) + timedelta(days=1))
+    booking_of(services).kept[booking.booking_id] = booking
+    assert "結果を訂正" not in desk.open(page_of(services)).text
+
+
+def test_correcting_a_result_needs_the_right_to_tick(
+    store_of_accounts: Database, services: Services
+) -> None:
+    path = came_yesterday(services)
+    add_staff(store_of_accounts, "viewer", ("bookings.read",))
+    with sitting_at(store_of_accounts.url, services) as browser:
+        browser.sign_in("viewer")
+        assert "結果を訂正" not in browser.open(page_of(services)).text
+        browser.open(path)
+        assert browser.status == 403
