@@ -1,4 +1,4 @@
-"""The list of staff among the bookings of a year: its first page, and a file of half of them."""
+"""The list of staff among seven years of bookings: its first page, and a file of half a year."""
 
 import asyncio
 import html
@@ -21,7 +21,9 @@ from libs.contracts.times import day_of
 from services.booking.tests.many import add_bookings
 from services.gateway.lgwan.searches import SORTS
 
-MANY = 200_000
+A_YEAR = 200_000
+YEARS = 7
+MANY = A_YEAR * YEARS
 CLIENTS = 10
 PAGES = 30
 FILE_DAYS = 212
@@ -41,12 +43,12 @@ class FileMade:
 
 
 async def fill(stack: Stack[Postgres, RabbitMQ]) -> None:
-    """A year of bookings, and an account that sees them all."""
+    """The bookings of YEARS, and an account that sees them all."""
     await stack.command(
         "lgwan", "add-staff", "--id", "bench", "--name", "bench", STAFF_PASSWORD=_PASSWORD
     )
     key = stack.keys["database:booking_owner"]
-    await add_bookings(stack.postgres.url("booking_owner", key, DATABASE), MANY)
+    await add_bookings(stack.postgres.url("booking_owner", key, DATABASE), MANY, years=YEARS)
 
 
 @asynccontextmanager

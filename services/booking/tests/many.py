@@ -2,11 +2,13 @@
 
 import asyncpg
 
+AT_ONCE = 100_000
 _INSERT = """
     INSERT INTO booking (booking_id, number, procedure_id, person_group, person_key, birth_digest,
         office_id, window_id, starts_at, minutes, visitor, channel, language, status, outcome,
         booked_at, version)
-    SELECT md5('booking' || n)::uuid, 'N' || upper(lpad(to_hex(n * 7919 % 1000003), 9, '0')),
+    SELECT md5('booking' || n)::uuid,
+        'N' || upper(lpad(to_hex(n::bigint * 7919 % 10000019), 9, '0')),
         procedures[1 + (n * 31 % 97) % cardinality(procedures)], 'g', 'person' || n, 'digest',
         offices[1 + (n * 17 % 89) % cardinality(offices)], 1 + n % 8, day,
         30, 'self', (ARRAY['web','web','web','web','web','web','web','phone','phone','counter'])
@@ -18,21 +20,25 @@ _INSERT = """
             clock() - make_interval(mins => n % 40000)), 1
     FROM generate_series($1::integer, $2::integer) AS n,
         LATERAL (SELECT date_trunc('hour', clock()) + interval '60 days'
-            - (n * 425.0 / ($2 - $1 + 1)) * interval '1 day') AS spread (day),
+            - (n - $3::integer) * $4::float8 * interval '1 day') AS spread (day),
         (SELECT array_agg(office_id ORDER BY position, office_id) AS offices FROM office) AS o,
         (SELECT array_agg(procedure_id ORDER BY position, procedure_id) AS procedures
             FROM procedure) AS p
 """
 
 
-async def add_bookings(owner_url: str, count: int, first: int = 1) -> None:
-    """`count` bookings of a year and of the next two months, at all offices and for all procedures.
+async def add_bookings(owner_url: str, count: int, first: int = 1, years: int = 1) -> None:
+    """`count` bookings of the last `years` and of the next two months, at all offices and for all
+    procedures.
 
     As the owner, who may also renew the statistics that plans depend on.
     """
+    each = (365 * years + 60) / count
     connection = await asyncpg.connect(owner_url)
     try:
-        await connection.execute(_INSERT, first, first + count - 1, timeout=120)
-        await connection.execute("VACUUM ANALYZE booking", timeout=120)
+        for begin in range(first, first + count, AT_ONCE):
+            end = min(begin + AT_ONCE, first + count) - 1
+            await connection.execute(_INSERT, begin, end, first, each, timeout=120)
+        await connection.execute("VACUUM ANALYZE booking", timeout=300)
     finally:
         await connection.close()
