@@ -144,6 +144,12 @@ async def measure_lists(stack: Stack[Postgres, RabbitMQ]) -> None:
         f"{p95:.0f} ms",
         "≤ 300 ms",
     )
+    both = await lists.beside_citizens(door, stack.ports.programs["internet"][0])
+    say(
+        f"staff pages beside {both.others:.0f} pages/s at the citizens' door ÷ quiet, p95",
+        f"{both.busy / both.quiet:.1f} ({both.busy:.0f} ÷ {both.quiet:.0f} ms)",
+        "≤ 2",
+    )
     made = await lists.make_file(door, stack.services["lgwan"].pid)
     say(
         f"… its workbook of {made.rows} bookings, and the door's growth",

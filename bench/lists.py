@@ -4,6 +4,7 @@ import asyncio
 import html
 import itertools
 import re
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ MANY = A_YEAR * YEARS
 CLIENTS = 10
 PAGES = 30
 FILE_DAYS = 212
+BESIDE_SECONDS = 8.0
 FILE_SECONDS = 180.0
 _PASSWORD = "bench-bench-bench"
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
@@ -105,6 +107,44 @@ async def first_pages(door: str) -> float:
 
     await asyncio.gather(*(client(n) for n in range(CLIENTS)))
     return quantiles(waits, n=20)[18] * 1000
+
+
+@dataclass(frozen=True)
+class Beside:
+    """p95 of staff pages in milliseconds, quiet and beside `others` a second at the other door."""
+
+    quiet: float
+    busy: float
+    others: float
+
+
+async def beside_citizens(door: str, internet_port: int) -> Beside:
+    """One member of staff who asks without a pause, before and while the citizens' door is asked as
+    fast as it answers."""
+    async with signed_in(door) as session:
+        quiet = await _p95_for(session, BESIDE_SECONDS)
+        crowd = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bench.full", str(internet_port), str(BESIDE_SECONDS + 2),
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        await asyncio.sleep(1)
+        busy = await _p95_for(session, BESIDE_SECONDS)
+        told, _ = await crowd.communicate()
+    return Beside(quiet, busy, float(told))
+
+
+async def _p95_for(session: aiohttp.ClientSession, seconds: float) -> float:
+    waits: list[float] = []
+    end = time.perf_counter() + seconds
+    for path in itertools.cycle(["/", "/bookings", "/bookings?sort=-booked_at&status=confirmed"]):
+        started = time.perf_counter()
+        if started > end:
+            return quantiles(waits, n=20)[18] * 1000
+        async with session.get(path) as page:
+            page.raise_for_status()
+            await page.read()
+        waits.append(time.perf_counter() - started)
+    raise AssertionError("a cycle does not end")
 
 
 async def make_file(door: str, pid: int) -> FileMade:
