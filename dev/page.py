@@ -40,6 +40,7 @@ class Page(HTMLParser):
         self.elements: list[Element] = []
         self._named: dict[str, Form] = {}
         self._open: list[Element] = []
+        self._area: tuple[Form, str] | None = None
         self.feed(html)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -53,14 +54,22 @@ class Page(HTMLParser):
                 self._named[own.get("id", "")] = self.forms[-1]
             case "input" if "name" in own and _is_sent(own):
                 self._form_of(own).fields[own["name"]] = own.get("value", "")
+            case "textarea":
+                self._area = self._form_of(own), own["name"]
+                self._area[0].fields[own["name"]] = ""
             case "button" if self.forms:
                 self._form_of(own).buttons.append(self._open[-1])
 
     def handle_data(self, data: str) -> None:
         for element in self._open:
             element.text += data
+        if self._area:
+            form, name = self._area
+            form.fields[name] += data if form.fields[name] else data.removeprefix("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = None
         if self._open and self._open[-1].tag == tag:
             element = self._open.pop()
             element.text = " ".join(element.text.split())
@@ -96,6 +105,6 @@ class Page(HTMLParser):
 
 
 def _is_sent(own: Pairs) -> bool:
-    """Whether a browser would send this field as it stands. Of radios the caller chooses one."""
+    """Whether a browser would send this field as it stands."""
     kind = own.get("type")
-    return kind not in ("file", "radio") and (kind != "checkbox" or "checked" in own)
+    return kind != "file" and (kind not in ("radio", "checkbox") or "checked" in own)

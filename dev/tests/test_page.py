@@ -21,6 +21,15 @@ def test_a_form_has_its_own_fields_and_no_files_and_of_ticks_those_that_are_set(
     assert Page(LIST).form("/find").fields == {"csrf": "1", "on": "1"}
 
 
+def test_of_choices_the_chosen_one_is_sent_and_long_texts_come_whole() -> None:
+    html = """<form action="/save"><input type="radio" name="use" value="off">
+    <input type="radio" name="use" value="on" checked><textarea name="notes">
+一行目 &amp;
+二行目</textarea><input name="after" value="x"></form>"""
+    fields = Page(html).form("/save").fields
+    assert fields == {"use": "on", "notes": "一行目 &\n二行目", "after": "x"}
+
+
 def test_a_button_outside_belongs_to_the_form_that_it_names() -> None:
     page = Page(LIST)
     assert [b.text for b in page.form("/find").buttons] == ["探す"]

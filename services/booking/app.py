@@ -55,6 +55,7 @@ STATUS = {
     domain.Paused: 409,
     domain.GuardianNeeded: 409,
     domain.PartyFull: 409,
+    domain.SettingRefused: 422,
 }
 _HOUR, _MINUTE = 3600.0, 60.0
 

@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from playwright.async_api import FilePayload, Page, Response
@@ -11,6 +11,7 @@ from libs.contracts.eligibility import RejectedRow
 from services.gateway.lgwan.desk import Services
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
+from services.gateway.lgwan.tests.fake_offers import FakeOffers
 from services.gateway.lgwan.tests.fakes import (
     FakeBooking,
     FakeEligibility,
@@ -41,6 +42,7 @@ class Desk:
     reporting: FakeReporting
     counter: FakeCounter
     corrections: FakeCorrections
+    offers: FakeOffers = field(default_factory=FakeOffers)
     answer: Response | None = None
 
     @property
@@ -52,6 +54,7 @@ class Desk:
             self.reporting,
             self.counter,
             self.corrections,
+            self.offers,
         )
 
     async def open(self, path: str) -> None:

@@ -1,10 +1,11 @@
 """The registry of the staff door: every state of every page, one module per subject."""
 
-from . import staff, staff_corrections, staff_counter
+from . import staff, staff_corrections, staff_counter, staff_settings
 from .staff import DeskState
 
 STATES: tuple[DeskState, ...] = (
     *staff.STATES,
     *staff_counter.STATES,
     *staff_corrections.STATES,
+    *staff_settings.STATES,
 )

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from libs.contracts.booking import (
+    SEED,
     BoardSnapshot,
     Catalog,
     CellsChanged,
@@ -10,6 +11,9 @@ from libs.contracts.booking import (
     OfficePublished,
     Procedure,
     ProcedurePublished,
+    differences,
+    flat_office,
+    flat_procedure,
 )
 from libs.contracts.times import day_of
 from services.booking.store import OpenStore, Store
@@ -29,16 +33,21 @@ async def board(open_store: OpenStore, office_id: str) -> BoardSnapshot:
 
 async def register(open_store: OpenStore, wanted: Catalog) -> int:
     """Save what is new or different and tell everybody; the number of such things. The times of an
-    office that has some are its own: they are set up by staff."""
+    office that has some are its own: they are set up by staff. Once members of staff have changed
+    any setting, the offer is theirs: then only what is missing is added."""
     async with open_store() as store:
+        only_new = await store.edited_by_staff()
         offices = {office.office_id: office for office in await store.offices()}
         procedures = {p.procedure_id: p for p in await store.procedures()}
         changed = 0
         for procedure in wanted.procedures:
             known = procedures.get(procedure.procedure_id)
-            changed += await _register_procedure(store, procedure, known)
+            if known is None or not only_new:
+                changed += await _register_procedure(store, procedure, known)
         for office in wanted.offices:
-            changed += await _register_office(store, office, offices.get(office.office_id))
+            there = offices.get(office.office_id)
+            if there is None or not only_new:
+                changed += await _register_office(store, office, there)
     return changed
 
 
@@ -48,6 +57,8 @@ async def _register_procedure(store: Store, wanted: Procedure, known: Procedure 
         return False
     saved = wanted.model_copy(update={"version": version + 1})
     await store.save_procedure(saved)
+    changes = differences(flat_procedure(known) if known else {}, flat_procedure(saved))
+    await store.log_change("procedure", saved.procedure_id, saved.version, SEED, changes)
     store.publish(ProcedurePublished(procedure=saved))
     return True
 
@@ -57,7 +68,10 @@ async def _register_office(store: Store, wanted: Office, known: Office | None) -
     kept = {"series": known.series or wanted.series, "closures": known.closures} if known else {}
     if known == wanted.model_copy(update={"version": version, **kept}):
         return False
-    await store.save_office(wanted.model_copy(update={"version": version + 1, **kept}))
+    saved = wanted.model_copy(update={"version": version + 1, **kept})
+    await store.save_office(saved)
+    if changes := differences(flat_office(known) if known else {}, flat_office(saved)):
+        await store.log_change("office", saved.office_id, saved.version, SEED, changes)
     await publish_office(store, wanted.office_id)
     return True
 

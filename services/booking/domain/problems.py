@@ -73,6 +73,12 @@ class VersionConflict(Problem):
     slug = "version-conflict"
 
 
+class SettingRefused(Problem):
+    """The settings cannot be like this; `problems` say why, one by one."""
+
+    slug = "setting-refused"
+
+
 class Locked(Problem):
     """Too many wrong tries for this number today, whether anybody has it or not: one more needs the
     answer to `challenge` (libs.common.work)."""

@@ -1,6 +1,6 @@
 """HTTP in: every route of booking, with who may call it."""
 
-from . import citizens, corrections, preparations, shared, staff, today
+from . import citizens, corrections, editing, preparations, shared, staff, today
 
 ROUTES = [
     *shared.ROUTES,
@@ -9,4 +9,5 @@ ROUTES = [
     *corrections.ROUTES,
     *today.ROUTES,
     *preparations.ROUTES,
+    *editing.ROUTES,
 ]

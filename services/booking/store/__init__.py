@@ -8,7 +8,7 @@ import asyncpg
 from libs.common import outbox
 
 from .board import BoardStore
-from .catalog import CatalogStore
+from .editing import EditingStore
 from .erasure import ErasureStore
 from .links import LinkStore
 from .parties import PartyStore
@@ -25,7 +25,7 @@ SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 
 
 class Store(
-    CatalogStore,
+    EditingStore,
     BoardStore,
     PartyStore,
     VisitStore,

@@ -121,14 +121,18 @@ class CatalogStore(TimetableStore):
         rows = await self.connection.fetch(_OFFICE_SERIES, office_id)
         return [series_of(dict(row)) for row in rows]
 
-    async def save_office(self, office: Office) -> None:
-        """The office with exactly these series; its special days stay."""
+    async def keep_office(self, office: Office) -> None:
+        """The office's settings; its series and special days stay as they are."""
         o = office
         await self.connection.execute(
             _SAVE_OFFICE, o.office_id, o.name, o.kana, o.address, o.phone, o.position, o.version,
             _json(o, "texts"), _json(o, "later"), o.hidden,
         )  # fmt: skip
-        await self.save_series(o.office_id, o.series)
+
+    async def save_office(self, office: Office) -> None:
+        """The office with exactly these series; its special days stay."""
+        await self.keep_office(office)
+        await self.save_series(office.office_id, office.series)
 
     async def save_procedure(self, procedure: Procedure) -> None:
         p = procedure

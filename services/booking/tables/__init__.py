@@ -5,6 +5,7 @@ from libs.common.outbox import outbox_table
 
 from .base import Table, metadata
 from .bookings import ActivePerson, Booking, BookingHistory, BookingLink, Card
+from .editing import SettingChange
 from .offer import Office, Procedure, Series
 from .places import Cell, Hold
 from .preparations import Preparation
@@ -30,6 +31,7 @@ __all__ = [
     "Procedure",
     "ReceptionCount",
     "Series",
+    "SettingChange",
     "SpecialDay",
     "SpentWork",
     "Table",

@@ -21,11 +21,13 @@ from libs.common.database import (
 from libs.common.ops import Readiness
 from libs.common.supervise import every, supervised
 from libs.common.web import Requests
+from services.gateway.web.catalogs import load_voices
 from services.gateway.web.clients import (
     CorrectionsClient,
     CounterClient,
     EligibilityClient,
     NotifyClient,
+    OfferClient,
     ReportingClient,
     StaffBookingClient,
 )
@@ -50,6 +52,8 @@ from .workshop import Workshop
 
 HERE = Path(__file__).parent
 TIDY_SECONDS = 300.0
+SCRIPTS = "script-src 'self'; connect-src 'self'"
+"""Scripts of our own may run, and ask this door."""
 Connect = Callable[[Settings], AbstractAsyncContextManager[Services]]
 
 
@@ -72,6 +76,7 @@ async def connect_services(settings: Settings) -> AsyncIterator[Services]:
             ReportingClient(Link(session, settings.reporting_url, asserter)),
             CounterClient(Link(session, settings.booking_url, asserter)),
             CorrectionsClient(Link(session, settings.booking_url, asserter)),
+            OfferClient(Link(session, settings.booking_url, asserter)),
         )
 
 
@@ -79,7 +84,7 @@ def create_app(
     settings: Settings, readiness: Readiness, connect: Connect = connect_services
 ) -> Starlette:
     static = Static(HERE / "static")
-    pages = Pages(SITE, static, HERE / "templates")
+    pages = Pages(SITE, static, HERE / "templates", load_voices())
     pages.compile_all()
 
     @asynccontextmanager
@@ -118,7 +123,7 @@ def create_app(
         middleware=[
             Middleware(Compress),
             Middleware(Requests, trust_request_id=False),
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, more_policy=SCRIPTS),
             Middleware(Failsafe, answer=plain),
             Middleware(Hosts, public_url=settings.public_url, answer=plain),
         ],

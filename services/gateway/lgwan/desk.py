@@ -13,6 +13,7 @@ from services.gateway.web.clients import (
     CounterClient,
     EligibilityClient,
     NotifyClient,
+    OfferClient,
     ReportingClient,
     StaffBookingClient,
 )
@@ -23,7 +24,7 @@ from services.gateway.web.pages import Pages
 from .passwords import Passwords
 from .store import OpenStore
 
-CATALOG_SECONDS = 30.0
+CATALOG_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Services:
     reporting: ReportingClient
     counter: CounterClient
     corrections: CorrectionsClient
+    offers: OfferClient
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Guide:
 
 
 class Guides:
-    """The catalog, asked for again after half a minute; an old one is better than none."""
+    """The catalog, asked for again after a few seconds; an old one is better than none."""
 
     def __init__(self, booking: StaffBookingClient) -> None:
         self._booking = booking
@@ -77,6 +79,10 @@ class Guides:
                     raise
             self._good_until = time.monotonic() + CATALOG_SECONDS
         return self._guide
+
+    def forget(self) -> None:
+        """Ask again now: it was changed."""
+        self._good_until = 0.0
 
 
 def _guide(catalog: Catalog) -> Guide:

@@ -18,6 +18,7 @@ RIGHTS = (
     "bookings.cancel",
     "bookings.change",
     EVERYWHERE,
+    "settings.edit",
     "persons.import",
     "counts.read",
 )

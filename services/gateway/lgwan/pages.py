@@ -37,6 +37,7 @@ MENU = (
     MenuItem("前日準備", "/preparations", "bookings.read"),
     MenuItem("集計", "/counts", "counts.read"),
     MenuItem("取込", "/imports", "persons.import"),
+    MenuItem("設定", "/settings", "settings.edit"),
 )
 
 

@@ -30,13 +30,19 @@ class Form:
     def all(self, name: str) -> list[str]:
         return [harmless(text) for text in self._values.get(name, [])]
 
+    def every(self, name: str) -> list[str]:
+        """All values as they were sent, for the same readers."""
+        return self._values.get(name, [])
+
     def typed(self, name: str) -> str:
         """As it was sent: for passwords, and for readers who tell people about twelve digits."""
         return self._values.get(name, [""])[0]
 
 
-async def read_form(request: Request, limit: int = BODY_LIMIT, longest: int = MAX_LENGTH) -> Form:
-    """The form of a POST. Raises TooLarge and Malformed.
+async def read_form(
+    request: Request, limit: int = BODY_LIMIT, longest: int = MAX_LENGTH, most: int = MAX_FIELDS
+) -> Form:
+    """The form of a POST, with `most` fields at most. Raises TooLarge and Malformed.
 
     A field of more than `longest` characters is nothing a person types here.
     """
@@ -46,7 +52,7 @@ async def read_form(request: Request, limit: int = BODY_LIMIT, longest: int = MA
     body = await read_limited(request, limit)
     try:
         values = parse_qs(
-            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=most
         )
     except ValueError:
         raise Malformed("The form cannot be read.") from None

@@ -12,6 +12,7 @@ from . import (
     listing,
     notes,
     preparations,
+    settings,
     sign_in,
 )
 
@@ -46,4 +47,5 @@ ROUTES = (
     Route("/imports/{batch_id:uuid}/errors.csv", imports.errors_csv, methods=["GET"]),
     Route("/counts", counts.counts, methods=["GET"]),
     Route("/counts.csv", counts.counts_csv, methods=["GET"]),
+    *settings.ROUTES,
 )

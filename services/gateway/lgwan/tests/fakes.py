@@ -38,6 +38,7 @@ from services.gateway.web.times import now
 
 from .fake_corrections import FakeCorrections
 from .fake_counter import FakeCounter
+from .fake_offers import FakeOffers
 
 OFFICES = (
     ("honcho", "本庁舎1階市民課"),
@@ -96,6 +97,8 @@ class FakeBooking(StaffBookingClient):
         self.queries: list[dict[str, str]] = []
         self.reasons: list[str] = []
         self.away = False
+        self.city: Catalog | None = None
+        """Offices and procedures, in place of the few of these tests."""
         self.next_after: str | None = None
         self.parts: list[StaffBookingExport | Exception] = []
         """What is answered to whoever makes a file, one after the other; else all bookings."""
@@ -108,7 +111,8 @@ class FakeBooking(StaffBookingClient):
 
     async def catalog(self) -> Catalog:
         self._answer()
-        return Catalog(offices=tuple(map(_office, OFFICES)), procedures=tuple(_procedures()))
+        made = Catalog(offices=tuple(map(_office, OFFICES)), procedures=tuple(_procedures()))
+        return self.city or made
 
     async def bookings(self, actor: Actor, query: Mapping[str, str]) -> StaffBookingList:
         self._answer()
@@ -310,6 +314,7 @@ def fake_services(bookings: Iterable[StaffBooking] = ()) -> Services:
         FakeReporting(),
         FakeCounter(booking.kept),
         FakeCorrections(booking),
+        FakeOffers(),
     )
 
 

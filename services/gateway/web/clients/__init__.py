@@ -4,6 +4,7 @@ from .booking import BookingClient, CatalogClient
 from .corrections import CorrectionsClient
 from .counter import CounterClient
 from .eligibility import EligibilityClient
+from .offers import OfferClient
 from .staff import StaffBookingClient, TickAction
 from .telling import NotifyClient, ReportingClient
 
@@ -14,6 +15,7 @@ __all__ = [
     "CounterClient",
     "EligibilityClient",
     "NotifyClient",
+    "OfferClient",
     "ReportingClient",
     "StaffBookingClient",
     "TickAction",

@@ -1,0 +1,215 @@
+"""Members of staff change offices and procedures; both doors are told at once."""
+
+from uuid import UUID, uuid4
+
+from libs.common.assertion import EVERY_OFFICE, Caller
+from libs.common.errors import NotAllowed, NotFound
+from libs.contracts.booking import (
+    Office,
+    OfficeChange,
+    OfficeRecord,
+    Procedure,
+    ProcedureChange,
+    ProcedurePublished,
+    ProcedureRecord,
+    SettingCheck,
+    counter_offices,
+    differences,
+    flat_office,
+    flat_procedure,
+)
+from services.booking.domain import SettingRefused, VersionConflict
+from services.booking.domain.editing import (
+    Surroundings,
+    office_problems,
+    office_warnings,
+    procedure_problems,
+    procedure_warnings,
+)
+from services.booking.store import Store
+
+from .catalog import publish_office
+from .desk import Desk
+
+
+async def see_office(desk: Desk, caller: Caller, office_id: str) -> OfficeRecord:
+    """Raises NotFound, also for an office that the caller does not serve."""
+    async with desk.open_store() as store:
+        return await _office_record(store, await _theirs(store, caller, office_id, lock=False))
+
+
+async def see_procedure(desk: Desk, caller: Caller, procedure_id: str) -> ProcedureRecord:
+    """Raises NotAllowed, NotFound."""
+    _serves_all(caller)
+    async with desk.open_store() as store:
+        return await _procedure_record(store, procedure_id)
+
+
+async def check_office(desk: Desk, caller: Caller, wanted: OfficeChange) -> SettingCheck:
+    """What saving would say; an empty id stands for a new office. Raises NotFound, NotAllowed."""
+    async with desk.open_store() as store:
+        if wanted.office_id:
+            await _theirs(store, caller, wanted.office_id, lock=False)
+        else:
+            _serves_all(caller)
+        return await _checked_office(store, wanted)
+
+
+async def check_procedure(desk: Desk, caller: Caller, wanted: ProcedureChange) -> SettingCheck:
+    """Likewise. Raises NotAllowed."""
+    _serves_all(caller)
+    async with desk.open_store() as store:
+        return await _checked_procedure(store, wanted)
+
+
+async def change_office(desk: Desk, caller: Caller, key: str, wanted: OfficeChange) -> OfficeRecord:
+    """Raises NotFound, VersionConflict, SettingRefused, KeyReused."""
+    request = desk.request(f"office:{wanted.office_id}", key, wanted)
+    async with desk.open_store() as store:
+        known = await _theirs(store, caller, wanted.office_id, lock=True)
+        if await store.remember(request.scope, request.key, request.digest, uuid4()):
+            return await _office_record(store, known)
+        if await store.changed_since("office", known.office_id, wanted.version):
+            raise VersionConflict("The office was changed by somebody else.")
+        return await _save_office(store, caller, known, wanted)
+
+
+async def add_office(desk: Desk, caller: Caller, key: str, wanted: OfficeChange) -> OfficeRecord:
+    """Raises NotAllowed, SettingRefused, KeyReused."""
+    _serves_all(caller)
+    request, made = desk.request("office", key, wanted), uuid4()
+    async with desk.open_store() as store:
+        before = await store.remember(request.scope, request.key, request.digest, made)
+        office_id = _name("o", before or made)
+        if before:
+            known = await _theirs(store, caller, office_id, lock=False)
+            return await _office_record(store, known)
+        named = wanted.model_copy(update={"office_id": office_id, "version": 0})
+        return await _save_office(store, caller, None, named)
+
+
+async def change_procedure(
+    desk: Desk, caller: Caller, key: str, wanted: ProcedureChange
+) -> ProcedureRecord:
+    """Raises NotAllowed, NotFound, VersionConflict, SettingRefused, KeyReused."""
+    _serves_all(caller)
+    procedure_id = wanted.procedure_id
+    request = desk.request(f"procedure:{procedure_id}", key, wanted)
+    async with desk.open_store() as store:
+        if not await store.lock_procedure(procedure_id):
+            raise NotFound("There is no such procedure.")
+        if not await store.remember(request.scope, request.key, request.digest, uuid4()):
+            if await store.changed_since("procedure", procedure_id, wanted.version):
+                raise VersionConflict("The procedure was changed by somebody else.")
+            await _save_procedure(store, caller, wanted)
+        return await _procedure_record(store, procedure_id)
+
+
+async def add_procedure(
+    desk: Desk, caller: Caller, key: str, wanted: ProcedureChange
+) -> ProcedureRecord:
+    """Raises NotAllowed, SettingRefused, KeyReused."""
+    _serves_all(caller)
+    request, made = desk.request("procedure", key, wanted), uuid4()
+    async with desk.open_store() as store:
+        before = await store.remember(request.scope, request.key, request.digest, made)
+        procedure_id = _name("p", before or made)
+        if not before:
+            update = {"procedure_id": procedure_id, "version": 0}
+            await _save_procedure(store, caller, wanted.model_copy(update=update))
+        return await _procedure_record(store, procedure_id)
+
+
+def _serves_all(caller: Caller) -> None:
+    """Procedures, and which offices there are, concern the whole city. Raises NotAllowed."""
+    if EVERY_OFFICE not in counter_offices(caller):
+        raise NotAllowed("This concerns every office.")
+
+
+async def _theirs(store: Store, caller: Caller, office_id: str, lock: bool) -> Office:
+    office = await store.office_for(counter_offices(caller), office_id, lock)
+    if office is None:
+        raise NotFound("There is no such office.")
+    return office
+
+
+def _name(kind: str, made: UUID) -> str:
+    """An id that stands in addresses of pages."""
+    return f"{kind}{made.hex[:8]}"
+
+
+async def _save_office(
+    store: Store, caller: Caller, known: Office | None, wanted: OfficeChange
+) -> OfficeRecord:
+    series = known.series if known else ()
+    named = wanted.model_copy(update={"series": series})
+    check = await _checked_office(store, named)
+    if check.problems:
+        raise SettingRefused("The office cannot be like this.", **_told(check))
+    version = known.version + 1 if known else 1
+    saved = Office.model_validate({**named.model_dump(), "version": version})
+    changes = differences(flat_office(known) if known else {}, flat_office(saved))
+    if known and not changes:
+        return await _office_record(store, known)
+    await store.keep_office(saved)
+    await store.log_change("office", saved.office_id, version, caller.actor, changes)
+    await publish_office(store, saved.office_id)
+    return await _office_record(store, saved)
+
+
+async def _save_procedure(store: Store, caller: Caller, wanted: ProcedureChange) -> None:
+    named = wanted.model_copy(update={"group": wanted.group or wanted.procedure_id})
+    check = await _checked_procedure(store, named)
+    if check.problems:
+        raise SettingRefused("The procedure cannot be like this.", **_told(check))
+    known = next(
+        (p for p in await store.procedures() if p.procedure_id == named.procedure_id), None
+    )
+    version = known.version + 1 if known else 1
+    saved = Procedure.model_validate({**named.model_dump(), "version": version})
+    changes = differences(flat_procedure(known) if known else {}, flat_procedure(saved))
+    if known and not changes:
+        return
+    await store.save_procedure(saved)
+    await store.log_change("procedure", saved.procedure_id, version, caller.actor, changes)
+    store.publish(ProcedurePublished(procedure=saved))
+
+
+def _told(check: SettingCheck) -> dict[str, object]:
+    return {"problems": [one.model_dump(mode="json") for one in check.problems]}
+
+
+async def _checked_office(store: Store, wanted: Office) -> SettingCheck:
+    standing = await store.standing_at(wanted.office_id)
+    offices = await store.offices()
+    around = Surroundings(offices, await store.procedures(), standing.count)
+    series = next((o.series for o in offices if o.office_id == wanted.office_id), ())
+    whole = wanted.model_copy(update={"series": series})
+    problems, warnings = office_problems(whole, around), office_warnings(whole, around)
+    return SettingCheck(problems=tuple(problems), warnings=tuple(warnings))
+
+
+async def _checked_procedure(store: Store, wanted: Procedure) -> SettingCheck:
+    named = wanted.model_copy(update={"group": wanted.group or wanted.procedure_id})
+    standing = await store.standing_for(named.procedure_id, named.minutes)
+    around = Surroundings(
+        await store.offices(), await store.procedures(), standing.count, standing.other_length
+    )
+    problems, warnings = procedure_problems(named, around), procedure_warnings(named, around)
+    return SettingCheck(problems=tuple(problems), warnings=tuple(warnings))
+
+
+async def _office_record(store: Store, office: Office) -> OfficeRecord:
+    check = await _checked_office(store, office)
+    log = await store.changes_of("office", office.office_id)
+    return OfficeRecord(office=office, warnings=check.warnings, log=log)
+
+
+async def _procedure_record(store: Store, procedure_id: str) -> ProcedureRecord:
+    """Raises NotFound."""
+    for procedure in await store.procedures():
+        if procedure.procedure_id == procedure_id:
+            check = await _checked_procedure(store, procedure)
+            log = await store.changes_of("procedure", procedure_id)
+            return ProcedureRecord(procedure=procedure, warnings=check.warnings, log=log)
+    raise NotFound("There is no such procedure.")

@@ -1,0 +1,59 @@
+"""What the forms of settings are made of: fields with their words, in groups."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "long", "lines", "number", "flag", "one", "many", "day"]
+Choices = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One setting: `name` is its flat name, `first` the value of a new object in words."""
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    hint: str = ""
+    required: bool = False
+    choices: Choices = ()
+    first: str = ""
+    unit: str = ""
+    lang: str = ""
+
+    @property
+    def group(self) -> bool:
+        """Whether it is several controls under one name."""
+        return self.kind in ("one", "many")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of fields; `folded` ones open on demand."""
+
+    title: str
+    fields: tuple[Field, ...]
+    hint: str = ""
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All groups of one form."""
+
+    sections: tuple[Section, ...]
+
+    def __iter__(self) -> Iterator[Field]:
+        return (field for section in self.sections for field in section.fields)
+
+    def field(self, name: str) -> Field | None:
+        return next((field for field in self if field.name == name), None)
+
+    def label(self, name: str) -> str:
+        """What a setting is called where its group is not seen."""
+        for section in self.sections:
+            for field in section.fields:
+                if field.name == name:
+                    return f"{section.title}：{field.label}" if section.folded else field.label
+        return name

@@ -1,0 +1,91 @@
+"""What citizens will see of an office or a procedure, in each of their languages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from markupsafe import Markup
+
+from libs.contracts.booking import VISITORS, Office, Procedure, Visitor
+from services.gateway.web.catalogs import load_voices
+from services.gateway.web.language import JAPANESE, Voice, speaking
+from services.gateway.web.localised import office_in, procedure_in
+from services.gateway.web.pages import Pages
+
+EXAMPLE_DAYS = 60
+"""How far ahead the visit of the example lies, at least."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The object in one language, as HTML of the citizens' pages."""
+
+    language: str
+    tag: str
+    html: Markup
+
+
+@dataclass(frozen=True)
+class Period:
+    """From when to when the visit of `day` can be booked and changed."""
+
+    day: date
+    opens: date
+    closes: date
+    changes: date
+
+
+def shown(pages: Pages, wanted: Office | Procedure, today: date) -> list[Shown]:
+    return [_in(pages, voice, wanted, today) for voice in load_voices()]
+
+
+def period_of(procedure: Procedure, today: date) -> Period:
+    """A Wednesday that is far enough ahead."""
+    ahead = today + timedelta(days=max(EXAMPLE_DAYS, procedure.opens_days_before))
+    day = ahead + timedelta(days=(2 - ahead.weekday()) % 7)
+    return Period(
+        day,
+        day - timedelta(days=procedure.opens_days_before),
+        day - timedelta(days=procedure.closes_days_before),
+        day - timedelta(days=procedure.changes_days_before),
+    )
+
+
+def _in(pages: Pages, voice: Voice, wanted: Office | Procedure, today: date) -> Shown:
+    with _spoken(voice):
+        if isinstance(wanted, Office):
+            office = office_in(voice, wanted) if voice is not JAPANESE else wanted
+            html = pages.render(
+                "parts/citizens_office.html", {"office": office.on(today), "today": today}
+            )
+        else:
+            procedure = procedure_in(voice, wanted) if voice is not JAPANESE else wanted
+            html = pages.render(
+                "parts/citizens_procedure.html",
+                {"procedure": procedure, "comers": _comers(procedure)},
+            )
+    return Shown(voice.name, voice.tag, Markup(html))  # noqa: S704, rendered with escapes
+
+
+def _comers(procedure: Procedure) -> list[tuple[Visitor, tuple[str, ...], str]]:
+    """Who can be chosen, with what is to be brought or why to call."""
+    rules = [procedure.rule(visitor) for visitor in VISITORS]
+    return [
+        (
+            rule.visitor,
+            tuple(dict.fromkeys((*procedure.documents, *rule.documents))),
+            rule.phone_reason,
+        )
+        for rule in rules
+        if rule.phone_reason or rule.visitor in procedure.visitors
+    ]
+
+
+@contextmanager
+def _spoken(voice: Voice) -> Iterator[None]:
+    before = speaking.set(voice)
+    try:
+        yield
+    finally:
+        speaking.reset(before)

@@ -1,0 +1,124 @@
+"""Settings of offices and procedures in memory: the city's own, with versions and a log."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from libs.contracts.booking import (
+    Catalog,
+    FieldChange,
+    Flat,
+    Office,
+    OfficeChange,
+    OfficeRecord,
+    Procedure,
+    ProcedureChange,
+    ProcedureRecord,
+    SettingChange,
+    SettingCheck,
+    SettingProblem,
+    differences,
+    flat_office,
+    flat_procedure,
+)
+from libs.contracts.times import JST
+from services.gateway.web.clients import OfferClient
+from services.gateway.web.link import Actor, Refused
+
+SEED = Path(__file__).parents[4] / "deploy" / "seed" / "oita.json"
+CHANGED_AT = datetime(2026, 11, 20, 14, 5, tzinfo=JST)
+WARNED = SettingProblem(field="minutes", code="bookings-keep-length", facts={"count": 12})
+
+
+class FakeOffers(OfferClient):
+    """`problems` and `warnings` are what every check finds; `saved` is what was sent, with who
+    sent it and under which key."""
+
+    def __init__(self) -> None:
+        city = Catalog.model_validate_json(SEED.read_bytes())
+        self.offices = {o.office_id: o.model_copy(update={"version": 1}) for o in city.offices}
+        self.procedures = {
+            p.procedure_id: p.model_copy(update={"version": 1}) for p in city.procedures
+        }
+        self.logs: dict[str, list[SettingChange]] = {}
+        self.problems: tuple[SettingProblem, ...] = ()
+        self.warnings: tuple[SettingProblem, ...] = ()
+        self.told: tuple[SettingProblem, ...] = ()
+        """Warnings that are true of what is saved."""
+        self.saved: list[tuple[str, str, Office | Procedure]] = []
+
+    async def office(self, actor: Actor, office_id: str) -> OfficeRecord:
+        if office_id not in self.offices or not {"*", office_id} & actor.offices:
+            raise Refused(404, "not-found", {})
+        log = tuple(self.logs.get(office_id, ()))
+        return OfficeRecord(office=self.offices[office_id], warnings=self.told, log=log)
+
+    async def procedure(self, actor: Actor, procedure_id: str) -> ProcedureRecord:
+        if "*" not in actor.offices:
+            raise Refused(403, "not-allowed", {})
+        if procedure_id not in self.procedures:
+            raise Refused(404, "not-found", {})
+        found, log = self.procedures[procedure_id], tuple(self.logs.get(procedure_id, ()))
+        return ProcedureRecord(procedure=found, warnings=self.told, log=log)
+
+    async def check_office(self, actor: Actor, wanted: OfficeChange) -> SettingCheck:
+        return SettingCheck(problems=self.problems, warnings=self.warnings)
+
+    async def check_procedure(self, actor: Actor, wanted: ProcedureChange) -> SettingCheck:
+        return SettingCheck(problems=self.problems, warnings=self.warnings)
+
+    async def save_office(
+        self, actor: Actor, key: str, wanted: OfficeChange, *, new: bool
+    ) -> OfficeRecord:
+        office_id = "onew" if new else wanted.office_id
+        known = None if new else (await self.office(actor, office_id)).office
+        version = self._next(office_id, known, wanted.version)
+        update = {"office_id": office_id, "version": version}
+        saved = Office.model_validate({**wanted.model_dump(), **update})
+        self.saved.append((actor.name, key, saved))
+        self._log(office_id, actor.name, version, flat_office(known) if known else {},
+                  flat_office(saved))  # fmt: skip
+        self.offices[office_id] = saved
+        return await self.office(actor, office_id)
+
+    async def save_procedure(
+        self, actor: Actor, key: str, wanted: ProcedureChange, *, new: bool
+    ) -> ProcedureRecord:
+        procedure_id = "pnew" if new else wanted.procedure_id
+        known = None if new else (await self.procedure(actor, procedure_id)).procedure
+        version = self._next(procedure_id, known, wanted.version)
+        update = {"procedure_id": procedure_id, "version": version}
+        saved = Procedure.model_validate({**wanted.model_dump(), **update})
+        self.saved.append((actor.name, key, saved))
+        self._log(procedure_id, actor.name, version, flat_procedure(known) if known else {},
+                  flat_procedure(saved))  # fmt: skip
+        self.procedures[procedure_id] = saved
+        return await self.procedure(actor, procedure_id)
+
+    def by_another(self, procedure_id: str, **changes: Any) -> None:
+        """Somebody else saves a procedure."""
+        known = self.procedures[procedure_id]
+        version = known.version + 1
+        saved = known.model_copy(update={**changes, "version": version})
+        self._log(procedure_id, "suzuki", version, flat_procedure(known), flat_procedure(saved))
+        self.procedures[procedure_id] = saved
+
+    def office_by_another(self, office_id: str, **changes: Any) -> None:
+        known = self.offices[office_id]
+        version = known.version + 1
+        saved = known.model_copy(update={**changes, "version": version})
+        self._log(office_id, "suzuki", version, flat_office(known), flat_office(saved))
+        self.offices[office_id] = saved
+
+    def _next(self, object_id: str, known: Office | Procedure | None, seen: int) -> int:
+        if known is None:
+            return 1
+        if any(step.version > seen for step in self.logs.get(object_id, ())):
+            raise Refused(409, "version-conflict", {})
+        return known.version + 1
+
+    def _log(self, object_id: str, actor: str, version: int, old: Flat, new: Flat) -> None:
+        changes: tuple[FieldChange, ...] = differences(old, new)
+        at = CHANGED_AT + timedelta(days=version)
+        step = SettingChange(version=version, at=at, actor=actor, changes=changes)
+        self.logs.setdefault(object_id, []).insert(0, step)
