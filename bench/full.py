@@ -1,5 +1,7 @@
-"""`python -m bench.full PORT SECONDS` keeps the citizens' door busy, in a process of its own, so that
-whoever measures beside it does not wait for the load itself."""
+"""`python -m bench.full PORT SECONDS`: a process of its own that keeps the citizens' door busy.
+
+Whoever measures beside it does not wait for the load itself.
+"""
 
 import asyncio
 import sys
