@@ -7,13 +7,16 @@ from pydantic import AwareDatetime
 
 from libs.common.facts import Contract, Fact
 
-MailKind = Literal["confirmed", "changed", "updated", "cancelled", "reminder"]
+MailKind = Literal[
+    "confirmed", "changed", "updated", "cancelled", "reminder", "displaced", "unplaced", "restored"
+]
 """What a mail says: the booking was made, got another time, another contact, was cancelled, is
-tomorrow."""
+tomorrow; lost its time to a change of the city's, with another one held for it or without; has its
+time again."""
 
 ToldKind = Literal["confirmed", "changed", "cancelled"]
-"""The kinds that facts know: 'changed' is also said of a mail about another contact; of a reminder
-they say nothing."""
+"""The kinds that facts know: 'changed' is also said of a mail about another contact, or about a
+time that the city took away or gave back; of a reminder they say nothing."""
 
 DeliveryState = Literal["waiting", "sent", "failed"]
 

@@ -56,6 +56,9 @@ STATUS = {
     domain.GuardianNeeded: 409,
     domain.PartyFull: 409,
     domain.SettingRefused: 422,
+    domain.problems.BadSchedule: 422,
+    domain.problems.PlanChanged: 409,
+    domain.problems.CannotUndo: 409,
 }
 _HOUR, _MINUTE = 3600.0, 60.0
 
@@ -102,6 +105,7 @@ def create_desk(settings: Settings, open_store: OpenStore) -> Desk:
         tickets=Verifier(settings.ticket_public_key, TICKET_PURPOSE),
         hold_minutes=settings.hold_minutes,
         puzzles=Puzzles(settings.person_index_key, settings.puzzle_bits),
+        proposal_days=settings.proposal_days,
     )
 
 
@@ -109,6 +113,7 @@ async def _tidy(open_store: OpenStore, horizon_days: int) -> None:
     await lay_out(open_store, horizon_days)
     async with open_store() as store:
         await store.prune_cells()
+        await store.prune_closed()
         await store.drop_expired_holds()
         await store.forget_old_keys()
         await store.forget_tries()

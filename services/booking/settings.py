@@ -34,6 +34,12 @@ class Settings(ServiceSettings):
     horizon_days: int = setting(
         "HORIZON_DAYS", "How many days ahead opening times are laid out.", count, default=60
     )
+    proposal_days: int = setting(
+        "PROPOSAL_DAYS",
+        "For how many working days another time is held for whoever lost their own.",
+        count,
+        default=3,
+    )
     pool_size: int = setting(
         "POOL_SIZE", "Connections to PostgreSQL for requests.", count, default=10
     )

@@ -8,11 +8,13 @@ from libs.contracts.booking import (
     BookingCancelled,
     BookingChanged,
     BookingConfirmed,
+    BookingDisplaced,
     BookingErased,
     BookingFact,
     BookingFinished,
     BookingMissed,
     BookingReopened,
+    BookingRestored,
     BookingUpdated,
     BookingWatermark,
     OfficePublished,
@@ -38,6 +40,16 @@ async def mail_new_contact(fact: BookingUpdated, store: Store) -> None:
 
 async def mail_cancellation(fact: BookingCancelled, store: Store) -> None:
     await _mail(fact, "cancelled", store)
+
+
+async def mail_displacement(fact: BookingDisplaced, store: Store) -> None:
+    """With the time that is held for the booking, where there is one."""
+    proposed: MailKind = "displaced" if fact.proposed_starts_at else "unplaced"
+    await store.follow(fact, proposed if fact.mail and fact.contact is not None else None)
+
+
+async def mail_restoration(fact: BookingRestored, store: Store) -> None:
+    await store.follow(fact, "restored" if fact.mail and fact.contact is not None else None)
 
 
 async def follow_visit(fact: BookingFact, store: Store) -> None:
@@ -73,6 +85,8 @@ SUBSCRIPTIONS: Subscriptions[Store] = {
     BookingChanged: mail_change,
     BookingUpdated: mail_new_contact,
     BookingCancelled: mail_cancellation,
+    BookingDisplaced: mail_displacement,
+    BookingRestored: mail_restoration,
     BookingArrived: follow_visit,
     BookingFinished: follow_visit,
     BookingMissed: follow_visit,

@@ -5,17 +5,17 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy import DateTime, Row, bindparam, text
 
 from libs.common.assertion import EVERY_OFFICE
 from libs.contracts import booking
-from libs.contracts.notify import Delivery, MailDelivered, MailFailed, MailKind
+from libs.contracts.notify import Delivery, MailDelivered, MailFailed, MailKind, ToldKind
 
 from .agenda import AgendaStore
-from .domain.languages import known
+from .domain.languages import known, with_readings
 from .domain.letter import Visit
 from .domain.outcome import Outcome
 from .domain.reminders import OBSOLETE
@@ -30,10 +30,12 @@ _FOLLOW = text(
     """
     WITH mail AS (
         INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id,
-            procedure_id, language, starts_at, previous_starts_at, visitor, also, state, attempts)
+            procedure_id, language, starts_at, previous_starts_at, visitor, also, state, attempts,
+            proposed_office_id, proposed_starts_at, held_until)
         SELECT :booking_id, :version, CAST(:kind AS text), :contact, :link, :number, :office_id,
             :procedure_id, :language, :starts_at, :previous_starts_at, :visitor,
-            CAST(:also AS text[]), 'waiting', 0
+            CAST(:also AS text[]), 'waiting', 0, :proposed_office_id, :proposed_starts_at,
+            :held_until
         WHERE CAST(:kind AS text) IS NOT NULL
         ON CONFLICT DO NOTHING)
     INSERT INTO agenda (booking_id, version, contact, link, number, office_id, procedure_id,
@@ -60,11 +62,14 @@ _FOLLOW = text(
     bindparam("starts_at", type_=DateTime(True)),
     bindparam("previous_starts_at", type_=DateTime(True)),
     bindparam("at", type_=DateTime(True)),
+    bindparam("proposed_starts_at", type_=DateTime(True)),
+    bindparam("held_until", type_=DateTime(True)),
 )
 _FOLLOWED = {
     *("booking_id", "version", "contact", "link", "number", "office_id", "procedure_id", "visitor"),
     *("starts_at", "at"),
 }
+_PROPOSED = ("proposed_office_id", "proposed_starts_at", "held_until")
 _KEEP_OFFICE = text(
     """
     INSERT INTO office (office_id, name, address, phone, version, texts, later)
@@ -94,13 +99,15 @@ _KEEP_PROCEDURE = text(
 _CLAIM = text(
     """
     WITH due AS (
-        SELECT booking_id, version, kind, office_id FROM delivery d
+        SELECT booking_id, version, kind, office_id, proposed_office_id FROM delivery d
         WHERE state = 'waiting' AND next_at <= now()
             AND NOT EXISTS (
                 SELECT FROM delivery older WHERE older.booking_id = d.booking_id
                     AND older.version < d.version AND older.state = 'waiting')
             AND (starts_at <= now()
                 OR (EXISTS (SELECT FROM office o WHERE o.office_id = d.office_id)
+                    AND (d.proposed_office_id IS NULL OR EXISTS (
+                        SELECT FROM office o WHERE o.office_id = d.proposed_office_id))
                     AND NOT EXISTS (
                         SELECT FROM unnest(d.also || d.procedure_id) AS wanted (procedure_id)
                         LEFT JOIN procedure p USING (procedure_id) WHERE p.name IS NULL)))
@@ -108,11 +115,13 @@ _CLAIM = text(
     UPDATE delivery d SET attempts = attempts + 1,
         next_at = clock_timestamp() + :lease * interval '1 second'
     FROM due LEFT JOIN office o ON o.office_id = due.office_id
+        LEFT JOIN office po ON po.office_id = due.proposed_office_id
     WHERE (d.booking_id, d.version, d.kind) = (due.booking_id, due.version, due.kind)
     RETURNING d.booking_id, d.version, d.kind, d.attempts, d.contact, d.link, d.number, d.starts_at,
         d.previous_starts_at, o.name AS office, o.address AS office_address,
         o.phone AS office_phone, d.language, d.visitor, o.texts -> d.language AS office_text,
-        o.later,
+        o.later, d.proposed_starts_at, d.held_until,
+        coalesce(nullif(po.texts -> d.language ->> 'name', ''), po.name) AS proposed_office,
         (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'documents', p.documents,
                 'notes', p.notes, 'rules', p.rules, 'text', p.texts -> d.language) ORDER BY place)
             FROM unnest(d.procedure_id || d.also) WITH ORDINALITY AS wanted (procedure_id, place)
@@ -195,11 +204,16 @@ class Store(AgendaStore):
     async def follow(
         self, fact: booking.BookingFact, kind: MailKind | None, previous: datetime | None = None
     ) -> None:
-        """Know the visit as this version says, and write the mail of `kind` about it, once."""
+        """Know the visit as this version says, and write the mail of `kind` about it, once. Nobody
+        is reminded of a time that is no longer open."""
         columns = {**fact.model_dump(include=_FOLLOWED), "also": list(fact.also)}
         mail = {"kind": kind, "previous_starts_at": previous, "language": known(fact.language)}
-        stands = {"stands": fact.status == "confirmed"}
-        await self.session.execute(_FOLLOW, {**columns, **mail, **stands})
+        displaced = isinstance(fact, booking.BookingDisplaced)
+        proposal = (
+            fact.model_dump(include=set(_PROPOSED)) if displaced else dict.fromkeys(_PROPOSED)
+        )
+        stands = {"stands": fact.status == "confirmed" and not displaced}
+        await self.session.execute(_FOLLOW, {**columns, **mail, **proposal, **stands})
         self.mail_may_be_due = self.mail_may_be_due or kind is not None
 
     async def forget_person(self, booking_id: UUID) -> None:
@@ -284,6 +298,9 @@ def _visit(row: Row[Any]) -> Visit:
         procedure="",
         documents=(),
         notes=(),
+        proposed_starts_at=row.proposed_starts_at,
+        proposed_office=with_readings(row.proposed_office or ""),
+        held_until=row.held_until,
     )
     office = booking.OfficeText.model_validate(row.office_text or {})
     later = [booking.LaterAddress.model_validate(found) for found in row.later]
@@ -308,7 +325,7 @@ def _columns(results: Sequence[Result]) -> dict[str, list[Any]]:
 def _news(row: Row[Any], at: datetime) -> MailDelivered | MailFailed:
     names = ("booking_id", "version", "kind", "office_id")
     common = {name: getattr(row, name) for name in names}
-    if row.kind == "updated":
+    if row.kind not in get_args(ToldKind):
         common["kind"] = "changed"
     if row.state == "sent":
         return MailDelivered(**common, at=at)

@@ -46,6 +46,9 @@ class Delivery(Table, table=True):
     last_reply: str | None = Field(sa_type=Text)
     created_at: datetime = Field(sa_type=_MOMENT, sa_column_kwargs={"server_default": func.now()})
     finished_at: datetime | None = Field(sa_type=_MOMENT)
+    proposed_office_id: str | None = Field(sa_type=Text)
+    proposed_starts_at: datetime | None = Field(sa_type=_MOMENT)
+    held_until: datetime | None = Field(sa_type=_MOMENT)
 
 
 class Agenda(Table, table=True):

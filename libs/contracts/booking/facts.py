@@ -69,6 +69,26 @@ class BookingChanged(BookingFact):
     previous_starts_at: AwareDatetime
 
 
+class BookingDisplaced(BookingFact):
+    """The city's times changed, and the booking's own is no longer open. It stands where it is
+    until it is answered; another time is held for it until `held_until`, where there was one.
+    `mail`: the citizen is to be told."""
+
+    name: ClassVar[str] = "booking.displaced.v1"
+    proposed_office_id: str | None = None
+    proposed_starts_at: AwareDatetime | None = None
+    held_until: AwareDatetime | None = None
+    mail: bool = True
+
+
+class BookingRestored(BookingFact):
+    """What displaced the booking was taken back: its time holds again. `mail`: the citizen was told
+    otherwise before."""
+
+    name: ClassVar[str] = "booking.restored.v1"
+    mail: bool = True
+
+
 class BookingCancelled(BookingFact):
     name: ClassVar[str] = "booking.cancelled.v1"
     by_staff: bool

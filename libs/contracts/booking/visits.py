@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from libs.common.facts import Contract
 
 from .offer import Language, Need, Status, Visitor
+from .schedules import Proposed
 
 Arrangement = Literal["together", "in_turn"]
 """同じ時刻にとなりの窓口で / 1つの窓口で続けて"""
@@ -157,6 +158,13 @@ class PartyMember(Contract):
     visitor: Visitor
 
 
+class Displacement(Contract):
+    """The city's times changed and the booking lost its own. POST /v1/bookings/accept, with the
+    ChangeRequest that names it, moves it to the time that is proposed, if one still is."""
+
+    proposed: Proposed | None
+
+
 class Booking(Contract):
     """A booking as its citizen sees it. `party` is filled in once, in the answer to booking.
     `can_add`: more people can be added to its party."""
@@ -179,3 +187,4 @@ class Booking(Contract):
     party: tuple[PartyMember, ...] = ()
     party_size: int = 1
     can_add: bool = False
+    displaced: Displacement | None = None

@@ -16,13 +16,20 @@ from services.booking.domain import (
     TooLate,
     check_period,
     may_cancel,
-    may_change,
 )
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.holds import HeldTime
 
-from .desk import CITIZEN, Desk, as_shown, check_card_for, fact, procedures_of
+from .desk import (
+    CITIZEN,
+    Desk,
+    as_shown,
+    change_open,
+    check_card_for,
+    fact,
+    procedures_of,
+)
 from .links import new_link
 from .proofs import prove
 
@@ -52,6 +59,7 @@ async def cancel_in(store: Store, row: BookingRow, step: Step, by_staff: bool) -
     """Cancel a locked booking within `store`: its time is free again, its history stays."""
     saved = await store.save_step(row, replace(row, status="cancelled"), step)
     await store.free_cells(row)
+    await store.release_proposal(row.booking_id)
     store.publish(fact(BookingCancelled, saved, await store.now(), by_staff=by_staff))
     return saved
 
@@ -71,19 +79,23 @@ async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest
         if held is None or seen != (held.change_of, held.office_id, held.starts_at):
             raise HoldExpired("The time is no longer held.")
         await _check_move(store, row, held)
-        return await as_shown(store, await _move(desk, store, row, held))
+        return await as_shown(store, await move_in(desk, store, row, held, CITIZEN))
 
 
 async def _check_move(store: Store, row: BookingRow, held: HeldTime) -> None:
     procedures, now = await procedures_of(store, row), await store.now()
+    check_open(row, await change_open(store, row, procedures, now))
     for procedure in procedures:
-        check_open(row, may_change(procedure, row.status, row.starts_at, now))
         check_period(procedure, held.starts_at, now)
     if row.card_key:
         await check_card_for(store, row.card_key, procedures, held.office_id)
 
 
-async def _move(desk: Desk, store: Store, row: BookingRow, held: HeldTime) -> BookingRow:
+async def move_in(
+    desk: Desk, store: Store, row: BookingRow, held: HeldTime, actor: str
+) -> BookingRow:
+    """The held time becomes that of a locked booking, within `store`; the old one is free again.
+    Raises HoldExpired."""
     moved = replace(
         row,
         office_id=held.office_id,
@@ -92,10 +104,11 @@ async def _move(desk: Desk, store: Store, row: BookingRow, held: HeldTime) -> Bo
         minutes=held.minutes,
         card_moved=False,
     )
-    saved = await store.save_step(row, moved, Step(CITIZEN, "changed"))
+    saved = await store.save_step(row, moved, Step(actor, "changed"))
     if not await store.keep_cells(held, held.places[0], row.booking_id):
         raise HoldExpired("The time is no longer held.")
     await store.free_cells(row)
+    await store.release_proposal(row.booking_id)
     more = {
         "previous_office_id": row.office_id,
         "previous_starts_at": row.starts_at,

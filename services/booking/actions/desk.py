@@ -14,13 +14,22 @@ from libs.common.errors import Malformed, Problem
 from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import BadSignature, Verifier
 from libs.common.work import Puzzles
-from libs.contracts.booking import Booking, BookingFact, PartyMember, Procedure, StaffBooking
+from libs.contracts.booking import (
+    Booking,
+    BookingFact,
+    Displacement,
+    PartyMember,
+    Procedure,
+    Proposed,
+    StaffBooking,
+)
 from libs.contracts.eligibility import TicketClaims
 from libs.contracts.times import day_of
 from services.booking import domain
 from services.booking.domain import CardElsewhere, NotEligible, PersonKey
 from services.booking.store import OpenStore, Store
 from services.booking.store.bookings import BookingRow
+from services.booking.store.displaced import DisplacedRow
 from services.booking.store.holds import Request
 
 F = TypeVar("F", bound=BookingFact)
@@ -46,6 +55,8 @@ class Desk:
     hold_minutes: int
     puzzles: Puzzles
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    proposal_days: int = 3
+    """So many working days a proposed time is held for whoever lost their own."""
 
     def request(self, scope: str, key: str, body: BaseModel | None = None) -> Request:
         """An idempotent request; its digest says nothing without the key. Tickets are no part of
@@ -107,10 +118,37 @@ def check_birth(born: date, now: datetime) -> None:
         raise Malformed("This cannot be a date of birth.")
 
 
+async def change_open(
+    store: Store, row: BookingRow, procedures: Sequence[Procedure], now: datetime
+) -> bool:
+    """Whether the citizen may still move the booking. Whoever lost their time to a change of the
+    city's may do so until it would have begun."""
+    if all(domain.may_change(one, row.status, row.starts_at, now) for one in procedures):
+        return True
+    may_cancel = domain.may_cancel(row.status, row.starts_at, now)
+    return may_cancel and await store.open_displacement(row.booking_id) is not None
+
+
 async def as_shown(store: Store, row: BookingRow, others: Iterable[BookingRow] = ()) -> Booking:
     """A booking for its citizen; `others` were booked together with it."""
     procedures, now = await procedures_of(store, row), await store.now()
-    return shown(row, procedures, now, await store.party_size(row.party_id), others)
+    booking = shown(row, procedures, now, await store.party_size(row.party_id), others)
+    displaced = await store.open_displacement(row.booking_id)
+    if displaced is None:
+        return booking
+    more = {
+        "displaced": Displacement(proposed=proposed(displaced)),
+        "can_change": booking.can_cancel,
+    }
+    return booking.model_copy(update=more)
+
+
+def proposed(displaced: DisplacedRow) -> Proposed | None:
+    """The time that is held for a displaced booking; none where there was none, or no longer."""
+    office_id, at = displaced.proposed_office_id, displaced.proposed_at
+    if office_id is None or at is None or displaced.held_until is None:
+        return None
+    return Proposed(office_id=office_id, starts_at=at, held_until=displaced.held_until)
 
 
 def shown(

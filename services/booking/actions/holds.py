@@ -19,14 +19,13 @@ from services.booking.domain import (
     TooLate,
     Visit,
     check_period,
-    may_change,
     plan_visit,
 )
 from services.booking.domain.visitors import check_online
 from services.booking.store import Store
 from services.booking.store.holds import Request
 
-from .desk import Desk, check_card
+from .desk import Desk, change_open, check_card
 from .parties import Contended, card_of, hold_people
 from .proofs import prove
 
@@ -91,7 +90,7 @@ async def _visit(
         booking = await store.booking(change_of)
         if booking.procedure_id != ask.procedure_id or booking.also:
             raise Malformed("A change keeps the procedures.")
-        if not may_change(procedure, booking.status, booking.starts_at, now):
+        if not await change_open(store, booking, (procedure,), now):
             raise TooLate("This booking can no longer be changed.")
         card_key = booking.card_key
     else:

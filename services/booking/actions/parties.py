@@ -15,7 +15,6 @@ from services.booking.domain import (
     Visit,
     check_party,
     check_period,
-    may_change,
     plan_people,
     seats,
 )
@@ -23,7 +22,7 @@ from services.booking.domain.visitors import check_age, check_online
 from services.booking.store import Store
 from services.booking.store.holds import Request
 
-from .desk import Desk, about, check_card_for
+from .desk import Desk, about, change_open, check_card_for
 
 People = Sequence[tuple[Procedure, ...]]
 
@@ -131,8 +130,7 @@ async def _check_change(
     asked = (ask.procedure_id, ask.also, ask.party)
     if asked != (booking.procedure_id, booking.also, ()):
         raise Malformed("A change keeps the procedures, and is of one person.")
-    for procedure in people[0]:
-        if not may_change(procedure, booking.status, booking.starts_at, now):
-            raise TooLate("This booking can no longer be changed.")
+    if not await change_open(store, booking, people[0], now):
+        raise TooLate("This booking can no longer be changed.")
     if booking.card_key:
         await check_card_for(store, booking.card_key, people[0], ask.office_id)

@@ -108,3 +108,21 @@ class PartyFull(Problem):
     """So many people are in the party already that nobody can be added."""
 
     slug = "party-full"
+
+
+class BadSchedule(Problem):
+    """Times that cannot be set up like this: `faults` says which step, which field and why."""
+
+    slug = "bad-schedule"
+
+
+class PlanChanged(Problem):
+    """Something has moved since the plan was seen; `plan` is the new one."""
+
+    slug = "plan-changed"
+
+
+class CannotUndo(Problem):
+    """Something done since contradicts it; `why` says what."""
+
+    slug = "cannot-undo"

@@ -1,6 +1,6 @@
 """HTTP in: every route of booking, with who may call it."""
 
-from . import citizens, corrections, editing, preparations, shared, staff, today
+from . import citizens, corrections, editing, preparations, schedules, shared, staff, today
 
 ROUTES = [
     *shared.ROUTES,
@@ -10,4 +10,5 @@ ROUTES = [
     *today.ROUTES,
     *preparations.ROUTES,
     *editing.ROUTES,
+    *schedules.ROUTES,
 ]

@@ -18,6 +18,7 @@ from libs.contracts.booking import (
     HoldRequest,
 )
 from services.booking.actions import bookings, confirm, contact, holds
+from services.booking.actions.schedules import answers
 
 from .state import answer, desk_of
 
@@ -72,6 +73,12 @@ async def change_booking(request: Request[Any]) -> Response:
 
 
 @allow("internet")
+async def accept_proposal(request: Request[Any]) -> Response:
+    ask = await read_model(request, ChangeRequest)
+    return answer(await answers.accept_own(desk_of(request), read_key(request), ask))
+
+
+@allow("internet")
 async def change_contact(request: Request[Any]) -> Response:
     ask = await read_model(request, ContactRequest)
     return answer(await contact.change_contact(desk_of(request), read_key(request), ask))
@@ -84,5 +91,6 @@ ROUTES = [
     Route("/v1/bookings/find", find_booking, methods=["POST"]),
     Route("/v1/bookings/cancel", cancel_booking, methods=["POST"]),
     Route("/v1/bookings/change", change_booking, methods=["POST"]),
+    Route("/v1/bookings/accept", accept_proposal, methods=["POST"]),
     Route("/v1/bookings/contact", change_contact, methods=["POST"]),
 ]

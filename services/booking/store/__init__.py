@@ -8,10 +8,10 @@ import asyncpg
 from libs.common import outbox
 
 from .board import BoardStore
+from .displaced import DisplacedStore
 from .editing import EditingStore
 from .erasure import ErasureStore
 from .links import LinkStore
-from .parties import PartyStore
 from .preparations import PreparationStore
 from .proofs import ProofStore
 from .visits import VisitStore
@@ -27,7 +27,7 @@ SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 class Store(
     EditingStore,
     BoardStore,
-    PartyStore,
+    DisplacedStore,
     VisitStore,
     ProofStore,
     LinkStore,

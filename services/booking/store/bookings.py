@@ -46,6 +46,7 @@ _KEEP_CELLS = """
     UPDATE cell SET taken_by = $2, taken_until = 'infinity', version = version + 1
     WHERE taken_by = $1 AND office_id = $3 AND window_id = $4
         AND starts_at >= $5 AND starts_at < $5 + $6 * interval '5 minutes'
+        AND audience <> 'closed'
     RETURNING starts_at, version, audience
 """
 _FREE_CELLS = """
@@ -164,7 +165,8 @@ class BookingStore(HoldStore):
         return at
 
     async def keep_cells(self, held: HeldTime, place: HeldPlace, booking_id: UUID) -> bool:
-        """The cells of one person become the booking's; False where the hold had lost one."""
+        """The cells of one person become the booking's; False where the hold had lost one, or the
+        office is closed by now."""
         h, p = held, place
         rows = await self.connection.fetch(
             _KEEP_CELLS, h.holder, booking_id, h.office_id, p.window_id, p.starts_at, p.cells

@@ -24,6 +24,7 @@ SERIES = """
 _ALL_SERIES = f"SELECT {SERIES} FROM series ORDER BY series_id"
 _SPECIAL = "SELECT office_id, day, kind, opens, closes, windows, reason FROM special_day"
 _OFFICES = "SELECT office_id FROM office ORDER BY office_id"
+_RAISE = "UPDATE office SET version = version + 1 WHERE office_id = $1"
 _SAVE_SERIES = """
     INSERT INTO series (series_id, office_id, procedure_ids, weekdays, opens, closes,
         unit_minutes, windows, valid_from, valid_until, name, staff_windows, breaks, on_holidays,
@@ -36,7 +37,7 @@ _SAVE_SPECIAL = """
 """
 
 # Runs of neighbouring cells: from the n-th five minutes of `day` on, so many.
-_RUNS = """
+RUNS = """
     SELECT office_id, run.window_id, run.audience,
         (day::timestamp + (first + n) * interval '5 minutes') AT TIME ZONE 'Asia/Tokyo' AS starts_at
     FROM unnest($1::text[], $2::date[], $3::integer[], $4::text[], $5::integer[], $6::integer[])
@@ -45,7 +46,7 @@ _RUNS = """
 """
 _OPEN = f"""
     INSERT INTO cell (office_id, starts_at, window_id, audience)
-    SELECT office_id, starts_at, window_id, audience FROM ({_RUNS}) AS wanted
+    SELECT office_id, starts_at, window_id, audience FROM ({RUNS}) AS wanted
     ON CONFLICT DO NOTHING
 """
 _LAID_OUT = "INSERT INTO laid_out (day) VALUES ($1) ON CONFLICT DO NOTHING"
@@ -94,6 +95,10 @@ class TimetableStore(BaseStore):
         await self.connection.execute("DELETE FROM series WHERE office_id = $1", office_id)
         rows = [_series_row(office_id, one) for one in series]
         await self.connection.executemany(_SAVE_SERIES, rows)
+
+    async def raise_version(self, office_id: str) -> None:
+        """The office is another one now, so that everybody takes it over."""
+        await self.connection.execute(_RAISE, office_id)
 
     async def open_cells(self, day: date) -> int:
         """Lay out the cells of a day; the number of new ones. What exists stays as it is."""

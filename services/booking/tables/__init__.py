@@ -10,7 +10,7 @@ from .offer import Office, Procedure, Series
 from .places import Cell, Hold
 from .preparations import Preparation
 from .requests import IdempotencyKey, SpentWork, WrongTry
-from .schedules import LaidOut, SpecialDay
+from .schedules import Displaced, LaidOut, ScheduleChange, SpecialDay
 from .visits import ReceptionCount, Visit
 
 outbox = outbox_table(metadata)
@@ -23,6 +23,7 @@ __all__ = [
     "BookingLink",
     "Card",
     "Cell",
+    "Displaced",
     "Hold",
     "IdempotencyKey",
     "LaidOut",
@@ -30,6 +31,7 @@ __all__ = [
     "Preparation",
     "Procedure",
     "ReceptionCount",
+    "ScheduleChange",
     "Series",
     "SettingChange",
     "SpecialDay",

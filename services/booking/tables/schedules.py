@@ -1,11 +1,12 @@
 """How the times of offices are set up beside their series."""
 
-from datetime import date, time
+from datetime import date, datetime, time
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Text, text
+from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field
 
-from .base import Table, numbers
+from .base import NOW, Table, json, moment, numbers, texts
 
 
 class SpecialDay(Table, table=True):
@@ -31,3 +32,54 @@ class LaidOut(Table, table=True):
     __tablename__ = "laid_out"
 
     day: date = Field(primary_key=True)
+
+
+class ScheduleChange(Table, table=True):
+    """A change of timetables that was applied: its steps as they were asked for, and what it made
+    of each series and each special day, so that it can be taken back."""
+
+    __tablename__ = "schedule_change"
+
+    change_id: UUID = Field(primary_key=True)
+    at: datetime = Field(sa_column=moment(index=True, server_default=NOW))
+    actor: str = Field(sa_type=Text)
+    steps: list[object] = Field(sa_column=json("[]"))
+    office_ids: list[str] = Field(sa_column=texts())
+    delta: dict[str, object] = Field(sa_column=json("{}"))
+    first_day: date
+    last_day: date
+    added: int
+    removed: int
+    affected: int
+    undone_at: datetime | None = Field(sa_column=moment(nullable=True))
+    undone_by: str | None = Field(sa_type=Text)
+
+
+class Displaced(Table, table=True):
+    """A booking whose time a change took away, where it stood, and what is proposed to it.
+
+    `holder` is who holds the proposed time. `state` is what was answered; that the booking has
+    moved, was cancelled or is over is seen from the booking.
+    """
+
+    __table_args__ = (
+        Index("displaced_open", "booking_id", postgresql_where=text("state = 'open'"), unique=True),
+        Index("displaced_office", "office_id", "starts_at"),
+        CheckConstraint(
+            "state IN ('open', 'accepted', 'kept', 'withdrawn')", name="displaced_state"
+        ),
+    )
+
+    change_id: UUID = Field(primary_key=True, foreign_key="schedule_change.change_id")
+    booking_id: UUID = Field(primary_key=True, foreign_key="booking.booking_id", index=True)
+    office_id: str = Field(sa_type=Text)
+    starts_at: datetime = Field(sa_column=moment())
+    holder: UUID | None = None
+    proposed_office_id: str | None = Field(sa_type=Text)
+    proposed_at: datetime | None = Field(sa_column=moment(nullable=True))
+    held_until: datetime | None = Field(sa_column=moment(nullable=True))
+    mailed: bool
+    state: str = Field(sa_type=Text)
+    called: str | None = Field(sa_type=Text)
+    called_at: datetime | None = Field(sa_column=moment(nullable=True))
+    called_by: str | None = Field(sa_type=Text)

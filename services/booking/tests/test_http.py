@@ -45,6 +45,7 @@ def settings(database: Database) -> Settings:
         hold_minutes=10,
         puzzle_bits=4,
         horizon_days=60,
+        proposal_days=3,
         pool_size=4,
     )
 

@@ -6,6 +6,7 @@ The table of routes itself is walked. A new route of staff has to say in CASES h
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,10 +15,11 @@ import pytest
 from starlette.routing import Route
 
 from dev.testing import Database
-from libs.contracts.booking import EVERYWHERE
+from libs.contracts.booking import EVERYWHERE, PutDay
 from services.booking.routes import ROUTES
 
 from .city import DAY, City, at, open_city
+from .planning import apply, closed, displaced
 from .test_http import clerk, serving
 
 Body = dict[str, Any]
@@ -49,7 +51,40 @@ def one_booking(**body: Any) -> Case:
     return Case(404, lambda _: body, a_booking)
 
 
+async def a_displaced_booking(city: City) -> UUID:
+    await city.booked(at(10))
+    await apply(city, PutDay(office_ids=("here",), day=closed()))
+    (one,) = await displaced(city)
+    return one.booking_id
+
+
+async def a_change(city: City) -> UUID:
+    return (await apply(city, PutDay(office_ids=("here",), day=closed()))).change_id
+
+
+def closing(office_id: str) -> Body:
+    day = {"day": DAY.isoformat(), "kind": "closed"}
+    return {"steps": [{"step": "put_day", "office_ids": [office_id], "day": day}]}
+
+
 CASES = {
+    "GET /v1/staff/schedules/week": Case(
+        404, query={"week": (DAY - timedelta(days=1)).isoformat()}
+    ),
+    "POST /v1/staff/schedules/plan": Case(404, closing),
+    "POST /v1/staff/schedules/apply": Case(404, lambda o: {"change": closing(o), "seen": "x"}),
+    "GET /v1/staff/schedules/changes": Case(200, found=a_change),
+    "POST /v1/staff/schedules/changes/{change_id:uuid}/undo": Case(404, found=a_change),
+    "GET /v1/staff/displaced": Case(200, found=a_displaced_booking),
+    "POST /v1/staff/displaced/{booking_id:uuid}/call": Case(
+        404, lambda _: {"result": "done"}, a_displaced_booking
+    ),
+    "POST /v1/staff/displaced/{booking_id:uuid}/accept": Case(
+        404, lambda _: {"version": 2}, a_displaced_booking
+    ),
+    "POST /v1/staff/displaced/{booking_id:uuid}/keep": Case(
+        404, lambda _: {"version": 2}, a_displaced_booking
+    ),
     "GET /v1/staff/bookings/{booking_id:uuid}/contact": one_booking(),
     "POST /v1/staff/bookings/{booking_id:uuid}/contact": one_booking(version=1),
     "GET /v1/staff/day": Case(200, query={"day": DAY.isoformat()}),

@@ -19,6 +19,7 @@ RIGHTS = (
     "bookings.change",
     EVERYWHERE,
     "settings.edit",
+    "schedules.edit",
     "persons.import",
     "counts.read",
 )

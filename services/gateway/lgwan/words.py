@@ -64,6 +64,9 @@ MAIL_KIND: dict[MailKind, str] = {
     "updated": "連絡先などの変更",
     "cancelled": "取り消し",
     "reminder": "前日のお知らせ",
+    "displaced": "日時変更のお願い（日時の提案あり）",
+    "unplaced": "日時変更のお願い",
+    "restored": "日時変更が不要になったお知らせ",
 }
 MAIL_STATE = {"waiting": "送信待ち", "sent": "送信済", "failed": "届かなかった"}
 
@@ -78,6 +81,10 @@ DEED = {
     "miss": "来庁なし",
     "undo": "元に戻した",
     "correct": "結果の訂正",
+    "displaced": "窓口の都合で日時の変更をお願い",
+    "restored": "日時の変更は不要に",
+    "kept": "日時の変更なしで受け付ける",
+    "window": "ほかの窓口へ移した",
 }
 """What a line of a booking's history says happened."""
 

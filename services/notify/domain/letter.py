@@ -66,6 +66,10 @@ class Visit:
     procedure: str
     documents: tuple[str, ...]
     notes: tuple[str, ...]
+    proposed_starts_at: datetime | None = None
+    proposed_office: str = ""
+    held_until: datetime | None = None
+    """Another time that is held for whoever lost theirs, and until when."""
     token: str | None = field(default=None, repr=False)
     """What the link of the mail opens the booking with."""
 
@@ -95,11 +99,14 @@ class Writer:
         return f"<{uuid5(booking_id, f'{version}/{kind}')}@{self.sender.domain}>"
 
     def _words(self, visit: Visit) -> dict[str, str]:
-        previous, language = visit.previous_starts_at, visit.language
+        language = visit.language
         return {
             "number": shown_number(visit.number),
             "when": shown_time(visit.starts_at, language),
-            "previous_when": shown_time(previous, language) if previous else "",
+            "previous_when": _time(visit.previous_starts_at, language),
+            "proposed_when": _time(visit.proposed_starts_at, language),
+            "proposed_office": visit.proposed_office,
+            "held_until": _time(visit.held_until, language),
             "office": visit.office,
             "office_address": visit.office_address,
             "office_phone": visit.office_phone,
@@ -114,6 +121,10 @@ class Writer:
     def _link(self, token: str | None) -> str:
         """Facts of the release before have no link; their mails lead to the form."""
         return f"{self.public_url}/open/{token}" if token else f"{self.public_url}/find"
+
+
+def _time(at: datetime | None, language: Language) -> str:
+    return shown_time(at, language) if at else ""
 
 
 def shown_number(number: str) -> str:

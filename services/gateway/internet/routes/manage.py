@@ -1,11 +1,13 @@
 """One's own booking: see it, cancel it, move it to another time or office."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import Booking, BookingProof, ChangeRequest
+from libs.contracts.booking import Booking, BookingProof, ChangeRequest, Office
+from libs.contracts.times import JST
 from services.gateway.internet.door import (
     Visit,
     draft_page,
@@ -14,7 +16,7 @@ from services.gateway.internet.door import (
     office_of,
 )
 from services.gateway.internet.drafts import Draft
-from services.gateway.internet.forms import read_form_key
+from services.gateway.internet.forms import read_form_key, read_start
 from services.gateway.internet.rules import VisitRules
 from services.gateway.internet.steps import rules_for
 from services.gateway.web.forms import Form
@@ -23,6 +25,21 @@ from services.gateway.web.link import Refused
 from .finish import ends_soon, extend, is_held
 from .holding import around, not_held, take_hold
 from .identify import offices_for
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A time that is held for whoever lost theirs."""
+
+    office: Office
+    at: datetime
+    until: datetime
+
+    @property
+    def start(self) -> str:
+        """As a form sends it."""
+        return self.at.strftime("%Y-%m-%dT%H:%M")
+
 
 REFUSED = ("not-found", "too-late", "not-active")
 """The booking is shown as it is now, with what can still be done."""
@@ -69,6 +86,22 @@ async def change(visit: Visit, draft: Draft, form: Form) -> Response:
             visit.keep(draft.without_hold())
             return go("check")
         return not_held(visit, draft, _start(draft), refused)
+    visit.keep(draft.without_time().change(done="changed"))
+    return go("show")
+
+
+@draft_post
+async def accept(visit: Visit, draft: Draft, form: Form) -> Response:
+    """Move the booking to the time that the city proposed, and that the page showed."""
+    key, proof = read_form_key(form), proof_of(draft).model_dump()
+    ask = ChangeRequest(**proof, office_id=form.get("office"), starts_at=read_start(form))
+    try:
+        await visit.door.booking.accept(visit.actor, key, ask)
+    except Refused as refused:
+        if refused.slug not in (*REFUSED, "hold-expired", "card-elsewhere", "not-eligible"):
+            raise
+        visit.keep(draft.without_time().change(done="proposal-gone"))
+        return go("show")
     visit.keep(draft.without_time().change(done="changed"))
     return go("show")
 
@@ -128,9 +161,19 @@ async def _with_booking(visit: Visit, draft: Draft, template: str) -> Response:
         around=around(visit, draft, _start(draft)) if template == "expired.html" else None,
         past=booking.starts_at <= visit.door.clock(),
         rules=rules_of_booking(visit, booking),
+        proposed=_proposed(visit, booking),
         office=office_of(visit.door, booking.office_id, booking.starts_at),
         new_office=office_of(visit.door, draft.office_id, draft.start),
     )
+
+
+def _proposed(visit: Visit, booking: Booking) -> Offered | None:
+    """The time that the city proposes, if it still does."""
+    found = booking.displaced.proposed if booking.displaced else None
+    if found is None or found.held_until is None:
+        return None
+    office = office_of(visit.door, found.office_id, found.starts_at)
+    return Offered(office, found.starts_at.astimezone(JST), found.held_until)
 
 
 async def _move(visit: Visit, draft: Draft, key: str) -> None:
@@ -163,6 +206,7 @@ ROUTES = [
     Route("/booking/{draft}/check", check_change, methods=["GET"]),
     Route("/booking/{draft}/extend", extend, methods=["POST"]),
     Route("/booking/{draft}/change", change, methods=["POST"]),
+    Route("/booking/{draft}/accept", accept, methods=["POST"]),
     Route("/booking/{draft}/office", office, methods=["GET"]),
     Route("/booking/{draft}/office", choose_office, methods=["POST"]),
 ]

@@ -149,6 +149,16 @@ class FakeBooking(BookingClient):
             raise Refused(409, "hold-expired", {})
         return self.put(booking, office_id=hold.office_id, starts_at=hold.starts_at, version=2)
 
+    async def accept(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
+        self._maybe_refuse("accept")
+        booking = await self.find(actor, request)
+        proposed = booking.displaced.proposed if booking.displaced else None
+        seen = (request.office_id, request.starts_at)
+        if proposed is None or seen != (proposed.office_id, proposed.starts_at):
+            raise Refused(409, "hold-expired", {})
+        at = {"office_id": proposed.office_id, "starts_at": proposed.starts_at}
+        return self.put(booking, **at, version=2, displaced=None)
+
     def put(self, booking: Booking, **changes: Any) -> Booking:
         born, _ = self.bookings[booking.number]
         changed = booking.model_copy(update=changes)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from libs.contracts.booking import Displacement, Proposed
 from services.gateway.web.link import Refused
 
 from .citizen import Citizen, birth, reach_check
@@ -215,3 +216,46 @@ def test_a_change_that_is_not_possible_online_keeps_the_booking_and_says_so(
     assert citizen.path.endswith("/show")
     assert citizen.sees("変更はお電話でご相談ください")
     assert citizen.sees("予約済み")
+
+
+def displaced(citizen: Citizen, world: World) -> Citizen:
+    """The city has closed the day, and holds another one until the first of December."""
+    book(citizen)
+    proposed = Proposed(office_id="tsurusaki", starts_at=at(9, 10), held_until=at(4, 17))
+    _, booking = world.booking.bookings["8K2M47QX3P"]
+    world.booking.put(booking, displaced=Displacement(proposed=proposed))
+    return find(citizen)
+
+
+def test_who_lost_the_time_takes_the_proposed_one_by_one_button(
+    citizen: Citizen, world: World
+) -> None:
+    displaced(citizen, world)
+    assert citizen.sees("受け付けできなくなりました")
+    assert citizen.sees("2026年12月4日（金） 17時00分までお取りしています")
+    citizen.send("accept", {"start": "2026-12-09T10:00"})
+    assert citizen.sees("予約日時を変更しました")
+    moved = world.booking.bookings["8K2M47QX3P"][1]
+    assert (moved.office_id, moved.starts_at) == ("tsurusaki", at(9, 10))
+
+
+def test_a_proposal_that_is_over_is_said_and_the_booking_stays(
+    citizen: Citizen, world: World
+) -> None:
+    displaced(citizen, world)
+    _, booking = world.booking.bookings["8K2M47QX3P"]
+    world.booking.put(booking, displaced=Displacement(proposed=None))
+    citizen.send("accept", {"start": "2026-12-09T10:00"})
+    assert citizen.sees("ほかの方も選べるようになりました")
+    assert world.booking.bookings["8K2M47QX3P"][1].starts_at == at(2, 9)
+
+
+def test_a_proposal_is_taken_only_by_the_form_of_its_own_page(
+    citizen: Citizen, world: World
+) -> None:
+    displaced(citizen, world)
+    where = citizen.path.replace("show", "accept")
+    asked = {"office": "tsurusaki", "start": "2026-12-09T10:00"}
+    citizen.post(where, {**secrets_of(citizen), **asked, "csrf": "x"})
+    assert not citizen.sees("予約日時を変更しました")
+    assert world.booking.bookings["8K2M47QX3P"][1].starts_at == at(2, 9)

@@ -48,5 +48,9 @@ class BookingClient(CatalogClient):
     async def change(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
         return await self._link.post(actor, "/v1/bookings/change", Booking, key=key, body=request)
 
+    async def accept(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
+        """Move to the time that the city proposed."""
+        return await self._link.post(actor, "/v1/bookings/accept", Booking, key=key, body=request)
+
     async def contact(self, actor: Actor, key: str, request: ContactRequest) -> Booking:
         return await self._link.post(actor, "/v1/bookings/contact", Booking, key=key, body=request)

@@ -1,0 +1,173 @@
+"""What becomes of a displaced booking: called, moved to the proposed time, or left where it is."""
+
+from uuid import UUID
+
+from libs.common.assertion import Caller
+from libs.common.errors import NotFound
+from libs.contracts.booking import (
+    Booking,
+    BookingRestored,
+    ChangeRequest,
+    Displaced,
+    DisplacedAnswer,
+    DisplacedCall,
+    DisplacedList,
+    Proposal,
+    Proposed,
+    counter_offices,
+)
+from services.booking.actions.bookings import move_in
+from services.booking.actions.desk import (
+    CITIZEN,
+    Desk,
+    as_shown,
+    check_card_for,
+    fact,
+    procedures_of,
+    proposed,
+)
+from services.booking.actions.proofs import prove
+from services.booking.actions.staff import check_version
+from services.booking.domain import HoldExpired, NotActive
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow, Step
+from services.booking.store.displaced import DisplacedRow
+
+
+async def displaced_list(
+    desk: Desk, caller: Caller, office_id: str | None, change_id: UUID | None,
+    state: Proposal | None,
+) -> DisplacedList:  # fmt: skip
+    """The list of calls, by time."""
+    async with desk.open_store() as store:
+        served = counter_offices(caller)
+        rows = await store.displaced_list(served, office_id, change_id, state)
+        bookings = await store.bookings_by_id({row.booking_id for row in rows})
+    return DisplacedList(
+        displaced=tuple(_shown(desk, row, bookings[row.booking_id]) for row in rows)
+    )
+
+
+async def note_call(
+    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: DisplacedCall
+) -> Displaced:
+    """済 or 不在; the last one counts. Raises NotFound."""
+    request = desk.request(f"displaced-call:{booking_id}", key, ask)
+    async with desk.open_store() as store:
+        displaced, _ = await _theirs(store, caller, booking_id)
+        if not await store.remember(request.scope, request.key, request.digest, booking_id):
+            await store.note_call(displaced, ask.result, caller.actor)
+        return await _now(desk, store, caller, booking_id)
+
+
+async def accept(
+    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: DisplacedAnswer
+) -> Displaced:
+    """The citizen takes the proposed time, as said by telephone. Raises NotFound, VersionConflict,
+    NotActive, HoldExpired, NotEligible, CardElsewhere."""
+    request = desk.request(f"displaced-accept:{booking_id}", key, ask)
+    async with desk.open_store() as store:
+        displaced, row = await _theirs(store, caller, booking_id)
+        if not await store.remember(request.scope, request.key, request.digest, booking_id):
+            check_version(row, ask.version)
+            await _move(desk, store, displaced, row, caller.actor)
+        return await _now(desk, store, caller, booking_id)
+
+
+async def keep(
+    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: DisplacedAnswer
+) -> Displaced:
+    """The booking stays where it is, and what was proposed is free. Raises NotFound,
+    VersionConflict, NotActive."""
+    request = desk.request(f"displaced-keep:{booking_id}", key, ask)
+    async with desk.open_store() as store:
+        displaced, row = await _theirs(store, caller, booking_id)
+        if not await store.remember(request.scope, request.key, request.digest, booking_id):
+            check_version(row, ask.version)
+            _check_open(displaced)
+            await store.release_proposal(booking_id)
+            await store.answer(displaced, "kept")
+            saved = await store.save_step(row, row, Step(caller.actor, "kept"))
+            store.publish(fact(BookingRestored, saved, await store.now(), mail=False))
+        return await _now(desk, store, caller, booking_id)
+
+
+async def accept_own(desk: Desk, key: str, ask: ChangeRequest) -> Booking:
+    """The citizen takes the proposed time that the page showed. Raises NotActive, HoldExpired,
+    NotEligible, CardElsewhere, and what `prove` raises."""
+    booking_id = await prove(desk, ask)
+    async with desk.open_store() as store:
+        row = await store.booking(booking_id, lock=True)
+        request = desk.request(f"accept:{booking_id}", key)
+        if await store.remember(request.scope, request.key, request.digest, booking_id):
+            return await as_shown(store, row)
+        displaced = await store.open_displacement(booking_id)
+        if displaced is None:
+            raise NotActive("Nothing is proposed for this booking.")
+        if (ask.office_id, ask.starts_at) != (displaced.proposed_office_id, displaced.proposed_at):
+            raise HoldExpired("Another time is proposed by now.")
+        return await as_shown(store, await _move(desk, store, displaced, row, CITIZEN))
+
+
+async def _move(
+    desk: Desk, store: Store, displaced: DisplacedRow, row: BookingRow, actor: str
+) -> BookingRow:
+    """To the proposed time, after any deadline: it was the city that closed the old one."""
+    _check_open(displaced)
+    held = await store.take_hold(displaced.holder) if displaced.holder else None
+    if held is None:
+        raise HoldExpired("The proposed time is no longer held.")
+    if row.card_key:
+        await check_card_for(store, row.card_key, await procedures_of(store, row), held.office_id)
+    await store.answer(displaced, "accepted")
+    return await move_in(desk, store, row, held, actor)
+
+
+def _check_open(displaced: DisplacedRow) -> None:
+    if displaced.state != "open":
+        raise NotActive("This was answered already.")
+
+
+async def _theirs(
+    store: Store, caller: Caller, booking_id: UUID
+) -> tuple[DisplacedRow, BookingRow]:
+    """The booking is locked. Raises NotFound."""
+    displaced = await store.displaced_for(counter_offices(caller), booking_id)
+    if displaced is None:
+        raise NotFound("There is no such booking.")
+    row = await store.booking(booking_id, lock=True)
+    again = await store.displaced_for(counter_offices(caller), booking_id)
+    assert again is not None, "it is never deleted"
+    return again, row
+
+
+async def _now(desk: Desk, store: Store, caller: Caller, booking_id: UUID) -> Displaced:
+    displaced = await store.displaced_for(counter_offices(caller), booking_id)
+    assert displaced is not None, "it is never deleted"
+    return _shown(desk, displaced, await store.booking(booking_id))
+
+
+def _proposed(displaced: DisplacedRow) -> Proposed | None:
+    """What is held, or was accepted."""
+    if displaced.state == "open":
+        return proposed(displaced)
+    office_id, at = displaced.proposed_office_id, displaced.proposed_at
+    if displaced.state != "accepted" or office_id is None or at is None:
+        return None
+    return Proposed(office_id=office_id, starts_at=at)
+
+
+def _shown(desk: Desk, displaced: DisplacedRow, row: BookingRow) -> Displaced:
+    own = {"change_id", "office_id", "starts_at", "state", "mailed", "called", "called_at"}
+    return Displaced(
+        **{name: getattr(displaced, name) for name in (*own, "called_by")},
+        booking_id=row.booking_id,
+        version=row.version,
+        number=row.number,
+        procedure_id=row.procedure_id,
+        minutes=row.minutes,
+        proposed=_proposed(displaced),
+        has_email=row.contact is not None,
+        phone=desk.contacts.open(row.phone) if row.phone else None,
+        kana=desk.persons.open(row.kana) if row.kana else None,
+    )

@@ -1,0 +1,121 @@
+"""Carrying a change out: timetables, cells and bookings, in the transaction that was given."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from libs.contracts.booking import BookingDisplaced, BookingRestored, CellsChanged
+from services.booking.actions.catalog import publish_office
+from services.booking.actions.desk import Desk, fact
+from services.booking.actions.links import new_link
+from services.booking.domain.schedules.impact import Standing
+from services.booking.domain.schedules.proposals import held_until, propose
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow, Step
+from services.booking.store.changes import ChangeRow
+from services.booking.store.displaced import Bid
+
+from .drafts import Draft, free_places, runs_of_draft
+
+PROPOSAL_TRIES = 3
+
+
+async def carry_out(desk: Desk, store: Store, row: ChangeRow, draft: Draft, mail: bool) -> None:
+    """Everything the draft says, and the doors are told. Nobody loses a booking."""
+    span, runs = runs_of_draft(draft)
+    for one in draft.offices:
+        await store.save_timetable(one.after.table)
+    await store.lay_out_anew(span, runs)
+    await store.drop_closed_proposals(span.office_ids)
+    for one in draft.offices:
+        await _seat(store, row.actor, one.impact.moved)
+    elsewhere = await _displace(desk, store, row, draft, mail)
+    for office_id in span.office_ids:
+        await store.raise_version(office_id)
+        await publish_office(store, office_id)
+    for office_id in sorted({*span.office_ids, *elsewhere}):
+        store.publish(CellsChanged(office_id=office_id, runs=(), many=True))
+
+
+async def withdraw(desk: Desk, store: Store, row: ChangeRow, actor: str) -> None:
+    """Those displaced bookings that have not answered have their old time again."""
+    waiting = await store.open_of_change(row.change_id)
+    bookings = await store.bookings_by_id([one.booking_id for one in waiting])
+    for one in waiting:
+        booking = bookings[one.booking_id]
+        if one.holder:
+            await store.release(one.holder)
+        await store.answer(one, "withdrawn")
+        saved = await store.save_step(booking, booking, Step(actor, "restored"))
+        link = await new_link(desk, store, saved) if one.mailed else None
+        at = await store.now()
+        store.publish(fact(BookingRestored, saved, at, mail=one.mailed, link=link))
+
+
+async def _seat(store: Store, actor: str, moved: dict[UUID, int]) -> None:
+    """Over to another window at the same time. Whoever finds it taken just now stays."""
+    bookings = await store.bookings_by_id(moved)
+    for booking_id, window_id in moved.items():
+        booking = bookings[booking_id]
+        if await store.seat(booking, window_id):
+            await store.free_cells(booking)
+            after = replace(booking, window_id=window_id)
+            await store.save_step(booking, after, Step(actor, "window"))
+
+
+async def _displace(desk: Desk, store: Store, row: ChangeRow, draft: Draft, mail: bool) -> set[str]:
+    """Write down who lost their time, and hold another one for each. The offices of those times."""
+    affected = draft.affected
+    if not affected:
+        return set()
+    bookings = await store.bookings_by_id([one.booking_id for one in affected])
+    await store.supersede(list(bookings))
+    bids = await _bids(desk, store, draft, affected, bookings)
+    for one in affected:
+        bid = bids.get(one.booking_id)
+        await _displace_one(desk, store, row, bookings[one.booking_id], bid, mail)
+    return {bid.office_id for bid in bids.values()}
+
+
+async def _bids(
+    desk: Desk, store: Store, draft: Draft, affected: Sequence[Standing],
+    bookings: dict[UUID, BookingRow],
+) -> dict[UUID, Bid]:  # fmt: skip
+    """A time for each, held. Where somebody was faster, the next one is tried."""
+    free, missing = await free_places(store, draft), list(affected)
+    found: dict[UUID, Bid] = {}
+    for _ in range(PROPOSAL_TRIES):
+        bids = [
+            Bid(
+                holder=uuid4(),
+                booking=bookings[one.booking_id],
+                office_id=place.office_id,
+                window_id=place.window_id,
+                starts_at=place.starts_at,
+                until=held_until(draft.now, place, desk.proposal_days),
+            )
+            for one, place in zip(missing, propose(free, missing), strict=True)
+            if place
+        ]
+        held = await store.claim_bids(bids)
+        found |= {bid.booking.booking_id: bid for bid in bids if bid.holder in held}
+        missing = [one for one in missing if one.booking_id not in found]
+        if len(held) == len(bids):
+            break
+    return found
+
+
+async def _displace_one(
+    desk: Desk, store: Store, row: ChangeRow, booking: BookingRow, bid: Bid | None, mail: bool
+) -> None:
+    saved = await store.save_step(booking, booking, Step(row.actor, "displaced"))
+    mailed = mail and booking.contact is not None
+    await store.displace(row.change_id, saved, bid, mailed)
+    proposal = {
+        "proposed_office_id": bid.office_id,
+        "proposed_starts_at": bid.starts_at,
+        "held_until": bid.until,
+    } if bid else {}  # fmt: skip
+    link = await new_link(desk, store, saved) if mailed else None
+    at = await store.now()
+    store.publish(fact(BookingDisplaced, saved, at, mail=mail, link=link, **proposal))

@@ -1,0 +1,183 @@
+"""Planning a change, applying exactly what was seen, and taking it back."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from libs.common.assertion import EVERY_OFFICE, Caller
+from libs.common.errors import NotFound
+from libs.contracts.booking import (
+    AppliedChange,
+    AppliedChangeList,
+    ScheduleApply,
+    ScheduleChange,
+    SchedulePlan,
+    ScheduleStep,
+    counter_offices,
+)
+from libs.contracts.times import day_of
+from services.booking.actions.desk import Desk
+from services.booking.domain import Busy
+from services.booking.domain.problems import CannotUndo, PlanChanged
+from services.booking.domain.schedules.deltas import delta_of, reverted
+from services.booking.domain.schedules.faults import after_steps
+from services.booking.domain.schedules.steps import Tables, offices_of
+from services.booking.store import Store
+from services.booking.store.changes import ChangeRow
+
+from .carrying import carry_out, withdraw
+from .drafts import Draft, drafted, plan_of, seen
+
+T = TypeVar("T")
+PATIENCE_SECONDS = 3.0
+PAUSE_SECONDS = 0.05
+
+
+async def plan(desk: Desk, caller: Caller, ask: ScheduleChange) -> SchedulePlan:
+    """What the change would do; nothing is changed. Raises NotFound, BadSchedule."""
+    async with desk.open_store() as store:
+        before, after = await _tables(store, caller, ask.steps)
+        draft = await drafted(store, before, after, sorted(offices_of(ask.steps)))
+        return await plan_of(store, draft, ask.steps)
+
+
+async def apply(desk: Desk, caller: Caller, key: str, ask: ScheduleApply) -> AppliedChange:
+    """Carry out exactly what was seen, all or nothing. Raises NotFound, BadSchedule, PlanChanged,
+    Busy."""
+    return await _patiently(lambda: _apply_once(desk, caller, key, ask))
+
+
+async def undo(desk: Desk, caller: Caller, key: str, change_id: UUID) -> AppliedChange:
+    """Take a change back. Raises NotFound, CannotUndo, Busy."""
+    return await _patiently(lambda: _undo_once(desk, caller, key, change_id))
+
+
+async def changes(desk: Desk, caller: Caller, office_id: str | None) -> AppliedChangeList:
+    """The newest changes of the caller's offices."""
+    async with desk.open_store() as store:
+        rows = await store.changes(counter_offices(caller), office_id)
+        waiting = await store.waiting(row.change_id for row in rows)
+        tables = await store.timetables()
+        shown = [
+            shown_change(
+                row, waiting.get(row.change_id, 0), not await _hindrance(store, tables, row)
+            )
+            for row in rows
+        ]
+    return AppliedChangeList(changes=tuple(shown))
+
+
+def shown_change(row: ChangeRow, waiting: int, can_undo: bool) -> AppliedChange:
+    own = set(AppliedChange.model_fields) & set(vars(row))
+    fields = {name: getattr(row, name) for name in own}
+    return AppliedChange.model_validate({**fields, "waiting": waiting, "can_undo": can_undo})
+
+
+async def _apply_once(desk: Desk, caller: Caller, key: str, ask: ScheduleApply) -> AppliedChange:
+    request = desk.request(f"schedule:{caller.actor}", key, ask)
+    async with desk.open_store() as store:
+        await store.lock_timetables()
+        change_id, steps = uuid4(), ask.change.steps
+        earlier = await store.remember(request.scope, request.key, request.digest, change_id)
+        if earlier:
+            return await _shown(store, await store.change(earlier))
+        before, after = await _tables(store, caller, steps)
+        draft = await drafted(store, before, after, sorted(offices_of(steps)), lock=True)
+        if seen(draft, steps) != ask.seen:
+            fresh = await plan_of(store, draft, steps)
+            raise PlanChanged("Something has moved.", plan=fresh.model_dump(mode="json"))
+        row = await store.write_change(_row(change_id, caller.actor, steps, before, draft))
+        await carry_out(desk, store, row, draft, ask.mail)
+        return await _shown(store, row)
+
+
+async def _undo_once(desk: Desk, caller: Caller, key: str, change_id: UUID) -> AppliedChange:
+    request = desk.request(f"schedule-undo:{change_id}", key)
+    async with desk.open_store() as store:
+        await store.lock_timetables()
+        row = await store.change_for(counter_offices(caller), change_id)
+        if row is None:
+            raise NotFound("There is no such change.")
+        if await store.remember(request.scope, request.key, request.digest, change_id):
+            return await _shown(store, row)
+        tables = await store.timetables()
+        if why := await _hindrance(store, tables, row, lock=True):
+            raise CannotUndo("This change cannot be taken back.", why=why)
+        draft = await drafted(store, tables, _reverted(tables, row), row.office_ids, lock=True)
+        await carry_out(desk, store, row, draft, mail=False)
+        await withdraw(desk, store, row, caller.actor)
+        await store.mark_undone(change_id, caller.actor)
+        return await _shown(store, await store.change(change_id))
+
+
+async def _hindrance(store: Store, tables: Tables, row: ChangeRow, lock: bool = False) -> str:
+    """Why a change cannot be taken back; empty when it can."""
+    if row.undone_at:
+        return "undone"
+    if row.last_day < day_of(await store.now()):
+        return "over"
+    before = reverted(tables, row.delta)
+    if before is None:
+        return "changed"
+    draft = await drafted(store, tables, before, row.office_ids, lock)
+    impacts = [one.impact for one in draft.offices]
+    return "booked" if any(i.affected or i.crowded or i.moved for i in impacts) else ""
+
+
+def _reverted(tables: Tables, row: ChangeRow) -> Tables:
+    before = reverted(tables, row.delta)
+    assert before is not None, "nothing hinders it"
+    return before
+
+
+async def _tables(
+    store: Store, caller: Caller, steps: Iterable[ScheduleStep]
+) -> tuple[Tables, Tables]:
+    """All timetables before and after. Raises NotFound for an office that the caller does not
+    serve or that does not exist, BadSchedule."""
+    steps, before = tuple(steps), await store.timetables()
+    served = counter_offices(caller)
+    for office_id in offices_of(steps):
+        if office_id not in before or not {office_id, EVERY_OFFICE} & served:
+            raise NotFound("There is no such office.")
+    procedures = {one.procedure_id: one for one in await store.procedures()}
+    return before, after_steps(before, steps, procedures, day_of(await store.now()))
+
+
+def _row(
+    change_id: UUID, actor: str, steps: Iterable[ScheduleStep], before: Tables, draft: Draft
+) -> ChangeRow:
+    minutes = [one.minutes for one in draft.offices]
+    return ChangeRow(
+        change_id=change_id,
+        actor=actor,
+        steps=[step.model_dump(mode="json") for step in steps],
+        office_ids=tuple(one.office_id for one in draft.offices),
+        delta=delta_of(before, draft.tables),
+        first_day=draft.first_day,
+        last_day=draft.last_day,
+        added=sum(added for added, _ in minutes),
+        removed=sum(removed for _, removed in minutes),
+        affected=len(draft.affected),
+    )
+
+
+async def _shown(store: Store, row: ChangeRow) -> AppliedChange:
+    waiting = await store.waiting([row.change_id])
+    return shown_change(row, waiting.get(row.change_id, 0), row.undone_at is None)
+
+
+async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Again, after a random moment, while others are at the same cells or bookings. Raises Busy."""
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < give_up:
+        try:
+            return await attempt()
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 (jitter, no secret)
+    raise Busy("Many people are choosing these times just now. Please try again.")

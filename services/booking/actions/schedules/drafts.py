@@ -1,0 +1,228 @@
+"""What a change would do: worked out from what stands, to be shown or carried out."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
+from uuid import UUID
+
+from libs.contracts.booking import (
+    Affected,
+    Competing,
+    OfficePlan,
+    Proposed,
+    SchedulePlan,
+    ScheduleStep,
+)
+from libs.contracts.times import day_of
+from services.booking.domain.schedules.impact import (
+    Impact,
+    Standing,
+    excess_of,
+    impact_of,
+    minutes_between,
+    touched_days,
+)
+from services.booking.domain.schedules.layout import Layout, competing, places_of
+from services.booking.domain.schedules.proposals import Free, propose
+from services.booking.domain.schedules.steps import Tables
+from services.booking.domain.schedules.timetable import Timetable
+from services.booking.store import Store
+from services.booking.store.schedules import Span
+from services.booking.store.timetables import Run, moment_of, runs_on
+
+PLANNED_DAYS = 366
+
+
+@dataclass(frozen=True)
+class OfficeDraft:
+    """What changes at one office on which days, and what that does to those who stand there."""
+
+    before: Layout
+    after: Layout
+    days: Sequence[date]
+    standing: Sequence[Standing]
+    impact: Impact
+
+    @property
+    def office_id(self) -> str:
+        return self.after.table.office_id
+
+    @cached_property
+    def minutes(self) -> tuple[int, int]:
+        """Of open windows: added and removed."""
+        return minutes_between(self.before, self.after, self.days)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A change, not yet made. `tables` are those of all offices afterwards."""
+
+    now: datetime
+    tables: Tables
+    offices: Sequence[OfficeDraft]
+    laid_out_until: date
+
+    @property
+    def first_day(self) -> date:
+        return min((one.days[0] for one in self.offices if one.days), default=day_of(self.now))
+
+    @property
+    def last_day(self) -> date:
+        return max((one.days[-1] for one in self.offices if one.days), default=day_of(self.now))
+
+    @property
+    def affected(self) -> list[Standing]:
+        several = [b for one in self.offices for b in one.impact.affected]
+        return sorted(several, key=lambda b: (b.starts_at, b.office_id, b.window_id))
+
+
+async def drafted(
+    store: Store, before: Tables, after: Tables, offices: Sequence[str], lock: bool = False
+) -> Draft:
+    """Work out the change of `offices`; with `lock`, nobody can do anything about it meanwhile.
+    Raises asyncpg.LockNotAvailableError."""
+    now = await store.now()
+    today, laid = day_of(now), await store.opened_until() or day_of(now)
+    last = today + timedelta(days=PLANNED_DAYS)
+    days = {one: touched_days(before[one], after[one], today, last) for one in offices}
+    if lock:
+        await store.lock_closing(span_of(days, laid), _runs(after, days, laid))
+    drafts = [
+        await _office(store, before[one], after[one], days[one], lock) for one in sorted(offices)
+    ]
+    return Draft(now, after, drafts, laid)
+
+
+def runs_of_draft(draft: Draft) -> tuple[Span, list[Run]]:
+    """The days of a draft that are laid out, and what is open on them afterwards."""
+    days = {one.office_id: one.days for one in draft.offices}
+    return span_of(days, draft.laid_out_until), _runs(draft.tables, days, draft.laid_out_until)
+
+
+def span_of(days: Mapping[str, Sequence[date]], laid_out_until: date) -> Span:
+    """The laid-out days of the offices. Where offices differ, the days of all are looked at."""
+    every = sorted({day for several in days.values() for day in several if day <= laid_out_until})
+    if not every:
+        every = [laid_out_until + timedelta(days=1)]
+    begin, end = moment_of(every[0], 0), moment_of(every[-1] + timedelta(days=1), 0)
+    return Span(sorted(days), every, begin, end)
+
+
+async def free_places(store: Store, draft: Draft) -> Free:
+    """What is free at all offices after the change, until the last day that is laid out."""
+    layouts = {office_id: Layout(table) for office_id, table in draft.tables.items()}
+    end = moment_of(draft.laid_out_until + timedelta(days=1), 0)
+    taken = await store.taken_cells(layouts, draft.now, end)
+    return Free(layouts, taken, draft.now, draft.laid_out_until)
+
+
+async def plan_of(store: Store, draft: Draft, steps: Sequence[ScheduleStep]) -> SchedulePlan:
+    """The draft as it is shown."""
+    affected = draft.affected
+    free = await free_places(store, draft) if affected else None
+    places = propose(free, affected) if free else []
+    proposed = {
+        b.booking_id: Proposed(office_id=place.office_id, starts_at=place.starts_at)
+        for b, place in zip(affected, places, strict=True)
+        if place
+    }
+    return SchedulePlan(
+        seen=seen(draft, steps),
+        offices=tuple(_plan_of_office(one, proposed) for one in draft.offices),
+        first_day=draft.first_day,
+        last_day=draft.last_day,
+    )
+
+
+def seen(draft: Draft, steps: Sequence[ScheduleStep]) -> str:
+    """A digest of what is asked for, from which timetables, and of what it does to whom."""
+    parts = [
+        [step.model_dump(mode="json") for step in steps],
+        [str(draft.first_day), str(draft.last_day)],
+        [
+            [
+                _said(one.before.table),
+                one.minutes,
+                [[str(b.booking_id), b.version] for b in one.impact.affected],
+                [[str(b.booking_id), b.version] for b in one.impact.crowded],
+            ]
+            for one in draft.offices
+        ],
+    ]
+    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _said(table: Timetable) -> list[object]:
+    several = (*table.series.values(), *(table.special[day] for day in sorted(table.special)))
+    return [table.office_id, *(one.model_dump(mode="json") for one in several)]
+
+
+def _runs(after: Tables, days: Mapping[str, Sequence[date]], laid_out_until: date) -> list[Run]:
+    """Of each day that changes somewhere, at all these offices."""
+    every = span_of(days, laid_out_until).days
+    layouts = [Layout(after[one]) for one in days]
+    return [
+        run
+        for layout in layouts
+        for day in every
+        if day <= laid_out_until
+        for run in runs_on(layout.table.office_id, day, layout.day(day))
+    ]
+
+
+async def _office(
+    store: Store, before: Timetable, after: Timetable, days: Sequence[date], lock: bool
+) -> OfficeDraft:
+    old, new = Layout(before), Layout(after)
+    if not days:
+        return OfficeDraft(old, new, days, (), Impact())
+    begin, end = moment_of(days[0], 0), moment_of(days[-1] + timedelta(days=1), 0)
+    touched = set(days)
+    every = await store.standing(after.office_id, begin, end, lock)
+    standing = [one for one in every if one.day in touched]
+    taken = await store.taken_cells([after.office_id], begin, end) if standing else {}
+    by_day = {day: windows for (_, day), windows in taken.items()}
+    return OfficeDraft(old, new, days, standing, impact_of(old, new, standing, by_day))
+
+
+def _plan_of_office(one: OfficeDraft, proposed: Mapping[UUID, Proposed]) -> OfficePlan:
+    added, removed = one.minutes
+    old, new = one.before.table.series, one.after.table.series
+    put = {series_id for series_id in new if old.get(series_id) != new[series_id]}
+    counted = put or set(new)
+    a_day = [
+        sum(places_of(s, one.after, day) for s in one.after.held(day) if s.series_id in counted)
+        for day in one.days
+    ]
+    return OfficePlan(
+        office_id=one.office_id,
+        places_a_day=max(a_day, default=0),
+        places=sum(a_day),
+        added=added,
+        removed=removed,
+        affected=tuple(_affected(b, proposed.get(b.booking_id)) for b in one.impact.affected),
+        excess=excess_of(one.office_id, one.after, one.impact.crowded, one.standing),
+        competing=tuple(
+            Competing(
+                office_id=one.office_id, series_ids=(a.series_id, b.series_id), windows=windows
+            )
+            for a, b, windows in competing(list(new.values()))
+            if {a.series_id, b.series_id} & put
+        ),
+    )
+
+
+def _affected(one: Standing, proposed: Proposed | None) -> Affected:
+    return Affected(
+        booking_id=one.booking_id,
+        number=one.number,
+        office_id=one.office_id,
+        procedure_id=one.wish[0],
+        starts_at=one.starts_at,
+        minutes=one.minutes,
+        has_email=one.has_email,
+        proposed=proposed,
+    )

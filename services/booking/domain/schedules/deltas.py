@@ -1,0 +1,71 @@
+"""What a change made of series and special days, so that exactly that can be taken back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, TypeVar
+
+from libs.contracts.booking import Series, SpecialDay
+
+from .steps import Tables
+
+K = TypeVar("K")
+M = TypeVar("M", Series, SpecialDay)
+Pairs = dict[str, list[Any]]
+"""For each key what was there before and what is there after, or nothing."""
+
+
+def delta_of(before: Tables, after: Tables) -> dict[str, dict[str, Pairs]]:
+    """By office, as JSON."""
+    return {
+        office_id: {
+            "series": _pairs(before[office_id].series, table.series),
+            "special": _pairs(before[office_id].special, table.special),
+        }
+        for office_id, table in after.items()
+        if table != before[office_id]
+    }
+
+
+def reverted(tables: Tables, delta: Mapping[str, Mapping[str, Pairs]]) -> Tables | None:
+    """The timetables without the change; None where something has touched the same since."""
+    found = dict(tables)
+    for office_id, pairs in delta.items():
+        table = tables.get(office_id)
+        if table is None:
+            return None
+        series = _back(table.series, pairs["series"], str, Series.model_validate)
+        special = _back(
+            table.special, pairs["special"], date.fromisoformat, SpecialDay.model_validate
+        )
+        if series is None or special is None:
+            return None
+        found[office_id] = replace(table, series=series, special=special)
+    return found
+
+
+def _pairs(before: Mapping[Any, M], after: Mapping[Any, M]) -> Pairs:
+    return {
+        str(key): [_said(before.get(key)), _said(after.get(key))]
+        for key in {**before, **after}
+        if before.get(key) != after.get(key)
+    }
+
+
+def _said(one: Series | SpecialDay | None) -> object:
+    return one.model_dump(mode="json") if one else None
+
+
+def _back(
+    now: Mapping[K, M], pairs: Pairs, key_of: Callable[[str], K], read: Callable[[Any], M]
+) -> dict[K, M] | None:
+    found = dict(now)
+    for name, (before, after) in pairs.items():
+        key = key_of(name)
+        if _said(now.get(key)) != after:
+            return None
+        if before is None:
+            found.pop(key, None)
+        else:
+            found[key] = read(before)
+    return found

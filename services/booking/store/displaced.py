@@ -1,0 +1,248 @@
+"""Bookings whose time a change took away: their proposals, and how far each is settled."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from libs.contracts.booking import CELL_MINUTES, CallResult, Proposal
+
+from .bookings import BookingRow
+from .changes import ChangeStore
+from .holds import HeldPlace, lines_of
+
+MOST = 500
+_PLACE = """
+    d.change_id, d.booking_id, d.office_id, d.starts_at, d.holder, d.proposed_office_id,
+    d.proposed_at, CASE WHEN d.held_until > clock() THEN d.held_until END AS held_until, d.mailed,
+    d.called, d.called_at, d.called_by, b.version
+"""
+# What was answered, and else what became of the booking.
+_STATE = """
+    CASE WHEN d.state <> 'open' THEN d.state
+        WHEN b.status = 'cancelled' THEN 'cancelled'
+        WHEN (b.office_id, b.starts_at) <> (d.office_id, d.starts_at) THEN 'moved'
+        WHEN b.starts_at <= clock() OR b.status <> 'confirmed' THEN 'over'
+        ELSE 'open' END
+"""
+_ROWS = f"SELECT {_PLACE}, {_STATE} AS state FROM displaced d JOIN booking b USING (booking_id)"
+_SERVED = "($1::text[] @> ARRAY['*'] OR d.office_id = ANY ($1))"
+_LIST = f"""
+    {_ROWS} WHERE {_SERVED} AND d.state <> 'withdrawn'
+        AND ($2::text IS NULL OR d.office_id = $2) AND ($3::uuid IS NULL OR d.change_id = $3)
+        AND ($4::text IS NULL OR {_STATE} = $4)
+    ORDER BY d.starts_at, d.booking_id LIMIT {MOST}
+"""
+_NEWEST = f"""
+    {_ROWS} JOIN schedule_change c USING (change_id)
+    WHERE {_SERVED} AND d.booking_id = $2 AND d.state <> 'withdrawn'
+    ORDER BY c.at DESC LIMIT 1
+"""
+_OPEN = f"{_ROWS} WHERE d.booking_id = $1 AND d.state = 'open' AND {_STATE} = 'open'"
+_WAITING = f"""
+    SELECT d.change_id, count(*) AS waiting FROM displaced d JOIN booking b USING (booking_id)
+    WHERE d.change_id = ANY ($1) AND d.state = 'open' AND {_STATE} = 'open' GROUP BY d.change_id
+"""
+_OF_CHANGE = f"{_ROWS} WHERE d.change_id = $1 AND d.state = 'open' AND {_STATE} = 'open'"
+# One displacement a booking is open: an earlier one, of which nobody has made anything, gives way.
+_SUPERSEDE = """
+    UPDATE displaced SET state = 'withdrawn' WHERE booking_id = ANY ($1) AND state = 'open'
+    RETURNING holder
+"""
+_INSERT = """
+    INSERT INTO displaced (change_id, booking_id, office_id, starts_at, holder, proposed_office_id,
+        proposed_at, held_until, mailed, state)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open')
+"""
+_ANSWER = "UPDATE displaced SET state = $3 WHERE change_id = $1 AND booking_id = $2"
+_CALLED = """
+    UPDATE displaced SET called = $3, called_at = clock(), called_by = $4
+    WHERE change_id = $1 AND booking_id = $2
+"""
+_HOLDER = "SELECT holder FROM displaced WHERE booking_id = $1 AND state = 'open'"
+# All cells of all proposals, each proposal whole or not at all.
+_CLAIM = """
+WITH wanted AS MATERIALIZED (
+    SELECT holder, office_id, window_id, first + n * interval '5 minutes' AS starts_at, cells,
+        until
+    FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::timestamptz[], $5::integer[],
+            $6::timestamptz[]) AS place (holder, office_id, window_id, first, cells, until)
+        CROSS JOIN LATERAL generate_series(0, cells - 1) AS n
+), locked AS (
+    SELECT w.holder, w.cells, w.until, c.office_id, c.starts_at, c.window_id
+    FROM wanted w JOIN cell c USING (office_id, starts_at, window_id)
+    WHERE c.audience = 'public' AND c.taken_until <= clock()
+    ORDER BY c.starts_at, c.window_id
+    FOR UPDATE OF c SKIP LOCKED
+), whole AS (
+    SELECT holder FROM locked GROUP BY holder, cells HAVING count(*) = cells
+)
+UPDATE cell SET taken_by = locked.holder, taken_until = locked.until, version = cell.version + 1
+FROM locked JOIN whole USING (holder)
+WHERE (cell.office_id, cell.starts_at, cell.window_id)
+    = (locked.office_id, locked.starts_at, locked.window_id)
+RETURNING locked.holder
+"""
+_HOLD = """
+    INSERT INTO hold (holder, office_id, procedure_id, window_id, starts_at, cells, expires_at,
+        change_of, lines)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+# A later change may close a time that was proposed.
+_DROP_CLOSED = """
+    WITH gone AS (
+        UPDATE displaced d SET proposed_office_id = NULL, proposed_at = NULL, held_until = NULL
+        WHERE state = 'open' AND proposed_office_id = ANY ($1) AND EXISTS (
+            SELECT FROM cell c WHERE c.office_id = d.proposed_office_id
+                AND c.starts_at = d.proposed_at AND c.taken_by = d.holder
+                AND c.audience = 'closed')
+        RETURNING holder
+    )
+    DELETE FROM hold USING gone WHERE hold.holder = gone.holder
+"""
+
+
+@dataclass(frozen=True)
+class Bid:
+    """A time that is to be held for a displaced booking."""
+
+    holder: UUID
+    booking: BookingRow
+    office_id: str
+    window_id: int
+    starts_at: datetime
+    until: datetime
+
+    @property
+    def cells(self) -> int:
+        return self.booking.minutes // CELL_MINUTES
+
+    @property
+    def lines(self) -> str | None:
+        """Who comes for several procedures has them in the hold."""
+        if not self.booking.also:
+            return None
+        place = HeldPlace(
+            procedure_id=self.booking.procedure_id,
+            also=self.booking.also,
+            window_id=self.window_id,
+            starts_at=self.starts_at,
+            cells=self.cells,
+        )
+        return lines_of([place])
+
+
+@dataclass(frozen=True)
+class DisplacedRow:
+    """Where a booking stood, what is proposed, and how far that is settled. `held_until` is None
+    once the proposed time is free for others; `version` is that of the booking."""
+
+    change_id: UUID
+    booking_id: UUID
+    office_id: str
+    starts_at: datetime
+    holder: UUID | None
+    proposed_office_id: str | None
+    proposed_at: datetime | None
+    held_until: datetime | None
+    mailed: bool
+    called: CallResult | None
+    called_at: datetime | None
+    called_by: str | None
+    version: int
+    state: Proposal
+
+
+class DisplacedStore(ChangeStore):
+    """Displaced bookings; `offices` are those the caller serves."""
+
+    async def displaced_list(
+        self, offices: Iterable[str], office_id: str | None, change_id: UUID | None,
+        state: str | None,
+    ) -> list[DisplacedRow]:  # fmt: skip
+        rows = await self.connection.fetch(_LIST, list(offices), office_id, change_id, state)
+        return list(map(_displaced, rows))
+
+    async def displaced_for(self, offices: Iterable[str], booking_id: UUID) -> DisplacedRow | None:
+        """The newest displacement of a booking."""
+        row = await self.connection.fetchrow(_NEWEST, list(offices), booking_id)
+        return _displaced(row) if row else None
+
+    async def open_displacement(self, booking_id: UUID) -> DisplacedRow | None:
+        """The one that waits for an answer."""
+        row = await self.connection.fetchrow(_OPEN, booking_id)
+        return _displaced(row) if row else None
+
+    async def open_of_change(self, change_id: UUID) -> list[DisplacedRow]:
+        return list(map(_displaced, await self.connection.fetch(_OF_CHANGE, change_id)))
+
+    async def waiting(self, change_ids: Iterable[UUID]) -> dict[UUID, int]:
+        """How many of each change wait for an answer."""
+        rows = await self.connection.fetch(_WAITING, list(change_ids))
+        return {row["change_id"]: row["waiting"] for row in rows}
+
+    async def claim_bids(self, bids: list[Bid]) -> set[UUID]:
+        """Hold those times that are still free; whose they are, by holder. The doors are told by
+        office."""
+        rows = await self.connection.fetch(
+            _CLAIM,
+            [bid.holder for bid in bids],
+            [bid.office_id for bid in bids],
+            [bid.window_id for bid in bids],
+            [bid.starts_at for bid in bids],
+            [bid.cells for bid in bids],
+            [bid.until for bid in bids],
+        )
+        held = {row["holder"] for row in rows}
+        await self.connection.executemany(
+            _HOLD, [_hold_row(bid) for bid in bids if bid.holder in held]
+        )
+        return held
+
+    async def supersede(self, booking_ids: list[UUID]) -> None:
+        """Give back what earlier changes proposed to these bookings."""
+        for row in await self.connection.fetch(_SUPERSEDE, booking_ids):
+            if row["holder"]:
+                await self.release(row["holder"])
+
+    async def displace(
+        self, change_id: UUID, row: BookingRow, bid: Bid | None, mailed: bool
+    ) -> None:
+        """Write down that the booking lost its time; `bid` is what is held for it."""
+        office_id, at, until = (bid.office_id, bid.starts_at, bid.until) if bid else (None,) * 3
+        holder = bid.holder if bid else None
+        await self.connection.execute(
+            _INSERT, change_id, row.booking_id, row.office_id, row.starts_at, holder, office_id, at,
+            until, mailed,
+        )  # fmt: skip
+
+    async def answer(self, displaced: DisplacedRow, state: str) -> None:
+        await self.connection.execute(_ANSWER, displaced.change_id, displaced.booking_id, state)
+
+    async def note_call(self, displaced: DisplacedRow, result: CallResult, actor: str) -> None:
+        await self.connection.execute(
+            _CALLED, displaced.change_id, displaced.booking_id, result, actor
+        )
+
+    async def release_proposal(self, booking_id: UUID) -> None:
+        """The booking has found another time, or is cancelled: what was held for it is free."""
+        holder = await self.connection.fetchval(_HOLDER, booking_id)
+        if holder is not None:
+            await self.release(holder)
+
+    async def drop_closed_proposals(self, office_ids: Iterable[str]) -> None:
+        """Proposals whose time has just been closed are none any more."""
+        await self.connection.execute(_DROP_CLOSED, list(office_ids))
+
+
+def _hold_row(bid: Bid) -> tuple[object, ...]:
+    return (
+        bid.holder, bid.office_id, bid.booking.procedure_id, bid.window_id, bid.starts_at,
+        bid.cells, bid.until, bid.booking.booking_id, bid.lines,
+    )  # fmt: skip
+
+
+def _displaced(row: asyncpg.Record) -> DisplacedRow:
+    return DisplacedRow(**row)

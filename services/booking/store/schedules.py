@@ -1,0 +1,174 @@
+"""Changes of timetables: what stands in their way, the cells they open and close, their log."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from libs.contracts.booking import BOOKED_UNTIL
+from services.booking.domain.schedules.impact import Standing
+from services.booking.domain.schedules.timetable import Windows
+
+from .bookings import COLUMNS, BookingRow, booking_row
+from .parties import PartyStore
+from .timetables import RUNS, Run, columns_of
+
+# Whoever changes timetables or lays them out waits for whoever does so now.
+_LOCK = "SELECT pg_advisory_xact_lock(hashtext('cells'))"
+# Less than the database takes to call it a deadlock: it is this transaction that gives way.
+_IMPATIENT = "SET LOCAL lock_timeout = '300ms'"
+
+# The cells that the runs do not open any more. Nobody takes them until this transaction ends.
+_LOCK_CLOSING = f"""
+    WITH wanted AS MATERIALIZED ({RUNS})
+    SELECT FROM cell
+    WHERE office_id = ANY ($7) AND (starts_at AT TIME ZONE 'Asia/Tokyo')::date = ANY ($8)
+        AND starts_at >= $9 AND starts_at < $10 AND audience <> 'extra'
+        AND NOT EXISTS (SELECT FROM wanted w WHERE (w.office_id, w.starts_at, w.window_id)
+            = (cell.office_id, cell.starts_at, cell.window_id) AND w.audience = cell.audience)
+    ORDER BY office_id, starts_at, window_id
+    FOR UPDATE
+"""
+_STANDING = """
+    SELECT b.booking_id, b.version, b.number, b.office_id, b.window_id, b.starts_at, b.minutes,
+        b.procedure_id, b.also, b.contact IS NOT NULL AS has_email,
+        EXISTS (SELECT FROM procedure p WHERE p.procedure_id = ANY (b.also || b.procedure_id)
+            AND p.needs_card AND NOT p.any_office) AS bound
+    FROM booking b
+    WHERE b.office_id = $1 AND b.status IN ('confirmed', 'arrived')
+        AND b.starts_at > clock() AND b.starts_at >= $2 AND b.starts_at < $3
+    ORDER BY b.starts_at, b.booking_id
+"""
+_LOCK_STANDING = f"{_STANDING} FOR UPDATE OF b NOWAIT"
+_BOOKINGS = f"SELECT {COLUMNS} FROM booking WHERE booking_id = ANY ($1)"
+_TAKEN = """
+    SELECT office_id, (starts_at AT TIME ZONE 'Asia/Tokyo')::date AS day, window_id,
+        array_agg((extract(epoch FROM (starts_at AT TIME ZONE 'Asia/Tokyo')::time) / 300)::integer)
+            AS cells
+    FROM cell
+    WHERE office_id = ANY ($1) AND starts_at >= $2 AND starts_at < $3 AND taken_until > clock()
+    GROUP BY office_id, day, window_id
+"""
+
+# A cell that comes back is newer than whatever a door remembers of it.
+_NEWER = "(extract(epoch FROM clock()) - 1577836800)::integer"
+_TURN = f"""
+    WITH wanted AS MATERIALIZED ({RUNS})
+    UPDATE cell SET audience = w.audience, version = cell.version + 1
+    FROM wanted w
+    WHERE (w.office_id, w.starts_at, w.window_id)
+            = (cell.office_id, cell.starts_at, cell.window_id)
+        AND cell.audience <> w.audience AND cell.audience <> 'extra'
+"""
+_OPEN = f"""
+    INSERT INTO cell (office_id, starts_at, window_id, audience, version)
+    SELECT office_id, starts_at, window_id, audience, {_NEWER} FROM ({RUNS}) AS wanted
+    ON CONFLICT DO NOTHING
+"""
+_GONE = f"""
+    office_id = ANY ($7) AND (starts_at AT TIME ZONE 'Asia/Tokyo')::date = ANY ($8)
+        AND starts_at >= $9 AND starts_at < $10 AND audience <> 'extra'
+        AND NOT EXISTS (SELECT FROM ({RUNS}) AS w WHERE (w.office_id, w.starts_at, w.window_id)
+            = (cell.office_id, cell.starts_at, cell.window_id))
+"""
+_DROP = f"DELETE FROM cell WHERE taken_until <= clock() AND {_GONE}"
+_CLOSE = f"""
+    UPDATE cell SET audience = 'closed', version = version + 1
+    WHERE audience <> 'closed' AND {_GONE}
+"""
+_PRUNE_CLOSED = "DELETE FROM cell WHERE audience = 'closed' AND taken_until <= clock()"
+_SEAT = """
+WITH locked AS (
+    SELECT starts_at FROM cell
+    WHERE office_id = $2 AND window_id = $3 AND starts_at >= $4
+        AND starts_at < $4 + $5 * interval '1 minute'
+        AND audience IN ('public', 'staff') AND taken_until <= clock()
+    ORDER BY starts_at
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE cell SET taken_by = $1, taken_until = 'infinity', version = cell.version + 1
+FROM locked
+WHERE cell.office_id = $2 AND cell.window_id = $3 AND cell.starts_at = locked.starts_at
+    AND (SELECT count(*) FROM locked) * 5 = $5
+RETURNING cell.starts_at, cell.version, cell.audience
+"""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days of offices, between two moments that all of them lie within."""
+
+    office_ids: Sequence[str]
+    days: Sequence[date]
+    begin: datetime
+    end: datetime
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        return list(self.office_ids), list(self.days), self.begin, self.end
+
+
+class ScheduleStore(PartyStore):
+    """What a change of timetables reads and writes beside the timetables."""
+
+    async def lock_timetables(self) -> None:
+        await self.connection.execute(_LOCK)
+        await self.connection.execute(_IMPATIENT)
+
+    async def lock_closing(self, span: Span, runs: Sequence[Run]) -> None:
+        """Nobody takes or gives back a cell that `runs` leave out, until this transaction ends.
+        Raises asyncpg.LockNotAvailableError."""
+        await self.connection.execute(_LOCK_CLOSING, *columns_of(runs), *span.values)
+
+    async def standing(
+        self, office_id: str, begin: datetime, end: datetime, lock: bool = False
+    ) -> list[Standing]:
+        """Bookings to come. Raises asyncpg.LockNotAvailableError where one is being changed."""
+        query = _LOCK_STANDING if lock else _STANDING
+        return [
+            Standing(
+                wish=(row["procedure_id"], *row["also"]),
+                **{
+                    name: value
+                    for name, value in row.items()
+                    if name not in ("procedure_id", "also")
+                },
+            )
+            for row in await self.connection.fetch(query, office_id, begin, end)
+        ]
+
+    async def bookings_by_id(self, booking_ids: Collection[UUID]) -> dict[UUID, BookingRow]:
+        rows = await self.connection.fetch(_BOOKINGS, list(booking_ids))
+        return {row["booking_id"]: booking_row(row) for row in rows}
+
+    async def taken_cells(
+        self, office_ids: Iterable[str], begin: datetime, end: datetime
+    ) -> dict[tuple[str, date], Windows]:
+        """The cells that somebody has."""
+        found: dict[tuple[str, date], Windows] = {}
+        for row in await self.connection.fetch(_TAKEN, list(office_ids), begin, end):
+            windows = found.setdefault((row["office_id"], row["day"]), {})
+            windows[row["window_id"]] = sum(1 << cell for cell in row["cells"])
+        return found
+
+    async def lay_out_anew(self, span: Span, runs: Sequence[Run]) -> None:
+        """The days have exactly the cells of `runs`; what somebody has beside them is closed: it
+        stays with whoever has it, and is given to nobody afterwards."""
+        columns = columns_of(runs)
+        await self.connection.execute(_DROP, *columns, *span.values)
+        await self.connection.execute(_CLOSE, *columns, *span.values)
+        await self.connection.execute(_TURN, *columns)
+        await self.connection.execute(_OPEN, *columns)
+
+    async def seat(self, row: BookingRow, window_id: int) -> bool:
+        """Take the booking's time at another window as well. False where somebody was faster."""
+        rows = await self.connection.fetch(
+            _SEAT, row.booking_id, row.office_id, window_id, row.starts_at, row.minutes
+        )
+        if rows:
+            self.publish_run(row.office_id, window_id, rows, BOOKED_UNTIL)
+        return bool(rows)
+
+    async def prune_closed(self) -> None:
+        """Closed cells that nobody has any more."""
+        await self.connection.execute(_PRUNE_CLOSED)
