@@ -1,10 +1,14 @@
 """The pages on which a booking is put right, and what two people at one booking see."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from libs.contracts.booking import Status
+from services.gateway.lgwan.tests.fakes import a_booking, today_at
 
 from .staff import TICK, Desk, DeskState
+
+YESTERDAY = timedelta(days=1)
 
 
 def the_id(desk: Desk) -> UUID:
@@ -85,7 +89,35 @@ async def result_corrected(desk: Desk) -> None:
     await desk.press("main button.button")
 
 
+async def entry(desk: Desk) -> None:
+    for hour in (9, 10, 11):
+        more = a_booking(
+            starts_at=today_at(hour) - YESTERDAY,
+            number=f"8K2M47QX{hour:02}",
+            also=("pin",) if hour == 10 else (),
+        )
+        desk.booking.kept[more.booking_id] = more
+    await desk.sign_in()
+    await desk.open(f"/entry?office=honcho&day={(today_at(9) - YESTERDAY).date()}")
+
+
+async def entered(desk: Desk) -> None:
+    await entry(desk)
+    await desk.page.fill("[name=arrived-0]", "0905")
+    await desk.page.select_option("[name=result-0]", "collected")
+    await desk.page.fill("[name=arrived-1]", "25時")
+    await desk.press("main button.button")
+
+
+async def nothing_to_enter(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.open("/entry?day=2020-01-06")
+
+
 STATES = (
+    DeskState("entry.html", "as it is", "入力した行を記録する", entry),
+    DeskState("entry.html", "entered", "1件は入力できませんでした", entered),
+    DeskState("entry.html", "empty", "結果のない予約はありません", nothing_to_enter),
     DeskState("result.html", "as it is", "結果の訂正", result),
     DeskState("result.html", "incomplete", "結果を選んでください", result_incomplete),
     DeskState("booking.html", "result corrected", "結果を訂正しました", result_corrected),

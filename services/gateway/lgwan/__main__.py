@@ -6,14 +6,17 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 from libs.common.database import engine, store_opener
 from libs.common.process import run, run_migrations, settings_or_exit
+from services.gateway.web.link import Unreachable
+from services.gateway.web.times import now
 
 from .actions import UnknownAccount, add_account, end_loan, lend
-from .app import create_app
+from .app import create_app, write_offline_lists
 from .domain import (
     EVERY_OFFICE,
     PASSWORD_LENGTH,
@@ -24,7 +27,8 @@ from .domain import (
     is_staff_id,
     normalise_id,
 )
-from .settings import AccountSettings, Settings
+from .offline.writing import Share
+from .settings import SHORTEST_PASSWORD, AccountSettings, Settings
 from .store import OpenStore, Store
 
 PACKAGE = "services.gateway.lgwan"
@@ -37,6 +41,8 @@ def main(arguments: list[str]) -> None:
         run_migrations(PACKAGE)
     elif wanted.command == "add-staff":
         _add_staff(wanted)
+    elif wanted.command == "offline-lists":
+        _offline_lists(wanted)
     elif wanted.command == "lend-staff":
         _lend_staff(wanted)
     else:
@@ -64,6 +70,13 @@ def _parser() -> argparse.ArgumentParser:
     until = lent.add_mutually_exclusive_group(required=True)
     until.add_argument("--until", type=date.fromisoformat, help="the last day, like 2026-12-31")
     until.add_argument("--end", action="store_true", help="end it now")
+    lists = commands.add_parser("offline-lists", help="write the lists for an outage of a day now")
+    lists.add_argument("--to", required=True, type=Path, help="the folder")
+    lists.add_argument(
+        "--day",
+        type=date.fromisoformat,
+        help="like 2026-12-01; without: today, after noon the next",
+    )
     return parser
 
 
@@ -118,6 +131,22 @@ def _lend_staff(wanted: argparse.Namespace) -> None:
     except UnknownAccount:
         sys.exit(f"--id: there is no account {staff_id}")
     sys.stdout.write(f"{staff_id} helps at {office_id} until {wanted.until}.\n")
+
+
+def _offline_lists(wanted: argparse.Namespace) -> None:
+    """The password is that of the setting OFFLINE_PASSWORD."""
+    settings = settings_or_exit(Settings)
+    if len(settings.offline_password) < SHORTEST_PASSWORD:
+        sys.exit(f"OFFLINE_PASSWORD: {SHORTEST_PASSWORD} characters or more")
+    day = wanted.day or (now() + timedelta(hours=12)).date()
+    share = Share(wanted.to, settings.offline_password)
+    try:
+        failed = asyncio.run(write_offline_lists(settings, share, day))
+    except Unreachable:
+        sys.exit("booking does not answer; no list was written")
+    if failed:
+        sys.exit(f"Not written for {day}: {', '.join(failed)}")
+    sys.stdout.write(f"The lists of {day} are in {wanted.to}.\n")
 
 
 def _in_store(settings: AccountSettings, work: Callable[[OpenStore], Awaitable[T]]) -> T:

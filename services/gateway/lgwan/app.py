@@ -1,8 +1,8 @@
 """The staff door as an application: its parts, its middleware and its lifespan."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypedDict
@@ -42,6 +42,8 @@ from services.gateway.web.static import Static
 
 from .actions import forget_what_is_over
 from .desk import Desk, Guides, Services
+from .offline.keeping import LOOK_SECONDS, Keeper
+from .offline.writing import Share, Writer
 from .pages import SITE
 from .passwords import Passwords
 from .refusals import page_answer, refusal_handlers
@@ -103,18 +105,17 @@ def create_app(
             await stack.enter_async_context(workshop.running())
             tidy = every(TIDY_SECONDS, partial(_tidy, workshop, open_store))
             await stack.enter_async_context(supervised("tidy", tidy))
-            yield {
-                "workshop": workshop,
-                "desk": Desk(
-                    open_store=open_store,
-                    passwords=Passwords(),
-                    pages=pages,
-                    cookies=Cookies(settings.secure_cookies),
-                    services=services,
-                    guides=guides,
-                    idle=timedelta(minutes=settings.idle_minutes),
-                ),
-            }
+            desk = Desk(
+                open_store=open_store,
+                passwords=Passwords(),
+                pages=pages,
+                cookies=Cookies(settings.secure_cookies),
+                services=services,
+                guides=guides,
+                idle=timedelta(minutes=settings.idle_minutes),
+            )
+            await stack.enter_async_context(_lists_kept(settings, desk))
+            yield {"workshop": workshop, "desk": desk}
 
     plain = page_answer(pages)
     return Starlette(
@@ -131,6 +132,30 @@ def create_app(
     )
 
 
+def _lists_kept(settings: Settings, desk: Desk) -> AbstractAsyncContextManager[None]:
+    """Lists for an outage are written while this lasts, if there is a folder for them."""
+    if not settings.offline_dir:
+        return nullcontext()
+    share = Share(Path(settings.offline_dir), settings.offline_password)
+    writer = Writer(share, desk.services.corrections, desk.guides, desk.open_store)
+    times = settings.offline_morning, settings.offline_evening
+    keeper = Keeper(writer, desk.troubles, *times)
+    return supervised("offline-lists", every(LOOK_SECONDS, keeper.look))
+
+
 async def _tidy(workshop: Workshop, open_store: OpenStore) -> None:
     await workshop.prune()
     await forget_what_is_over(open_store)
+
+
+async def write_offline_lists(settings: Settings, share: Share, day: date) -> list[str]:
+    """The lists of `day` by hand; the names of offices whose list could not be written."""
+    async with connect_services(settings) as services:
+        source = engine(settings.database_url, 1)
+        try:
+            open_store = store_opener(source, Store, lambda: None)
+            guides = Guides(services.booking)
+            writer = Writer(share, services.corrections, guides, open_store, "command-line")
+            return await writer.write(day)
+        finally:
+            await source.dispose()

@@ -1,7 +1,7 @@
 """What the pages of the staff door work with: its own store, the services, the templates."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import cast
 
@@ -93,6 +93,13 @@ def _guide(catalog: Catalog) -> Guide:
     )
 
 
+@dataclass
+class Troubles:
+    """What staff should know of on every page, as a sentence; nothing where all is well."""
+
+    offline: str = ""
+
+
 @dataclass(frozen=True)
 class Desk:
     """The parts of the running door. `idle` is after how long without a request a session ends."""
@@ -104,6 +111,7 @@ class Desk:
     services: Services
     guides: Guides
     idle: timedelta
+    troubles: Troubles = field(default_factory=Troubles)
 
 
 def desk_of(request: Request) -> Desk:

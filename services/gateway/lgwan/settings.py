@@ -1,8 +1,17 @@
 """What the staff door reads from its environment."""
 
 from dataclasses import dataclass
+from datetime import time
 
-from libs.common.settings import ProcessSettings, count, flag, key32, setting, url
+from libs.common.settings import ProcessSettings, SettingError, count, flag, key32, setting, url
+
+SHORTEST_PASSWORD = 12
+"""Of the lists for an outage."""
+
+
+def clock_time(text: str) -> time:
+    """Raises ValueError."""
+    return time.fromisoformat(text.zfill(5))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +41,33 @@ class Settings(ProcessSettings):
     idle_minutes: int = setting(
         "IDLE_MINUTES", "Minutes without a request until staff are signed out.", count, default=30
     )
+
+    offline_dir: str = setting(
+        "OFFLINE_DIR",
+        "Folder of the offices' share for the lists of an outage; none are written if empty.",
+        default="",
+    )
+    offline_password: str = setting(
+        "OFFLINE_PASSWORD",
+        f"What opens these lists, {SHORTEST_PASSWORD} characters or more.",
+        default="",
+    )
+    offline_morning: time = setting(
+        "OFFLINE_MORNING", "When the lists of the day are written.", clock_time, default=time(8)
+    )
+    offline_evening: time = setting(
+        "OFFLINE_EVENING",
+        "When the lists of the next day are written.",
+        clock_time,
+        default=time(18, 30),
+    )
+
+    def __post_init__(self) -> None:
+        """Raises SettingError: nobody writes lists that anybody can open."""
+        if self.offline_dir and len(self.offline_password) < SHORTEST_PASSWORD:
+            raise SettingError(
+                f"The setting OFFLINE_PASSWORD needs {SHORTEST_PASSWORD} characters or more."
+            )
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,13 @@
 """Corrections of bookings in memory: contact details beside the bookings of FakeBooking."""
 
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from libs.contracts.booking import (
+    DayBooking,
+    DayList,
+    Need,
     StaffBooking,
     StaffContact,
     StaffContactChange,
@@ -12,7 +16,7 @@ from libs.contracts.booking import (
     Stamps,
 )
 from services.gateway.web.clients import CorrectionsClient
-from services.gateway.web.link import Actor, Refused
+from services.gateway.web.link import Actor, Refused, Unreachable
 
 if TYPE_CHECKING:
     from .fakes import FakeBooking
@@ -25,7 +29,31 @@ class FakeCorrections(CorrectionsClient):
         self.bookings = bookings
         self.reached: dict[UUID, tuple[str | None, str | None]] = {}
         self.stamps: dict[UUID, Stamps] = {}
+        self.needs: dict[UUID, tuple[Need, ...]] = {}
+        self.away: set[str] = set()
+        """Offices whose day cannot be read."""
+        self.keys: set[str] = set()
         self.asked: list[StaffResultChange] = []
+
+    async def day(self, actor: Actor, office_id: str, day: date) -> DayList:
+        if office_id in self.away:
+            raise Unreachable("TimeoutError")
+        query = {"office": office_id, "day": day.isoformat()}
+        found = await self.bookings.bookings(actor, query)
+        return DayList(
+            office_id=office_id,
+            day=day,
+            at=datetime.now(UTC),
+            bookings=tuple(
+                DayBooking(
+                    booking=one,
+                    stamps=self.stamps.get(one.booking_id, Stamps()),
+                    needs=self.needs.get(one.booking_id, ()),
+                )
+                for one in found.bookings
+            ),
+            open=0,
+        )
 
     async def contact(self, actor: Actor, booking_id: UUID) -> StaffContact:
         booking = self.bookings._theirs(actor, booking_id)
@@ -57,8 +85,11 @@ class FakeCorrections(CorrectionsClient):
         self, actor: Actor, key: str, booking_id: UUID, request: StaffResultChange
     ) -> StaffBooking:
         booking = self.bookings._theirs(actor, booking_id)
+        if key in self.keys:
+            return booking
         if booking.version != request.version:
             raise Refused(409, "version-conflict", {})
+        self.keys.add(key)
         self.asked.append(request)
         self.bookings.calls.append(("result", actor.name, key))
         changed = self.bookings._change(booking, status=request.status, outcome=request.outcome)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import time
 from typing import Any
 
 from starlette.applications import Starlette
@@ -42,6 +43,10 @@ def settings_for(database_url: str) -> Settings:
         public_url=ORIGIN,
         secure_cookies=False,
         idle_minutes=30,
+        offline_dir="",
+        offline_password="",
+        offline_morning=time(8),
+        offline_evening=time(18, 30),
     )
 
 

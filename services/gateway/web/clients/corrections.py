@@ -1,8 +1,10 @@
 """booking, as staff call it to put a booking right."""
 
+from datetime import date
 from uuid import UUID
 
 from libs.contracts.booking import (
+    DayList,
     StaffBooking,
     StaffContact,
     StaffContactChange,
@@ -17,6 +19,11 @@ class CorrectionsClient:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+
+    async def day(self, actor: Actor, office_id: str, day: date) -> DayList:
+        """Everything booked at an office for a day."""
+        query = {"office": office_id, "day": day.isoformat()}
+        return await self._link.get(actor, "/v1/staff/day", DayList, query)
 
     async def contact(self, actor: Actor, booking_id: UUID) -> StaffContact:
         return await self._link.get(actor, _path(booking_id, "contact"), StaffContact)

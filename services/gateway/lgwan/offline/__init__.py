@@ -1,0 +1,1 @@
+"""Lists for the day on which the network is down: encrypted workbooks on the offices' share."""

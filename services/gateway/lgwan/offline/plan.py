@@ -1,0 +1,43 @@
+"""Which list should have been written last, and what its file is called."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+KEPT_DAYS = 2
+"""So long after its day a list is removed."""
+
+_ONE_DAY = timedelta(days=1)
+_NAME = re.compile(r"予約_.+_(\d{4}-\d{2}-\d{2})\.xlsx")
+_NO_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+
+
+@dataclass(frozen=True)
+class Due:
+    """The lists of `day`, which are to be there since this moment."""
+
+    since: datetime
+    day: date
+
+
+def due(at: datetime, morning: time, evening: time) -> Due:
+    """In the morning the lists of the day itself, in the evening those of the next. `at` is in the
+    city's time."""
+    today, zone = at.date(), at.tzinfo
+    moments = (
+        Due(datetime.combine(today - _ONE_DAY, evening, zone), today),
+        Due(datetime.combine(today, morning, zone), today),
+        Due(datetime.combine(today, evening, zone), today + _ONE_DAY),
+    )
+    return max((one for one in moments if one.since <= at), key=lambda one: one.since)
+
+
+def file_name(office: str, day: date) -> str:
+    """予約_鶴崎支所_2026-12-01.xlsx"""
+    return f"予約_{_NO_NAME.sub('_', office)}_{day.isoformat()}.xlsx"
+
+
+def is_old(name: str, today: date) -> bool:
+    """Whether this is a list of ours that nobody needs any more."""
+    found = _NAME.fullmatch(name)
+    return bool(found) and date.fromisoformat(found[1]) < today - KEPT_DAYS * _ONE_DAY  # type: ignore[index]

@@ -1,0 +1,118 @@
+"""One day of one office on paper, as a workbook that opens with a password."""
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import xlsxwriter
+from msoffcrypto.format.ooxml import OOXMLFile
+
+from libs.contracts.booking import DayBooking
+from services.gateway.lgwan.desk import Guide
+from services.gateway.lgwan.words import LANGUAGE, NEED, VISITOR
+from services.gateway.web.times import local, long_date, long_time
+
+TITLE = "予約一覧（システム停止時用）"
+FOOTER = "当日廃棄"
+NOTHING = "この日の予約はありません。"
+_HEAD_ROW, _A4 = 3, 9
+_HOW = (
+    "受付番号・受付時刻・完了時刻・結果を書き込み、復旧後に「まとめ入力」の画面で入力してください。"
+)
+
+
+@dataclass(frozen=True)
+class PaperDay:
+    """What one sheet shows. `at` is when it was read."""
+
+    office: str
+    day: date
+    at: datetime
+    bookings: tuple[DayBooking, ...]
+
+
+def standing(bookings: Iterable[DayBooking]) -> tuple[DayBooking, ...]:
+    """Those who are still to come or to be served."""
+    return tuple(one for one in bookings if one.booking.status in ("confirmed", "arrived"))
+
+
+_Cell = Callable[[DayBooking, Guide], str]
+_COLUMNS: tuple[tuple[str, float, _Cell], ...] = (
+    ("時刻", 7, lambda one, _: f"{local(one.booking.starts_at):%H:%M}"),
+    ("受付番号", 9, lambda one, _: str(one.stamps.reception or "")),
+    ("予約番号", 14, lambda one, _: _number(one)),
+    ("手続き", 26, lambda one, guide: _procedures(one, guide)),
+    ("窓口", 6, lambda one, _: str(one.booking.window_id)),
+    ("来る方", 15, lambda one, _: VISITOR[one.booking.visitor]),
+    ("手助け", 18, lambda one, _: _needs(one)),
+    ("受付時刻", 10, lambda _one, _guide: ""),
+    ("完了時刻", 10, lambda _one, _guide: ""),
+    ("結果", 18, lambda _one, _guide: ""),
+)
+
+
+def locked_workbook(paper: PaperDay, guide: Guide, password: str) -> bytes:
+    """The sheet as Excel opens it, with the password only."""
+    return _locked(_workbook(paper, guide), password)
+
+
+def _locked(content: bytes, password: str) -> bytes:
+    """Agile encryption of Office: AES-256 under a key from 100,000 rounds of SHA-512."""
+    file = io.BytesIO()
+    OOXMLFile(io.BytesIO(content)).encrypt(password, file)
+    return file.getvalue()
+
+
+def _workbook(paper: PaperDay, guide: Guide) -> bytes:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    book.set_properties({"title": TITLE})
+    sheet = book.add_worksheet(long_date(paper.day).partition("年")[2])
+    bold = book.add_format({"bold": True, "font_size": 14})
+    head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1, "text_wrap": True})
+    cell = book.add_format({"num_format": "@", "border": 1, "text_wrap": True, "valign": "vcenter"})
+    sheet.write_string(0, 0, f"{TITLE}　{paper.office}　{long_date(paper.day)}", bold)
+    sheet.write_string(1, 0, f"{long_time(local(paper.at))}現在　{_HOW}")
+    for place, (heading, width, _) in enumerate(_COLUMNS):
+        sheet.set_column(place, place, width)
+        sheet.write_string(_HEAD_ROW, place, heading, head)
+    for row, one in enumerate(paper.bookings, _HEAD_ROW + 1):
+        sheet.set_row(row, 30)
+        for place, (_, _, text) in enumerate(_COLUMNS):
+            sheet.write_string(row, place, text(one, guide), cell)
+    if not paper.bookings:
+        sheet.write_string(_HEAD_ROW + 1, 0, NOTHING)
+    _lay_out(sheet)
+    book.close()
+    return file.getvalue()
+
+
+def _lay_out(sheet: Any) -> None:
+    """A4 across, the heading on each page, and what becomes of the paper at the foot."""
+    sheet.freeze_panes(_HEAD_ROW + 1, 0)
+    sheet.ignore_errors({"number_stored_as_text": "A1:J1048576"})
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEAD_ROW)
+    sheet.set_margins(0.4, 0.4, 0.5, 0.6)
+    sheet.set_footer(f"&L{FOOTER}&C&P ／ &N ページ&R{FOOTER}")
+
+
+def _number(one: DayBooking) -> str:
+    return f"{one.booking.number[:5]}-{one.booking.number[5:]}"
+
+
+def _procedures(one: DayBooking, guide: Guide) -> str:
+    booking = one.booking
+    text = "・".join(map(guide.procedure, (booking.procedure_id, *booking.also)))
+    return f"{text}（{one.cards}枚）" if one.cards else text
+
+
+def _needs(one: DayBooking) -> str:
+    words = [NEED[need] for need in one.needs]
+    if one.language != "ja":
+        words.append(LANGUAGE[one.language])
+    return "、".join(words)

@@ -1,0 +1,110 @@
+"""Writes the lists of a day for every office, and removes the old ones."""
+
+import asyncio
+import logging
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from libs.common.logs import fields
+from libs.contracts.booking import EVERYWHERE
+from services.gateway.lgwan.desk import Guide, Guides
+from services.gateway.lgwan.domain import EVERY_OFFICE, Operation
+from services.gateway.lgwan.store import OpenStore
+from services.gateway.web.clients import CorrectionsClient
+from services.gateway.web.link import Actor, Refused, Unreachable
+
+from .plan import Due, file_name, is_old
+from .sheets import PaperDay, locked_workbook, standing
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Share:
+    """Where the lists lie, and the password that opens them."""
+
+    folder: Path
+    password: str
+
+
+class Writer:
+    """Asks booking on its own behalf: `name` is the actor there and in the operation log."""
+
+    def __init__(
+        self, share: Share, client: CorrectionsClient, guides: Guides, open_store: OpenStore,
+        name: str = "offline-lists",
+    ) -> None:  # fmt: skip
+        self._share = share
+        self._client = client
+        self._guides = guides
+        self._open_store = open_store
+        rights = frozenset({"bookings.read", EVERYWHERE})
+        self._actor = Actor(name, rights, frozenset({EVERY_OFFICE}))
+
+    async def is_done(self, wanted: Due) -> bool:
+        """Whether every office has its list, written when it was due or later."""
+        guide = await self._guides.get()
+        names = [file_name(office.name, wanted.day) for office in guide.offices.values()]
+        return await asyncio.to_thread(_all_since, self._share.folder, names, wanted.since)
+
+    async def write(self, day: date) -> list[str]:
+        """The lists of all offices; the names of those that could not be written. One that fails
+        does not keep the others from theirs. Raises Unreachable without a catalog."""
+        guide, failed = await self._guides.get(), []
+        for office in guide.offices.values():
+            reason = await self._one(office.office_id, day, guide)
+            await self._record(office.office_id, "failed" if reason else "done")
+            if reason:
+                told = fields(office=office.office_id, reason=reason)
+                log.error("a list was not written", extra=told)
+                failed.append(office.name)
+        return failed
+
+    async def remove_old(self, today: date) -> None:
+        try:
+            await asyncio.to_thread(_remove_old, self._share.folder, today)
+        except OSError as error:
+            log.warning("old lists stay", extra=fields(reason=type(error).__name__))
+
+    async def _one(self, office_id: str, day: date, guide: Guide) -> str:
+        """Why the list could not be written; nothing where it could."""
+        try:
+            found = await self._client.day(self._actor, office_id, day)
+            name = guide.office(office_id)
+            paper = PaperDay(name, day, found.at, standing(found.bookings))
+            content = await asyncio.to_thread(locked_workbook, paper, guide, self._share.password)
+            path = self._share.folder / file_name(name, day)
+            await asyncio.to_thread(_write, path, content)
+        except (OSError, Refused, Unreachable) as error:
+            return type(error).__name__
+        return ""
+
+    async def _record(self, office_id: str, result: str) -> None:
+        line = Operation(
+            self._actor.name, "offline-list.write", "office", office_id, office_id, result
+        )
+        async with self._open_store() as store:
+            store.record(line)
+
+
+def _all_since(folder: Path, names: list[str], since: datetime) -> bool:
+    paths = [folder / name for name in names]
+    return all(path.is_file() and path.stat().st_mtime >= since.timestamp() for path in paths)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all: whoever opens the file meanwhile sees the one before."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _remove_old(folder: Path, today: date) -> None:
+    for path in folder.iterdir():
+        if is_old(path.name, today):
+            path.unlink(missing_ok=True)
