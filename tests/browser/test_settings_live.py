@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from dev.testing import Database
 
 from .staff import Desk
-from .staff_settings import PIN
+from .staff_settings import PIN, two_versions
 from .test_staff_pages import accounts, desk
 
 __all__ = ["Database", "accounts", "desk"]
@@ -41,6 +41,18 @@ async def test_a_preview_that_cannot_be_had_says_so_and_the_next_one_comes(desk:
     await desk.page.unroute("**/preview")
     await desk.page.fill("#plain", "二度目")
     await expect(desk.page.locator("#preview .choice").first).to_contain_text("二度目")
+
+
+@in_one_loop
+async def test_lists_outlive_the_choice_between_two_versions(desk: Desk) -> None:
+    """They travel in hidden fields, several lines in each."""
+    await two_versions(desk)
+    before = desk.offers.procedures["pin"]
+    await desk.press("main .button >> nth=0")
+    after = desk.offers.procedures["pin"]
+    assert (after.plain, after.minutes) == ("暗証番号がわからない", before.minutes)
+    for name in ("documents", "notes", "rules", "texts", "outcomes", "visitors"):
+        assert getattr(after, name) == getattr(before, name)
 
 
 @in_one_loop

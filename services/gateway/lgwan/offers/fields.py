@@ -10,7 +10,8 @@ Choices = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Field:
-    """One setting: `name` is its flat name, `first` the value of a new object in words."""
+    """One setting: `name` is its flat name, `first` the value of a new object in words, `lang` the
+    language of its text."""
 
     name: str
     label: str
@@ -21,6 +22,8 @@ class Field:
     first: str = ""
     unit: str = ""
     lang: str = ""
+    folded: bool = False
+    """Typed in any width and with any dash."""
 
     @property
     def group(self) -> bool:

@@ -10,7 +10,9 @@ _BASIC = (
     Field("name", "場所の名前", hint="例：鶴崎支所", required=True),
     Field("kana", "ふりがな", hint="例：つるさき", required=True),
     Field("address", "住所", hint="例：大分市東鶴崎一丁目2番3号", required=True),
-    Field("phone", "電話番号", hint="ハイフンを入れて。例：097-534-6111", required=True),
+    Field(
+        "phone", "電話番号", hint="ハイフンを入れて。例：097-534-6111", required=True, folded=True
+    ),
     Field("position", "並び順", "number", hint="小さい順に並びます。例：3", required=True),
     Field(
         "hidden", "この場所の受付を終え、市民の画面に出さない", "flag",

@@ -13,6 +13,8 @@ from services.gateway.web.language import JAPANESE, Voice, speaking
 from services.gateway.web.localised import office_in, procedure_in
 from services.gateway.web.pages import Pages
 
+from .procedures import USES
+
 EXAMPLE_DAYS = 60
 """How far ahead the visit of the example lies, at least."""
 
@@ -50,6 +52,19 @@ def period_of(procedure: Procedure, today: date) -> Period:
         day - timedelta(days=procedure.closes_days_before),
         day - timedelta(days=procedure.changes_days_before),
     )
+
+
+def asked(procedure: Procedure) -> list[str]:
+    """What a citizen is asked for, in the words of the form."""
+    uses = {"メールアドレス": procedure.email, "電話番号": procedure.phone}
+    extras = {
+        "窓口での手助け（任意）": procedure.asks_needs,
+        "カードの枚数": procedure.asks_cards,
+        "照会書兼回答書の有無（代理の方）": procedure.asks_inquiry,
+    }
+    person = "予約ID（はがきの製造管理番号）" if procedure.needs_card else "氏名のフリガナ"
+    contact = [f"{name}（{dict(USES)[use]}）" for name, use in uses.items() if use != "off"]
+    return [person, "生年月日", *contact, *(name for name, asks in extras.items() if asks)]
 
 
 def _in(pages: Pages, voice: Voice, wanted: Office | Procedure, today: date) -> Shown:

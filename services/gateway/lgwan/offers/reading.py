@@ -85,7 +85,7 @@ def _typed(form: Form, field: Field) -> Value:
         case "day":
             return unicodedata.normalize("NFKC", text).strip()
         case _:
-            return _tidy(text)
+            return fold(text) if field.folded else _tidy(text)
 
 
 def _tidy(text: str) -> str:

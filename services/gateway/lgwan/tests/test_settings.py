@@ -109,7 +109,7 @@ def test_every_setting_of_a_procedure_is_sent_as_it_was_typed(
 def test_an_office_gets_an_address_from_a_day_on(desk: Browser, services: Services) -> None:
     send(
         desk, HONCHO, later__1__from_day="2027-04-01", later__1__address="大分市新町1番1号",
-        later__1__texts__en="1-1 Shinmachi", phone="097-534-0000",
+        later__1__texts__en="1-1 Shinmachi", phone="０９７−５３４−００００",
     )  # fmt: skip
     assert desk.status == 200
     made = saved(services)
@@ -250,6 +250,7 @@ def test_the_preview_shows_the_citizens_page_in_every_language_without_saving(
     shown = {e.get("lang") for e in page.all("div") if e.get("class") == "citizens-page"}
     assert shown == {"ja", "en", "zh-CN", "ko", "vi"}
     assert "about 20 minutes" in page.text
+    assert "お聞きすること：氏名のフリガナ、生年月日、メールアドレス（任意）" in page.text
     assert page.field("minutes") == "20"
     assert offers_of(services).saved == []
     assert not [line for line in log_lines(store_of_accounts) if "procedure" in line]
@@ -297,10 +298,12 @@ def test_every_change_is_in_the_operation_log(
     desk: Browser, services: Services, store_of_accounts: Database
 ) -> None:
     send(desk, HONCHO, name="本庁舎")
+    send(desk, "/settings/procedures/new", name="新しい手続き", plain="新しい")
     offers_of(services).problems = (MINUTES,)
     send(desk, PIN)
-    assert log_lines(store_of_accounts)[-2:] == [
+    assert log_lines(store_of_accounts)[-3:] == [
         "tanaka|office.change|office|honcho|done",
+        "tanaka|procedure.add|procedure||done",
         "tanaka|procedure.change|procedure||setting-refused",
     ]
 
@@ -326,7 +329,10 @@ def test_settings_need_their_right_and_procedures_every_office(
             assert abe.status == status
 
 
-@pytest.mark.parametrize("path", ["/settings/offices/..%2Fcatalog", "/settings/offices/A.b"])
+@pytest.mark.parametrize(
+    "path",
+    ["/settings/offices/..%2Fcatalog", "/settings/offices/A.b", "/settings/offices/o123456789018"],
+)
 def test_an_id_that_is_none_leads_nowhere(desk: Browser, path: str) -> None:
     desk.open(path)
     assert desk.status == 404
