@@ -40,10 +40,12 @@ from .store import SESSION, OpenStore, store_opener
 STATUS = {
     domain.SlotFull: 409,
     domain.NotOffered: 409,
+    domain.OtherBirth: 409,
     domain.NotEligible: 403,
     domain.CardElsewhere: 409,
     domain.AlreadyBooked: 409,
     domain.HoldExpired: 409,
+    domain.LikeAnother: 409,
     domain.NoMoreExtensions: 409,
     domain.Busy: 503,
     domain.TooLate: 409,

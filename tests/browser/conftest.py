@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,17 @@ from dev.account import ROOT
 from dev.machine import FLAGS, chromium
 from dev.process import free_port
 from dev.stack import Stack, private_stack
+from dev.testing import Database, Databases
 from libs.common.assertion import EVERY_OFFICE, Asserter
 from libs.contracts.eligibility import ImportReport
+from services.gateway.lgwan.tests.support import add_staff
 from services.gateway.web.clients import EligibilityClient
 from services.gateway.web.link import Actor, Link, open_session
 
 from .scene import Scene
 from .served import Town, serving
+from .staff import Desk
+from .staff_door import desk_before
 
 DESK: ViewportSize = {"width": 1280, "height": 1024}
 PHONE: ViewportSize = {"width": 320, "height": 640}
@@ -98,6 +102,21 @@ async def scene(desk_page: Page, town: Town) -> Scene:
     await desk_page.set_viewport_size(DESK)
     await town.renew()
     return Scene(desk_page, town)
+
+
+@pytest.fixture(scope="session")
+def accounts(databases: Databases) -> Iterator[Database]:
+    """The staff door's database, with one account that may do all."""
+    with databases.fresh("gateway") as made:
+        add_staff(made)
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(desk_page: Page, accounts: Database) -> AsyncIterator[Desk]:
+    """A staff door of its own with one booking, and a browser that is not signed in."""
+    async with desk_before(desk_page, accounts) as made:
+        yield made
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -12,6 +12,7 @@ from services.gateway.lgwan.desk import Services
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fake_offers import FakeOffers
+from services.gateway.lgwan.tests.fake_phone import FakePhone
 from services.gateway.lgwan.tests.fakes import (
     FakeBooking,
     FakeEligibility,
@@ -42,6 +43,7 @@ class Desk:
     reporting: FakeReporting
     counter: FakeCounter
     corrections: FakeCorrections
+    phone: FakePhone
     offers: FakeOffers = field(default_factory=FakeOffers)
     answer: Response | None = None
 
@@ -55,6 +57,7 @@ class Desk:
             self.counter,
             self.corrections,
             self.offers,
+            self.phone,
         )
 
     async def open(self, path: str) -> None:

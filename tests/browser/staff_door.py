@@ -14,6 +14,7 @@ from services.gateway.lgwan.app import create_app
 from services.gateway.lgwan.settings import Settings
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
+from services.gateway.lgwan.tests.fake_phone import FakePhone
 from services.gateway.lgwan.tests.fakes import (
     FakeBooking,
     FakeEligibility,
@@ -35,7 +36,8 @@ async def desk_before(page: Page, accounts: Database) -> AsyncIterator[Desk]:
     await page.context.clear_cookies()
     booking = FakeBooking([a_booking()])
     services = FakeEligibility(), FakeNotify(), FakeReporting(), FakeCounter(booking.kept)
-    made = Desk(page, origin, booking, *services, FakeCorrections(booking))
+    more = FakeCorrections(booking), FakePhone(booking.kept)
+    made = Desk(page, origin, booking, *services, *more)
 
     @asynccontextmanager
     async def connect(_: Settings) -> Any:

@@ -1,6 +1,6 @@
 """The registry of the staff door: every state of every page, one module per subject."""
 
-from . import staff, staff_corrections, staff_counter, staff_settings
+from . import staff, staff_corrections, staff_counter, staff_phone, staff_settings
 from .staff import DeskState
 
 STATES: tuple[DeskState, ...] = (
@@ -8,4 +8,5 @@ STATES: tuple[DeskState, ...] = (
     *staff_counter.STATES,
     *staff_corrections.STATES,
     *staff_settings.STATES,
+    *staff_phone.STATES,
 )

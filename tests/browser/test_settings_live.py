@@ -3,13 +3,8 @@
 import pytest
 from playwright.async_api import expect
 
-from dev.testing import Database
-
 from .staff import Desk
 from .staff_settings import PIN, two_versions
-from .test_staff_pages import accounts, desk
-
-__all__ = ["Database", "accounts", "desk"]
 
 in_one_loop = pytest.mark.asyncio(loop_scope="session")
 

@@ -55,7 +55,7 @@ class StaffBooking(Contract):
 
 class StaffBookingDetail(Contract):
     """`cards` and `has_inquiry` are None where the procedure does not ask. `party_size` counts the
-    standing bookings of the same party."""
+    standing bookings of the same party. `unlinked`: it waits for its booking id."""
 
     booking: StaffBooking
     kana: str | None
@@ -66,6 +66,7 @@ class StaffBookingDetail(Contract):
     has_inquiry: bool | None = None
     language: str = "ja"
     party_size: int = 1
+    unlinked: bool = False
 
 
 class StaffBookingList(Contract):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from libs.common.errors import Malformed
-from libs.contracts.booking import Language, Person, Procedure
+from libs.contracts.booking import Channel, Language, Person, Procedure
 from libs.contracts.times import day_of
 from services.booking.domain import check_period, new_number
 from services.booking.domain.visitors import (
@@ -40,10 +40,10 @@ class HeldVisit:
 
 
 @dataclass(frozen=True)
-class _Identity:
+class Identity:
     """Who somebody is: by the card's ticket for what needs a card, else by kana and date of birth.
 
-    `keys` has one for each procedure.
+    `keys` has one for each procedure; `kana` is sealed.
     """
 
     keys: tuple[str, ...]
@@ -58,13 +58,21 @@ async def drafted(
 ) -> BookingRow:  # fmt: skip
     """The booking of one person, not yet written. Raises Paused, ByPhone, GuardianNeeded,
     NotOffered, NotEligible, CardElsewhere, Malformed."""
-    place, number = visit.place, new_number()
     check_online(visit.procedures)
     for procedure in visit.procedures:
-        check_period(procedure, place.starts_at, visit.now)
+        check_period(procedure, visit.place.starts_at, visit.now)
     who = await _identified(desk, store, visit, person)
-    check_comers(visit.procedures, person, who.born, day_of(place.starts_at))
+    check_comers(visit.procedures, person, who.born, day_of(visit.place.starts_at))
     check_answers(visit.procedures, person)
+    return written(desk, visit, booking_id, person, who, reach, language)
+
+
+def written(
+    desk: Desk, visit: HeldVisit, booking_id: UUID, person: Person, who: Identity, reach: Reach,
+    language: Language, channel: Channel = "web",
+) -> BookingRow:  # fmt: skip
+    """The booking of one person of whom everything was checked."""
+    place, number = visit.place, new_number()
     return BookingRow(
         booking_id=booking_id,
         number=number,
@@ -80,7 +88,7 @@ async def drafted(
         starts_at=place.starts_at,
         minutes=place.minutes,
         visitor=person.visitor,
-        channel="web",
+        channel=channel,
         language=language,
         status="confirmed",
         outcome=None,
@@ -98,7 +106,7 @@ async def drafted(
     )
 
 
-async def _identified(desk: Desk, store: Store, visit: HeldVisit, person: Person) -> _Identity:
+async def _identified(desk: Desk, store: Store, visit: HeldVisit, person: Person) -> Identity:
     card_key, born = None, person.born
     if any(procedure.needs_card for procedure in visit.procedures):
         claims = desk.ticket(person.ticket)
@@ -114,13 +122,18 @@ async def _identified(desk: Desk, store: Store, visit: HeldVisit, person: Person
         else desk.named_person(kana, born)
         for procedure in visit.procedures
     )
-    return _Identity(keys, card_key, desk.persons.seal(kana) if kana else None, born)
+    return Identity(keys, card_key, desk.persons.seal(kana) if kana else None, born)
 
 
 def _kana(procedures: tuple[Procedure, ...], person: Person) -> str:
     """The name by which procedures without a card know the person; empty without such ones."""
     if all(procedure.needs_card for procedure in procedures):
         return ""
+    return kana_of(person)
+
+
+def kana_of(person: Person) -> str:
+    """Raises Malformed where no name was given."""
     kana = person.kana or ""
     if not _KANA.fullmatch(kana) or not kana.strip():
         raise Malformed("Kana is needed.", fields=["kana"])

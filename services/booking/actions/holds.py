@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
@@ -42,12 +43,19 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
     for a change also TooLate and whatever `prove` raises.
     """
     change_of = await prove(desk, ask.change) if ask.change else None
+    try:
+        return await patiently(lambda: _try_once(desk, session, request, ask, change_of))
+    except asyncpg.UniqueViolationError:
+        return await _held_before(desk, session, request)
+
+
+async def patiently(attempt: Callable[[], Awaitable[Hold]]) -> Hold:
+    """Try again after a random moment while others are at the same cells. Raises Busy after three
+    seconds."""
     give_up, pause = time.monotonic() + PATIENCE_SECONDS, FIRST_PAUSE
     while time.monotonic() < give_up:
         try:
-            return await _try_once(desk, session, request, ask, change_of)
-        except asyncpg.UniqueViolationError:
-            return await _held_before(desk, session, request)
+            return await attempt()
         except (Contended, asyncpg.DeadlockDetectedError):
             await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 (jitter, no secret)
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -65,6 +65,7 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
         row = await one_of(store, booking_offices(caller), booking_id)
         party_size = await store.party_size(row.party_id)
         history = await store.history(booking_id)
+        unlinked = await store.is_unlinked(booking_id)
     return StaffBookingDetail(
         booking=shown_to_staff(row),
         kana=desk.persons.open(row.kana) if row.kana else None,
@@ -75,6 +76,7 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
         has_inquiry=row.has_inquiry,
         language=row.language,
         party_size=party_size,
+        unlinked=unlinked,
     )
 
 
@@ -93,14 +95,15 @@ async def tick(
             if await store.remember(request.scope, request.key, request.digest, booking_id):
                 return shown_to_staff(row)
             check_version(row, ask.version)
-            return shown_to_staff(await _ticked(store, row, what, ask, caller.actor))
+            return shown_to_staff(await tick_in(store, row, what, ask, caller.actor))
     except asyncpg.UniqueViolationError as error:
         if not unique_person(error):
             raise
         raise AlreadyBooked("This person has booked again meanwhile.") from None
 
 
-async def _ticked(store: Store, row: BookingRow, what: str, ask: Tick, actor: str) -> BookingRow:
+async def tick_in(store: Store, row: BookingRow, what: str, ask: Tick, actor: str) -> BookingRow:
+    """The locked booking after a tick. Raises WrongState."""
     after, stamps = await ticked(store, row, what, ask)
     saved = await store.save_step(row, after, Step(actor, what))
     store.publish(_tick_fact(what, saved, stamps, await store.now()))

@@ -33,6 +33,19 @@ class AlreadyBooked(Problem):
     slug = "already-booked"
 
 
+class LikeAnother(Problem):
+    """Somebody with the same date of birth and phone number or name has a booking of this kind, and
+    nobody said yet that it is another person."""
+
+    slug = "like-another"
+
+
+class OtherBirth(Problem):
+    """The card's date of birth is not the one that was given for the booking."""
+
+    slug = "other-birth"
+
+
 class HoldExpired(Problem):
     """The session holds no time, or no longer."""
 

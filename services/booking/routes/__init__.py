@@ -1,12 +1,13 @@
 """HTTP in: every route of booking, with who may call it."""
 
-from . import citizens, corrections, editing, preparations, schedules, shared, staff, today
+from . import citizens, corrections, editing, phone, preparations, schedules, shared, staff, today
 
 ROUTES = [
     *shared.ROUTES,
     *citizens.ROUTES,
     *staff.ROUTES,
     *corrections.ROUTES,
+    *phone.ROUTES,
     *today.ROUTES,
     *preparations.ROUTES,
     *editing.ROUTES,

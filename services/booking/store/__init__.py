@@ -12,6 +12,7 @@ from .displaced import DisplacedStore
 from .editing import EditingStore
 from .erasure import ErasureStore
 from .links import LinkStore
+from .phone import PhoneStore
 from .preparations import PreparationStore
 from .proofs import ProofStore
 from .visits import VisitStore
@@ -28,6 +29,7 @@ class Store(
     EditingStore,
     BoardStore,
     DisplacedStore,
+    PhoneStore,
     VisitStore,
     ProofStore,
     LinkStore,

@@ -152,6 +152,10 @@ class BookingStore(HoldStore):
         )  # fmt: skip
         if done != "UPDATE 1":
             raise VersionConflict("The booking was changed by somebody else.")
+        return await self.next_version(before, after, step)
+
+    async def next_version(self, before: BookingRow, after: BookingRow, step: Step) -> BookingRow:
+        """`after` as it was just written, with its line of history."""
         saved = replace(after, version=before.version + 1)
         await self._write_history(saved, step)
         return saved

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -14,6 +15,9 @@ from libs.contracts.booking import CELL_MINUTES, CellRun, CellsChanged, HeldLine
 from services.booking.domain import EXTENSION_MINUTES, EXTENSIONS, Visit
 
 from .base import BaseStore
+
+Audience = Literal["public", "staff", "extra"]
+"""Whom a cell is for: everybody, staff alone, or the one visit that it was opened for."""
 
 # What the holder held before, given back: the first half of choosing again.
 _RELEASE = """
@@ -91,7 +95,7 @@ SELECT expires_at FROM held
 _FREE_WINDOWS = """
     SELECT window_id FROM cell
     WHERE office_id = $1 AND starts_at = ANY ($2) AND window_id = ANY ($3)
-        AND audience = 'public' AND taken_until <= clock()
+        AND audience = $5 AND taken_until <= clock()
     GROUP BY window_id HAVING count(*) = $4
 """
 _HOLD_COLUMNS = """
@@ -226,12 +230,12 @@ class HoldStore(BaseStore):
         if rows:
             self.publish_run(office_id, place.window_id, rows, 0)
 
-    async def free_windows(self, visit: Visit) -> list[int]:
-        """The windows that could take the visit, by what is committed now."""
+    async def free_windows(self, visit: Visit, audience: Audience = "public") -> list[int]:
+        """The windows that could take the visit, by what is committed now, ascending."""
         rows = await self.connection.fetch(
-            _FREE_WINDOWS, visit.office_id, visit.starts, visit.windows, len(visit.starts)
+            _FREE_WINDOWS, visit.office_id, visit.starts, visit.windows, len(visit.starts), audience
         )
-        return [row["window_id"] for row in rows]
+        return sorted(row["window_id"] for row in rows)
 
     async def hold(self, holder: UUID) -> HeldTime | None:
         return _held(await self.connection.fetchrow(_HOLD, holder))
@@ -246,11 +250,12 @@ class HoldStore(BaseStore):
         if held is None:
             return None
         for place in held.places:
-            if not await self._set_taken_until(held, place):
+            if not await self.set_taken_until(held, place):
                 return None
         return held
 
-    async def _set_taken_until(self, held: HeldTime, place: HeldPlace) -> bool:
+    async def set_taken_until(self, held: HeldTime, place: HeldPlace) -> bool:
+        """The cells of one person are taken as long as the hold; False where one was lost."""
         rows = await self.connection.fetch(
             _TAKEN_UNTIL,
             held.holder,

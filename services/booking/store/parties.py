@@ -10,14 +10,14 @@ from libs.contracts.booking import CELL_MINUTES
 from services.booking.domain import Visit
 
 from .bookings import COLUMNS, BookingRow, BookingStore, booking_row
-from .holds import HeldPlace, lines_of
+from .holds import Audience, HeldPlace, lines_of
 
 # All cells of one window or none; whoever is there already is passed over, not waited for.
 _TAKE = """
 WITH locked AS (
     SELECT starts_at FROM cell
     WHERE office_id = $2 AND window_id = $3 AND starts_at = ANY ($4)
-        AND audience = 'public' AND taken_until <= clock()
+        AND audience = $7 AND taken_until <= clock()
     ORDER BY starts_at
     FOR UPDATE SKIP LOCKED
 )
@@ -49,7 +49,7 @@ class PartyStore(BookingStore):
 
     async def claim_all(
         self, holder: UUID, visits: Sequence[Visit], windows: Sequence[int], until: datetime,
-        change_of: UUID | None,
+        change_of: UUID | None, audience: Audience = "public",
     ) -> bool:  # fmt: skip
         """Hold every visit at its window. False where one of them could not be taken just now: then
         this transaction must roll back.
@@ -60,15 +60,22 @@ class PartyStore(BookingStore):
         for visit, window in sorted(
             zip(visits, windows, strict=True), key=lambda one: (one[1], one[0].starts_at)
         ):
-            if not await self._take(holder, visit, window, until):
+            if not await self._take(holder, visit, window, until, audience):
                 return False
-        places = [_place(visit, window) for visit, window in zip(visits, windows, strict=True)]
-        first, office_id = places[0], visits[0].office_id
+        places = [place_of(visit, window) for visit, window in zip(visits, windows, strict=True)]
+        await self.write_hold(holder, visits[0].office_id, places, until, change_of)
+        return True
+
+    async def write_hold(
+        self, holder: UUID, office_id: str, places: Sequence[HeldPlace], until: datetime,
+        change_of: UUID | None = None,
+    ) -> None:  # fmt: skip
+        """The hold over cells that this transaction has taken."""
+        first = places[0]
         await self.connection.execute(
             _HOLD, holder, office_id, first.procedure_id, first.window_id, first.starts_at,
             first.cells, until, change_of, lines_of(places),
         )  # fmt: skip
-        return True
 
     async def party_of(self, booking: BookingRow) -> UUID:
         """The party of a locked booking, which from now on has one; nobody else adds to it until
@@ -93,16 +100,18 @@ class PartyStore(BookingStore):
         rows = await self.connection.fetch(_MADE_WITH, b.party_id, b.booked_at, b.booking_id)
         return [booking_row(row) for row in rows]
 
-    async def _take(self, holder: UUID, visit: Visit, window: int, until: datetime) -> bool:
+    async def _take(
+        self, holder: UUID, visit: Visit, window: int, until: datetime, audience: Audience
+    ) -> bool:
         rows: list[asyncpg.Record] = await self.connection.fetch(
-            _TAKE, holder, visit.office_id, window, visit.starts, len(visit.starts), until
+            _TAKE, holder, visit.office_id, window, visit.starts, len(visit.starts), until, audience
         )
         if rows:
             self.publish_run(visit.office_id, window, rows, until.timestamp())
         return bool(rows)
 
 
-def _place(visit: Visit, window: int) -> HeldPlace:
+def place_of(visit: Visit, window: int) -> HeldPlace:
     return HeldPlace(
         procedure_id=visit.procedure.procedure_id,
         also=tuple(procedure.procedure_id for procedure in visit.also),

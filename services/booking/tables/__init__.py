@@ -7,6 +7,7 @@ from .base import Table, metadata
 from .bookings import ActivePerson, Booking, BookingHistory, BookingLink, Card
 from .editing import SettingChange
 from .offer import Office, Procedure, Series
+from .phone import UnlinkedBooking
 from .places import Cell, Hold
 from .preparations import Preparation
 from .requests import IdempotencyKey, SpentWork, WrongTry
@@ -37,6 +38,7 @@ __all__ = [
     "SpecialDay",
     "SpentWork",
     "Table",
+    "UnlinkedBooking",
     "Visit",
     "WrongTry",
     "inbox",

@@ -19,6 +19,7 @@ from libs.contracts.booking import EVERYWHERE, PutDay
 from services.booking.routes import ROUTES
 
 from .city import DAY, City, at, open_city
+from .clerks import Call
 from .planning import apply, closed, displaced
 from .test_http import clerk, serving
 
@@ -67,6 +68,26 @@ def closing(office_id: str) -> Body:
     return {"steps": [{"step": "put_day", "office_ids": [office_id], "day": day}]}
 
 
+async def an_unlinked_booking(city: City) -> UUID:
+    call = Call(city)
+    await call.hold(at(10), "issuance")
+    return (await call.book(unlinked=True)).booking_id
+
+
+def a_form(office: str) -> Body:
+    """What every form of a booking for others says."""
+    asked = {"procedure_ids": ["slow"], "office_id": office, "starts_at": at(10).isoformat()}
+    return {"form": uuid4().hex, **asked}
+
+
+def a_wish(office: str) -> Body:
+    return a_form(office) | {"visitor": "self", "channel": "phone"}
+
+
+def one_form(_office: str) -> Body:
+    return {"form": UUID(int=0).hex}
+
+
 CASES = {
     "GET /v1/staff/schedules/week": Case(
         404, query={"week": (DAY - timedelta(days=1)).isoformat()}
@@ -106,6 +127,16 @@ CASES = {
     "POST /v1/staff/bookings/{booking_id:uuid}/miss": one_booking(version=1),
     "POST /v1/staff/bookings/{booking_id:uuid}/undo": one_booking(version=1),
     "POST /v1/staff/bookings/{booking_id:uuid}/cancel": one_booking(version=1, reason="x"),
+    "GET /v1/staff/openings": Case(404, query={"procedure": "slow", "from": str(DAY), "days": "1"}),
+    "POST /v1/staff/holds": Case(404, a_form),
+    "POST /v1/staff/holds/extra": Case(404, a_form),
+    "POST /v1/staff/holds/keep": Case(409, one_form),
+    "POST /v1/staff/holds/drop": Case(200, one_form),
+    "POST /v1/staff/bookings": Case(404, a_wish),
+    "GET /v1/staff/bookings/unlinked": Case(200),
+    "POST /v1/staff/bookings/{booking_id:uuid}/link": Case(
+        404, lambda _: {"version": 1, "ticket": "x"}, an_unlinked_booking
+    ),
 }
 OTHER_OFFICES_TOO = {
     "GET /v1/staff/bookings/{booking_id:uuid}/contact",

@@ -8,19 +8,15 @@ from libs.common.errors import Malformed
 from libs.contracts.times import JST
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
+from services.gateway.web.reading import Errors, Reading
 from services.gateway.web.typed import (
-    INDIVIDUAL_NUMBER,
     Mistyped,
     TypedDate,
     fold,
-    has_individual_number,
-    read_birth,
     read_booking_number,
     read_code,
     read_kana,
 )
-
-Errors = dict[str, str]
 
 CARD_HELP = _(
     "予約IDは、英数字3文字と数字6桁です。はがきの「製造管理番号」をご覧ください。例：ABC-123456"
@@ -58,33 +54,6 @@ class Proof:
     birth: TypedDate
     born: date | None
     errors: Errors
-
-
-class Reading:
-    """Collects the sentences while a form is read."""
-
-    def __init__(self, form: Form) -> None:
-        self._form = form
-        self.errors: Errors = {}
-
-    def text(self, name: str, field: str | None = None) -> str:
-        """What was typed; an individual number is dropped and noted on the spot."""
-        typed = self._form.typed(name).strip()
-        if has_individual_number(typed):
-            self.errors[field or name] = INDIVIDUAL_NUMBER
-            return ""
-        return typed
-
-    def birth(self, today: date) -> tuple[TypedDate, date | None]:
-        parts = [self.text(f"born-{part}", "born") for part in ("year", "month", "day")]
-        typed = TypedDate(self.text("born-era", "born"), *parts)
-        if "born" in self.errors:
-            return typed, None
-        try:
-            return typed, read_birth(typed, today)
-        except Mistyped as wrong:
-            self.errors["born"] = str(wrong)
-            return typed, None
 
 
 def read_identification(form: Form, pattern: str, today: date) -> Identification:

@@ -7,9 +7,8 @@ from libs.contracts.booking import Need, Use
 from services.gateway.web.emails import read_email
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
+from services.gateway.web.reading import Errors, Reading
 from services.gateway.web.typed import Mistyped, read_phone
-
-from .forms import Errors, Reading
 
 EVERY_NEED: tuple[Need, ...] = ("wheelchair", "writing", "interpreter", "reading", "stroller")
 NO_EMAIL = _("メールアドレスを入力してください。")

@@ -5,9 +5,10 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
+from services.gateway.web.rules import VisitRules
+
 from .door import Visit
 from .drafts import Draft
-from .rules import VisitRules
 from .steps import rules_of
 from .who import Who
 

@@ -28,6 +28,7 @@ from services.gateway.web.clients import (
     EligibilityClient,
     NotifyClient,
     OfferClient,
+    PhoneClient,
     ReportingClient,
     StaffBookingClient,
 )
@@ -79,6 +80,7 @@ async def connect_services(settings: Settings) -> AsyncIterator[Services]:
             CounterClient(Link(session, settings.booking_url, asserter)),
             CorrectionsClient(Link(session, settings.booking_url, asserter)),
             OfferClient(Link(session, settings.booking_url, asserter)),
+            PhoneClient(Link(session, settings.booking_url, asserter)),
         )
 
 

@@ -14,6 +14,7 @@ from services.gateway.web.clients import (
     EligibilityClient,
     NotifyClient,
     OfferClient,
+    PhoneClient,
     ReportingClient,
     StaffBookingClient,
 )
@@ -38,6 +39,7 @@ class Services:
     counter: CounterClient
     corrections: CorrectionsClient
     offers: OfferClient
+    phone: PhoneClient
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ RIGHTS = (
     EVERYWHERE,
     "settings.edit",
     "schedules.edit",
+    "bookings.make",
+    "bookings.overbook",
     "persons.import",
     "counts.read",
 )

@@ -33,6 +33,8 @@ class MenuItem:
 
 MENU = (
     MenuItem("今日", "/", "bookings.read"),
+    MenuItem("電話予約", "/phone", "bookings.make"),
+    MenuItem("窓口受付", "/walk-in", "bookings.make"),
     MenuItem("予約一覧", "/bookings", "bookings.read"),
     MenuItem("前日準備", "/preparations", "bookings.read"),
     MenuItem("まとめ入力", "/entry", "bookings.tick"),

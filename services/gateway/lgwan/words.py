@@ -72,6 +72,7 @@ MAIL_STATE = {"waiting": "送信待ち", "sent": "送信済", "failed": "届か�
 
 DEED = {
     "booked": "予約",
+    "linked": "予約IDの確認",
     "changed": "日時の変更",
     "updated": "連絡先などの変更",
     "cancelled": "取消",

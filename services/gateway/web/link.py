@@ -1,6 +1,6 @@
 """One service as a door reaches it: deadlines, assertions, request ids and safe repeats."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -32,6 +32,10 @@ class Refused(Exception):
 
 class Unreachable(Exception):
     """A service did not answer in time, not at all, or could not do its work just now."""
+
+
+Query = Mapping[str, str] | Sequence[tuple[str, str]]
+"""What stands behind the path of a question; pairs where a name comes more than once."""
 
 
 class _Problem(BaseModel, extra="allow"):
@@ -76,13 +80,11 @@ class Link:
         self._asserter = asserter
 
     async def get(
-        self, actor: Actor, path: str, reply: type[Model], query: Mapping[str, str] | None = None
+        self, actor: Actor, path: str, reply: type[Model], query: Query | None = None
     ) -> Model:
         return _read(reply, await self.get_bytes(actor, path, query))
 
-    async def get_bytes(
-        self, actor: Actor, path: str, query: Mapping[str, str] | None = None
-    ) -> bytes:
+    async def get_bytes(self, actor: Actor, path: str, query: Query | None = None) -> bytes:
         return await self._send(actor, "GET", path, {}, query=query)
 
     async def post(
@@ -124,7 +126,7 @@ class Link:
         path: str,
         headers: Mapping[str, str],
         *,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
         data: bytes | None = None,
         seconds: float = TOTAL_SECONDS,
     ) -> bytes:

@@ -8,12 +8,13 @@ from starlette.routing import Route
 from libs.contracts.times import day_of
 from services.gateway.internet.door import Visit, draft_page, draft_post
 from services.gateway.internet.drafts import Draft
-from services.gateway.internet.forms import Errors, read_about_you
+from services.gateway.internet.forms import read_about_you
 from services.gateway.internet.reach import read_reach
 from services.gateway.internet.seats import Seat, answered, person_routes, seat_of
 from services.gateway.internet.steps import onward, party_rules
 from services.gateway.internet.who import birth_answers
 from services.gateway.web.forms import Form
+from services.gateway.web.reading import Errors
 
 
 @draft_page

@@ -9,9 +9,9 @@ from services.gateway.internet.door import Visit, draft_page, draft_post, go
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_form_key
 from services.gateway.internet.reach import Reach, read_reach
-from services.gateway.internet.rules import VisitRules
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
+from services.gateway.web.rules import VisitRules
 
 from .manage import REFUSED, find_again, lost, proof_of, rules_of_booking
 

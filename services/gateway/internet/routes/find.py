@@ -9,11 +9,12 @@ from libs.contracts.booking import Booking, BookingProof
 from libs.contracts.times import day_of
 from services.gateway.internet.door import Visit, go, page, post
 from services.gateway.internet.drafts import Draft, new_draft
-from services.gateway.internet.forms import Errors, read_proof
+from services.gateway.internet.forms import read_proof
 from services.gateway.internet.puzzles import challenge_of, read_work
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.link import Refused
+from services.gateway.web.reading import Errors
 from services.gateway.web.typed import TypedDate
 
 NO_MATCH = _(

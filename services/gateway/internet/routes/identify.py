@@ -13,7 +13,7 @@ from services.gateway.internet.door import (
     office_of,
 )
 from services.gateway.internet.drafts import Draft
-from services.gateway.internet.forms import CARD_HELP, Errors, read_identification
+from services.gateway.internet.forms import CARD_HELP, read_identification
 from services.gateway.internet.puzzles import challenge_of, read_work
 from services.gateway.internet.seats import answered, person_routes, seat_of
 from services.gateway.internet.steps import (
@@ -26,6 +26,7 @@ from services.gateway.internet.who import birth_answers
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.link import Refused
+from services.gateway.web.reading import Errors
 
 from .tickets import with_ticket
 

@@ -17,10 +17,10 @@ from services.gateway.internet.door import (
 )
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_form_key, read_start
-from services.gateway.internet.rules import VisitRules
 from services.gateway.internet.steps import rules_for
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
+from services.gateway.web.rules import VisitRules
 
 from .finish import ends_soon, extend, is_held
 from .holding import around, not_held, take_hold

@@ -8,11 +8,11 @@ from starlette.routing import Route
 from libs.contracts.booking import Procedure
 from services.gateway.internet.door import Visit, draft_page, draft_post, go
 from services.gateway.internet.drafts import Draft
-from services.gateway.internet.forms import Errors
 from services.gateway.internet.seats import Seat, answered, person_routes, seat_of
 from services.gateway.internet.steps import at_card_office, onward
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
+from services.gateway.web.reading import Errors
 
 ONE_OF_TWO = _("同じ種類の手続きは、一緒に予約できません。どちらか1つを選んでください。")
 

@@ -6,10 +6,10 @@ from starlette.routing import Route
 
 from services.gateway.internet.door import Visit, draft_page, draft_post, go, office_of
 from services.gateway.internet.drafts import Draft
-from services.gateway.internet.rules import EVERY_VISITOR, VisitRules
 from services.gateway.internet.seats import answered, person_routes, seat_of
 from services.gateway.internet.steps import onward, open_before_time
 from services.gateway.web.forms import Form
+from services.gateway.web.rules import EVERY_VISITOR, VisitRules
 
 
 @draft_page

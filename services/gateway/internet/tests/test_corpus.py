@@ -14,14 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.internet.forms import (
-    Errors,
-    read_about_you,
-    read_identification,
-    read_proof,
-)
+from services.gateway.internet.forms import read_about_you, read_identification, read_proof
 from services.gateway.internet.reach import read_reach
 from services.gateway.web.forms import Form
+from services.gateway.web.reading import Errors
 
 HERE = Path(__file__).parent
 GATEWAY = HERE.parents[1]

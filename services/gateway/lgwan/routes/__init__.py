@@ -11,10 +11,13 @@ from . import (
     exports,
     imports,
     listing,
+    made,
     notes,
+    phone,
     preparations,
     settings,
     sign_in,
+    unlinked,
 )
 
 ROUTES = (
@@ -43,6 +46,9 @@ ROUTES = (
     Route("/preparations/tick", preparations.tick, methods=["POST"]),
     *corrections.ROUTES,
     *entry.ROUTES,
+    *phone.ROUTES,
+    *made.ROUTES,
+    *unlinked.ROUTES,
     Route("/imports", imports.imports, methods=["GET"]),
     Route("/imports", imports.take, methods=["POST"]),
     Route("/imports/{batch_id:uuid}", imports.report, methods=["GET"]),

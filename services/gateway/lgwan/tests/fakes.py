@@ -21,7 +21,7 @@ from libs.contracts.booking import (
     booking_offices,
     counter_offices,
 )
-from libs.contracts.eligibility import ImportList, ImportReport, RejectedRow
+from libs.contracts.eligibility import Check, CheckReply, ImportList, ImportReport, RejectedRow
 from libs.contracts.notify import Delivery, DeliveryList
 from libs.contracts.reporting import CountRow, DayCounts
 from libs.contracts.times import JST
@@ -39,6 +39,7 @@ from services.gateway.web.times import now
 from .fake_corrections import FakeCorrections
 from .fake_counter import FakeCounter
 from .fake_offers import FakeOffers
+from .fake_phone import FakePhone
 
 OFFICES = (
     ("honcho", "本庁舎1階市民課"),
@@ -56,6 +57,7 @@ PROCEDURES: tuple[tuple[str, str, int, tuple[Outcome, ...]], ...] = (
     ("pin", "暗証番号再設定・変更", 15, ("done",)),
     ("certificate", "電子証明書に関する手続き", 20, ("done",)),
 )
+BORN = date(1960, 4, 1)
 AFTER: dict[TickAction, Status] = {"arrive": "arrived", "finish": "finished", "miss": "missed"}
 
 
@@ -215,13 +217,24 @@ class FakeBooking(StaffBookingClient):
 
 
 class FakeEligibility(EligibilityClient):
-    """Keeps the files it was sent; answers with `errors`, or refuses with `refusal`."""
+    """Keeps the files it was sent; answers with `errors`, or refuses with `refusal`. `cards` are
+    the offices where cards lie, by number; everybody was born on BORN."""
 
     def __init__(self, errors: Iterable[RejectedRow] = ()) -> None:
         self.files: list[tuple[str, bytes, str]] = []
         self.errors = tuple(errors)
         self.reports: dict[UUID, ImportReport] = {}
         self.refusal: Refused | None = None
+        self.cards = {"ABC-123456": "honcho", "DEF-234567": "tsurusaki"}
+        self.away = False
+
+    async def check(self, actor: Actor, request: Check) -> CheckReply:
+        if self.away:
+            raise Unreachable("ClientConnectorError")
+        office = self.cards.get(request.card_number)
+        if office is None or request.born != BORN:
+            raise Refused(404, "no-match", {})
+        return CheckReply(ticket=f"ticket of {office}", office_id=office, state="ready")
 
     async def import_file(
         self, actor: Actor, key: str, file_name: str, content: bytes
@@ -315,6 +328,7 @@ def fake_services(bookings: Iterable[StaffBooking] = ()) -> Services:
         FakeCounter(booking.kept),
         FakeCorrections(booking),
         FakeOffers(),
+        FakePhone(booking.kept),
     )
 
 

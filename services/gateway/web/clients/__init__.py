@@ -5,6 +5,7 @@ from .corrections import CorrectionsClient
 from .counter import CounterClient
 from .eligibility import EligibilityClient
 from .offers import OfferClient
+from .phone import PhoneClient
 from .staff import StaffBookingClient, TickAction
 from .telling import NotifyClient, ReportingClient
 
@@ -16,6 +17,7 @@ __all__ = [
     "EligibilityClient",
     "NotifyClient",
     "OfferClient",
+    "PhoneClient",
     "ReportingClient",
     "StaffBookingClient",
     "TickAction",

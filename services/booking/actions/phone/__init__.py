@@ -1,0 +1,1 @@
+"""What members of staff book for others, by phone and at the counter."""

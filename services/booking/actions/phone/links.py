@@ -1,0 +1,83 @@
+"""A booking that was made without a booking id gets its card."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import asyncpg
+
+from libs.common.assertion import Caller
+from libs.contracts.booking import CounterLink, Procedure, StaffBooking, booking_offices
+from libs.contracts.eligibility import TicketClaims
+from services.booking.actions.desk import Desk, procedures_of, shown_to_staff
+from services.booking.actions.staff import check_version, one_of
+from services.booking.domain import AlreadyBooked, NotEligible, OtherBirth, WrongState
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow, Step, unique_person
+
+from .shared import visible
+
+MENDED = "生年月日を訂正"
+
+
+async def link_card(
+    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: CounterLink
+) -> StaffBooking:
+    """From now on the booking is that of the card's person. Another standing booking of that person
+    is shown, never merged. A card that lies elsewhere flags the booking. Raises NotFound,
+    VersionConflict, WrongState, NotEligible, OtherBirth, AlreadyBooked."""
+    request = desk.request(f"link:{booking_id}", key, ask)
+    row: BookingRow | None = None
+    try:
+        async with desk.open_store() as store:
+            row = await one_of(store, booking_offices(caller), booking_id, lock=True)
+            if await store.remember(request.scope, request.key, request.digest, booking_id):
+                return shown_to_staff(row)
+            check_version(row, ask.version)
+            claims = desk.ticket(ask.ticket)
+            linked = await _linked(desk, store, row, claims, ask)
+            mended = linked.birth_digest != row.birth_digest
+            step = Step(caller.actor, "linked", MENDED if mended else None)
+            return shown_to_staff(await store.link(row, linked, step))
+    except asyncpg.UniqueViolationError as error:
+        if row is None or not unique_person(error):
+            raise
+    async with desk.open_store() as store:
+        groups = [row.person_group, *row.also_groups]
+        key_of_card = desk.card_person(desk.ticket(ask.ticket).card_key)
+        other = await store.standing_booking([key_of_card], groups, booking_id)
+    raise AlreadyBooked("There is a booking already.", **visible(caller, other))
+
+
+async def _linked(
+    desk: Desk, store: Store, row: BookingRow, claims: TicketClaims, ask: CounterLink
+) -> BookingRow:
+    if row.status not in ("confirmed", "arrived") or not await store.is_unlinked(row.booking_id):
+        raise WrongState("This booking waits for no booking id.")
+    birth = claims.born.isoformat()
+    if not ask.mend_birth and not desk.index.matches(row.birth_digest, row.number, birth):
+        raise OtherBirth("The card's date of birth is another one.")
+    procedures = await procedures_of(store, row)
+    person = desk.card_person(claims.card_key)
+    keys = [
+        person if procedure.needs_card else own
+        for procedure, own in zip(procedures, (row.person_key, *row.also_keys), strict=True)
+    ]
+    return replace(
+        row,
+        person_key=keys[0],
+        also_keys=tuple(keys[1:]),
+        card_key=claims.card_key,
+        birth_digest=desk.index.digest(row.number, birth),
+        card_moved=await _is_elsewhere(store, claims.card_key, row, procedures),
+    )
+
+
+async def _is_elsewhere(
+    store: Store, card_key: str, row: BookingRow, procedures: tuple[Procedure, ...]
+) -> bool:
+    """Raises NotEligible."""
+    card = await store.card(card_key)
+    if card is None or card[1] != "ready":
+        raise NotEligible("This card is not ready to be collected.")
+    bound = any(procedure.needs_card and not procedure.any_office for procedure in procedures)
+    return bound and card[0] != row.office_id

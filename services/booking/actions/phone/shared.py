@@ -1,0 +1,56 @@
+"""Whose form it is, what is served, and which bookings a member of staff may be shown."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from libs.common.assertion import EVERY_OFFICE, Caller
+from libs.common.errors import Malformed, NotFound
+from libs.contracts.booking import Hold, Procedure, booking_offices
+from services.booking.actions.desk import Desk, shown_to_staff
+from services.booking.domain import HoldExpired
+from services.booking.domain.parties import check_party
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow
+
+READ = "bookings.read"
+
+
+def holder_of(desk: Desk, caller: Caller, form: UUID) -> UUID:
+    """Who holds the time of a form: nobody else's form can be it."""
+    return UUID(desk.index.digest("form of staff", caller.actor, str(form))[:32])
+
+
+def check_office(offices: frozenset[str], office_id: str) -> None:
+    """Raises NotFound for an office that is none of these, as for an unknown one."""
+    if not {EVERY_OFFICE, office_id} & offices:
+        raise NotFound("There is no such office.")
+
+
+async def named_procedures(store: Store, wanted: Sequence[str]) -> tuple[Procedure, ...]:
+    """The procedures of one person, the leading one first. Raises Malformed."""
+    known: Mapping[str, Procedure] = await store.procedures_named(wanted)
+    if not wanted or any(one not in known for one in wanted):
+        raise Malformed("There is no such procedure.", fields=["procedure_ids"])
+    procedures = tuple(known[one] for one in wanted)
+    check_party([procedures])
+    return procedures
+
+
+async def held_by(store: Store, holder: UUID) -> Hold:
+    """Raises HoldExpired."""
+    held = await store.hold(holder)
+    if held is None:
+        raise HoldExpired("The time is no longer held.")
+    return held.shown()
+
+
+def visible(caller: Caller, row: BookingRow | None) -> dict[str, Any]:
+    """The booking as a fact of a refusal; nothing where the caller may not see it."""
+    if (
+        row is None
+        or READ not in caller.rights
+        or not {EVERY_OFFICE, row.office_id} & booking_offices(caller)
+    ):
+        return {}
+    return {"booking": shown_to_staff(row).model_dump(mode="json")}

@@ -1,0 +1,1 @@
+"""Booking for others: by phone, and for somebody at the counter."""

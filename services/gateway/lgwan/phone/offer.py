@@ -1,0 +1,119 @@
+"""The strip of days and the times of one day, as the page of a booking for others shows them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from libs.contracts.booking import Openings, OpeningStart
+from services.gateway.web.times import local, weekday
+
+DAYS = 14
+FURTHEST = timedelta(days=180)
+NEAREST = 3
+_NOON = 12
+
+
+@dataclass(frozen=True)
+class DayTab:
+    """A day of the strip: how many places are left, and whether it has any start time."""
+
+    day: date
+    free: int
+    is_open: bool
+
+    @property
+    def text(self) -> str:
+        return f"{self.day.month}/{self.day.day}（{weekday(self.day)}）"
+
+
+@dataclass(frozen=True)
+class Time:
+    """A start time of the shown day; `value` is what its button sends."""
+
+    at: datetime
+    free: int
+
+    @property
+    def value(self) -> str:
+        return local(self.at).isoformat()
+
+    @property
+    def text(self) -> str:
+        return f"{local(self.at):%H:%M}"
+
+    @property
+    def long_text(self) -> str:
+        return (
+            f"{local(self.at).month}/{local(self.at).day}（{weekday(local(self.at))}）{self.text}"
+        )
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Days and times from `first` on; `shown` is None where no day is open."""
+
+    first: date
+    earliest: date
+    tabs: tuple[DayTab, ...]
+    shown: date | None
+    halves: tuple[tuple[str, tuple[Time, ...]], ...]
+
+    @property
+    def full(self) -> list[Time]:
+        """The times of the shown day at which no window is free."""
+        return [time for _, half in self.halves for time in half if not time.free]
+
+    @property
+    def earlier(self) -> date | None:
+        return max(self.first - timedelta(days=DAYS), self.earliest) if self.has_earlier else None
+
+    @property
+    def has_earlier(self) -> bool:
+        return self.first > self.earliest
+
+    @property
+    def later(self) -> date | None:
+        later = self.first + timedelta(days=DAYS)
+        return later if later - self.earliest <= FURTHEST else None
+
+
+def offer_of(openings: Openings, wanted: date | None, first: date, today: date) -> Offer:
+    """The day that was chosen, else the first one with a place, else the first that is open."""
+    tabs = tuple(
+        DayTab(one.day, sum(start.free for start in one.starts), bool(one.starts))
+        for one in openings.days
+    )
+    shown = _shown(tabs, wanted)
+    starts = next((one.starts for one in openings.days if one.day == shown), ())
+    return Offer(first, today, tabs, shown, _halves(starts))
+
+
+def nearest(openings: Openings, wanted: datetime) -> list[Time]:
+    """The free times closest to `wanted`, in order of time."""
+    free = [
+        Time(start.starts_at, start.free)
+        for one in openings.days
+        for start in one.starts
+        if start.free and start.starts_at != wanted
+    ]
+    closest = sorted(free, key=lambda time: abs(time.at - wanted))[:NEAREST]
+    return sorted(closest, key=lambda time: time.at)
+
+
+def first_day(wanted: date | None, today: date) -> date:
+    """Where the strip begins: never in the past, nor further ahead than anybody books."""
+    return min(max(wanted or today, today), today + FURTHEST)
+
+
+def _shown(tabs: Sequence[DayTab], wanted: date | None) -> date | None:
+    open_days = [tab for tab in tabs if tab.is_open]
+    if wanted in {tab.day for tab in open_days}:
+        return wanted
+    return next((tab.day for tab in open_days if tab.free), open_days[0].day if open_days else None)
+
+
+def _halves(starts: Iterable[OpeningStart]) -> tuple[tuple[str, tuple[Time, ...]], ...]:
+    times = [Time(start.starts_at, start.free) for start in starts]
+    before = tuple(time for time in times if local(time.at).hour < _NOON)
+    after = tuple(time for time in times if local(time.at).hour >= _NOON)
+    return tuple((name, half) for name, half in (("午前", before), ("午後", after)) if half)

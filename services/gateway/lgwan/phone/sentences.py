@@ -1,0 +1,61 @@
+"""What the form of a booking for others says: by the slug of a refusal, with the field it is at."""
+
+TAKEN = "この時間は、ほかの方が先に選びました。"
+FULL_TODAY = "今日は、空いている窓口がもうありません。"
+AGAIN = "枠の時間が切れていたので、同じ時間を取り直しました。"
+MOVED = "手続きや場所が変わったので、同じ時間を取り直しました。"
+EXPIRED = "お取りしていた時間は、切れている間にほかの方が選びました。近い時間を選んでください。"
+DROPPED = "手続きや場所が変わったので、時間を選び直してください。"
+GIVEN_BACK = "時間を戻しました。"
+NO_TIME = "時間を選んでください。"
+AWAY = (
+    "予約のシステムにつながりません。入力はそのままです。少し待ってから、もう一度押してください。"
+)
+CARD_AWAY = (
+    "いま、予約IDを確認できません。お急ぎのときは「予約IDが分からない」で予約し、"
+    "あとで確認できます。"
+)
+CLASH = {
+    "already-booked": "この方には、すでに同じ種類の予約があります。",
+    "like-another": "生年月日と、電話番号か氏名が同じ方の予約があります。",
+}
+
+REFUSALS: dict[str, tuple[str, str]] = {
+    "no-match": (
+        "card",
+        "この番号と生年月日の方が見つかりません。番号と、ご本人の生年月日を確かめてください。",
+    ),
+    "not-found": ("office", "担当する場所から選んでください。"),
+    "individual-number": ("card", "12桁のマイナンバーは入力しないでください。"),
+    "already-collected": ("card", "このカードは、すでにお渡ししています。"),
+    "not-eligible": ("card", "予約IDと生年月日を確認してください。交付の準備ができていません。"),
+    "card-elsewhere": ("office", "カードは別の場所にあります。"),
+    "not-offered": ("when", "この時間は受け付けていません。ほかの時間を選んでください。"),
+    "hold-expired": ("when", "枠の時間が切れました。時間を選び直してください。"),
+    "guardian-needed": ("visitor", "15歳未満の方は、法定代理人と一緒に来ていただきます。"),
+    "malformed": (
+        "procedure",
+        "この組み合わせでは予約できません。手続きと来る方をお確かめください。",
+    ),
+    "busy": ("when", "ただいま混み合っています。もう一度押してください。"),
+    "other-birth": ("born", "予約を受けたときの生年月日と違います。"),
+    "version-conflict": (
+        "card",
+        "ほかの端末で、先に変更されていました。画面を開き直してください。",
+    ),
+    "wrong-state": ("card", "この予約は、予約IDの確認を待っていません。画面を開き直してください。"),
+    "already-booked": ("card", CLASH["already-booked"]),
+}
+"""The field a refusal is shown at, and the sentence."""
+
+
+def card_found(office: str) -> str:
+    return f"予約IDを確認できました。カードは{office}にあります。"
+
+
+def choose_again(office: str) -> str:
+    return f"カードは{office}にあります。場所を{office}にして、時間を選び直してください。"
+
+
+def not_yours(office: str) -> str:
+    return f"カードは{office}にあります。担当する場所ではないため、ここでは予約できません。"

@@ -1,0 +1,37 @@
+"""Bookings by phone on the running system: mailed, and seen and cancelled by their citizens."""
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+from dev.walk import Citizen, Staff, birth
+
+from .crowd import AnyStack
+from .ledger import mail_to
+from .people import new_person
+
+NewCitizen = Callable[[], Awaitable[Citizen]]
+
+
+async def test_a_booking_by_phone_is_mailed_and_is_its_citizens_own(
+    stack: AnyStack, citizen: Citizen, staff: Staff, quiet_day: date
+) -> None:
+    person, before = new_person(), time.time_ns()
+    typed = {"procedure": "pin", "office": "tsurusaki"}
+    await staff.open("/phone")
+    await staff.phone("/phone", typed | {"to_first": quiet_day.isoformat()})
+    [first, *_] = staff.page.all("button", name="start")
+    await staff.phone("/phone/time", typed | {"start": first.attributes["value"]})
+    assert [p.text for p in staff.page.all("p") if "までお取りしています" in p.text]
+    await staff.phone(
+        "/phone/book", typed | birth(person.born) | {"kana": person.kana, "email": person.email}
+    )
+    said, _, number = staff.page.heading.partition(" ")
+    assert said == "予約しました"
+    _, mail = await mail_to(stack, person.email, "ご予約を受け付けました", before)
+    assert number in mail.get_content()
+    facts = await citizen.find(number, person.born)
+    assert facts["状態"] == "予約済み"
+    assert facts["窓口"].startswith("鶴崎支所")
+    assert (await citizen.cancel())["状態"] == "取り消し済み"
+    assert number in await staff.day(quiet_day.isoformat())
