@@ -1,7 +1,8 @@
-"""The pages around the counter: cards to lay out, notes for colleagues."""
+"""The pages around the counter: cards to lay out, notes, screens."""
 
 from datetime import timedelta
 
+from libs.contracts.booking import CalledNumber
 from services.gateway.lgwan.tests.fakes import a_booking, today_at
 
 from .staff import Desk, DeskState
@@ -107,7 +108,72 @@ async def note_changed_meanwhile(desk: Desk) -> None:
     await desk.press("main button.button")
 
 
+async def no_display(desk: Desk) -> None:
+    """The accounts' database is one for all states; each begins without displays."""
+    await desk.sign_in()
+    await desk.open("/displays")
+    while await desk.page.query_selector("form[action$='/close'] button"):
+        await desk.press("form[action$='/close'] button >> nth=0")
+    await desk.open("/displays")
+
+
+async def display_of_nowhere(desk: Desk) -> None:
+    await no_display(desk)
+    await desk.press("form[action='/displays'] button")
+
+
+async def display_ready(desk: Desk, theme: str = "dark") -> None:
+    await no_display(desk)
+    await desk.page.check("input[name=office][value=honcho]")
+    await desk.page.check(f"input[name=theme][value={theme}]")
+    await desk.press("form[action='/displays'] button")
+
+
+async def display(desk: Desk, theme: str = "dark") -> None:
+    desk.counter.called = [
+        CalledNumber(reception=one, window=window, calls=1)
+        for one, window in ((27, 3), (25, 1), (24, 12), (22, 4), (26, 2), (21, 5))
+    ]
+    desk.counter.waiting = [23, *range(28, 39)]
+    await display_ready(desk, theme)
+    await desk.press("form[action='/display'] button")
+
+
+async def light_display(desk: Desk) -> None:
+    await display(desk, "light")
+
+
+async def quiet_display(desk: Desk) -> None:
+    await display_ready(desk)
+    await desk.press("form[action='/display'] button")
+
+
+async def display_cut_off(desk: Desk) -> None:
+    await quiet_display(desk)
+    desk.counter.away = True
+    await desk.open("/display")
+
+
+async def display_in_the_list(desk: Desk) -> None:
+    await quiet_display(desk)
+    await desk.sign_in()
+    await desk.open("/displays")
+
+
+async def display_ended(desk: Desk) -> None:
+    await desk.open("/display")
+
+
 STATES = (
+    DeskState("displays.html", "empty", "いま出している表示はありません", no_display),
+    DeskState("displays.html", "no office", "表示する場所を選んでください", display_of_nowhere),
+    DeskState("displays.html", "one open", "いま出している表示（1）", display_in_the_list),
+    DeskState("display_ready.html", "as it is", "この端末はサインアウトします", display_ready),
+    DeskState("display.html", "busy", "お待ちの方 12人", display),
+    DeskState("display.html", "light", "お待ちの方 12人", light_display),
+    DeskState("display.html", "quiet", "お待ちの方はいません", quiet_display),
+    DeskState("display.html", "cut off", "つながりにくくなっています", display_cut_off),
+    DeskState("display_ended.html", "as it is", "待合の表示は終わりました", display_ended),
     DeskState("today.html", "notes", "車いすの方は1番窓口へ", note_of_today),
     DeskState("notes.html", "empty", "いまの申し送りはありません", no_note),
     DeskState("notes.html", "written", "申し送りを書きました", note),

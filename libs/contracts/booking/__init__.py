@@ -1,5 +1,6 @@
 """What booking says: offices, procedures, times, holds and bookings."""
 
+from .calls import CALLS_SHOWN, WAITING_SHOWN, CallBoard, CalledNumber
 from .corrections import (
     CorrectedStatus,
     CorrectionReason,
@@ -159,6 +160,7 @@ from .visits import (
 __all__ = [
     "ADULT_AGE",
     "BOOKED_UNTIL",
+    "CALLS_SHOWN",
     "CELL_MINUTES",
     "EVERYWHERE",
     "EXPORT_MOST",
@@ -167,6 +169,7 @@ __all__ = [
     "OTHER_LANGUAGES",
     "SEED",
     "VISITORS",
+    "WAITING_SHOWN",
     "Affected",
     "AppliedChange",
     "AppliedChangeList",
@@ -190,7 +193,9 @@ __all__ = [
     "BookingUpdated",
     "BookingWatermark",
     "Break",
+    "CallBoard",
     "CallResult",
+    "CalledNumber",
     "CardPlace",
     "Catalog",
     "CellRun",

@@ -1,6 +1,17 @@
 """HTTP in: every route of booking, with who may call it."""
 
-from . import citizens, corrections, editing, phone, preparations, schedules, shared, staff, today
+from . import (
+    calls,
+    citizens,
+    corrections,
+    editing,
+    phone,
+    preparations,
+    schedules,
+    shared,
+    staff,
+    today,
+)
 
 ROUTES = [
     *shared.ROUTES,
@@ -12,4 +23,5 @@ ROUTES = [
     *preparations.ROUTES,
     *editing.ROUTES,
     *schedules.ROUTES,
+    *calls.ROUTES,
 ]

@@ -8,6 +8,7 @@ import asyncpg
 from libs.common import outbox
 
 from .board import BoardStore
+from .calls import CallStore
 from .displaced import DisplacedStore
 from .editing import EditingStore
 from .erasure import ErasureStore
@@ -36,6 +37,7 @@ class Store(
     ErasureStore,
     WatermarkStore,
     PreparationStore,
+    CallStore,
 ):
     """Booking's transaction, by topic."""
 

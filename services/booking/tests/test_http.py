@@ -162,6 +162,18 @@ async def test_staff_see_the_cards_of_a_day_and_say_which_lie_ready(
     assert (await client.post(one, json=tick, headers=ticker)).status_code == 404
 
 
+async def test_a_screen_sees_numbers_and_nothing_else(client: httpx2.AsyncClient) -> None:
+    screen = clerk("calls.read")
+    told = await client.get("/v1/staff/calls?office=here", headers=screen)
+    assert (told.status_code, told.json()["waiting"]) == (200, [])
+    assert (await client.get("/v1/staff/calls", headers=screen)).status_code == 400
+    for path in ("bookings", "day?office=here&day=2027-06-01", "preparations?office=here"):
+        assert (await client.get(f"/v1/staff/{path}", headers=screen)).status_code == 403
+    for other in (clerk("bookings.read"), citizen()):
+        refused = await client.get("/v1/staff/calls?office=here", headers=other)
+        assert refused.status_code == 403
+
+
 async def test_each_door_has_its_own_routes(client: httpx2.AsyncClient) -> None:
     staff = await client.get("/v1/staff/bookings", headers=citizen())
     assert staff.status_code == 403

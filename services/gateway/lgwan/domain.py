@@ -24,6 +24,7 @@ RIGHTS = (
     "bookings.overbook",
     "persons.import",
     "counts.read",
+    "calls.read",
 )
 EVERY_OFFICE = "*"
 
@@ -46,12 +47,12 @@ ROLES = {
     "manager": _role(
         "責任者",
         "bookings.read", "bookings.export", "bookings.tick", "bookings.make", "bookings.change",
-        "bookings.cancel", "bookings.overbook", "schedules.edit", "counts.read",
+        "bookings.cancel", "bookings.overbook", "schedules.edit", "counts.read", "calls.read",
     ),
     "counter": _role(
         "窓口",
         "bookings.read", "bookings.tick", "bookings.make", "bookings.change", "bookings.cancel",
-        "counts.read",
+        "counts.read", "calls.read",
     ),
     "viewer": _role("照会のみ", "bookings.read", "counts.read"),
 }  # fmt: skip

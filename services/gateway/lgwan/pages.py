@@ -38,6 +38,7 @@ MENU = (
     MenuItem("予約一覧", "/bookings", "bookings.read"),
     MenuItem("前日準備", "/preparations", "bookings.read"),
     MenuItem("まとめ入力", "/entry", "bookings.tick"),
+    MenuItem("待合の表示", "/displays", "calls.read"),
     MenuItem("集計", "/counts", "counts.read"),
     MenuItem("取込", "/imports", "persons.import"),
     MenuItem("設定", "/settings", "settings.edit"),

@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from libs.common.logs import request_id
 
+from .display_store import DisplayStore
 from .domain import LOCKED_FOR, LONGEST_SESSION, MAX_TRIES, Operation, Session, Staff, Tries
 from .export_store import ExportStore
 from .filter_store import FilterStore
@@ -59,7 +60,7 @@ _PRUNE_SESSIONS = text("DELETE FROM staff_session WHERE expires_at < now()")
 _PRUNE_TRIES = text("DELETE FROM sign_in_attempt WHERE last_at < now() - interval '1 day'")
 
 
-class Store(FilterStore, ExportStore, LoanStore, NoteStore):
+class Store(FilterStore, ExportStore, LoanStore, NoteStore, DisplayStore):
     """One transaction of the staff door. All times are the database's."""
 
     async def count_try(self, id_digest: str) -> Tries:

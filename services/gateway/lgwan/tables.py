@@ -170,3 +170,20 @@ class HandoverNoteRow(Table, table=True):
     written_at: datetime | None = Field(default=None, sa_column=_moment())
     changed_by: str | None = Field(sa_type=Text, foreign_key="staff.staff_id")
     changed_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+
+
+class DisplayRow(Table, table=True):
+    """The screen of a waiting room, under digests: of the token that it comes in with once, then of
+    its cookie. It knows an office and nobody else."""
+
+    __tablename__ = "display"
+
+    display_id: UUID = Field(primary_key=True)
+    office_id: str = Field(sa_type=Text)
+    theme: str = Field(sa_type=Text)
+    opened_by: str = Field(sa_type=Text, foreign_key="staff.staff_id")
+    opened_at: datetime | None = Field(default=None, sa_column=_moment())
+    expires_at: datetime = Field(sa_column=_moment(default=False))
+    entry_digest: str | None = Field(sa_type=Text, unique=True)
+    cookie_digest: str | None = Field(sa_type=Text, unique=True)
+    shown_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from libs.contracts.booking import (
+    CallBoard,
+    CalledNumber,
     CardPlace,
     Preparation,
     PreparationList,
@@ -14,7 +16,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import JST
 from services.gateway.web.clients import CounterClient
-from services.gateway.web.link import Actor, Refused
+from services.gateway.web.link import Actor, Refused, Unreachable
 from services.gateway.web.times import now
 
 PREPARED_AT = datetime(2026, 12, 1, 16, 40, tzinfo=JST)
@@ -31,6 +33,11 @@ class FakeCounter(CounterClient):
         self.left: dict[UUID, str] = {}
         self.ticks: list[tuple[str, bool, str]] = []
         """Whose tick it was, whether the card is ready, under which key."""
+        self.called: list[CalledNumber] = []
+        self.waiting: list[int] = []
+        self.askers: list[Actor] = []
+        """Who asked for the calls."""
+        self.away = False
 
     async def preparations(
         self, actor: Actor, office_id: str, day: date | None, sort: PreparationSort
@@ -68,6 +75,18 @@ class FakeCounter(CounterClient):
             self.prepared.pop(booking_id, None)
             self.left.pop(booking_id, None)
         return self._shown(booking)
+
+    async def calls(self, actor: Actor, office_id: str) -> CallBoard:
+        if self.away:
+            raise Unreachable("ClientConnectorError")
+        self.askers.append(actor)
+        return CallBoard(
+            office_id=office_id,
+            at=now(),
+            called=tuple(self.called),
+            waiting=tuple(self.waiting),
+            waiting_total=len(self.waiting),
+        )
 
     def _shown(self, booking: StaffBooking) -> Preparation:
         card, where = self.cards.get(booking.booking_id, ("here", booking.office_id))

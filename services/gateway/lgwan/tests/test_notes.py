@@ -1,6 +1,8 @@
 """申し送り: who may write what, for which days, and what is never kept."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -11,12 +13,21 @@ from libs.common.database import engine, store_opener
 from services.gateway.lgwan.actions import forget_what_is_over
 from services.gateway.lgwan.note_store import Written
 from services.gateway.lgwan.notes import NOTES_MOST, read_body, wrong_body
-from services.gateway.lgwan.store import Store
+from services.gateway.lgwan.store import OpenStore, Store
 from services.gateway.web.times import now
 
 from .support import Browser, add_staff, log_lines, sql
 
 BODY = "午後は2番窓口の端末が使えません。\n車いすの方は1番へ。"
+
+
+@asynccontextmanager
+async def opener_of(database: Database, connections: int = 1) -> AsyncIterator[OpenStore]:
+    source = engine(database.url, connections)
+    try:
+        yield store_opener(source, Store, lambda: None)
+    finally:
+        await source.dispose()
 
 
 def today() -> date:
@@ -271,14 +282,12 @@ async def test_a_note_whose_last_day_is_over_is_absent_and_soon_forgotten(
             f" SELECT gen_random_uuid(), 'honcho', d, d, '{ago}日前', 'tanaka'"
             f" FROM (SELECT (now() AT TIME ZONE 'Asia/Tokyo')::date - {ago} AS d) AS days",
         )
-    source = engine(store_of_accounts.url, 1)
-    opener = store_opener(source, Store, lambda: None)
-    async with opener() as store:
-        day = await store.today()
-        assert [one.body for one in await store.notes_at(["*"], "honcho")] == ["0日前"]
-        assert await store.notes_on(["*"], "honcho", day - timedelta(days=1)) == []
-    await forget_what_is_over(opener)
-    await source.dispose()
+    async with opener_of(store_of_accounts) as opener:
+        async with opener() as store:
+            day = await store.today()
+            assert [one.body for one in await store.notes_at(["*"], "honcho")] == ["0日前"]
+            assert await store.notes_on(["*"], "honcho", day - timedelta(days=1)) == []
+        await forget_what_is_over(opener)
     assert notes_in(store_of_accounts) == ["0日前"]
 
 
@@ -292,14 +301,12 @@ async def test_of_ten_who_write_at_once_only_as_many_as_there_is_room_for_do(
         " FROM (SELECT (now() AT TIME ZONE 'Asia/Tokyo')::date AS d) AS days,"
         f" generate_series(1, {NOTES_MOST - 3})",
     )
-    source = engine(store_of_accounts.url, 10)
-    opener = store_opener(source, Store, lambda: None)
 
-    async def one() -> bool:
+    async def one(opener: OpenStore) -> bool:
         async with opener() as store:
             written = Written(today(), today(), "y")
             return await store.add_note(uuid4(), "honcho", written, "tanaka")
 
-    done = await asyncio.gather(*(one() for _ in range(10)))
-    await source.dispose()
+    async with opener_of(store_of_accounts, 10) as opener:
+        done = await asyncio.gather(*(one(opener) for _ in range(10)))
     assert sorted(done) == [False] * 7 + [True] * 3

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from libs.contracts.booking import (
+    CallBoard,
     Preparation,
     PreparationList,
     PreparationSort,
@@ -13,7 +14,7 @@ from services.gateway.web.link import Actor, Link
 
 
 class CounterClient:
-    """booking: cards to lay out."""
+    """booking: cards to lay out, who is called."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -32,3 +33,6 @@ class CounterClient:
     ) -> Preparation:
         path = f"/v1/staff/bookings/{booking_id}/preparation"
         return await self._link.post(actor, path, Preparation, key=key, body=ask)
+
+    async def calls(self, actor: Actor, office_id: str) -> CallBoard:
+        return await self._link.get(actor, "/v1/staff/calls", CallBoard, {"office": office_id})
