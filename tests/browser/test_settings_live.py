@@ -6,6 +6,15 @@ from playwright.async_api import expect
 from .staff import Desk
 from .staff_settings import PIN, two_versions
 
+HIDDEN = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect();
+  const bar = document.querySelector(".setting .buttons");
+  if (bar.contains(one) || one.closest(".preview")) return "";
+  const end = Math.min(box.bottom, box.top + 40);
+  return end > bar.getBoundingClientRect().top + 1 ? one.outerHTML : "";
+}"""
+"""The element with the focus, where it lies behind the buttons: of a long text, its first line."""
+
 in_one_loop = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -48,6 +57,18 @@ async def test_lists_outlive_the_choice_between_two_versions(desk: Desk) -> None
     assert (after.plain, after.minutes) == ("暗証番号がわからない", before.minutes)
     for name in ("documents", "notes", "rules", "texts", "outcomes", "visitors"):
         assert getattr(after, name) == getattr(before, name)
+
+
+@in_one_loop
+async def test_what_has_the_focus_is_never_behind_the_buttons(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.open(PIN)
+    await desk.page.set_viewport_size({"width": 1280, "height": 700})
+    await desk.page.focus("#plain")
+    for _ in range(25):
+        await desk.page.keyboard.press("Tab")
+        hidden = await desk.page.evaluate(HIDDEN)
+        assert not hidden, hidden
 
 
 @in_one_loop
