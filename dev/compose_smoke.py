@@ -139,6 +139,7 @@ async def mail_arrives(smoke: Smoke) -> None:
 async def at_the_counter(staff: Staff, number: str, day: str) -> None:
     numbers = await staff.day(day)
     expect(numbers == [number], f"the list shows {numbers} and not {number}")
+    await staff.see(number)
     await staff.tick("受付")
 
     async def counted() -> dict[str, int] | None:

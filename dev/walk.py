@@ -166,12 +166,20 @@ class Staff(Visitor):
         return {what: int(count) for what, count in self.page.facts().items()}
 
     async def day(self, day: str) -> list[str]:
-        """The numbers of a day's bookings (an ISO date), earliest first."""
-        await self.open(f"/?day={day}")
+        """The numbers of a day's bookings (an ISO date) at all offices, earliest first."""
+        await self.open(f"/bookings?from={day}&until={day}")
         return [link.text for link in self.page.links("/bookings/")]
 
+    async def see(self, number: str) -> None:
+        """Open a booking of the list on the page."""
+        for link in self.page.links("/bookings/"):
+            if link.text == number:
+                await self.open(link.attributes["href"])
+                return
+        raise Lost(f"{number} is not in the list “{self.page.heading}”.")
+
     async def tick(self, text: str) -> None:
-        """Press the first button of the list with this text: 受付, 交付済, 来庁なし …"""
+        """Press the first button with this text: 受付, 交付済, 来庁なし …"""
         await self.press("/bookings/tick", text)
         if "changed" not in parse_qs(urlsplit(self.path).query):
             raise Lost(f"Not ticked ({self.status}): “{self.page.heading}”")

@@ -18,10 +18,20 @@ class Readiness:
 
     def __init__(self) -> None:
         self._checks: dict[str, Check] = {}
+        self._leaving: list[Callable[[], None]] = []
         self.draining = False
 
     def require(self, name: str, check: Check) -> None:
         self._checks[name] = check
+
+    def on_drain(self, leave: Callable[[], None]) -> None:
+        """Call `leave` when the process is told to end: answers that would last are ended there."""
+        self._leaving.append(leave)
+
+    def drain(self) -> None:
+        self.draining = True
+        for leave in self._leaving:
+            leave()
 
     async def failing(self) -> list[str]:
         """The names of what is not ready; empty means ready."""

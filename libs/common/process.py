@@ -50,7 +50,7 @@ class Server(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._leave)
 
     def _leave(self) -> None:
-        self._readiness.draining = True
+        self._readiness.drain()
         state = self.server_state
         state.default_headers = [*state.default_headers, LAST_ANSWER]
         self.config.encoded_headers.append(LAST_ANSWER)  # uvicorn renews the others every second

@@ -64,7 +64,7 @@ def test_every_subscription_is_to_a_fact_of_the_contracts() -> None:
 
 def test_every_service_but_the_first_listener_takes_facts_in() -> None:
     listening = {name for names in subscribers().values() for name in names}
-    assert listening == {*SERVICES, "(internet)"}
+    assert listening == {*SERVICES, "(internet)", "(lgwan)"}
 
 
 def test_names_of_facts_are_versioned_and_belong_to_one_fact() -> None:

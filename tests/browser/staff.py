@@ -9,10 +9,12 @@ from playwright.async_api import FilePayload, Page, Response
 
 from libs.contracts.eligibility import RejectedRow
 from services.gateway.lgwan.desk import Services
+from services.gateway.lgwan.live import Hub
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fake_offers import FakeOffers
 from services.gateway.lgwan.tests.fake_phone import FakePhone
+from services.gateway.lgwan.tests.fake_today import FakeToday
 from services.gateway.lgwan.tests.fakes import (
     FakeBooking,
     FakeEligibility,
@@ -45,6 +47,7 @@ class Desk:
     corrections: FakeCorrections
     phone: FakePhone
     offers: FakeOffers = field(default_factory=FakeOffers)
+    hub: Hub = field(default_factory=Hub)
     answer: Response | None = None
 
     @property
@@ -58,6 +61,7 @@ class Desk:
             self.corrections,
             self.offers,
             self.phone,
+            FakeToday(self.booking),
         )
 
     async def open(self, path: str) -> None:
@@ -123,11 +127,6 @@ async def busy_day(desk: Desk) -> None:
     await desk.sign_in()
 
 
-async def ticked(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.press(TICK)
-
-
 async def long_list(desk: Desk) -> None:
     desk.booking.next_after = f"_2026-12-01T10:30:00+09:00_{UUID(int=1)}"
     await busy_day(desk)
@@ -161,7 +160,7 @@ async def file_failed(desk: Desk) -> None:
 
 
 async def conflict(desk: Desk) -> None:
-    await desk.sign_in()
+    await booking(desk)
     desk.booking.by_another_terminal(next(iter(desk.booking.kept)), "missed")
     await desk.press(TICK)
 
@@ -184,12 +183,6 @@ async def cancelling(desk: Desk) -> None:
 async def no_reason(desk: Desk) -> None:
     await cancelling(desk)
     await desk.press("main button.button-danger")
-
-
-async def not_found(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.page.fill("form.find input.input", "8K2M47QX3Q")
-    await desk.press("form.find button")
 
 
 async def imported(desk: Desk) -> None:
@@ -233,10 +226,6 @@ async def away(desk: Desk) -> None:
 STATES = (
     DeskState("sign_in.html", "as it is", "職員ID", lambda desk: desk.open("/login")),
     DeskState("sign_in.html", "wrong", "パスワード", wrong_password),
-    DeskState("today.html", "one booking", "8K2M4-7QX3P", opens("/")),
-    DeskState("today.html", "busy", "来庁なし", busy_day),
-    DeskState("today.html", "empty", "この日の予約はありません", opens("/?day=2020-01-06")),
-    DeskState("today.html", "ticked", "受付済", ticked),
     DeskState("bookings.html", "as it is", "件を表示", opens("/bookings")),
     DeskState("bookings.html", "empty", "この条件の予約は", opens("/bookings?status=missed")),
     DeskState("bookings.html", "long", "続きがあります", long_list),
@@ -254,7 +243,6 @@ STATES = (
     DeskState("cancel.html", "as it is", "この予約を取り消しますか", cancelling),
     DeskState("cancel.html", "no reason", "入力内容をお確かめ", no_reason),
     DeskState("conflict.html", "as it is", "いまの操作は行われていません", conflict),
-    DeskState("not_found.html", "as it is", "予約が見つかりません", not_found),
     DeskState("imports.html", "empty", "まだ取り込んでいません", opens("/imports")),
     DeskState("imports.html", "so far", "対象者.csv", imports_so_far),
     DeskState("imports.html", "no file", "ファイルを選んでください", no_file),

@@ -48,6 +48,7 @@ async def contact_conflict(desk: Desk) -> None:
 
 async def tick_conflict(desk: Desk) -> None:
     await desk.sign_in()
+    await desk.open(desk.first)
     changed = desk.booking._change(
         desk.booking.kept[the_id(desk)], office_id="tsurusaki", window_id=1
     )
@@ -57,12 +58,14 @@ async def tick_conflict(desk: Desk) -> None:
 
 async def same_tick(desk: Desk) -> None:
     await desk.sign_in()
+    await desk.open(desk.first)
     faster(desk, "arrived", "arrive")
     await desk.press(TICK)
 
 
 async def hopeless(desk: Desk) -> None:
     await desk.sign_in()
+    await desk.open(desk.first)
     faster(desk, "cancelled", "cancelled")
     await desk.press(TICK)
 

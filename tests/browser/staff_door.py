@@ -11,6 +11,7 @@ from dev.process import free_port
 from dev.testing import Database
 from libs.common.ops import Readiness
 from services.gateway.lgwan.app import create_app
+from services.gateway.lgwan.live import Hub
 from services.gateway.lgwan.settings import Settings
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
@@ -43,7 +44,12 @@ async def desk_before(page: Page, accounts: Database) -> AsyncIterator[Desk]:
     async def connect(_: Settings) -> Any:
         yield made.services
 
+    @asynccontextmanager
+    async def listen(_: Settings, hub: Hub) -> AsyncIterator[None]:
+        made.hub = hub
+        yield
+
     settings = replace(settings_for(accounts.url), public_url=origin)
-    async with serving(create_app(settings, Readiness(), connect), port, lifespan=True):
+    async with serving(create_app(settings, Readiness(), connect, listen), port, lifespan=True):
         yield made
         await page.goto("about:blank")

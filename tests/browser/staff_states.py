@@ -1,6 +1,6 @@
 """The registry of the staff door: every state of every page, one module per subject."""
 
-from . import staff, staff_corrections, staff_counter, staff_phone, staff_settings
+from . import staff, staff_corrections, staff_counter, staff_phone, staff_settings, staff_today
 from .staff import DeskState
 
 STATES: tuple[DeskState, ...] = (
@@ -9,4 +9,5 @@ STATES: tuple[DeskState, ...] = (
     *staff_corrections.STATES,
     *staff_settings.STATES,
     *staff_phone.STATES,
+    *staff_today.STATES,
 )

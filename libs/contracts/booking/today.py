@@ -41,7 +41,8 @@ class DayList(Contract):
     and window, cancelled ones included.
 
     `open` is how many visits of past days there have no outcome yet, counted up to OPEN_MOST; `at`
-    is when this was read.
+    is when this was read, in whole minutes: while nothing changed, the answer is the same for a
+    minute.
     """
 
     office_id: str

@@ -33,7 +33,7 @@ async def day_list(desk: Desk, caller: Caller, office_id: str, day: date) -> Day
     async with desk.open_store() as store:
         rows, stamps = await store.day_list(booking_offices(caller), office_id, day)
         still_open = await store.count_open(booking_offices(caller), office_id)
-        at = await store.now()
+        at = (await store.now()).replace(second=0, microsecond=0)
     parties = Counter(row.party_id for row in rows if row.status in _STANDING)
     bookings = tuple(_shown(row, stamps.get(row.booking_id) or Stamps(), parties) for row in rows)
     return DayList(office_id=office_id, day=day, at=at, bookings=bookings, open=still_open)
@@ -62,7 +62,7 @@ async def ticked(store: Store, row: BookingRow, what: str, ask: Tick) -> tuple[B
     further = {other.procedure_id: other for other in others}
     outcomes = outcomes_of(ask, further) if what == "finish" else {}
     stamps = await _stamped(store, row, what, ask, before or Stamps(), outcomes)
-    if stamps != (before or Stamps()):
+    if what == "finish" or stamps != (before or Stamps()):
         await store.save_stamps(row, stamps)
     return replace(row, status=status, outcome=ask.outcome), stamps
 
@@ -84,7 +84,9 @@ async def _stamped(
         case "call":
             return called(stamps, ask.window or row.window_id, await store.now())
         case "finish":
-            update = {"finished_at": await store.now(), "outcomes": dict(outcomes)}
+            at = await store.now()
+            on_its_day = day_of(at) == day_of(row.starts_at)
+            update = {"finished_at": at if on_its_day else None, "outcomes": dict(outcomes)}
             return stamps.model_copy(update=update)
         case "undo":
             return undone(stamps, row.status)

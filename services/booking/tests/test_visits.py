@@ -148,6 +148,7 @@ async def test_two_windows_do_not_call_the_same_person(city: City) -> None:
 
 async def test_taking_back_goes_one_step_at_a_time(city: City) -> None:
     await city.booked(at(9))
+    await city.shift_clock(at(9, 5))
     (seen,) = await the_day(city)
     called = await tick(city, await tick(city, seen.booking, "arrive"), "call")
     finished = await tick(city, called, "finish", outcome="done")
@@ -256,6 +257,8 @@ async def test_days_that_nobody_ticked_are_counted_and_listed_for_later(city: Ci
     ]
     finished = await tick(city, left.bookings[0], "finish", outcome="done")
     assert finished.status == "finished"
+    (first, *_) = await the_day(city)
+    assert first.stamps.finished_at is None  # nobody knows when it was
     assert (await today.day_list(city.desk, HERE, "here", DAY)).open == 1
 
 

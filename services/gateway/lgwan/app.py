@@ -6,11 +6,14 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypedDict
+from uuid import uuid4
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.types import Lifespan
 
 from libs.common.assertion import Asserter
+from libs.common.consumer import Listener
 from libs.common.database import (
     assert_durable,
     asyncpg_pool,
@@ -31,6 +34,7 @@ from services.gateway.web.clients import (
     PhoneClient,
     ReportingClient,
     StaffBookingClient,
+    TodayClient,
 )
 from services.gateway.web.compress import Compress
 from services.gateway.web.cookies import Cookies
@@ -42,7 +46,10 @@ from services.gateway.web.pages import Pages
 from services.gateway.web.static import Static
 
 from .actions import forget_what_is_over
+from .boards import Boards
 from .desk import Desk, Guides, Services
+from .feed import handlers
+from .live import Hub
 from .offline.keeping import LOOK_SECONDS, Keeper
 from .offline.writing import Share, Writer
 from .pages import SITE
@@ -58,6 +65,7 @@ TIDY_SECONDS = 300.0
 SCRIPTS = "script-src 'self'; connect-src 'self'"
 """Scripts of our own may run, and ask this door."""
 Connect = Callable[[Settings], AbstractAsyncContextManager[Services]]
+Listen = Callable[[Settings, Hub], AbstractAsyncContextManager[None]]
 
 
 class State(TypedDict):
@@ -65,6 +73,7 @@ class State(TypedDict):
 
     desk: Desk
     workshop: Workshop
+    boards: Boards
 
 
 @asynccontextmanager
@@ -81,11 +90,24 @@ async def connect_services(settings: Settings) -> AsyncIterator[Services]:
             CorrectionsClient(Link(session, settings.booking_url, asserter)),
             OfferClient(Link(session, settings.booking_url, asserter)),
             PhoneClient(Link(session, settings.booking_url, asserter)),
+            TodayClient(Link(session, settings.booking_url, asserter)),
         )
 
 
+@asynccontextmanager
+async def listen_to_facts(settings: Settings, hub: Hub) -> AsyncIterator[None]:
+    """The broker tells what changed. While it is away pages ask by themselves."""
+    queue = f"gateway.lgwan.{uuid4().hex}"
+    listener = Listener(queue, settings.amqp_url, handlers(hub), hub.tell_all)
+    async with supervised("listener", listener.run):
+        yield
+
+
 def create_app(
-    settings: Settings, readiness: Readiness, connect: Connect = connect_services
+    settings: Settings,
+    readiness: Readiness,
+    connect: Connect = connect_services,
+    listen: Listen = listen_to_facts,
 ) -> Starlette:
     static = Static(HERE / "static")
     pages = Pages(SITE, static, HERE / "templates", load_voices())
@@ -102,7 +124,9 @@ def create_app(
             readiness.require("schema", lambda: schema_is_ready(pool, HERE / "migrations"))
             services = await stack.enter_async_context(connect(settings))
             open_store = store_opener(source, Store, lambda: None)
-            guides = Guides(services.booking)
+            guides, hub = Guides(services.booking), Hub()
+            readiness.on_drain(hub.close)
+            await stack.enter_async_context(listen(settings, hub))
             workshop = Workshop(open_store, services.booking, guides)
             await stack.enter_async_context(workshop.running())
             tidy = every(TIDY_SECONDS, partial(_tidy, workshop, open_store))
@@ -115,10 +139,19 @@ def create_app(
                 services=services,
                 guides=guides,
                 idle=timedelta(minutes=settings.idle_minutes),
+                hub=hub,
             )
             await stack.enter_async_context(_lists_kept(settings, desk))
-            yield {"workshop": workshop, "desk": desk}
+            boards = Boards(services.today, guides, pages)
+            yield {"workshop": workshop, "boards": boards, "desk": desk}
 
+    return _app(settings, static, pages, lifespan)
+
+
+def _app(
+    settings: Settings, static: Static, pages: Pages, lifespan: Lifespan[Starlette]
+) -> Starlette:
+    """Routes and what stands around them; the outermost comes first."""
     plain = page_answer(pages)
     return Starlette(
         routes=[*ROUTES, static.route()],

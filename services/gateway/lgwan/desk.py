@@ -17,11 +17,13 @@ from services.gateway.web.clients import (
     PhoneClient,
     ReportingClient,
     StaffBookingClient,
+    TodayClient,
 )
 from services.gateway.web.cookies import Cookies
 from services.gateway.web.link import Unreachable
 from services.gateway.web.pages import Pages
 
+from .live import Hub
 from .passwords import Passwords
 from .store import OpenStore
 
@@ -40,6 +42,7 @@ class Services:
     corrections: CorrectionsClient
     offers: OfferClient
     phone: PhoneClient
+    today: TodayClient
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ class Desk:
     services: Services
     guides: Guides
     idle: timedelta
+    hub: Hub
     troubles: Troubles = field(default_factory=Troubles)
 
 

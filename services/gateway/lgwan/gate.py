@@ -54,16 +54,18 @@ def staff(
     *,
     deed: str | None = None,
     read: Callable[[Request], Awaitable[Fields]] = read_form,
+    watching: bool = False,
 ) -> Callable[[Endpoint], Endpoint]:
     """A route for members of staff with `right`. `deed` names what its POST does in the log.
 
-    A POST must carry the token of a form of this session; `read` reads that form.
+    A POST must carry the token of a form of this session; `read` reads that form. What a page asks
+    by itself is `watching`: it keeps nobody signed in.
     """
 
     def protect(endpoint: Endpoint) -> Endpoint:
         @wraps(endpoint)
         async def checked(request: Request) -> Response:
-            session = await _live_session(request)
+            session = await _live_session(request, in_use=not watching)
             if session is None:
                 return _to_sign_in(request)
             request.scope["session"] = session
@@ -118,13 +120,13 @@ def came_from(request: Request) -> str:
     return safe_path(f"{referer.path}?{referer.query}" if referer.query else referer.path)
 
 
-async def _live_session(request: Request) -> Session | None:
+async def _live_session(request: Request, *, in_use: bool) -> Session | None:
     desk = desk_of(request)
     token = desk.cookies.read(request, SESSION_COOKIE)
     if not token:
         return None
     async with desk.open_store() as store:
-        return await store.live_session(digest(token), desk.idle)
+        return await store.live_session(digest(token), desk.idle, in_use=in_use)
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -1,31 +1,34 @@
-"""A booking as a row of the list: the words in it and the buttons that may follow."""
+"""A booking as a row of a list: the words in it and the buttons that may follow."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from libs.contracts.booking import Outcome, StaffBooking
+from libs.contracts.booking import Outcome, StaffBooking, Stamps
 from services.gateway.web.clients import TickAction
 from services.gateway.web.times import local, weekday
 
 from .desk import Guide
 from .ticking import Tapped
-from .words import CHANNEL, NOT_DONE, OUTCOME, STATUS, VISITOR, state_words
+from .words import CHANNEL, NOT_DONE, OUTCOME, VISITOR, state_words
+
+When = Literal["past", "today", "to come"]
 
 
 @dataclass(frozen=True)
 class Button:
-    """`value` is what the one form of the list sends."""
+    """`value` is what the one form of the list sends; `key` is what presses it on the keyboard."""
 
     text: str
     value: str
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
     """`starts` is in the city's time. `ticks` are the buttons at hand, `not_done` those behind
-    完了できず, one a reason."""
+    完了できず, one a reason. A visit for several procedures `asks` for its outcomes on a page."""
 
     booking: StaffBooking
     starts: datetime
@@ -36,6 +39,7 @@ class Row:
     state: str
     ticks: tuple[Button, ...]
     not_done: tuple[Button, ...]
+    asks: bool
 
     @property
     def number(self) -> str:
@@ -59,8 +63,20 @@ class Row:
         """Whether the visit ended without what it was for."""
         return self.booking.outcome in NOT_DONE
 
+    @property
+    def undo(self) -> Button | None:
+        return next((tick for tick in self.ticks if tick.key == "z"), None)
 
-def row_of(booking: StaffBooking, guide: Guide, may_tick: bool) -> Row:
+
+def row_of(
+    booking: StaffBooking,
+    guide: Guide,
+    may_tick: bool,
+    stamps: Stamps | None = None,
+    when: When = "today",
+) -> Row:
+    """`stamps` are what a page of the day knows beside; only there one is called."""
+    ending = may_tick and when != "to come" and booking.status in ("confirmed", "arrived")
     return Row(
         booking=booking,
         starts=local(booking.starts_at),
@@ -69,44 +85,58 @@ def row_of(booking: StaffBooking, guide: Guide, may_tick: bool) -> Row:
         channel=CHANNEL[booking.channel],
         visitor=VISITOR[booking.visitor],
         state=state_words(booking.status, booking.outcome),
-        ticks=tuple(_ticks(booking, guide)) if may_tick else (),
-        not_done=tuple(_not_done(booking)) if may_tick else (),
+        ticks=tuple(_ticks(booking, guide, stamps, when)) if may_tick else (),
+        not_done=tuple(_not_done(booking)) if ending else (),
+        asks=ending and bool(booking.also),
     )
 
 
-def _ticks(booking: StaffBooking, guide: Guide) -> Iterable[Button]:
+def _ticks(
+    booking: StaffBooking, guide: Guide, stamps: Stamps | None, when: When
+) -> Iterator[Button]:
+    """In the order in which a visit goes. On a past day only what became of it is left to say."""
+    if when == "to come":
+        return
+    calls = list(_calls(booking, stamps)) if when == "today" else []
+    if booking.status == "confirmed" and when == "today":
+        yield _button("受付", booking, "arrive", "u")
+    if stamps and not stamps.called_at:
+        yield from calls
+    yield from _outcomes(booking, guide)
+    if stamps and stamps.called_at:
+        yield from calls
     if booking.status == "confirmed":
-        yield _button("受付", booking, "arrive")
-    if booking.status in ("confirmed", "arrived"):
-        for outcome in _good_outcomes(booking, guide):
-            yield _button(OUTCOME[outcome], booking, "finish", outcome)
-    if booking.status == "confirmed":
-        yield _button("来庁なし", booking, "miss")
-    if booking.status in ("arrived", "finished", "missed"):
-        yield _button("元に戻す", booking, "undo")
+        yield _button("来庁なし", booking, "miss", "n")
+    if booking.status in ("arrived", "finished", "missed") and when == "today":
+        yield _button("元に戻す", booking, "undo", "z")
 
 
-def _good_outcomes(booking: StaffBooking, guide: Guide) -> tuple[Outcome, ...]:
-    """Those of every procedure of the visit."""
-    procedures = map(guide.procedures.get, (booking.procedure_id, *booking.also))
-    outcomes = dict.fromkeys(one for known in procedures if known for one in known.outcomes)
-    return tuple(outcome for outcome in outcomes if outcome not in NOT_DONE)
+def _calls(booking: StaffBooking, stamps: Stamps | None) -> Iterator[Button]:
+    if stamps and booking.status == "arrived":
+        yield _button("もう一度呼ぶ" if stamps.called_at else "呼出", booking, "call", "y")
+
+
+def _outcomes(booking: StaffBooking, guide: Guide) -> Iterator[Button]:
+    """What a visit for one procedure may end with; the first is at hand by its key."""
+    if booking.also or booking.status not in ("confirmed", "arrived"):
+        return
+    for place, outcome in enumerate(good_outcomes(booking.procedure_id, guide)):
+        key = "" if place else "k"
+        yield _button(OUTCOME[outcome], booking, "finish", key, outcome)
+
+
+def good_outcomes(procedure_id: str, guide: Guide) -> tuple[Outcome, ...]:
+    known = guide.procedures.get(procedure_id)
+    return tuple(one for one in known.outcomes if one not in NOT_DONE) if known else ()
 
 
 def _not_done(booking: StaffBooking) -> Iterable[Button]:
-    if booking.status in ("confirmed", "arrived"):
-        for outcome in NOT_DONE:
-            yield _button(OUTCOME[outcome], booking, "finish", outcome)
+    for outcome in NOT_DONE:
+        yield _button(OUTCOME[outcome], booking, "finish", "", outcome)
 
 
 def _button(
-    text: str, booking: StaffBooking, action: TickAction, outcome: Outcome | None = None
+    text: str, booking: StaffBooking, action: TickAction, key: str, outcome: Outcome | None = None
 ) -> Button:
     tapped = Tapped(action, booking.booking_id, booking.version, outcome)
-    return Button(text, tapped.value)
-
-
-def tally(bookings: Iterable[StaffBooking]) -> list[tuple[str, int]]:
-    """How many are in each state, in the order in which a visit goes."""
-    counts = Counter(booking.status for booking in bookings)
-    return [(words, counts[status]) for status, words in STATUS.items()]
+    return Button(text, tapped.value, key)

@@ -86,13 +86,15 @@ class Store(FilterStore, ExportStore, LoanStore, NoteStore, DisplayStore):
         await self.session.execute(_PRUNE_TRIES)
         await self.session.execute(_OPEN, {**values, "longest": LONGEST_SESSION})
 
-    async def live_session(self, session_id: str, idle: timedelta) -> Session | None:
-        """The session if it has not ended, and note that it is in use."""
+    async def live_session(
+        self, session_id: str, idle: timedelta, *, in_use: bool = True
+    ) -> Session | None:
+        """The session if it has not ended; note that it is `in_use`."""
         found = await self.session.execute(_SESSION, {"id": session_id, "idle": idle})
         row = found.one_or_none()
         if row is None:
             return None
-        if row.stale:
+        if row.stale and in_use:
             await self.session.execute(_SEEN, {"id": session_id})
         member = Staff(row.staff_id, row.name, frozenset(row.rights), frozenset(row.offices))
         member = with_loans(member, row.lent_to, row.lent_until)

@@ -1,6 +1,6 @@
 """What staff ask for about one booking, so that it can be shown and asked for again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from libs.contracts.booking import StaffContact, StaffResultChange, Status
@@ -8,6 +8,7 @@ from services.gateway.web.clients import TickAction
 
 from .conflicts import STATE, Wish
 from .contacts import NONE, Contact
+from .outcomes import Choice
 from .ticking import Tapped
 from .words import DEED, STATUS, state_words
 
@@ -21,14 +22,30 @@ _FROM: dict[TickAction, tuple[Status, ...]] = {
 _UNDO, _CALL = "元に戻す", "呼出"
 
 
-def wish_to_tick(tapped: Tapped, back: str) -> Wish:
+def wish_to_tick(tapped: Tapped, back: str, window: str = "") -> Wish:
     return Wish(
         deed=_UNDO if tapped.action == "undo" else DEED[tapped.action],
         version=tapped.version,
         path="/bookings/tick",
-        fields=lambda version: {"tick": replace(tapped, version=version).value, "back": back},
+        fields=lambda version: {
+            "tick": replace(tapped, version=version).value, "back": back, "window": window,
+        },
         statuses=frozenset(_FROM[tapped.action]),
         lines={STATE: _ticked(tapped)},
+    )  # fmt: skip
+
+
+def wish_to_end(path: str, version: int, back: str, choices: Sequence[Choice]) -> Wish:
+    """The end of a visit for several procedures."""
+    chosen = {choice.field: choice.chosen for choice in choices}
+    outcomes = [choice.words for choice in choices]
+    return Wish(
+        deed=DEED["finish"],
+        version=version,
+        path=path,
+        fields=lambda newer: {"version": str(newer), "back": back, **chosen},
+        statuses=frozenset(_FROM["finish"]),
+        lines={STATE: "・".join(outcomes)},
     )
 
 

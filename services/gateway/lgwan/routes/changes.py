@@ -1,5 +1,6 @@
 """What staff change about a booking: ticks from the list, and cancelling with a reason."""
 
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
 from starlette.requests import Request
@@ -8,10 +9,11 @@ from starlette.responses import RedirectResponse, Response
 from libs.contracts.booking import StaffCancel, Tick
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.domain import safe_path
-from services.gateway.lgwan.gate import actor_of, deed_of, form_of, staff
+from services.gateway.lgwan.gate import Fields, actor_of, deed_of, form_of, staff
+from services.gateway.lgwan.lists import read_window
 from services.gateway.lgwan.pages import answer
 from services.gateway.lgwan.rows import row_of
-from services.gateway.lgwan.ticking import read_key, read_tapped, read_version
+from services.gateway.lgwan.ticking import Tapped, read_key, read_tapped, read_version
 from services.gateway.lgwan.wishes import wish_to_cancel, wish_to_tick
 from services.gateway.lgwan.words import CANCEL_REASONS
 from services.gateway.web.link import Refused
@@ -33,14 +35,25 @@ async def tick(request: Request) -> Response:
             tapped.key(key),
             tapped.booking_id,
             tapped.action,
-            Tick(version=tapped.version, outcome=tapped.outcome),
+            Tick(version=tapped.version, outcome=tapped.outcome, window=_window(form, tapped)),
         )
     except Refused as refused:
-        wish = wish_to_tick(tapped, back)
+        wish = wish_to_tick(tapped, back, form.get("window"))
         return await conflict(request, refused, tapped.booking_id, back, wish)
     deed.office_id = booking.office_id
-    mark = "&" if "?" in back else "?"
-    return RedirectResponse(f"{back}{mark}changed={booking.booking_id}#b-{booking.booking_id}", 303)
+    return RedirectResponse(marked(back, booking.booking_id), 303)
+
+
+def _window(form: Fields, tapped: Tapped) -> int | None:
+    """Where this terminal stands; without one, people are called to the window they booked."""
+    return read_window(form.get("window")) if tapped.action == "call" else None
+
+
+def marked(back: str, booking_id: UUID) -> str:
+    """The page that a form was sent from, with the row of the booking marked."""
+    parts = urlsplit(back)
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name != "changed"]
+    return f"{parts.path}?{urlencode([*query, ('changed', str(booking_id))])}#b-{booking_id}"
 
 
 @staff("bookings.cancel")

@@ -58,6 +58,7 @@ async def leave(request: Request) -> Response:
     deed_of(request).object_kind = "session"
     async with desk.open_store() as store:
         await store.close_session(session_of(request).session_id)
+    desk.hub.end(session_of(request).session_id)
     reply = RedirectResponse("/login?why=left", 303)
     desk.cookies.remove(reply, SESSION_COOKIE)
     return reply

@@ -40,6 +40,7 @@ from .fake_corrections import FakeCorrections
 from .fake_counter import FakeCounter
 from .fake_offers import FakeOffers
 from .fake_phone import FakePhone
+from .fake_today import FakeDay, FakeToday
 
 OFFICES = (
     ("honcho", "本庁舎1階市民課"),
@@ -58,7 +59,12 @@ PROCEDURES: tuple[tuple[str, str, int, tuple[Outcome, ...]], ...] = (
     ("certificate", "電子証明書に関する手続き", 20, ("done",)),
 )
 BORN = date(1960, 4, 1)
-AFTER: dict[TickAction, Status] = {"arrive": "arrived", "finish": "finished", "miss": "missed"}
+AFTER: dict[TickAction, Status] = {
+    "arrive": "arrived",
+    "call": "arrived",
+    "finish": "finished",
+    "miss": "missed",
+}
 
 
 def today_at(hour: int, minute: int = 0) -> datetime:
@@ -101,6 +107,7 @@ class FakeBooking(StaffBookingClient):
         self.away = False
         self.city: Catalog | None = None
         """Offices and procedures, in place of the few of these tests."""
+        self.day = FakeDay()
         self.next_after: str | None = None
         self.parts: list[StaffBookingExport | Exception] = []
         """What is answered to whoever makes a file, one after the other; else all bookings."""
@@ -168,7 +175,9 @@ class FakeBooking(StaffBookingClient):
         if booking.version != tick.version:
             raise Refused(409, "version-conflict", {})
         self.calls.append((action, actor.name, key))
-        status = AFTER.get(action, "confirmed")
+        called = action == "undo" and self.day.of(booking).called_at
+        self.day.tick(booking, action, tick)
+        status = "arrived" if called else AFTER.get(action, "confirmed")
         return self._change(booking, status=status, outcome=tick.outcome)
 
     async def cancel(
@@ -329,6 +338,7 @@ def fake_services(bookings: Iterable[StaffBooking] = ()) -> Services:
         FakeCorrections(booking),
         FakeOffers(),
         FakePhone(booking.kept),
+        FakeToday(booking),
     )
 
 

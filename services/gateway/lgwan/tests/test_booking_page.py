@@ -60,18 +60,6 @@ def test_a_booking_shows_what_the_counter_should_know(desk: Browser, services: S
         assert line in page.text
 
 
-def test_a_visit_for_several_procedures_may_end_like_each_of_them(
-    desk: Browser, services: Services
-) -> None:
-    kept = booking_of(services)
-    one = the_one(services)
-    assert "手続完了" not in desk.open(f"/bookings/{one.booking_id}").text
-    kept.kept[one.booking_id] = one.model_copy(update={"also": ("pin",)})
-    text = desk.open(f"/bookings/{one.booking_id}").text
-    assert "交付済" in text
-    assert "手続完了" in text
-
-
 def test_a_booking_says_nothing_of_what_was_not_asked(desk: Browser, services: Services) -> None:
     text = desk.open(f"/bookings/{the_one(services).booking_id}").text
     for word in ("電話番号", "窓口での手助け", "カードの枚数", "照会書兼回答書", "予約の言語"):

@@ -12,7 +12,7 @@ from services.gateway.lgwan.desk import Services
 from services.gateway.lgwan.domain import RIGHTS, safe_path
 from services.gateway.lgwan.routes import ROUTES
 
-from .fakes import FakeBooking
+from .fake_today import FakeToday
 from .support import PASSWORD, Browser, sql
 
 BEHIND_THE_FORM = [route for route in ROUTES if route.path != "/login"]
@@ -95,7 +95,7 @@ def test_what_our_own_code_does_wrong_has_a_page_too(
     async def broken(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(FakeBooking, "bookings", broken)
+    monkeypatch.setattr(FakeToday, "day", broken)
     assert desk.open("/").heading == "システムに問題が起きました"
     assert desk.status == 500
 

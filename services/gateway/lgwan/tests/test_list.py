@@ -1,4 +1,4 @@
-"""The list of bookings: what it shows, to whom, and what a press of a button does."""
+"""The page of the day: what it shows, to whom, and what a press of a button does."""
 
 import gzip
 from uuid import UUID
@@ -10,7 +10,6 @@ from dev.postgres import psql
 from dev.testing import Database
 from libs.contracts.booking import Outcome, StaffBooking
 from services.gateway.lgwan.desk import Services
-from services.gateway.lgwan.lists import read_wanted
 from services.gateway.web.testing import Page, words
 
 from .fakes import FakeBooking, a_booking, fake_services, today_at
@@ -30,17 +29,11 @@ def buttons(page: Page) -> list[str]:
     return [words(button) for button in page.all("button", name="tick")]
 
 
-def test_today_shows_time_number_procedure_kind_window_and_state(desk: Browser) -> None:
+def test_today_shows_time_number_procedure_window_and_state(desk: Browser) -> None:
     page = desk.open("/")
     cells = [words(cell) for cell in page.one("tbody").iter() if cell.tag in ("td", "th")]
-    assert cells[:6] == [
-        "10:30",
-        "8K2M4-7QX3P",
-        "カードの交付 本庁舎1階市民課",
-        "ネット",
-        "3",
-        "予約済",
-    ]
+    assert cells[:4] == ["10:30", "", "8K2M4-7QX3P", cells[3]]
+    assert cells[3].startswith("カードの交付") and cells[4:6] == ["3", "予約済"]
     assert buttons(page) == ["受付", "交付済", "来庁なし", "書類不足", "本人確認", "システム障害"]
 
 
@@ -60,9 +53,9 @@ def test_one_press_ticks_a_booking_and_marks_its_row(
     desk.open("/")
     page = desk.press(press)
     assert (the_one(services).status, the_one(services).outcome) == (status, outcome)
-    marked = [row for row in page.all("tr") if "marked" in row.get("class", "")]
-    assert len(marked) == 1 and then in words(marked[0])
-    assert then in words(page.one("p", role="status"))
+    told = page.one("p", **{"data-row": f"b-{the_one(services).booking_id}"})
+    assert then in words(told) and "元に戻す" in words(told)
+    assert then in words(page.one("tr", id=told.get("data-row", "")))
 
 
 def test_a_tick_is_taken_back_with_one_press(desk: Browser, services: Services) -> None:
@@ -72,20 +65,14 @@ def test_a_tick_is_taken_back_with_one_press(desk: Browser, services: Services) 
     assert the_one(services).status == "confirmed"
 
 
-def test_a_press_leads_back_to_the_same_place_in_the_list(
+def test_a_press_leads_back_to_the_same_office_day_and_window(
     desk: Browser, services: Services
 ) -> None:
-    today = today_at(0).date().isoformat()
-    desk.open("/?office=honcho&status=confirmed&procedure=issuance")
-    desk.press("受付")
-    assert booking_of(services).queries[-1] == {
-        "office": "honcho",
-        "day": today,
-        "status": "confirmed",
-        "procedure": "issuance",
-    }
-    assert "いま「受付済」です" in desk.page.text
-    assert "この日の予約はありません" in desk.page.text
+    today = today_at(0).date()
+    desk.open("/?office=honcho&window=4")
+    back = desk.press("受付").field("back")
+    assert back == f"/?office=honcho&day={today}&window=4"
+    assert booking_of(services).day.asked[-1] == ("honcho", today)
 
 
 def test_what_another_terminal_changed_meanwhile_is_shown_and_not_overwritten(
@@ -200,35 +187,15 @@ def test_another_office_is_neither_listed_nor_opened(store_of_accounts: Database
         assert browser.status == 404
 
 
-def test_a_booking_is_found_by_its_number_however_it_is_typed(desk: Browser) -> None:
-    desk.open("/")
-    page = desk.send("/bookings/find", {"number": " ８k2m4‐7qx3p "})
-    assert page.heading == "予約 8K2M4-7QX3P 予約済"
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("123456789018", "12桁の番号が入力されました"),
-        ("1234 5678 9018", "12桁の番号が入力されました"),
-        ("00000-00000", "この番号の予約は見つかりません"),
-        ("", "予約番号を入力してください"),
-    ],
-)
-def test_a_number_that_is_none_is_not_shown_again(desk: Browser, typed: str, said: str) -> None:
-    desk.open("/")
-    page = desk.send("/bookings/find", {"number": typed})
-    assert desk.status == 404
-    assert said in page.text
-    assert not typed or typed not in page.text
-
-
 def test_a_day_without_bookings_says_so(desk: Browser, services: Services) -> None:
     booking_of(services).kept.clear()
     assert "この日の予約はありません" in desk.open("/").text
 
 
-@pytest.mark.parametrize("query", ["day=never", "status=x&changed=1", "office=" + "x" * 2000])
+@pytest.mark.parametrize(
+    "query",
+    ["day=never", "window=x&changed=1", "office=" + "x" * 2000, "window=100", "day=9999-12-31"],
+)
 def test_an_address_that_makes_no_sense_still_shows_a_list(desk: Browser, query: str) -> None:
     desk.open(f"/?{query}")
     assert desk.status == 200
@@ -261,19 +228,3 @@ def test_a_list_of_two_hundred_stays_below_sixty_kilobytes_on_the_wire(
 def test_ids_of_rows_are_the_bookings(desk: Browser, services: Services) -> None:
     rows = [row.get("id", "") for row in desk.open("/").all("tr") if row.get("id")]
     assert [UUID(row.removeprefix("b-")) for row in rows] == [the_one(services).booking_id]
-
-
-@pytest.mark.parametrize(
-    ("after", "understood"),
-    [
-        ("2026-12-01T10:30:00+09:00_12345678-9012-4abc-8def-123456789012", True),
-        ("2026-12-01T10:30:00+09:00_123456789012", False),
-        ("123456789012", False),
-        ("tomorrow_12345678-9012-4abc-8def-123456789012", False),
-    ],
-)
-def test_a_list_goes_on_where_it_ended_whatever_digits_the_place_has(
-    after: str, understood: bool
-) -> None:
-    wanted = read_wanted({"after": after}, day_by_day=True)
-    assert wanted.after == (after if understood else "")

@@ -84,7 +84,6 @@ def test_a_note_is_of_one_office(desk: Browser) -> None:
     write(desk, office="tsurusaki")
     assert "車いすの方は1番へ" not in desk.open("/?office=honcho").text
     assert "車いすの方は1番へ" in desk.open("/?office=tsurusaki").text
-    assert "車いすの方は1番へ" in desk.open("/").text
 
 
 def test_the_same_form_sent_twice_is_one_note(desk: Browser, store_of_accounts: Database) -> None:

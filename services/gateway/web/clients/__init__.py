@@ -8,6 +8,7 @@ from .offers import OfferClient
 from .phone import PhoneClient
 from .staff import StaffBookingClient, TickAction
 from .telling import NotifyClient, ReportingClient
+from .today import TodayClient
 
 __all__ = [
     "BookingClient",
@@ -21,4 +22,5 @@ __all__ = [
     "ReportingClient",
     "StaffBookingClient",
     "TickAction",
+    "TodayClient",
 ]

@@ -1,0 +1,126 @@
+"""The page of the day in every state: rows, readers, what is left to enter, several outcomes."""
+
+from datetime import timedelta
+
+from libs.contracts.booking import StaffBooking, Stamps
+from services.gateway.lgwan.tests.fakes import a_booking, today_at
+from services.gateway.web.times import now
+
+from .staff import Desk, DeskState, Reach, opens
+
+SCAN = "#scan button"
+
+
+def put(desk: Desk, **fields: object) -> StaffBooking:
+    made = a_booking(**fields)
+    desk.booking.kept[made.booking_id] = made
+    return made
+
+
+async def busy_day(desk: Desk) -> None:
+    """Bookings in every state, some late, some called, one with much to say about it."""
+    desk.booking.kept.clear()
+    states: list[tuple[str, str | None]] = [
+        ("finished", "collected"), ("arrived", None), ("arrived", None), ("missed", None),
+        ("finished", "papers"), ("cancelled", None), ("confirmed", None), ("confirmed", None),
+    ]  # fmt: skip
+    for place, (status, outcome) in enumerate(states):
+        made = put(
+            desk,
+            starts_at=now().replace(second=0, microsecond=0)
+            + timedelta(minutes=30 * (place // 2 - 2)),
+            status=status,
+            outcome=outcome,
+            window_id=place % 2 + 1,
+            number=f"8K2M47QX{place:02}",
+            mail_failed=place == 6,
+            card_moved=place == 6,
+            visitor="guardian" if place == 6 else "self",
+            channel="phone" if place == 7 else "web",
+            also=("pin",) if place == 7 else (),
+        )
+        if status in ("arrived", "finished"):
+            desk.booking.day.stamps[made.booking_id] = Stamps(
+                reception=place + 1,
+                arrived_at=now() - timedelta(minutes=10),
+                called_at=now() if place == 2 else None,
+                window=2 if place == 2 else None,
+                calls=2 if place == 2 else 0,
+            )
+    desk.booking.day.more["8K2M47QX06"] = {
+        "needs": ("wheelchair", "interpreter"),
+        "language": "vi",
+        "party_size": 2,
+    }
+    await desk.sign_in()
+
+
+async def past_day(desk: Desk) -> None:
+    put(desk, starts_at=today_at(10) - timedelta(days=1), number="8K2M47QX00")
+    day = (now() - timedelta(days=1)).date().isoformat()
+    await opens(f"/?day={day}")(desk)
+
+
+def scans(text: str) -> Reach:
+    async def reach(desk: Desk) -> None:
+        await desk.sign_in()
+        await desk.page.fill("#number", text)
+        await desk.page.press("#number", "Enter")
+        await desk.page.wait_for_selector("#told p")
+
+    return reach
+
+
+async def scanned_elsewhere(desk: Desk) -> None:
+    put(desk, starts_at=today_at(10) + timedelta(days=3), number="8K2M47QX00", office_id="onan")
+    await scans("8K2M4-7QX00")(desk)
+
+
+async def scanned_two(desk: Desk) -> None:
+    put(desk, starts_at=today_at(11), number="000000QX3P")
+    await scans("QX3P")(desk)
+
+
+async def left_open(desk: Desk) -> None:
+    for place in range(3):
+        number = f"8K2M47QX0{place}"
+        put(desk, starts_at=today_at(10 + place) - timedelta(days=place + 1), number=number)
+    await opens("/today/open")(desk)
+
+
+async def entered(desk: Desk) -> None:
+    await left_open(desk)
+    await desk.press("button[name=tick] >> nth=0")
+
+
+def of_several(desk: Desk) -> StaffBooking:
+    return put(desk, number="8K2M47QX00", also=("pin",))
+
+
+async def asked_outcomes(desk: Desk) -> None:
+    booking = of_several(desk)
+    await opens(f"/bookings/{booking.booking_id}/outcome")(desk)
+
+
+async def missing_outcome(desk: Desk) -> None:
+    await asked_outcomes(desk)
+    await desk.page.select_option("#outcome-1", "collected")
+    await desk.press("main button.button")
+
+
+STATES = (
+    DeskState("today.html", "one booking", "8K2M4-7QX3P", opens("/")),
+    DeskState("today.html", "busy", "来庁なし", busy_day),
+    DeskState("today.html", "empty", "この日の予約はありません", opens("/?day=2020-01-06")),
+    DeskState("today.html", "past", "結果未入力", past_day),
+    DeskState("today.html", "scanned", "受付番号 1番", scans("8K2M4-7QX3P")),
+    DeskState("today.html", "scanned four", "受付番号 1番", scans("QX3P")),
+    DeskState("today.html", "scanned nothing", "予約番号（10文字）", scans("x")),
+    DeskState("today.html", "scanned elsewhere", "大南支所の予約です", scanned_elsewhere),
+    DeskState("today.html", "scanned two", "選んでください", scanned_two),
+    DeskState("open.html", "as it is", "結果がまだ入力されていない", left_open),
+    DeskState("open.html", "entered", "は、いま「交付済」です", entered),
+    DeskState("open.html", "empty", "結果未入力の予約はありません", opens("/today/open")),
+    DeskState("outcome.html", "as it is", "すべての手続きの結果を選ぶと", asked_outcomes),
+    DeskState("outcome.html", "one missing", "入力内容をお確かめ", missing_outcome),
+)
