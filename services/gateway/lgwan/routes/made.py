@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from libs.contracts.times import day_of
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.gate import actor_of, staff
 from services.gateway.lgwan.pages import answer
@@ -41,11 +42,12 @@ async def _values(request: Request) -> dict[str, Any]:
     booking_id: UUID = request.path_params["booking_id"]
     found = await desk.services.booking.booking(actor_of(request), booking_id)
     guide, booking = await desk.guides.get(), found.booking
+    office = guide.offices.get(booking.office_id)
     procedures = map(guide.procedures.get, (booking.procedure_id, *booking.also))
     return {
         "row": row_of(booking, guide, may_tick=False),
         "found": found,
-        "office": guide.offices.get(booking.office_id),
+        "office": office.on(day_of(booking.starts_at)) if office else None,
         "rules": VisitRules(tuple(known for known in procedures if known)),
         "number_aloud": spoken_number(booking.number),
     }

@@ -1,11 +1,21 @@
 """Somebody at the counter without a booking, and what follows a booking for others."""
 
-from libs.contracts.booking import CounterBooking, CounterHold, CounterLink
+from datetime import timedelta
+
+from libs.contracts.booking import (
+    Catalog,
+    CounterBooking,
+    CounterHold,
+    CounterLink,
+    LaterAddress,
+)
+from libs.contracts.times import day_of
 from services.gateway.lgwan.desk import Services
 from services.gateway.web.link import Refused
 
 from .caller import BIRTH, CARD, PERSON, PIN, Call, phone_of
-from .fakes import FakeBooking, FakeEligibility, a_booking
+from .fake_offers import FakeOffers
+from .fakes import FakeBooking, FakeEligibility, a_booking, today_at
 from .support import Browser
 
 
@@ -54,6 +64,27 @@ def test_the_slip_says_when_where_and_what_to_bring(desk: Browser, services: Ser
     page = desk.open(f"/phone/bookings/{one.booking_id}/slip")
     for text in ("ご予約の控え", "8K2M4-7QX3P", "10時30分", "カードの交付・暗証番号再設定・変更"):
         assert text in page.text
+
+
+def test_the_slip_has_the_address_of_the_day_of_the_visit(
+    desk: Browser, services: Services
+) -> None:
+    """The office moves two days from now. The page of settings asks for the catalog anew."""
+    assert isinstance(services.booking, FakeBooking)
+    assert isinstance(services.offers, FakeOffers)
+    move = LaterAddress(
+        from_day=day_of(today_at(9)) + timedelta(days=2), address="大分市新町1番1号"
+    )
+    services.offers.office_by_another("honcho", later=(move,))
+    services.booking.city = Catalog(
+        offices=tuple(services.offers.offices.values()),
+        procedures=tuple(services.offers.procedures.values()),
+    )
+    desk.open("/settings")
+    for days, address in ((1, "大分市荷揚町2番31号"), (2, "大分市新町1番1号")):
+        one = a_booking(starts_at=today_at(10) + timedelta(days=days))
+        services.booking.kept[one.booking_id] = one
+        assert address in desk.open(f"/phone/bookings/{one.booking_id}/slip").text
 
 
 def without_id(desk: Browser, services: Services) -> str:
