@@ -50,6 +50,7 @@ STATUS = {
     domain.Busy: 503,
     domain.TooLate: 409,
     domain.NotActive: 409,
+    domain.SamePerson: 409,
     domain.WrongState: 409,
     domain.VersionConflict: 409,
     domain.Locked: 429,

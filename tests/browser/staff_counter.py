@@ -1,9 +1,10 @@
-"""The pages around the counter: cards to lay out, notes, screens."""
+"""The pages around the counter: exchanges, cards to lay out, notes, screens."""
 
 from datetime import timedelta
 
 from libs.contracts.booking import CalledNumber
 from services.gateway.lgwan.tests.fakes import a_booking, today_at
+from services.gateway.web.link import Refused
 
 from .staff import Desk, DeskState
 
@@ -108,6 +109,53 @@ async def note_changed_meanwhile(desk: Desk) -> None:
     await desk.press("main button.button")
 
 
+async def exchanging(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.open(f"{desk.first}/person")
+
+
+async def exchange_of_nobody(desk: Desk) -> None:
+    await exchanging(desk)
+    await desk.press("main button.button")
+
+
+async def exchange_clashes(desk: Desk) -> None:
+    other = a_booking(number="5XR7C2MD8K", starts_at=today_at(9) + 3 * TOMORROW)
+    told = {"booking": other.model_dump(mode="json")}
+    desk.counter.refusal = Refused(409, "already-booked", told)
+    await exchanging(desk)
+    await desk.page.fill("#card", "ABC-123456")
+    for part, text in zip(("born", "born-month", "born-day"), ("1960", "4", "1"), strict=True):
+        await desk.page.fill(f"#{part}", text)
+    await desk.press("main button.button")
+
+
+async def exchanged(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.open(f"{desk.first}?changed=person")
+
+
+def a_party(desk: Desk) -> None:
+    other = a_booking(number="5XR7C2MD8K", starts_at=today_at(14))
+    desk.booking.told = {"party": (other,)}
+
+
+async def exchanging_times(desk: Desk) -> None:
+    a_party(desk)
+    await desk.sign_in()
+    await desk.open(f"{desk.first}/times")
+
+
+async def times_of_nobody(desk: Desk) -> None:
+    await exchanging_times(desk)
+    await desk.press("main button.button")
+
+
+async def nobody_beside(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.open(f"{desk.first}/times")
+
+
 async def no_display(desk: Desk) -> None:
     """The accounts' database is one for all states; each begins without displays."""
     await desk.sign_in()
@@ -180,6 +228,13 @@ STATES = (
     DeskState("notes.html", "refused", "電話番号は書けません", note_refused),
     DeskState("note.html", "as it is", "申し送りの変更", changing_a_note),
     DeskState("note.html", "changed meanwhile", "いまの内容", note_changed_meanwhile),
+    DeskState("person.html", "as it is", "新しく来る方", exchanging),
+    DeskState("person.html", "nothing typed", "予約IDを入力してください", exchange_of_nobody),
+    DeskState("person.html", "clash", "5XR7C-2MD8K", exchange_clashes),
+    DeskState("booking.html", "exchanged", "別の方に差し替えました", exchanged),
+    DeskState("times.html", "as it is", "だれと入れ替えますか", exchanging_times),
+    DeskState("times.html", "nobody chosen", "入力内容をお確かめ", times_of_nobody),
+    DeskState("times.html", "nobody there", "入れ替えられる予約がありません", nobody_beside),
     DeskState("preparations.html", "as it is", "未準備", cards),
     DeskState("preparations.html", "ticked", "いま「準備済」です", card_ready),
     DeskState("preparations.html", "empty", "準備するカードはありません", nothing_to_lay_out),

@@ -32,6 +32,7 @@ from .editing import (
     office_from,
     procedure_from,
 )
+from .exchanges import PersonExchange, TimeExchange
 from .facts import (
     BookingArrived,
     BookingCalled,
@@ -251,6 +252,7 @@ __all__ = [
     "PartyLine",
     "PartyMember",
     "Person",
+    "PersonExchange",
     "Preparation",
     "PreparationList",
     "PreparationSort",
@@ -289,6 +291,7 @@ __all__ = [
     "Stamps",
     "Status",
     "Tick",
+    "TimeExchange",
     "UnlinkedList",
     "Use",
     "Value",

@@ -55,7 +55,8 @@ class StaffBooking(Contract):
 
 class StaffBookingDetail(Contract):
     """`cards` and `has_inquiry` are None where the procedure does not ask. `party_size` counts the
-    standing bookings of the same party. `unlinked`: it waits for its booking id."""
+    standing bookings of the same party, `party` are the others that the caller may see.
+    `unlinked`: it waits for its booking id."""
 
     booking: StaffBooking
     kana: str | None
@@ -66,6 +67,7 @@ class StaffBookingDetail(Contract):
     has_inquiry: bool | None = None
     language: str = "ja"
     party_size: int = 1
+    party: tuple[StaffBooking, ...] = ()
     unlinked: bool = False
 
 

@@ -61,7 +61,8 @@ async def drafted(
     check_online(visit.procedures)
     for procedure in visit.procedures:
         check_period(procedure, visit.place.starts_at, visit.now)
-    who = await _identified(desk, store, visit, person)
+    where, now = visit.held.office_id, visit.now
+    who = await identified(desk, store, visit.procedures, where, now, person)
     check_comers(visit.procedures, person, who.born, day_of(visit.place.starts_at))
     check_answers(visit.procedures, person)
     return written(desk, visit, booking_id, person, who, reach, language)
@@ -106,21 +107,25 @@ def written(
     )
 
 
-async def _identified(desk: Desk, store: Store, visit: HeldVisit, person: Person) -> Identity:
+async def identified(
+    desk: Desk, store: Store, procedures: tuple[Procedure, ...], office_id: str, now: datetime,
+    person: Person,
+) -> Identity:  # fmt: skip
+    """Who comes to this office for these. Raises NotEligible, CardElsewhere, Malformed."""
     card_key, born = None, person.born
-    if any(procedure.needs_card for procedure in visit.procedures):
+    if any(procedure.needs_card for procedure in procedures):
         claims = desk.ticket(person.ticket)
         card_key, born = claims.card_key, claims.born
-        await check_card_for(store, card_key, visit.procedures, visit.held.office_id)
-    kana = _kana(visit.procedures, person)
+        await check_card_for(store, card_key, procedures, office_id)
+    kana = _kana(procedures, person)
     if born is None:
         raise Malformed("A date of birth is needed.", fields=["born"])
-    check_birth(born, visit.now)
+    check_birth(born, now)
     keys = tuple(
         desk.card_person(card_key)
         if procedure.needs_card and card_key
         else desk.named_person(kana, born)
-        for procedure in visit.procedures
+        for procedure in procedures
     )
     return Identity(keys, card_key, desk.persons.seal(kana) if kana else None, born)
 

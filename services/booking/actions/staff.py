@@ -64,6 +64,7 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
     async with desk.open_store() as store:
         row = await one_of(store, booking_offices(caller), booking_id)
         party_size = await store.party_size(row.party_id)
+        party = await store.standing_party(booking_offices(caller), row.party_id, booking_id)
         history = await store.history(booking_id)
         unlinked = await store.is_unlinked(booking_id)
     return StaffBookingDetail(
@@ -76,6 +77,7 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
         has_inquiry=row.has_inquiry,
         language=row.language,
         party_size=party_size,
+        party=tuple(map(shown_to_staff, party)),
         unlinked=unlinked,
     )
 

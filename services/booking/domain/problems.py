@@ -139,3 +139,9 @@ class CannotUndo(Problem):
     """Something done since contradicts it; `why` says what."""
 
     slug = "cannot-undo"
+
+
+class SamePerson(Problem):
+    """The booking is this person's already: there is nobody to exchange."""
+
+    slug = "same-person"

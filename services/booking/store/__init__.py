@@ -12,6 +12,7 @@ from .calls import CallStore
 from .displaced import DisplacedStore
 from .editing import EditingStore
 from .erasure import ErasureStore
+from .exchanges import ExchangeStore
 from .links import LinkStore
 from .phone import PhoneStore
 from .preparations import PreparationStore
@@ -38,6 +39,7 @@ class Store(
     WatermarkStore,
     PreparationStore,
     CallStore,
+    ExchangeStore,
 ):
     """Booking's transaction, by topic."""
 

@@ -75,6 +75,8 @@ DEED = {
     "linked": "予約IDの確認",
     "changed": "日時の変更",
     "updated": "連絡先などの変更",
+    "replaced": "差替え",
+    "swapped": "時間の入れ替え",
     "cancelled": "取消",
     "arrive": "受付",
     "call": "呼出",

@@ -1,6 +1,6 @@
 """What the counter asks booking for beside the bookings, in memory: cards to lay out."""
 
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -8,11 +8,13 @@ from libs.contracts.booking import (
     CallBoard,
     CalledNumber,
     CardPlace,
+    PersonExchange,
     Preparation,
     PreparationList,
     PreparationSort,
     PreparationTick,
     StaffBooking,
+    TimeExchange,
 )
 from libs.contracts.times import JST
 from services.gateway.web.clients import CounterClient
@@ -26,7 +28,7 @@ class FakeCounter(CounterClient):
     """Over the bookings of FakeBooking. `prepared` says who laid out which card, `cards` where a
     card is if not at its office, `left` are cards laid out in vain, and at which office."""
 
-    def __init__(self, bookings: Mapping[UUID, StaffBooking]) -> None:
+    def __init__(self, bookings: MutableMapping[UUID, StaffBooking]) -> None:
         self._bookings = bookings
         self.prepared: dict[UUID, str] = {}
         self.cards: dict[UUID, tuple[CardPlace, str | None]] = {}
@@ -38,6 +40,9 @@ class FakeCounter(CounterClient):
         self.askers: list[Actor] = []
         """Who asked for the calls."""
         self.away = False
+        self.persons: list[tuple[PersonExchange, str]] = []
+        self.refusal: Refused | None = None
+        """What an exchange is refused with."""
 
     async def preparations(
         self, actor: Actor, office_id: str, day: date | None, sort: PreparationSort
@@ -87,6 +92,37 @@ class FakeCounter(CounterClient):
             waiting=tuple(self.waiting),
             waiting_total=len(self.waiting),
         )
+
+    async def replace_person(
+        self, actor: Actor, key: str, booking_id: UUID, ask: PersonExchange
+    ) -> StaffBooking:
+        booking = self._of_version(booking_id, ask.version)
+        self.persons.append((ask, key))
+        update = {"visitor": ask.visitor, "has_email": ask.email is not None}
+        return self._changed(booking, **update)
+
+    async def exchange_times(
+        self, actor: Actor, key: str, booking_id: UUID, ask: TimeExchange
+    ) -> StaffBooking:
+        one = self._of_version(booking_id, ask.version)
+        other = self._of_version(ask.other_id, ask.other_version)
+        self._changed(other, starts_at=one.starts_at, window_id=one.window_id)
+        return self._changed(one, starts_at=other.starts_at, window_id=other.window_id)
+
+    def _of_version(self, booking_id: UUID, version: int) -> StaffBooking:
+        if self.refusal:
+            raise self.refusal
+        booking = self._bookings.get(booking_id)
+        if booking is None:
+            raise Refused(404, "not-found", {})
+        if booking.version != version:
+            raise Refused(409, "version-conflict", {})
+        return booking
+
+    def _changed(self, booking: StaffBooking, **update: object) -> StaffBooking:
+        changed = booking.model_copy(update={**update, "version": booking.version + 1})
+        self._bookings[booking.booking_id] = changed
+        return changed
 
     def _shown(self, booking: StaffBooking) -> Preparation:
         card, where = self.cards.get(booking.booking_id, ("here", booking.office_id))

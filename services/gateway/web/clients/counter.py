@@ -5,16 +5,19 @@ from uuid import UUID
 
 from libs.contracts.booking import (
     CallBoard,
+    PersonExchange,
     Preparation,
     PreparationList,
     PreparationSort,
     PreparationTick,
+    StaffBooking,
+    TimeExchange,
 )
 from services.gateway.web.link import Actor, Link
 
 
 class CounterClient:
-    """booking: cards to lay out, who is called."""
+    """booking: cards to lay out, exchanges of persons and times, who is called."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -33,6 +36,18 @@ class CounterClient:
     ) -> Preparation:
         path = f"/v1/staff/bookings/{booking_id}/preparation"
         return await self._link.post(actor, path, Preparation, key=key, body=ask)
+
+    async def replace_person(
+        self, actor: Actor, key: str, booking_id: UUID, ask: PersonExchange
+    ) -> StaffBooking:
+        path = f"/v1/staff/bookings/{booking_id}/person"
+        return await self._link.post(actor, path, StaffBooking, key=key, body=ask)
+
+    async def exchange_times(
+        self, actor: Actor, key: str, booking_id: UUID, ask: TimeExchange
+    ) -> StaffBooking:
+        path = f"/v1/staff/bookings/{booking_id}/times"
+        return await self._link.post(actor, path, StaffBooking, key=key, body=ask)
 
     async def calls(self, actor: Actor, office_id: str) -> CallBoard:
         return await self._link.get(actor, "/v1/staff/calls", CallBoard, {"office": office_id})

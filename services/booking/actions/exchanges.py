@@ -1,0 +1,186 @@
+"""差替え: another person takes over a booking; two of one party exchange their times."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from libs.common.assertion import Caller
+from libs.common.errors import Malformed
+from libs.contracts.booking import (
+    BookingChanged,
+    BookingUpdated,
+    PersonExchange,
+    StaffBooking,
+    TimeExchange,
+    booking_offices,
+)
+from libs.contracts.times import day_of
+from services.booking.domain import AlreadyBooked, NotActive, NotOffered, SamePerson
+from services.booking.domain.phone import check_staff_comers, for_staff
+from services.booking.domain.times import plan_joint_visit
+from services.booking.domain.visitors import check_answers, inquiry_of
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow, Step, unique_person
+
+from .desk import Desk, check_card_for, fact, procedures_of, shown_to_staff
+from .drafts import identified
+from .links import new_link
+from .phone.shared import visible
+from .reach import sealed_reach
+from .staff import check_version, one_of
+
+
+async def replace_person(
+    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: PersonExchange
+) -> StaffBooking:
+    """The time, the window and the number stay; the former person is free to book again. Raises
+    NotFound, VersionConflict, NotActive, SamePerson, NotEligible, CardElsewhere, GuardianNeeded,
+    Malformed, and AlreadyBooked with the other booking where the caller may see it."""
+    request = desk.request(f"person:{booking_id}", key, ask)
+    wanted: BookingRow | None = None
+    try:
+        async with desk.open_store() as store:
+            row = await one_of(store, booking_offices(caller), booking_id, lock=True)
+            if await store.remember(request.scope, request.key, request.digest, booking_id):
+                return shown_to_staff(row)
+            check_version(row, ask.version)
+            wanted = await _of_another(desk, store, row, ask)
+            step = Step(caller.actor, "replaced")
+            return shown_to_staff(await _handed_over(desk, store, row, wanted, step))
+    except asyncpg.UniqueViolationError as error:
+        if wanted is None or not unique_person(error):
+            raise
+    async with desk.open_store() as store:
+        keys, groups = _keys(wanted), [wanted.person_group, *wanted.also_groups]
+        other = await store.standing_booking(keys, groups, booking_id)
+    raise AlreadyBooked("There is a booking already.", **visible(caller, other))
+
+
+async def _of_another(desk: Desk, store: Store, row: BookingRow, ask: PersonExchange) -> BookingRow:
+    """The booking as it is to be, not yet written."""
+    procedures, now = await procedures_of(store, row), await store.now()
+    _check_open(row, now)
+    who = await identified(desk, store, procedures, row.office_id, now, ask)
+    if list(who.keys) == _keys(row):
+        raise SamePerson("This is the person of the booking already.")
+    check_staff_comers(procedures, ask, who.born, day_of(row.starts_at))
+    check_answers(procedures, ask)
+    reach = sealed_reach(desk, ask.email, ask.phone)
+    return replace(
+        row,
+        person_key=who.keys[0],
+        also_keys=who.keys[1:],
+        card_key=who.card_key,
+        birth_digest=desk.index.digest(row.number, who.born.isoformat()),
+        kana=who.kana,
+        visitor=ask.visitor,
+        cards=ask.cards or row.cards,
+        has_inquiry=inquiry_of(procedures, ask),
+        needs=tuple(dict.fromkeys(ask.needs)),
+        contact=reach.contact,
+        phone=reach.phone,
+        card_moved=False,
+        mail_failed=False,
+    )
+
+
+async def _handed_over(
+    desk: Desk, store: Store, row: BookingRow, wanted: BookingRow, step: Step
+) -> BookingRow:
+    """No mail that was sent to the former person opens the booking any more."""
+    saved = await store.replace_person(row, wanted, step)
+    await store.drop_links(row.booking_id)
+    link = await new_link(desk, store, saved)
+    store.publish(fact(BookingUpdated, saved, await store.now(), link=link))
+    return saved
+
+
+def _keys(row: BookingRow) -> list[str]:
+    """One for each procedure; a booking of an earlier release has one for all of them."""
+    own = [row.person_key, *row.also_keys]
+    return own + [row.person_key] * (len(row.procedure_ids) - len(own))
+
+
+def _check_open(row: BookingRow, now: datetime) -> None:
+    if row.status not in ("confirmed", "arrived") or day_of(row.starts_at) < day_of(now):
+        raise NotActive("This booking is cancelled or over.")
+
+
+async def exchange_times(
+    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: TimeExchange
+) -> StaffBooking:
+    """Two of one party come at each other's time. Raises NotFound, VersionConflict, NotActive,
+    NotOffered, NotEligible, CardElsewhere, Malformed."""
+    request = desk.request(f"times:{booking_id}", key, ask)
+    async with desk.open_store() as store:
+        one, other = await _pair(store, caller, booking_id, ask.other_id)
+        if await store.remember(request.scope, request.key, request.digest, booking_id):
+            return shown_to_staff(one)
+        check_version(one, ask.version)
+        check_version(other, ask.other_version)
+        await _check_pair(store, one, other)
+        if not await store.exchange_cells(one, other):
+            raise NotOffered("These times are no longer those of the two.")
+        saved = await _moved(desk, store, caller, one, other)
+        await _moved(desk, store, caller, other, one)
+        return shown_to_staff(saved)
+
+
+async def _pair(
+    store: Store, caller: Caller, booking_id: UUID, other_id: UUID
+) -> tuple[BookingRow, BookingRow]:
+    """Both, locked in one order whoever asks. Raises NotFound, Malformed."""
+    if booking_id == other_id:
+        raise Malformed("A booking cannot be exchanged with itself.", fields=["other_id"])
+    mine = booking_offices(caller)
+    rows = {
+        one: await one_of(store, mine, one, lock=True) for one in sorted((booking_id, other_id))
+    }
+    return rows[booking_id], rows[other_id]
+
+
+async def _check_pair(store: Store, one: BookingRow, other: BookingRow) -> None:
+    if one.party_id is None or one.party_id != other.party_id:
+        raise Malformed("Only bookings of one party are exchanged.", fields=["other_id"])
+    if {one.status, other.status} != {"confirmed"}:
+        raise NotActive("One of the bookings is cancelled, over or here already.")
+    if one.minutes != other.minutes:
+        raise NotOffered("The visits are not of the same length.")
+    for row, place in ((one, other), (other, one)):
+        await _check_place(store, row, place)
+
+
+async def _check_place(store: Store, row: BookingRow, place: BookingRow) -> None:
+    """That the window of `place` is open for what `row` comes for, and the card lies there."""
+    procedures = await procedures_of(store, row)
+    if row.procedure_ids != place.procedure_ids:
+        series = for_staff(await store.series_of(place.office_id))
+        visit = plan_joint_visit(
+            procedures, series, place.office_id, place.starts_at, on_grid=False
+        )
+        if place.window_id not in visit.windows:
+            raise NotOffered("This window does not serve the other one's procedure.")
+    if row.card_key and row.office_id != place.office_id:
+        await check_card_for(store, row.card_key, procedures, place.office_id)
+
+
+async def _moved(
+    desk: Desk, store: Store, caller: Caller, row: BookingRow, place: BookingRow
+) -> BookingRow:
+    moved = replace(
+        row,
+        office_id=place.office_id,
+        window_id=place.window_id,
+        starts_at=place.starts_at,
+        card_moved=row.card_moved and row.office_id == place.office_id,
+    )
+    saved = await store.save_step(row, moved, Step(caller.actor, "swapped"))
+    more = {
+        "previous_office_id": row.office_id,
+        "previous_starts_at": row.starts_at,
+        "link": await new_link(desk, store, saved),
+    }
+    store.publish(fact(BookingChanged, saved, await store.now(), **more))
+    return saved
