@@ -5,6 +5,7 @@ Everything runs on private servers of its own, is bounded in count and time, and
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from dev.stack import Stack, private_stack
 from dev.testing import Databases, run_home
 from services.booking.tests.city import DAY, City, open_city
 
-from . import beside, freshness, hold, journey, lists, mail, pages
+from . import beside, freshness, hold, journey, lists, mail, pages, schedules
 
 SEED = Path(__file__).parents[1] / "deploy" / "seed" / "oita.json"
 QUIET = {name: {"LOG_LEVEL": "WARNING"} for name in journey.OURS}
@@ -51,20 +52,37 @@ async def measure_holds(city: City) -> None:
     say("storm of 32 on one start: holds, p95 of refusals", f"{given}, {p95:.0f} ms", "8, ≤ 25 ms")
 
 
-def holds() -> None:
+def alone(measure: Callable[[City], Awaitable[None]]) -> None:
+    """Measure on a city of its own, without any other process."""
     with run_home() as home:
         server = Postgres(home / "postgres", free_port(), "bench", {"max_connections": "100"})
         server.start()
         try:
             with Databases(server).fresh("booking") as database:
-                uvloop.run(_with_city(database.url, database.owner_url))
+                uvloop.run(_with_city(database.url, database.owner_url, measure))
         finally:
             server.destroy()
 
 
-async def _with_city(url: str, owner_url: str) -> None:
+async def _with_city(url: str, owner_url: str, measure: Callable[[City], Awaitable[None]]) -> None:
     async with open_city(url, owner_url, connections=hold.CLIENTS) as city:
-        await measure_holds(city)
+        await measure(city)
+
+
+async def measure_schedules(city: City) -> None:
+    await schedules.fill(city)
+    seconds, plan = await schedules.dry_run(city)
+    affected = sum(len(one.affected) for one in plan.offices)
+    say(
+        f"schedule dry run, one office × three months, {affected} of its bookings affected",
+        f"{seconds:.2f} s",
+        "≤ 2 s",
+    )
+    say(
+        "… applied, each with another time held",
+        f"{await schedules.applied(city, plan):.2f} s",
+        "–",
+    )
 
 
 async def measure_stack(stack: Stack[Postgres, RabbitMQ], bookings: int) -> None:
@@ -166,7 +184,8 @@ async def stacked(bookings: int) -> None:
 
 def main(bookings: int) -> None:
     print("| what | measured | reach |\n|---|---|---|")
-    holds()
+    alone(measure_holds)
+    alone(measure_schedules)
     asyncio.run(stacked(bookings))
 
 

@@ -1,6 +1,6 @@
 """Bookings whose time a change took away: their proposals, and how far each is settled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -55,6 +55,18 @@ _INSERT = """
     INSERT INTO displaced (change_id, booking_id, office_id, starts_at, holder, proposed_office_id,
         proposed_at, held_until, mailed, state)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open')
+"""
+# The same step for many bookings: their next version, and a line of history of it.
+_STEP = """
+    WITH stepped AS (
+        UPDATE booking SET version = version + 1 WHERE booking_id = ANY ($1)
+        RETURNING booking_id, version, status, outcome, office_id, window_id, starts_at, minutes
+    )
+    INSERT INTO booking_history (booking_id, version, at, actor, what, status, outcome, office_id,
+        window_id, starts_at, minutes)
+    SELECT booking_id, version, clock(), $2, $3, status, outcome, office_id, window_id, starts_at,
+        minutes
+    FROM stepped
 """
 _ANSWER = "UPDATE displaced SET state = $3 WHERE change_id = $1 AND booking_id = $2"
 _CALLED = """
@@ -208,15 +220,14 @@ class DisplacedStore(ChangeStore):
                 await self.release(row["holder"])
 
     async def displace(
-        self, change_id: UUID, row: BookingRow, bid: Bid | None, mailed: bool
+        self, change_id: UUID, actor: str, lost: Sequence[tuple[BookingRow, Bid | None, bool]]
     ) -> None:
-        """Write down that the booking lost its time; `bid` is what is held for it."""
-        office_id, at, until = (bid.office_id, bid.starts_at, bid.until) if bid else (None,) * 3
-        holder = bid.holder if bid else None
-        await self.connection.execute(
-            _INSERT, change_id, row.booking_id, row.office_id, row.starts_at, holder, office_id, at,
-            until, mailed,
-        )  # fmt: skip
+        """Write down which bookings lost their time, with what is held for each and whether a mail
+        is written. They are locked, and get a line of history."""
+        ids = [row.booking_id for row, _, _ in lost]
+        await self.connection.execute(_STEP, ids, actor, "displaced")
+        rows = [_displaced_values(change_id, *one) for one in lost]
+        await self.connection.executemany(_INSERT, rows)
 
     async def answer(self, displaced: DisplacedRow, state: str) -> None:
         await self.connection.execute(_ANSWER, displaced.change_id, displaced.booking_id, state)
@@ -235,6 +246,13 @@ class DisplacedStore(ChangeStore):
     async def drop_closed_proposals(self, office_ids: Iterable[str]) -> None:
         """Proposals whose time has just been closed are none any more."""
         await self.connection.execute(_DROP_CLOSED, list(office_ids))
+
+
+def _displaced_values(
+    change_id: UUID, row: BookingRow, bid: Bid | None, mailed: bool
+) -> tuple[object, ...]:
+    held = (bid.holder, bid.office_id, bid.starts_at, bid.until) if bid else (None,) * 4
+    return change_id, row.booking_id, row.office_id, row.starts_at, *held, mailed
 
 
 def _hold_row(bid: Bid) -> tuple[object, ...]:

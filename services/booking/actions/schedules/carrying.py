@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from libs.contracts.booking import BookingDisplaced, BookingRestored, CellsChanged
@@ -71,9 +72,16 @@ async def _displace(desk: Desk, store: Store, row: ChangeRow, draft: Draft, mail
     bookings = await store.bookings_by_id([one.booking_id for one in affected])
     await store.supersede(list(bookings))
     bids = await _bids(desk, store, draft, affected, bookings)
-    for one in affected:
-        bid = bids.get(one.booking_id)
-        await _displace_one(desk, store, row, bookings[one.booking_id], bid, mail)
+    lost = [
+        (booking, bids.get(booking.booking_id), mail and booking.contact is not None)
+        for booking in bookings.values()
+    ]
+    await store.displace(row.change_id, row.actor, lost)
+    at = await store.now()
+    for booking, bid, mailed in lost:
+        link = await new_link(desk, store, booking) if mailed else None
+        store.publish(_displacement(replace(booking, version=booking.version + 1), bid, at,
+                                    mail=mail, link=link))  # fmt: skip
     return {bid.office_id for bid in bids.values()}
 
 
@@ -105,17 +113,12 @@ async def _bids(
     return found
 
 
-async def _displace_one(
-    desk: Desk, store: Store, row: ChangeRow, booking: BookingRow, bid: Bid | None, mail: bool
-) -> None:
-    saved = await store.save_step(booking, booking, Step(row.actor, "displaced"))
-    mailed = mail and booking.contact is not None
-    await store.displace(row.change_id, saved, bid, mailed)
+def _displacement(
+    row: BookingRow, bid: Bid | None, at: datetime, **more: object
+) -> BookingDisplaced:
     proposal = {
         "proposed_office_id": bid.office_id,
         "proposed_starts_at": bid.starts_at,
         "held_until": bid.until,
     } if bid else {}  # fmt: skip
-    link = await new_link(desk, store, saved) if mailed else None
-    at = await store.now()
-    store.publish(fact(BookingDisplaced, saved, at, mail=mail, link=link, **proposal))
+    return fact(BookingDisplaced, row, at, **proposal, **more)
