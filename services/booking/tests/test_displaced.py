@@ -1,6 +1,8 @@
 """Whoever loses a time answers by telephone or on the page; no answer loses the booking."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
@@ -23,7 +25,7 @@ from libs.contracts.booking import (
     PutDay,
     SpecialDay,
 )
-from services.booking.actions import bookings
+from services.booking.actions import bookings, confirm
 from services.booking.actions.schedules import answers
 from services.booking.domain import (
     Busy,
@@ -34,6 +36,7 @@ from services.booking.domain import (
     VersionConflict,
 )
 from services.booking.domain.problems import PlanChanged
+from services.booking.store import Store
 
 from .city import BORN, DAY, City, at
 from .planning import (
@@ -44,11 +47,16 @@ from .planning import (
     lost,
     month,
     open_cells,
+    plan,
     replayed,
     undo,
 )
 
 CLOSE = PutDay(office_ids=("here",), day=closed())
+WAITING = """
+    SELECT EXISTS (SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock')
+"""
 NEXT = DAY + timedelta(days=1)
 
 
@@ -231,6 +239,35 @@ async def test_displaced_bookings_of_other_offices_are_absent(city: City) -> Non
     ask = DisplacedAnswer(version=one.version)
     with pytest.raises(NotFound):
         await answers.accept(city.desk, stranger, one.booking_id, "k", ask)
+
+
+async def test_a_booking_that_is_just_being_made_is_waited_for(city: City) -> None:
+    """It commits while the change already waits for its cells: the change must look again."""
+    session, written, go_on = uuid4(), asyncio.Event(), asyncio.Event()
+    await city.hold(session, at(10))
+    seen = (await plan(city, CLOSE)).seen
+
+    @asynccontextmanager
+    async def slow() -> AsyncIterator[Store]:
+        async with city.desk.open_store() as store:
+            yield store
+            written.set()
+            await go_on.wait()
+
+    ask = await city.booking_request(session)
+    desk = replace(city.desk, open_store=slow)
+    booking = asyncio.create_task(confirm.book(desk, session, desk.request("b", "k", ask), ask))
+    await written.wait()
+    applying = asyncio.create_task(apply(city, CLOSE, seen=seen))
+    for _ in range(1000):
+        if await city.pool.fetchval(WAITING):
+            break
+        await asyncio.sleep(0.01)
+    go_on.set()
+    with pytest.raises(PlanChanged):
+        await applying
+    assert (await booking).status == "confirmed"
+    assert await lost(city) == 0
 
 
 async def test_a_day_closes_while_fifty_citizens_book(city: City) -> None:
