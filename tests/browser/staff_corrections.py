@@ -92,6 +92,30 @@ async def result_corrected(desk: Desk) -> None:
     await desk.press("main button.button")
 
 
+async def moving(desk: Desk) -> None:
+    await desk.sign_in()
+    await desk.open(f"{desk.first}/move")
+
+
+async def moved(desk: Desk) -> None:
+    await moving(desk)
+    await desk.page.check("[name=to] >> nth=-1")
+    await desk.press("main button.button")
+
+
+async def taken_meanwhile(desk: Desk) -> None:
+    await moving(desk)
+    desk.corrections.refusal = "slot-full"
+    await desk.page.check("[name=to] >> nth=-1")
+    await desk.press("main button.button")
+
+
+async def card_elsewhere(desk: Desk) -> None:
+    desk.corrections.no_cards = {"onan"}
+    await desk.sign_in()
+    await desk.open(f"{desk.first}/move?office=onan")
+
+
 async def entry(desk: Desk) -> None:
     for hour in (9, 10, 11):
         more = a_booking(
@@ -118,6 +142,10 @@ async def nothing_to_enter(desk: Desk) -> None:
 
 
 STATES = (
+    DeskState("move.html", "as it is", "空いている時間", moving),
+    DeskState("move.html", "taken", "先に埋まりました", taken_meanwhile),
+    DeskState("move.html", "card elsewhere", "カードのある場所でだけ", card_elsewhere),
+    DeskState("booking.html", "moved", "に変更しました", moved),
     DeskState("entry.html", "as it is", "入力した行を記録する", entry),
     DeskState("entry.html", "entered", "1件は入力できませんでした", entered),
     DeskState("entry.html", "empty", "結果のない予約はありません", nothing_to_enter),

@@ -2,10 +2,13 @@
 
 from .calls import CALLS_SHOWN, WAITING_SHOWN, CallBoard, CalledNumber
 from .corrections import (
+    BookingTimes,
     CorrectedStatus,
     CorrectionReason,
+    FreeDay,
     StaffContact,
     StaffContactChange,
+    StaffMove,
     StaffResult,
     StaffResultChange,
 )
@@ -191,6 +194,7 @@ __all__ = [
     "BookingReopened",
     "BookingRequest",
     "BookingRestored",
+    "BookingTimes",
     "BookingUpdated",
     "BookingWatermark",
     "Break",
@@ -230,6 +234,7 @@ __all__ = [
     "FaultReason",
     "FieldChange",
     "Flat",
+    "FreeDay",
     "HeldLine",
     "HistoryLine",
     "Hold",
@@ -286,6 +291,7 @@ __all__ = [
     "StaffChannel",
     "StaffContact",
     "StaffContactChange",
+    "StaffMove",
     "StaffResult",
     "StaffResultChange",
     "Stamps",

@@ -1,5 +1,6 @@
 """What members of staff put right about a booking that stands."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
@@ -58,3 +59,28 @@ class StaffResultChange(Contract):
     arrived_at: AwareDatetime | None = None
     finished_at: AwareDatetime | None = None
     reason: CorrectionReason
+
+
+class FreeDay(Contract):
+    """The start times of a day that are free for a booking; none where nothing is open."""
+
+    day: date
+    starts: tuple[AwareDatetime, ...]
+
+
+class BookingTimes(Contract):
+    """GET /v1/staff/bookings/{id}/times?office=…&from=…: where a booking could move to at an
+    office, on 14 days from that day on. The citizen's deadlines do not count."""
+
+    version: int
+    office_id: str
+    days: tuple[FreeDay, ...]
+
+
+class StaffMove(Contract):
+    """POST /v1/staff/bookings/{id}/move: another time or office, as one of BookingTimes. The old
+    time is given back in the same transaction."""
+
+    version: int
+    office_id: str
+    starts_at: AwareDatetime

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -30,6 +31,7 @@ from .desk import Desk, change_open, check_card
 from .parties import Contended, card_of, hold_people
 from .proofs import prove
 
+T = TypeVar("T")
 PATIENCE_SECONDS = 3.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.004, 0.02
 
@@ -49,7 +51,7 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
         return await _held_before(desk, session, request)
 
 
-async def patiently(attempt: Callable[[], Awaitable[Hold]]) -> Hold:
+async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
     """Try again after a random moment while others are at the same cells. Raises Busy after three
     seconds."""
     give_up, pause = time.monotonic() + PATIENCE_SECONDS, FIRST_PAUSE

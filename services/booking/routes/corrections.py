@@ -1,5 +1,6 @@
 """What the LGWAN door asks for when staff put a booking right."""
 
+from datetime import date
 from typing import Any
 
 from starlette.requests import Request
@@ -7,9 +8,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.common.access import allow, caller_of
+from libs.common.errors import Malformed
 from libs.common.web import read_key, read_model
-from libs.contracts.booking import StaffContactChange, StaffResultChange
-from services.booking.actions.corrections import contact, results
+from libs.contracts.booking import StaffContactChange, StaffMove, StaffResultChange
+from services.booking.actions.corrections import contact, moves, results
 
 from .state import answer, desk_of
 
@@ -29,6 +31,26 @@ async def correct_contact(request: Request[Any]) -> Response:
     return answer(await contact.correct_contact(desk_of(request), caller, booking_id, key, ask))
 
 
+@allow("lgwan", right=CHANGE)
+async def see_times(request: Request[Any]) -> Response:
+    caller, booking_id = caller_of(request), request.path_params["booking_id"]
+    office_id, first = request.query_params.get("office", ""), request.query_params.get("from", "")
+    try:
+        day = date.fromisoformat(first)
+    except ValueError:
+        raise Malformed("The first day cannot be read.", fields=["from"]) from None
+    if "\0" in office_id:
+        raise Malformed("No office has this sign.", fields=["office"])
+    return answer(await moves.see_times(desk_of(request), caller, booking_id, office_id, day))
+
+
+@allow("lgwan", right=CHANGE)
+async def move(request: Request[Any]) -> Response:
+    ask, key = await read_model(request, StaffMove), read_key(request)
+    caller, booking_id = caller_of(request), request.path_params["booking_id"]
+    return answer(await moves.move_booking(desk_of(request), caller, booking_id, key, ask))
+
+
 @allow("lgwan", right=TICK)
 async def see_result(request: Request[Any]) -> Response:
     caller, booking_id = caller_of(request), request.path_params["booking_id"]
@@ -46,6 +68,8 @@ _ONE = "/v1/staff/bookings/{booking_id:uuid}"
 ROUTES = [
     Route(f"{_ONE}/contact", see_contact),
     Route(f"{_ONE}/contact", correct_contact, methods=["POST"]),
+    Route(f"{_ONE}/times", see_times),
+    Route(f"{_ONE}/move", move, methods=["POST"]),
     Route(f"{_ONE}/result", see_result),
     Route(f"{_ONE}/result", correct_result, methods=["POST"]),
 ]

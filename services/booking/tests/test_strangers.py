@@ -18,7 +18,8 @@ from dev.testing import Database
 from libs.contracts.booking import EVERYWHERE, PutDay
 from services.booking.routes import ROUTES
 
-from .city import DAY, City, at, open_city
+from .city import DAY, City, at, open_city, procedure
+from .city import office as office_with
 from .clerks import Call
 from .planning import apply, closed, displaced
 from .test_http import clerk, serving
@@ -88,6 +89,16 @@ def one_form(_office: str) -> Body:
     return {"form": UUID(int=0).hex}
 
 
+def an_office(office_id: str) -> Body:
+    body: Body = office_with(office_id, 1).model_dump(mode="json")
+    return body | {"series": []}
+
+
+def a_procedure(_: str) -> Body:
+    body: Body = procedure("pin", 15).model_dump(mode="json")
+    return body
+
+
 CASES = {
     "GET /v1/staff/schedules/week": Case(
         404, query={"week": (DAY - timedelta(days=1)).isoformat()}
@@ -111,6 +122,12 @@ CASES = {
     "GET /v1/staff/day": Case(200, query={"day": DAY.isoformat()}),
     "GET /v1/staff/day/open": Case(200),
     "POST /v1/staff/bookings/{booking_id:uuid}/call": one_booking(version=1),
+    "GET /v1/staff/bookings/{booking_id:uuid}/times": Case(
+        404, found=a_booking, query={"from": DAY.isoformat()}
+    ),
+    "POST /v1/staff/bookings/{booking_id:uuid}/move": one_booking(
+        version=1, office_id="there", starts_at=at(15).isoformat()
+    ),
     "GET /v1/staff/bookings/{booking_id:uuid}/result": one_booking(),
     "POST /v1/staff/bookings/{booking_id:uuid}/result": one_booking(
         version=1, status="missed", reason="omission"
@@ -138,9 +155,31 @@ CASES = {
         404, lambda _: {"version": 1, "ticket": "x"}, an_unlinked_booking
     ),
 }
+CASES |= {
+    "GET /v1/staff/calls": Case(200),
+    "POST /v1/staff/bookings/{booking_id:uuid}/person": one_booking(
+        version=1, visitor="self", kana="オオイタ ハナコ", born="1950-01-02"
+    ),
+    "POST /v1/staff/bookings/{booking_id:uuid}/times": one_booking(
+        version=1, other_id=str(UUID(int=1)), other_version=1
+    ),
+    "POST /v1/staff/offices": Case(403, an_office),
+    "GET /v1/staff/offices/{office_id}": Case(404),
+    "POST /v1/staff/offices/{office_id}": Case(404, an_office),
+    "POST /v1/staff/checks/office": Case(404, an_office),
+    "POST /v1/staff/procedures": Case(403, a_procedure),
+    "GET /v1/staff/procedures/{procedure_id}": Case(403),
+    "POST /v1/staff/procedures/{procedure_id}": Case(403, a_procedure),
+    "POST /v1/staff/checks/procedure": Case(403, a_procedure),
+}
+"""Procedures, and offices that are to be, are for those who work at all of them."""
+
 OTHER_OFFICES_TOO = {
+    "POST /v1/staff/bookings/{booking_id:uuid}/person",
     "GET /v1/staff/bookings/{booking_id:uuid}/contact",
     "POST /v1/staff/bookings/{booking_id:uuid}/contact",
+    "GET /v1/staff/bookings/{booking_id:uuid}/times",
+    "POST /v1/staff/bookings/{booking_id:uuid}/move",
     "GET /v1/staff/bookings/{booking_id:uuid}",
     "POST /v1/staff/bookings/{booking_id:uuid}/cancel",
 }
@@ -189,6 +228,12 @@ def test_every_route_of_staff_has_a_case_and_every_case_a_route() -> None:
     assert {named(route) for route in STAFF_ROUTES} == set(CASES)
 
 
+def values_of(names: list[str], office: str, found: object) -> dict[str, Any]:
+    """What stands in an address."""
+    fixed = {"office_id": office, "procedure_id": "pin"}
+    return {name: fixed.get(name, found) for name in names}
+
+
 @pytest.mark.parametrize("route", STAFF_ROUTES, ids=named)
 async def test_what_another_office_has_answers_like_what_nobody_has(
     route: Route, asked: Asked
@@ -196,8 +241,8 @@ async def test_what_another_office_has_answers_like_what_nobody_has(
     case = CASES[named(route)]
     found = await case.found(asked.city) if case.found else await a_booking(asked.city)
     names = list(route.param_convertors)
-    theirs = await asked.ask(route, "here", dict.fromkeys(names, found))
-    nobodys = await asked.ask(route, "nowhere", dict.fromkeys(names, uuid4()))
+    theirs = await asked.ask(route, "here", values_of(names, "here", found))
+    nobodys = await asked.ask(route, "nowhere", values_of(names, "nowhere", uuid4()))
     assert theirs == nobodys
     assert theirs[0] == case.status
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from libs.contracts.booking import HistoryLine, StaffBooking, StaffBookingDetail, Status
-from services.gateway.web.times import long_time
+from services.gateway.web.times import local, long_time
 
 from .desk import Guide
 from .words import state_words
@@ -62,7 +62,7 @@ def is_done(lines: Sequence[Line]) -> bool:
 def _as_it_is(booking: StaffBooking, guide: Guide) -> dict[str, str]:
     return {
         STATE: state_words(booking.status, booking.outcome),
-        TIME: long_time(booking.starts_at),
+        TIME: long_time(local(booking.starts_at)),
         PLACE: guide.office(booking.office_id),
     }
 
@@ -70,6 +70,6 @@ def _as_it_is(booking: StaffBooking, guide: Guide) -> dict[str, str]:
 def _as_seen(line: HistoryLine, found: StaffBookingDetail, guide: Guide) -> dict[str, str]:
     return {
         STATE: state_words(line.status, line.outcome),
-        TIME: long_time(line.starts_at),
+        TIME: long_time(local(line.starts_at)),
         PLACE: guide.office(line.office_id or found.booking.office_id),
     }

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from libs.contracts.booking import StaffContact, StaffResultChange, Status
+from libs.contracts.booking import StaffContact, StaffMove, StaffResultChange, Status
 from services.gateway.web.clients import TickAction
+from services.gateway.web.times import local, long_time
 
-from .conflicts import STATE, Wish
+from .conflicts import PLACE, STATE, TIME, Wish
 from .contacts import NONE, Contact
 from .outcomes import Choice
 from .ticking import Tapped
@@ -73,6 +74,18 @@ def wish_to_reach(path: str, version: int, contact: Contact, kept: StaffContact)
         lines=_reach(contact.email, contact.phone),
         now=_reach(kept.email, kept.phone),
     )  # fmt: skip
+
+
+def wish_to_move(path: str, ask: StaffMove, to: str, office: str) -> Wish:
+    """Another time or office; `to` is the value of the choice, `office` its name."""
+    return Wish(
+        deed=DEED["changed"],
+        version=ask.version,
+        path=path,
+        fields=lambda newer: {"version": str(newer), "to": to},
+        statuses=frozenset({"confirmed"}),
+        lines={TIME: long_time(local(ask.starts_at)), PLACE: office},
+    )
 
 
 def wish_to_correct(path: str, ask: StaffResultChange, fields: Mapping[str, str]) -> Wish:

@@ -33,7 +33,7 @@ from services.booking.store.holds import Audience
 
 from .shared import check_office, held_by, holder_of, named_procedures, visible
 
-_ORDER: tuple[Audience, ...] = ("staff", "public")
+FIRST_FOR_STAFF: tuple[Audience, ...] = ("staff", "public")
 """Windows that only staff may take come first: the others stay for citizens."""
 
 
@@ -113,7 +113,7 @@ async def _try_once(
 
 async def _take(desk: Desk, store: Store, holder: UUID, visit: Visit, now: datetime) -> None:
     until = now + timedelta(minutes=desk.hold_minutes)
-    for audience in _ORDER:
+    for audience in FIRST_FOR_STAFF:
         windows = await store.free_windows(visit, audience)
         if not windows:
             continue

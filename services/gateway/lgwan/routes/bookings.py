@@ -33,6 +33,7 @@ async def detail(request: Request) -> Response:
         "mails": await _mails(request, booking_id),
         "may_cancel": member.may("bookings.cancel") and found.booking.status == "confirmed",
         "may_change": member.may("bookings.change") and _is_open(found.booking),
+        "may_move": member.may("bookings.change") and found.booking.status == "confirmed",
         "may_correct": may_tick and _has_result(found.booking),
         "changed": request.query_params.get("changed", ""),
     }

@@ -1,20 +1,24 @@
 """Corrections of bookings in memory: contact details beside the bookings of FakeBooking."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from libs.contracts.booking import (
+    BookingTimes,
     DayBooking,
     DayList,
+    FreeDay,
     Need,
     StaffBooking,
     StaffContact,
     StaffContactChange,
+    StaffMove,
     StaffResult,
     StaffResultChange,
     Stamps,
 )
+from libs.contracts.times import JST
 from services.gateway.web.clients import CorrectionsClient
 from services.gateway.web.link import Actor, Refused, Unreachable
 
@@ -33,6 +37,10 @@ class FakeCorrections(CorrectionsClient):
         self.away: set[str] = set()
         """Offices whose day cannot be read."""
         self.keys: set[str] = set()
+        self.no_cards: set[str] = set()
+        """Offices that the card of the booking does not lie at."""
+        self.refusal = ""
+        """Why nothing can be moved."""
         self.asked: list[StaffResultChange] = []
 
     async def day(self, actor: Actor, office_id: str, day: date) -> DayList:
@@ -95,3 +103,38 @@ class FakeCorrections(CorrectionsClient):
         changed = self.bookings._change(booking, status=request.status, outcome=request.outcome)
         self.bookings.note(changed, actor.name, "correct")
         return changed
+
+    async def times(
+        self, actor: Actor, booking_id: UUID, office_id: str, first: date
+    ) -> BookingTimes:
+        booking = self.bookings._theirs(actor, booking_id)
+        if office_id in self.no_cards:
+            raise Refused(409, "card-elsewhere", {})
+        days = [first + timedelta(days=n) for n in range(14)]
+        return BookingTimes(
+            version=booking.version,
+            office_id=office_id,
+            days=tuple(FreeDay(day=day, starts=_starts(day)) for day in days),
+        )
+
+    async def move(
+        self, actor: Actor, key: str, booking_id: UUID, request: StaffMove
+    ) -> StaffBooking:
+        booking = self.bookings._theirs(actor, booking_id)
+        if booking.version != request.version:
+            raise Refused(409, "version-conflict", {})
+        if self.refusal:
+            raise Refused(409, self.refusal, {})
+        changed = self.bookings._change(
+            booking, starts_at=request.starts_at, office_id=request.office_id
+        )
+        self.bookings.note(changed, actor.name, "changed")
+        return changed
+
+
+def _starts(day: date) -> tuple[datetime, ...]:
+    """On working days, every half an hour of the morning."""
+    if day.weekday() > 4:
+        return ()
+    nine = datetime.combine(day, time(9), JST)
+    return tuple(nine + timedelta(minutes=30 * n) for n in range(6))

@@ -4,10 +4,12 @@ from datetime import date
 from uuid import UUID
 
 from libs.contracts.booking import (
+    BookingTimes,
     DayList,
     StaffBooking,
     StaffContact,
     StaffContactChange,
+    StaffMove,
     StaffResult,
     StaffResultChange,
 )
@@ -32,6 +34,18 @@ class CorrectionsClient:
         self, actor: Actor, key: str, booking_id: UUID, request: StaffContactChange
     ) -> StaffBooking:
         path = _path(booking_id, "contact")
+        return await self._link.post(actor, path, StaffBooking, key=key, body=request)
+
+    async def times(
+        self, actor: Actor, booking_id: UUID, office_id: str, first: date
+    ) -> BookingTimes:
+        query = {"office": office_id, "from": first.isoformat()}
+        return await self._link.get(actor, _path(booking_id, "times"), BookingTimes, query)
+
+    async def move(
+        self, actor: Actor, key: str, booking_id: UUID, request: StaffMove
+    ) -> StaffBooking:
+        path = _path(booking_id, "move")
         return await self._link.post(actor, path, StaffBooking, key=key, body=request)
 
     async def result(self, actor: Actor, booking_id: UUID) -> StaffResult:
