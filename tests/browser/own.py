@@ -1,6 +1,6 @@
 """How the door comes into the states of one's own booking: seen, moved, cancelled, opened."""
 
-from libs.contracts.booking import Status
+from libs.contracts.booking import Displacement, Proposed, Status
 from services.gateway.internet.tests.city import at
 from services.gateway.internet.tests.fakes import TOKEN
 
@@ -75,6 +75,18 @@ async def pin_office(scene: Scene) -> None:
 async def in_the_past(scene: Scene) -> None:
     scene.has_booking(starts_at=at(1, 7), can_change=False, can_cancel=False)
     await scene.find()
+
+
+async def displaced(scene: Scene) -> None:
+    proposed = Proposed(office_id="tsurusaki", starts_at=at(9, 10), held_until=at(4, 17))
+    scene.has_booking(displaced=Displacement(proposed=proposed))
+    await scene.find()
+
+
+async def proposal_over(scene: Scene) -> None:
+    await displaced(scene)
+    scene.has_booking(displaced=Displacement(proposed=None))
+    await scene.tap("form[action=accept] button")
 
 
 async def found_cancelled(scene: Scene) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from libs.contracts.booking import Office
 from libs.contracts.times import JST, day_of
 from services.gateway.web.gaps import GAPS, GappedBody
 from services.gateway.web.language import _
@@ -17,7 +18,7 @@ from services.gateway.web.speaking import VARY
 from .availability import Availability, Start
 from .board import Board
 from .catalog import CatalogView
-from .parties import Party
+from .parties import Party, is_open
 from .shelf import Shelf, Stamp
 
 NOON = 12
@@ -67,15 +68,25 @@ class DayPages:
 
     def values(self, spec: DaySpec, starts: tuple[Start, ...]) -> dict[str, Any]:
         """What the template needs, with nothing taken by others."""
+        office = self._catalog.office(spec.office_id)
         return {
             **self._catalog.wished(spec.wish),
-            "office": self._catalog.office(spec.office_id),
+            "office": office,
+            "closed_for": closed_for(office, spec.day) if office and not starts else "",
             "day": spec.day,
             "calendar": spec.calendar,
             "halves": halves(starts),
             "taken": None,
             "around": None,
         }
+
+
+def closed_for(office: Office, day: date) -> str:
+    """Why an office is closed on a day; empty where it is not, or where something is open on days
+    on which the rest is closed."""
+    open_then = any(is_open(series, office, day) for series in office.series)
+    closures = [one for one in office.closures if one.day == day]
+    return next((one.reason for one in closures if one.whole or not open_then), "")
 
 
 def halves(starts: tuple[Start, ...]) -> list[tuple[str, list[Start]]]:

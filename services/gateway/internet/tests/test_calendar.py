@@ -1,7 +1,11 @@
 """The month and the day: free states in words, one body for everybody, nothing personal."""
 
+from datetime import date
+
+from libs.contracts.booking import Closure, OfficePublished
+
 from .citizen import ORIGIN, Citizen, identify
-from .city import at, taken
+from .city import at, office, series, taken
 from .conftest import World
 
 
@@ -95,3 +99,20 @@ def test_public_months_can_be_turned(citizen: Citizen) -> None:
     citizen.open("/availability/issuance/honcho/2026-12").follow("2027-01")
     assert citizen.sees("2027年1月")
     assert citizen.client.base_url == ORIGIN
+
+
+def test_a_closed_day_says_why(citizen: Citizen, world: World) -> None:
+    reach_month(citizen)
+    closed = (Closure(day=date(2026, 12, 2), reason="停電のため"),)
+    world.catalog.office_published(OfficePublished(office=office(version=2, closures=closed)))
+    citizen.open(citizen.path.replace("month/issuance/honcho", "day/2026-12-02"))
+    assert citizen.sees("窓口のお休みの日です。 停電のため")
+
+
+def test_what_is_published_later_shows_from_that_moment_on(citizen: Citizen, world: World) -> None:
+    later = series(published_from=at(1, 9))
+    world.catalog.office_published(OfficePublished(office=office("honcho", later, version=2)))
+    reach_month(citizen)
+    assert not citizen.sees("12月2日 水曜日 ○空きあり")
+    world.clock.time = at(1, 9)
+    assert citizen.open(citizen.path).sees("12月2日 水曜日 ○空きあり")
