@@ -40,16 +40,23 @@ class Visitor:
         return await self._look(self.session.get(self._url(path)))
 
     async def send(
-        self, action: str, fields: Pairs | None = None, file: tuple[str, bytes] | None = None
+        self,
+        action: str,
+        fields: Pairs | None = None,
+        file: tuple[str, bytes] | None = None,
+        to: str = "",
     ) -> Self:
-        """Send the form that goes to `action`, with these fields over its own and maybe a file."""
+        """Send the form that goes to `action`, with these fields over its own and maybe a file;
+        with a button of it that goes elsewhere, there: `to`."""
         values = {**self.page.form(action).fields, **(fields or {})}
         data: Pairs | aiohttp.FormData = values
         if file:
             data = aiohttp.FormData(values)
             data.add_field("file", file[1], filename=file[0], content_type="text/csv")
         headers = {"Origin": self.origin, "Referer": self._url("")}
-        return await self._look(self.session.post(self._url(action), data=data, headers=headers))
+        return await self._look(
+            self.session.post(self._url(to or action), data=data, headers=headers)
+        )
 
     async def press(self, action: str, text: str) -> Self:
         """Press the first button with this text of the form that goes to `action`."""

@@ -52,3 +52,10 @@ def test_a_description_list_is_read_without_the_links_to_change_it() -> None:
 def test_a_missing_form_is_named_with_the_page() -> None:
     with pytest.raises(Lost, match="/cancel on the page “予約 今日”"):
         Page(LIST).form("/cancel")
+
+
+def test_a_long_text_is_a_field_of_its_form_as_it_was_written() -> None:
+    page = Page(
+        "<form action='/x'><textarea name='body'>\n一\n\n &amp;二 </textarea></form><p>三</p>"
+    )
+    assert page.form("/x").fields == {"body": "一\n\n &二 "}

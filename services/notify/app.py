@@ -26,11 +26,13 @@ from libs.common.supervise import every, supervised
 from libs.common.web import Requests
 
 from .domain.letter import Writer
+from .editing import Editing
 from .handlers import SUBSCRIPTIONS
 from .reminders import PAUSE_SECONDS, remind
-from .routes import ROUTES
+from .routes import ROUTES, STATUS
 from .sender import Sender
 from .settings import Settings
+from .smtp import send_once
 from .store import OpenStore, Store, waking
 from .texts import load_templates
 
@@ -42,17 +44,24 @@ class State(TypedDict):
 
     callers: Callers
     open_store: OpenStore
+    editing: Editing
 
 
-def create_sender(settings: Settings, open_store: OpenStore) -> Sender:
+def create_sender(settings: Settings, open_store: OpenStore, writer: Writer) -> Sender:
     return Sender(
         open_store,
         KeyRing("contact", settings.contact_keys),
-        Writer(settings.mail_from, settings.public_url, load_templates()),
+        writer,
         settings.smtp_server,
         seconds=settings.mail_seconds,
         lines=settings.mail_connections,
     )
+
+
+def create_editing(settings: Settings, open_store: OpenStore, writer: Writer) -> Editing:
+    sender, seconds = settings.mail_from.address, settings.mail_seconds
+    post = partial(send_once, settings.smtp_server, sender, seconds)
+    return Editing(open_store, writer, post)
 
 
 def create_app(settings: Settings, readiness: Readiness) -> Starlette:
@@ -66,18 +75,23 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             stack.push_async_callback(source.dispose)
             messaging = Messaging("notify", pool, settings.amqp_url)
             open_store = store_opener(source, Store, messaging.relay.wake)
-            sender = create_sender(settings, open_store)
+            writer = Writer(settings.mail_from, settings.public_url, load_templates())
+            sender = create_sender(settings, open_store, writer)
             readiness.require("schema", lambda: schema_is_ready(pool, MIGRATIONS))
             taking_in = waking(open_store, sender.wake)
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, taking_in))
             await stack.enter_async_context(sender.running())
             reminding = every(PAUSE_SECONDS, partial(remind, taking_in, settings.reminder_hour))
             await stack.enter_async_context(supervised("reminders", reminding))
-            yield {"callers": Callers(settings.door_public_keys), "open_store": open_store}
+            yield {
+                "callers": Callers(settings.door_public_keys),
+                "open_store": open_store,
+                "editing": create_editing(settings, open_store, writer),
+            }
 
     return Starlette(
         routes=ROUTES,
         lifespan=lifespan,
         middleware=[Middleware(Requests)],
-        exception_handlers={**problem_handlers({}), **unreachable_handlers()},
+        exception_handlers={**problem_handlers(STATUS), **unreachable_handlers()},
     )

@@ -19,7 +19,8 @@ from .domain.letter import Visit, Writer
 from .domain.outcome import BAD_ADDRESS, PAST, Outcome, Reply, judge
 from .domain.reminders import OBSOLETE, last_moment
 from .smtp import Line, Server
-from .store import Due, OpenStore, Result
+from .store import Due, OpenStore, Result, Store
+from .texts import parsed
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class Sender:
         self._open_store = open_store
         self._contacts = contacts
         self._writer = writer
+        self._edition = 0
         self._new_line = partial(Line, server, writer.sender.address, seconds)
         self._lease = GROUP * 2 * seconds
         self._lines = lines
@@ -105,9 +107,17 @@ class Sender:
                 self._written.clear()
                 async with self._open_store() as store:
                     group = await store.claim(GROUP, self._lease)
+                    await self._keep_up(group, store)
                 if group:
                     return group
                 await self._wait()
+
+    async def _keep_up(self, group: list[Due], store: Store) -> None:
+        """Read the city's own texts again where one has changed since."""
+        if group and group[0].edition != self._edition:
+            shelf = await store.own_texts()
+            self._writer = replace(self._writer, own=parsed(shelf.texts))
+            self._edition = shelf.edition
 
     async def _wait(self) -> None:
         try:

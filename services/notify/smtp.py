@@ -103,3 +103,15 @@ class Line:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+async def send_once(server: Server, sender: str, seconds: float, to: str, mail: bytes) -> Reply:
+    """One mail over a connection of its own, for whoever waits for the reply."""
+    line = Line(server, sender, seconds)
+    try:
+        await line.ready()
+        return await line.send(to, mail)
+    except Unreachable:
+        return Reply("later", "unreachable")
+    finally:
+        line.close()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 from uuid import UUID
@@ -18,8 +18,10 @@ from .agenda import AgendaStore
 from .domain.languages import known, with_readings
 from .domain.letter import Visit
 from .domain.outcome import Outcome
+from .domain.places import Place
 from .domain.reminders import OBSOLETE
 from .domain.wording import Told, at_address, in_words
+from .text_store import SAMPLE, TextStore
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
 
@@ -126,6 +128,7 @@ _CLAIM = text(
                 'notes', p.notes, 'rules', p.rules, 'text', p.texts -> d.language) ORDER BY place)
             FROM unnest(d.procedure_id || d.also) WITH ORDINALITY AS wanted (procedure_id, place)
             JOIN procedure p USING (procedure_id)) AS procedures,
+        d.office_id, d.procedure_id, (SELECT max(edition) FROM own_text) AS edition,
         d.kind <> 'reminder' OR EXISTS (
             SELECT FROM agenda a WHERE (a.booking_id, a.version) = (d.booking_id, d.version)
                 AND a.contact IS NOT NULL) AS stands
@@ -177,7 +180,8 @@ _OF_BOOKING = text(
 @dataclass(frozen=True)
 class Due:
     """A mail that this process has claimed. `visit` is None where the office or procedure was
-    still unknown when the appointment began. A reminder `stands` while the agenda says the same."""
+    still unknown when the appointment began. A reminder `stands` while the agenda says the same.
+    `edition` is the newest of the city's own texts."""
 
     booking_id: UUID
     version: int
@@ -187,6 +191,7 @@ class Due:
     link: str | None
     starts_at: datetime
     stands: bool
+    edition: int
     visit: Visit | None
 
 
@@ -198,7 +203,7 @@ class Result:
     outcome: Outcome | None
 
 
-class Store(AgendaStore):
+class Store(AgendaStore, TextStore):
     """One transaction of notify."""
 
     async def follow(
@@ -250,6 +255,13 @@ class Store(AgendaStore):
             if row.state != "waiting" and row.kind != "reminder":
                 self.publish(_news(row, now))
 
+    async def sample(self, place: Place, token: str) -> Visit | None:
+        """A made-up visit that a mail of this place could be about; None where the office or the
+        procedure is not known."""
+        values = {name: getattr(place, name) for name in ("language", "office_id", "procedure_id")}
+        row = (await self.session.execute(SAMPLE, values)).one_or_none()
+        return replace(_visit(row), token=token) if row else None
+
     async def oldest_waiting_seconds(self) -> float:
         return float((await self.session.execute(_OLDEST)).scalar_one())
 
@@ -283,7 +295,8 @@ def _due(row: Row[Any]) -> Due:
     names = ("booking_id", "version", "kind", "attempts", "contact", "link", "starts_at", "stands")
     is_known = row.office is not None and row.procedures is not None
     visit = _visit(row) if is_known else None
-    return Due(**{name: getattr(row, name) for name in names}, visit=visit)
+    values = {name: getattr(row, name) for name in names}
+    return Due(**values, edition=row.edition or 0, visit=visit)
 
 
 def _visit(row: Row[Any]) -> Visit:
@@ -301,6 +314,8 @@ def _visit(row: Row[Any]) -> Visit:
         proposed_starts_at=row.proposed_starts_at,
         proposed_office=with_readings(row.proposed_office or ""),
         held_until=row.held_until,
+        procedure_id=row.procedure_id,
+        office_id=row.office_id,
     )
     office = booking.OfficeText.model_validate(row.office_text or {})
     later = [booking.LaterAddress.model_validate(found) for found in row.later]

@@ -4,7 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Index, MetaData, Text, func, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Index,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -105,6 +115,37 @@ class Procedure(Table, table=True):
     version: int
     texts: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
     rules: list[Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
+
+
+class OwnText(Table, table=True):
+    """A change of a text: the city's own from then on, or without subject and body the next wider
+    one. The newest of a place holds. An empty procedure or office means all of them."""
+
+    __tablename__ = "own_text"
+    __table_args__ = (
+        UniqueConstraint("changed_by", "key", name="own_text_once"),
+        Index("own_text_place", "kind", "language", "procedure_id", "office_id", "edition"),
+    )
+
+    edition: int = Field(primary_key=True, sa_type=BigInteger)
+    kind: str = Field(sa_type=Text)
+    language: str = Field(sa_type=Text)
+    procedure_id: str = Field(sa_type=Text)
+    office_id: str = Field(sa_type=Text)
+    subject: str | None = Field(sa_type=Text)
+    body: str | None = Field(sa_type=Text)
+    changed_by: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    changed_at: datetime = Field(sa_type=_MOMENT, sa_column_kwargs={"server_default": func.now()})
+
+
+class Trial(Table, table=True):
+    """A test mail, without its address: so that one button sends one, and nobody too many."""
+
+    actor: str = Field(primary_key=True, sa_type=Text)
+    key: str = Field(primary_key=True, sa_type=Text)
+    at: datetime = Field(sa_type=_MOMENT, sa_column_kwargs={"server_default": func.now()})
+    reply: str = Field(sa_type=Text)
 
 
 outbox = outbox_table(metadata)

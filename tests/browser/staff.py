@@ -14,6 +14,7 @@ from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fake_offers import FakeOffers
 from services.gateway.lgwan.tests.fake_phone import FakePhone
+from services.gateway.lgwan.tests.fake_texts import FakeTexts
 from services.gateway.lgwan.tests.fake_today import FakeToday
 from services.gateway.lgwan.tests.fakes import (
     FakeBooking,
@@ -48,6 +49,7 @@ class Desk:
     phone: FakePhone
     offers: FakeOffers = field(default_factory=FakeOffers)
     hub: Hub = field(default_factory=Hub)
+    texts: FakeTexts = field(default_factory=FakeTexts)
     answer: Response | None = None
 
     @property
@@ -62,6 +64,7 @@ class Desk:
             self.offers,
             self.phone,
             FakeToday(self.booking),
+            self.texts,
         )
 
     async def open(self, path: str) -> None:

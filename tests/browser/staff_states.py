@@ -1,6 +1,14 @@
 """The registry of the staff door: every state of every page, one module per subject."""
 
-from . import staff, staff_corrections, staff_counter, staff_phone, staff_settings, staff_today
+from . import (
+    staff,
+    staff_corrections,
+    staff_counter,
+    staff_phone,
+    staff_settings,
+    staff_texts,
+    staff_today,
+)
 from .staff import DeskState
 
 STATES: tuple[DeskState, ...] = (
@@ -10,4 +18,5 @@ STATES: tuple[DeskState, ...] = (
     *staff_settings.STATES,
     *staff_phone.STATES,
     *staff_today.STATES,
+    *staff_texts.STATES,
 )

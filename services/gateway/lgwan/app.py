@@ -34,6 +34,7 @@ from services.gateway.web.clients import (
     PhoneClient,
     ReportingClient,
     StaffBookingClient,
+    TextsClient,
     TodayClient,
 )
 from services.gateway.web.compress import Compress
@@ -91,6 +92,7 @@ async def connect_services(settings: Settings) -> AsyncIterator[Services]:
             OfferClient(Link(session, settings.booking_url, asserter)),
             PhoneClient(Link(session, settings.booking_url, asserter)),
             TodayClient(Link(session, settings.booking_url, asserter)),
+            TextsClient(Link(session, settings.notify_url, asserter)),
         )
 
 

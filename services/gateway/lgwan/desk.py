@@ -17,6 +17,7 @@ from services.gateway.web.clients import (
     PhoneClient,
     ReportingClient,
     StaffBookingClient,
+    TextsClient,
     TodayClient,
 )
 from services.gateway.web.cookies import Cookies
@@ -43,6 +44,7 @@ class Services:
     offers: OfferClient
     phone: PhoneClient
     today: TodayClient
+    texts: TextsClient
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ RIGHTS = (
     "schedules.edit",
     "bookings.make",
     "bookings.overbook",
+    "texts.edit",
     "persons.import",
     "counts.read",
     "calls.read",
@@ -47,7 +48,8 @@ ROLES = {
     "manager": _role(
         "責任者",
         "bookings.read", "bookings.export", "bookings.tick", "bookings.make", "bookings.change",
-        "bookings.cancel", "bookings.overbook", "schedules.edit", "counts.read", "calls.read",
+        "bookings.cancel", "bookings.overbook", "schedules.edit", "texts.edit",
+        "counts.read", "calls.read",
     ),
     "counter": _role(
         "窓口",

@@ -40,6 +40,7 @@ MENU = (
     MenuItem("まとめ入力", "/entry", "bookings.tick"),
     MenuItem("待合の表示", "/displays", "calls.read"),
     MenuItem("集計", "/counts", "counts.read"),
+    MenuItem("文面", "/texts", "texts.edit"),
     MenuItem("取込", "/imports", "persons.import"),
     MenuItem("設定", "/settings", "settings.edit"),
 )

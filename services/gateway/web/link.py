@@ -95,11 +95,14 @@ class Link:
         *,
         key: str | None = None,
         body: BaseModel | None = None,
+        seconds: float = TOTAL_SECONDS,
     ) -> Model:
         """`key` is the idempotency key; without one the request only asks."""
         headers = {"Content-Type": "application/json"}
         data = body.model_dump_json().encode() if body else b"{}"
-        raw = await self._send(actor, "POST", path, _with_key(headers, key), data=data)
+        raw = await self._send(
+            actor, "POST", path, _with_key(headers, key), data=data, seconds=seconds
+        )
         return _read(reply, raw)
 
     async def upload(

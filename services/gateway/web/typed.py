@@ -115,6 +115,18 @@ def without_individual_number(text: str) -> str:
     return _TWELVE_APART.sub(TWELVE_DIGITS, folded) if has_individual_number(text) else text
 
 
+def redacted(text: str) -> str:
+    """A text of several lines as it was typed, with words in place of the 12 digits of a line."""
+    return "\n".join(map(_redacted_line, text.split("\n")))
+
+
+def _redacted_line(line: str) -> str:
+    if not has_individual_number(line):
+        return line
+    shown = _TWELVE_APART.sub(TWELVE_DIGITS, line)
+    return without_individual_number(line) if has_individual_number(shown) else shown
+
+
 def read_code(text: str, pattern: re.Pattern[str], sentence: str) -> str:
     """A code in capitals without hyphens that `pattern` matches. Raises Mistyped(`sentence`)."""
     code = _without_label(text).upper().replace("-", "")

@@ -14,6 +14,7 @@ from libs.contracts.booking import Language
 from libs.contracts.notify import MailKind
 
 from .languages import nothing, shown_list, shown_time
+from .places import Place, nearest
 from .template import Template
 
 Templates = Mapping[Language, Mapping[MailKind, Template]]
@@ -70,21 +71,35 @@ class Visit:
     proposed_office: str = ""
     held_until: datetime | None = None
     """Another time that is held for whoever lost theirs, and until when."""
+    procedure_id: str = ""
+    office_id: str = ""
+    """Which of the city's own texts hold; of several procedures the first decides."""
     token: str | None = field(default=None, repr=False)
     """What the link of the mail opens the booking with."""
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes letters: the city's address, its site and its texts."""
+    """Writes letters: the city's address, its site, the supplied texts and its own."""
 
     sender: Sender
     public_url: str
     templates: Templates
+    own: Mapping[Place, Template] = field(default_factory=dict)
 
     def write(self, kind: MailKind, visit: Visit, to: str, message_id: str, at: datetime) -> bytes:
         """The mail as it is sent. `to` is a `mailbox`. Raises UnsafeHeader."""
-        template = self.templates[visit.language][kind]
+        return self.letter(self._text(kind, visit), visit, to, message_id, at)
+
+    def _text(self, kind: MailKind, visit: Visit) -> Template:
+        place = Place(kind, visit.language, visit.procedure_id, visit.office_id)
+        found = nearest(self.own, (place, *place.wider)) if self.own else None
+        return self.own[found] if found else self.templates[visit.language][kind]
+
+    def letter(
+        self, template: Template, visit: Visit, to: str, message_id: str, at: datetime
+    ) -> bytes:
+        """A mail with this text. `to` is a `mailbox`. Raises UnsafeHeader."""
         values = {
             "From": self.sender.header,
             "To": to,
@@ -92,7 +107,11 @@ class Writer:
             "Date": format_datetime(at),
             "Message-ID": message_id,
         }
-        return _serialise(values, template.fill(self._words(visit)))
+        return _serialise(values, self.told(template, visit))
+
+    def told(self, template: Template, visit: Visit) -> str:
+        """The text with what it says of this visit."""
+        return template.fill(self._words(visit))
 
     def message_id(self, booking_id: UUID, version: int, kind: MailKind) -> str:
         """The same for every try of one mail, and of no other mail."""

@@ -47,6 +47,11 @@ class Template:
             raise BadTemplate(f"unknown variables: {', '.join(sorted(unknown))}")
         return cls(subject, body)
 
+    @property
+    def variables(self) -> frozenset[str]:
+        """What the body says of a visit."""
+        return frozenset(_VARIABLE.findall(self.body))
+
     def fill(self, values: Mapping[str, str]) -> str:
         """The body with its variables. A line of nothing but empty variables is left out."""
         lines = (_fill(line, values) for line in self.body.splitlines())

@@ -40,6 +40,7 @@ from .fake_corrections import FakeCorrections
 from .fake_counter import FakeCounter
 from .fake_offers import FakeOffers
 from .fake_phone import FakePhone
+from .fake_texts import FakeTexts
 from .fake_today import FakeDay, FakeToday
 
 OFFICES = (
@@ -339,6 +340,7 @@ def fake_services(bookings: Iterable[StaffBooking] = ()) -> Services:
         FakeOffers(),
         FakePhone(booking.kept),
         FakeToday(booking),
+        FakeTexts(),
     )
 
 

@@ -8,6 +8,7 @@ from .offers import OfferClient
 from .phone import PhoneClient
 from .staff import StaffBookingClient, TickAction
 from .telling import NotifyClient, ReportingClient
+from .texts import TextsClient
 from .today import TodayClient
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "PhoneClient",
     "ReportingClient",
     "StaffBookingClient",
+    "TextsClient",
     "TickAction",
     "TodayClient",
 ]

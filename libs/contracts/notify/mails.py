@@ -1,4 +1,4 @@
-"""What notify says: what became of each mail."""
+"""What became of each mail: for staff, and as facts."""
 
 from typing import ClassVar, Literal
 from uuid import UUID
