@@ -19,7 +19,7 @@ from dev.stack import Stack, private_stack
 from dev.testing import Databases, run_home
 from services.booking.tests.city import DAY, City, open_city
 
-from . import beside, freshness, hold, journey, lists, mail, pages, schedules
+from . import beside, counter, freshness, hold, journey, lists, mail, pages, schedules
 
 SEED = Path(__file__).parents[1] / "deploy" / "seed" / "oita.json"
 QUIET = {name: {"LOG_LEVEL": "WARNING"} for name in journey.OURS}
@@ -103,6 +103,7 @@ async def measure_stack(stack: Stack[Postgres, RabbitMQ], bookings: int) -> None
     await measure_paths(stack, places, bookings, whole)
     say("pairs of bookings on one place", str(await journey.overbooked(stack)), "0")
     await measure_lists(stack)
+    await measure_counter(stack)
     say("memory of our six processes", f"{memory / 2**20:.0f} MiB", "≤ 800 MiB")
 
 
@@ -174,6 +175,15 @@ async def measure_lists(stack: Stack[Postgres, RabbitMQ]) -> None:
         f"{made.seconds:.0f} s, {made.growth / 2**20:.0f} MiB",
         "≤ 60 s, ≤ 200 MiB",
     )
+
+
+async def measure_counter(stack: Stack[Postgres, RabbitMQ]) -> None:
+    """Among the bookings of the lists."""
+    door = stack.ports.url("lgwan")
+    p95 = await counter.todays_page(door)
+    say(f"today's page, p95 at {counter.CLIENTS} clients", f"{p95:.0f} ms", "≤ 150 ms")
+    seconds = await counter.seen_after(door)
+    say("check-in seen on another terminal, at most", f"{seconds:.2f} s", "≤ 2 s")
 
 
 async def stacked(bookings: int) -> None:

@@ -57,12 +57,12 @@ async def fill(stack: Stack[Postgres, RabbitMQ]) -> None:
 async def signed_in(door: str) -> AsyncIterator[aiohttp.ClientSession]:
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(base_url=door, cookie_jar=jar) as session:
-        fields = await _hidden(session, "/login")
-        await _post(session, "/login", {**fields, "id": "bench", "password": _PASSWORD})
+        fields = await hidden(session, "/login")
+        await post(session, "/login", {**fields, "id": "bench", "password": _PASSWORD})
         yield session
 
 
-async def _hidden(session: aiohttp.ClientSession, path: str) -> dict[str, str]:
+async def hidden(session: aiohttp.ClientSession, path: str) -> dict[str, str]:
     """The hidden fields of a page's forms."""
     async with session.get(path) as page:
         page.raise_for_status()
@@ -70,7 +70,7 @@ async def _hidden(session: aiohttp.ClientSession, path: str) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in found}
 
 
-async def _post(session: aiohttp.ClientSession, path: str, fields: dict[str, str]) -> str:
+async def post(session: aiohttp.ClientSession, path: str, fields: dict[str, str]) -> str:
     async with session.post(path, data=fields) as page:
         page.raise_for_status()
         return await page.text()
@@ -152,10 +152,10 @@ async def make_file(door: str, pid: int) -> FileMade:
     process, today = psutil.Process(pid), day_of(datetime.now(UTC))
     query = f"from={today - timedelta(days=FILE_DAYS)}&until={today - timedelta(days=1)}"
     async with signed_in(door) as session:
-        fields = await _hidden(session, f"/bookings?{query}&sort=-booked_at")
+        fields = await hidden(session, f"/bookings?{query}&sort=-booked_at")
         before = peak = int(process.memory_info().rss)
         started = time.perf_counter()
-        page = await _post(session, "/exports", {**fields, "kind": "xlsx"})
+        page = await post(session, "/exports", {**fields, "kind": "xlsx"})
         async with asyncio.timeout(FILE_SECONDS):
             while "作成中" in page:
                 await asyncio.sleep(0.25)
