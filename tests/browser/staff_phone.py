@@ -140,6 +140,7 @@ async def booked(desk: Desk) -> None:
 
 
 async def received(desk: Desk) -> None:
+    desk.booking.told = {"reception": 12}
     await next_at_the_counter(desk)
     await _person(desk)
     await desk.press(BOOK)
@@ -209,7 +210,7 @@ STATES = (
     DeskState("phone.html", "walk-in held", "までお取りしています", next_at_the_counter),
     DeskState("phone.html", "walk-in full", "空いている窓口がもうありません", full_counter),
     DeskState("phone_done.html", "as it is", "読み上げてください", booked),
-    DeskState("phone_done.html", "received", "受付済", received),
+    DeskState("phone_done.html", "received", "受付番号", received),
     DeskState("phone_done.html", "without id", "予約IDが未確認です", without_id),
     DeskState("slip.html", "as it is", "ご予約の控え", slip),
     DeskState("unlinked.html", "empty", "ID未確認の予約はありません", empty("/phone/unlinked")),

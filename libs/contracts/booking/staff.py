@@ -56,7 +56,7 @@ class StaffBooking(Contract):
 class StaffBookingDetail(Contract):
     """`cards` and `has_inquiry` are None where the procedure does not ask. `party_size` counts the
     standing bookings of the same party, `party` are the others that the caller may see.
-    `unlinked`: it waits for its booking id."""
+    `unlinked`: it waits for its booking id. `reception` is the 受付番号 of its day."""
 
     booking: StaffBooking
     kana: str | None
@@ -69,6 +69,7 @@ class StaffBookingDetail(Contract):
     party_size: int = 1
     party: tuple[StaffBooking, ...] = ()
     unlinked: bool = False
+    reception: int | None = None
 
 
 class StaffBookingList(Contract):

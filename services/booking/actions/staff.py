@@ -67,6 +67,7 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
         party = await store.standing_party(booking_offices(caller), row.party_id, booking_id)
         history = await store.history(booking_id)
         unlinked = await store.is_unlinked(booking_id)
+        stamps = await store.stamps(row)
     return StaffBookingDetail(
         booking=shown_to_staff(row),
         kana=desk.persons.open(row.kana) if row.kana else None,
@@ -79,6 +80,7 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
         party_size=party_size,
         party=tuple(map(shown_to_staff, party)),
         unlinked=unlinked,
+        reception=stamps.reception if stamps else None,
     )
 
 

@@ -180,6 +180,7 @@ async def test_somebody_at_the_counter_is_ticked_off_at_once(city: City) -> None
     assert len(await city.facts("booking.arrived.v1")) == 1
     detail = await seen(city, booked.number)
     assert [line.what for line in detail.history] == ["booked", "arrive"]
+    assert detail.reception == 1
 
 
 async def test_without_a_booking_id_the_booking_stands_and_is_listed_as_unlinked(

@@ -22,11 +22,14 @@ from .support import Browser
 def test_who_is_at_the_counter_gets_the_next_time_and_is_received_at_once(
     desk: Browser, services: Services
 ) -> None:
+    assert isinstance(services.booking, FakeBooking)
+    services.booking.told = {"reception": 12}
     call = Call(desk, "/walk-in")
     page = call.send("/time", **PIN, **PERSON, start="", arrived="1")
     assert "10時05分" in page.text or "10時5分" in page.text
     page = call.send("/book")
     assert "受付済" in page.text
+    assert "受付番号 12" in page.text
     assert page.one("a", href="/walk-in", **{"class": "button"}) is not None
     hold, booking = phone_of(services).wishes
     assert isinstance(hold, CounterHold) and hold.starts_at is None
@@ -85,6 +88,18 @@ def test_the_slip_has_the_address_of_the_day_of_the_visit(
         one = a_booking(starts_at=today_at(10) + timedelta(days=days))
         services.booking.kept[one.booking_id] = one
         assert address in desk.open(f"/phone/bookings/{one.booking_id}/slip").text
+
+
+def test_the_page_of_a_booking_says_that_its_booking_id_is_missing(
+    desk: Browser, services: Services
+) -> None:
+    assert isinstance(services.booking, FakeBooking)
+    services.booking.told = {"unlinked": True}
+    (one,) = services.booking.kept
+    page = desk.open(f"/bookings/{one}")
+    assert "ID未確認" in page.text
+    assert page.all("a", href=f"/phone/unlinked/{one}")
+    assert page.all("a", href=f"/phone/bookings/{one}/slip")
 
 
 def without_id(desk: Browser, services: Services) -> str:
