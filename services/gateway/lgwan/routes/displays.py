@@ -84,6 +84,7 @@ async def enter(request: Request) -> Response:
         deed.result = "spent"
         return await _page(request, {"office": _SPENT}, 409)
     deed.office_id = office
+    desk.hub.end(session.session_id)
     reply = RedirectResponse("/display", 303)
     seconds = int(LONGEST_DISPLAY.total_seconds())
     desk.cookies.write(reply, COOKIE, secret, seconds=seconds)
