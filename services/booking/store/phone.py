@@ -68,7 +68,13 @@ _UNLINKED = f"""
         AND b.status IN ('confirmed', 'arrived')
     ORDER BY b.starts_at, b.booking_id LIMIT 200
 """
-_LINK = """
+# A visit whose day passed without a tick keeps nobody from having another.
+_LINK = f"""
+    WITH forgotten AS (
+        DELETE FROM active_person a USING booking b
+        WHERE a.person_key = ANY ($4::text[] || $3::text)
+            AND b.booking_id = a.booking_id AND b.starts_at < {TODAY}
+    )
     UPDATE booking SET person_key = $3, also_keys = $4, card_key = $5, birth_digest = $6,
         card_moved = $7, version = $2 + 1
     WHERE booking_id = $1 AND version = $2

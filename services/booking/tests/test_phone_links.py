@@ -1,6 +1,6 @@
 """Bookings made without a booking id get their card later, by hand."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +19,7 @@ from services.booking.domain import (
     WrongState,
 )
 
-from .city import BORN, City, at
+from .city import BORN, DAY, City, at
 from .clerks import Call, clerk
 
 OTHER_BIRTH = date(1951, 2, 3)
@@ -62,6 +62,21 @@ async def test_a_clash_is_shown_with_the_other_booking_and_nothing_is_merged(cit
     assert (detail.unlinked, detail.booking.version) == (True, 1)
     await city.cancel(online)
     assert (await Call(city).link(booked, ticket)).version == 2
+
+
+async def test_a_forgotten_tick_keeps_no_booking_from_being_linked(city: City) -> None:
+    await city.import_card("card")
+    session, ticket = uuid4(), city.ticket("card")
+    await city.hold(session, at(9), "issuance", ticket=ticket)
+    await city.book(session, ticket=ticket, kana=None, born=None)
+    tomorrow = DAY + timedelta(days=1)
+    call = Call(city)
+    await call.hold(at(10, day=tomorrow), "issuance")
+    booked = await call.book(unlinked=True)
+    with pytest.raises(AlreadyBooked):
+        await call.link(booked, ticket)
+    await city.shift_clock(at(8, day=tomorrow))
+    assert (await call.link(booked, ticket)).version == 2
 
 
 async def test_a_card_beside_another_procedure_takes_the_place_of_its_own_key_only(
