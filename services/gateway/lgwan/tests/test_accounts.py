@@ -71,4 +71,4 @@ def test_the_migrated_schema_is_what_the_tables_say(
     database: Callable[[str], Database],
 ) -> None:
     assert drift(PACKAGE, database("gateway").owner_url) == []
-    assert heads(PACKAGE) == ["0004"]
+    assert len(heads(PACKAGE)) == 1

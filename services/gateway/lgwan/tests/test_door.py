@@ -15,7 +15,10 @@ from services.gateway.lgwan.routes import ROUTES
 from .fake_today import FakeToday
 from .support import PASSWORD, Browser, sql
 
-BEHIND_THE_FORM = [route for route in ROUTES if route.path != "/login"]
+OF_A_SCREEN = ("/display", "/display/calls")
+"""What a screen in a waiting room shows, with a key of its own in place of an account."""
+
+BEHIND_THE_FORM = [route for route in ROUTES if route.path not in ("/login", *OF_A_SCREEN)]
 
 
 def test_every_route_says_who_may_call_it_with_a_right_that_exists() -> None:
@@ -34,6 +37,11 @@ def test_without_signing_in_there_is_only_the_form(browser: Browser, route: Rout
         answer = browser.client.request(method, path)
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/login?next=")
+
+
+@pytest.mark.parametrize("path", OF_A_SCREEN)
+def test_a_screen_without_its_key_shows_nothing(browser: Browser, path: str) -> None:
+    assert browser.client.get(path).status_code == 403
 
 
 def test_no_page_is_kept_by_a_cache_but_files_are(desk: Browser) -> None:
