@@ -31,8 +31,8 @@ WIDTHS = {"phone": 390, "desk": 1280}
 ON_A_DESK = {state.template: state.id for state in reversed(STATES)}
 """The states that are taken on a desk too: the first of each page."""
 QUALITY = 25
-TALLEST = 2400
-"""Pixels; what comes below tells nothing new."""
+TALLEST = 1600
+"""Pixels of a page of staff; what comes below, in long lists, tells nothing new."""
 HEAD = """# The citizens' pages
 
 Every page in every state that the tests know ([registry](../../tests/browser/registry.py)) on a
@@ -52,8 +52,9 @@ async def camera() -> AsyncIterator[tuple[Page, CDPSession]]:
     """A window of Chromium, and the way to its developers' tools."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS.split())
-        page = await browser.new_page(locale="ja-JP", reduced_motion="reduce")
-        yield page, await page.context.new_cdp_session(page)
+        context = await browser.new_context(locale="ja-JP", reduced_motion="reduce")
+        page = await context.new_page()
+        yield page, await context.new_cdp_session(page)
         await browser.close()
 
 
@@ -77,16 +78,18 @@ async def take_staff(accounts: Database) -> None:
             await page.set_viewport_size({"width": WIDTHS["desk"], "height": 800})
             async with desk_before(page, accounts) as desk:
                 await state.reach(desk)
-                picture = await photograph(page, developer, WIDTHS["desk"])
+                picture = await photograph(page, developer, WIDTHS["desk"], TALLEST)
             (STAFF_FOLDER / staff_file_of(state)).write_bytes(picture)
             print(".", end="", flush=True)
 
 
-async def photograph(page: Page, developer: CDPSession, width: int) -> bytes:
-    """A picture of the whole page at this width."""
+async def photograph(
+    page: Page, developer: CDPSession, width: int, tallest: int = sys.maxsize
+) -> bytes:
+    """A picture of the whole page at this width, or of its upper part."""
     await page.set_viewport_size({"width": width, "height": 800})
     height = await page.evaluate("() => document.documentElement.scrollHeight")
-    clip = {"x": 0, "y": 0, "width": width, "height": min(height, TALLEST), "scale": 1}
+    clip = {"x": 0, "y": 0, "width": width, "height": min(height, tallest), "scale": 1}
     picture = await developer.send(
         "Page.captureScreenshot",
         {"format": "webp", "quality": QUALITY, "captureBeyondViewport": True, "clip": clip},

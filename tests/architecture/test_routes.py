@@ -23,8 +23,6 @@ from .house import ROOT, SERVICES, access_of, app_of, files, routes_of, where
 
 DOORS = {"internet", "lgwan"}
 STAFF_ONLY = frozenset({"lgwan"})
-WITHOUT_A_PAGE = {"schedules.edit"}
-"""What services enforce already, while the door has no page for it."""
 WITHOUT_A_RIGHT = {"GET /login", "POST /login", "POST /logout", "GET /", "GET /static/{name}"}
 ON_A_SCREEN = {"GET /display", "GET /display/calls"}
 """For a waiting room: opened by a cookie of their own, which opens nothing else."""
@@ -91,8 +89,7 @@ def test_the_rights_of_accounts_are_the_rights_that_services_enforce() -> None:
         return {access.right for access in accesses if access and access.right}
 
     assert demanded(*SERVICES) | {EVERYWHERE} == set(RIGHTS)
-    assert not demanded("lgwan") & WITHOUT_A_PAGE
-    assert demanded("lgwan") | {EVERYWHERE} | WITHOUT_A_PAGE == set(RIGHTS)
+    assert demanded("lgwan") | {EVERYWHERE} == set(RIGHTS)
 
 
 def test_services_never_look_at_the_offices_of_a_caller_themselves() -> None:

@@ -14,6 +14,7 @@ from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fake_offers import FakeOffers
 from services.gateway.lgwan.tests.fake_phone import FakePhone
+from services.gateway.lgwan.tests.fake_schedules import FakeSchedules
 from services.gateway.lgwan.tests.fake_texts import FakeTexts
 from services.gateway.lgwan.tests.fake_today import FakeToday
 from services.gateway.lgwan.tests.fakes import (
@@ -47,6 +48,7 @@ class Desk:
     counter: FakeCounter
     corrections: FakeCorrections
     phone: FakePhone
+    schedules: FakeSchedules
     offers: FakeOffers = field(default_factory=FakeOffers)
     hub: Hub = field(default_factory=Hub)
     texts: FakeTexts = field(default_factory=FakeTexts)
@@ -65,6 +67,7 @@ class Desk:
             self.phone,
             FakeToday(self.booking),
             self.texts,
+            self.schedules,
         )
 
     async def open(self, path: str) -> None:

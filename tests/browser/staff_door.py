@@ -16,6 +16,7 @@ from services.gateway.lgwan.settings import Settings
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fake_phone import FakePhone
+from services.gateway.lgwan.tests.fake_schedules import FakeSchedules
 from services.gateway.lgwan.tests.fakes import (
     FakeBooking,
     FakeEligibility,
@@ -36,8 +37,9 @@ async def desk_before(page: Page, accounts: Database) -> AsyncIterator[Desk]:
     origin = f"http://127.0.0.1:{port}"
     await page.context.clear_cookies()
     booking = FakeBooking([a_booking()])
+    schedules = FakeSchedules(booking.kept, booking.series, booking.closures)
     services = FakeEligibility(), FakeNotify(), FakeReporting(), FakeCounter(booking.kept)
-    more = FakeCorrections(booking), FakePhone(booking.kept)
+    more = FakeCorrections(booking), FakePhone(booking.kept), schedules
     made = Desk(page, origin, booking, *services, *more)
 
     @asynccontextmanager

@@ -5,6 +5,7 @@ from . import (
     staff_corrections,
     staff_counter,
     staff_phone,
+    staff_schedules,
     staff_settings,
     staff_texts,
     staff_today,
@@ -19,4 +20,5 @@ STATES: tuple[DeskState, ...] = (
     *staff_phone.STATES,
     *staff_today.STATES,
     *staff_texts.STATES,
+    *staff_schedules.STATES,
 )

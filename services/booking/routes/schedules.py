@@ -26,7 +26,7 @@ from .state import answer, desk_of
 _STATE: TypeAdapter[Proposal] = TypeAdapter(Proposal)
 
 
-@allow("lgwan", right="schedules.edit")
+@allow("lgwan", right="bookings.read")
 async def show_week(request: Request[Any]) -> Response:
     asked = request.query_params
     try:
@@ -50,7 +50,7 @@ async def apply_change(request: Request[Any]) -> Response:
     return answer(await changes.apply(desk_of(request), caller, key, ask), 201)
 
 
-@allow("lgwan", right="schedules.edit")
+@allow("lgwan", right="bookings.read")
 async def list_changes(request: Request[Any]) -> Response:
     office_id = request.query_params.get("office") or None
     return answer(await changes.changes(desk_of(request), caller_of(request), office_id))
@@ -63,7 +63,7 @@ async def undo_change(request: Request[Any]) -> Response:
     return answer(await changes.undo(desk_of(request), caller, key, change_id))
 
 
-@allow("lgwan", right="schedules.edit")
+@allow("lgwan", right="bookings.read")
 async def list_displaced(request: Request[Any]) -> Response:
     asked = {name: value for name, value in request.query_params.items() if value}
     try:
@@ -75,7 +75,7 @@ async def list_displaced(request: Request[Any]) -> Response:
     return answer(await answers.displaced_list(desk, caller, asked.get("office"), change_id, state))
 
 
-@allow("lgwan", right="schedules.edit")
+@allow("lgwan", right="bookings.change")
 async def note_call(request: Request[Any]) -> Response:
     ask = await read_model(request, DisplacedCall)
     caller, booking_id = caller_of(request), request.path_params["booking_id"]
@@ -83,7 +83,7 @@ async def note_call(request: Request[Any]) -> Response:
     return answer(await answers.note_call(desk_of(request), caller, booking_id, key, ask))
 
 
-@allow("lgwan", right="schedules.edit")
+@allow("lgwan", right="bookings.change")
 async def accept_displaced(request: Request[Any]) -> Response:
     ask = await read_model(request, DisplacedAnswer)
     caller, booking_id = caller_of(request), request.path_params["booking_id"]
@@ -91,7 +91,7 @@ async def accept_displaced(request: Request[Any]) -> Response:
     return answer(await answers.accept(desk_of(request), caller, booking_id, key, ask))
 
 
-@allow("lgwan", right="schedules.edit")
+@allow("lgwan", right="bookings.change")
 async def keep_displaced(request: Request[Any]) -> Response:
     ask = await read_model(request, DisplacedAnswer)
     caller, booking_id = caller_of(request), request.path_params["booking_id"]

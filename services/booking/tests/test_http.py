@@ -188,6 +188,14 @@ async def test_a_right_is_needed_for_each_thing(client: httpx2.AsyncClient) -> N
         ("GET", path, "bookings.tick"),
         ("POST", f"{path}/arrive", "bookings.read"),
         ("POST", f"{path}/cancel", "bookings.tick"),
+        ("POST", "/v1/staff/schedules/plan", "bookings.change"),
+        ("POST", "/v1/staff/schedules/apply", "bookings.change"),
+        ("POST", f"/v1/staff/schedules/changes/{uuid4()}/undo", "bookings.read"),
+        ("GET", "/v1/staff/schedules/week?office=here&week=2026-12-07", "schedules.edit"),
+        ("GET", "/v1/staff/displaced", "schedules.edit"),
+        ("POST", f"/v1/staff/displaced/{uuid4()}/call", "schedules.edit"),
+        ("POST", f"/v1/staff/displaced/{uuid4()}/accept", "schedules.edit"),
+        ("POST", f"/v1/staff/displaced/{uuid4()}/keep", "bookings.read"),
     ):
         answer = await client.request(method, where, json={"version": 1}, headers=clerk(right))
         assert answer.status_code == 403

@@ -40,7 +40,7 @@ async def test_a_change_goes_from_the_look_at_it_to_its_undoing(asked: Asked) ->
     assert (applied.status_code, applied.json()["waiting"]) == (201, 1)
     week = {"office": "here", "week": (DAY - timedelta(days=1)).isoformat()}
     shown = await asked.client.get(
-        "/v1/staff/schedules/week", params=week, headers=clerk(RIGHT, offices="here")
+        "/v1/staff/schedules/week", params=week, headers=clerk("bookings.read", offices="here")
     )
     assert shown.json()["days"][1]["special"]["kind"] == "closed"
     undone = await post(asked, f"schedules/changes/{applied.json()['change_id']}/undo", {})

@@ -33,6 +33,7 @@ from services.gateway.web.clients import (
     OfferClient,
     PhoneClient,
     ReportingClient,
+    SchedulesClient,
     StaffBookingClient,
     TextsClient,
     TodayClient,
@@ -93,6 +94,7 @@ async def connect_services(settings: Settings) -> AsyncIterator[Services]:
             PhoneClient(Link(session, settings.booking_url, asserter)),
             TodayClient(Link(session, settings.booking_url, asserter)),
             TextsClient(Link(session, settings.notify_url, asserter)),
+            SchedulesClient(Link(session, settings.booking_url, asserter)),
         )
 
 

@@ -16,6 +16,7 @@ from services.gateway.web.clients import (
     OfferClient,
     PhoneClient,
     ReportingClient,
+    SchedulesClient,
     StaffBookingClient,
     TextsClient,
     TodayClient,
@@ -45,6 +46,7 @@ class Services:
     phone: PhoneClient
     today: TodayClient
     texts: TextsClient
+    schedules: SchedulesClient
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Guides:
         """Raises Unreachable while there has never been one."""
         if self._guide is None or time.monotonic() > self._good_until:
             try:
-                self._guide = _guide(await self._booking.catalog())
+                return await self.fresh()
             except Unreachable:
                 if self._guide is None:
                     raise
@@ -90,6 +92,12 @@ class Guides:
     def forget(self) -> None:
         """Ask again now: it was changed."""
         self._good_until = 0.0
+
+    async def fresh(self) -> Guide:
+        """As it is now, for who changes it. Raises Unreachable."""
+        self._guide = guide = _guide(await self._booking.catalog())
+        self._good_until = time.monotonic() + CATALOG_SECONDS
+        return guide
 
 
 def _guide(catalog: Catalog) -> Guide:

@@ -39,6 +39,7 @@ MENU = (
     MenuItem("前日準備", "/preparations", "bookings.read"),
     MenuItem("まとめ入力", "/entry", "bookings.tick"),
     MenuItem("待合の表示", "/displays", "calls.read"),
+    MenuItem("枠", "/schedules", "bookings.read"),
     MenuItem("集計", "/counts", "counts.read"),
     MenuItem("文面", "/texts", "texts.edit"),
     MenuItem("取込", "/imports", "persons.import"),

@@ -1,11 +1,13 @@
 """What codes are called on the pages of staff."""
 
 from libs.contracts.booking import (
+    CallResult,
     Channel,
     CorrectionReason,
     Language,
     Need,
     Outcome,
+    Proposal,
     Status,
     Visitor,
 )
@@ -138,3 +140,15 @@ FILE_FAILED = {
 FILE_NOT_MADE = (
     "作成できませんでした。もう一度保存しても直らないときは、システム担当へお知らせください。"
 )
+
+PROPOSAL: dict[Proposal, str] = {
+    "open": "未対応",
+    "accepted": "提案の日時に変更",
+    "moved": "別の日時に変更",
+    "kept": "そのまま残す",
+    "cancelled": "取消",
+    "over": "当日を過ぎた",
+}
+"""What became of a booking that a change of times displaced."""
+
+CALL: dict[CallResult, str] = {"done": "済", "absent": "不在"}

@@ -2,6 +2,7 @@
 
 import logging
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .pages import PageAnswer
@@ -26,6 +27,8 @@ class Failsafe:
 
         try:
             await self._app(scope, receive, note)
+        except ClientDisconnect:
+            log.info("gone before the end of the request")
         except Exception:
             if started or scope["type"] != "http":
                 raise

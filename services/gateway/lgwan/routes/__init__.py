@@ -26,6 +26,7 @@ from . import (
     today,
     unlinked,
 )
+from .schedules import SCHEDULE_ROUTES
 
 ROUTES = (
     Route("/login", sign_in.show_form, methods=["GET"]),
@@ -78,4 +79,5 @@ ROUTES = (
     Route("/counts", counts.counts, methods=["GET"]),
     Route("/counts.csv", counts.counts_csv, methods=["GET"]),
     *settings.ROUTES,
+    *SCHEDULE_ROUTES,
 )

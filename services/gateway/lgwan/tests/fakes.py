@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 
 from libs.contracts.booking import (
     Catalog,
+    Closure,
     HistoryLine,
     Office,
     Outcome,
     Procedure,
+    Series,
     StaffBooking,
     StaffBookingDetail,
     StaffBookingExport,
@@ -40,6 +42,7 @@ from .fake_corrections import FakeCorrections
 from .fake_counter import FakeCounter
 from .fake_offers import FakeOffers
 from .fake_phone import FakePhone
+from .fake_schedules import FakeSchedules
 from .fake_texts import FakeTexts
 from .fake_today import FakeDay, FakeToday
 
@@ -118,10 +121,16 @@ class FakeBooking(StaffBookingClient):
         """Lines of history beyond the first, of bookings that were changed here."""
         self.told: dict[str, Any] = {}
         """What the citizen told the counter, for every booking."""
+        self.series: dict[str, tuple[Series, ...]] = {}
+        self.closures: list[Closure] = []
+        """What the catalog says of each office."""
 
     async def catalog(self) -> Catalog:
         self._answer()
-        made = Catalog(offices=tuple(map(_office, OFFICES)), procedures=tuple(_procedures()))
+        made = Catalog(
+            offices=tuple(self._office(*named) for named in OFFICES),
+            procedures=tuple(_procedures()),
+        )
         return self.city or made
 
     async def bookings(self, actor: Actor, query: Mapping[str, str]) -> StaffBookingList:
@@ -220,6 +229,13 @@ class FakeBooking(StaffBookingClient):
         if booking is None or not _serves(actor, booking):
             raise Refused(404, "not-found", {})
         return booking
+
+    def _office(self, office_id: str, name: str) -> Office:
+        known = {"series": self.series.get(office_id, ()), "closures": self.closures}
+        told = {"office_id": office_id, "name": name, "version": 1}
+        return Office.model_validate(
+            {**dict.fromkeys(("kana", "address", "phone"), ""), **told, **known}
+        )
 
     def _answer(self) -> None:
         if self.away:
@@ -341,13 +357,7 @@ def fake_services(bookings: Iterable[StaffBooking] = ()) -> Services:
         FakePhone(booking.kept),
         FakeToday(booking),
         FakeTexts(),
-    )
-
-
-def _office(named: tuple[str, str]) -> Office:
-    office_id, name = named
-    return Office(
-        office_id=office_id, name=name, kana="", address="", phone="", series=(), version=1
+        FakeSchedules(booking.kept, booking.series, booking.closures),
     )
 
 

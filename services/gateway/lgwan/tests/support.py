@@ -77,15 +77,13 @@ class Browser:
         self.html = ""
 
     def open(self, path: str) -> Page:
-        return self._show(self.client.get(path))
+        return self.show(self.client.get(path))
 
     def send(self, path: str, fields: dict[str, str], **more: Any) -> Page:
         """Send a form of the page on the screen, with its token and key."""
         hidden = {name: self.page.field(name) for name in ("csrf", "key") if self._has(name)}
         headers = {"origin": ORIGIN, "referer": ORIGIN + "/", **more.pop("headers", {})}
-        return self._show(
-            self.client.post(path, data={**hidden, **fields}, headers=headers, **more)
-        )
+        return self.show(self.client.post(path, data={**hidden, **fields}, headers=headers, **more))
 
     def sign_in(self, staff_id: str = "tanaka", password: str = PASSWORD) -> Page:
         self.open("/login")
@@ -100,7 +98,7 @@ class Browser:
     def _has(self, name: str) -> bool:
         return bool(self.page.all("input", name=name))
 
-    def _show(self, answer: Any) -> Page:
+    def show(self, answer: Any) -> Page:
         self.status, self.html, self.page = answer.status_code, answer.text, Page(answer)
         return self.page
 

@@ -70,7 +70,7 @@ def test_another_host_name_is_refused(browser: Browser) -> None:
 def test_an_unknown_address_and_a_wrong_method_have_their_page(desk: Browser) -> None:
     assert desk.open("/nowhere").heading == "見つかりません"
     assert desk.status == 404
-    desk._show(desk.client.put("/bookings"))
+    desk.show(desk.client.put("/bookings"))
     assert desk.status == 405
 
 

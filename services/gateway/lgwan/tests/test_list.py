@@ -153,6 +153,7 @@ def test_without_the_right_there_is_no_button_and_no_way_around(
         "今日",
         "予約一覧",
         "前日準備",
+        "枠",
     ]
     tick = f"arrive.{the_one(services).booking_id}.1."
     browser.send("/bookings/tick", {"tick": tick, "key": "k" * 24, "back": "/"})

@@ -16,6 +16,9 @@ from dev.testing import Database
 from services.gateway.lgwan.desk import Services
 from services.gateway.lgwan.lists import Wanted
 from services.gateway.lgwan.routes import ROUTES
+from services.gateway.lgwan.routes.schedules.plan import SEEN
+from services.gateway.lgwan.schedules.pending import FIELD
+from services.gateway.lgwan.schedules.series_form import blank
 from services.gateway.lgwan.searches import Search
 
 from .fakes import FakeBooking
@@ -32,10 +35,13 @@ GROUPINGS = (
     "(1234)5678(9018)",
     "/bookings?office=123456789018",
 )
-PARTS = 4
+PARTS = 8
 """So many tests of some routes each: all of them take their time."""
 BIRTH = ("born-year", "born-month", "born-day")
-_READ = re.compile(r'(?:\.(?:get|all|typed|text)|_read)\((?:reading, )?\s*"([a-z_-]+)"')
+_READ = re.compile(
+    r"(?:\.(?:get|all|typed|text|some|chosen|(?:need_)?(?:day|hour)|windows)\(\s*|asked\(request, |"
+    r'_read\((?:reading, )?\s*)"([a-z_-]+)"'
+)
 
 
 def fields() -> list[str]:
@@ -43,7 +49,8 @@ def fields() -> list[str]:
     texts = [path.read_text() for path in DOOR.glob("**/*.py") if "tests" not in path.parts]
     read = {name for text in texts for name in _READ.findall(text)}
     lists = (*dataclasses.fields(Wanted), *dataclasses.fields(Search))
-    return sorted({*read, *BIRTH, *(field.name.rstrip("_") for field in lists), "csrf", "key"})
+    more = {*BIRTH, *blank(), FIELD, SEEN}
+    return sorted({*read, *more, *(field.name.rstrip("_") for field in lists), "csrf", "key"})
 
 
 def holds_the_digits(text: str) -> bool:
@@ -84,6 +91,7 @@ def test_no_form_and_no_address_leaves_them_anywhere(
     caplog.set_level(logging.DEBUG)
     names = fields()
     assert {"number", "id", "reason", "office", "next", "back", "card", "kana", "phone"} <= {*names}
+    assert {"steps", "seen", "press", "staff_windows", "break1_starts"} <= {*names}
     for route in ROUTES[part::PARTS]:
         path = path_of(route, services)
         desk.sign_in()

@@ -6,12 +6,14 @@ from .counter import CounterClient
 from .eligibility import EligibilityClient
 from .offers import OfferClient
 from .phone import PhoneClient
+from .schedules import Answer, SchedulesClient
 from .staff import StaffBookingClient, TickAction
 from .telling import NotifyClient, ReportingClient
 from .texts import TextsClient
 from .today import TodayClient
 
 __all__ = [
+    "Answer",
     "BookingClient",
     "CatalogClient",
     "CorrectionsClient",
@@ -21,6 +23,7 @@ __all__ = [
     "OfferClient",
     "PhoneClient",
     "ReportingClient",
+    "SchedulesClient",
     "StaffBookingClient",
     "TextsClient",
     "TickAction",

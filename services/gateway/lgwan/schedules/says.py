@@ -1,0 +1,162 @@
+"""Series, special days and steps in words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, time
+from typing import assert_never
+
+from libs.contracts.booking import (
+    ClearDay,
+    CopyOffice,
+    CopyWeek,
+    EndSeries,
+    PutDay,
+    Series,
+    SpecialDay,
+)
+from services.gateway.lgwan.desk import Guide
+from services.gateway.web.times import local, long_date
+
+from .fields import windows_text
+
+WEEKDAYS = "月火水木金土日"
+OtherStep = EndSeries | PutDay | ClearDay | CopyWeek | CopyOffice
+Known = Mapping[str, Mapping[str, Series]]
+"""The series that exist, by office and id."""
+
+
+def clock(at: time) -> str:
+    """9:00"""
+    return f"{at.hour}:{at:%M}"
+
+
+def weekdays_text(weekdays: Iterable[int]) -> str:
+    """月〜金, or 月・水・金."""
+    days = sorted(weekdays)
+    if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
+        return f"{WEEKDAYS[days[0]]}〜{WEEKDAYS[days[-1]]}"
+    return "・".join(WEEKDAYS[day] for day in days)
+
+
+def hours_text(series: Series) -> str:
+    """月〜金 9:00〜17:00"""
+    return f"{weekdays_text(series.weekdays)} {clock(series.opens)}〜{clock(series.closes)}"
+
+
+def name_of(series: Series) -> str:
+    """What staff called it; else when it is."""
+    return series.name or hours_text(series)
+
+
+def windows_of(series: Series) -> str:
+    """1-8（職員用 9）"""
+    staff = f"職員用 {windows_text(series.staff_windows)}" if series.staff_windows else ""
+    public = windows_text(series.windows)
+    return f"{public}（{staff}）" if public and staff else public or staff
+
+
+def breaks_text(series: Series) -> str:
+    """休憩 12:00〜13:00（窓口1-2は開ける）"""
+    parts = []
+    for one in series.breaks:
+        kept = f"（窓口{windows_text(one.keeps)}は開ける）" if one.keeps else ""
+        parts.append(f"{clock(one.starts)}〜{clock(one.ends)}{kept}")
+    return "、".join(parts)
+
+
+def series_text(series: Series, guide: Guide) -> str:
+    """Everything about a series, for the plan."""
+    parts = [
+        hours_text(series),
+        f"{series.unit_minutes}分ごと",
+        f"窓口 {windows_of(series)}",
+        "・".join(map(guide.procedure, series.procedure_ids)),
+        f"{long_date(series.valid_from)}から{long_date(series.valid_until)}まで",
+    ]
+    if series.breaks:
+        parts.append(f"休憩 {breaks_text(series)}")
+    if series.on_holidays:
+        parts.append("祝日・年末年始も開く")
+    if series.published_from:
+        parts.append(f"公開は{published_text(series)}から")
+    return "、".join(parts)
+
+
+def published_text(series: Series) -> str:
+    """2026年12月1日（火） 9:00; empty where it is public already by its text."""
+    if series.published_from is None:
+        return ""
+    at = local(series.published_from)
+    return f"{long_date(at)} {clock(at.time())}"
+
+
+def offices_text(offices: Sequence[str], guide: Guide) -> str:
+    """All of them by name, up to three; more than that by their number."""
+    names = [guide.office(office) for office in offices]
+    if len(names) > 1 and set(offices) == set(guide.offices):
+        return f"すべての場所（{len(names)}か所）"
+    if len(names) <= 3:
+        return "・".join(names)
+    return f"{names[0]}・{names[1]}ほか{len(names) - 2}か所"
+
+
+def special_text(special: SpecialDay) -> str:
+    """休み（台風・大雨などの災害）"""
+    reason = f"（{special.reason}）" if special.reason else ""
+    opens = clock(special.opens) if special.opens else ""
+    closes = clock(special.closes) if special.closes else ""
+    words = {
+        "closed": "休み",
+        "until": f"{closes}以降は中止",
+        "hours": f"{opens}〜{closes}だけ",
+        "windows": f"窓口{windows_text(special.windows)}だけ",
+    }
+    return words[special.kind] + reason
+
+
+def step_text(step: OtherStep, guide: Guide, known: Known) -> str:
+    """What a step does, in a sentence."""
+    if isinstance(step, EndSeries):
+        series = known.get(step.office_id, {}).get(step.series_id)
+        called = f"「{name_of(series)}」" if series else ""
+        return f"{guide.office(step.office_id)}の枠{called}を{long_date(step.last_day)}で終える"
+    if isinstance(step, PutDay):
+        return (
+            f"{offices_text(step.office_ids, guide)}の{long_date(step.day.day)}："
+            f"{special_text(step.day)}"
+        )
+    if isinstance(step, ClearDay):
+        where = offices_text(step.office_ids, guide)
+        return f"{where}の{long_date(step.day)}を、ふだんの枠に戻す"
+    if isinstance(step, CopyWeek):
+        return (
+            f"{guide.office(step.office_id)}の{week_text(step.week)}の特別な日を、"
+            f"{_weeks(step.to)}にも写す"
+        )
+    if isinstance(step, CopyOffice):
+        return (
+            f"{guide.office(step.office_id)}の枠を、{long_date(step.first_day)}から"
+            f"{offices_text(step.to, guide)}にも使う（写す先のいまの枠は、その前の日で終わる）"
+        )
+    assert_never(step)
+
+
+def week_text(week: date) -> str:
+    """2026年12月7日（月）の週"""
+    return f"{long_date(week)}の週"
+
+
+def minutes_text(minutes: int) -> str:
+    """12時間30分"""
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours:,}時間" if hours else "", f"{rest}分" if rest else ""]
+    return "".join(parts) or "0分"
+
+
+def places_text(a_day: int, total: int) -> str:
+    """1日24枠・合計480枠"""
+    return f"1日{a_day:,}枠・合計{total:,}枠"
+
+
+def _weeks(weeks: Sequence[date]) -> str:
+    named = "、".join(week_text(week) for week in weeks[:3])
+    return named if len(weeks) <= 3 else f"{named}ほか、全部で{len(weeks)}週"

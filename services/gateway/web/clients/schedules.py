@@ -1,0 +1,78 @@
+"""booking, as staff call it about the times of offices and the bookings that changes displace."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from libs.contracts.booking import (
+    AppliedChange,
+    AppliedChangeList,
+    Displaced,
+    DisplacedAnswer,
+    DisplacedCall,
+    DisplacedList,
+    ScheduleApply,
+    ScheduleChange,
+    SchedulePlan,
+    ScheduleWeek,
+)
+from services.gateway.web.link import Actor, Link
+
+BULK_SECONDS = 30.0
+"""Nine offices × three months are planned and written at once."""
+
+Answer = Literal["accept", "keep"]
+_PATH = "/v1/staff/schedules"
+
+
+class SchedulesClient:
+    """`key` is the idempotency key of the form that was sent."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def week(self, actor: Actor, office_id: str, week: date) -> ScheduleWeek:
+        query = {"office": office_id, "week": week.isoformat()}
+        return await self._link.get(actor, f"{_PATH}/week", ScheduleWeek, query)
+
+    async def plan(self, actor: Actor, change: ScheduleChange) -> SchedulePlan:
+        """Raises Refused `bad-schedule`, with `faults`."""
+        return await self._link.post(
+            actor, f"{_PATH}/plan", SchedulePlan, body=change, seconds=BULK_SECONDS
+        )
+
+    async def apply(self, actor: Actor, key: str, request: ScheduleApply) -> AppliedChange:
+        """Raises Refused `plan-changed`, with the new `plan`."""
+        return await self._link.post(
+            actor, f"{_PATH}/apply", AppliedChange, key=key, body=request, seconds=BULK_SECONDS
+        )
+
+    async def changes(self, actor: Actor, office_id: str) -> AppliedChangeList:
+        query = {"office": office_id} if office_id else {}
+        return await self._link.get(actor, f"{_PATH}/changes", AppliedChangeList, query)
+
+    async def undo(self, actor: Actor, key: str, change_id: UUID) -> AppliedChange:
+        """Raises Refused `cannot-undo`, with `why`."""
+        return await self._link.post(
+            actor,
+            f"{_PATH}/changes/{change_id}/undo",
+            AppliedChange,
+            key=key,
+            seconds=BULK_SECONDS,
+        )
+
+    async def displaced(self, actor: Actor, query: Mapping[str, str]) -> DisplacedList:
+        return await self._link.get(actor, "/v1/staff/displaced", DisplacedList, query)
+
+    async def call(
+        self, actor: Actor, key: str, booking_id: UUID, request: DisplacedCall
+    ) -> Displaced:
+        path = f"/v1/staff/displaced/{booking_id}/call"
+        return await self._link.post(actor, path, Displaced, key=key, body=request)
+
+    async def answer(
+        self, actor: Actor, key: str, booking_id: UUID, answer: Answer, request: DisplacedAnswer
+    ) -> Displaced:
+        path = f"/v1/staff/displaced/{booking_id}/{answer}"
+        return await self._link.post(actor, path, Displaced, key=key, body=request)
