@@ -10,14 +10,16 @@ from .bookings import TODAY
 TODAY_HERE = "(clock() AT TIME ZONE 'Asia/Tokyo')::date"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('try ' || $1::text, 0))"
 
-# One row of the same width for an unknown number too, so that it is as much work.
+# An unknown number reads the row before it, so that it is as much work as a known one.
 _TRIED = f"""
-    SELECT clock() AS now, booking_id IS NOT NULL AS known,
+    SELECT clock() AS now, coalesce(number = $2, false) AS known,
         coalesce(booking_id, '00000000-0000-0000-0000-000000000000') AS booking_id,
         coalesce(birth_digest, repeat('0', 64)) AS birth_digest,
         coalesce((SELECT tries FROM wrong_try WHERE subject = $1 AND day = {TODAY_HERE}), 0)
             AS tries
-    FROM (VALUES ($2)) AS typed (number) LEFT JOIN booking USING (number)
+    FROM (VALUES (1)) AS once LEFT JOIN LATERAL (
+        SELECT number, booking_id, birth_digest FROM booking
+        WHERE number <= $2 ORDER BY number DESC LIMIT 1) AS nearest ON true
 """
 _TRIES = f"SELECT tries FROM wrong_try WHERE subject = $1 AND day = {TODAY_HERE}"
 _COUNT = """
@@ -36,7 +38,8 @@ _STANDING = f"""
 
 @dataclass(frozen=True)
 class Tried:
-    """A number: whose it is, if it is `known`, and how often it was tried in vain today."""
+    """A number: whose it is, if it is `known` (else the booking is another), and how often it was
+    tried in vain today."""
 
     now: datetime
     known: bool

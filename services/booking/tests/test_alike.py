@@ -24,7 +24,8 @@ async def seconds(city: City, number: str) -> float:
 
 
 async def copies(city: City, count: int) -> None:
-    """Past bookings with the numbers AA00000001 and so on, like one that was really made."""
+    """Past bookings with the numbers AA00000002, AA00000004 and so on, like one that was really
+    made."""
     await city.booked(at(10))
     names = [
         str(row["column_name"])
@@ -37,7 +38,8 @@ async def copies(city: City, count: int) -> None:
     shared = ", ".join(name for name in names if name not in own)
     await city.pool.execute(
         f"INSERT INTO booking ({', '.join(own)}, {shared})"
-        f" SELECT gen_random_uuid(), 'AA' || lpad(n::text, 8, '0'), 'finished', n::text, {shared}"
+        " SELECT gen_random_uuid(), 'AA' || lpad((2 * n)::text, 8, '0'), 'finished', n::text,"
+        f" {shared}"
         " FROM booking, generate_series(1, $1) AS n",
         count,
     )
@@ -50,7 +52,7 @@ async def measure(city: City, count: int) -> Pairs:
         await seconds(city, f"BB{number:08}")
     found = []
     for number in random.sample(range(1, count + 1), count):
-        asked = {"unknown": f"CC{number:08}", "wrong": f"AA{number:08}"}
+        asked = {"unknown": f"AA{2 * number + 1:08}", "wrong": f"AA{2 * number:08}"}
         order = random.sample(sorted(asked), 2)
         took = {which: await seconds(city, asked[which]) for which in order}
         found.append((took["unknown"], took["wrong"]))
