@@ -81,7 +81,7 @@ def places() -> Iterator[Place]:
 def _days_far_ahead() -> Iterator[date]:
     """Days on which offices are open, from the last that can be booked backwards."""
     last = day_of(datetime.now(UTC)) + timedelta(days=44)
-    days = (last - timedelta(days=back) for back in range(30))
+    days = (last - timedelta(days=back) for back in range(39))
     return (day for day in days if day.weekday() < 5 and not closure_of(day))
 
 

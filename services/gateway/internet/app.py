@@ -50,6 +50,7 @@ from .weekpages import WeekPages
 from .weeks import Weeks
 
 DOOR = "internet"
+FIRST_LOAD_SECONDS = 10.0
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -71,6 +72,7 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             readiness.require("board", feed.ready)
             await stack.enter_async_context(supervised("listener", listener.run))
             await stack.enter_async_context(supervised("feed", feed.run))
+            await feed.first_load(FIRST_LOAD_SECONDS)
             yield {"door": assemble(settings, pages, catalog, board, booking, eligibility)}
 
     return compose(settings, static, pages, lifespan)

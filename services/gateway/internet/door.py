@@ -210,10 +210,10 @@ def door_of(request: Request[Any]) -> Door:
 
 
 def procedure_of(door: Door, procedure_id: str) -> Procedure:
-    """Raises 404 when the city does not offer it (any more)."""
+    """Raises 404 when the city does not offer it (any more), Unreachable before that is known."""
     procedure = door.catalog.procedure(procedure_id)
     if procedure is None:
-        raise HTTPException(404)
+        raise _not_there(door)
     return procedure
 
 
@@ -228,8 +228,13 @@ def office_of(door: Door, office_id: str, at: datetime | None = None) -> Office:
     (any more)."""
     office = door.catalog.office(office_id)
     if office is None:
-        raise HTTPException(404)
+        raise _not_there(door)
     return office.on(day_of(at or door.clock()))
+
+
+def _not_there(door: Door) -> Exception:
+    """A door that has just begun does not say that what it has not heard of does not exist."""
+    return HTTPException(404) if door.catalog.revision else Unreachable("the catalog")
 
 
 def _finish(visit: Visit, response: Response) -> Response:

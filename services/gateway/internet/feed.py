@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,7 @@ class Feed:
         self._booking = booking
         self._live = Live(catalog, board, set())
         self._reconnected = asyncio.Event()
+        self._loaded = asyncio.Event()
         self.handlers: Mapping[type[Fact], Callable[[Any], None]] = {
             fact: _bound(handler, self._live) for fact, handler in SUBSCRIPTIONS.items()
         }
@@ -82,11 +84,19 @@ class Feed:
         catalog, board = self._live.catalog, self._live.board
         return catalog.revision > 0 and all(board.knows(o.office_id) for o in catalog.offices())
 
+    async def first_load(self, seconds: float) -> None:
+        """Wait until everything is there, or so many seconds: a door that opens then has little to
+        say."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._loaded.wait()
+
     async def _load_all(self) -> None:
         self._reconnected.clear()
         self._live.catalog.load(await self._booking.catalog())
         for office in self._live.catalog.offices():
             await self._load(office.office_id)
+        self._loaded.set()
 
     async def _load(self, office_id: str) -> None:
         self._live.board.load(await self._booking.board(office_id))

@@ -13,6 +13,15 @@ def reach_month(citizen: Citizen) -> Citizen:
     return identify(citizen).send("visitor", {"visitor": "self"})
 
 
+def test_a_door_that_has_heard_of_nothing_yet_says_try_again_and_not_that_nothing_is_there(
+    citizen: Citizen, world: World
+) -> None:
+    world.catalog.revision = 0
+    assert citizen.open("/availability/issuance/nowhere/2026-12").status == 503
+    world.catalog.revision = 1
+    assert citizen.open("/availability/issuance/nowhere/2026-12").status == 404
+
+
 def test_the_month_names_date_weekday_and_free_state_of_each_day(citizen: Citizen) -> None:
     reach_month(citizen)
     words = citizen.page.text

@@ -84,6 +84,17 @@ async def test_a_door_is_ready_when_every_office_is_there_and_follows_the_facts(
     assert day.starts[0].free == 1
 
 
+async def test_a_door_opens_when_it_has_heard_of_everything_or_after_a_while() -> None:
+    board = Board()
+    feed = Feed(CountingBooking(), CatalogView(), board)
+    await feed.first_load(0.01)
+    assert not board.knows("honcho")
+    async with supervised("feed", feed.run):
+        await feed.first_load(10)
+        assert board.knows("honcho")
+        assert await feed.ready()
+
+
 async def test_a_new_office_version_is_shown_and_its_cells_are_fetched() -> None:
     booking, catalog, board = CountingBooking(), CatalogView(), Board()
     feed = Feed(booking, catalog, board)
