@@ -133,7 +133,8 @@ async def as_shown(store: Store, row: BookingRow, others: Iterable[BookingRow] =
     """A booking for its citizen; `others` were booked together with it."""
     procedures, now = await procedures_of(store, row), await store.now()
     booking = shown(row, procedures, now, await store.party_size(row.party_id), others)
-    displaced = await store.open_displacement(row.booking_id)
+    # Whoever lost their time has a later version than the first.
+    displaced = await store.open_displacement(row.booking_id) if row.version > 1 else None
     if displaced is None:
         return booking
     more = {
