@@ -22,7 +22,7 @@ from services.booking.store.holds import HeldPlace, HeldTime, Request
 
 from .desk import CITIZEN, Desk, about, as_shown, fact, procedures_of, shown
 from .drafts import HeldVisit, drafted
-from .links import new_link
+from .links import make_link
 from .proofs import prove
 from .reach import read_reach
 
@@ -52,7 +52,7 @@ async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest)
         held = await store.take_hold(session)
         if held is None or not _is_what_was_seen(held, ask):
             raise HoldExpired("The time is no longer held.")
-        people, now = await _people(store, held), await store.now()
+        people, now = await _people(store, held), held.read_at
         party = await _party(store, joined, people, now)
         rows = await _drafted(desk, store, held, people, ask, now)
         rows[0] = replace(rows[0], booking_id=booking_id)
@@ -125,12 +125,13 @@ async def _write(desk: Desk, store: Store, held: HeldTime, rows: list[BookingRow
 
 
 async def _write_one(desk: Desk, store: Store, held: HeldTime, row: BookingRow) -> None:
+    link = make_link(desk, row)
     try:
-        at = await store.insert_booking(row, Step(CITIZEN, "booked"))
+        at = await store.insert_booking(row, Step(CITIZEN, "booked"), link.digest)
     except asyncpg.UniqueViolationError as error:
         if not unique_person(error):
             raise
         raise AlreadyBooked("There may be a booking already.") from None
     if not await store.keep_cells(held, held.places[row.party_line], row.booking_id):
         raise HoldExpired("The time is no longer held.")
-    store.publish(fact(BookingConfirmed, row, at, link=await new_link(desk, store, row)))
+    store.publish(fact(BookingConfirmed, row, at, link=link.sealed))

@@ -1,6 +1,7 @@
 """The link of a mail: whoever has it opens the booking, and we keep no more than its digest."""
 
 import secrets
+from dataclasses import dataclass
 from uuid import UUID
 
 from libs.common.errors import NotFound
@@ -12,13 +13,29 @@ from .desk import Desk
 _BYTES = 32
 
 
+@dataclass(frozen=True)
+class MailLink:
+    """A link that a mail carries: `sealed` for the mail, `digest` for us. Both are None where no
+    mail goes out."""
+
+    sealed: str | None = None
+    digest: str | None = None
+
+
+def make_link(desk: Desk, row: BookingRow) -> MailLink:
+    """A link to `row`, not yet kept."""
+    if row.contact is None:
+        return MailLink()
+    token = secrets.token_urlsafe(_BYTES)
+    return MailLink(desk.contacts.seal(token), link_digest(desk, token))
+
+
 async def new_link(desk: Desk, store: Store, row: BookingRow) -> str | None:
     """A token for the mail about `row`, sealed; None where no mail goes out."""
-    if row.contact is None:
-        return None
-    token = secrets.token_urlsafe(_BYTES)
-    await store.save_link(link_digest(desk, token), row.booking_id)
-    return desk.contacts.seal(token)
+    link = make_link(desk, row)
+    if link.digest:
+        await store.save_link(link.digest, row.booking_id)
+    return link.sealed
 
 
 async def open_link(desk: Desk, token: str) -> UUID:

@@ -18,17 +18,28 @@ COLUMNS = """
     also_groups, party_line, also_keys
 """
 TODAY = "date_trunc('day', clock(), 'Asia/Tokyo')"
+STEP = "booking_id, version, status, outcome, office_id, window_id, starts_at, minutes"
+"""What a booking and each line of its history have in common."""
 _BY_ID = f"SELECT {COLUMNS} FROM booking WHERE booking_id = $1"
 # A visit whose day passed without a tick (結果未入力) keeps nobody from booking again.
+# $1–$31 the booking's columns  $32 actor  $33 what  $34 reason  $35 digest of the mail's link
 _INSERT = f"""
     WITH forgotten AS (
         DELETE FROM active_person a USING booking b
         WHERE a.person_key = ANY ($31::text[] || $5::text)
             AND b.booking_id = a.booking_id AND b.starts_at < {TODAY}
+    ), made AS (
+        INSERT INTO booking ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+            $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
+            $30, $31)
+        RETURNING {STEP}
+    ), linked AS (
+        INSERT INTO booking_link (digest, booking_id)
+        SELECT $35, booking_id FROM made WHERE $35::text IS NOT NULL
     )
-    INSERT INTO booking ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-        $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30,
-        $31)
+    INSERT INTO booking_history ({STEP}, at, actor, what, reason)
+    SELECT {STEP}, clock(), $32, $33, $34 FROM made
+    RETURNING at
 """
 _UPDATE = """
     UPDATE booking SET office_id = $3, window_id = $4, starts_at = $5, minutes = $6, status = $7,
@@ -138,10 +149,15 @@ class BookingStore(HoldStore):
         assert row is not None
         return booking_row(row)
 
-    async def insert_booking(self, booking: BookingRow, step: Step) -> datetime:
-        """Raises asyncpg.UniqueViolationError (booking_active_person) for a second active one."""
-        await self.connection.execute(_INSERT, *vars(booking).values())
-        return await self._write_history(booking, step)
+    async def insert_booking(
+        self, booking: BookingRow, step: Step, link: str | None = None
+    ) -> datetime:
+        """The booking with its first line of history and the digest of the link that its mail will
+        carry: since when it stands. Raises asyncpg.UniqueViolationError (booking_active_person) for
+        a second active one."""
+        told = (step.actor, step.what, step.reason, link)
+        at: datetime = await self.connection.fetchval(_INSERT, *vars(booking).values(), *told)
+        return at
 
     async def save_step(self, before: BookingRow, after: BookingRow, step: Step) -> BookingRow:
         """`after` as the next version. Raises VersionConflict where there is a newer one."""

@@ -100,7 +100,7 @@ _FREE_WINDOWS = """
 """
 _HOLD_COLUMNS = """
     holder, office_id, procedure_id, window_id, starts_at, cells, expires_at, extensions, change_of,
-    lines
+    lines, clock() AS read_at
 """
 _HOLD = f"SELECT {_HOLD_COLUMNS} FROM hold WHERE holder = $1 AND expires_at > clock()"
 _TAKE_HOLD = f"""
@@ -145,8 +145,8 @@ class HeldPlace(Contract):
 
 @dataclass(frozen=True)
 class HeldTime:
-    """A live hold. `window_id`, `starts_at` and `cells` are those of the first person; `places` has
-    one entry a person, the first included."""
+    """A live hold at `read_at`, the database's time. `window_id`, `starts_at` and `cells` are those
+    of the first person; `places` has one entry a person, the first included."""
 
     holder: UUID
     office_id: str
@@ -157,6 +157,7 @@ class HeldTime:
     expires_at: datetime
     extensions: int
     change_of: UUID | None
+    read_at: datetime
     places: tuple[HeldPlace, ...]
 
     @property

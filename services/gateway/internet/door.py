@@ -242,7 +242,7 @@ def _finish(visit: Visit, response: Response) -> Response:
     if visit.session is not visit.guest.session:
         cookies.write(response, SESSION_COOKIE, visit.session.cookie)
     if visit.kept is not None:
-        word = visit.door.drafts.seal(visit.kept)
+        word = visit.door.guests.seal(visit.kept)
         cookies.write(response, COOKIE, word, visit.kept.path)
     return response
 

@@ -52,6 +52,7 @@ class Guests:
         self._sessions = sessions
         self._drafts = drafts
         self._known: dict[tuple[str, str, bytes], Guest] = {}
+        self._sent: dict[str, tuple[Draft, float]] = {}
 
     def of(self, request: Request[Any]) -> Guest:
         parts = request.scope["path"].split("/", 3)
@@ -65,13 +66,31 @@ class Guests:
             self._known[key] = guest
         return guest
 
+    def seal(self, draft: Draft) -> str:
+        """The draft's word for a cookie, which need not be opened when it comes back soon."""
+        word, moment = self._drafts.seal(draft), time.monotonic()
+        self._sent[word] = (draft, moment + KEEP_SECONDS)
+        self._forget_sent(moment)
+        return word
+
     def _read(self, request: Request[Any], area: str, draft_id: str, until: float) -> Guest:
         session = self._sessions.read(self._cookies.read(request, SESSION_COOKIE))
         word = self._cookies.read(request, COOKIE, f"/{area}/{draft_id}/") if draft_id else ""
-        draft = self._drafts.open(word, area, draft_id) if word else None
+        draft = self._draft(word, area, draft_id) if word else None
         return Guest(session, draft, until)
+
+    def _draft(self, word: str, area: str, draft_id: str) -> Draft | None:
+        draft, _ = self._sent.pop(word, (None, 0.0))
+        if draft is None:
+            return self._drafts.open(word, area, draft_id)
+        return draft if (draft.area, draft.id) == (area, draft_id) else None
 
     def _forget(self, moment: float) -> None:
         """Those of more than a minute ago, or all in a crowd."""
         recent = {key: guest for key, guest in self._known.items() if guest.until >= moment}
         self._known = recent if len(recent) < MOST_KEPT // 2 else {}
+
+    def _forget_sent(self, moment: float) -> None:
+        """Those that did not come back, in the order in which they went out."""
+        while len(self._sent) > MOST_KEPT or next(iter(self._sent.values()))[1] < moment:
+            del self._sent[next(iter(self._sent))]

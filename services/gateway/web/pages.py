@@ -1,12 +1,13 @@
 """HTML: compiled templates of a door over the shared layout and components."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from libs.contracts.booking import Language
@@ -67,7 +68,7 @@ class Pages:
 def _environment(
     site: Site, static: Static, folder: Path, voice: Voice, code: BytecodeCache
 ) -> Environment:
-    environment = Environment(
+    environment = _Environment(
         loader=FileSystemLoader([folder, SHARED]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -80,7 +81,8 @@ def _environment(
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         voice.text, lambda one, _, __: voice.text(one), newstyle=True
     )
-    environment.globals.update(site=site, static=static.url, lang=voice.tag)
+    say = _said_by(voice)
+    environment.globals.update(_=say, gettext=say, site=site, static=static.url, lang=voice.tag)
     environment.filters.update(
         plain=plain,
         long_date=times.long_date,
@@ -94,6 +96,25 @@ def _environment(
         weekday_name=times.weekday_name,
     )
     return environment
+
+
+class _Environment(Environment):
+    """Its globals are complete before the first template is. Each template then has them in a plain
+    dict, which is read much faster than the usual chain that sees later ones too."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
+def _said_by(voice: Voice) -> Callable[..., Markup]:
+    """What `_()` does on a page: as Jinja's own, in a fifth of the time, because it needs nothing
+    of the page."""
+
+    def say(japanese: str, **variables: object) -> Markup:
+        text = Markup(voice.text(japanese))  # noqa: S704, a template's or a catalog's own HTML
+        return text % variables if variables or "%" in text else text
+
+    return say
 
 
 class _Compiled(BytecodeCache):

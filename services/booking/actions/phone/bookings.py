@@ -27,7 +27,7 @@ from services.booking.actions.desk import (
     shown_to_staff,
 )
 from services.booking.actions.drafts import HeldVisit, Identity, kana_of, written
-from services.booking.actions.links import new_link
+from services.booking.actions.links import make_link
 from services.booking.actions.reach import sealed_reach
 from services.booking.actions.staff import tick_in
 from services.booking.domain import AlreadyBooked, HoldExpired, LikeAnother, normal_kana
@@ -84,7 +84,7 @@ async def _held_visit(desk: Desk, caller: Caller, store: Store, ask: CounterBook
     if held is None or not _is_what_was_seen(held, ask):
         raise HoldExpired("The time is no longer held.")
     procedures = await named_procedures(store, ask.procedure_ids)
-    return HeldVisit(held, held.places[0], procedures, await store.now())
+    return HeldVisit(held, held.places[0], procedures, held.read_at)
 
 
 def _is_what_was_seen(held: HeldTime, ask: CounterBooking) -> bool:
@@ -173,10 +173,11 @@ async def _write(
 ) -> BookingRow:
     reasons = _reasons(ask, await store.is_extra(visit.held))
     step = Step(caller.actor, "booked", "、".join(reasons) or None)
-    at = await store.insert_booking(row, step)
+    link = make_link(desk, row)
+    at = await store.insert_booking(row, step, link.digest)
     if not await store.keep_cells(visit.held, visit.place, row.booking_id):
         raise HoldExpired("The time is no longer held.")
-    store.publish(fact(BookingConfirmed, row, at, link=await new_link(desk, store, row)))
+    store.publish(fact(BookingConfirmed, row, at, link=link.sealed))
     if ask.unlinked:
         await store.mark_unlinked(row.booking_id)
     if ask.arrived:

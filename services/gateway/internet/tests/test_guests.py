@@ -44,6 +44,28 @@ def test_a_draft_belongs_to_its_own_address_alone() -> None:
     assert known.of(asked("/book", draft=word)).draft is None
 
 
+def test_a_draft_that_was_just_sent_out_is_known_at_its_own_address_alone() -> None:
+    known, draft = guests(), new_draft("book", "pin", kana="オオイタ")
+    assert known.of(asked(f"{draft.path}check", draft=known.seal(draft))).draft is draft
+    assert known.of(asked("/book/0123456789abcdef/check", draft=known.seal(draft))).draft is None
+    assert known.of(asked(f"/booking/{draft.id}/check", draft=known.seal(draft))).draft is None
+    elsewhere = guests()
+    assert elsewhere.of(asked(f"{draft.path}check", draft=known.seal(draft))).draft == draft
+
+
+def test_what_was_sent_out_is_forgotten_after_a_minute_and_in_a_crowd(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known, draft = guests(), new_draft("book", "pin", kana="オオイタ")
+    for _ in range(MOST_KEPT + 1):
+        known.seal(draft)
+    assert len(known._sent) == MOST_KEPT
+    later = time.monotonic() + KEEP_SECONDS + 1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    known.seal(draft)
+    assert len(known._sent) == 1
+
+
 def test_who_was_not_seen_for_a_minute_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     known, session = guests(), SESSIONS.new()
     first = known.of(asked("/book", session=session.cookie))
