@@ -10,7 +10,7 @@ from services.gateway.lgwan.pages import MENU
 FOLDER = ROOT / "docs" / "manual"
 FIRST = "hajimeni.md"
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
-_OPENED_FROM = re.compile(r"メニューの「(.+?)」")
+_OPENED_FROM = re.compile(r"メニューの(?:「そのほか」の)?「(.+?)」")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 
 

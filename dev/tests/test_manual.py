@@ -45,6 +45,8 @@ def test_the_book_begins_with_the_introduction_and_goes_on_as_the_menu_stands() 
 @pytest.mark.parametrize("item", MENU, ids=lambda item: item.path)
 def test_every_page_of_the_menu_has_a_chapter_that_says_where_it_is_opened(item: Any) -> None:
     assert item.text in {text for chapter in chapters() for text in chapter.opened_from}
+    group = "「そのほか」の" if item.seldom else ""
+    assert any(f"メニューの{group}「{item.text}」" in chapter.text for chapter in chapters())
 
 
 def test_every_picture_of_the_manual_exists_and_is_in_the_book(book: Any) -> None:

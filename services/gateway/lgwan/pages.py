@@ -26,9 +26,13 @@ SITE = Site(
 
 @dataclass(frozen=True)
 class MenuItem:
+    """A page of the menu. What is `seldom` opened stands in a group of its own, so that the menu
+    is one line on every desk."""
+
     text: str
     path: str
     right: str
+    seldom: bool = False
 
 
 MENU = (
@@ -37,13 +41,13 @@ MENU = (
     MenuItem("窓口受付", "/walk-in", "bookings.make"),
     MenuItem("予約一覧", "/bookings", "bookings.read"),
     MenuItem("前日準備", "/preparations", "bookings.read"),
-    MenuItem("まとめ入力", "/entry", "bookings.tick"),
-    MenuItem("待合の表示", "/displays", "calls.read"),
     MenuItem("枠", "/schedules", "bookings.read"),
     MenuItem("集計", "/counts", "counts.read"),
-    MenuItem("文面", "/texts", "texts.edit"),
-    MenuItem("取込", "/imports", "persons.import"),
-    MenuItem("設定", "/settings", "settings.edit"),
+    MenuItem("まとめ入力", "/entry", "bookings.tick", seldom=True),
+    MenuItem("待合の表示", "/displays", "calls.read", seldom=True),
+    MenuItem("文面", "/texts", "texts.edit", seldom=True),
+    MenuItem("取込", "/imports", "persons.import", seldom=True),
+    MenuItem("設定", "/settings", "settings.edit", seldom=True),
 )
 
 
