@@ -23,7 +23,9 @@ PREFETCH = 32
 PACE_SECONDS = 0.05
 """From one transaction to the next: nobody waits for a single fact, and a crowd shares one."""
 
+WORKER = "consumer-worker"
 DRAIN_SECONDS = 10.0
+CANCEL_SECONDS = 2.0
 
 
 class InboxStore(Protocol):
@@ -47,6 +49,7 @@ class Consumer:
         subscriptions: Subscriptions[S],
         open_store: OpenStore[S],
         retries: Retries,
+        drain_seconds: float = DRAIN_SECONDS,
     ) -> None:
         self._service = service
         self._amqp_url = amqp_url
@@ -55,8 +58,7 @@ class Consumer:
         }
         self._open_store: OpenStore[Any] = open_store
         self._retries = retries
-        self._arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue(PREFETCH)
-        self._busy = asyncio.Lock()
+        self._drain_seconds = drain_seconds
 
     async def run(self) -> None:
         """Consume until the connection fails. Belongs under `supervised`."""
@@ -65,21 +67,24 @@ class Consumer:
             await channel.set_qos(prefetch_count=PREFETCH)
             queue = await bus.declare_inbox(channel, self._service, list(self._handlers))
             closed = bus.closed(connection, channel)
-            self._arrived = asyncio.Queue(PREFETCH)
-            worker = asyncio.create_task(self._work())
-            tag = await queue.consume(self._arrived.put)
+            arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue(PREFETCH)
+            busy = asyncio.Lock()
+            worker = asyncio.create_task(self._work(arrived, busy), name=WORKER)
+            tag = await queue.consume(arrived.put)
             try:
-                await closed
+                await asyncio.wait({closed, worker}, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                await self._drain(queue, tag)
-                worker.cancel()
+                await self._drain(queue, tag, busy)
+                await _end(worker)
+        if not worker.cancelled() and (failure := worker.exception()):
+            raise failure
         raise ConnectionError("the broker's connection is gone")
 
     async def retry(self) -> None:
         """Try again what is due."""
         await self._retries.again(self._handle)
 
-    async def _drain(self, queue: AbstractQueue, tag: str) -> None:
+    async def _drain(self, queue: AbstractQueue, tag: str, busy: asyncio.Lock) -> None:
         """No new facts; those under way get a bounded time to finish and be acknowledged. The
         broker gives the rest to whoever consumes next."""
         try:
@@ -88,24 +93,26 @@ class Consumer:
         except bus.BROKER_ERRORS:
             pass
         try:
-            async with asyncio.timeout(DRAIN_SECONDS):
-                await self._busy.acquire()
+            async with asyncio.timeout(self._drain_seconds):
+                await busy.acquire()
         except TimeoutError:
             log.warning("facts under way were not finished in time; they come again")
-        else:
-            self._busy.release()
 
-    async def _work(self) -> None:
+    async def _work(
+        self, arrived: asyncio.Queue[AbstractIncomingMessage], busy: asyncio.Lock
+    ) -> None:
         """Whatever has arrived is taken together: under load many facts share one transaction."""
         while True:
-            batch = [await self._arrived.get()]
+            batch = [await arrived.get()]
             started = time.monotonic()
-            async with self._busy:
-                while not self._arrived.empty():
-                    batch.append(self._arrived.get_nowait())
+            async with busy:
+                while not arrived.empty():
+                    batch.append(arrived.get_nowait())
                 try:
                     await self._take(batch)
                 except bus.BROKER_ERRORS:
+                    if _told_to_end():
+                        raise
                     log.warning("facts not acknowledged, they come again")
             await asyncio.sleep(started + PACE_SECONDS - time.monotonic())
 
@@ -188,6 +195,19 @@ class Consumer:
         fact = kind.model_validate_json(parcel.body)
         with as_request(parcel.request_id):
             await handler(fact, store)
+
+
+async def _end(worker: asyncio.Task[None]) -> None:
+    """It must not live on beside the worker of the next connection, and take and acknowledge facts
+    there."""
+    worker.cancel()
+    await asyncio.wait({worker}, timeout=CANCEL_SECONDS)
+
+
+def _told_to_end() -> bool:
+    """Whether this task was cancelled from outside, and not by a library that met a dead line."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class Listener:

@@ -12,7 +12,7 @@ from aio_pika.abc import AbstractChannel
 from sqlalchemy import Column, Integer, MetaData, Table, text
 
 from libs.common import bus
-from libs.common.consumer import Consumer
+from libs.common.consumer import DRAIN_SECONDS, Consumer
 from libs.common.database import SqlStore
 from libs.common.facts import Fact
 from libs.common.inbox import Retries, inbox_tables
@@ -84,9 +84,11 @@ class Parts:
     def relay(self) -> Relay:
         return Relay(self.pool, self.amqp_url)
 
-    def consumer(self, handler: Handler, amqp_url: str | None = None) -> Consumer:
-        url = amqp_url or self.amqp_url
-        return Consumer(SERVICE, url, {Happened: handler}, self.open_store, Retries(self.pool))
+    def consumer(
+        self, handler: Handler, amqp_url: str | None = None, drain_seconds: float = DRAIN_SECONDS
+    ) -> Consumer:
+        url, retries = amqp_url or self.amqp_url, Retries(self.pool)
+        return Consumer(SERVICE, url, {Happened: handler}, self.open_store, retries, drain_seconds)
 
     async def publish(self, *facts: Fact) -> None:
         async with self.open_store() as store:

@@ -5,9 +5,11 @@ from uuid import uuid4
 
 import pytest
 from aio_pika import Message
+from aio_pika.abc import AbstractIncomingMessage
 
 from dev.testing import Database
 from libs.common import bus
+from libs.common.consumer import WORKER, Consumer
 from libs.common.inbox import DELAYS, Retries
 from libs.common.supervise import every, supervised
 
@@ -201,6 +203,48 @@ async def test_a_consumer_that_is_stopped_while_it_connects_ends_at_once(parts: 
     for tenth_of_a_millisecond in range(10, 70):
         async with asyncio.timeout(5), supervised("consumer", parts.consumer(Handler()).run):
             await asyncio.sleep(tenth_of_a_millisecond / 10_000)
+
+
+async def test_a_worker_that_cannot_finish_does_not_outlive_its_connection(
+    assemble: Assemble, tables: Database, plug_in: PlugIn
+) -> None:
+    """Without the database it holds on to its facts, longer than the end of the process waits."""
+    cable = await plug_in(tables.url)
+    parts = await assemble(cable.url)
+    await parts.send(message(1))
+    await cable.cut()
+    consumer = parts.consumer(Handler(), drain_seconds=0.1)
+    async with supervised("consumer", consumer.run):
+        await eventually(_a_worker_lives)
+        await asyncio.sleep(0.5)
+    assert not await _a_worker_lives()
+    assert await _queue_has(parts, 1)
+
+
+async def _a_worker_lives() -> bool:
+    return any(task.get_name() == WORKER for task in asyncio.all_tasks())
+
+
+class Stumbling(Consumer):
+    """Meets at first what nobody thought of."""
+
+    fell = False
+
+    async def _take(self, batch: list[AbstractIncomingMessage]) -> None:
+        if not self.fell:
+            self.fell = True
+            raise LookupError("of our own")
+        await super()._take(batch)
+
+
+async def test_a_worker_that_fell_is_replaced_and_its_facts_come_again(parts: Parts) -> None:
+    await parts.send(message(1), message(2))
+    retries = Retries(parts.pool)
+    consumer = Stumbling(SERVICE, parts.amqp_url, {Happened: Handler()}, parts.open_store, retries)
+    async with supervised("consumer", consumer.run):
+        await eventually(lambda: _effects_are(parts, [1, 2]))
+        await eventually(lambda: _queue_is_empty(parts))
+    assert consumer.fell
 
 
 async def _has_seen(handler: Handler) -> bool:
