@@ -47,7 +47,16 @@ def _value(metadata: Mapping[str, Any], environ: Mapping[str, str]) -> Any:
     try:
         return metadata["parse"](text)
     except ValueError as wrong:
-        raise SettingError(f"The setting {name} is wrong ({wrong}): {metadata['help']}") from None
+        raise SettingError(
+            f"The setting {name} is wrong{_why(wrong)}: {metadata['help']}"
+        ) from None
+
+
+def _why(wrong: ValueError) -> str:
+    """What the parser says. Where Python itself says it, the value is quoted, which may be a key:
+    then nothing."""
+    said = str(wrong)
+    return "" if "'" in said or '"' in said else f" ({said})"
 
 
 def log_level(text: str) -> str:

@@ -8,7 +8,7 @@ import yaml
 
 from dev.docs import settings_of
 from dev.environment import BEHIND_THE_DOORS, MIGRATORS, PROGRAMS
-from libs.common.settings import describe
+from libs.common.settings import SettingError, describe, load
 
 from .house import ROOT, SERVICES, environments, name_of
 
@@ -62,6 +62,21 @@ def test_a_developers_machine_gives_each_program_its_settings_and_no_others(prog
     given = set(environments()[program])
     known, required = settings_names(program)
     assert required <= given <= known
+
+
+@pytest.mark.parametrize("wrong", ["{}", "{}:1", "1:{}", "smtp://u:{}@[h", "smtp://u@h:{}"])
+@by_program
+def test_the_sentence_about_a_wrong_setting_never_shows_its_value(program: str, wrong: str) -> None:
+    """A key before its version, a password in an address that is none, a port that is none."""
+    good, refused = environments()[program], 0
+    for name in settings_names(program)[0]:
+        try:
+            load(settings_of(program), {**good, name: wrong.format("hunter2")})
+        except SettingError as error:
+            refused += 1
+            assert str(error).startswith("The setting ")
+            assert "hunter2" not in str(error)
+    assert refused >= 5
 
 
 def test_the_compose_file_keeps_the_citizens_door_away_from_the_database() -> None:

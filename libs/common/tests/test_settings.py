@@ -46,7 +46,7 @@ def test_each_missing_setting_is_named(name: str) -> None:
     ],
 )
 def test_each_wrong_setting_is_named(name: str, value: str) -> None:
-    with pytest.raises(SettingError, match=f"^The setting {name} is wrong "):
+    with pytest.raises(SettingError, match=f"^The setting {name} is wrong[: ]"):
         load(ServiceSettings, {**GOOD, name: value})
 
 
