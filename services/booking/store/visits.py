@@ -39,13 +39,10 @@ _DAY = f"""
     ORDER BY starts_at, window_id, booking_id
 """
 _DAY_STAMPS = f"SELECT {_COLUMNS} FROM visit WHERE {_SERVES} AND office_id = $2 AND day = $3"
-# Found by state first: few visits of the past are open, and each office has years of them.
 _OPEN = f"""
-    WITH untold AS MATERIALIZED (
-        SELECT booking_id, starts_at, office_id FROM booking
-        WHERE status IN ('confirmed', 'arrived') AND starts_at < {TODAY}
-    )
-    SELECT booking_id FROM untold WHERE {_SERVES} AND office_id = $2
+    SELECT booking_id FROM booking
+    WHERE status IN ('confirmed', 'arrived') AND starts_at < {TODAY}
+        AND {_SERVES} AND office_id = $2
     ORDER BY starts_at, booking_id LIMIT {OPEN_MOST}
 """
 _OPEN_ROWS = f"""

@@ -20,6 +20,13 @@ class Booking(Table, table=True):
         Index("booking_status_day", "status", "starts_at", "booking_id"),
         Index("booking_status_entry", "status", "booked_at", "booking_id"),
         Index("booking_procedure_day", "procedure_id", "starts_at", "booking_id"),
+        Index(
+            "booking_standing",
+            "office_id",
+            "starts_at",
+            "booking_id",
+            postgresql_where=text("status IN ('confirmed', 'arrived')"),
+        ),
         Index("booking_to_erase", "starts_at", postgresql_where=text("erased_at IS NULL")),
         CheckConstraint(
             "status IN ('confirmed', 'arrived', 'finished', 'missed', 'cancelled')",

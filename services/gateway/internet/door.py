@@ -105,6 +105,14 @@ class Visit:
         """What forms need: the session's token and a fresh idempotency key."""
         return {"csrf": self.door.sessions.token(self.session), "key": secrets.token_hex(16)}
 
+    @property
+    def fillings(self) -> dict[str, str]:
+        """The same for a page with gaps. What fills them is not compressed, so that one token can
+        serve for as long as the guest is remembered."""
+        door, session = self.door, self.session
+        csrf = self.guest.recall("csrf", session.id, lambda: door.sessions.token(session))
+        return {"csrf": csrf, "key": secrets.token_hex(16)}
+
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page with forms."""
         return self.door.pages.answer(template, {**self.secrets, **values}, status)
@@ -205,7 +213,7 @@ def _session_lost(visit: Visit) -> Response:
 
 
 def door_of(request: Request[Any]) -> Door:
-    door: Door = request.state["door"]
+    door: Door = request.scope["state"]["door"]
     return door
 
 

@@ -119,10 +119,10 @@ def _weight(parameters: bytes) -> float:
 
 
 def _has_chosen(headers: RawHeaders) -> bool:
-    return any(
-        name == b"content-encoding" or (name == b"vary" and b"accept-encoding" in value)
-        for name, value in headers
-    )
+    for name, value in headers:
+        if name == b"content-encoding" or (name == b"vary" and b"accept-encoding" in value):
+            return True
+    return False
 
 
 def _packed_head(headers: RawHeaders, size: int | None) -> RawHeaders:

@@ -1,7 +1,10 @@
 """Security headers on every answer, errors included."""
 
+from functools import lru_cache
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+MOST_KEPT = 256
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
@@ -25,7 +28,9 @@ class SecurityHeaders:
             (b"cross-origin-opener-policy", b"same-origin"),
             (b"cross-origin-resource-policy", b"same-origin"),
             (b"permissions-policy", _PERMISSIONS.encode()),
+            (b"cache-control", b"no-store"),
         ]
+        self._unsaid = lru_cache(MOST_KEPT)(self._without)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -34,11 +39,13 @@ class SecurityHeaders:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                said = {name for name, _ in message["headers"]}
-                ours = [*self._headers, (b"cache-control", b"no-store")]
-                more = [(name, value) for name, value in ours if name not in said]
-                headers = [*message["headers"], *more]
-                message = {**message, "headers": headers}
+                headers = message["headers"]
+                more = self._unsaid(tuple([name for name, _ in headers]))
+                message = {**message, "headers": [*headers, *more]}
             await send(message)
 
         await self._app(scope, receive, add)
+
+    def _without(self, said: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
+        """What the answer does not say itself. There are few kinds of answers."""
+        return [(name, value) for name, value in self._headers if name not in said]

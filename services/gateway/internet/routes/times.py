@@ -69,7 +69,7 @@ async def day(visit: Visit, draft: Draft) -> Response:
     spec = visit.guest.recall("day", (stamp, wanted), lambda: day_spec(door, draft, wanted))
     if draft.taken:
         return _day_with_others(visit, draft, spec)
-    kept = door.days.answer(spec, visit.secrets, now, visit.request.headers)
+    kept = door.days.answer(spec, visit.fillings, now, visit.request.headers)
     return kept or _day_with_others(visit, draft, spec)
 
 

@@ -37,7 +37,7 @@ async def week(visit: Visit, draft: Draft) -> Response:
     if not door.weeks.covers(draft.wish, wanted, now):
         return go("../week")
     spec = _week_spec(visit, draft, wanted)
-    return door.week_pages.answer(spec, visit.secrets, now, visit.request.headers)
+    return door.week_pages.answer(spec, visit.fillings, now, visit.request.headers)
 
 
 @draft_page
