@@ -1,5 +1,7 @@
 """How the door comes into the states of one's own booking: seen, moved, cancelled, opened."""
 
+from datetime import timedelta
+
 from libs.contracts.booking import Displacement, Proposed, Status
 from services.gateway.internet.tests.city import at
 from services.gateway.internet.tests.fakes import TOKEN
@@ -73,7 +75,18 @@ async def pin_office(scene: Scene) -> None:
 
 
 async def in_the_past(scene: Scene) -> None:
-    scene.has_booking(starts_at=at(1, 7), can_change=False, can_cancel=False)
+    yesterday = at(1, 9) - timedelta(days=1)
+    scene.has_booking(starts_at=yesterday, can_change=False, can_cancel=False)
+    await scene.find()
+
+
+async def late(scene: Scene) -> None:
+    scene.has_booking(starts_at=at(1, 7, 55), can_change=False, can_cancel=False)
+    await scene.find()
+
+
+async def cancelled_of_a_party(scene: Scene) -> None:
+    scene.has_booking(status="cancelled", can_change=False, can_cancel=False, party_size=3)
     await scene.find()
 
 

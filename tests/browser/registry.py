@@ -284,6 +284,8 @@ OWN_BOOKING = (
         ("confirmed", "予約済み", Scene.to_booking),
         ("too late", "期限を過ぎて", own.booking_as),
         ("past", "日時は過ぎています", own.in_the_past),
+        ("late", "このままお越しください", own.late),
+        ("cancelled of a party", "ほかの方（2人）", own.cancelled_of_a_party),
         ("finished", "手続き完了", partial(own.booking_as, status="finished")),
         ("missed", "来庁の記録がありません", partial(own.booking_as, status="missed")),
         ("cancelled", "取り消しました", own.cancelled),

@@ -167,7 +167,8 @@ class Displacement(Contract):
 
 class Booking(Contract):
     """A booking as its citizen sees it. `party` is filled in once, in the answer to booking.
-    `can_add`: more people can be added to its party."""
+    `party_size` counts this booking and the others of its party that stand. `can_add`: more people
+    can be added to its party."""
 
     number: str
     procedure_id: str

@@ -132,7 +132,7 @@ async def change_open(
 async def as_shown(store: Store, row: BookingRow, others: Iterable[BookingRow] = ()) -> Booking:
     """A booking for its citizen; `others` were booked together with it."""
     procedures, now = await procedures_of(store, row), await store.now()
-    booking = shown(row, procedures, now, await store.party_size(row.party_id), others)
+    booking = shown(row, procedures, now, await _party_size(store, row), others)
     # Whoever lost their time has a later version than the first.
     displaced = await store.open_displacement(row.booking_id) if row.version > 1 else None
     if displaced is None:
@@ -142,6 +142,13 @@ async def as_shown(store: Store, row: BookingRow, others: Iterable[BookingRow] =
         "can_change": booking.can_cancel,
     }
     return booking.model_copy(update=more)
+
+
+async def _party_size(store: Store, row: BookingRow) -> int:
+    """This booking and all others of its party that stand."""
+    standing = await store.party_size(row.party_id)
+    counted = row.party_id is None or row.status in ("confirmed", "arrived")
+    return standing if counted else standing + 1
 
 
 def proposed(displaced: DisplacedRow) -> Proposed | None:

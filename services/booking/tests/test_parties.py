@@ -196,6 +196,7 @@ async def test_one_of_a_party_cancels_alone(city: City) -> None:
     cancelled = await bookings.cancel_booking(city.desk, str(uuid4()), proof_of(number))
     assert cancelled.status == "cancelled"
     assert (await find(city, first.number)).party_size == 2
+    assert (await find(city, number)).party_size == 3
     assert (await find(city, first.party[1].number)).status == "confirmed"
     assert await taken(city) == [(1, "10:00", 6), (3, "10:00", 6)]
 

@@ -188,12 +188,17 @@ def draft_page(handler: DraftPage) -> Endpoint:
 
 
 def draft_post(handler: DraftPost) -> Endpoint:
-    """Takes a form of a booking in progress."""
+    """Takes a form of a booking in progress. A page that was left open, or gone back to, changes
+    nothing of what is booked."""
 
     @wraps(handler)
     async def with_draft(visit: Visit, form: Form) -> Response:
         draft = visit.guest.draft
-        return await handler(visit, draft, form) if draft else go(start_again(visit.request))
+        if draft is None:
+            return go(start_again(visit.request))
+        if draft.ended:
+            return go(f"{draft.path}done")
+        return await handler(visit, draft, form)
 
     return post(with_draft)
 

@@ -116,6 +116,11 @@ class Draft(Who):
         return replace(self.without_time(), people=stay, arrangement=arrangement)
 
     @property
+    def ended(self) -> bool:
+        """Whether a booking came of it: what is there now is only for its last page."""
+        return self.area == "book" and bool(self.number)
+
+    @property
     def expiry(self) -> datetime | None:
         return datetime.fromisoformat(self.expires_at) if self.expires_at else None
 

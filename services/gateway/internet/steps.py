@@ -34,8 +34,9 @@ def page_of(number: int, page: str) -> str:
 
 
 def onward(door: Door, draft: Draft) -> Response:
-    """To the next open question, or to the summary when there is none."""
-    return go(draft.path + (open_question(door, draft) or "check"))
+    """To the next open question, to the summary when there is none, or to the end."""
+    page = "done" if draft.ended else open_question(door, draft) or "check"
+    return go(draft.path + page)
 
 
 def open_question(door: Door, draft: Draft) -> str | None:

@@ -36,7 +36,7 @@ SOON = timedelta(minutes=3)
 
 @draft_page
 async def check(visit: Visit, draft: Draft) -> Response:
-    if draft.number:
+    if draft.ended:
         return go("done")
     if open_question(visit.door, draft):
         return onward(visit.door, draft)
@@ -81,8 +81,6 @@ async def extend(visit: Visit, draft: Draft, form: Form) -> Response:
 async def confirm(visit: Visit, draft: Draft, form: Form) -> Response:
     """Make the held time a booking. Sent twice, it is one booking and the same last page."""
     key = read_form_key(form)
-    if draft.number:
-        return go("done")
     if open_question(visit.door, draft):
         return onward(visit.door, draft)
     try:
@@ -107,7 +105,7 @@ def holds(hold: Hold, draft: Draft) -> bool:
 
 @draft_page
 async def done(visit: Visit, draft: Draft) -> Response:
-    if not draft.number:
+    if not draft.ended:
         return go("check")
     office = office_of(visit.door, draft.office_id, draft.start)
     return visit.page("done.html", draft=draft, office=office, seats=seats_of(visit, draft))

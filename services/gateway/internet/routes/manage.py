@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.booking import Booking, BookingProof, ChangeRequest, Office
-from libs.contracts.times import JST
+from libs.contracts.times import JST, day_of
 from services.gateway.internet.door import (
     Visit,
     draft_page,
@@ -77,8 +77,11 @@ async def check_change(visit: Visit, draft: Draft) -> Response:
 
 @draft_post
 async def change(visit: Visit, draft: Draft, form: Form) -> Response:
-    """Move the booking to the held time. Until this succeeds the old time stays."""
+    """Move the booking to the held time. Until this succeeds the old time stays. A page that was
+    left open, or gone back to, may come when there is no time to move to."""
     key = read_form_key(form)
+    if not draft.starts_at:
+        return go("show")
     try:
         await _move(visit, draft, key)
     except Refused as refused:
@@ -149,22 +152,31 @@ def proof_of(draft: Draft) -> BookingProof:
 
 
 async def _with_booking(visit: Visit, draft: Draft, template: str) -> Response:
-    """A page about the booking as it is now."""
+    """A page about the booking as it is now; what is cancelled or over can only be seen."""
     booking = await find_again(visit, draft)
     if booking is None:
         return lost()
+    if template != "booking.html" and not booking.can_cancel:
+        return go("show")
     return visit.page(
         template,
         draft=draft,
         booking=booking,
         soon=ends_soon(visit, draft),
         around=around(visit, draft, _start(draft)) if template == "expired.html" else None,
-        past=booking.starts_at <= visit.door.clock(),
+        when=_when(booking, visit.door.clock()),
         rules=rules_of_booking(visit, booking),
         proposed=_proposed(visit, booking),
         office=office_of(visit.door, booking.office_id, booking.starts_at),
         new_office=office_of(visit.door, draft.office_id, draft.start),
     )
+
+
+def _when(booking: Booking, now: datetime) -> str:
+    """Where the visit lies: 'ahead', 'late' from its time on until its day ends, then 'past'."""
+    if booking.starts_at > now:
+        return "ahead"
+    return "late" if day_of(booking.starts_at) == day_of(now) else "past"
 
 
 def _proposed(visit: Visit, booking: Booking) -> Offered | None:

@@ -3,6 +3,8 @@
 import json
 import time
 
+import pytest
+
 from libs.common.seal import KeyRing
 from services.gateway.internet.drafts import Drafts
 from services.gateway.web.link import Refused, Unreachable
@@ -35,6 +37,36 @@ def test_the_last_page_can_be_opened_again(citizen: Citizen) -> None:
     reach_check(citizen).send("confirm")
     citizen.open(citizen.path)
     assert citizen.sees("8K2M4-7QX3P")
+
+
+@pytest.mark.parametrize(
+    ("page", "action", "fields"),
+    [
+        ("visitor", "visitor", {"visitor": "guardian"}),
+        ("day/2026-12-03", "../time", {"start": "2026-12-03T10:00"}),
+    ],
+)
+def test_a_page_gone_back_to_changes_nothing_of_what_is_booked(
+    citizen: Citizen, page: str, action: str, fields: dict[str, str]
+) -> None:
+    """The last page is the proof: it shows the time that was booked, whatever is pressed then."""
+    reach_check(citizen)
+    check = citizen.page, citizen.path
+    citizen.open(citizen.path.replace("check", page))
+    before = citizen.page, citizen.path
+    citizen.page, citizen.path = check
+    citizen.send("confirm")
+    citizen.page, citizen.path = before
+    citizen.send(action, fields)
+    assert citizen.path.endswith("/done")
+    assert citizen.sees("2026年12月2日（水） 9時00分")
+    assert not citizen.sees("ご本人と法定代理人")
+
+
+def test_an_address_of_a_page_before_the_end_leads_to_the_last_page(citizen: Citizen) -> None:
+    reach_check(citizen).send("confirm")
+    citizen.open(citizen.path.replace("done", "day/2026-12-03"))
+    assert citizen.path.endswith("/done")
 
 
 def test_a_form_sent_twice_makes_one_booking_and_shows_the_same_page(

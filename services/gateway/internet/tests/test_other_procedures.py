@@ -59,3 +59,14 @@ def test_choosing_another_office_lets_the_time_go_and_keeps_the_answers(citizen:
     assert citizen.path.endswith("/check")
     assert citizen.sees("本庁舎1階市民課")
     assert citizen.sees("オオイタ")
+
+
+def test_a_time_chosen_after_the_end_changes_nothing_of_what_is_booked(citizen: Citizen) -> None:
+    citizen.open("/book").send("/book", {"procedure": "pin"})
+    citizen.send("office", {"office": "honcho"}).send("visitor", {"visitor": "self"})
+    citizen.follow("../../day/2026-12-02").send("../time", {"start": "2026-12-02T09:15"})
+    citizen.send("you", birth() | {"kana": "オオイタ ハナコ"}).send("confirm")
+    citizen.open(citizen.path.replace("done", "day/2026-12-03"))
+    citizen.send("../time", {"start": "2026-12-03T10:00"})
+    assert citizen.path.endswith("/done")
+    assert citizen.sees("2026年12月2日（水） 9時15分")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.contracts.booking import Displacement, Proposed
+from libs.contracts.booking import Displacement, Proposed, Status
 from services.gateway.web.link import Refused
 
 from .citizen import Citizen, birth, reach_check
@@ -187,11 +187,66 @@ def test_a_cancelled_booking_says_so_and_can_only_be_seen(citizen: Citizen) -> N
 def test_a_booking_of_the_past_says_so(citizen: Citizen, world: World) -> None:
     book(citizen)
     past = world.booking.bookings["8K2M47QX3P"][1]
-    world.clock.time = at(2, 12)
+    world.clock.time = at(3, 8)
     world.booking.put(past, can_change=False, can_cancel=False)
     find(citizen)
     assert citizen.sees("この予約の日時は過ぎています")
     assert not citizen.sees("期限を過ぎています")
+    assert not citizen.page.all("img", src="qr.svg")
+
+
+def test_whoever_is_late_is_asked_to_come_and_has_what_the_counter_needs(
+    citizen: Citizen, world: World
+) -> None:
+    book(citizen)
+    world.clock.time = at(2, 9, 5)
+    late = world.booking.bookings["8K2M47QX3P"][1]
+    world.booking.put(late, can_change=False, can_cancel=False)
+    find(citizen)
+    assert citizen.sees("このままお越しください")
+    assert not citizen.sees("あらためて予約")
+    assert citizen.page.all("img", src="qr.svg")
+    assert citizen.sees("交付通知書（はがき）")
+
+
+@pytest.mark.parametrize("status", ["arrived", "finished"])
+def test_whoever_has_come_is_not_told_to_book_again(
+    citizen: Citizen, world: World, status: Status
+) -> None:
+    book(citizen)
+    world.clock.time = at(2, 9, 5)
+    there = world.booking.bookings["8K2M47QX3P"][1]
+    world.booking.put(there, status=status, can_change=False, can_cancel=False)
+    find(citizen)
+    assert not citizen.sees("あらためて予約")
+
+
+def test_a_change_that_was_made_is_not_made_again_by_going_back(
+    citizen: Citizen, world: World
+) -> None:
+    book(citizen)
+    find(citizen).follow("month/issuance/honcho").follow("../../day/2026-12-03")
+    citizen.send("../time", {"start": "2026-12-03T10:00"})
+    page = citizen.remember()
+    citizen.send("change")
+    assert citizen.sees("予約日時を変更しました")
+    citizen.page, citizen.path = page.page, page.path
+    citizen.send("change")
+    assert citizen.status == 200
+    assert citizen.sees("2026年12月3日（木） 10時00分")
+
+
+@pytest.mark.parametrize("page", ["cancel", "check"])
+def test_what_was_cancelled_in_another_tab_is_shown_as_it_is(
+    citizen: Citizen, world: World, page: str
+) -> None:
+    book(citizen)
+    find(citizen).follow("month/issuance/honcho").follow("../../day/2026-12-03")
+    citizen.send("../time", {"start": "2026-12-03T10:00"})
+    world.booking.put(world.booking.bookings["8K2M47QX3P"][1], status="cancelled", can_cancel=False)
+    citizen.open(citizen.path.replace("check", page))
+    assert citizen.path.endswith("/show")
+    assert citizen.sees("この予約は取り消されています")
 
 
 def test_after_the_deadline_the_phone_helps_and_cancelling_stays(
