@@ -12,9 +12,11 @@ from starlette.routing import Route
 from libs.common.access import allow, caller_of
 from libs.common.assertion import Callers
 from libs.common.errors import StatusTable, TooLarge
-from libs.common.web import read_limited, read_model
+from libs.common.web import read_key, read_limited, read_model
+from libs.contracts.booking import counter_offices
 from libs.contracts.eligibility import Check
 
+from .actions.imports import Order
 from .domain import problems
 from .domain.file_names import shown_name
 
@@ -51,7 +53,9 @@ async def take_file(request: Request[Any]) -> Response:
     except TooLarge:
         raise TooLarge("ファイルが20MBを超えています。分けて取り込んでください。") from None
     name = shown_name(unquote(request.headers.get("x-file-name", "")))
-    return _json(await request.state["imports"].take(body, name))
+    caller = caller_of(request)
+    order = Order(caller.actor, read_key(request), counter_offices(caller))
+    return _json(await request.state["imports"].take(body, name, order))
 
 
 @allow("lgwan", right="persons.import")

@@ -160,6 +160,11 @@ class Store(SqlStore):
         query = select(Batch).options(defer(col(Batch.errors))).order_by(newest_first)  # type: ignore[arg-type]
         return (await self.session.execute(query.limit(NEWEST_BATCHES))).scalars().all()
 
+    async def batch_of_form(self, sent_by: str, key: str) -> Batch | None:
+        """What came of a form that was sent before."""
+        query = select(Batch).where(col(Batch.sent_by) == sent_by, col(Batch.key) == key)
+        return (await self.session.execute(query)).scalar_one_or_none()
+
     async def batch(self, batch_id: UUID) -> Batch | None:
         return await self.session.get(Batch, batch_id)
 

@@ -40,9 +40,13 @@ class Person(Table, table=True):
 
 
 class Batch(Table, table=True):
-    """What one import did. `errors` are lines, columns and reasons, never what a row held."""
+    """What one import did. `errors` are lines, columns and reasons, never what a row held. `key` is
+    that of the form, `digest` that of the file; older imports have neither."""
 
-    __table_args__ = (Index("batch_at", "at"),)
+    __table_args__ = (
+        Index("batch_at", "at"),
+        Index("batch_of_form", "sent_by", "key", unique=True),
+    )
 
     batch_id: UUID = Field(primary_key=True)
     file_name: str = Field(sa_type=Text)
@@ -54,6 +58,9 @@ class Batch(Table, table=True):
     rejected: int
     errors: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     at: datetime = Field(sa_column=moment())
+    sent_by: str | None = Field(default=None, sa_type=Text)
+    key: str | None = Field(default=None, sa_type=Text)
+    digest: str | None = Field(default=None, sa_type=Text)
 
 
 class WrongTry(Table, table=True):

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from libs.common.errors import NotFound, Unavailable
+from libs.common.assertion import EVERY_OFFICE
+from libs.common.errors import KeyReused, NotFound, Unavailable
 from libs.contracts.eligibility import ImportList, ImportReport, RejectedRow
 from services.eligibility.domain.dates import day_in_japan
 from services.eligibility.domain.offices import Offices
@@ -28,6 +29,27 @@ POLL_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
+class Order:
+    """Who sends a file, under which key of a form, and for which offices."""
+
+    sent_by: str
+    key: str
+    offices: frozenset[str]
+
+    def serves(self, office_id: str) -> bool:
+        return bool({EVERY_OFFICE, office_id} & self.offices)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that could be opened. Its digest says nothing of what is in it."""
+
+    name: str
+    digest: str
+    sheet: Sheet
+
+
+@dataclass(frozen=True)
 class Imports:
     """The desk where files are taken in and their reports are kept. A file waits `wait_seconds`
     for the import before it."""
@@ -38,12 +60,14 @@ class Imports:
     now: Callable[[], datetime]
     wait_seconds: float = 10.0
 
-    async def take(self, body: bytes, file_name: str) -> ImportReport:
-        """Import a file, all good rows or nothing. Raises ImportRunning, UnknownEncoding,
-        MissingColumn, UnreadableFile, TooManyRows, Unavailable."""
+    async def take(self, body: bytes, file_name: str, order: Order) -> ImportReport:
+        """Import a file, all good rows or nothing; the same form again is told what came of it
+        then. Raises ImportRunning, UnknownEncoding, MissingColumn, UnreadableFile, TooManyRows,
+        Unavailable, KeyReused."""
         sheet = await asyncio.to_thread(open_sheet, body)
+        whole = File(file_name, self.vault.file_digest(body), sheet)
         try:
-            return await self._in_turn(sheet, file_name)
+            return await self._in_turn(whole, order)
         except FAILURES as error:
             log.exception("import failed")
             raise Unavailable(
@@ -62,23 +86,32 @@ class Imports:
             batch = await store.batch(batch_id)
         if batch is None:
             raise NotFound("この取り込みの記録はありません。")
-        errors = tuple(RejectedRow.model_validate(error) for error in batch.errors)
-        return ImportList(imports=(_report(batch, errors),))
+        return ImportList(imports=(_whole_report(batch),))
 
-    async def _in_turn(self, sheet: Sheet, file_name: str) -> ImportReport:
+    async def _in_turn(self, file: File, order: Order) -> ImportReport:
         """Waiting for the import before this one keeps no connection from the checks."""
         clock = asyncio.get_running_loop().time
         until = clock() + self.wait_seconds
         while clock() < until:
             async with self.open_store() as store:
                 if await store.try_import_lock():
-                    return await self._import(store, sheet, file_name)
+                    known = await self._earlier(store, file, order)
+                    return known or await self._import(store, file, order)
             await asyncio.sleep(POLL_SECONDS)
         raise ImportRunning("ほかの取り込みが続いています。終わってから、もう一度お試しください。")
 
-    async def _import(self, store: Store, sheet: Sheet, file_name: str) -> ImportReport:
-        now = self.now()
-        reader = await self._reader(store, sheet, now)
+    async def _earlier(self, store: Store, file: File, order: Order) -> ImportReport | None:
+        """What came of this form before. Raises KeyReused."""
+        batch = await store.batch_of_form(order.sent_by, order.key)
+        if batch is None:
+            return None
+        if batch.digest != file.digest:
+            raise KeyReused("同じ画面から別のファイルが送られました。画面を開き直してください。")
+        return _whole_report(batch)
+
+    async def _import(self, store: Store, file: File, order: Order) -> ImportReport:
+        now, sheet = self.now(), file.sheet
+        reader = await self._reader(store, sheet, order, now)
         intake = Intake(store, self.vault, sheet.lines, reader, uuid4(), now)
         await intake.all_rows()
         intake.publish()
@@ -86,7 +119,7 @@ class Imports:
         errors = tuple(RejectedRow(**asdict(fault)) for fault in ledger.faults)
         batch = Batch(
             batch_id=intake.batch_id,
-            file_name=file_name,
+            file_name=file.name,
             encoding=sheet.encoding,
             rows=ledger.rows,
             added=effects["added"],
@@ -95,18 +128,27 @@ class Imports:
             rejected=ledger.rejected,
             errors=[error.model_dump() for error in errors],
             at=now,
+            sent_by=order.sent_by,
+            key=order.key,
+            digest=file.digest,
         )
         store.add_batch(batch)
         return _report(batch, errors)
 
-    async def _reader(self, store: Store, sheet: Sheet, now: datetime) -> RowReader:
+    async def _reader(self, store: Store, sheet: Sheet, order: Order, now: datetime) -> RowReader:
+        """An office that the member of staff does not serve is as unknown as one that is none."""
         columns = find_columns(sheet.header)
         names = await store.office_names()
         if not names:
             raise Unavailable(
                 "受取場所の一覧がまだ届いていません。しばらくしてからもう一度お試しください。"
             )
-        return RowReader(columns, self.pattern, Offices(names), day_in_japan(now))
+        served = {office_id: name for office_id, name in names.items() if order.serves(office_id)}
+        return RowReader(columns, self.pattern, Offices(served), day_in_japan(now))
+
+
+def _whole_report(batch: Batch) -> ImportReport:
+    return _report(batch, tuple(RejectedRow.model_validate(error) for error in batch.errors))
 
 
 def _report(batch: Batch, errors: tuple[RejectedRow, ...]) -> ImportReport:

@@ -113,23 +113,28 @@ class Service:
         *,
         door: str = "lgwan",
         rights: Iterable[str] = ("persons.import",),
+        offices: Iterable[str] = "*",
         content: bytes | AsyncIterator[bytes] = b"",
         headers: dict[str, str] | None = None,
     ) -> httpx2.Response:
-        token = Asserter(DOORS[door], door).header("somebody", frozenset(rights), frozenset("*"))
+        token = Asserter(DOORS[door], door).header(
+            "somebody", frozenset(rights), frozenset(offices)
+        )
         sent = {"authorization": token, **(headers or {})}
         return await self.http.request(method, path, content=content, headers=sent)
 
-    async def take(self, body: bytes, name: str = "名簿.csv") -> dict[str, Any]:
-        """Import a file that is expected to be taken."""
-        answer = await self.offer(body, name)
+    async def take(self, body: bytes, name: str = "名簿.csv", **more: Any) -> dict[str, Any]:
+        """Import a file that is expected to be taken; `more` as in `offer`."""
+        answer = await self.offer(body, name, **more)
         assert answer.status_code == 200, answer.text
         report: dict[str, Any] = answer.json()
         return report
 
-    async def offer(self, body: bytes, name: str = "名簿.csv") -> httpx2.Response:
-        headers = {"x-file-name": quote(name)}
-        return await self.ask("POST", "/v1/imports", content=body, headers=headers)
+    async def offer(
+        self, body: bytes, name: str = "名簿.csv", *, key: str = "", offices: Iterable[str] = "*"
+    ) -> httpx2.Response:
+        headers = {"x-file-name": quote(name), "idempotency-key": key or uuid4().hex}
+        return await self.ask("POST", "/v1/imports", content=body, headers=headers, offices=offices)
 
     async def check(
         self, number: str, born: str, door: str = "internet", **more: str

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from libs.contracts.eligibility import ImportReport
+from services.eligibility.actions.imports import Order
 from services.eligibility.domain.problems import ImportRunning
 from services.eligibility.routes import STATUS
 from services.eligibility.tests.support import (
@@ -228,6 +229,37 @@ async def test_imports_are_for_staff_with_the_right(service: Service, path: str)
     assert (await service.http.get(path)).status_code == 401
 
 
+async def test_the_same_form_sent_twice_is_one_import_with_one_report(service: Service) -> None:
+    body, key = many(3) + "OTA-1,1950-01-02,鶴崎\r\n".encode("cp932"), uuid4().hex
+    first, second = await asyncio.gather(*(service.take(body, key=key) for _ in range(2)))
+    assert first == second
+    assert counts(first) == (4, 3, 0, 0, 1)
+    assert len(second["errors"]) == 1
+    assert len(await service.fetch("SELECT FROM batch")) == 1
+    other = await service.offer(many(2), key=key)
+    assert (other.status_code, other.json()["slug"]) == (422, "idempotency-key-reused")
+    without = await service.ask("POST", "/v1/imports", content=body)
+    assert (without.status_code, without.json()["slug"]) == (400, "malformed")
+
+
+async def test_who_serves_one_office_says_nothing_of_the_cards_of_others(service: Service) -> None:
+    """Other offices are as unknown as those that are none; a card that came here may be said so."""
+    await service.take(sheet("OTA-000001,1950-01-02,明野支所", "OTA-000002,1950-01-02,明野支所"))
+    report = await service.take(
+        sheet(
+            "OTA-000001,1960-01-02,明野支所",
+            "OTA-000002,1950-01-02,鶴崎",
+            "OTA-000003,1950-01-02,どこか",
+        ),
+        offices=["tsurusaki"],
+    )
+    assert counts(report) == (3, 0, 1, 0, 2)
+    reasons = {error["line"]: error["reason"] for error in report["errors"]}
+    assert reasons[2] == reasons[4] == "登録されていない場所です。"
+    rows = await service.fetch("SELECT office_id, version FROM person ORDER BY version")
+    assert [tuple(row) for row in rows] == [("akeno", 1), ("tsurusaki", 2)]
+
+
 async def test_two_imports_at_once_take_turns(service: Service) -> None:
     reports = await asyncio.gather(*(service.take(many(1500)) for _ in range(3)))
     assert sorted(report["added"] for report in reports) == [0, 0, 1500]
@@ -243,7 +275,8 @@ async def test_an_import_that_must_wait_too_long_is_told_so(service: Service) ->
     )
     hurried = replace(service.imports, wait_seconds=0.3)
     with pytest.raises(ImportRunning, match="もう一度お試しください"):
-        await hurried.take(sheet("OTA-000001,1950-01-02,鶴崎"), "名簿.csv")
+        order = Order("somebody", uuid4().hex, frozenset("*"))
+        await hurried.take(sheet("OTA-000001,1950-01-02,鶴崎"), "名簿.csv", order)
     assert STATUS[ImportRunning] == 409
     waiting = asyncio.create_task(service.take(sheet("OTA-000001,1950-01-02,鶴崎")))
     await asyncio.sleep(0.3)

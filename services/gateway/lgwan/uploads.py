@@ -1,6 +1,7 @@
 """Files that staff send: capped while they are read, spooled to disk, refused in plain words."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import ClassVar
 
 from starlette.datastructures import UploadFile
@@ -32,6 +33,10 @@ class Upload:
 
     def get(self, name: str) -> str:
         return self.fields.get(name, "")
+
+    def key(self, form_key: str) -> str:
+        """Of this form with this file: another one chosen in the same form is another wish."""
+        return sha256(form_key.encode() + self.content).hexdigest()
 
 
 async def read_upload(request: Request) -> Upload:

@@ -38,7 +38,7 @@ async def take(request: Request) -> Response:
     try:
         report = await desk_of(request).services.eligibility.import_file(
             actor_of(request),
-            read_key(upload),
+            upload.key(read_key(upload)),
             without_individual_number(upload.file_name),
             upload.content,
         )

@@ -44,6 +44,17 @@ def test_a_cp932_file_arrives_as_it_is_and_its_result_has_an_address(
     assert "対象者.csv" in desk.open("/imports").text
 
 
+def test_one_form_is_one_import_until_another_file_is_chosen_in_it(
+    desk: Browser, services: Services
+) -> None:
+    page = desk.open("/imports")
+    for content in (CSV, CSV, CSV + b"ABC-123457"):
+        desk.page = page
+        desk.send("/imports", {}, files={"file": ("対象者.csv", content, "text/csv")})
+    first, again, other = [key for _, _, key in eligibility_of(services).files]
+    assert first == again != other
+
+
 def test_rejected_rows_are_listed_with_line_column_and_reason_and_as_csv(
     desk: Browser, services: Services
 ) -> None:
