@@ -24,7 +24,7 @@ from services.gateway.lgwan.tests.fakes import (
     FakeReporting,
     a_booking,
 )
-from services.gateway.lgwan.tests.support import settings_for
+from services.gateway.lgwan.tests.support import files, settings_for
 
 from .served import serving
 from .staff import Desk
@@ -52,6 +52,7 @@ async def desk_before(page: Page, accounts: Database) -> AsyncIterator[Desk]:
         yield
 
     settings = replace(settings_for(accounts.url), public_url=origin)
-    async with serving(create_app(settings, Readiness(), connect, listen), port, lifespan=True):
+    app = create_app(settings, Readiness(), connect, listen, files())
+    async with serving(app, port, lifespan=True):
         yield made
         await page.goto("about:blank")

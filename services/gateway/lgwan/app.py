@@ -68,6 +68,8 @@ SCRIPTS = "script-src 'self'; connect-src 'self'"
 """Scripts of our own may run, and ask this door."""
 Connect = Callable[[Settings], AbstractAsyncContextManager[Services]]
 Listen = Callable[[Settings, Hub], AbstractAsyncContextManager[None]]
+Files = tuple[Static, Pages]
+"""What the door shows. It is the same whatever the settings, so several doors may share it."""
 
 
 class State(TypedDict):
@@ -107,15 +109,22 @@ async def listen_to_facts(settings: Settings, hub: Hub) -> AsyncIterator[None]:
         yield
 
 
+def open_files() -> Files:
+    """The files of the door, read and compiled."""
+    static = Static(HERE / "static")
+    pages = Pages(SITE, static, HERE / "templates", load_voices())
+    pages.compile_all()
+    return static, pages
+
+
 def create_app(
     settings: Settings,
     readiness: Readiness,
     connect: Connect = connect_services,
     listen: Listen = listen_to_facts,
+    files: Files | None = None,
 ) -> Starlette:
-    static = Static(HERE / "static")
-    pages = Pages(SITE, static, HERE / "templates", load_voices())
-    pages.compile_all()
+    static, pages = files or open_files()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import time
+from functools import cache
 from typing import Any
 
 from starlette.applications import Starlette
@@ -12,7 +13,7 @@ from dev.postgres import psql
 from dev.testing import Database
 from libs.common.ops import Readiness
 from libs.contracts.booking import EVERYWHERE
-from services.gateway.lgwan.app import create_app
+from services.gateway.lgwan.app import Files, create_app, open_files
 from services.gateway.lgwan.desk import Services
 from services.gateway.lgwan.domain import RIGHTS
 from services.gateway.lgwan.live import Hub
@@ -64,7 +65,13 @@ def door_app(database_url: str, services: Services) -> Starlette:
     async def connect(_: Settings) -> Any:
         yield services
 
-    return create_app(settings_for(database_url), Readiness(), connect, listen=nobody_tells)
+    return create_app(settings_for(database_url), Readiness(), connect, nobody_tells, files())
+
+
+@cache
+def files() -> Files:
+    """Compiled once for all tests."""
+    return open_files()
 
 
 class Browser:
