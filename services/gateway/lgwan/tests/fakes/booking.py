@@ -1,7 +1,7 @@
-"""The services as the staff door's tests need them: in memory, with the owners' own refusals."""
+"""Booking in memory, with its own refusals."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,8 +10,6 @@ from libs.contracts.booking import (
     Closure,
     HistoryLine,
     Office,
-    Outcome,
-    Procedure,
     Series,
     StaffBooking,
     StaffBookingDetail,
@@ -23,58 +21,19 @@ from libs.contracts.booking import (
     booking_offices,
     counter_offices,
 )
-from libs.contracts.eligibility import Check, CheckReply, ImportList, ImportReport, RejectedRow
-from libs.contracts.notify import Delivery, DeliveryList
-from libs.contracts.reporting import CountRow, DayCounts
 from libs.contracts.times import JST
-from services.gateway.lgwan.desk import Services
-from services.gateway.web.clients import (
-    EligibilityClient,
-    NotifyClient,
-    ReportingClient,
-    StaffBookingClient,
-    TickAction,
-)
+from services.gateway.lgwan.tests.fake_today import FakeDay
+from services.gateway.web.clients import StaffBookingClient, TickAction
 from services.gateway.web.link import Actor, Refused, Unreachable
-from services.gateway.web.times import now
 
-from .fake_corrections import FakeCorrections
-from .fake_counter import FakeCounter
-from .fake_offers import FakeOffers
-from .fake_phone import FakePhone
-from .fake_schedules import FakeSchedules
-from .fake_texts import FakeTexts
-from .fake_today import FakeDay, FakeToday
+from .city import OFFICES, an_office, procedures, today_at
 
-OFFICES = (
-    ("honcho", "本庁舎1階市民課"),
-    ("tsurusaki", "鶴崎支所"),
-    ("onan", "大南支所"),
-    ("wasada", "稙田支所"),
-    ("ozai", "大在支所"),
-    ("sakanoichi", "坂ノ市支所"),
-    ("saganoseki", "佐賀関支所"),
-    ("notsuharu", "野津原支所"),
-    ("akeno", "明野支所"),
-)
-PROCEDURES: tuple[tuple[str, str, int, tuple[Outcome, ...]], ...] = (
-    ("issuance", "カードの交付", 30, ("collected",)),
-    ("pin", "暗証番号再設定・変更", 15, ("done",)),
-    ("certificate", "電子証明書に関する手続き", 20, ("done",)),
-)
-BORN = date(1960, 4, 1)
 AFTER: dict[TickAction, Status] = {
     "arrive": "arrived",
     "call": "arrived",
     "finish": "finished",
     "miss": "missed",
 }
-
-
-def today_at(hour: int, minute: int = 0) -> datetime:
-    return datetime.combine(now().date(), datetime.min.time(), JST) + timedelta(
-        hours=hour, minutes=minute
-    )
 
 
 def a_booking(**fields: object) -> StaffBooking:
@@ -129,7 +88,7 @@ class FakeBooking(StaffBookingClient):
         self._answer()
         made = Catalog(
             offices=tuple(self._office(*named) for named in OFFICES),
-            procedures=tuple(_procedures()),
+            procedures=tuple(procedures()),
         )
         return self.city or made
 
@@ -231,154 +190,11 @@ class FakeBooking(StaffBookingClient):
         return booking
 
     def _office(self, office_id: str, name: str) -> Office:
-        known = {"series": self.series.get(office_id, ()), "closures": self.closures}
-        told = {"office_id": office_id, "name": name, "version": 1}
-        return Office.model_validate(
-            {**dict.fromkeys(("kana", "address", "phone"), ""), **told, **known}
-        )
+        return an_office(office_id, name, self.series.get(office_id, ()), self.closures)
 
     def _answer(self) -> None:
         if self.away:
             raise Unreachable("ClientConnectorError")
-
-
-class FakeEligibility(EligibilityClient):
-    """Keeps the files it was sent; answers with `errors`, or refuses with `refusal`. `cards` are
-    the offices where cards lie, by number; everybody was born on BORN."""
-
-    def __init__(self, errors: Iterable[RejectedRow] = ()) -> None:
-        self.files: list[tuple[str, bytes, str]] = []
-        self.errors = tuple(errors)
-        self.reports: dict[UUID, ImportReport] = {}
-        self.refusal: Refused | None = None
-        self.cards = {"ABC-123456": "honcho", "DEF-234567": "tsurusaki"}
-        self.away = False
-
-    async def check(self, actor: Actor, request: Check) -> CheckReply:
-        if self.away:
-            raise Unreachable("ClientConnectorError")
-        office = self.cards.get(request.card_number)
-        if office is None or request.born != BORN:
-            raise Refused(404, "no-match", {})
-        return CheckReply(ticket=f"ticket of {office}", office_id=office, state="ready")
-
-    async def import_file(
-        self, actor: Actor, key: str, file_name: str, content: bytes
-    ) -> ImportReport:
-        if self.refusal:
-            raise self.refusal
-        self.files.append((file_name, content, key))
-        rows = len(content.splitlines()) - 1
-        report = ImportReport(
-            batch_id=uuid4(),
-            file_name=file_name,
-            encoding="CP932",
-            rows=rows,
-            added=rows - len(self.errors),
-            changed=0,
-            unchanged=0,
-            rejected=len(self.errors),
-            errors=self.errors,
-            at=datetime.now(UTC),
-        )
-        self.reports[report.batch_id] = report
-        return report
-
-    async def imports(self, actor: Actor) -> ImportList:
-        return ImportList(imports=tuple(self.reports.values()))
-
-    async def import_report(self, actor: Actor, batch_id: UUID) -> ImportReport:
-        if batch_id not in self.reports:
-            raise Refused(404, "not-found", {})
-        return self.reports[batch_id]
-
-
-class FakeNotify(NotifyClient):
-    def __init__(self) -> None:
-        self.away = False
-
-    async def deliveries(self, actor: Actor, booking_id: UUID) -> DeliveryList:
-        if self.away:
-            raise Unreachable("ClientConnectorError")
-        sent = Delivery(
-            kind="confirmed", version=1, state="sent", attempts=1, last_reply=None, at=today_at(9)
-        )
-        failed = sent.model_copy(
-            update={"kind": "changed", "state": "failed", "last_reply": "550 mailbox unavailable"}
-        )
-        reminder = sent.model_copy(update={"kind": "reminder", "version": 2})
-        return DeliveryList(deliveries=(sent, failed, reminder))
-
-
-class FakeReporting(ReportingClient):
-    def __init__(self) -> None:
-        self.rows = [
-            a_count("honcho", "本庁舎1階市民課", "issuance", "カードの交付", 24, 9, 2, 8, 1, 1, 3),
-            a_count(
-                "honcho", "本庁舎1階市民課", "pin", "暗証番号再設定・変更", 9, 4, 1, 3, 0, 0, 1
-            ),
-            a_count("tsurusaki", "鶴崎支所", "issuance", "カードの交付", 12, 5, 1, 4, 0, 1, 1),
-        ]
-
-    async def counts(self, actor: Actor, day: date) -> DayCounts:
-        return DayCounts(
-            day=day, as_of=today_at(9, 41), rows=tuple(self.rows), mails_sent=41, mails_failed=2
-        )
-
-    async def counts_csv(self, actor: Actor, day: date) -> bytes:
-        return f"\ufeff来庁日,{day.isoformat()}\r\n".encode()
-
-
-def a_count(
-    office_id: str, office: str, procedure_id: str, procedure: str, *figures: int
-) -> CountRow:
-    names = ("booked", "waiting", "arrived", "finished", "unfinished", "missed", "cancelled")
-    return CountRow.model_validate(
-        {
-            "office_id": office_id,
-            "office_name": office,
-            "procedure_id": procedure_id,
-            "procedure_name": procedure,
-            **dict(zip(names, figures, strict=True)),
-        }
-    )
-
-
-def fake_services(bookings: Iterable[StaffBooking] = ()) -> Services:
-    booking = FakeBooking(bookings)
-    return Services(
-        booking,
-        FakeEligibility(),
-        FakeNotify(),
-        FakeReporting(),
-        FakeCounter(booking.kept),
-        FakeCorrections(booking),
-        FakeOffers(),
-        FakePhone(booking.kept),
-        FakeToday(booking),
-        FakeTexts(),
-        FakeSchedules(booking.kept, booking.series, booking.closures),
-    )
-
-
-def _procedures() -> Iterable[Procedure]:
-    for position, (procedure_id, name, minutes, outcomes) in enumerate(PROCEDURES):
-        yield Procedure(
-            procedure_id=procedure_id,
-            name=name,
-            plain=name,
-            group=procedure_id,
-            minutes=minutes,
-            needs_card=procedure_id == "issuance",
-            outcomes=outcomes,
-            visitors=("self", "guardian", "proxy"),
-            documents=(),
-            notes=(),
-            opens_days_before=45,
-            closes_days_before=3,
-            position=position,
-            version=1,
-        )
 
 
 def _serves(actor: Actor, booking: StaffBooking) -> bool:

@@ -1,0 +1,21 @@
+"""The services as the staff door's tests need them: in memory, with the owners' own refusals."""
+
+from .booking import FakeBooking, a_booking
+from .city import OFFICES, today_at
+from .eligibility import BORN, FakeEligibility
+from .notify import FakeNotify
+from .reporting import FakeReporting, a_count
+from .together import fake_services
+
+__all__ = [
+    "BORN",
+    "OFFICES",
+    "FakeBooking",
+    "FakeEligibility",
+    "FakeNotify",
+    "FakeReporting",
+    "a_booking",
+    "a_count",
+    "fake_services",
+    "today_at",
+]
