@@ -26,6 +26,7 @@ from dev.testing import (
     PostgresServer,
     VirtualHost,
     fresh_vhost,
+    in_memory,
     run_home,
 )
 
@@ -35,7 +36,7 @@ IN_DOCKER = os.environ.get("TEST_BACKEND") == "docker"
 @pytest.fixture(scope="session")
 def test_home() -> Iterator[Path]:
     """A directory that lives as long as the run."""
-    with run_home() as home:
+    with run_home(in_memory()) as home:
         yield home
 
 

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
+import psutil
+
 ROOT = Path(__file__).resolve().parent.parent
 FALLBACK = Path("/var/tmp")
+MEMORY = Path("/dev/shm")
 WORLD_CAN_PASS = 0o001
 WORLD_CAN_READ = 0o004
 
@@ -59,14 +62,21 @@ def reachable(path: Path) -> bool:
     return passable and (not path.exists() or bool(path.stat().st_mode & WORLD_CAN_READ))
 
 
-def private_place() -> Path:
-    """A directory below /var/tmp that belongs to this checkout alone."""
+def private_place(below: Path = FALLBACK) -> Path:
+    """A directory below /var/tmp, or elsewhere, that belongs to this checkout alone."""
     name = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
-    place = FALLBACK / f"oita-{name}"
+    place = below / f"oita-{name}"
     place.mkdir(mode=0o755, exist_ok=True)
     if place.stat().st_uid != os.geteuid():
         raise PermissionError(f"{place} belongs to somebody else; remove it and start again.")
     return place
+
+
+def room_in_memory() -> int:
+    """Bytes that files may take in memory; 0 where this machine has no place for such files."""
+    if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK | os.X_OK)):
+        return 0
+    return min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
 
 
 def server_home(wanted: Path) -> Path:

@@ -14,7 +14,7 @@ import psutil
 
 from deploy.rabbitmq.definitions import Definitions, vhost_definitions
 
-from .account import ROOT, private_place, reachable
+from .account import MEMORY, ROOT, private_place, reachable, room_in_memory
 from .environment import MIGRATORS
 from .postgres import roles
 
@@ -25,6 +25,8 @@ TEST_SETTINGS = {
     "max_wal_size": "256MB",
     "autovacuum_naptime": "10s",
 }
+ROOM = 4 * 2**30
+"""Bytes of memory from which on a run has its files there; it takes a fraction of them."""
 
 
 class PostgresServer(Protocol):
@@ -143,11 +145,10 @@ def fresh_vhost(broker: Broker) -> Iterator[VirtualHost]:
 
 
 @contextmanager
-def run_home() -> Iterator[Path]:
-    """A directory for this run alone; what runs that died left behind is removed."""
-    base = ROOT / "var" / "test"
-    if not reachable(ROOT):
-        base = private_place() / "test"
+def run_home(base: Path | None = None) -> Iterator[Path]:
+    """A directory for this run alone, on disk or below `base`; what runs that died left behind is
+    removed."""
+    base = base or _on_disk()
     for old in base.glob("*"):
         if not psutil.pid_exists(int(old.name)):
             shutil.rmtree(old, ignore_errors=True)
@@ -157,3 +158,13 @@ def run_home() -> Iterator[Path]:
         yield home
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def in_memory() -> Path | None:
+    """Where tests have their servers if there is plenty of memory: what they write is thrown away,
+    so nobody need wait for a disk. The servers do as ever, and data outlive a killed server."""
+    return private_place(MEMORY) / "test" if room_in_memory() >= ROOM else None
+
+
+def _on_disk() -> Path:
+    return (ROOT / "var" if reachable(ROOT) else private_place()) / "test"
