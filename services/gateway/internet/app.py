@@ -21,7 +21,7 @@ from services.gateway.web.cookies import Cookies
 from services.gateway.web.failsafe import Failsafe
 from services.gateway.web.headers import SecurityHeaders
 from services.gateway.web.hosts import Hosts
-from services.gateway.web.language import Message, _
+from services.gateway.web.language import Told, _
 from services.gateway.web.link import Link, open_session
 from services.gateway.web.pages import Pages, Site
 from services.gateway.web.refusals import page_answer, refusal_handlers
@@ -83,10 +83,10 @@ def open_pages(settings: Settings, static: Static) -> Pages:
         name=_("大分市 マイナンバーカード窓口予約"),
         home="/",
         help_title=_("お電話でも予約できます"),
-        help_text=Message(settings.phone_hours),
+        help_text=Told.of(settings.phone_hours, settings.phone_hours_in),
         help_phone=settings.phone,
         language_page="/language",
-        notice=Message(settings.notice),
+        notice=Told.of(settings.notice, settings.notice_in),
     )
     pages = Pages(site, static, TEMPLATES, load_voices())
     pages.compile_all()
@@ -136,7 +136,8 @@ def compose(
 ) -> Starlette:
     """Routes and what stands around them; the outermost comes first."""
     answer = page_answer(pages)
-    closed = Middleware(Maintenance, pages=pages, text=Message(settings.maintenance))
+    why = Told.of(settings.maintenance, settings.maintenance_in)
+    closed = Middleware(Maintenance, pages=pages, text=why)
     return Starlette(
         routes=[*ROUTES, static.route()],
         lifespan=lifespan,

@@ -3,11 +3,16 @@
 import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import get_args
 
 from libs.common.settings import ProcessSettings, flag, key32, setting, url, versioned_keys
+from libs.contracts.booking import Language
 from services.gateway.web.language import _
 
 CARD_NUMBER = "[0-9A-Z]{3}[0-9]{6}"
+OTHERS = tuple(code for code in get_args(Language) if code != "ja")
+"""The languages besides Japanese."""
+_LANGUAGE = re.compile(rf"(?:^|\s)({'|'.join(OTHERS)}):")
 
 
 def pattern(text: str) -> str:
@@ -21,6 +26,15 @@ def pattern(text: str) -> str:
 def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """`172.16.0.0/12,fd00::/8`: networks, separated by commas."""
     return tuple(ip_network(part.strip()) for part in text.split(","))
+
+
+def translations(text: str) -> dict[str, str]:
+    """`en: Closed today. vi: Hôm nay nghỉ.`: a sentence by each language's code."""
+    before, *rest = _LANGUAGE.split(text)
+    given = {code: sentence.strip() for code, sentence in zip(rest[::2], rest[1::2], strict=True)}
+    if before.strip() or not all(given.values()):
+        raise ValueError(f"each sentence after the code of its language: {', '.join(OTHERS)}")
+    return given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +76,27 @@ class Settings(ProcessSettings):
         "When the telephone is answered, as citizens read it.",
         default=_("平日 8時30分から17時15分まで"),
     )
+    phone_hours_in: dict[str, str] = setting(
+        "PHONE_HOURS_IN",
+        "PHONE_HOURS in other languages: `en: Mondays to Fridays vi: Thứ Hai đến thứ Sáu`; "
+        "Japanese where one is missing.",
+        translations,
+        default={},
+    )
     notice: str = setting(
         "NOTICE", "What everybody has to know now, on top of each page; empty: nothing.", default=""
+    )
+    notice_in: dict[str, str] = setting(
+        "NOTICE_IN", "NOTICE in other languages, as PHONE_HOURS_IN.", translations, default={}
     )
     maintenance: str = setting(
         "MAINTENANCE",
         "Closes this door, and says why and until when on every page; empty: open. Staff work on.",
         default="",
+    )
+    maintenance_in: dict[str, str] = setting(
+        "MAINTENANCE_IN",
+        "MAINTENANCE in other languages, as PHONE_HOURS_IN.",
+        translations,
+        default={},
     )

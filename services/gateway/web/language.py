@@ -60,6 +60,23 @@ class Message(str):
         return text % self.variables if self.variables else text
 
 
+class Told(Message):
+    """A sentence of the operator's, in Japanese and in whatever other languages it was given; the
+    Japanese is said, and marked, where one is missing. What was given may have readings."""
+
+    translations: Mapping[str, str]
+
+    @classmethod
+    def of(cls, japanese: str, translations: Mapping[str, str]) -> "Told":
+        told = cls(japanese)
+        told.translations = translations
+        return told
+
+    def __html__(self) -> str:
+        given = self.translations.get(speaking.get().code)
+        return ruby(escape(given)) if given else super().__html__()
+
+
 def as_japanese(text: str, voice: Voice) -> Markup:
     """Japanese in the middle of a language, marked where that is another."""
     return escape(text) if voice.tag == "ja" else Markup('<span lang="ja">%s</span>') % text

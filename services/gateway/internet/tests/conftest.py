@@ -52,16 +52,24 @@ def settings(*, secure: bool = False) -> Settings:
         card_number_pattern="[0-9A-Z]{3}[0-9]{6}",
         phone="097-534-6111",
         phone_hours="平日 8時30分から17時15分まで",
+        phone_hours_in={},
         notice="",
+        notice_in={},
         maintenance="",
+        maintenance_in={},
     )
 
 
 @cache
 def files(notice: str = "") -> tuple[Static, Pages]:
     """Compiled once for all tests."""
+    return made_files(replace(settings(), notice=notice))
+
+
+def made_files(config: Settings) -> tuple[Static, Pages]:
+    """For a door with sentences of its own."""
     static = Static()
-    return static, open_pages(replace(settings(), notice=notice), static)
+    return static, open_pages(config, static)
 
 
 def build_world(config: Settings, pages: Pages | None = None) -> World:

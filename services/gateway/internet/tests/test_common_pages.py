@@ -1,14 +1,16 @@
 """Policies, the emergency notice, and the door closed for maintenance."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from services.gateway.internet.settings import translations
 from services.gateway.web.testing import words
 
 from .citizen import ORIGIN, Citizen
-from .conftest import build_world, settings
+from .conftest import World, build_world, made_files, settings
 
 NOTICE = "台風のため、9月1日の窓口はお休みします。"
 UNTIL = "12月1日 午前6時まで、機器の入れ替えを行います。"
@@ -40,6 +42,61 @@ def test_an_emergency_notice_stands_before_the_heading_of_every_page() -> None:
             citizen.open(path)
             assert NOTICE in words(citizen.page.one("aside", **{"class": "emergency"}))
             assert citizen.html.index(NOTICE) < citizen.html.index("<h1")
+
+
+def speaking_of(**changes: Any) -> World:
+    """A door with these sentences of its operator's."""
+    config = replace(settings(), **changes)
+    return build_world(config, made_files(config)[1])
+
+
+def test_a_notice_is_told_in_the_languages_that_it_was_given_in() -> None:
+    english = {"en": "Closed on Sep 1 <typhoon>.", "ja-easy": "{台風|たいふう}で {休|やす}みます。"}
+    with TestClient(speaking_of(notice=NOTICE, notice_in=english).app, base_url=ORIGIN) as client:
+        citizen = Citizen(client)
+        for language, said, marked in (
+            ("en", "Closed on Sep 1 <typhoon>.", []),
+            ("vi", NOTICE, ["ja"]),
+            ("ja-easy", "台風", []),
+            ("ja", NOTICE, []),
+        ):
+            citizen.open("/language").send("/language", {"lang": language})
+            told = citizen.page.one("aside", **{"class": "emergency"})
+            assert said in words(told)
+            assert [span.get("lang") for span in told.iter("span")] == marked
+        assert "たいふう" in client.get("/", headers={"cookie": "lang=ja-easy"}).text
+
+
+def test_a_closed_door_and_the_hours_of_the_telephone_speak_them_too() -> None:
+    world = speaking_of(
+        maintenance=UNTIL,
+        maintenance_in={"en": "Closed until Dec 1, 6 am."},
+        phone_hours="毎日 9時から17時まで",
+        phone_hours_in={"en": "Daily from 9 to 17"},
+    )
+    with TestClient(world.app, base_url=ORIGIN, headers={"accept-language": "en"}) as client:
+        citizen = Citizen(client).open("/find")
+        assert citizen.status == 503
+        assert citizen.sees("Closed until Dec 1, 6 am.")
+        assert citizen.sees("Daily from 9 to 17")
+        assert UNTIL not in citizen.html
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("en: Closed: see below. vi:Nghỉ.", {"en": "Closed: see below.", "vi": "Nghỉ."}),
+        ("zh-CN: 休息\nko: 휴무", {"zh-CN": "休息", "ko": "휴무"}),
+    ],
+)
+def test_sentences_are_read_by_the_codes_before_them(text: str, read: dict[str, str]) -> None:
+    assert translations(text) == read
+
+
+@pytest.mark.parametrize("text", ["Closed.", "fr: Fermé.", "en: vi: Nghỉ."])
+def test_a_sentence_without_its_language_stops_the_start(text: str) -> None:
+    with pytest.raises(ValueError, match="code of its language"):
+        translations(text)
 
 
 def test_without_an_emergency_there_is_no_notice(citizen: Citizen) -> None:
