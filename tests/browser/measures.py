@@ -71,6 +71,12 @@ async def sideways(page: Page) -> list[str]:
     return found
 
 
+async def sideways_with_large_text(page: Page) -> list[str]:
+    """The same with letters of twice the size, as phones are set by those who need it."""
+    await page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+    return [f"with large text: {one}" for one in await sideways(page)]
+
+
 async def layout_complaints(page: Page) -> list[str]:
     """Sideways scrolling, small targets, small text at the present size of the window."""
     found: list[str] = await page.evaluate(_LAYOUT, [SMALLEST_TARGET, SMALLEST_TEXT])

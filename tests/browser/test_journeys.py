@@ -1,9 +1,13 @@
 """From the entrance to the number: few taps, only keys, no scripts, under the policy."""
 
 import re
+from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage
+from playwright.async_api import Browser, ConsoleMessage, PdfMargins
+
+from libs.contracts.booking import ProcedurePublished
+from services.gateway.internet.tests.city import procedure
 
 from . import own, steps
 from .conftest import DESK
@@ -13,6 +17,8 @@ from .served import Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+MARGINS: PdfMargins = {"top": "12mm", "right": "12mm", "bottom": "12mm", "left": "12mm"}
+PAPER = "本人確認書類（運転免許証など、顔写真つきのもの1点。お持ちでない方は、年金手帳など2点）"
 TAPS, FIELDS, TAPS_TO_CANCEL, TABS = 8, 6, 4, 60
 MISTYPED = [state for state in STATES if state.name.endswith(("mistyped", "nothing told"))]
 
@@ -143,3 +149,18 @@ async def test_the_policy_of_the_pages_stops_nothing_that_they_need(
     assert scene.world.eligibility.checks[-1].work
     assert not said
     await context.close()
+
+
+@pytest.mark.parametrize("reach", [Scene.to_done, Scene.to_booking])
+async def test_what_one_takes_along_prints_on_one_sheet(
+    scene: Scene, reach: Callable[[Scene], Awaitable[None]]
+) -> None:
+    much = procedure(
+        version=2,
+        documents=tuple(f"{n}. {PAPER}" for n in range(5)),
+        notes=(PAPER, "時間に余裕をもってお越しください。"),
+    )
+    scene.world.catalog.procedure_published(ProcedurePublished(procedure=much))
+    await reach(scene)
+    sheets = await scene.page.pdf(format="A4", margin=MARGINS)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 1

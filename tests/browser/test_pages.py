@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Response
+from playwright.async_api import Response, ViewportSize
 from starlette.routing import Match
 
 from services.gateway.internet.app import TEMPLATES
@@ -14,7 +14,12 @@ from services.gateway.web.catalogs import VOICES
 from services.gateway.web.pages import SHARED
 from services.gateway.web.testing import Page
 
-from .measures import axe_violations, forms_before_the_heading, layout_complaints
+from .measures import (
+    axe_violations,
+    forms_before_the_heading,
+    layout_complaints,
+    sideways_with_large_text,
+)
 from .registry import FILES, NOT_PAGES, STATES, State
 from .scene import Scene
 from .served import Town
@@ -22,6 +27,8 @@ from .served import Town
 in_one_loop = pytest.mark.asyncio(loop_scope="session")
 # 320 × 256 is what 400 % make of a screen of 1280 × 1024.
 SIZES = ((1280, 1024), (768, 1024), (320, 256))
+SMALL: ViewportSize = {"width": 320, "height": 640}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 FIRST_STATES = list({state.template: state for state in reversed(STATES)}.values())
 _EXTENDS = re.compile(r'{% extends "(.+?)" %}')
 
@@ -96,12 +103,14 @@ async def test_a_page_fits_a_small_screen_in_every_language(state: State, scene:
     assert scene.answer is not None
     if scene.answer.request.method != "GET":
         await scene.open(scene.path)
-    await scene.page.set_viewport_size({"width": 320, "height": 640})
     for voice in VOICES:
         cookie = {"name": "lang", "value": voice.code, "url": scene.origin}
         await scene.page.context.add_cookies([cookie])  # type: ignore[list-item]
         answer = await scene.page.reload()
         page = Page(await wire(answer))
         assert page.root.get("lang") == voice.tag
+        await scene.page.set_viewport_size(SMALL)
         complaints = await layout_complaints(scene.page)
+        await scene.page.set_viewport_size(PHONE)
+        complaints += await sideways_with_large_text(scene.page)
         assert not complaints, f"{voice.name}:\n" + "\n".join(complaints)
