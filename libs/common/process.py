@@ -10,18 +10,24 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TypeVar
 
+import asyncpg
 import uvicorn
 import uvloop
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import logs, migrate
+from .database import UNREACHABLE
 from .errors import CannotRun
 from .ops import Readiness, ops_app
 from .settings import MigrateSettings, ProcessSettings, SettingError, load
 
 log = logging.getLogger(__name__)
 S = TypeVar("S")
+_FROM_DATABASE: tuple[type[Exception], ...] = (*UNREACHABLE, asyncpg.PostgresError, DBAPIError)
+NOT_LET_IN = ("28", "3D", "55P03")
+"""PostgreSQL: another role or password, no such database, a table that somebody holds."""
 P = TypeVar("P", bound=ProcessSettings)
 
 KEEP_ALIVE_SECONDS = 75
@@ -149,8 +155,24 @@ def settings_or_exit(kind: type[S]) -> S:
 
 def run_migrations(package: str) -> None:
     """What `python -m services.X migrate` does."""
+    settings = settings_or_exit(MigrateSettings)
+    with database_or_exit():
+        migrate.upgrade(package, settings.url)
+
+
+@contextlib.contextmanager
+def database_or_exit() -> Iterator[None]:
+    """For commands: a database that does not answer, or not to us, ends the process in a sentence.
+
+    Whatever the block does must be as good when it is done twice.
+    """
     try:
-        settings = load(MigrateSettings, os.environ)
-    except SettingError as wrong:
-        sys.exit(str(wrong))
-    migrate.upgrade(package, settings.url)
+        yield
+    except _FROM_DATABASE as error:
+        state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+        if not isinstance(error, UNREACHABLE) and not state.startswith(NOT_LET_IN):
+            raise
+        sys.exit(
+            f"The database refused ({state or type(error).__name__}). See that it answers, and that"
+            " role and password are right; then run this command again."
+        )

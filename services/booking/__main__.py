@@ -4,9 +4,12 @@ import asyncio
 import sys
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from libs.common import logs, redrive
 from libs.common.database import asyncpg_pool
-from libs.common.process import run, run_migrations, settings_or_exit
+from libs.common.process import database_or_exit, run, run_migrations, settings_or_exit
+from libs.common.web import malformed
 from libs.contracts.booking import Catalog
 
 from .actions.catalog import lay_out, register
@@ -25,6 +28,16 @@ async def seed(settings: Settings, wanted: Catalog) -> None:
     print(f"{changed} offices and procedures registered, {opened} cells opened")  # noqa: T201
 
 
+def catalog_or_exit(file: Path) -> Catalog:
+    """The offices and procedures of a file; one that is none ends the process in a sentence."""
+    try:
+        return Catalog.model_validate_json(file.read_bytes())
+    except OSError as error:
+        sys.exit(f"{file} cannot be read: {error.strerror}.")
+    except ValidationError as error:
+        sys.exit(f"{file} is no catalog. {malformed(error).detail}")
+
+
 def main(arguments: list[str]) -> None:
     match arguments:
         case []:
@@ -33,8 +46,9 @@ def main(arguments: list[str]) -> None:
             run_migrations("services.booking")
         case ["seed", file]:
             logs.configure("booking", "WARNING")
-            wanted = Catalog.model_validate_json(Path(file).read_bytes())
-            asyncio.run(seed(settings_or_exit(Settings), wanted))
+            settings, wanted = settings_or_exit(Settings), catalog_or_exit(Path(file))
+            with database_or_exit():
+                asyncio.run(seed(settings, wanted))
         case ["redrive"]:
             redrive.main("booking", settings_or_exit(Settings))
         case ["dead-letters"]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from libs.common.database import engine, store_opener
-from libs.common.process import run, run_migrations, settings_or_exit
+from libs.common.process import database_or_exit, run, run_migrations, settings_or_exit
 from services.gateway.web.link import Unreachable
 from services.gateway.web.times import now
 
@@ -141,7 +141,8 @@ def _offline_lists(wanted: argparse.Namespace) -> None:
     day = wanted.day or (now() + timedelta(hours=12)).date()
     share = Share(wanted.to, settings.offline_password)
     try:
-        failed = asyncio.run(write_offline_lists(settings, share, day))
+        with database_or_exit():
+            failed = asyncio.run(write_offline_lists(settings, share, day))
     except Unreachable:
         sys.exit("booking does not answer; no list was written")
     if failed:
@@ -159,7 +160,8 @@ def _in_store(settings: AccountSettings, work: Callable[[OpenStore], Awaitable[T
         finally:
             await source.dispose()
 
-    return asyncio.run(run_it())
+    with database_or_exit():
+        return asyncio.run(run_it())
 
 
 if __name__ == "__main__":

@@ -39,6 +39,20 @@ async def test_migrating_again_changes_nothing(reporting_database: Database) -> 
     assert again == (0, "", "")
 
 
+async def test_a_database_that_does_not_answer_or_not_to_us_is_said_in_a_sentence(
+    reporting_database: Database,
+) -> None:
+    stranger = reporting_database.owner_url.replace("reporting_owner", "nobody")
+    for url, kind in (
+        ("postgresql://reporting_owner:hunter2@127.0.0.1:1/oita", "ConnectionRefusedError"),
+        (stranger, "28P01"),
+    ):
+        code, output, errors = await reporting("migrate", MIGRATE_DATABASE_URL=url)
+        assert (code, output) == (1, "")
+        assert errors.startswith(f"The database refused ({kind})"), errors
+        assert errors.count("\n") == 1
+
+
 async def test_an_unknown_word_gets_a_sentence() -> None:
     code, output, errors = await reporting("rewind")
     assert (code, output) == (1, "")

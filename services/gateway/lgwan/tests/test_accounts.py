@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from dev.testing import Database
 from libs.common.migrate import drift, heads
@@ -59,6 +60,16 @@ def test_what_is_wrong_with_an_account_is_said_in_a_sentence(
     assert "1 to 64 of the letters" in add_staff(made, *base, "田中")
     assert "from 12 to 200" in add_staff(made, *base, "a", password="short")
     assert sql(made, "SELECT count(*) FROM staff") == ["0"]
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(
+    database: Callable[[str], Database],
+) -> None:
+    made = database("gateway")
+    away = replace(made, url="postgresql://gateway:hunter2@127.0.0.1:1/oita")
+    said = add_staff(away, "--id", "a", "--name", "x", password="a long password")
+    assert said.startswith("The database refused (ConnectionRefusedError).")
+    assert said.count("\n") == 1
 
 
 def test_passwords_are_kept_as_argon2id(database: Callable[[str], Database]) -> None:
