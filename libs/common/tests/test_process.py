@@ -108,7 +108,7 @@ async def test_an_error_in_a_route_is_logged_without_its_message() -> None:
     ("environ", "sentence"),
     [
         ({"PORT": "8001"}, "The setting OPS_PORT is missing: "),
-        ({"PORT": "8001", "OPS_PORT": "x"}, "The setting OPS_PORT is wrong "),
+        ({"PORT": "8001", "OPS_PORT": "x"}, "The setting OPS_PORT is wrong: TCP port "),
     ],
 )
 async def test_without_its_settings_it_ends_with_one_sentence(
