@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from .assertion import Caller, Callers
-from .errors import NotAllowed
+from .errors import Malformed, NotAllowed
 
 Endpoint = Callable[[Request[Any]], Awaitable[Response]]
 
@@ -35,6 +35,7 @@ def allow(*doors: str, right: str | None = None) -> Callable[[Endpoint], Endpoin
             callers: Callers = request.state["callers"]
             caller = callers.read(request.headers.get("authorization", ""))
             _check(caller, access)
+            _check_address(request)
             request.scope["caller"] = caller
             return await endpoint(request)
 
@@ -49,6 +50,12 @@ def _check(caller: Caller, access: Access) -> None:
         raise NotAllowed("This request is not taken from this door.")
     if access.right and caller.door == Callers.STAFF_DOOR and access.right not in caller.rights:
         raise NotAllowed(f"This needs the right {access.right}.")
+
+
+def _check_address(request: Request[Any]) -> None:
+    """No text of a database has a NUL, so nothing has a name with one."""
+    if b"%00" in request.scope["query_string"] or "\0" in request.scope["path"]:
+        raise Malformed("The address cannot be read.")
 
 
 def caller_of(request: Request[Any]) -> Caller:

@@ -21,6 +21,7 @@ Model = TypeVar("Model", bound=BaseModel)
 REQUEST_ID_HEADER = b"x-request-id"
 KEY_HEADER = "idempotency-key"
 _REQUEST_ID = re.compile(r"[0-9a-f]{32}")
+_NUL = rb"\u0000"
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
@@ -99,6 +100,8 @@ async def read_limited(request: Request, limit: int) -> bytes:
 async def read_model(request: Request, model: type[Model], limit: int = 65536) -> Model:
     """The JSON body as `model`. Raises Malformed, naming the fields but not their values."""
     body = await read_limited(request, limit)
+    if _NUL in body:
+        raise Malformed("The request cannot be read: no text has a NUL.")
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

@@ -4,7 +4,6 @@ serves all; those of one office by who serves it, and to others they are as abse
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 from uuid import uuid4
 
 from libs.common.assertion import EVERY_OFFICE, Caller
@@ -38,13 +37,6 @@ Post = Callable[[str, bytes], Awaitable[Reply]]
 SAMPLE_TOKEN = "SAMPLE"  # noqa: S105 - opens nothing
 TRIAL_MARK = "【試験】"
 _RESULTS: dict[str, TrialResult] = {"taken": "sent", "never": "refused", "later": "later"}
-
-
-class Placed(Protocol):
-    """A request about a text."""
-
-    @property
-    def place(self) -> TextPlace: ...
 
 
 @dataclass(frozen=True)

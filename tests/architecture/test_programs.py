@@ -9,6 +9,10 @@ import yaml
 from dev.docs import settings_of
 from dev.environment import BEHIND_THE_DOORS, MIGRATORS, PROGRAMS
 from libs.common.settings import SettingError, describe, load
+from services.gateway.web.clients.eligibility import IMPORT_SECONDS
+from services.gateway.web.clients.schedules import BULK_SECONDS
+from services.gateway.web.clients.texts import TRIAL_SECONDS
+from services.gateway.web.link import TOTAL_SECONDS
 
 from .house import ROOT, SERVICES, environments, name_of
 
@@ -83,6 +87,15 @@ def test_the_compose_file_keeps_the_citizens_door_away_from_the_database() -> No
     networks = set(COMPOSE["internet"]["networks"])
     assert networks
     assert not networks & set(COMPOSE["postgres"]["networks"])
+
+
+def test_an_edge_waits_longer_than_its_door_waits_for_a_service() -> None:
+    """Else the door's own page, and what it wrote down meanwhile, would reach nobody."""
+    config = (ROOT / "deploy/edge/nginx.conf").read_text()
+    waits = re.findall(r"proxy_read_timeout (\d+)s;", config)
+    patience = COMPOSE["edge-lgwan"]["environment"]["PATIENCE"].removesuffix("s")
+    assert min(map(int, waits)) > max(TOTAL_SECONDS, TRIAL_SECONDS, BULK_SECONDS)
+    assert int(patience) > IMPORT_SECONDS
 
 
 def test_prometheus_scrapes_every_program_at_its_operators_port() -> None:

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dev.environment import PROGRAMS
-from libs.common.assertion import Callers
+from libs.common.assertion import Asserter, Callers
 from libs.common.database import UNREACHABLE
 from libs.common.errors import problem_handlers
 from libs.common.settings import describe
@@ -24,6 +25,11 @@ from .house import ROOT, SERVICES, access_of, app_of, files, routes_of, where
 DOORS = {"internet", "lgwan"}
 STAFF_ONLY = frozenset({"lgwan"})
 WITHOUT_A_RIGHT = {"GET /login", "POST /login", "POST /logout", "GET /", "GET /static/{name}"}
+RECORDED_OTHERWISE = {"/login"}
+"""Whoever signs in is nobody yet; their try is recorded where it is counted."""
+SHOWN_AGAIN = {"/bookings/search", *(f"/schedules{form}" for form in
+               ("", "/series", "/day", "/end", "/week", "/office"))}  # fmt: skip
+"""A search that stays out of addresses, and forms with what was collected so far."""
 ON_A_SCREEN = {"GET /display", "GET /display/calls"}
 """For a waiting room: opened by a cookie of their own, which opens nothing else."""
 
@@ -67,6 +73,31 @@ def test_no_route_of_a_service_answers_without_an_assertion(service: str) -> Non
 
 
 @pytest.mark.parametrize("service", SERVICES)
+def test_no_route_of_a_service_takes_a_sign_that_no_database_has(service: str) -> None:
+    """A NUL in an address would be a fault of ours in the database, and a 500."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32).public_key().public_bytes_raw()
+
+    @asynccontextmanager
+    async def somebody(_: Starlette) -> AsyncIterator[dict[str, Any]]:
+        yield {"callers": Callers({"lgwan": key, "internet": key})}
+
+    routes = routes_of(service)
+    app = Starlette(routes=routes, lifespan=somebody, exception_handlers=problem_handlers({}))
+    with TestClient(app) as client:
+        for route in routes:
+            access = access_of(route)
+            assert access
+            door = "lgwan" if "lgwan" in access.doors else "internet"
+            token = Asserter(bytes([1]) * 32, door).header("a", frozenset(RIGHTS), frozenset("*"))
+            path = re.sub(r"{[^}]*}", str(uuid4()), route.path)
+            for method in route.methods or ():
+                answer = client.request(
+                    method, f"{path}?office=a%00b", headers={"authorization": token}
+                )
+                assert answer.status_code == 400, where(route)
+
+
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_service_whose_database_is_away_says_so(service: str) -> None:
     assert set(UNREACHABLE) <= set(app_of(service).exception_handlers)
 
@@ -78,6 +109,14 @@ def test_pages_of_the_staff_door_need_a_right_but_the_ones_on_the_way_in_and_out
         if (access := access_of(route)) and access.right is None
     }
     assert open_pages == WITHOUT_A_RIGHT | ON_A_SCREEN
+
+
+def test_every_post_of_the_staff_door_is_recorded_but_the_ones_that_only_show() -> None:
+    posts = [route for route in routes_of("lgwan") if "POST" in (route.methods or ())]
+    silent = {route.path for route in posts if not getattr(route.endpoint, "deed", None)}
+    shown = {path for path in silent if path.endswith(("/preview", "/plan", "/count"))}
+    assert silent - shown == RECORDED_OTHERWISE | SHOWN_AGAIN
+    assert len(posts) > len(silent) * 1.5
 
 
 def test_the_rights_of_accounts_are_the_rights_that_services_enforce() -> None:

@@ -100,6 +100,11 @@ async def test_what_is_not_json_gets_a_sentence(body: bytes) -> None:
     assert answer.json()["detail"] == "The request cannot be read: it is not a JSON object"
 
 
+async def test_a_sign_that_no_database_has_is_refused_before_it_gets_there() -> None:
+    answer = await post("/echo", json.dumps({"name": "a\0b", "age": 3}))
+    assert (answer.status_code, answer.json()["slug"]) == (400, "malformed")
+
+
 async def test_a_body_over_the_limit_is_refused_by_its_declared_length() -> None:
     answer = await post("/echo", json.dumps({"name": "a" * 100, "age": 1}))
     assert (answer.status_code, answer.json()["slug"]) == (413, "too-large")

@@ -38,7 +38,7 @@ class Locked(Problem):
 async def sign_in(open_store: OpenStore, passwords: Passwords, typed: str, password: str) -> str:
     """Check the password and open a session; the token for its cookie.
 
-    Every refusal does the same work. Raises WrongPassword and Locked.
+    Every refusal does the same work. Raises WrongPassword, Locked and Unavailable.
     """
     staff_id = normalise_id(typed)
     async with open_store() as store:

@@ -1,5 +1,6 @@
 """Who may pass: every route is opened to `anyone` or to `staff`, and each change is recorded."""
 
+from asyncio import CancelledError
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -79,6 +80,7 @@ def staff(
                 return await endpoint(request)
 
         checked.access = Access(_DOOR, right)  # type: ignore[attr-defined]
+        checked.deed = deed  # type: ignore[attr-defined]
         return checked
 
     return protect
@@ -154,7 +156,7 @@ async def _recorded(request: Request, session: Session, what: str | None) -> Asy
     request.scope["deed"] = deed = Deed(what or "")
     try:
         yield
-    except Exception as error:
+    except BaseException as error:
         deed.result = _slug(error)
         raise
     finally:
@@ -163,7 +165,11 @@ async def _recorded(request: Request, session: Session, what: str | None) -> Asy
                 store.record(Operation(session.staff.staff_id, **vars(deed)))
 
 
-def _slug(error: Exception) -> str:
+def _slug(error: BaseException) -> str:
+    """What came of it. Whether something was done when the process ended meanwhile, is not known
+    here."""
+    if isinstance(error, CancelledError):
+        return "interrupted"
     if isinstance(error, Problem | Refused):
         return error.slug
     if isinstance(error, ForeignForm):

@@ -6,22 +6,34 @@ from hashlib import sha256
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
+from libs.common.errors import Unavailable
+
 # 19 MiB, two passes: about 40 ms. Two at once cost one small machine 38 MiB, not its breath.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 AT_ONCE = 2
+MOST_WAITING = 50
+"""About a second's work. More come only when somebody floods the door: they are sent away."""
 
 
 class Passwords:
     """Checks passwords. An unknown account costs the same work as a known one."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._room = AT_ONCE + most_waiting
         self._nobody = hash_password(sha256(b"nobody").hexdigest())
 
     async def match(self, password: str, known: str | None) -> bool:
-        """Whether `password` is that of the hash `known`; never where there is no hash."""
-        async with self._turns:
-            fits = await asyncio.to_thread(_verify, known or self._nobody, password)
+        """Whether `password` is that of the hash `known`; never where there is no hash. Raises
+        Unavailable where too many wait already."""
+        if not self._room:
+            raise Unavailable("Too many sign in at once.")
+        self._room -= 1
+        try:
+            async with self._turns:
+                fits = await asyncio.to_thread(_verify, known or self._nobody, password)
+        finally:
+            self._room += 1
         return fits and known is not None
 
 

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from libs.common.errors import Malformed, NotAllowed, TooLarge
+from libs.common.errors import Malformed, NotAllowed, TooLarge, Unavailable
 from libs.common.logs import fields
 from services.gateway.web.csrf import ForeignForm
 from services.gateway.web.link import Refused, Unreachable
@@ -92,6 +92,7 @@ def refusal_handlers() -> dict[Any, Handler]:
         DiskFull: _disk_full,
         Refused: _refused,
         Unreachable: busy,
+        Unavailable: busy,
         DBAPIError: busy,
         PoolTimeoutError: busy,
         asyncpg.PostgresError: busy,
