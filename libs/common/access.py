@@ -16,10 +16,12 @@ Endpoint = Callable[[Request[Any]], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Access:
-    """The doors a route is open to, and the right that staff need there."""
+    """The doors a route is open to, and the right that staff need there. `parts` are rights that
+    open a part of the answer each."""
 
     doors: frozenset[str]
     right: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 def allow(*doors: str, right: str | None = None) -> Callable[[Endpoint], Endpoint]:

@@ -73,12 +73,14 @@ class ImportList(Contract):
 
 
 class CardHolder(Contract):
-    """A person by key only. `version` rises with each change of that person."""
+    """A person by key only. `version` rises with each change of that person. Who is `shielded`
+    (Web不可) does not exist for the citizens' door and gets no mail."""
 
     card_key: str
     office_id: str
     state: CardState
     version: int
+    shielded: bool = False
 
 
 class PersonsImported(Fact):

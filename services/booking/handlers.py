@@ -4,16 +4,18 @@ from libs.common.consumer import Subscriptions
 from libs.contracts.eligibility import CardHolder, PersonsImported, PersonsMoved
 from libs.contracts.notify import MailFailed
 
+from .actions.shielded import fall_silent
 from .store import Store
+from .store.bookings import CardRow
 
 
 async def save_cards(fact: PersonsImported, store: Store) -> None:
-    await store.save_cards([_row(holder) for holder in fact.holders])
+    await _keep(fact, store)
 
 
 async def move_cards(fact: PersonsMoved, store: Store) -> None:
     """A booking at the office that the card has left is flagged for staff."""
-    await store.save_cards([_row(holder) for holder in fact.holders])
+    await _keep(fact, store)
     await store.flag_moved([holder.card_key for holder in fact.holders])
 
 
@@ -21,8 +23,14 @@ async def flag_failed_mail(fact: MailFailed, store: Store) -> None:
     await store.flag_mail_failed(fact.booking_id, fact.version)
 
 
-def _row(holder: CardHolder) -> tuple[str, str, str, int]:
-    return holder.card_key, holder.office_id, holder.state, holder.version
+async def _keep(fact: PersonsImported | PersonsMoved, store: Store) -> None:
+    await store.save_cards([_row(holder) for holder in fact.holders])
+    if shielded := [holder.card_key for holder in fact.holders if holder.shielded]:
+        await fall_silent(store, shielded)
+
+
+def _row(holder: CardHolder) -> CardRow:
+    return CardRow(**holder.model_dump())
 
 
 SUBSCRIPTIONS: Subscriptions[Store] = {

@@ -25,15 +25,16 @@ _TRY_IMPORT_LOCK = text(
 )
 _PERSONS = text(
     """
-    SELECT card_key, sealed, office_id FROM person
+    SELECT card_key, sealed, office_id, shielded FROM person
     WHERE card_key = ANY(CAST(:card_keys AS text[]))
     """
 )
 # Always one row of the same width: what is not known must not be quicker to fetch.
 _PERSON = text(
     """
-    SELECT sealed, office_id, state, true AS known FROM person WHERE card_key = :card_key
-    UNION ALL SELECT CAST(:nobody AS text), 'nowhere', 'ready', false
+    SELECT sealed, office_id, state, shielded, true AS known
+    FROM person WHERE card_key = :card_key
+    UNION ALL SELECT CAST(:nobody AS text), 'nowhere', 'ready', false, false
     ORDER BY known DESC LIMIT 1
     """
 )
@@ -41,14 +42,16 @@ _PERSON = text(
 _WRITE_PERSONS = text(
     """
     INSERT INTO person AS known
-        (card_key, sealed, office_id, state, version, first_batch_id, batch_id, updated_at)
-    SELECT card_key, sealed, office_id, 'ready', 1, :batch_id, :batch_id, :now
-    FROM unnest(CAST(:card_keys AS text[]), CAST(:seals AS text[]), CAST(:office_ids AS text[]))
-        AS sent (card_key, sealed, office_id)
+        (card_key, sealed, office_id, shielded, state, version, first_batch_id, batch_id,
+            updated_at)
+    SELECT card_key, sealed, office_id, shielded, 'ready', 1, :batch_id, :batch_id, :now
+    FROM unnest(CAST(:card_keys AS text[]), CAST(:seals AS text[]), CAST(:office_ids AS text[]),
+            CAST(:shielded AS boolean[]))
+        AS sent (card_key, sealed, office_id, shielded)
     ON CONFLICT (card_key) DO UPDATE SET
-        sealed = excluded.sealed, office_id = excluded.office_id, version = known.version + 1,
-        batch_id = excluded.batch_id, updated_at = excluded.updated_at
-    RETURNING card_key, office_id, state, version
+        sealed = excluded.sealed, office_id = excluded.office_id, shielded = excluded.shielded,
+        version = known.version + 1, batch_id = excluded.batch_id, updated_at = excluded.updated_at
+    RETURNING card_key, office_id, shielded, state, version
     """
 ).bindparams(bindparam("now", type_=DateTime(True)))
 _LOCK_NUMBER = text("SELECT pg_advisory_xact_lock(CAST(:number AS bigint))")
@@ -98,18 +101,19 @@ _SETTLE_STATE = text(
     UPDATE person SET state = wanted.state, version = version + 1, updated_at = :now
     FROM wanted
     WHERE card_key = :card_key AND person.state <> wanted.state
-    RETURNING card_key, office_id, person.state, version
+    RETURNING card_key, office_id, shielded, person.state, version
     """
 ).bindparams(bindparam("now", type_=DateTime(True)))
 
 
 @dataclass(frozen=True, slots=True)
 class SealedPerson:
-    """A person as the list keeps it."""
+    """A person as the list keeps it; who is `shielded` is not served online."""
 
     card_key: str
     sealed: str
     office_id: str
+    shielded: bool
 
 
 class Store(SqlStore):
@@ -140,14 +144,15 @@ class Store(SqlStore):
             "card_keys": [person.card_key for person in persons],
             "seals": [person.sealed for person in persons],
             "office_ids": [person.office_id for person in persons],
+            "shielded": [person.shielded for person in persons],
             "batch_id": batch_id,
             "now": now,
         }
         return _holders(await self.session.execute(_WRITE_PERSONS, values))
 
     async def person(self, card_key: str, nobody: str) -> Row[Any]:
-        """`sealed`, `office_id`, `state` and whether the person is `known`; `nobody` is sealed and
-        stands in for whoever is not. A plain row: a hit costs no more than a miss."""
+        """`sealed`, `office_id`, `state`, `shielded` and whether the person is `known`; `nobody`
+        is sealed and stands in for whoever is not. A plain row: a hit costs no more than a miss."""
         values = {"card_key": card_key, "nobody": nobody}
         return (await self.session.execute(_PERSON, values)).one()
 
@@ -220,7 +225,11 @@ class Store(SqlStore):
 def _holders(rows: Iterable[Row[Any]]) -> list[CardHolder]:
     return [
         CardHolder(
-            card_key=row.card_key, office_id=row.office_id, state=row.state, version=row.version
+            card_key=row.card_key,
+            office_id=row.office_id,
+            state=row.state,
+            version=row.version,
+            shielded=row.shielded,
         )
         for row in rows
     ]

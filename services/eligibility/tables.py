@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, MetaData, Text
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, MetaData, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -25,7 +25,8 @@ class Table(SQLModel, registry=registry(metadata=metadata)):
 
 class Person(Table, table=True):
     """Somebody whose card waits, or was collected. `sealed` holds the card number and the date of
-    birth; `card_key` is the digest of the number; `batch_id` the import that changed it last."""
+    birth; `card_key` is the digest of the number; `batch_id` the import that changed it last. Who
+    is `shielded` is not served online."""
 
     __table_args__ = (CheckConstraint("state IN ('ready', 'collected')", name="person_state"),)
 
@@ -37,6 +38,7 @@ class Person(Table, table=True):
     first_batch_id: UUID
     batch_id: UUID
     updated_at: datetime = Field(sa_column=moment())
+    shielded: bool = Field(sa_column_kwargs={"server_default": text("false")})
 
 
 class Batch(Table, table=True):

@@ -125,7 +125,8 @@ def test_the_rights_of_accounts_are_the_rights_that_services_enforce() -> None:
 
     def demanded(*programs: str) -> set[str]:
         accesses = [access_of(route) for program in programs for route in routes_of(program)]
-        return {access.right for access in accesses if access and access.right}
+        asked = [(access.right, *access.parts) for access in accesses if access]
+        return {right for rights in asked for right in rights if right}
 
     assert demanded(*SERVICES) | {EVERYWHERE} == set(RIGHTS)
     assert demanded("lgwan") | {EVERYWHERE} == set(RIGHTS)

@@ -223,6 +223,11 @@ async def nothing_counted(desk: Desk) -> None:
     await opens("/counts")(desk)
 
 
+async def shielded(desk: Desk) -> None:
+    desk.booking.shielded = set(desk.booking.kept)
+    await booking(desk)
+
+
 async def away(desk: Desk) -> None:
     await desk.sign_in()
     desk.booking.away = True
@@ -245,6 +250,7 @@ STATES = (
     DeskState("exports.html", "being made", "作成中", file_being_made),
     DeskState("exports.html", "failed", "サーバーの保存場所がいっぱいです", file_failed),
     DeskState("booking.html", "as it is", "経過", booking),
+    DeskState("booking.html", "not served online", "メールも送らない方です", shielded),
     DeskState("booking.html", "without mails", "いまは表示できません", without_mails),
     DeskState("cancel.html", "as it is", "この予約を取り消しますか", cancelling),
     DeskState("cancel.html", "no reason", "入力内容をお確かめ", no_reason),

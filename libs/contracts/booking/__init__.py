@@ -142,6 +142,7 @@ from .staff import (
     StaffBookingExport,
     StaffBookingList,
     StaffCancel,
+    StaffShield,
     Tick,
 )
 from .today import OPEN_MOST, DayBooking, DayList, OpenVisits, Stamps
@@ -294,6 +295,7 @@ __all__ = [
     "StaffMove",
     "StaffResult",
     "StaffResultChange",
+    "StaffShield",
     "Stamps",
     "Status",
     "Tick",

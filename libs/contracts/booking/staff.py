@@ -72,6 +72,13 @@ class StaffBookingDetail(Contract):
     reception: int | None = None
 
 
+class StaffShield(Contract):
+    """GET /v1/staff/bookings/{id}/shield, with a right of its own: whether the person is not served
+    online (Web不可)."""
+
+    shielded: bool
+
+
 class StaffBookingList(Contract):
     """GET /v1/staff/bookings?office=…&day=…&procedure=…&status=…&number=…&after=…: at most 200,
     by appointment time; `next_after` continues.

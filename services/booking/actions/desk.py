@@ -82,9 +82,9 @@ class Desk:
 async def check_card(store: Store, card_key: str, procedure: Procedure, office_id: str) -> None:
     """The card may be collected, and here. Raises NotEligible, CardElsewhere."""
     card = await store.card(card_key)
-    if card is None or card[1] != "ready":
+    if card is None or card.state != "ready":
         raise NotEligible("This card is not ready to be collected.")
-    if card[0] != office_id and not procedure.any_office:
+    if card.office_id != office_id and not procedure.any_office:
         raise CardElsewhere("The card is at another office.")
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from libs.common.errors import Malformed
 from libs.contracts.booking import Channel, Language, Person, Procedure
 from libs.contracts.times import day_of
-from services.booking.domain import check_period, new_number
+from services.booking.domain import NotEligible, check_period, new_number
 from services.booking.domain.visitors import (
     check_answers,
     check_comers,
@@ -117,6 +117,8 @@ async def identified(
         claims = desk.ticket(person.ticket)
         card_key, born = claims.card_key, claims.born
         await check_card_for(store, card_key, procedures, office_id)
+        if await store.is_shielded(card_key):
+            raise NotEligible("The check of the card is missing or too old.")
     kana = _kana(procedures, person)
     if born is None:
         raise Malformed("A date of birth is needed.", fields=["born"])

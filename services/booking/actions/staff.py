@@ -20,6 +20,7 @@ from libs.contracts.booking import (
     StaffBookingExport,
     StaffBookingList,
     StaffCancel,
+    StaffShield,
     Stamps,
     Tick,
     booking_offices,
@@ -82,6 +83,13 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
         unlinked=unlinked,
         reception=stamps.reception if stamps else None,
     )
+
+
+async def see_shield(desk: Desk, caller: Caller, booking_id: UUID) -> StaffShield:
+    """Raises NotFound."""
+    async with desk.open_store() as store:
+        row = await one_of(store, booking_offices(caller), booking_id)
+        return StaffShield(shielded=await store.is_shielded(row.card_key))
 
 
 async def tick(

@@ -33,6 +33,12 @@ async def see_booking(request: Request[Any]) -> Response:
     return answer(await staff.see_booking(desk_of(request), caller, booking_id))
 
 
+@allow("lgwan", right="persons.shielded")
+async def see_shield(request: Request[Any]) -> Response:
+    caller, booking_id = caller_of(request), request.path_params["booking_id"]
+    return answer(await staff.see_shield(desk_of(request), caller, booking_id))
+
+
 def _tick_route(what: str) -> Endpoint:
     @allow("lgwan", right="bookings.tick")
     async def tick(request: Request[Any]) -> Response:
@@ -57,6 +63,7 @@ ROUTES = [
     Route("/v1/staff/bookings", list_bookings),
     Route("/v1/staff/bookings/export", export_bookings),
     Route(_ONE, see_booking),
+    Route(f"{_ONE}/shield", see_shield),
     *(
         Route(f"{_ONE}/{what}", _tick_route(what), methods=["POST"])
         for what in ("arrive", "call", "finish", "miss", "undo")

@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from libs.contracts.booking import BOOKED_UNTIL, Channel, Language, Need, Outcome, Status, Visitor
+from libs.contracts.eligibility import CardState
 from services.booking.domain import VersionConflict
 
 from .holds import HeldPlace, HeldTime, HoldStore
@@ -71,13 +72,21 @@ _ACTIVE = f"""
         WHERE a.person_key = $1 AND a.person_group = $2 AND b.starts_at >= {TODAY}
         AND booking_id IS DISTINCT FROM $3)
 """
-_CARD = "SELECT office_id, state FROM card WHERE card_key = $1"
+_CARD = "SELECT card_key, office_id, state, version, shielded FROM card WHERE card_key = $1"
 _SAVE_CARDS = """
-    INSERT INTO card (card_key, office_id, state, version)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[])
+    INSERT INTO card (card_key, office_id, state, version, shielded)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::boolean[])
     ON CONFLICT (card_key) DO UPDATE SET office_id = excluded.office_id, state = excluded.state,
-        version = excluded.version
+        version = excluded.version, shielded = excluded.shielded
     WHERE card.version < excluded.version
+"""
+SHIELDED = "EXISTS (SELECT FROM card WHERE card.card_key = booking.card_key AND card.shielded)"
+"""Whether the person of a booking is not served online."""
+_REACHED = f"""
+    SELECT {COLUMNS} FROM booking
+    WHERE card_key = ANY ($1) AND contact IS NOT NULL AND {SHIELDED}
+        AND status IN ('confirmed', 'arrived')
+    ORDER BY booking_id FOR UPDATE OF booking
 """
 # Where a procedure takes place at any office, its card may be anywhere.
 _FLAG_MOVED = """
@@ -129,6 +138,17 @@ class BookingRow:
     @property
     def procedure_ids(self) -> tuple[str, ...]:
         return self.procedure_id, *self.also
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """A card, as eligibility said last. Who is `shielded` is not served online."""
+
+    card_key: str
+    office_id: str
+    state: CardState
+    version: int
+    shielded: bool = False
 
 
 @dataclass(frozen=True)
@@ -209,14 +229,24 @@ class BookingStore(HoldStore):
         found: bool = await self.connection.fetchval(_ACTIVE, person_key, group, apart_from)
         return found
 
-    async def card(self, card_key: str) -> tuple[str, str] | None:
-        """(office, state) of a card, as eligibility said last."""
+    async def card(self, card_key: str) -> CardRow | None:
         row = await self.connection.fetchrow(_CARD, card_key)
-        return (row["office_id"], row["state"]) if row else None
+        return CardRow(**row) if row else None
 
-    async def save_cards(self, cards: list[tuple[str, str, str, int]]) -> None:
-        """Take over (card_key, office, state, version), except where a newer version is known."""
-        await self.connection.execute(_SAVE_CARDS, *map(list, zip(*cards, strict=True)))
+    async def is_shielded(self, card_key: str | None) -> bool:
+        """Whether the person with this card is not served online; nobody is without a card."""
+        card = await self.card(card_key) if card_key else None
+        return card is not None and card.shielded
+
+    async def save_cards(self, cards: list[CardRow]) -> None:
+        """Take them over, except where a newer version is known."""
+        columns = zip(*(vars(card).values() for card in cards), strict=True)
+        await self.connection.execute(_SAVE_CARDS, *map(list, columns))
+
+    async def reached_though_shielded(self, card_keys: list[str]) -> list[BookingRow]:
+        """Standing bookings that mails would still go out for, locked."""
+        rows = await self.connection.fetch(_REACHED, card_keys)
+        return [booking_row(row) for row in rows]
 
     async def flag_moved(self, card_keys: list[str]) -> None:
         """Mark active bookings whose card is no longer where the visit is."""

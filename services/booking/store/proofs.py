@@ -5,20 +5,21 @@ from datetime import date, datetime
 from uuid import UUID
 
 from .base import BaseStore
-from .bookings import TODAY
+from .bookings import SHIELDED, TODAY
 
 TODAY_HERE = "(clock() AT TIME ZONE 'Asia/Tokyo')::date"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('try ' || $1::text, 0))"
 
-# An unknown number reads the row before it, so that it is as much work as a known one.
+# An unknown number reads the row before it, so that it is as much work as a known one. Online,
+# the booking of somebody who is shielded is none.
 _TRIED = f"""
-    SELECT clock() AS now, coalesce(number = $2, false) AS known,
+    SELECT clock() AS now, coalesce(number = $2 AND NOT shielded, false) AS known,
         coalesce(booking_id, '00000000-0000-0000-0000-000000000000') AS booking_id,
         coalesce(birth_digest, repeat('0', 64)) AS birth_digest,
         coalesce((SELECT tries FROM wrong_try WHERE subject = $1 AND day = {TODAY_HERE}), 0)
             AS tries
     FROM (VALUES (1)) AS once LEFT JOIN LATERAL (
-        SELECT number, booking_id, birth_digest FROM booking
+        SELECT number, booking_id, birth_digest, {SHIELDED} AS shielded FROM booking
         WHERE number <= $2 ORDER BY number DESC LIMIT 1) AS nearest ON true
 """
 _TRIES = f"SELECT tries FROM wrong_try WHERE subject = $1 AND day = {TODAY_HERE}"
@@ -31,7 +32,7 @@ _SPEND = "INSERT INTO spent_work (name, day) VALUES ($1, $2)"
 _FORGET = [f"DELETE FROM {table} WHERE day < {TODAY_HERE}" for table in ("wrong_try", "spent_work")]
 _STANDING = f"""
     SELECT booking_id FROM booking WHERE card_key = $1 AND status IN ('confirmed', 'arrived')
-        AND starts_at >= {TODAY}
+        AND starts_at >= {TODAY} AND NOT {SHIELDED}
     ORDER BY starts_at LIMIT 1
 """
 

@@ -105,12 +105,14 @@ class BookingHistory(Table, table=True):
 
 
 class Card(Table, table=True):
-    """What eligibility said last about a card: where it is and whether it may be collected."""
+    """What eligibility said last about a card: where it is, whether it may be collected, and
+    whether its person is shielded, which means not served online."""
 
     card_key: str = Field(primary_key=True, sa_type=Text)
     office_id: str = Field(sa_type=Text)
     state: str = Field(sa_type=Text)
     version: int
+    shielded: bool = Field(sa_column_kwargs={"server_default": text("false")})
 
 
 class BookingLink(Table, table=True):

@@ -31,6 +31,7 @@ from libs.contracts.times import JST
 from services.booking.actions import bookings, catalog, confirm, holds
 from services.booking.actions.desk import Desk
 from services.booking.store import SESSION, store_opener
+from services.booking.store.bookings import CardRow
 
 DAY = date(2027, 6, 1)
 NOON_BEFORE = datetime(2027, 5, 25, 12, tzinfo=JST)
@@ -176,9 +177,11 @@ class City:
             assert kept is not None
             await store.save_procedure(kept.model_copy(update=settings))
 
-    async def import_card(self, card_key: str, office_id: str = "here", version: int = 1) -> None:
+    async def import_card(
+        self, card_key: str, office_id: str = "here", version: int = 1, shielded: bool = False
+    ) -> None:
         async with self.desk.open_store() as store:
-            await store.save_cards([(card_key, office_id, "ready", version)])
+            await store.save_cards([CardRow(card_key, office_id, "ready", version, shielded)])
 
     def ticket(self, card_key: str, born: date = BORN) -> str:
         claims = {"card_key": card_key, "born": born.isoformat()}

@@ -11,6 +11,7 @@ from libs.common.errors import NotFound
 from libs.contracts.booking import Preparation, PreparationList, PreparationTick, StaffCancel, Tick
 from services.booking.actions import preparations, staff
 from services.booking.domain import WrongState
+from services.booking.store.bookings import CardRow
 
 from .city import DAY, City, at
 
@@ -193,7 +194,7 @@ async def test_a_card_elsewhere_handed_over_or_unknown_is_said(city: City) -> No
         await book_card(city, card, hour)
     async with city.desk.open_store() as store:
         await store.save_cards(
-            [("moved", "there", "ready", 2), ("collected", "here", "collected", 2)]
+            [CardRow("moved", "there", "ready", 2), CardRow("collected", "here", "collected", 2)]
         )
     await city.pool.execute("UPDATE booking SET card_key = NULL WHERE card_key = 'unlisted'")
     found = [(visit.card, visit.card_office_id) for visit in (await cards(city)).visits]

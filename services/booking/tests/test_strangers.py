@@ -136,6 +136,7 @@ CASES = {
     "POST /v1/staff/bookings/{booking_id:uuid}/preparation": one_booking(
         day=DAY.isoformat(), ready=True
     ),
+    "GET /v1/staff/bookings/{booking_id:uuid}/shield": one_booking(),
     "GET /v1/staff/bookings": Case(200),
     "GET /v1/staff/bookings/export": Case(200),
     "GET /v1/staff/bookings/{booking_id:uuid}": one_booking(),
@@ -181,6 +182,7 @@ OTHER_OFFICES_TOO = {
     "GET /v1/staff/bookings/{booking_id:uuid}/times",
     "POST /v1/staff/bookings/{booking_id:uuid}/move",
     "GET /v1/staff/bookings/{booking_id:uuid}",
+    "GET /v1/staff/bookings/{booking_id:uuid}/shield",
     "POST /v1/staff/bookings/{booking_id:uuid}/cancel",
 }
 """Routes about one booking that the right EVERYWHERE opens for all offices."""

@@ -61,17 +61,20 @@ class Intake:
         """Those that are new or different, sealed."""
         compared: Compared = []
         for key, entry in entries:
-            effect = effect_of(entry, self._opened(known.get(key)))
+            before = self._opened(known.get(key))
+            effect = effect_of(entry, before)
             self.ledger.effects[effect] += 1
             if effect != "unchanged":
                 sealed = self.vault.seal(entry.number, entry.born)
-                compared.append((effect, SealedPerson(key, sealed, entry.office_id)))
+                shielded = before.shielded_by(entry) if before else bool(entry.shielded)
+                person = SealedPerson(key, sealed, entry.office_id, shielded)
+                compared.append((effect, person))
         return compared
 
     def _opened(self, person: SealedPerson | None) -> Known | None:
         if person is None:
             return None
-        return Known(self.vault.born(person.sealed), person.office_id)
+        return Known(self.vault.born(person.sealed), person.office_id, person.shielded)
 
     async def _write(self, compared: Compared) -> None:
         if not compared:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -19,6 +19,11 @@ class Known:
 
     born: date
     office_id: str
+    shielded: bool = False
+
+    def shielded_by(self, entry: Entry) -> bool:
+        """A file that says nothing about it changes nothing."""
+        return self.shielded if entry.shielded is None else entry.shielded
 
 
 def effect_of(entry: Entry, known: Known | None) -> Effect:
@@ -27,7 +32,8 @@ def effect_of(entry: Entry, known: Known | None) -> Effect:
         return "added"
     if known.office_id != entry.office_id:
         return "moved"
-    return "unchanged" if known.born == entry.born else "changed"
+    told = (entry.born, known.shielded_by(entry))
+    return "unchanged" if told == (known.born, known.shielded) else "changed"
 
 
 @dataclass
@@ -60,7 +66,7 @@ class Ledger:
         first = self._first.setdefault(entry.number, entry)
         if first is entry:
             return True
-        if (first.born, first.office_id) == (entry.born, entry.office_id):
+        if replace(first, line=entry.line) == entry:
             self.effects["unchanged"] += 1
         else:
             reason = f"{first.line}行目と同じ番号で、内容が違います。"

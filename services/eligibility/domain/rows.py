@@ -12,6 +12,7 @@ from .problems import MissingColumn
 from .sheet import Line, heading
 
 NUMBER, BORN, OFFICE = "製造管理番号", "生年月日", "受取場所"
+SHIELDED = "Web不可"
 ROW = "行全体"
 _HEADINGS = {
     NUMBER: (NUMBER, "予約ID", "カード製造管理番号"),
@@ -21,16 +22,20 @@ _HEADINGS = {
         "所属", "支所", "窓口",
     ),
 }  # fmt: skip
+_SHIELDED_HEADINGS = (SHIELDED, "ウェブ不可", "ネット不可", "インターネット不可")
+_YES = {"1", "○", "〇", "はい", "不可", "web不可", "有", "true"}
+_NO = {"", "0", "×", "いいえ", "無", "false"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row that can be taken."""
+    """A row that can be taken. `shielded` is None where the file has no column for it."""
 
     line: int
     number: str
     born: date
     office_id: str
+    shielded: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +49,20 @@ class Fault:
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the three columns are, counted from 0."""
+    """Where the columns are, counted from 0; who is not served online has one in some files."""
 
     number: int
     born: int
     office: int
+    shielded: int | None = None
+
+    @property
+    def last(self) -> int:
+        return max(self.number, self.born, self.office, self.shielded or 0)
 
     def name_of(self, index: int) -> str:
-        """Ours for the three, the position for others: a header may be a row of data."""
-        names = {self.number: NUMBER, self.born: BORN, self.office: OFFICE}
+        """Ours for those we know, the position for others: a header may be a row of data."""
+        names = {self.number: NUMBER, self.born: BORN, self.office: OFFICE, self.shielded: SHIELDED}
         return names.get(index, f"{index + 1}列目")
 
 
@@ -66,7 +76,7 @@ def find_columns(header: Sequence[str]) -> Columns:
             "もう一度取り込んでください。"
         )
     number, born, office = (place for place in places.values() if place is not None)
-    return Columns(number, born, office)
+    return Columns(number, born, office, _place(found, _SHIELDED_HEADINGS))
 
 
 def _place(found: list[str], known: tuple[str, ...]) -> int | None:
@@ -89,8 +99,7 @@ class RowReader:
             return [Fault(line.number, ROW, '引用符(")の使い方が正しくないため読み取れません。')]
         if forbidden := self._individual_numbers(line.number, cells):
             return forbidden
-        columns = self.columns
-        if len(cells) <= max(columns.number, columns.born, columns.office):
+        if len(cells) <= self.columns.last:
             return [Fault(line.number, ROW, "列の数が足りません。")]
         return self._entry(line.number, cells)
 
@@ -118,6 +127,17 @@ class RowReader:
         if office_id is None:
             reason = "登録されていない場所です。" if office.strip() else "空欄です。"
             faults.append(Fault(line, OFFICE, reason))
+        shielded = None
+        if self.columns.shielded is not None:
+            shielded = _yes_or_no(cells[self.columns.shielded])
+            if shielded is None:
+                faults.append(Fault(line, SHIELDED, "○か空欄にしてください。"))
         if faults or born is None or office_id is None:
             return faults
-        return Entry(line, number, born, office_id)
+        return Entry(line, number, born, office_id, shielded)
+
+
+def _yes_or_no(cell: str) -> bool | None:
+    """None for what is neither."""
+    word = heading(cell)
+    return True if word in _YES else False if word in _NO else None

@@ -24,6 +24,7 @@ RIGHTS = (
     "bookings.overbook",
     "texts.edit",
     "persons.import",
+    "persons.shielded",
     "counts.read",
     "calls.read",
 )
@@ -49,7 +50,7 @@ ROLES = {
         "責任者",
         "bookings.read", "bookings.export", "bookings.tick", "bookings.make", "bookings.change",
         "bookings.cancel", "bookings.overbook", "schedules.edit", "texts.edit",
-        "counts.read", "calls.read",
+        "persons.shielded", "counts.read", "calls.read",
     ),
     "counter": _role(
         "窓口",

@@ -56,11 +56,12 @@ def staff(
     deed: str | None = None,
     read: Callable[[Request], Awaitable[Fields]] = read_form,
     watching: bool = False,
+    parts: tuple[str, ...] = (),
 ) -> Callable[[Endpoint], Endpoint]:
     """A route for members of staff with `right`. `deed` names what its POST does in the log.
 
     A POST must carry the token of a form of this session; `read` reads that form. What a page asks
-    by itself is `watching`: it keeps nobody signed in.
+    by itself is `watching`: it keeps nobody signed in. `parts` are rights that open more of it.
     """
 
     def protect(endpoint: Endpoint) -> Endpoint:
@@ -79,7 +80,7 @@ def staff(
                 _csrf(session).check(request, session.session_id, form.get(FIELD))
                 return await endpoint(request)
 
-        checked.access = Access(_DOOR, right)  # type: ignore[attr-defined]
+        checked.access = Access(_DOOR, right, parts)  # type: ignore[attr-defined]
         checked.deed = deed  # type: ignore[attr-defined]
         return checked
 

@@ -15,6 +15,7 @@ from libs.contracts.times import day_of
 from services.booking.actions.contact import save_reach
 from services.booking.actions.desk import Desk, shown_to_staff
 from services.booking.actions.reach import sealed_reach
+from services.booking.actions.shielded import reach_of
 from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import NotActive
 from services.booking.store.bookings import BookingRow, Step
@@ -43,7 +44,7 @@ async def correct_contact(
         before = _opened(desk, row)
         if (ask.email, ask.phone) == (before.email, before.phone):
             return shown_to_staff(row)
-        reach = sealed_reach(desk, ask.email, ask.phone)
+        reach = await reach_of(store, row.card_key, sealed_reach(desk, ask.email, ask.phone))
         contact = row.contact if ask.email == before.email else reach.contact
         wanted = replace(row, contact=contact, phone=reach.phone)
         step = Step(caller.actor, "updated", _what(before, ask))

@@ -29,6 +29,7 @@ from services.booking.actions.desk import (
 from services.booking.actions.drafts import HeldVisit, Identity, kana_of, written
 from services.booking.actions.links import make_link
 from services.booking.actions.reach import sealed_reach
+from services.booking.actions.shielded import reach_of
 from services.booking.actions.staff import tick_in
 from services.booking.domain import AlreadyBooked, HoldExpired, LikeAnother, normal_kana
 from services.booking.domain.phone import (
@@ -107,7 +108,7 @@ async def _drafted(
     check_answers(visit.procedures, ask)
     if ask.unlinked and not ask.another_person:
         await _check_unlike(desk, caller, store, visit, who.born, ask)
-    reach = sealed_reach(desk, ask.email, ask.phone)
+    reach = await reach_of(store, who.card_key, sealed_reach(desk, ask.email, ask.phone))
     return written(desk, visit, booking_id, ask, who, reach, ask.language, ask.channel)
 
 

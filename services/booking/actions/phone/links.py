@@ -69,6 +69,7 @@ async def _linked(
         card_key=claims.card_key,
         birth_digest=desk.index.digest(row.number, birth),
         card_moved=await _is_elsewhere(store, claims.card_key, row, procedures),
+        contact=None if await store.is_shielded(claims.card_key) else row.contact,
     )
 
 
@@ -77,7 +78,7 @@ async def _is_elsewhere(
 ) -> bool:
     """Raises NotEligible."""
     card = await store.card(card_key)
-    if card is None or card[1] != "ready":
+    if card is None or card.state != "ready":
         raise NotEligible("This card is not ready to be collected.")
     bound = any(procedure.needs_card and not procedure.any_office for procedure in procedures)
-    return bound and card[0] != row.office_id
+    return bound and card.office_id != row.office_id

@@ -17,7 +17,7 @@ from services.gateway.web.link import Refused, Unreachable
 from services.gateway.web.times import local, now
 
 
-@staff("bookings.read")
+@staff("bookings.read", parts=("persons.shielded",))
 async def detail(request: Request) -> Response:
     desk, member = desk_of(request), session_of(request).staff
     booking_id: UUID = request.path_params["booking_id"]
@@ -31,6 +31,7 @@ async def detail(request: Request) -> Response:
         "found": found,
         "history": pasts(found.history, guide),
         "mails": await _mails(request, booking_id),
+        "shielded": await _is_shielded(request, booking_id),
         "may_cancel": member.may("bookings.cancel") and found.booking.status == "confirmed",
         "may_change": member.may("bookings.change") and _is_open(found.booking),
         "may_move": member.may("bookings.change") and found.booking.status == "confirmed",
@@ -57,6 +58,14 @@ async def _note_foreign(request: Request, booking_id: UUID, office_id: str) -> N
     line = Operation(actor, "booking.see", "booking", str(booking_id), office_id, "done")
     async with desk_of(request).open_store() as store:
         store.record(line)
+
+
+async def _is_shielded(request: Request, booking_id: UUID) -> bool:
+    """Who may not see it is not told."""
+    if not session_of(request).staff.may("persons.shielded"):
+        return False
+    services = desk_of(request).services
+    return (await services.booking.shield(actor_of(request), booking_id)).shielded
 
 
 async def _mails(request: Request, booking_id: UUID) -> tuple[Delivery, ...] | None:

@@ -10,6 +10,7 @@ from libs.contracts.booking import (
     StaffBookingExport,
     StaffBookingList,
     StaffCancel,
+    StaffShield,
     Tick,
 )
 from services.gateway.web.link import Actor
@@ -32,6 +33,9 @@ class StaffBookingClient(CatalogClient):
 
     async def booking(self, actor: Actor, booking_id: UUID) -> StaffBookingDetail:
         return await self._link.get(actor, f"/v1/staff/bookings/{booking_id}", StaffBookingDetail)
+
+    async def shield(self, actor: Actor, booking_id: UUID) -> StaffShield:
+        return await self._link.get(actor, f"/v1/staff/bookings/{booking_id}/shield", StaffShield)
 
     async def tick(
         self, actor: Actor, key: str, booking_id: UUID, action: TickAction, tick: Tick

@@ -16,6 +16,7 @@ from libs.contracts.booking import (
     StaffBookingExport,
     StaffBookingList,
     StaffCancel,
+    StaffShield,
     Status,
     Tick,
     booking_offices,
@@ -80,6 +81,8 @@ class FakeBooking(StaffBookingClient):
         """Lines of history beyond the first, of bookings that were changed here."""
         self.told: dict[str, Any] = {}
         """What the citizen told the counter, for every booking."""
+        self.shielded: set[UUID] = set()
+        """Bookings of people who are not served online."""
         self.series: dict[str, tuple[Series, ...]] = {}
         self.closures: list[Closure] = []
         """What the catalog says of each office."""
@@ -132,6 +135,11 @@ class FakeBooking(StaffBookingClient):
         )
         history = (first, last) if booking.version > 1 else (first,)
         return StaffBookingDetail(booking=booking, kana=None, history=history, **self.told)
+
+    async def shield(self, actor: Actor, booking_id: UUID) -> StaffShield:
+        if "persons.shielded" not in actor.rights:
+            raise Refused(403, "not-allowed", {})
+        return StaffShield(shielded=self._theirs(actor, booking_id).booking_id in self.shielded)
 
     async def tick(
         self, actor: Actor, key: str, booking_id: UUID, action: TickAction, tick: Tick

@@ -1,0 +1,27 @@
+"""Persons who are not served online (支援措置): no mail goes out about their visits."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from libs.contracts.booking import BookingUpdated
+from services.booking.store import Store
+from services.booking.store.bookings import Step
+
+from .desk import fact
+from .reach import Reach
+
+SYSTEM = "system"
+
+
+async def fall_silent(store: Store, card_keys: Sequence[str]) -> None:
+    """Forget the address of their standing bookings, so that no mail follows: neither a reminder
+    nor the notice of a change."""
+    for row in await store.reached_though_shielded(list(card_keys)):
+        saved = await store.save_step(row, replace(row, contact=None), Step(SYSTEM, "updated"))
+        await store.drop_links(saved.booking_id)
+        store.publish(fact(BookingUpdated, saved, await store.now()))
+
+
+async def reach_of(store: Store, card_key: str | None, reach: Reach) -> Reach:
+    """How the person of this card may be reached: by phone alone where they are shielded."""
+    return replace(reach, contact=None) if await store.is_shielded(card_key) else reach

@@ -1,0 +1,144 @@
+"""People who are not served online: their bookings are nobody's online, and no mail goes out."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from libs.common.assertion import Caller
+from libs.common.errors import NotFound
+from libs.contracts.booking import (
+    BookingConfirmed,
+    BookingProof,
+    BookingUpdated,
+    StaffContactChange,
+)
+from libs.contracts.eligibility import CardHolder, PersonsImported
+from services.booking.actions import staff
+from services.booking.actions.bookings import find_booking
+from services.booking.actions.corrections.contact import correct_contact
+from services.booking.domain import NotEligible
+from services.booking.handlers import save_cards
+
+from .city import BORN, City, at
+from .clerks import Call, clerk
+from .test_contact import last
+from .test_links import links
+
+HERE = Caller("lgwan", "sato", frozenset(), frozenset({"here"}))
+CARD, EMAIL = "card-1", "a@example.jp"
+
+
+async def shield(city: City, version: int = 2) -> None:
+    holder = CardHolder(
+        card_key=CARD, office_id="here", state="ready", version=version, shielded=True
+    )
+    async with city.desk.open_store() as store:
+        await save_cards(PersonsImported(batch_id=uuid4(), holders=(holder,)), store)
+
+
+async def booked_online(city: City) -> str:
+    """The number of a booking with an address, made before anybody knew."""
+    await city.import_card(CARD)
+    session, ticket = uuid4(), city.ticket(CARD)
+    await city.hold(session, at(10), "issuance", ticket=ticket)
+    return (await city.book(session, ticket=ticket, email=EMAIL)).number
+
+
+async def the_id(city: City) -> UUID:
+    found: UUID = await city.pool.fetchval("SELECT booking_id FROM booking")
+    return found
+
+
+async def test_their_number_their_link_and_their_card_open_nothing(city: City) -> None:
+    number = await booked_online(city)
+    (link,) = await links(city)
+    proofs = [
+        BookingProof(number=number, born=BORN), link, BookingProof(ticket=city.ticket(CARD)),
+    ]  # fmt: skip
+    for proof in proofs:
+        assert (await find_booking(city.desk, proof)).number == number
+    await shield(city)
+    for proof in proofs:
+        with pytest.raises(NotFound):
+            await find_booking(city.desk, proof)
+
+
+async def test_a_known_number_of_theirs_is_refused_in_the_words_of_an_unknown_one(
+    city: City,
+) -> None:
+    number = await booked_online(city)
+    await shield(city)
+    texts = []
+    for asked in (number, "0000000000"):
+        with pytest.raises(NotFound) as refused:
+            await find_booking(city.desk, BookingProof(number=asked, born=BORN))
+        texts.append((str(refused.value), refused.value.facts))
+    assert texts[0] == texts[1]
+
+
+async def test_from_the_flag_on_no_mail_goes_out(city: City) -> None:
+    await booked_online(city)
+    await shield(city)
+    told = await last(city, BookingUpdated)
+    assert (told.contact, told.link, told.version) == (None, None, 2)
+    await shield(city, version=3)
+    assert (await last(city, BookingUpdated)).version == 2
+    seen = await staff.see_booking(city.desk, HERE, await the_id(city))
+    assert not seen.booking.has_email
+    line = seen.history[-1]
+    assert (line.actor, line.what, line.reason) == ("system", "updated", None)
+
+
+async def test_an_older_message_silences_nobody(city: City) -> None:
+    await booked_online(city)
+    await city.import_card(CARD, version=5)
+    await shield(city, version=4)
+    assert (await staff.see_booking(city.desk, HERE, await the_id(city))).booking.has_email
+
+
+async def test_a_ticket_of_before_books_nothing(city: City) -> None:
+    await city.import_card(CARD)
+    session, ticket = uuid4(), city.ticket(CARD)
+    await city.hold(session, at(10), "issuance", ticket=ticket)
+    await shield(city)
+    with pytest.raises(NotEligible):
+        await city.book(session, ticket=ticket)
+
+
+async def test_staff_book_for_them_and_an_address_is_not_kept(city: City) -> None:
+    await city.import_card(CARD, shielded=True)
+    call = Call(city)
+    await call.hold(at(10), "issuance", ticket=city.ticket(CARD))
+    made = await call.book(ticket=city.ticket(CARD), email=EMAIL, phone="0975370000")
+    assert not made.has_email
+    assert (await last(city, BookingConfirmed)).contact is None
+    ask = StaffContactChange(version=1, email=EMAIL, phone="0975370001")
+    saved = await correct_contact(city.desk, HERE, made.booking_id, str(uuid4()), ask)
+    assert not saved.has_email
+
+
+async def test_a_booking_that_is_linked_to_their_card_loses_its_address(city: City) -> None:
+    await city.import_card(CARD, shielded=True)
+    call = Call(city)
+    await call.hold(at(10), "issuance", unlinked=True)
+    made = await call.book(unlinked=True, email=EMAIL)
+    assert made.has_email
+    linked = await call.link(made, city.ticket(CARD))
+    assert not linked.has_email
+
+
+async def test_only_the_booking_of_the_card_says_that_it_is_shielded(city: City) -> None:
+    await booked_online(city)
+    booking_id = await the_id(city)
+    assert not (await staff.see_shield(city.desk, HERE, booking_id)).shielded
+    await shield(city)
+    assert (await staff.see_shield(city.desk, HERE, booking_id)).shielded
+    with pytest.raises(NotFound):
+        await staff.see_shield(city.desk, clerk("abe", "there"), booking_id)
+
+
+async def test_what_is_over_keeps_its_version(city: City) -> None:
+    await booked_online(city)
+    await city.pool.execute("UPDATE booking SET status = 'finished', outcome = 'collected'")
+    await shield(city)
+    assert await city.pool.fetchval("SELECT version FROM booking") == 1
