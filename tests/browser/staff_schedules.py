@@ -175,6 +175,11 @@ async def called(desk: Desk) -> None:
     await desk.press("button[value^='absent.'] >> nth=0")
 
 
+async def on_paper(desk: Desk) -> None:
+    await called(desk)
+    await desk.press("text=印刷する")
+
+
 async def moved(desk: Desk) -> None:
     await to_call(desk)
     await desk.press("button[value^='accept.'] >> nth=1")
@@ -271,5 +276,7 @@ STATES = (
     DeskState("displaced.html", "as it is", "メール送信済", to_call),
     DeskState("displaced.html", "called", "不在と記録しました", called),
     DeskState("displaced.html", "moved", "提案の日時に変更", moved),
+    DeskState("displaced_sheet.html", "as it is", "連絡の一覧", on_paper),
+    DeskState("displaced_sheet.html", "empty", "この条件の予約は", furnished("/displaced/sheet")),
     DeskState("displaced.html", "gone", "もう確保されていません", proposal_gone),
 )

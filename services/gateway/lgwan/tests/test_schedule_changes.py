@@ -1,5 +1,6 @@
 """What was applied, taking it back, and the people to call."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -106,7 +107,7 @@ def test_the_people_to_call_are_listed_with_what_is_proposed(clerk: Filling) -> 
     assert "メール送信済" in row(clerk)
     assert "09012345678" in row(clerk, 1) and "オオイタ ハナコ" in row(clerk, 1)
     assert "まで確保" in row(clerk)
-    assert "当日廃棄" in page.text
+    assert "8K2M4-70000" in page.text
 
 
 @pytest.mark.parametrize(
@@ -213,6 +214,21 @@ def test_a_button_that_was_never_shown_is_refused(
         assert clerk.browser.status == 400
 
 
+def test_the_paper_shows_what_the_list_shows_and_what_was_noted(
+    clerk: Filling, store_of_accounts: Database
+) -> None:
+    clerk.open("/displaced?office=honcho")
+    clerk.press("不在")
+    paper = clerk.press("印刷する")
+    first, *others = [words(line) for line in paper.all("tbody")[0]]
+    assert "☐ 済" in first and "☑ 不在" in first
+    assert all("☐ 済" in line and "☐ 不在" in line for line in others)
+    assert "この条件の予約はありません" in clerk.open("/displaced/sheet?state=kept").text
+    add_staff(store_of_accounts, "branch", rights=CALL_RIGHTS, offices=["onan"])
+    clerk.browser.sign_in("branch")
+    assert "8K2M4" not in clerk.open("/displaced/sheet?office=honcho").text
+
+
 def test_a_long_list_goes_on_page_after_page(desk: Browser, services: Services) -> None:
     assert isinstance(services.booking, FakeBooking)
     assert isinstance(services.schedules, FakeSchedules)
@@ -228,5 +244,10 @@ def test_a_long_list_goes_on_page_after_page(desk: Browser, services: Services) 
     page = clerk.press("次の予約を見る")
     assert len(list(page.all("tbody")[0])) == 10
     assert "41件目から50件目" in page.text
+    paper = clerk.press("印刷する")
+    assert len(list(paper.all("tbody")[0])) == 50
+    assert "当日廃棄" in paper.text
+    assert not list(paper.one("main").iter("form"))
+    assert len(gzip.compress(clerk.browser.html.encode(), 6)) < 60_000
     for first in ("x", "-1", "99999", "400"):
         assert "1件目から" in clerk.open(f"/displaced?first={first}").text

@@ -29,6 +29,7 @@ SCHEDULE_ROUTES = (
     Route("/schedules/changes/{change_id:uuid}/undo", changes.ask_undo, methods=_READ),
     Route("/schedules/changes/{change_id:uuid}/undo", changes.undo, methods=_POST),
     Route("/displaced", displaced.displaced, methods=_READ),
+    Route("/displaced/sheet", displaced.sheet, methods=_READ),
     Route("/displaced/call", displaced.call, methods=_POST),
     Route("/displaced/answer", displaced.settle, methods=_POST),
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -51,6 +51,12 @@ class Pressed:
 @staff("bookings.read")
 async def displaced(request: Request) -> Response:
     return await _page(request)
+
+
+@staff("bookings.read")
+async def sheet(request: Request) -> Response:
+    """The same on paper: every row, with room for what came of each call."""
+    return answer(request, "displaced_sheet.html", await _values(request))
 
 
 @staff("bookings.change", deed="displaced.call")
@@ -110,6 +116,22 @@ async def _stopped(request: Request, refused: Refused) -> Response:
 
 
 async def _page(request: Request, told: str = "", status: int = 200) -> Response:
+    values = await _values(request)
+    rows = values["rows"]
+    first = _first(request, len(rows))
+    more = {
+        "shown": rows[first : first + SHOWN],
+        "first": first,
+        "more": first + SHOWN if first + SHOWN < len(rows) else 0,
+        "told": told,
+        "done": next((r for r in rows if str(r["id"]) == asked(request, "done")), None),
+        "may_change": session_of(request).staff.may("bookings.change"),
+    }
+    return answer(request, "displaced.html", {**values, **more}, status)
+
+
+async def _values(request: Request) -> dict[str, Any]:
+    """What was asked for, and every row of it."""
     desk, member = desk_of(request), session_of(request).staff
     guide = await desk.guides.get()
     offices = [(o.office_id, o.name) for o in guide.offices.values()]
@@ -122,24 +144,15 @@ async def _page(request: Request, told: str = "", status: int = 200) -> Response
     found = await desk.services.schedules.displaced(
         actor_of(request), {name: value for name, value in query.items() if value}
     )
-    rows = [_row(one, guide) for one in found.displaced]
-    first = _first(request, len(rows))
-    values = {
+    return {
         "offices": offices,
         "office": office,
         "office_name": guide.office(office) if office else "すべての場所",
         "state": state,
         "change": query["change"],
-        "rows": rows[first : first + SHOWN],
-        "first": first,
-        "more": first + SHOWN if first + SHOWN < len(rows) else 0,
-        "total": len(rows),
-        "told": told,
-        "done": next((r for r in rows if str(r["id"]) == asked(request, "done")), None),
-        "may_change": member.may("bookings.change"),
+        "rows": [_row(one, guide) for one in found.displaced],
         "shown_at": now(),
     }
-    return answer(request, "displaced.html", values, status)
 
 
 def _first(request: Request, total: int) -> int:
