@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 from libs.common.assertion import EVERY_OFFICE, Caller
+from libs.common.digits import refuse_individual_numbers
 from libs.common.errors import NotAllowed, NotFound
 from libs.contracts.booking import (
     Office,
@@ -26,6 +27,7 @@ from services.booking.domain.editing import (
     procedure_problems,
     procedure_warnings,
 )
+from services.booking.domain.free_texts import texts_of_settings
 from services.booking.store import Store
 
 from .catalog import publish_office
@@ -46,7 +48,9 @@ async def see_procedure(desk: Desk, caller: Caller, procedure_id: str) -> Proced
 
 
 async def check_office(desk: Desk, caller: Caller, wanted: OfficeChange) -> SettingCheck:
-    """What saving would say; an empty id stands for a new office. Raises NotFound, NotAllowed."""
+    """What saving would say; an empty id stands for a new office. Raises NotFound, NotAllowed,
+    Malformed."""
+    refuse_individual_numbers(texts_of_settings(flat_office(wanted)))
     async with desk.open_store() as store:
         if wanted.office_id:
             await _theirs(store, caller, wanted.office_id, lock=False)
@@ -56,8 +60,9 @@ async def check_office(desk: Desk, caller: Caller, wanted: OfficeChange) -> Sett
 
 
 async def check_procedure(desk: Desk, caller: Caller, wanted: ProcedureChange) -> SettingCheck:
-    """Likewise. Raises NotAllowed."""
+    """Likewise. Raises NotAllowed, Malformed."""
     _serves_all(caller)
+    refuse_individual_numbers(texts_of_settings(flat_procedure(wanted)))
     async with desk.open_store() as store:
         return await _checked_procedure(store, wanted)
 
@@ -141,6 +146,8 @@ def _name(kind: str, made: UUID) -> str:
 async def _save_office(
     store: Store, caller: Caller, known: Office | None, wanted: OfficeChange
 ) -> OfficeRecord:
+    """Raises SettingRefused, Malformed."""
+    refuse_individual_numbers(texts_of_settings(flat_office(wanted)))
     series = known.series if known else ()
     named = wanted.model_copy(update={"series": series})
     check = await _checked_office(store, named)
@@ -158,6 +165,8 @@ async def _save_office(
 
 
 async def _save_procedure(store: Store, caller: Caller, wanted: ProcedureChange) -> None:
+    """Raises SettingRefused, Malformed."""
+    refuse_individual_numbers(texts_of_settings(flat_procedure(wanted)))
     named = wanted.model_copy(update={"group": wanted.group or wanted.procedure_id})
     check = await _checked_procedure(store, named)
     if check.problems:

@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from libs.common.assertion import Caller
+from libs.common.digits import refuse_individual_numbers
 from libs.common.errors import NotFound
 from libs.contracts.booking import (
     EXPORT_MOST,
@@ -148,7 +149,8 @@ async def cancel_for_citizen(
     desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: StaffCancel
 ) -> StaffBooking:
     """Cancel with a reason, also after the citizen's deadline. Raises NotFound, VersionConflict,
-    NotActive."""
+    NotActive, Malformed."""
+    refuse_individual_numbers({"reason": ask.reason})
     request = desk.request(f"staff-cancel:{booking_id}", key, ask)
     async with desk.open_store() as store:
         row = await one_of(store, booking_offices(caller), booking_id, lock=True)

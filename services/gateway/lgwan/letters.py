@@ -8,9 +8,10 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from libs.common.digits import has_individual_number
 from libs.contracts.notify import MailText, TextPlace
 from services.gateway.web.forms import Form, read_form
-from services.gateway.web.typed import has_individual_number, redacted
+from services.gateway.web.typed import redacted
 
 from .desk import Guide
 from .domain import Staff

@@ -8,7 +8,8 @@ from hashlib import sha256
 from urllib.parse import urlencode
 from uuid import UUID
 
-from services.gateway.web.typed import INDIVIDUAL_NUMBER, fold, has_individual_number
+from libs.common.digits import has_individual_number
+from services.gateway.web.typed import INDIVIDUAL_NUMBER, fold
 
 NOTE_LENGTH = 500
 NOTE_DAYS = 30

@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from libs.common.digits import has_individual_number
+
 from .forms import Form
-from .typed import INDIVIDUAL_NUMBER, Mistyped, TypedDate, has_individual_number, read_birth
+from .typed import INDIVIDUAL_NUMBER, Mistyped, TypedDate, read_birth
 
 Errors = dict[str, str]
 """Sentences by the name of their field."""

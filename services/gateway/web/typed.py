@@ -6,20 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from libs.common.digits import BETWEEN, INVISIBLE, has_individual_number, plain
+
 from .language import _
 
 Era = Literal["ce", "taisho", "showa", "heisei", "reiwa"]
 
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー─━﹣⁃˗"), "-")
-_INVISIBLE = dict.fromkeys(
-    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xAD, 0xFE0F]
-)
 _BLANKS = re.compile(r"\s+")
-_BETWEEN = r"[\s\-.・_/,()\[\]、。+*|~'’]"
-_BETWEEN_DIGITS = re.compile(rf"(?<=\d){_BETWEEN}+(?=\d)")
-# +81 and ten digits are a mobile phone; nothing else of twelve digits is asked for anywhere.
-_TWELVE = re.compile(r"(?<!\d)(?!(?<=\+)81[5-9]0)\d{12}(?!\d)")
-_TWELVE_APART = re.compile(rf"(?<!\d)\d(?:{_BETWEEN}*\d){{11}}(?!\d)")
+_TWELVE_APART = re.compile(rf"(?<!\d)\d(?:{BETWEEN}*\d){{11}}(?!\d)")
 TWELVE_DIGITS = "（12桁の数字）"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _OUR_WORDS = re.compile(rf"\b(?:{_UUID}|[0-9a-f]{{32}}|[A-Za-z0-9_-]{{43}})(?![A-Za-z0-9_-])")
@@ -89,14 +83,7 @@ class TypedDate:
 
 def fold(text: str) -> str:
     """A code, a number or an address without what only looks different. Never for names."""
-    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_INVISIBLE)
-    return _BLANKS.sub("", folded)
-
-
-def has_individual_number(text: str) -> bool:
-    """Whether 12 digits stand in `text`, in whatever way they are grouped."""
-    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_INVISIBLE)
-    return bool(_TWELVE.search(_BETWEEN_DIGITS.sub("", folded)))
+    return _BLANKS.sub("", plain(text))
 
 
 def _without_label(text: str) -> str:
@@ -111,8 +98,7 @@ def harmless(text: str) -> str:
 
 def without_individual_number(text: str) -> str:
     """`text` with every 12 digits replaced by words, for names that are kept as they came."""
-    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_INVISIBLE)
-    return _TWELVE_APART.sub(TWELVE_DIGITS, folded) if has_individual_number(text) else text
+    return _TWELVE_APART.sub(TWELVE_DIGITS, plain(text)) if has_individual_number(text) else text
 
 
 def redacted(text: str) -> str:
@@ -166,7 +152,7 @@ def read_kana(text: str) -> str:
     wide = _KANA_HALF.sub(lambda part: unicodedata.normalize("NFKC", part[0]), text)
     # Phones of one maker paste the marks of ガ and パ as characters of their own.
     whole = unicodedata.normalize("NFC", wide.translate(_MARKS))
-    kana = whole.translate(_HIRAGANA).translate(_INVISIBLE)
+    kana = whole.translate(_HIRAGANA).translate(INVISIBLE)
     kana = re.sub(r"(?<=[ァ-ヺ])[-‐‑−–—―－─━〜～~]", "ー", kana)
     kana = _BLANKS.sub(" ", kana).strip()
     if not kana:

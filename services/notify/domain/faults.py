@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from libs.common.digits import has_individual_number
 from libs.contracts.notify import LONGEST_BODY, LONGEST_SUBJECT, MailText, TextFault
 
 from .template import VARIABLES, Template
@@ -37,8 +38,6 @@ _WRITTEN = re.compile(rf"{_OPENED}{{2}}\s*([\w ]*?)\s*{_CLOSED}{{2}}")
 _VARIABLE = re.compile(r"\{\{(.*?)\}\}")
 _BRACE = re.compile(f"{_OPENED}|{_CLOSED}")
 _TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-‐-―ー−.・]+(?=\d)")
-_TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 
 def tidy(text: MailText) -> MailText:
@@ -81,7 +80,7 @@ def _in_subject(subject: str, names: Iterable[str]) -> Iterator[TextFault]:
         yield TextFault(field="subject", reason="variable")
     if told := next((word for word in (*names, *TELLING) if _tells(subject, word)), None):
         yield TextFault(field="subject", reason="procedure", what=told)
-    if _has_twelve_digits(subject):
+    if has_individual_number(subject):
         yield TextFault(field="subject", reason="digits")
 
 
@@ -93,7 +92,7 @@ def _in_body(body: str, supplied: Template) -> Iterator[TextFault]:
         yield TextFault(field="body", reason="too-long")
     if _is_unseen(body.replace("\n", "")):
         yield TextFault(field="body", reason="control")
-    if any(map(_has_twelve_digits, body.split("\n"))):
+    if any(map(has_individual_number, body.split("\n"))):
         yield TextFault(field="body", reason="digits")
     yield from _variables_in(body, supplied)
 
@@ -127,8 +126,3 @@ def _tells(subject: str, word: str) -> bool:
 
 def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _has_twelve_digits(line: str) -> bool:
-    plain = _BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", line))
-    return _TWELVE.search(plain) is not None

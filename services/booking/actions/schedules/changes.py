@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from libs.common.assertion import EVERY_OFFICE, Caller
+from libs.common.digits import refuse_individual_numbers
 from libs.common.errors import NotFound
 from libs.contracts.booking import (
     AppliedChange,
@@ -23,6 +24,7 @@ from libs.contracts.booking import (
 from libs.contracts.times import day_of
 from services.booking.actions.desk import Desk
 from services.booking.domain import Busy
+from services.booking.domain.free_texts import texts_of_steps
 from services.booking.domain.problems import CannotUndo, PlanChanged
 from services.booking.domain.schedules.deltas import delta_of, reverted
 from services.booking.domain.schedules.faults import after_steps
@@ -39,7 +41,8 @@ PAUSE_SECONDS = 0.05
 
 
 async def plan(desk: Desk, caller: Caller, ask: ScheduleChange) -> SchedulePlan:
-    """What the change would do; nothing is changed. Raises NotFound, BadSchedule."""
+    """What the change would do; nothing is changed. Raises NotFound, BadSchedule, Malformed."""
+    refuse_individual_numbers(texts_of_steps(ask.steps))
     async with desk.open_store() as store:
         before, after = await _tables(store, caller, ask.steps)
         draft = await drafted(store, before, after, sorted(offices_of(ask.steps)))
@@ -48,7 +51,8 @@ async def plan(desk: Desk, caller: Caller, ask: ScheduleChange) -> SchedulePlan:
 
 async def apply(desk: Desk, caller: Caller, key: str, ask: ScheduleApply) -> AppliedChange:
     """Carry out exactly what was seen, all or nothing. Raises NotFound, BadSchedule, PlanChanged,
-    Busy."""
+    Busy, Malformed."""
+    refuse_individual_numbers(texts_of_steps(ask.change.steps))
     return await _patiently(lambda: _apply_once(desk, caller, key, ask))
 
 

@@ -8,9 +8,10 @@ from datetime import date
 
 from starlette.requests import Request
 
+from libs.common.digits import has_individual_number
 from libs.contracts.booking import VISITORS, Flat, Value
 from services.gateway.web.forms import Form, read_form
-from services.gateway.web.typed import INDIVIDUAL_NUMBER, fold, has_individual_number
+from services.gateway.web.typed import INDIVIDUAL_NUMBER, fold
 
 from .fields import Field, Sheet
 

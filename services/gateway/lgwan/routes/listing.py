@@ -7,6 +7,7 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from libs.common.digits import has_individual_number
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.files import FILTERS_MOST, NAME_LENGTH
 from services.gateway.lgwan.gate import actor_of, deed_of, form_of, session_of, staff
@@ -16,7 +17,7 @@ from services.gateway.lgwan.searches import Read, Search, from_today, read_saved
 from services.gateway.lgwan.ticking import read_key
 from services.gateway.web.forms import Form
 from services.gateway.web.times import now
-from services.gateway.web.typed import INDIVIDUAL_NUMBER, has_individual_number
+from services.gateway.web.typed import INDIVIDUAL_NUMBER
 
 PAGE = "100"
 _NO_NAME = "条件の名前を入力してください。例：明日の交付"

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from libs.common.digits import has_individual_number
 from libs.common.errors import NotAllowed
 from libs.contracts.booking import counter_offices
 from services.gateway.lgwan.desk import desk_of
@@ -33,7 +34,7 @@ from services.gateway.lgwan.pages import answer
 from services.gateway.lgwan.preparing import offices_of
 from services.gateway.lgwan.ticking import read_key, read_version
 from services.gateway.web.forms import Form, read_form
-from services.gateway.web.typed import harmless, has_individual_number
+from services.gateway.web.typed import harmless
 
 _NO_ROOM = f"この場所の申し送りは{NOTES_MOST}件までです。要らなくなったものを削除してください。"
 _GONE = "この申し送りは、もうありません。削除されたか、期限が過ぎました。"

@@ -7,6 +7,7 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from libs.common.digits import has_individual_number
 from libs.common.errors import NotAllowed
 from libs.contracts.booking import StaffBooking, Tick
 from services.gateway.lgwan.boards import Board, boards_of
@@ -23,7 +24,7 @@ from services.gateway.lgwan.wishes import wish_to_tick
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 from services.gateway.web.times import clock, local, long_date, now
-from services.gateway.web.typed import INDIVIDUAL_NUMBER, Mistyped, has_individual_number
+from services.gateway.web.typed import INDIVIDUAL_NUMBER, Mistyped
 
 from .changes import marked
 from .conflict import conflict

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from libs.common.digits import has_individual_number
 from services.gateway.web.typed import (
     PHONE_ABROAD,
     PHONE_AREA,
@@ -14,7 +15,6 @@ from services.gateway.web.typed import (
     TypedDate,
     fold,
     harmless,
-    has_individual_number,
     read_birth,
     read_booking_number,
     read_code,
