@@ -10,6 +10,7 @@ from libs.contracts.times import JST, day_of
 from .board import Board, DayCells
 from .catalog import CatalogView
 from .cells import CELLS_A_DAY, FOREVER, cells_of, span
+from .offered import period
 from .parties import ByWindow, Party, Room
 
 DayState = Literal["free", "few", "full", "closed"]
@@ -178,15 +179,6 @@ def as_party(wish: Wish) -> Party:
     if isinstance(wish, Party):
         return wish
     return Party(((wish if isinstance(wish, str) else wish.procedure_id,),))
-
-
-def period(procedure: Procedure, now: datetime) -> tuple[date, date]:
-    """The first and the last day that can be booked now."""
-    today = day_of(now)
-    return (
-        today + timedelta(days=procedure.closes_days_before),
-        today + timedelta(days=procedure.opens_days_before),
-    )
 
 
 def survey(room: Room, cells: DayCells, day: date, now: datetime) -> Day:

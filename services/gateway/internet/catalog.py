@@ -1,6 +1,8 @@
 """Offices and procedures as booking last published them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from libs.contracts.booking import (
     Catalog,
@@ -12,8 +14,12 @@ from libs.contracts.booking import (
 )
 from services.gateway.web.language import JAPANESE, Voice, speaking
 from services.gateway.web.localised import office_in, procedure_in
+from services.gateway.web.times import now
 
+from .offered import Offered, offered_at
 from .parties import Party
+
+_NEVER_LOOKED = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -26,33 +32,43 @@ class _Shown:
 
 
 class CatalogView:
-    """The newest version of each, with its words in the language of the answer. `revision` rises
-    with every change; 0 means nothing loaded.
+    """The newest version of each, with its words in the language of the answer.
 
     What is hidden is in no list and has no times; by its id it is found, because bookings have it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime] = now) -> None:
+        self._clock = clock
         self._offices: dict[str, Office] = {}
         self._procedures: dict[str, Procedure] = {}
         self._shown: dict[Language, _Shown] = {}
-        self.revision = 0
+        self._revision = 0
+        self._offered: Offered = {}
+        self._offered_until = _NEVER_LOOKED
+
+    @property
+    def revision(self) -> int:
+        """Rises with every change, and when time makes something offered or not offered any more;
+        0 means nothing loaded."""
+        if self._revision:
+            self._look_again()
+        return self._revision
 
     def load(self, catalog: Catalog) -> None:
         """Everything booking has now; what it does not have any more is gone."""
         offices = {office.office_id: self._newer(office) for office in catalog.offices}
         procedures = {p.procedure_id: self._newer_procedure(p) for p in catalog.procedures}
-        if (offices, procedures) != (self._offices, self._procedures) or not self.revision:
+        if (offices, procedures) != (self._offices, self._procedures) or not self._revision:
             self._offices, self._procedures = offices, procedures
-            self.revision += 1
+            self._changed()
 
     def office_published(self, fact: OfficePublished) -> None:
         self._offices[fact.office.office_id] = self._newer(fact.office)
-        self.revision += 1
+        self._changed()
 
     def procedure_published(self, fact: ProcedurePublished) -> None:
         self._procedures[fact.procedure.procedure_id] = self._newer_procedure(fact.procedure)
-        self.revision += 1
+        self._changed()
 
     def office(self, office_id: str) -> Office | None:
         return self._in_language().offices.get(office_id)
@@ -74,12 +90,10 @@ class CatalogView:
         return sorted(shown, key=lambda procedure: procedure.position)
 
     def offering(self, procedure_id: str) -> list[Office]:
-        """The offices that have times for a procedure."""
-        return [
-            office
-            for office in self.offices()
-            if any(procedure_id in series.procedure_ids for series in office.series)
-        ]
+        """The offices that have times for a procedure, by their series as of now."""
+        self._look_again()
+        found = self._offered.get(procedure_id, frozenset())
+        return [office for office in self.offices() if office.office_id in found]
 
     def offered(self) -> list[Procedure]:
         """The procedures that any office has times for."""
@@ -88,6 +102,20 @@ class CatalogView:
     def online(self) -> list[Procedure]:
         """Those of them that can be booked without the telephone."""
         return [procedure for procedure in self.offered() if procedure.online == "open"]
+
+    def _changed(self) -> None:
+        self._revision += 1
+        self._offered_until = _NEVER_LOOKED
+
+    def _look_again(self) -> None:
+        """Asked for every page: as long as nothing can have changed it looks at the clock alone."""
+        moment = self._clock()
+        if moment < self._offered_until:
+            return
+        found, until = offered_at(self._offices.values(), self._procedures.values(), moment)
+        if found != self._offered:
+            self._revision += 1
+        self._offered, self._offered_until = found, until
 
     def _in_language(self) -> _Shown:
         voice = speaking.get()

@@ -12,9 +12,10 @@ from libs.contracts.times import day_of
 from services.gateway.web.language import _
 from services.gateway.web.pages import Pages
 
-from .availability import Availability, DayState, period
+from .availability import Availability, DayState
 from .board import Board
 from .catalog import CatalogView
+from .offered import period
 from .shelf import Shelf, Stamp, for_everybody
 
 WORDS: dict[DayState, str] = {

@@ -10,10 +10,11 @@ from libs.contracts.booking import Office, Procedure
 from libs.contracts.times import day_of
 from services.gateway.web.pages import Pages
 
-from .availability import Availability, DayState, period
+from .availability import Availability, DayState
 from .board import Board
 from .catalog import CatalogView
 from .months import SIGNS, WORDS
+from .offered import period
 from .shelf import Shelf, Stamp, for_everybody
 
 DAYS = 14

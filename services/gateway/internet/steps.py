@@ -8,9 +8,9 @@ from starlette.responses import Response
 from libs.contracts.times import day_of
 from services.gateway.web.rules import VisitRules, needs_guardian
 
-from .availability import period
 from .door import Door, go, procedure_of
 from .drafts import Draft
+from .offered import period
 from .who import Who
 
 

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.times import JST, day_of
-from services.gateway.internet.availability import period
 from services.gateway.internet.days import NOON, DaySpec
 from services.gateway.internet.door import (
     Door,
@@ -25,6 +24,7 @@ from services.gateway.internet.door import (
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_day, read_form_key, read_month, read_start
 from services.gateway.internet.months import MonthSpec
+from services.gateway.internet.offered import period
 from services.gateway.internet.steps import onward, open_before_time
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused

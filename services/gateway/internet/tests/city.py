@@ -130,8 +130,8 @@ def catalog(*, offices: tuple[Office, ...] = (), procedures: tuple[Procedure, ..
     )
 
 
-def loaded_catalog(**parts: Any) -> CatalogView:
-    view = CatalogView()
+def loaded_catalog(clock: Clock | None = None, **parts: Any) -> CatalogView:
+    view = CatalogView(clock or Clock())
     view.load(catalog(**parts))
     return view
 

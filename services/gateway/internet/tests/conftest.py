@@ -72,9 +72,12 @@ def made_files(config: Settings) -> tuple[Static, Pages]:
     return static, open_pages(config, static)
 
 
-def build_world(config: Settings, pages: Pages | None = None) -> World:
+def build_world(
+    config: Settings, pages: Pages | None = None, catalog: CatalogView | None = None
+) -> World:
     """`pages` stand in for the door's own, for somebody who watches what is shown."""
-    clock, catalog, board = Clock(), loaded_catalog(), loaded_board()
+    clock, board = Clock(), loaded_board()
+    catalog = loaded_catalog(clock) if catalog is None else catalog
     booking, eligibility = FakeBooking(clock), FakeEligibility()
     static, own_pages = files(config.notice)
     shown = pages or own_pages

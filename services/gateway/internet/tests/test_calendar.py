@@ -2,24 +2,29 @@
 
 from datetime import date
 
+from starlette.testclient import TestClient
+
 from libs.contracts.booking import Closure, OfficePublished
+from services.gateway.internet.catalog import CatalogView
 
 from .citizen import ORIGIN, Citizen, identify
-from .city import at, office, series, taken
-from .conftest import World
+from .city import Clock, at, catalog, office, series, taken
+from .conftest import World, build_world, settings
 
 
 def reach_month(citizen: Citizen) -> Citizen:
     return identify(citizen).send("visitor", {"visitor": "self"})
 
 
-def test_a_door_that_has_heard_of_nothing_yet_says_try_again_and_not_that_nothing_is_there(
-    citizen: Citizen, world: World
-) -> None:
-    world.catalog.revision = 0
-    assert citizen.open("/availability/issuance/nowhere/2026-12").status == 503
-    world.catalog.revision = 1
-    assert citizen.open("/availability/issuance/nowhere/2026-12").status == 404
+def test_a_door_that_has_heard_of_nothing_yet_says_try_again_and_not_that_nothing_is_there() -> (
+    None
+):
+    world = build_world(settings(), catalog=CatalogView(Clock()))
+    with TestClient(world.app, base_url=ORIGIN) as client:
+        citizen = Citizen(client)
+        assert citizen.open("/availability/issuance/nowhere/2026-12").status == 503
+        world.catalog.load(catalog())
+        assert citizen.open("/availability/issuance/nowhere/2026-12").status == 404
 
 
 def test_the_month_names_date_weekday_and_free_state_of_each_day(citizen: Citizen) -> None:
