@@ -51,7 +51,9 @@ async def busy_day(desk: Desk) -> None:
         "needs": ("wheelchair", "interpreter"),
         "language": "vi",
         "party_size": 2,
+        "prepared": True,
     }
+    desk.booking.day.more["8K2M47QX07"] = {"prepared": False}
     await desk.sign_in()
 
 

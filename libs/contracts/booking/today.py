@@ -28,12 +28,16 @@ class Stamps(Contract):
 
 
 class DayBooking(Contract):
+    """`prepared`: whether the card was laid out for this office and day (前日準備); None where no
+    card is needed."""
+
     booking: StaffBooking
     stamps: Stamps
     needs: tuple[Need, ...] = ()
     language: Language = "ja"
     cards: int | None = None
     party_size: int = 1
+    prepared: bool | None = None
 
 
 class DayList(Contract):

@@ -32,10 +32,14 @@ async def day_list(desk: Desk, caller: Caller, office_id: str, day: date) -> Day
     that does not exist."""
     async with desk.open_store() as store:
         rows, stamps = await store.day_list(booking_offices(caller), office_id, day)
+        prepared = await store.prepared(booking_offices(caller), office_id, day)
         still_open = await store.count_open(booking_offices(caller), office_id)
         at = (await store.now()).replace(second=0, microsecond=0)
     parties = Counter(row.party_id for row in rows if row.status in _STANDING)
-    bookings = tuple(_shown(row, stamps.get(row.booking_id) or Stamps(), parties) for row in rows)
+    bookings = tuple(
+        _shown(row, stamps.get(row.booking_id) or Stamps(), parties, prepared.get(row.booking_id))
+        for row in rows
+    )
     return DayList(office_id=office_id, day=day, at=at, bookings=bookings, open=still_open)
 
 
@@ -94,7 +98,9 @@ async def _stamped(
             return stamps
 
 
-def _shown(row: BookingRow, stamps: Stamps, parties: Counter[UUID | None]) -> DayBooking:
+def _shown(
+    row: BookingRow, stamps: Stamps, parties: Counter[UUID | None], prepared: bool | None
+) -> DayBooking:
     return DayBooking(
         booking=shown_to_staff(row),
         stamps=stamps,
@@ -102,4 +108,5 @@ def _shown(row: BookingRow, stamps: Stamps, parties: Counter[UUID | None]) -> Da
         language=row.language,
         cards=row.cards,
         party_size=max(1, parties[row.party_id]) if row.party_id else 1,
+        prepared=prepared,
     )

@@ -43,6 +43,14 @@ _ORDERS: dict[PreparationSort, str] = {
     "number": "b.number",
     "time": "b.starts_at, b.window_id, b.booking_id",
 }
+_PREPARED = f"""
+    SELECT b.booking_id, p.booking_id IS NOT NULL AS ready FROM booking b {_ITS_OWN}
+    WHERE b.office_id = $1 AND {_SERVES}
+        AND b.starts_at >= $2::date::timestamp AT TIME ZONE 'Asia/Tokyo'
+        AND b.starts_at < ($2::date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo'
+        AND EXISTS (SELECT FROM procedure r
+            WHERE r.procedure_id = ANY (b.also || b.procedure_id) AND r.needs_card)
+"""
 _TO_RETURN = f"""
     {_SELECT} JOIN preparation p ON p.booking_id = b.booking_id
     WHERE p.office_id = $1 AND {_SERVES} AND p.day = $2 AND (
@@ -91,6 +99,11 @@ class PreparationStore(BaseStore):
         query = _VISITS + _ORDERS[sort]
         rows = await self.connection.fetch(query, office_id, day, list(offices))
         return tuple(Preparation.model_validate(dict(row)) for row in rows)
+
+    async def prepared(self, offices: Iterable[str], office_id: str, day: date) -> dict[UUID, bool]:
+        """Every booking of that day that needs a card, and whether it is laid out."""
+        rows = await self.connection.fetch(_PREPARED, office_id, day, list(offices))
+        return {row["booking_id"]: row["ready"] for row in rows}
 
     async def cards_to_return(
         self, offices: Iterable[str], office_id: str, day: date

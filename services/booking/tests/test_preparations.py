@@ -9,7 +9,7 @@ import pytest
 from libs.common.assertion import Caller
 from libs.common.errors import NotFound
 from libs.contracts.booking import Preparation, PreparationList, PreparationTick, StaffCancel, Tick
-from services.booking.actions import preparations, staff
+from services.booking.actions import preparations, staff, today
 from services.booking.domain import WrongState
 from services.booking.store.bookings import CardRow
 
@@ -211,3 +211,22 @@ async def test_lists_of_long_ago_are_forgotten(city: City) -> None:
         async with city.desk.open_store() as store:
             await store.prune_preparations()
         assert await city.pool.fetchval("SELECT count(*) FROM preparation") == kept
+
+
+async def test_the_list_of_the_day_says_which_cards_are_laid_out(city: City) -> None:
+    """None stands for a visit that needs no card."""
+    await city.booked(at(9))
+    await book_card(city, "first", 10, "pin+issuance")
+    await book_card(city, "second", 11)
+    assert await laid_out(city) == [None, False, False]
+    visit = await the_card(city)
+    await prepare(city, visit.booking_id)
+    assert await laid_out(city) == [None, True, False]
+    await move(city, visit.booking_id, starts_at=at(10, day=DAY + timedelta(days=1)))
+    assert await laid_out(city) == [None, False]
+    assert await laid_out(city, DAY + timedelta(days=1)) == [False]
+
+
+async def laid_out(city: City, day: date = DAY) -> list[bool | None]:
+    found = await today.day_list(city.desk, HERE, "here", day)
+    return [one.prepared for one in found.bookings]

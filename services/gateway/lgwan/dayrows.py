@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Literal
 from uuid import UUID
 
 from libs.contracts.booking import DayBooking, DayList, Stamps
@@ -14,15 +15,20 @@ from .desk import Guide
 from .rows import Row, When, row_of
 from .words import LANGUAGE, NEED, state_words
 
+STANDING = ("confirmed", "arrived")
 NEXT_MOST = 8
 """So many who wait are named; the others are counted."""
+
+CardState = Literal["", "ready", "shelf"]
+"""Nothing to say; laid out in advance (前日準備); still on its shelf."""
 
 NOT_ENTERED = "結果未入力"
 
 
 @dataclass(frozen=True)
 class DayRow:
-    """`row` with what the counter stamped. `late`: the time has passed, or had when they came."""
+    """`row` with what the counter stamped. `late`: the time has passed, or had when they came.
+    `card` says whether the card lies ready, as long as somebody will ask for it."""
 
     row: Row
     stamps: Stamps
@@ -31,6 +37,7 @@ class DayRow:
     state: str
     party_size: int
     cards: int | None
+    card: CardState
 
     @property
     def booking_id(self) -> UUID:
@@ -84,7 +91,8 @@ def when_is(day: date, now: datetime) -> When:
 
 def day_of_office(found: DayList, guide: Guide, may_tick: bool) -> Day:
     when = when_is(found.day, found.at)
-    rows = [_row(one, guide, may_tick, when, found.at) for one in found.bookings]
+    in_use = any(one.prepared for one in found.bookings)
+    rows = [_row(one, guide, may_tick, when, found.at, in_use) for one in found.bookings]
     waiting = sorted((row for row in rows if row.waits), key=_turn)
     return Day(
         slots=tuple(_slots(rows, found.at if when == "today" else None)),
@@ -97,7 +105,9 @@ def day_of_office(found: DayList, guide: Guide, may_tick: bool) -> Day:
     )
 
 
-def _row(one: DayBooking, guide: Guide, may_tick: bool, when: When, at: datetime) -> DayRow:
+def _row(
+    one: DayBooking, guide: Guide, may_tick: bool, when: When, at: datetime, cards_laid_out: bool
+) -> DayRow:
     row = row_of(one.booking, guide, may_tick, one.stamps, when)
     return DayRow(
         row=row,
@@ -107,7 +117,15 @@ def _row(one: DayBooking, guide: Guide, may_tick: bool, when: When, at: datetime
         state=_state(one, when),
         party_size=one.party_size,
         cards=one.cards,
+        card=_card(one, when) if cards_laid_out else "",
     )
+
+
+def _card(one: DayBooking, when: When) -> CardState:
+    """Where nobody lays out cards for a day, or nobody will fetch it, there is nothing to say."""
+    if one.prepared is None or when == "past" or one.booking.status not in STANDING:
+        return ""
+    return "ready" if one.prepared else "shelf"
 
 
 def _is_late(one: DayBooking, when: When, at: datetime) -> bool:

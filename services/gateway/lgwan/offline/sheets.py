@@ -47,6 +47,7 @@ _COLUMNS: tuple[tuple[str, float, _Cell], ...] = (
     ("窓口", 6, lambda one, _: str(one.booking.window_id)),
     ("来る方", 15, lambda one, _: VISITOR[one.booking.visitor]),
     ("手助け", 18, lambda one, _: _needs(one)),
+    ("カード", 9, lambda one, _: _card(one)),
     ("受付時刻", 10, lambda _one, _guide: ""),
     ("完了時刻", 10, lambda _one, _guide: ""),
     ("結果", 18, lambda _one, _guide: ""),
@@ -92,7 +93,7 @@ def _workbook(paper: PaperDay, guide: Guide) -> bytes:
 def _lay_out(sheet: Any) -> None:
     """A4 across, the heading on each page, and what becomes of the paper at the foot."""
     sheet.freeze_panes(_HEAD_ROW + 1, 0)
-    sheet.ignore_errors({"number_stored_as_text": "A1:J1048576"})
+    sheet.ignore_errors({"number_stored_as_text": "A1:K1048576"})
     sheet.set_paper(_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
@@ -116,3 +117,8 @@ def _needs(one: DayBooking) -> str:
     if one.language != "ja":
         words.append(LANGUAGE[one.language])
     return "、".join(words)
+
+
+def _card(one: DayBooking) -> str:
+    """Whether it was laid out; nothing where none is needed."""
+    return "" if one.prepared is None else "準備済" if one.prepared else "未準備"

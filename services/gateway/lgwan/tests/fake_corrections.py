@@ -34,6 +34,7 @@ class FakeCorrections(CorrectionsClient):
         self.reached: dict[UUID, tuple[str | None, str | None]] = {}
         self.stamps: dict[UUID, Stamps] = {}
         self.needs: dict[UUID, tuple[Need, ...]] = {}
+        self.prepared: dict[UUID, bool] = {}
         self.away: set[str] = set()
         """Offices whose day cannot be read."""
         self.keys: set[str] = set()
@@ -57,6 +58,7 @@ class FakeCorrections(CorrectionsClient):
                     booking=one,
                     stamps=self.stamps.get(one.booking_id, Stamps()),
                     needs=self.needs.get(one.booking_id, ()),
+                    prepared=self.prepared.get(one.booking_id),
                 )
                 for one in found.bookings
             ),

@@ -106,13 +106,25 @@ async def test_a_list_has_what_the_counter_needs_and_blanks_to_fill_in(scene: Sc
     assert MAIN in rows[0][0]
     assert "現在" in rows[1][0]
     assert rows[3] == [
-        "時刻", "受付番号", "予約番号", "手続き", "窓口", "来る方", "手助け",
+        "時刻", "受付番号", "予約番号", "手続き", "窓口", "来る方", "手助け", "カード",
         "受付時刻", "完了時刻", "結果",
     ]  # fmt: skip
     assert rows[4] == [
-        "10:30", "", "8K2M4-7QX3P", "カードの交付", "3", "本人", "車いす、筆談・手話", "", "", "",
+        "10:30", "", "8K2M4-7QX3P", "カードの交付", "3", "本人", "車いす、筆談・手話", "",
+        "", "", "",
     ]  # fmt: skip
     assert scene.footer == "当日廃棄"
+
+
+async def test_a_list_says_which_cards_are_laid_out(scene: Scene) -> None:
+    """The first needs none."""
+    kept = scene.corrections.bookings.kept
+    for minutes, ready in ((30, True), (60, False)):
+        more = a_booking(starts_at=today_at(11) + timedelta(minutes=minutes))
+        kept[more.booking_id] = more
+        scene.corrections.prepared[more.booking_id] = ready
+    await scene.writer.write(now().date())
+    assert [row[7] for row in scene.sheet()[4:]] == ["", "準備済", "未準備"]
 
 
 async def test_only_who_is_still_to_come_is_on_it_and_an_empty_day_says_so(scene: Scene) -> None:

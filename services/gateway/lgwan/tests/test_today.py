@@ -52,6 +52,34 @@ def came(reception: int, minutes: int, **more: object) -> Stamps:
     return Stamps.model_validate({"reception": reception, "arrived_at": arrived_at, **more})
 
 
+def card(prepared: bool | None, **fields: object) -> DayBooking:
+    return booked(0, None, **fields).model_copy(update={"prepared": prepared})
+
+
+def cards(day: Day) -> list[str]:
+    return [row.card for slot in day.slots for row in slot.rows]
+
+
+async def test_a_row_says_whether_its_card_is_laid_out_while_somebody_will_ask_for_it() -> None:
+    others = [card(False, status=state) for state in ("arrived", "finished", "missed", "cancelled")]
+    day = await the_day(card(True), card(False), card(None), *others)
+    assert cards(day) == ["ready", "shelf", "", "shelf", "", "", ""]
+
+
+async def test_where_nobody_lays_out_cards_and_on_past_days_no_row_speaks_of_them() -> None:
+    assert cards(await the_day(card(False), card(None))) == ["", ""]
+    tomorrow = NOON + timedelta(days=1)
+    assert cards(await the_day(card(True), card(False), at=tomorrow)) == ["", ""]
+
+
+def test_the_page_of_the_day_names_the_cards(desk: Browser, services: Services) -> None:
+    for number, ready in (("8K2M470001", True), ("8K2M470002", False)):
+        put(services, number=number)
+        booking_of(services).day.more[number] = {"prepared": ready}
+    text = desk.open("/").text
+    assert text.count("カード準備済") == text.count("カード未準備") == 1
+
+
 async def test_who_has_not_come_when_the_time_has_passed_is_late_and_keeps_the_turn() -> None:
     day = await the_day(booked(-1), booked(0), booked(1))
     assert [row.late for slot in day.slots for row in slot.rows] == [True, False, False]
