@@ -203,7 +203,8 @@ class Staff(Visitor):
         headings = [e.text for e in self.page.all("th", scope="col")][2:]
         cells = [e.text for e in self.page.all("th", "td")]
         sums = cells[cells.index("合計") + 1 :] if "合計" in cells else []
-        return dict(zip(headings, map(int, sums), strict=False))
+        pairs = zip(headings, sums, strict=False)
+        return {heading: int(cell) for heading, cell in pairs if cell.isdecimal()}
 
 
 def _last(link: Element) -> str:

@@ -13,6 +13,9 @@ class CountRow(Contract):
     booked = all of them; cancelled, arrived, finished, unfinished and missed are what became of
     them so far, waiting is the rest: booked = waiting + arrived + finished + unfinished + missed +
     cancelled.
+
+    `waits` counts those who came and were called; `wait_seconds` is how long they waited from 受付
+    to the first 呼出 altogether, `longest_wait` the longest of them in seconds, None for nobody.
     """
 
     office_id: str
@@ -26,6 +29,14 @@ class CountRow(Contract):
     unfinished: int
     missed: int
     cancelled: int
+    waits: int = 0
+    wait_seconds: int = 0
+    longest_wait: int | None = None
+
+    @property
+    def average_wait(self) -> float | None:
+        """Seconds; None where nobody was called."""
+        return self.wait_seconds / self.waits if self.waits else None
 
 
 class DayCounts(Contract):

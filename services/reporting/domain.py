@@ -55,6 +55,20 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """From 受付 to the first 呼出. No `seconds`: the call was taken back."""
+
+    booking_id: UUID
+    version: int
+    seconds: int | None
+
+
+def seconds_between(arrived: datetime, called: datetime) -> int:
+    """Whole seconds; clocks of two machines may differ, nobody waits less than nothing."""
+    return max(0, int((called - arrived).total_seconds()))
+
+
+@dataclass(frozen=True)
 class Mail:
     """What became of the mail of one kind about one booking version."""
 

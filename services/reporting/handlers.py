@@ -20,7 +20,7 @@ from libs.contracts.booking import (
 from libs.contracts.eligibility import PersonsImported, PersonsMoved
 from libs.contracts.notify import MailDelivered, MailFailed
 
-from .domain import Card, Mail, Step
+from .domain import Card, Mail, Step, Wait, seconds_between
 from .store import Store
 
 
@@ -38,6 +38,20 @@ async def record_booking(fact: BookingFact, store: Store) -> None:
         at=fact.at,
     )
     await store.record_step(step)
+
+
+async def record_call(fact: BookingCalled, store: Store) -> None:
+    """The first call ends the wait; who is called again has been served a turn already."""
+    await record_booking(fact, store)
+    if fact.calls == 1 and fact.arrived_at:
+        seconds = seconds_between(fact.arrived_at, fact.at)
+        await store.record_wait(Wait(fact.booking_id, fact.version, seconds))
+
+
+async def record_reopening(fact: BookingReopened, store: Store) -> None:
+    await record_booking(fact, store)
+    if fact.calls == 0:
+        await store.record_wait(Wait(fact.booking_id, fact.version, None))
 
 
 async def record_mail(fact: MailDelivered | MailFailed, store: Store) -> None:
@@ -77,10 +91,10 @@ SUBSCRIPTIONS: Subscriptions[Store] = {
     BookingDisplaced: record_booking,
     BookingRestored: record_booking,
     BookingArrived: record_booking,
-    BookingCalled: record_booking,
+    BookingCalled: record_call,
     BookingFinished: record_booking,
     BookingMissed: record_booking,
-    BookingReopened: record_booking,
+    BookingReopened: record_reopening,
     MailDelivered: record_mail,
     MailFailed: record_mail,
     PersonsImported: record_cards,

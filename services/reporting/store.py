@@ -9,7 +9,7 @@ from sqlalchemy import DateTime, RowMapping, TextClause, bindparam, text
 from libs.common.assertion import EVERY_OFFICE
 from libs.common.database import SqlStore
 
-from .domain import Card, Mail, Step
+from .domain import Card, Mail, Step, Wait
 
 
 def _statement(sql: str, *moments: str) -> TextClause:
@@ -36,6 +36,12 @@ _RECORD_STEP = _statement(
     """,
     "starts_at",
     "at",
+)
+_RECORD_WAIT = text(
+    """
+    INSERT INTO wait (booking_id, version, seconds) VALUES (:booking_id, :version, :seconds)
+    ON CONFLICT DO NOTHING
+    """
 )
 _RECORD_MAIL = _statement(
     """
@@ -88,8 +94,13 @@ _BOOKING_COUNTS = text(
         count(*) FILTER (WHERE b.standing = 'unfinished') AS unfinished,
         count(*) FILTER (WHERE b.standing = 'missed') AS missed,
         count(*) FILTER (WHERE b.standing = 'cancelled') AS cancelled,
-        max(b.at) AS newest_at
-    FROM booking_now b LEFT JOIN office o USING (office_id)
+        count(w.seconds) AS waits, coalesce(sum(w.seconds), 0) AS wait_seconds,
+        max(w.seconds) AS longest_wait, max(b.at) AS newest_at
+    FROM booking_now b LEFT JOIN LATERAL (
+            SELECT seconds FROM wait WHERE wait.booking_id = b.booking_id
+                AND b.standing IN ('arrived', 'finished', 'unfinished')
+            ORDER BY version DESC LIMIT 1) AS w ON true
+        LEFT JOIN office o USING (office_id)
         LEFT JOIN procedure p USING (procedure_id)
     WHERE b.day = :day AND (:every_office OR b.office_id = ANY(CAST(:offices AS text[])))
     GROUP BY b.office_id, o.name, o.position, b.procedure_id, p.name, p.position
@@ -112,6 +123,9 @@ class Store(SqlStore):
     async def record_step(self, step: Step) -> None:
         values = {**asdict(step), "day": step.day, "standing": step.standing}
         await self.session.execute(_RECORD_STEP, values)
+
+    async def record_wait(self, wait: Wait) -> None:
+        await self.session.execute(_RECORD_WAIT, asdict(wait))
 
     async def record_mail(self, mail: Mail) -> None:
         await self.session.execute(_RECORD_MAIL, {**asdict(mail), "day": mail.day})

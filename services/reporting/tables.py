@@ -48,6 +48,15 @@ class BookingNow(Table, table=True):
     at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
+class Wait(Table, table=True):
+    """How long somebody waited from 受付 to the first 呼出, by the version of the booking that says
+    so. The newest one holds; without `seconds` the call was taken back."""
+
+    booking_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    seconds: int | None
+
+
 class Mail(Table, table=True):
     """What became of each mail. One that was sent in the end counts as sent."""
 

@@ -185,7 +185,7 @@ async def test_staff_tick_off_every_outcome_and_count_the_day(
         for citizen, person, office in zip(citizens, people, offices, strict=True)
     ]
     assert sorted(await staff.day(quiet_day.isoformat())) == sorted(numbers)
-    ticked = (["受付"], ["受付", "手続完了"], ["書類不足"], ["来庁なし"])
+    ticked = (["受付"], ["受付", "呼出", "手続完了"], ["書類不足"], ["来庁なし"])
     for number, ticks in zip(numbers[:4], ticked, strict=True):
         await see(staff, quiet_day, number)
         for text in ticks:
@@ -210,7 +210,9 @@ async def test_staff_tick_off_every_outcome_and_count_the_day(
         lines = (await answer.read()).decode("utf-8-sig").splitlines()
     assert len(lines) == 1 + len(offices)
     [cancelled] = [line for line in lines if "大南支所" in line]
-    assert cancelled.endswith("暗証番号再設定・変更,1,0,0,0,0,0,1")
+    assert cancelled.endswith("暗証番号再設定・変更,1,0,0,0,0,0,1,,")
+    [called] = [line for line in lines if "明野支所" in line]
+    assert re.search(r",1,0,0,1,0,0,0,(\d+\.\d),\1$", called)
 
 
 async def test_a_person_has_one_booking_and_a_second_is_refused_without_a_word_about_it(

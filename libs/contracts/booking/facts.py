@@ -135,10 +135,12 @@ class BookingMissed(BookingFact):
 
 
 class BookingReopened(BookingFact):
-    """A tick was taken back; `status` is what holds again. `card_key` as in finished."""
+    """A tick was taken back; `status` is what holds again. `card_key` as in finished. `calls` says
+    how many calls still hold, 0 after a call was taken back: then the person waits again."""
 
     name: ClassVar[str] = "booking.reopened.v1"
     card_key: str | None
+    calls: int | None = None
 
 
 class BookingWatermark(Fact):

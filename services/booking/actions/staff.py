@@ -135,7 +135,7 @@ def _tick_fact(what: str, row: BookingRow, stamps: Stamps, at: datetime) -> Book
         case "finish":
             return told_finished(row, stamps, at)
         case _:
-            return fact(BookingReopened, row, at, card_key=row.card_key)
+            return fact(BookingReopened, row, at, card_key=row.card_key, calls=stamps.calls)
 
 
 def told_finished(row: BookingRow, stamps: Stamps, at: datetime) -> BookingFinished:

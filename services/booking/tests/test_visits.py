@@ -12,6 +12,7 @@ from libs.contracts.booking import (
     BookingArrived,
     BookingCalled,
     BookingFinished,
+    BookingReopened,
     DayBooking,
     Outcome,
     StaffBooking,
@@ -66,6 +67,17 @@ async def test_a_number_stays_when_the_reception_is_taken_back_and_done_again(ci
     await tick(city, second, "arrive")
     await tick(city, back, "arrive")
     assert await receptions(city) == {first.booking_id: 1, second.booking_id: 2}
+
+
+async def test_whoever_takes_a_tick_back_tells_how_many_calls_still_hold(city: City) -> None:
+    """After a call was taken back the person waits again; after an outcome they do not."""
+    await city.booked(at(9))
+    [one] = await the_day(city)
+    booking = await tick(city, await tick(city, one.booking, "arrive"), "call")
+    booking = await tick(city, await tick(city, booking, "finish", outcome="done"), "undo")
+    await tick(city, booking, "undo")
+    facts = await city.facts(BookingReopened.name)
+    assert [BookingReopened.model_validate_json(body).calls for body in facts] == [1, 0]
 
 
 async def test_another_day_gives_another_number(city: City) -> None:

@@ -27,18 +27,48 @@ HEADINGS = ("予約", "予約済", "受付済", "完了", "完了できず", "�
 
 
 @dataclass(frozen=True)
+class Waits:
+    """From 受付 to the first 呼出, in words: 「12分」, or a dash where nobody was called."""
+
+    average: str
+    longest: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one row of the page says."""
+
+    name: str
+    figures: Figures
+    waits: Waits
+
+
+@dataclass(frozen=True)
 class OfficeCounts:
     name: str
-    lines: tuple[tuple[str, Figures], ...]
-    total: Figures
+    lines: tuple[Line, ...]
+    total: Line
 
 
 def by_office(rows: Iterable[CountRow]) -> list[OfficeCounts]:
     """The rows of each office together with their sum, in the order in which they came."""
     return [
-        OfficeCounts(same[0].office_name, tuple(map(_line, same)), total(same))
+        OfficeCounts(
+            same[0].office_name,
+            tuple(line(row.procedure_name, (row,)) for row in same),
+            line("小計", same),
+        )
         for same in (tuple(group) for _, group in groupby(rows, key=lambda row: row.office_id))
     ]
+
+
+def line(name: str, rows: Iterable[CountRow]) -> Line:
+    """Rows as one; the average is that over all people, not over the rows."""
+    counted = tuple(rows)
+    people, seconds = sum(row.waits for row in counted), sum(row.wait_seconds for row in counted)
+    longest = max((row.longest_wait for row in counted if row.longest_wait is not None), default=0)
+    waits = Waits(_minutes(seconds / people), _minutes(longest)) if people else Waits("－", "－")
+    return Line(name, total(counted), waits)
 
 
 def total(rows: Iterable[CountRow]) -> Figures:
@@ -46,5 +76,6 @@ def total(rows: Iterable[CountRow]) -> Figures:
     return Figures(*(sum(getattr(row, f.name) for row in counted) for f in fields(Figures)))
 
 
-def _line(row: CountRow) -> tuple[str, Figures]:
-    return row.procedure_name, total((row,))
+def _minutes(seconds: float) -> str:
+    """Whole minutes; what is less than one is said so."""
+    return f"{round(seconds / 60)}分" if seconds >= 60 else "1分未満"

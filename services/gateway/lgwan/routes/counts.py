@@ -9,7 +9,7 @@ from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.gate import actor_of, staff
 from services.gateway.lgwan.lists import read_day
 from services.gateway.lgwan.pages import answer
-from services.gateway.lgwan.tallies import HEADINGS, by_office, total
+from services.gateway.lgwan.tallies import HEADINGS, by_office, line
 
 _DAY = timedelta(days=1)
 
@@ -25,7 +25,7 @@ async def counts(request: Request) -> Response:
         "tomorrow": day + _DAY,
         "counts": found,
         "offices": by_office(found.rows),
-        "total": total(found.rows),
+        "total": line("合計", found.rows),
     }
     return answer(request, "counts.html", values)
 

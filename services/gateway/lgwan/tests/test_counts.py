@@ -1,7 +1,9 @@
 """The counts of a day."""
 
+import pytest
+
 from services.gateway.lgwan.desk import Services
-from services.gateway.lgwan.tallies import Figures, by_office, total
+from services.gateway.lgwan.tallies import Figures, by_office, line, total
 from services.gateway.web.testing import words
 
 from .fakes import FakeReporting, a_count
@@ -14,16 +16,16 @@ def test_counts_show_each_office_its_sum_and_the_sum_of_all(desk: Browser) -> No
     assert "来庁日で数えた件数です" in page.text
     sums = [words(row) for row in page.all("tr") if "sum" in row.get("class", "")]
     assert sums == [
-        "小計 33 13 3 11 1 1 4",
-        "小計 12 5 1 4 0 1 1",
-        "合計 45 18 4 15 1 2 5",
+        "小計 33 13 3 11 1 1 4 6分 21分",
+        "小計 12 5 1 4 0 1 1 － －",
+        "合計 45 18 4 15 1 2 5 6分 21分",
     ]
 
 
 def test_cancelled_bookings_are_counted_in(desk: Browser) -> None:
     for figures in (
         total(FakeReporting().rows),
-        *(o.total for o in by_office(FakeReporting().rows)),
+        *(office.total.figures for office in by_office(FakeReporting().rows)),
     ):
         booked, *parts = figures
         assert booked == sum(parts)
@@ -48,4 +50,23 @@ def test_a_sum_over_nothing_is_nothing() -> None:
 
 def test_an_office_keeps_its_procedures_in_order() -> None:
     rows = [a_count("a", "A", p, p, 1, 1, 0, 0, 0, 0, 0) for p in ("pin", "issuance")]
-    assert [name for name, _ in by_office(rows)[0].lines] == ["pin", "issuance"]
+    assert [line.name for line in by_office(rows)[0].lines] == ["pin", "issuance"]
+
+
+@pytest.mark.parametrize(
+    ("waits", "says"),
+    [
+        ([], ("－", "－")),
+        ([(0, 0, None)], ("－", "－")),
+        ([(1, 0, 0)], ("1分未満", "1分未満")),
+        ([(1, 30, 30), (3, 3690, 2000)], ("16分", "33分")),
+    ],
+)
+def test_the_average_is_that_of_all_people_and_not_of_the_rows(
+    waits: list[tuple[int, int, int | None]], says: tuple[str, str]
+) -> None:
+    one = a_count("a", "A", "p", "P", 1, 1, 0, 0, 0, 0, 0)
+    names = ("waits", "wait_seconds", "longest_wait")
+    rows = [one.model_copy(update=dict(zip(names, found, strict=True))) for found in waits]
+    told = line("合計", rows).waits
+    assert (told.average, told.longest) == says
