@@ -9,6 +9,12 @@ from services.booking.domain import VersionConflict
 
 from .bookings import COLUMNS, TODAY, BookingRow, BookingStore, Step, booking_row
 
+# Of two who are put in each other's place at once, each would let go of a person that the other
+# waits for: whoever comes second waits here, before holding anything.
+_LOCK_PERSONS = """
+    SELECT FROM active_person WHERE person_key = ANY ($1)
+    ORDER BY person_key, person_group FOR UPDATE
+"""
 # As for a new booking, a visit whose day passed without a tick keeps nobody from taking this one.
 _REPLACE = f"""
     WITH forgotten AS (
@@ -57,6 +63,8 @@ class ExchangeStore(BookingStore):
         """The booking is the person's of `after`. Raises VersionConflict, and
         asyncpg.UniqueViolationError where that person has another standing booking."""
         a = after
+        both = {one for row in (before, after) for one in (row.person_key, *row.also_keys)}
+        await self.connection.execute(_LOCK_PERSONS, list(both))
         done = await self.connection.execute(
             _REPLACE, a.booking_id, before.version, a.person_key, a.also_keys, a.card_key,
             a.birth_digest, a.kana, a.visitor, a.cards, a.has_inquiry, a.needs, a.contact, a.phone,

@@ -284,3 +284,31 @@ async def test_writing_the_person_without_the_key_does_leave_two_bookings(city: 
     )
     assert standing == 2
     assert other.status == "confirmed"
+
+
+async def test_two_who_are_put_in_each_others_place_at_once_are_both_refused_plainly(
+    city: City,
+) -> None:
+    """Neither waits for what the other holds: nobody hears that it should be tried again."""
+    husband, wife = await booked(city, "オオイタ タロウ"), await booked(city, WIFE, 11)
+    await linger(city)
+    results = await asyncio.gather(
+        outcome(replace(city, husband)),
+        outcome(replace(city, wife, kana="オオイタ タロウ", born=BORN)),
+    )
+    assert results == ["already-booked"] * 2
+    assert (await by_number(city, husband.number)).version == 1
+    assert await cells_disagreeing_with_bookings(city) == 0
+
+
+async def linger(city: City) -> None:
+    """From now on whoever lets a person go takes half a second before taking another one in."""
+    owner: asyncpg.Connection = await asyncpg.connect(city.owner_url)
+    try:
+        await owner.execute("""
+            CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END $$;
+            CREATE TRIGGER linger AFTER DELETE ON active_person EXECUTE FUNCTION linger();
+        """)
+    finally:
+        await owner.close()
