@@ -10,6 +10,7 @@ from libs.contracts.booking import (
     BookingProof,
     ChangeRequest,
 )
+from libs.contracts.times import day_of
 from services.booking.domain import (
     HoldExpired,
     NotActive,
@@ -21,6 +22,7 @@ from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.holds import HeldTime
 
+from .ages import check_age_on
 from .desk import (
     CITIZEN,
     Desk,
@@ -66,8 +68,8 @@ async def cancel_in(store: Store, row: BookingRow, step: Step, by_staff: bool) -
 
 async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest) -> Booking:
     """Move the booking to the time that the session holds for it; the old time is given back in
-    the same transaction. Raises HoldExpired, TooLate, NotActive, CardElsewhere, and what `prove`
-    raises."""
+    the same transaction. Raises HoldExpired, TooLate, NotActive, CardElsewhere, GuardianNeeded, and
+    what `prove` raises."""
     booking_id = await prove(desk, ask)
     async with desk.open_store() as store:
         held = await store.take_hold(session)
@@ -78,15 +80,16 @@ async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest
         seen = (row.booking_id, ask.office_id, ask.starts_at)
         if held is None or seen != (held.change_of, held.office_id, held.starts_at):
             raise HoldExpired("The time is no longer held.")
-        await _check_move(store, row, held)
+        await _check_move(desk, store, row, held)
         return await as_shown(store, await move_in(desk, store, row, held, CITIZEN))
 
 
-async def _check_move(store: Store, row: BookingRow, held: HeldTime) -> None:
+async def _check_move(desk: Desk, store: Store, row: BookingRow, held: HeldTime) -> None:
     procedures, now = await procedures_of(store, row), await store.now()
     check_open(row, await change_open(store, row, procedures, now))
     for procedure in procedures:
         check_period(procedure, held.starts_at, now)
+    check_age_on(desk, row, day_of(held.starts_at))
     if row.card_key:
         await check_card_for(store, row.card_key, procedures, held.office_id)
 

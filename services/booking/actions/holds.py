@@ -11,6 +11,7 @@ import asyncpg
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import HeldLine, Hold, HoldRequest
+from libs.contracts.times import day_of
 from services.booking.domain import (
     EXTENSIONS,
     AlreadyBooked,
@@ -27,6 +28,7 @@ from services.booking.domain.visitors import check_online
 from services.booking.store import Store
 from services.booking.store.holds import Request
 
+from .ages import check_age_on
 from .desk import Desk, change_open, check_card
 from .parties import Contended, card_of, hold_people
 from .proofs import prove
@@ -42,7 +44,7 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
     No window taken does not mean full: another transaction may still roll back. Full is said only
     by what is committed; otherwise the claim is tried again after a random moment. Raises SlotFull,
     NotOffered, NotEligible, CardElsewhere, AlreadyBooked, Paused, ByPhone, Busy, KeyReused;
-    for a change also TooLate and whatever `prove` raises.
+    for a change also TooLate, GuardianNeeded and whatever `prove` raises.
     """
     change_of = await prove(desk, ask.change) if ask.change else None
     try:
@@ -102,6 +104,7 @@ async def _visit(
             raise Malformed("A change keeps the procedures.")
         if not await change_open(store, booking, (procedure,), now):
             raise TooLate("This booking can no longer be changed.")
+        check_age_on(desk, booking, day_of(ask.starts_at))
         card_key = booking.card_key
     else:
         card_key = card_of(desk, (procedure,), ask.ticket, ask.starts_at)

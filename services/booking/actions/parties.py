@@ -22,6 +22,7 @@ from services.booking.domain.visitors import check_age, check_online
 from services.booking.store import Store
 from services.booking.store.holds import Request
 
+from .ages import check_age_on
 from .desk import Desk, about, change_open, check_card_for
 
 People = Sequence[tuple[Procedure, ...]]
@@ -66,7 +67,7 @@ async def _visits(
     lines = [PartyLine(procedure_id=ask.procedure_id, also=ask.also, ticket=ask.ticket), *ask.party]
     people = await _people(store, lines)
     if change_of:
-        await _check_change(store, ask, people, now, change_of)
+        await _check_change(desk, store, ask, people, now, change_of)
     else:
         await _check_people(desk, store, ask, lines, people)
     every = [procedure for procedures in people for procedure in procedures]
@@ -123,7 +124,7 @@ def card_of(
 
 
 async def _check_change(
-    store: Store, ask: HoldRequest, people: People, now: datetime, change_of: UUID
+    desk: Desk, store: Store, ask: HoldRequest, people: People, now: datetime, change_of: UUID
 ) -> None:
     """That the booking may move; it keeps its procedures and its person."""
     booking = await store.booking(change_of)
@@ -132,5 +133,6 @@ async def _check_change(
         raise Malformed("A change keeps the procedures, and is of one person.")
     if not await change_open(store, booking, people[0], now):
         raise TooLate("This booking can no longer be changed.")
+    check_age_on(desk, booking, day_of(ask.starts_at))
     if booking.card_key:
         await check_card_for(store, booking.card_key, people[0], ask.office_id)

@@ -1,7 +1,7 @@
 """Who may come for what, and what is asked of them. Several procedures may be one visit."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import ADULT_AGE, Need, Person, Procedure, Use
@@ -16,6 +16,13 @@ def is_under_age(born: date, day: date) -> bool:
     """Whether a person born then is a child on `day`."""
     before_birthday = (day.month, day.day) < (born.month, born.day)
     return day.year - born.year - before_birthday < ADULT_AGE
+
+
+def coming_of_age(before: date, until: date) -> list[date]:
+    """The dates of birth of those who are under age on `before` and no longer on `until`."""
+    first, last = before - timedelta(days=366 * ADULT_AGE), until - timedelta(days=365 * ADULT_AGE)
+    every = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [born for born in every if is_under_age(born, before) and not is_under_age(born, until)]
 
 
 def check_online(procedures: Procedures) -> None:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from libs.contracts.booking import HoldRequest, Office, PartyLine
 from libs.contracts.times import day_of
 from services.gateway.internet.door import Door, Visit, go
-from services.gateway.internet.drafts import Draft
+from services.gateway.internet.drafts import Done, Draft
 from services.gateway.internet.steps import page_of, party_rules
 from services.gateway.web.link import Refused
 
@@ -44,7 +44,8 @@ async def take_hold(
 def not_held(visit: Visit, draft: Draft, start: datetime, refused: Refused) -> Response:
     """Where a refused wish leads; all answers are kept. Raises what no page expects."""
     if draft.area == "booking" and refused.slug in CLOSED:
-        visit.keep(draft.without_time().change(done="closed"))
+        why: Done = "too-young" if refused.slug == "guardian-needed" else "closed"
+        visit.keep(draft.without_time().change(done=why))
         return go("show")
     match refused.slug:
         case "slot-full" | "not-offered":

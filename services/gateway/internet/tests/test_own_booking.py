@@ -260,6 +260,16 @@ def test_after_the_deadline_the_phone_helps_and_cancelling_stays(
     assert not citizen.page.all("a", href="month/issuance/honcho")
 
 
+def test_a_change_to_a_day_before_the_fifteenth_birthday_says_why(
+    citizen: Citizen, world: World
+) -> None:
+    book(citizen)
+    find(citizen).follow("month/issuance/honcho").follow("../../day/2026-12-03")
+    world.booking.refusals["hold"] = Refused(409, "guardian-needed", {})
+    citizen.send("../time", {"start": "2026-12-03T10:00"})
+    assert citizen.sees("まだ15歳になっていないため")
+
+
 @pytest.mark.parametrize("slug", ["paused", "by-phone", "guardian-needed"])
 def test_a_change_that_is_not_possible_online_keeps_the_booking_and_says_so(
     citizen: Citizen, world: World, slug: str
