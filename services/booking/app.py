@@ -54,6 +54,7 @@ STATUS = {
     domain.WrongState: 409,
     domain.VersionConflict: 409,
     domain.Locked: 429,
+    domain.MailedEnough: 409,
     domain.ByPhone: 409,
     domain.Paused: 409,
     domain.GuardianNeeded: 409,

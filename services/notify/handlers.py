@@ -14,6 +14,7 @@ from libs.contracts.booking import (
     BookingFinished,
     BookingMissed,
     BookingReopened,
+    BookingResent,
     BookingRestored,
     BookingUpdated,
     BookingWatermark,
@@ -25,7 +26,7 @@ from libs.contracts.notify import MailKind
 from .store import Store
 
 
-async def mail_confirmation(fact: BookingConfirmed, store: Store) -> None:
+async def mail_confirmation(fact: BookingConfirmed | BookingResent, store: Store) -> None:
     await _mail(fact, "confirmed", store)
 
 
@@ -82,6 +83,7 @@ async def _mail(
 
 SUBSCRIPTIONS: Subscriptions[Store] = {
     BookingConfirmed: mail_confirmation,
+    BookingResent: mail_confirmation,
     BookingChanged: mail_change,
     BookingUpdated: mail_new_contact,
     BookingCancelled: mail_cancellation,

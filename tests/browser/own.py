@@ -85,6 +85,23 @@ async def late(scene: Scene) -> None:
     await scene.find()
 
 
+async def mail_sent_again(scene: Scene) -> None:
+    scene.has_booking(has_email=True)
+    await scene.find()
+    await scene.tap("form[action=resend] button")
+
+
+async def mailed_enough(scene: Scene) -> None:
+    await mail_sent_again(scene)
+    refuse(scene, "resend", 409, "mailed-enough")
+    await scene.tap("form[action=resend] button")
+
+
+async def mail_failed(scene: Scene) -> None:
+    scene.has_booking(has_email=True, mail_failed=True)
+    await scene.find()
+
+
 async def cancelled_of_a_party(scene: Scene) -> None:
     scene.has_booking(status="cancelled", can_change=False, can_cancel=False, party_size=3)
     await scene.find()

@@ -100,6 +100,12 @@ class BookingUpdated(BookingFact):
     name: ClassVar[str] = "booking.updated.v1"
 
 
+class BookingResent(BookingFact):
+    """Nothing changed: the citizen wants the mail that confirms the booking once more."""
+
+    name: ClassVar[str] = "booking.resent.v1"
+
+
 class BookingArrived(BookingFact):
     """`reception` is the 受付番号 of that day and office."""
 

@@ -168,7 +168,7 @@ class Displacement(Contract):
 class Booking(Contract):
     """A booking as its citizen sees it. `party` is filled in once, in the answer to booking.
     `party_size` counts this booking and the others of its party that stand. `can_add`: more people
-    can be added to its party."""
+    can be added to its party. `mail_failed`: the newest mail could not be delivered."""
 
     number: str
     procedure_id: str
@@ -189,3 +189,4 @@ class Booking(Contract):
     party_size: int = 1
     can_add: bool = False
     displaced: Displacement | None = None
+    mail_failed: bool = False

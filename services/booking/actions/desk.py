@@ -178,6 +178,7 @@ def shown(
         version=row.version,
         also=row.also,
         has_phone=row.phone is not None,
+        mail_failed=row.mail_failed and row.contact is not None,
         needs=row.needs,
         language=row.language,
         party=tuple(_member(other) for other in others),

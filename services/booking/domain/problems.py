@@ -92,6 +92,12 @@ class SettingRefused(Problem):
     slug = "setting-refused"
 
 
+class MailedEnough(Problem):
+    """The mail was sent again often enough for today."""
+
+    slug = "mailed-enough"
+
+
 class Locked(Problem):
     """Too many wrong tries for this number today, whether anybody has it or not: one more needs the
     answer to `challenge` (libs.common.work)."""

@@ -17,7 +17,7 @@ from libs.contracts.booking import (
     ContactRequest,
     HoldRequest,
 )
-from services.booking.actions import bookings, confirm, contact, holds
+from services.booking.actions import bookings, confirm, contact, holds, resend
 from services.booking.actions.schedules import answers
 
 from .state import answer, desk_of
@@ -79,6 +79,12 @@ async def accept_proposal(request: Request[Any]) -> Response:
 
 
 @allow("internet")
+async def resend_mail(request: Request[Any]) -> Response:
+    proof = await read_model(request, BookingProof)
+    return answer(await resend.resend_mail(desk_of(request), read_key(request), proof))
+
+
+@allow("internet")
 async def change_contact(request: Request[Any]) -> Response:
     ask = await read_model(request, ContactRequest)
     return answer(await contact.change_contact(desk_of(request), read_key(request), ask))
@@ -93,4 +99,5 @@ ROUTES = [
     Route("/v1/bookings/change", change_booking, methods=["POST"]),
     Route("/v1/bookings/accept", accept_proposal, methods=["POST"]),
     Route("/v1/bookings/contact", change_contact, methods=["POST"]),
+    Route("/v1/bookings/resend", resend_mail, methods=["POST"]),
 ]

@@ -54,6 +54,9 @@ _HISTORY = """
     VALUES ($1, $2, clock(), $3, $4, $5, $6, $7, $8, $9, $10, $11)
     RETURNING at
 """
+_STEPS_TODAY = f"""
+    SELECT count(*) FROM booking_history WHERE booking_id = $1 AND what = $2 AND at >= {TODAY}
+"""
 _KEEP_CELLS = """
     UPDATE cell SET taken_by = $2, taken_until = 'infinity', version = version + 1
     WHERE taken_by = $1 AND office_id = $3 AND window_id = $4
@@ -203,6 +206,11 @@ class BookingStore(HoldStore):
             b.office_id, b.window_id, b.starts_at, b.minutes, step.reason,
         )  # fmt: skip
         return at
+
+    async def steps_today(self, booking_id: UUID, what: str) -> int:
+        """How often this was done to the booking today."""
+        count: int = await self.connection.fetchval(_STEPS_TODAY, booking_id, what)
+        return count
 
     async def keep_cells(self, held: HeldTime, place: HeldPlace, booking_id: UUID) -> bool:
         """The cells of one person become the booking's; False where the hold had lost one, or the

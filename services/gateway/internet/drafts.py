@@ -22,7 +22,17 @@ LONG = 1024
 """Longer answers are compressed, so that those of four people fit into a cookie."""
 
 Area = Literal["book", "booking"]
-Done = Literal["", "cancelled", "changed", "contact", "closed", "too-young", "proposal-gone"]
+Done = Literal[
+    "",
+    "cancelled",
+    "changed",
+    "contact",
+    "closed",
+    "too-young",
+    "proposal-gone",
+    "resent",
+    "mailed-enough",
+]
 
 
 @dataclass(frozen=True, kw_only=True)

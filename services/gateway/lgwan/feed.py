@@ -18,6 +18,7 @@ from libs.contracts.booking import (
     BookingFinished,
     BookingMissed,
     BookingReopened,
+    BookingResent,
     BookingRestored,
     BookingUpdated,
 )
@@ -39,6 +40,7 @@ SUBSCRIPTIONS: Mapping[type[Fact], Callable[[Any, Hub], None]] = {
     BookingDisplaced: booking_changed,
     BookingRestored: booking_changed,
     BookingUpdated: booking_changed,
+    BookingResent: booking_changed,
     BookingCancelled: booking_changed,
     BookingArrived: booking_changed,
     BookingCalled: booking_changed,

@@ -77,6 +77,7 @@ DEED = {
     "linked": "予約IDの確認",
     "changed": "日時の変更",
     "updated": "連絡先などの変更",
+    "resent": "受付のメールをもう一度送信",
     "replaced": "差替え",
     "swapped": "時間の入れ替え",
     "cancelled": "取消",

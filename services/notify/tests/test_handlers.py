@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from libs.contracts.booking import BookingErased
+from libs.contracts.booking import BookingErased, BookingResent
 from services.notify.store import OpenStore, waking
 
 from .factories import (
@@ -39,6 +39,16 @@ async def test_each_version_of_a_booking_has_a_delivery_of_its_kind(open_store: 
         ("updated", 3),
         ("cancelled", 4),
     ]
+
+
+async def test_a_mail_that_is_wanted_again_is_the_confirmation_of_a_later_version(
+    open_store: OpenStore,
+) -> None:
+    first = confirmed()
+    again = BookingResent(**first.model_dump() | {"version": 2})
+    await prepare(open_store, first, again, again)
+    found = await rows(open_store, "SELECT kind, version FROM delivery ORDER BY version")
+    assert [(row["kind"], row["version"]) for row in found] == [("confirmed", 1), ("confirmed", 2)]
 
 
 async def test_who_gave_no_address_gets_no_mail(open_store: OpenStore) -> None:

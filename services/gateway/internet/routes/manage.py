@@ -15,7 +15,7 @@ from services.gateway.internet.door import (
     go,
     office_of,
 )
-from services.gateway.internet.drafts import Draft
+from services.gateway.internet.drafts import Done, Draft
 from services.gateway.internet.forms import read_form_key, read_start
 from services.gateway.internet.steps import rules_for
 from services.gateway.web.forms import Form
@@ -106,6 +106,20 @@ async def accept(visit: Visit, draft: Draft, form: Form) -> Response:
         visit.keep(draft.without_time().change(done="proposal-gone"))
         return go("show")
     visit.keep(draft.without_time().change(done="changed"))
+    return go("show")
+
+
+@draft_post
+async def resend(visit: Visit, draft: Draft, form: Form) -> Response:
+    """The mail once more. Where there is none to send, the page shows why."""
+    done: Done = "resent"
+    try:
+        await visit.door.booking.resend(visit.actor, read_form_key(form), proof_of(draft))
+    except Refused as refused:
+        if refused.slug not in (*REFUSED, "mailed-enough"):
+            raise
+        done = "mailed-enough" if refused.slug == "mailed-enough" else ""
+    visit.keep(draft.change(done=done))
     return go("show")
 
 
@@ -219,6 +233,7 @@ ROUTES = [
     Route("/booking/{draft}/extend", extend, methods=["POST"]),
     Route("/booking/{draft}/change", change, methods=["POST"]),
     Route("/booking/{draft}/accept", accept, methods=["POST"]),
+    Route("/booking/{draft}/resend", resend, methods=["POST"]),
     Route("/booking/{draft}/office", office, methods=["GET"]),
     Route("/booking/{draft}/office", choose_office, methods=["POST"]),
 ]

@@ -53,6 +53,7 @@ class FakeBooking(BookingClient):
         self.replies: dict[tuple[str, str], Hold | Booking] = {}
         self.refusals: dict[str, Refused | Unreachable] = {}
         self.proofs: list[BookingProof] = []
+        self.resent: list[str] = []
 
     async def catalog(self) -> Catalog:
         return catalog()
@@ -128,6 +129,11 @@ class FakeBooking(BookingClient):
         self._maybe_refuse("cancel")
         booking = await self.find(actor, proof)
         return self.put(booking, status="cancelled", can_change=False, can_cancel=False)
+
+    async def resend(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
+        self._maybe_refuse("resend")
+        self.resent.append(key)
+        return await self.find(actor, proof)
 
     async def contact(self, actor: Actor, key: str, request: ContactRequest) -> Booking:
         self._maybe_refuse("contact")

@@ -283,6 +283,52 @@ def test_a_change_that_is_not_possible_online_keeps_the_booking_and_says_so(
     assert citizen.sees("予約済み")
 
 
+def test_the_mail_is_sent_once_more_by_a_button(citizen: Citizen, world: World) -> None:
+    reach_check(citizen, "hanako@example.jp").send("confirm")
+    find(citizen).send("resend")
+    assert citizen.sees("確認メールをもう一度お送りします")
+    assert len(world.booking.resent) == 1
+    world.booking.refusals["resend"] = Refused(409, "mailed-enough", {})
+    citizen.send("resend")
+    assert citizen.sees("これ以上お送りできません")
+    assert citizen.sees("予約済み")
+
+
+def test_a_booking_that_ended_meanwhile_gets_no_mail_and_is_shown(
+    citizen: Citizen, world: World
+) -> None:
+    reach_check(citizen, "hanako@example.jp").send("confirm")
+    find(citizen)
+    world.booking.refusals["resend"] = Refused(409, "not-active", {})
+    world.booking.put(world.booking.bookings["8K2M47QX3P"][1], status="cancelled", can_cancel=False)
+    citizen.send("resend")
+    assert citizen.sees("この予約は取り消されています")
+    assert not citizen.sees("もう一度お送りします")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"has_email": False}, {"mail_failed": True}, {"displaced": Displacement(proposed=None)}],
+)
+def test_no_mail_is_offered_where_none_would_help(
+    citizen: Citizen, world: World, changes: dict[str, object]
+) -> None:
+    reach_check(citizen, "hanako@example.jp").send("confirm")
+    assert find(citizen).page.all("form", action="resend")
+    world.booking.put(world.booking.bookings["8K2M47QX3P"][1], **changes)
+    assert not find(citizen).page.all("form", action="resend")
+
+
+def test_a_mail_that_was_not_delivered_is_said_and_the_address_can_be_mended(
+    citizen: Citizen, world: World
+) -> None:
+    reach_check(citizen, "hanako@example.jp").send("confirm")
+    world.booking.put(world.booking.bookings["8K2M47QX3P"][1], mail_failed=True)
+    find(citizen)
+    assert citizen.sees("メールをお届けできませんでした")
+    citizen.follow("contact")
+
+
 def displaced(citizen: Citizen, world: World) -> Citizen:
     """The city has closed the day, and holds another one until the first of December."""
     book(citizen)

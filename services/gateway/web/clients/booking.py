@@ -52,5 +52,9 @@ class BookingClient(CatalogClient):
         """Move to the time that the city proposed."""
         return await self._link.post(actor, "/v1/bookings/accept", Booking, key=key, body=request)
 
+    async def resend(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
+        """The mail that confirms the booking, once more."""
+        return await self._link.post(actor, "/v1/bookings/resend", Booking, key=key, body=proof)
+
     async def contact(self, actor: Actor, key: str, request: ContactRequest) -> Booking:
         return await self._link.post(actor, "/v1/bookings/contact", Booking, key=key, body=request)

@@ -1,0 +1,34 @@
+"""The mail that confirms a booking, once more: some days a mail is lost, or its link."""
+
+from libs.contracts.booking import Booking, BookingProof, BookingResent
+from services.booking.domain import MailedEnough, NotActive, may_cancel
+from services.booking.store.bookings import Step
+
+from .bookings import check_open
+from .desk import CITIZEN, Desk, as_shown, fact
+from .links import new_link
+from .proofs import prove
+
+RESENT = "resent"
+MOST_A_DAY = 3
+"""Whoever knows a booking must not fill a mailbox with it."""
+
+
+async def resend_mail(desk: Desk, key: str, proof: BookingProof) -> Booking:
+    """As the booking stands now, with a link of its own. Raises NotActive, also where no address is
+    known or the time is not open any more, TooLate, MailedEnough, and what `prove` raises."""
+    booking_id = await prove(desk, proof)
+    async with desk.open_store() as store:
+        row = await store.booking(booking_id, lock=True)
+        request = desk.request(f"resend:{booking_id}", key)
+        if await store.remember(request.scope, request.key, request.digest, booking_id):
+            return await as_shown(store, row)
+        check_open(row, may_cancel(row.status, row.starts_at, await store.now()))
+        if row.contact is None or await store.open_displacement(booking_id):
+            raise NotActive("There is no mail to send again.")
+        if await store.steps_today(booking_id, RESENT) >= MOST_A_DAY:
+            raise MailedEnough("This mail was sent often enough today.")
+        saved = await store.save_step(row, row, Step(CITIZEN, RESENT))
+        link = await new_link(desk, store, saved)
+        store.publish(fact(BookingResent, saved, await store.now(), link=link))
+        return await as_shown(store, saved)
