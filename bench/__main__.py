@@ -19,7 +19,7 @@ from dev.stack import Stack, private_stack
 from dev.testing import Databases, run_home
 from services.booking.tests.city import DAY, City, open_city
 
-from . import beside, counter, freshness, hold, journey, lists, mail, pages, schedules
+from . import beside, counter, freshness, hold, imports, journey, lists, mail, pages, schedules
 
 SEED = Path(__file__).parents[1] / "deploy" / "seed" / "oita.json"
 QUIET = {name: {"LOG_LEVEL": "WARNING"} for name in journey.OURS}
@@ -88,6 +88,7 @@ async def measure_schedules(city: City) -> None:
 async def measure_stack(stack: Stack[Postgres, RabbitMQ], bookings: int) -> None:
     await stack.command("booking", "seed", str(SEED))
     await asyncio.sleep(3)
+    await lists.open_account(stack)
     places = journey.free_times()
     await journey.run(stack, places, 64)
     whole = await journey.run(stack, places, bookings)
@@ -100,6 +101,7 @@ async def measure_stack(stack: Stack[Postgres, RabbitMQ], bookings: int) -> None
     await measure_pages(stack, places)
     await measure_freshness(stack)
     say("mail: facts to SMTP, one process", f"{await mail.mails_per_second(stack):.0f}/s", "≥ 200")
+    await measure_import(stack, places)
     await measure_paths(stack, places, bookings, whole)
     say("pairs of bookings on one place", str(await journey.overbooked(stack)), "0")
     await measure_lists(stack)
@@ -153,6 +155,16 @@ async def measure_freshness(stack: Stack[Postgres, RabbitMQ]) -> None:
     starts = [f"{day}T10:{minute:02}" for minute in (0, 15, 30, 45)]
     seconds = [await freshness.seen_after(door, QUIET_OFFICE, day, start) for start in starts]
     say("a taken time is gone from others' pages, at most", f"{max(seconds):.2f} s", "≤ 1 s")
+
+
+async def measure_import(stack: Stack[Postgres, RabbitMQ], places: journey.Places) -> None:
+    taken = await imports.beside_bookings(stack, places)
+    say(
+        f"{imports.ROWS} eligible persons taken in, beside {taken.bookings:.0f} bookings/s",
+        f"{taken.seconds:.1f} s",
+        "≤ 30 s",
+    )
+    await journey.drained(stack)
 
 
 async def measure_lists(stack: Stack[Postgres, RabbitMQ]) -> None:

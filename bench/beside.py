@@ -41,13 +41,13 @@ async def p99_beside(
     wanted = list(itertools.islice(places, BOOKINGS_A_SECOND * SECONDS))
     async with journey.prepared(stack, wanted) as visitors, readers(page, READERS) as reading:
         started = time.perf_counter()
-        numbers = await _book_evenly(visitors, wanted)
+        numbers = await book_evenly(visitors, wanted)
         seconds = time.perf_counter() - started
         waits = waits_of(reading)
     return p99(waits), sum(map(bool, numbers)) / seconds
 
 
-async def _book_evenly(visitors: list[Visitor], wanted: list[journey.Place]) -> list[str]:
+async def book_evenly(visitors: list[Visitor], wanted: list[journey.Place]) -> list[str]:
     """One booking begins every thirtieth of a second."""
 
     async def come(number: int, visitor: Visitor, place: journey.Place) -> str:

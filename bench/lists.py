@@ -44,11 +44,15 @@ class FileMade:
     growth: int
 
 
-async def fill(stack: Stack[Postgres, RabbitMQ]) -> None:
-    """The bookings of YEARS, and an account that sees them all."""
+async def open_account(stack: Stack[Postgres, RabbitMQ]) -> None:
+    """An account that may do everything."""
     await stack.command(
         "lgwan", "add-staff", "--id", "bench", "--name", "bench", STAFF_PASSWORD=_PASSWORD
     )
+
+
+async def fill(stack: Stack[Postgres, RabbitMQ]) -> None:
+    """The bookings of YEARS."""
     key = stack.keys["database:booking_owner"]
     await add_bookings(stack.postgres.url("booking_owner", key, DATABASE), MANY, years=YEARS)
 
