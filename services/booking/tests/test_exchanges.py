@@ -296,7 +296,7 @@ async def test_two_who_are_put_in_each_others_place_at_once_are_both_refused_pla
         outcome(replace(city, husband)),
         outcome(replace(city, wife, kana="オオイタ タロウ", born=BORN)),
     )
-    assert results == ["already-booked"] * 2
+    assert set(results) == {"already-booked"}
     assert (await by_number(city, husband.number)).version == 1
     assert await cells_disagreeing_with_bookings(city) == 0
 
