@@ -21,6 +21,11 @@ from services.gateway.web.typed import (
 CARD_HELP = _(
     "予約IDは、英数字3文字と数字6桁です。はがきの「製造管理番号」をご覧ください。例：ABC-123456"
 )
+APPLICATION_ID = _(
+    "23桁の番号は、申請書IDです。予約には使いません。"
+    "はがき（交付通知書）の「製造管理番号」を入力してください。例：ABC-123456"
+)
+_APPLICATION_ID = re.compile(r"\d{23}")
 _KEY = re.compile(r"[0-9a-f]{32}")
 _CARDS = re.compile(r"[1-9]")
 _START = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
@@ -134,6 +139,8 @@ def read_day(text: str) -> date | None:
 def _card_code(card: str, pattern: str) -> str:
     if not card:
         raise Mistyped(_("予約ID（はがきの製造管理番号）を入力してください。"))
+    if _APPLICATION_ID.fullmatch(fold(card).replace("-", "")):
+        raise Mistyped(APPLICATION_ID)
     return read_code(card, re.compile(f"(?:{pattern})"), CARD_HELP)
 
 

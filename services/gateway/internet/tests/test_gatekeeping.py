@@ -30,6 +30,7 @@ def test_a_token_of_another_session_is_refused(citizen: Citizen, world: World) -
         other.send("/book", {"procedure": "issuance"})
         assert other.status == 403
         assert other.sees("この操作は受け付けられませんでした")
+        assert other.sees("クッキーを受け付ける設定")
 
 
 @pytest.mark.parametrize(
