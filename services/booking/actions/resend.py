@@ -1,5 +1,7 @@
 """The mail that confirms a booking, once more: some days a mail is lost, or its link."""
 
+from dataclasses import replace
+
 from libs.contracts.booking import Booking, BookingProof, BookingResent
 from services.booking.domain import MailedEnough, NotActive, may_cancel
 from services.booking.store.bookings import Step
@@ -28,7 +30,8 @@ async def resend_mail(desk: Desk, key: str, proof: BookingProof) -> Booking:
             raise NotActive("There is no mail to send again.")
         if await store.steps_today(booking_id, RESENT) >= MOST_A_DAY:
             raise MailedEnough("This mail was sent often enough today.")
-        saved = await store.save_step(row, row, Step(CITIZEN, RESENT))
+        tried_anew = replace(row, mail_failed=False)
+        saved = await store.save_step(row, tried_anew, Step(CITIZEN, RESENT))
         link = await new_link(desk, store, saved)
         store.publish(fact(BookingResent, saved, await store.now(), link=link))
         return await as_shown(store, saved)

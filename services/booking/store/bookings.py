@@ -45,7 +45,7 @@ _INSERT = f"""
 _UPDATE = """
     UPDATE booking SET office_id = $3, window_id = $4, starts_at = $5, minutes = $6, status = $7,
         outcome = $8, card_moved = $9, contact = $10, phone = $11, needs = $12, version = $2 + 1,
-        mail_failed = mail_failed AND contact IS NOT DISTINCT FROM $10
+        mail_failed = mail_failed AND NOT $13 AND contact IS NOT DISTINCT FROM $10
     WHERE booking_id = $1 AND version = $2
 """
 _HISTORY = """
@@ -188,6 +188,7 @@ class BookingStore(HoldStore):
         done = await self.connection.execute(
             _UPDATE, a.booking_id, before.version, a.office_id, a.window_id, a.starts_at, a.minutes,
             a.status, a.outcome, a.card_moved, a.contact, a.phone, a.needs,
+            before.mail_failed and not a.mail_failed,
         )  # fmt: skip
         if done != "UPDATE 1":
             raise VersionConflict("The booking was changed by somebody else.")

@@ -74,3 +74,13 @@ async def test_the_citizen_is_told_that_a_mail_was_not_delivered(city: City) -> 
     assert not (await find_booking(city.desk, proof)).mail_failed
     await city.pool.execute("UPDATE booking SET mail_failed = true")
     assert (await find_booking(city.desk, proof)).mail_failed
+
+
+async def test_an_address_that_failed_is_not_said_to_fail_while_it_is_tried_again(
+    city: City,
+) -> None:
+    proof = await mailed(city)
+    await city.pool.execute("UPDATE booking SET mail_failed = true")
+    assert (await find_booking(city.desk, proof)).mail_failed
+    assert not (await resend(city, proof)).mail_failed
+    assert not (await find_booking(city.desk, proof)).mail_failed
