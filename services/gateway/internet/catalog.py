@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from libs.contracts.booking import (
     Catalog,
@@ -72,6 +72,11 @@ class CatalogView:
 
     def office(self, office_id: str) -> Office | None:
         return self._in_language().offices.get(office_id)
+
+    def address(self, office_id: str, day: date) -> str:
+        """Where the office is on that day, in Japanese: as a map finds it. Empty where unknown."""
+        office = self._offices.get(office_id)
+        return office.on(day).address if office else ""
 
     def procedure(self, procedure_id: str) -> Procedure | None:
         return self._in_language().procedures.get(procedure_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypedDict
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -35,7 +36,7 @@ from .origins import Origins
 from .overview import OverviewPages
 from .parties import Party
 from .sessions import Session, Sessions
-from .settings import Settings
+from .settings import ADDRESS, Settings
 from .weekpages import WeekPages
 from .weeks import Weeks
 
@@ -243,6 +244,12 @@ def office_of(door: Door, office_id: str, at: datetime | None = None) -> Office:
     if office is None:
         raise _not_there(door)
     return office.on(day_of(at or door.clock()))
+
+
+def map_of(door: Door, office_id: str, at: datetime) -> str:
+    """The address of a map that shows the office on the day of `at`; empty for none."""
+    address = door.catalog.address(office_id, day_of(at))
+    return door.settings.map_url.replace(ADDRESS, quote(address)) if address else ""
 
 
 def _not_there(door: Door) -> Exception:

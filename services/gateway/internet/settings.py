@@ -10,6 +10,8 @@ from libs.contracts.booking import Language
 from services.gateway.web.language import _
 
 CARD_NUMBER = "[0-9A-Z]{3}[0-9]{6}"
+ADDRESS = "{address}"
+"""Where the address of an office goes into that of a map."""
 OTHERS = tuple(code for code in get_args(Language) if code != "ja")
 """The languages besides Japanese."""
 _LANGUAGE = re.compile(rf"(?:^|\s)({'|'.join(OTHERS)}):")
@@ -26,6 +28,15 @@ def pattern(text: str) -> str:
 def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """`172.16.0.0/12,fd00::/8`: networks, separated by commas."""
     return tuple(ip_network(part.strip()) for part in text.split(","))
+
+
+def map_url(text: str) -> str:
+    """The address of a map with a place for that of an office; none for the word `none`."""
+    if text == "none":
+        return ""
+    if not text.startswith("https://") or ADDRESS not in text:
+        raise ValueError(f"`none`, or what starts with https:// and has {ADDRESS} in it")
+    return text
 
 
 def translations(text: str) -> dict[str, str]:
@@ -82,6 +93,12 @@ class Settings(ProcessSettings):
         "Japanese where one is missing.",
         translations,
         default={},
+    )
+    map_url: str = setting(
+        "MAP_URL",
+        "Map that citizens are led to, with {address} for that of the office; `none`: no link.",
+        map_url,
+        default="https://www.google.com/maps/search/?api=1&query={address}",
     )
     notice: str = setting(
         "NOTICE", "What everybody has to know now, on top of each page; empty: nothing.", default=""

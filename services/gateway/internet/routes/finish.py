@@ -14,6 +14,7 @@ from services.gateway.internet.door import (
     draft_page,
     draft_post,
     go,
+    map_of,
     office_of,
 )
 from services.gateway.internet.drafts import Draft
@@ -107,8 +108,13 @@ def holds(hold: Hold, draft: Draft) -> bool:
 async def done(visit: Visit, draft: Draft) -> Response:
     if not draft.ended:
         return go("check")
-    office = office_of(visit.door, draft.office_id, draft.start)
-    return visit.page("done.html", draft=draft, office=office, seats=seats_of(visit, draft))
+    return visit.page(
+        "done.html",
+        draft=draft,
+        office=office_of(visit.door, draft.office_id, draft.start),
+        map=map_of(visit.door, draft.office_id, _start(draft)),
+        seats=seats_of(visit, draft),
+    )
 
 
 @draft_page

@@ -13,6 +13,7 @@ from services.gateway.internet.door import (
     draft_page,
     draft_post,
     go,
+    map_of,
     office_of,
 )
 from services.gateway.internet.drafts import Done, Draft
@@ -182,6 +183,7 @@ async def _with_booking(visit: Visit, draft: Draft, template: str) -> Response:
         rules=rules_of_booking(visit, booking),
         proposed=_proposed(visit, booking),
         office=office_of(visit.door, booking.office_id, booking.starts_at),
+        map=map_of(visit.door, booking.office_id, booking.starts_at),
         new_office=office_of(visit.door, draft.office_id, draft.start),
     )
 

@@ -53,6 +53,7 @@ def settings(*, secure: bool = False) -> Settings:
         phone="097-534-6111",
         phone_hours="平日 8時30分から17時15分まで",
         phone_hours_in={},
+        map_url="https://map.example/?q={address}",
         notice="",
         notice_in={},
         maintenance="",

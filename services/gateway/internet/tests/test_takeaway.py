@@ -2,8 +2,12 @@
 
 from datetime import UTC
 from typing import Any
+from urllib.parse import quote
 
+import pytest
 from icalendar import Calendar
+
+from services.gateway.internet.settings import map_url
 
 from .citizen import Citizen, birth, reach_check
 from .city import at
@@ -51,6 +55,27 @@ def test_the_entry_says_when_where_and_what_to_bring(citizen: Citizen) -> None:
     assert "8K2M4-7QX3P" in event["description"]
     assert "本人確認書類" in event["description"]
     assert event["status"] == "CONFIRMED"
+
+
+MAP = "https://map.example/?q=" + quote("大分市荷揚町2番31号")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_map_shows_the_japanese_address_and_is_not_told_where_one_comes_from(
+    citizen: Citizen, language: str
+) -> None:
+    citizen.open("/language").send("/language", {"lang": language})
+    book(citizen)
+    assert citizen.page.one("a", href=MAP).get("rel") == "noreferrer"
+    find(citizen)
+    assert citizen.page.one("a", href=MAP).get("rel") == "noreferrer"
+
+
+def test_a_map_has_a_place_for_the_address_or_there_is_none() -> None:
+    assert map_url("none") == ""
+    for wrong in ("https://map.example/", "http://map.example/?q={address}"):
+        with pytest.raises(ValueError, match="none"):
+            map_url(wrong)
 
 
 def test_a_change_replaces_the_entry_and_the_uid_has_no_number(
