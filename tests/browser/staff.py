@@ -7,6 +7,7 @@ from uuid import UUID
 
 from playwright.async_api import FilePayload, Page, Response
 
+from dev.testing import Database
 from libs.contracts.eligibility import RejectedRow
 from services.gateway.lgwan.desk import Services
 from services.gateway.lgwan.live import Hub
@@ -53,6 +54,7 @@ class Desk:
     hub: Hub = field(default_factory=Hub)
     texts: FakeTexts = field(default_factory=FakeTexts)
     answer: Response | None = None
+    accounts: Database | None = None
 
     @property
     def services(self) -> Services:
@@ -78,9 +80,9 @@ class Desk:
             await self.page.click(selector)
         self.answer = await leaving.value
 
-    async def sign_in(self, password: str = PASSWORD) -> None:
+    async def sign_in(self, password: str = PASSWORD, staff_id: str = "tanaka") -> None:
         await self.open("/login")
-        await self.page.fill("#id", "tanaka")
+        await self.page.fill("#id", staff_id)
         await self.page.fill("#password", password)
         await self.press("main button")
 

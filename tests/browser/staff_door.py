@@ -42,6 +42,8 @@ async def desk_before(page: Page, accounts: Database) -> AsyncIterator[Desk]:
     more = FakeCorrections(booking), FakePhone(booking.kept), schedules
     made = Desk(page, origin, booking, *services, *more)
 
+    made.accounts = accounts
+
     @asynccontextmanager
     async def connect(_: Settings) -> Any:
         yield made.services

@@ -9,6 +9,7 @@ from . import (
     staff_settings,
     staff_texts,
     staff_today,
+    staff_unsaved,
 )
 from .staff import DeskState
 
@@ -21,4 +22,5 @@ STATES: tuple[DeskState, ...] = (
     *staff_today.STATES,
     *staff_texts.STATES,
     *staff_schedules.STATES,
+    *staff_unsaved.STATES,
 )

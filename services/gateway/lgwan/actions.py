@@ -122,7 +122,9 @@ def _sign_in_line(actor: str, result: str) -> Operation:
 
 
 async def forget_what_is_over(open_store: OpenStore) -> None:
-    """Notes whose last day is past, screens of waiting rooms that nobody shows any more."""
+    """Notes whose last day is past, screens of waiting rooms that nobody shows any more,
+    what nobody came back for."""
     async with open_store() as store:
         await store.prune_displays()
         await store.prune_notes()
+        await store.prune_unsaved()

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Protocol, cast
 from urllib.parse import unquote_plus, urlencode, urlsplit
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -20,11 +21,14 @@ from services.gateway.web.typed import harmless
 
 from .desk import desk_of
 from .domain import Operation, Session, digest, safe_path
+from .unsaved import Unsaved
 
 SESSION_COOKIE = "staff"
 _DOOR = frozenset({"lgwan"})
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+Read = Callable[[Request], Awaitable["Fields"]]
+Keep = Callable[[Session, "Fields"], Unsaved | None]
 
 
 class Fields(Protocol):
@@ -54,7 +58,8 @@ def staff(
     right: str | None = None,
     *,
     deed: str | None = None,
-    read: Callable[[Request], Awaitable[Fields]] = read_form,
+    read: Read = read_form,
+    keep: Keep | None = None,
     watching: bool = False,
     parts: tuple[str, ...] = (),
 ) -> Callable[[Endpoint], Endpoint]:
@@ -69,7 +74,8 @@ def staff(
         async def checked(request: Request) -> Response:
             session = await _live_session(request, in_use=not watching)
             if session is None:
-                return _to_sign_in(request)
+                lost = await _kept(request, right, read, keep) if keep else None
+                return _to_sign_in(request, lost)
             request.scope["session"] = session
             if request.method != "POST":
                 _require(session, right)
@@ -132,11 +138,36 @@ async def _live_session(request: Request, *, in_use: bool) -> Session | None:
         return await store.live_session(digest(token), desk.idle, in_use=in_use)
 
 
-def _to_sign_in(request: Request) -> Response:
+async def _kept(request: Request, right: str | None, read: Read, keep: Keep) -> Unsaved | None:
+    """What was kept of a form of a session that had ended by itself, if it is one."""
+    desk = desk_of(request)
+    token = desk.cookies.read(request, SESSION_COOKIE)
+    if request.method != "POST" or not token:
+        return None
+    async with desk.open_store() as store:
+        session = await store.ended_session(digest(token))
+        if session is None or not session.staff.may(right):
+            return None
+        try:
+            form = await read(request)
+            _csrf(session).check(request, session.session_id, form.get(FIELD))
+            found = keep(session, form)
+        except (ForeignForm, HTTPException, Problem):
+            return None
+        if found:
+            member = session.staff.staff_id
+            await store.keep_unsaved(member, found)
+            store.record(Operation(member, "unsaved.keep", "unsaved", found.subject, "", "done"))
+        return found
+
+
+def _to_sign_in(request: Request, kept: Unsaved | None = None) -> Response:
     """To the form and back again. What a POST would have changed is not done by itself later."""
     posted = request.method == "POST"
     query = {"next": came_from(request) if posted else here(request)}
-    if posted:
+    if kept:
+        query = {"next": kept.back, "why": "kept"}
+    elif posted:
         query["why"] = "again"
     elif desk_of(request).cookies.read(request, SESSION_COOKIE):
         query["why"] = "ended"

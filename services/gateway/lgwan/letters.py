@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import cast
 from urllib.parse import urlencode
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -14,8 +15,11 @@ from services.gateway.web.forms import Form, read_form
 from services.gateway.web.typed import redacted
 
 from .desk import Guide
-from .domain import Staff
+from .domain import Session, Staff
+from .gate import Fields
 from .letter_words import INDIVIDUAL_NUMBER
+from .ticking import read_version
+from .unsaved import Unsaved
 from .words import MAIL_KIND
 
 PATH = "/texts"
@@ -68,6 +72,36 @@ def read_typed(form: Form) -> Typed:
     text = MailText(subject=clean["subject"], body=clean["body"])
     to = "" if "to" in dirty else clean["to"]
     return Typed(text, to, dict.fromkeys(dirty, INDIVIDUAL_NUMBER))
+
+
+@dataclass(frozen=True)
+class Half:
+    """A text that was typed and not saved; `version` is the one it began with."""
+
+    version: int
+    text: MailText
+
+
+_HALF = TypeAdapter(Half)
+
+
+def keep_text(_: Session, form: Fields) -> Unsaved:
+    """What stands in a form that came too late, without the address of a test. Raises Malformed,
+    HTTPException(404)."""
+    names = ("kind", "language", "procedure", "office")
+    place = read_place(*(form.get(name) for name in names))
+    half = Half(read_version(form.get("version")), read_typed(cast("Form", form)).text)
+    return Unsaved(subject_of(place), _HALF.dump_json(half).decode(), url_of(place))
+
+
+def subject_of(place: TextPlace) -> str:
+    """Under which an unsaved text of this place is kept."""
+    parts = (place.kind, place.language, place.procedure_id, place.office_id)
+    return "/".join(("text", *parts))
+
+
+def half_of(content: str | None) -> Half | None:
+    return _HALF.validate_json(content) if content else None
 
 
 def offices_of(guide: Guide, member: Staff) -> list[tuple[str, str]]:

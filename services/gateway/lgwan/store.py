@@ -5,8 +5,9 @@ Kept searches, files of lists and help at other offices have modules of their ow
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlmodel import select
 
 from libs.common.logs import request_id
@@ -18,6 +19,8 @@ from .filter_store import FilterStore
 from .loan_store import TODAY, LoanStore, with_loans
 from .note_store import NoteStore
 from .tables import OperationRow, StaffRow
+from .unsaved import WRITABLE_FOR
+from .unsaved_store import UnsavedStore
 
 # Counting comes before checking, in one statement: parallel tries cannot slip past the limit.
 # A try while locked moves nothing, or one could keep an account locked for ever by accident.
@@ -34,13 +37,19 @@ _FORGET_TRIES = text("DELETE FROM sign_in_attempt WHERE id_digest = :digest")
 _LOANS = f"""
     FROM staff_loan l WHERE l.staff_id = p.staff_id AND l.until_day >= {TODAY} ORDER BY office_id
 """
-_SESSION = text(f"""
+_SELECT_SESSION = f"""
     SELECT s.session_id, s.csrf_secret, p.staff_id, p.name, p.rights, p.offices,
         ARRAY(SELECT office_id {_LOANS}) AS lent_to, ARRAY(SELECT until_day {_LOANS}) AS lent_until,
         s.last_seen_at < now() - interval '1 minute' AS stale
     FROM staff_session s JOIN staff p USING (staff_id)
-    WHERE s.session_id = :id AND p.active AND s.expires_at > now()
+    WHERE s.session_id = :id AND p.active
+"""
+_SESSION = text(f"""
+    {_SELECT_SESSION} AND s.expires_at > now()
         AND s.last_seen_at > now() - CAST(:idle AS interval)
+""")
+_ENDED_SESSION = text(f"""
+    {_SELECT_SESSION} AND s.last_seen_at > now() - CAST(:writable AS interval)
 """)
 _SEEN = text("UPDATE staff_session SET last_seen_at = now() WHERE session_id = :id")
 _OPEN = text("""
@@ -60,7 +69,7 @@ _PRUNE_SESSIONS = text("DELETE FROM staff_session WHERE expires_at < now()")
 _PRUNE_TRIES = text("DELETE FROM sign_in_attempt WHERE last_at < now() - interval '1 day'")
 
 
-class Store(FilterStore, ExportStore, LoanStore, NoteStore, DisplayStore):
+class Store(FilterStore, ExportStore, LoanStore, NoteStore, DisplayStore, UnsavedStore):
     """One transaction of the staff door. All times are the database's."""
 
     async def count_try(self, id_digest: str) -> Tries:
@@ -96,9 +105,14 @@ class Store(FilterStore, ExportStore, LoanStore, NoteStore, DisplayStore):
             return None
         if row.stale and in_use:
             await self.session.execute(_SEEN, {"id": session_id})
-        member = Staff(row.staff_id, row.name, frozenset(row.rights), frozenset(row.offices))
-        member = with_loans(member, row.lent_to, row.lent_until)
-        return Session(row.session_id, row.csrf_secret, member)
+        return _session(row)
+
+    async def ended_session(self, session_id: str) -> Session | None:
+        """One that nobody signed out of: nothing may be done with it, but what its forms held is
+        its account's."""
+        values = {"id": session_id, "writable": WRITABLE_FOR}
+        row = (await self.session.execute(_ENDED_SESSION, values)).one_or_none()
+        return _session(row) if row else None
 
     async def close_session(self, session_id: str) -> None:
         await self.session.execute(_CLOSE, {"id": session_id})
@@ -123,6 +137,12 @@ class Store(FilterStore, ExportStore, LoanStore, NoteStore, DisplayStore):
     def record(self, operation: Operation) -> None:
         """Add a line to the operation log."""
         self.session.add(OperationRow(**vars(operation), request_id=request_id.get()))
+
+
+def _session(row: Row[Any]) -> Session:
+    member = Staff(row.staff_id, row.name, frozenset(row.rights), frozenset(row.offices))
+    member = with_loans(member, row.lent_to, row.lent_until)
+    return Session(row.session_id, row.csrf_secret, member)
 
 
 OpenStore = Callable[[], AbstractAsyncContextManager[Store]]

@@ -187,3 +187,14 @@ class DisplayRow(Table, table=True):
     entry_digest: str | None = Field(sa_type=Text, unique=True)
     cookie_digest: str | None = Field(sa_type=Text, unique=True)
     shown_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+
+
+class UnsavedRow(Table, table=True):
+    """What a form held that was sent after its session had ended. Nothing in it is personal."""
+
+    __tablename__ = "unsaved"
+
+    owner: str = Field(primary_key=True, sa_type=Text, foreign_key="staff.staff_id")
+    subject: str = Field(primary_key=True, sa_type=Text)
+    content: str = Field(sa_type=Text)
+    kept_at: datetime | None = Field(default=None, sa_column=_moment())

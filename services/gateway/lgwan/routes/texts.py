@@ -64,14 +64,14 @@ async def text(request: Request) -> Response:
     return await _page(request, _place_of_path(request), Shown(told=told))
 
 
-@staff(RIGHT, read=letters.read_letter)
+@staff(RIGHT, read=letters.read_letter, keep=letters.keep_text)
 async def preview(request: Request) -> Response:
     place, typed = _place_of_form(request), letters.read_typed(_form(request))
     status = 422 if typed.errors else 200
     return await _page(request, place, Shown(typed.text, typed.to, typed.errors, status=status))
 
 
-@staff(RIGHT, deed="text.save", read=letters.read_letter)
+@staff(RIGHT, deed="text.save", read=letters.read_letter, keep=letters.keep_text)
 async def save(request: Request) -> Response:
     place, typed = _place_of_form(request), letters.read_typed(_form(request))
     key = typed.key(read_key(_form(request)), "save")
@@ -99,7 +99,7 @@ async def restore(request: Request) -> Response:
     return await _change(request, place, read_key(_form(request)), old, "old")
 
 
-@staff(RIGHT, deed="text.trial", read=letters.read_letter)
+@staff(RIGHT, deed="text.trial", read=letters.read_letter, keep=letters.keep_text)
 async def trial(request: Request) -> Response:
     """One mail with the typed text, to an address that is kept nowhere."""
     place, typed = _place_of_form(request), letters.read_typed(_form(request))
@@ -115,6 +115,37 @@ async def trial(request: Request) -> Response:
         return await _page(request, place, Shown(typed.text, typed.to, errors, status=422))
     ask = TextTrial(place=place, text=typed.text, to=to)
     return await _page(request, place, await _sent(request, typed, ask))
+
+
+@staff(RIGHT, deed="text.resume")
+async def resume(request: Request) -> Response:
+    """What was typed when a session ended by itself; it is not saved by that."""
+    place = _place_of_form(request)
+    half, opened = await _half(request, place), await _texts(request).text(actor_of(request), place)
+    if half is None:
+        return RedirectResponse(letters.url_of(place), 303)
+    shown = await _page(request, place, Shown(half.text, clash=half.version < opened.version))
+    await _forget(request, place)
+    return shown
+
+
+@staff(RIGHT, deed="text.forget")
+async def forget(request: Request) -> Response:
+    place = _place_of_form(request)
+    await _forget(request, place)
+    return RedirectResponse(letters.url_of(place), 303)
+
+
+async def _half(request: Request, place: TextPlace) -> letters.Half | None:
+    owner = session_of(request).staff.staff_id
+    async with desk_of(request).open_store() as store:
+        return letters.half_of(await store.unsaved(owner, letters.subject_of(place)))
+
+
+async def _forget(request: Request, place: TextPlace) -> None:
+    owner = session_of(request).staff.staff_id
+    async with desk_of(request).open_store() as store:
+        await store.drop_unsaved(owner, letters.subject_of(place))
 
 
 async def _sent(request: Request, typed: letters.Typed, ask: TextTrial) -> Shown:
@@ -168,6 +199,7 @@ async def _page(request: Request, place: TextPlace, shown: Shown) -> Response:
         faults, sample = await _sample(request, place, said)
         errors = {**faults, **errors} if shown.typed else errors
     status = 422 if errors and shown.status == 200 else shown.status
+    half = None if shown.typed else await _half(request, place)
     values = {
         "place": place,
         "title": letters.title_of(place),
@@ -179,6 +211,7 @@ async def _page(request: Request, place: TextPlace, shown: Shown) -> Response:
         "told": shown.told,
         "warned": shown.warned,
         "clash": shown.clash,
+        "half": half is not None and half.text != said,
         "sample": sample,
         "source": letter_grid.source_words(place, opened.source),
         "wider": letter_grid.wider_words(place, own),

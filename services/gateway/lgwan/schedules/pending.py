@@ -5,7 +5,7 @@ import hmac
 import zlib
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
@@ -20,10 +20,14 @@ from libs.contracts.booking import (
 )
 from services.gateway.lgwan.desk import Guide
 from services.gateway.lgwan.domain import Session
+from services.gateway.lgwan.gate import Fields
+from services.gateway.lgwan.unsaved import Unsaved
 from services.gateway.web.forms import Form, read_form
 
 FIELD = "steps"
 MOST = 50
+SUBJECT = "schedules"
+"""Under which collected changes are kept when their form came after the end of its session."""
 _LONGEST = 32768
 _LARGEST = 512 * 1024
 _STEPS: TypeAdapter[tuple[ScheduleStep, ...]] = TypeAdapter(tuple[ScheduleStep, ...])
@@ -48,6 +52,20 @@ def read(session: Session, form: Form) -> Steps:
         return _STEPS.validate_json(unsign(session, "steps", text))
     except ValidationError:
         raise Malformed("These are no steps.") from None
+
+
+def keep_steps(session: Session, form: Fields) -> Unsaved | None:
+    """What was collected, when its form came too late. Raises Malformed."""
+    steps = read(session, cast("Form", form))
+    return Unsaved(SUBJECT, _STEPS.dump_json(steps).decode(), "/schedules") if steps else None
+
+
+def kept_steps(content: str | None) -> Steps:
+    """The reverse; nothing where an earlier release kept what is no step any more."""
+    try:
+        return _STEPS.validate_json(content) if content else ()
+    except ValidationError:
+        return ()
 
 
 def sign(session: Session, purpose: str, content: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from . import changes, day_forms, displaced, forms, plan, week
+from . import changes, day_forms, displaced, forms, kept, plan, week
 
 _READ, _POST, _BOTH = ["GET"], ["POST"], ["GET", "POST"]
 
@@ -23,6 +23,8 @@ SCHEDULE_ROUTES = (
     Route("/schedules/apply", plan.apply, methods=_POST),
     Route("/schedules/apply", plan.nothing_posted, methods=_READ),
     Route("/schedules/plan", plan.nothing_posted, methods=_READ),
+    Route("/schedules/kept", kept.resume, methods=_POST),
+    Route("/schedules/kept/forget", kept.forget, methods=_POST),
     Route("/schedules/{form}/plan", plan.nothing_posted, methods=_READ),
     Route("/schedules/{form}/count", plan.nothing_posted, methods=_READ),
     Route("/schedules/changes", changes.changes, methods=_READ),

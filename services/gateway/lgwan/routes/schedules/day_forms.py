@@ -23,7 +23,7 @@ from services.gateway.lgwan.schedules.day_forms import (
 )
 from services.gateway.lgwan.schedules.fields import read_day
 from services.gateway.lgwan.schedules.grid import monday_of
-from services.gateway.lgwan.schedules.pending import read_long_form
+from services.gateway.lgwan.schedules.pending import keep_steps, read_long_form
 from services.gateway.lgwan.schedules.says import name_of, series_text, week_text
 from services.gateway.web.forms import Form
 from services.gateway.web.times import now
@@ -36,7 +36,7 @@ from .work import RIGHT, Work, asked, show, work_of
 _SHOWN_CLOSURES = 30
 
 
-@staff(RIGHT, read=read_long_form)
+@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def day(request: Request) -> Response:
     """Special days; opened for what was chosen in the grid, or for today."""
     work = await work_of(request)
@@ -52,7 +52,7 @@ async def day(request: Request) -> Response:
     return _day_page(request, work, values)
 
 
-@staff(RIGHT, read=read_long_form)
+@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def plan_day(request: Request) -> Response:
     work, form = await work_of(request), _form(request)
     texts = ("day", "day_until", "kind", "opens", "closes", "windows", "reason")
@@ -65,14 +65,14 @@ async def plan_day(request: Request) -> Response:
     )
 
 
-@staff(RIGHT, read=read_long_form)
+@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def end(request: Request) -> Response:
     work = await work_of(request)
     values = {"office": asked(request, "office"), "id": asked(request, "id"), "last_day": ""}
     return _end_page(request, work, values)
 
 
-@staff(RIGHT, read=read_long_form)
+@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def plan_end(request: Request) -> Response:
     work, form = await work_of(request), _form(request)
     values = typed_values(form, ("office", "id", "last_day"), ())
@@ -84,7 +84,7 @@ async def plan_end(request: Request) -> Response:
     )
 
 
-@staff(RIGHT, read=read_long_form)
+@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def copy_week(request: Request) -> Response:
     work = await work_of(request)
     week = monday_of(_day_or_today(asked(request, "week")))
@@ -93,7 +93,7 @@ async def copy_week(request: Request) -> Response:
     return _week_page(request, work, values)
 
 
-@staff(RIGHT, read=read_long_form)
+@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def plan_week(request: Request) -> Response:
     work, form = await work_of(request), _form(request)
     values = typed_values(form, ("office", "week"), ("to",))
@@ -105,7 +105,7 @@ async def plan_week(request: Request) -> Response:
     )
 
 
-@staff(RIGHT, read=read_long_form)
+@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def copy_office(request: Request) -> Response:
     work = await work_of(request)
     office_id = work.office_of(asked(request, "office"))
@@ -113,7 +113,7 @@ async def copy_office(request: Request) -> Response:
     return _office_page(request, work, values)
 
 
-@staff(RIGHT, read=read_long_form)
+@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def plan_office(request: Request) -> Response:
     work, form = await work_of(request), _form(request)
     values = typed_values(form, ("office", "first_day"), ("to",))

@@ -10,7 +10,7 @@ from libs.contracts.booking import OfficePlan, ScheduleChange, ScheduleStep
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.gate import actor_of, form_of, staff
 from services.gateway.lgwan.schedules import faults
-from services.gateway.lgwan.schedules.pending import MOST, read_long_form, with_steps
+from services.gateway.lgwan.schedules.pending import MOST, keep_steps, read_long_form, with_steps
 from services.gateway.lgwan.schedules.says import places_text
 from services.gateway.lgwan.schedules.series_form import (
     BREAKS,
@@ -34,7 +34,7 @@ TOO_MANY = f"一度に反映できる変更は{MOST}件までです。ここま�
 _COUNT = "text/plain"
 
 
-@staff(RIGHT, read=read_long_form)
+@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def series(request: Request) -> Response:
     """A series that exists, a new one as a preset says, or one for what was chosen in the grid."""
     work = await work_of(request)
@@ -49,7 +49,7 @@ async def series(request: Request) -> Response:
     return _series_page(request, work, values)
 
 
-@staff(RIGHT, read=read_long_form)
+@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def plan_series(request: Request) -> Response:
     work = await work_of(request)
     form, values = _form(request), of_form(_form(request))

@@ -10,7 +10,7 @@ from libs.contracts.booking import ScheduleApply, ScheduleChange, SchedulePlan
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.gate import actor_of, deed_of, form_of, staff
 from services.gateway.lgwan.schedules import faults
-from services.gateway.lgwan.schedules.pending import MOST, read_long_form
+from services.gateway.lgwan.schedules.pending import MOST, keep_steps, read_long_form
 from services.gateway.lgwan.schedules.plans import (
     competing_texts,
     differences,
@@ -28,7 +28,7 @@ from .work import RIGHT, Work, asked, show, work_of
 SEEN = "seen"
 
 
-@staff(RIGHT, read=read_long_form)
+@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def again(request: Request) -> Response:
     """The plan of what was collected, without the step that is dropped."""
     work = await work_of(request)
@@ -36,9 +36,13 @@ async def again(request: Request) -> Response:
     steps = tuple(
         step for n, step in enumerate(work.steps) if not any(n in said for said in dropped)
     )
-    work = Work(work.session, work.guide, steps)
     if not steps:
         return RedirectResponse("/schedules", 303)
+    return await planned(request, Work(work.session, work.guide, steps))
+
+
+async def planned(request: Request, work: Work) -> Response:
+    """What the collected changes would do as of now, or why they cannot be."""
     change = ScheduleChange(steps=work.steps)
     try:
         plan = await desk_of(request).services.schedules.plan(actor_of(request), change)
@@ -53,7 +57,7 @@ async def nothing_posted(_: Request) -> Response:
     return RedirectResponse("/schedules", 303)
 
 
-@staff(RIGHT, deed="schedule.apply", read=read_long_form)
+@staff(RIGHT, deed="schedule.apply", read=read_long_form, keep=keep_steps)
 async def apply(request: Request) -> Response:
     """Everything that was seen, or nothing."""
     work, form, deed = await work_of(request), form_of(request), deed_of(request)

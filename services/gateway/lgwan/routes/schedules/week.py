@@ -12,7 +12,7 @@ from services.gateway.lgwan.desk import Guide, desk_of
 from services.gateway.lgwan.gate import actor_of, staff
 from services.gateway.lgwan.schedules.fields import read_day, windows_text
 from services.gateway.lgwan.schedules.grid import grid_of, monday_of, times_of
-from services.gateway.lgwan.schedules.pending import read_long_form
+from services.gateway.lgwan.schedules.pending import keep_steps, read_long_form
 from services.gateway.lgwan.schedules.places import competing, days_of, letters, places_a_day
 from services.gateway.lgwan.schedules.says import (
     breaks_text,
@@ -25,10 +25,11 @@ from services.gateway.lgwan.schedules.says import (
 from services.gateway.web.times import now
 from services.gateway.web.typed import Mistyped
 
+from .kept import kept
 from .work import RIGHT, asked, show, work_of
 
 
-@staff("bookings.read", read=read_long_form)
+@staff("bookings.read", read=read_long_form, keep=keep_steps)
 async def grid(request: Request) -> Response:
     """404 for who serves no office."""
     work = await work_of(request)
@@ -39,7 +40,9 @@ async def grid(request: Request) -> Response:
     week = monday_of(_day(asked(request, "week"), today))
     found = await desk_of(request).services.schedules.week(actor_of(request), office_id, week)
     values = _values(work.guide, office_id, found, today)
-    return show(request, work, "schedules.html", {**values, "may_edit": work.member.may(RIGHT)})
+    may_edit = work.member.may(RIGHT)
+    lost = 0 if work.steps or not may_edit else len(await kept(request))
+    return show(request, work, "schedules.html", {**values, "may_edit": may_edit, "lost": lost})
 
 
 def _day(text: str, otherwise: date) -> date:
