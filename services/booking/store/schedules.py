@@ -31,7 +31,7 @@ _LOCK_CLOSING = f"""
 """
 _STANDING = """
     SELECT b.booking_id, b.version, b.number, b.office_id, b.window_id, b.starts_at, b.minutes,
-        b.procedure_id, b.also, b.contact IS NOT NULL AS has_email,
+        b.procedure_id, b.also, b.contact IS NOT NULL AS has_email, b.party_id AS party,
         EXISTS (SELECT FROM procedure p WHERE p.procedure_id = ANY (b.also || b.procedure_id)
             AND p.needs_card AND NOT p.any_office) AS bound
     FROM booking b

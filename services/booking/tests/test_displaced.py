@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -100,6 +100,60 @@ async def test_the_list_says_whom_to_call_and_what_is_held(city: City) -> None:
     assert (fact.proposed_starts_at, fact.held_until) == (at(10, day=NEXT), one.proposed.held_until)
     assert fact.link
     assert (await displaced(city, "accepted"), len(await displaced(city, "open"))) == ((), 1)
+
+
+async def keep_free(city: City, day: date, clock: str) -> None:
+    """Only one window is free on that day, for half an hour from `clock` on."""
+    await city.pool.execute(
+        """
+        UPDATE cell SET taken_by = gen_random_uuid(), taken_until = 'infinity'
+        FROM (SELECT starts_at AT TIME ZONE 'Asia/Tokyo' AS local, * FROM cell) AS known
+        WHERE (cell.office_id, cell.starts_at, cell.window_id)
+                = (known.office_id, known.starts_at, known.window_id)
+            AND known.office_id = 'here' AND local::date = $1 AND known.taken_until <= clock()
+            AND NOT (known.window_id = 1 AND local >= $1 + $2::text::time
+                AND local < $1 + $2::text::time + interval '30 minutes')
+        """,
+        day,
+        clock,
+    )
+
+
+async def test_a_family_is_offered_times_on_one_day(city: City) -> None:
+    """Not one here and one there, though single times are free on days that are nearer."""
+    await month(city)
+    session = uuid4()
+    await city.hold_all(session, at(10), "slow", "slow", "slow")
+    await city.book_all(session, "チチ", "ハハ", "コ")
+    for near in (NEXT, DAY - timedelta(days=1)):
+        await keep_free(city, near, "10:00")
+    planned = (await plan(city, CLOSE)).offices[0].affected
+    await apply(city, CLOSE)
+    held = [one.proposed for one in await displaced(city)]
+    assert {one.starts_at for one in held if one} == {at(10, day=DAY + timedelta(days=2))}
+    assert {one.proposed.starts_at for one in planned if one.proposed} == {
+        at(10, day=DAY + timedelta(days=2))
+    }
+    assert len(held) == 3
+
+
+async def test_a_family_for_whom_no_day_has_room_is_offered_what_there_is(city: City) -> None:
+    await month(city)
+    session = uuid4()
+    await city.hold_all(session, at(10), "slow", "slow")
+    await city.book_all(session, "チチ", "ハハ")
+    days = await city.pool.fetch(
+        "SELECT DISTINCT (starts_at AT TIME ZONE 'Asia/Tokyo')::date AS day FROM cell"
+    )
+    for row in days:
+        await keep_free(city, row["day"], "14:00")
+    await city.pool.execute(
+        "UPDATE cell SET taken_until = 'infinity', taken_by = gen_random_uuid()"
+        " WHERE office_id = 'there'"
+    )
+    await apply(city, CLOSE)
+    held = [one.proposed for one in await displaced(city)]
+    assert len({one.starts_at for one in held if one}) == 2
 
 
 async def test_a_call_is_noted_and_the_last_one_counts(city: City) -> None:

@@ -18,7 +18,7 @@ Taken = Mapping[date, Windows]
 @dataclass(frozen=True)
 class Standing:
     """A booking that is still to come, as far as schedules go. `bound`: it needs a card that lies
-    at its office. `version` is that of the booking."""
+    at its office. `version` is that of the booking, `party` whom it was booked together with."""
 
     booking_id: UUID
     version: int
@@ -30,6 +30,7 @@ class Standing:
     wish: Wish
     has_email: bool
     bound: bool
+    party: UUID | None = None
 
     @property
     def day(self) -> date:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from libs.contracts.times import JST, day_of
 from services.booking.domain.closures import closure_of
@@ -13,6 +14,9 @@ from .timetable import Windows, cell_of, runs_of
 
 LEAD_DAYS = 2
 """A proposed time lies so many days ahead at least, so that one can answer before."""
+
+TOGETHER = timedelta(hours=1)
+"""People who were booked together may start so much further apart than they did."""
 
 OFFICE_CLOSES = time(17)
 """An answer by telephone is possible until then."""
@@ -37,13 +41,16 @@ class Free:
     now: datetime
     last_day: date
 
-    def nearest(self, one: Standing) -> Place | None:
-        """A time at its own office, else at another one that its procedures allow."""
-        elsewhere = [] if one.bound else [o for o in self.layouts if o != one.office_id]
-        for office_id in (one.office_id, *elsewhere):
-            for day in self._days(one):
-                if place := self._on(office_id, day, one):
-                    return place
+    def nearest(self, party: Sequence[Standing]) -> list[Place] | None:
+        """Times for all of a party on one day at their office, else at another one that their
+        procedures allow; None where no day has room for all."""
+        first = party[0]
+        bound = any(one.bound for one in party)
+        elsewhere = [] if bound else [o for o in self.layouts if o != first.office_id]
+        for office_id in (first.office_id, *elsewhere):
+            for day in self._days(first):
+                if places := self._all_on(office_id, day, party):
+                    return places
         return None
 
     def take(self, place: Place, minutes: int) -> None:
@@ -59,6 +66,22 @@ class Free:
             for day in dict.fromkeys((wanted + timedelta(ahead), wanted - timedelta(ahead))):
                 if first <= day <= self.last_day:
                     yield day
+
+    def _all_on(self, office_id: str, day: date, party: Sequence[Standing]) -> list[Place] | None:
+        """Places for all of them, which are then taken, or none."""
+        before = self.taken.get((office_id, day), {})
+        self.taken[office_id, day] = dict(before)
+        found: list[Place] = []
+        for one in party:
+            place = self._on(office_id, day, one)
+            if place is None:
+                break
+            self.take(place, one.minutes)
+            found.append(place)
+        if len(found) == len(party) and _close(party, found):
+            return found
+        self.taken[office_id, day] = before
+        return None
 
     def _on(self, office_id: str, day: date, one: Standing) -> Place | None:
         wanted = cell_of(one.starts_at.astimezone(JST).time())
@@ -78,14 +101,20 @@ class Free:
 
 
 def propose(free: Free, several: Sequence[Standing]) -> list[Place | None]:
-    """A place for each, in order of time; none is given twice."""
-    found = []
+    """A place for each, in order of time; none is given twice. Who was booked together comes
+    together again, as long as one day has room for all of them."""
+    parties: dict[object, list[Standing]] = {}
     for one in several:
-        place = free.nearest(one)
-        if place:
-            free.take(place, one.minutes)
-        found.append(place)
-    return found
+        alone = one.party is None
+        who = one.booking_id if alone else (one.party, one.office_id, one.day)
+        parties.setdefault(who, []).append(one)
+    found: dict[UUID, Place] = {}
+    for party in parties.values():
+        for group in (party, *([one] for one in party if len(party) > 1)):
+            waiting = [one for one in group if one.booking_id not in found]
+            if waiting and (places := free.nearest(waiting)):
+                found |= {one.booking_id: at for one, at in zip(waiting, places, strict=True)}
+    return [found.get(one.booking_id) for one in several]
 
 
 def held_until(now: datetime, place: Place, working_days: int) -> datetime:
@@ -97,6 +126,12 @@ def held_until(now: datetime, place: Place, working_days: int) -> datetime:
             day += timedelta(days=1)
     day = min(day, day_of(place.starts_at) - timedelta(days=1))
     return datetime.combine(day, OFFICE_CLOSES, JST)
+
+
+def _close(party: Sequence[Standing], places: Sequence[Place]) -> bool:
+    """Whether they start about as close to each other as they did."""
+    before, after = [one.starts_at for one in party], [place.starts_at for place in places]
+    return max(after) - min(after) <= max(before) - min(before) + TOGETHER
 
 
 def _closest(mask: int, wanted: int) -> int:
