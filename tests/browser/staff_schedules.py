@@ -67,7 +67,7 @@ async def nothing_open(desk: Desk) -> None:
 
 async def while_collecting(desk: Desk) -> None:
     await plan(desk)
-    await desk.page.click("summary")
+    await desk.page.click("main summary")
     await desk.press("text=枠の表から選ぶ")
 
 

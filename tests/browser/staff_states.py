@@ -4,6 +4,7 @@ from . import (
     staff,
     staff_corrections,
     staff_counter,
+    staff_lent,
     staff_phone,
     staff_schedules,
     staff_settings,
@@ -23,4 +24,5 @@ STATES: tuple[DeskState, ...] = (
     *staff_texts.STATES,
     *staff_schedules.STATES,
     *staff_unsaved.STATES,
+    *staff_lent.STATES,
 )
