@@ -10,7 +10,7 @@ from libs.common.facts import Contract
 
 from .offer import Language
 from .staff import StaffBooking
-from .visits import Person
+from .visits import Arrangement, PartyLine, Person
 
 StaffChannel = Literal["phone", "counter"]
 """電話 / 窓口・当日"""
@@ -35,26 +35,45 @@ class CounterHold(CounterForm):
     `ticket` is eligibility's, where it is there already: without one the card is checked when the
     booking is made.
 
-    POST /v1/staff/holds/extra, with a right of its own: the same over capacity, at a window that is
-    opened for this visit alone. Without `starts_at`: at once.
+    `party` are the people who come along, with procedures and ticket of their own, `arrangement` as
+    for citizens: all or none are held. A refusal says in `person` whom it is about: 0 is the first;
+    in `same_as` who of the party is the same person.
+
+    POST /v1/staff/holds/extra, with a right of its own: the same over capacity, at windows that are
+    opened for these visits alone. Without `starts_at`: at once.
     """
 
     procedure_ids: tuple[str, ...] = Field(min_length=1, max_length=9)
     office_id: str
     starts_at: AwareDatetime | None = None
     ticket: str | None = None
+    party: tuple[PartyLine, ...] = ()
+    arrangement: Arrangement = "together"
 
 
-class CounterBooking(CounterForm, Person):
-    """POST /v1/staff/bookings: make what the form holds a booking.
+class CounterPerson(Person):
+    """Who one visit is for, as staff say it.
 
-    `procedure_ids`, office and time are what the page showed. `unlinked`: the booking id is not
-    known; kana and date of birth are kept until it is. `another_person`: somebody with the same
-    name and date of birth, or the same phone number and date of birth, is another person.
-    `arrived`: the person is at the counter and is ticked off at once.
+    `unlinked`: the booking id is not known; kana and date of birth are kept until it is.
+    `another_person`: somebody with the same name and date of birth, or the same phone number and
+    date of birth, is another person.
+    """
 
-    A refusal 'already-booked' or 'like-another' has the other booking in `booking`, if the caller
-    may see it.
+    unlinked: bool = False
+    another_person: bool = False
+
+
+class CounterBooking(CounterForm, CounterPerson):
+    """POST /v1/staff/bookings: make what the form holds a booking, for a party one each: all of
+    them or none. The answer is that of the first person.
+
+    `procedure_ids`, office and time are what the page showed. `party` are those who come along, in
+    the order of the hold, with `procedure_ids` of their own. `arrived`: they are at the counter and
+    are ticked off at once.
+
+    A refusal says in `person` whom it is about: 0 is the first. One that is 'already-booked' or
+    'like-another' has the other booking in `booking`, if the caller may see it, or in `same_as` who
+    of the party is the same person.
     """
 
     office_id: str
@@ -63,8 +82,7 @@ class CounterBooking(CounterForm, Person):
     language: Language = "ja"
     email: str | None = Field(default=None, max_length=254)
     phone: str | None = Field(default=None, max_length=20)
-    unlinked: bool = False
-    another_person: bool = False
+    party: tuple[CounterPerson, ...] = ()
     arrived: bool = False
 
 
@@ -88,7 +106,8 @@ class UnlinkedList(Contract):
 
 
 class OpeningStart(Contract):
-    """A start time and how many windows are free for the whole visit."""
+    """A start time and how many windows are free for the whole visit; for a party, how many such
+    parties there is room for."""
 
     starts_at: AwareDatetime
     free: int
@@ -103,6 +122,9 @@ class OpeningDay(Contract):
 
 class Openings(Contract):
     """GET /v1/staff/openings?office=…&procedure=…&procedure=…&from=…&days=…: what staff can book,
-    on at most 31 days; days on which nothing is open have no start times."""
+    on at most 31 days; days on which nothing is open have no start times.
+
+    For a party also `arrangement` and, for each who comes along, `party`: the procedures with
+    commas between them."""
 
     days: tuple[OpeningDay, ...]

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from libs.contracts.booking import Booking, BookingConfirmed, BookingRequest, Person, Procedure
+from libs.contracts.booking import Booking, BookingConfirmed, BookingRequest, Person
 from services.booking.domain import (
     AlreadyBooked,
     HoldExpired,
@@ -18,15 +18,14 @@ from services.booking.domain import (
 )
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step, unique_person
-from services.booking.store.holds import HeldPlace, HeldTime, Request
+from services.booking.store.holds import HeldTime, Request
 
 from .desk import CITIZEN, Desk, about, as_shown, fact, procedures_of, shown
 from .drafts import HeldVisit, drafted
 from .links import make_link
+from .parties import People, people_of, wish_of
 from .proofs import prove
 from .reach import read_reach
-
-People = Sequence[tuple[Procedure, ...]]
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,12 @@ async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest)
         held = await store.take_hold(session)
         if held is None or not _is_what_was_seen(held, ask):
             raise HoldExpired("The time is no longer held.")
-        people, now = await _people(store, held), held.read_at
+        people, now = await people_of(store, [*map(wish_of, held.places)]), held.read_at
         party = await _party(store, joined, people, now)
         rows = await _drafted(desk, store, held, people, ask, now)
         rows[0] = replace(rows[0], booking_id=booking_id)
         rows = [replace(row, party_id=party.party_id) for row in rows]
-        await _write(desk, store, held, rows)
+        await write(desk, store, held, rows, [Step(CITIZEN, "booked")] * len(rows))
     return shown(rows[0], people[0], now, party.size, rows[1:])
 
 
@@ -70,21 +69,10 @@ def _is_what_was_seen(held: HeldTime, ask: BookingRequest) -> bool:
         and seen == (held.procedure_id, held.office_id, held.starts_at)
         and len(persons) == len(held.places)
         and all(
-            person.procedure_ids in ((), _wish(place))
+            person.procedure_ids in ((), wish_of(place))
             for person, place in zip(persons, held.places, strict=True)
         )
     )
-
-
-def _wish(place: HeldPlace) -> tuple[str, ...]:
-    return place.procedure_id, *place.also
-
-
-async def _people(store: Store, held: HeldTime) -> People:
-    """What each person comes for."""
-    wishes = [_wish(place) for place in held.places]
-    known = await store.procedures_named({one for wish in wishes for one in wish})
-    return [tuple(known[one] for one in wish) for wish in wishes]
 
 
 async def _party(store: Store, joined: UUID | None, people: People, now: datetime) -> _Party:
@@ -116,18 +104,23 @@ async def _drafted(
     return rows
 
 
-async def _write(desk: Desk, store: Store, held: HeldTime, rows: list[BookingRow]) -> None:
-    """In the order of persons, so that two parties with the same people wait for each other in one
-    order only."""
-    for row in sorted(rows, key=lambda row: row.person_key):
+async def write(
+    desk: Desk, store: Store, held: HeldTime, rows: Sequence[BookingRow], steps: Sequence[Step]
+) -> None:
+    """The bookings of what is held, each at the place of its `party_line`, with their first step.
+
+    In the order of persons, so that two parties with the same people wait for each other in one
+    order only. Raises AlreadyBooked, HoldExpired.
+    """
+    for row, step in sorted(zip(rows, steps, strict=True), key=lambda one: one[0].person_key):
         with about(row.party_line):
-            await _write_one(desk, store, held, row)
+            await _write_one(desk, store, held, row, step)
 
 
-async def _write_one(desk: Desk, store: Store, held: HeldTime, row: BookingRow) -> None:
+async def _write_one(desk: Desk, store: Store, held: HeldTime, row: BookingRow, step: Step) -> None:
     link = make_link(desk, row)
     try:
-        at = await store.insert_booking(row, Step(CITIZEN, "booked"), link.digest)
+        at = await store.insert_booking(row, step, link.digest)
     except asyncpg.UniqueViolationError as error:
         if not unique_person(error):
             raise

@@ -20,7 +20,7 @@ from services.booking.domain import (
 )
 from services.booking.domain.visitors import check_age, check_online
 from services.booking.store import Store
-from services.booking.store.holds import Request
+from services.booking.store.holds import HeldPlace, Request
 
 from .ages import check_age_on
 from .desk import Desk, about, change_open, check_card_for
@@ -65,7 +65,8 @@ async def _visits(
 ) -> list[Visit]:
     """What is asked for, checked against the rules. `change_of` is the booking it is to move."""
     lines = [PartyLine(procedure_id=ask.procedure_id, also=ask.also, ticket=ask.ticket), *ask.party]
-    people = await _people(store, lines)
+    people = await people_of(store, [wish_of(line) for line in lines])
+    check_party(people)
     if change_of:
         await _check_change(desk, store, ask, people, now, change_of)
     else:
@@ -78,30 +79,30 @@ async def _visits(
     return plan_people(people, series, ask.office_id, ask.starts_at, ask.arrangement)
 
 
-async def _people(store: Store, lines: Sequence[PartyLine]) -> People:
+def wish_of(line: PartyLine | HeldPlace) -> tuple[str, ...]:
+    """What one person comes for, the leading procedure first."""
+    return line.procedure_id, *line.also
+
+
+async def people_of(store: Store, wishes: Sequence[Sequence[str]]) -> People:
     """The procedures of each person. Raises Malformed."""
-    wishes = [(line.procedure_id, *line.also) for line in lines]
     known = await store.procedures_named({one for wish in wishes for one in wish})
-    if any(one not in known for wish in wishes for one in wish):
-        raise Malformed("There is no such procedure.")
-    people = [tuple(known[one] for one in wish) for wish in wishes]
-    check_party(people)
-    return people
+    if not all(wishes) or any(one not in known for wish in wishes for one in wish):
+        raise Malformed("There is no such procedure.", fields=["procedure_ids"])
+    return [tuple(known[one] for one in wish) for wish in wishes]
 
 
 async def _check_people(
     desk: Desk, store: Store, ask: HoldRequest, lines: Sequence[PartyLine], people: People
 ) -> None:
     """That everybody's card lies here and nobody has a booking already."""
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for person, (line, procedures) in enumerate(zip(lines, people, strict=True)):
         with about(person):
             card_key = card_of(desk, procedures, line.ticket, ask.starts_at)
             if card_key is None:
                 continue
-            if card_key in seen:
-                raise AlreadyBooked("This card is in the party already.")
-            seen.add(card_key)
+            check_not_twice(seen, card_key, person)
             await check_card_for(store, card_key, procedures, ask.office_id)
             for procedure in procedures:
                 person_key = desk.card_person(card_key)
@@ -109,6 +110,13 @@ async def _check_people(
                     person_key, procedure.group, None
                 ):
                     raise AlreadyBooked("There may be a booking already.")
+
+
+def check_not_twice(seen: dict[str, int], key: str, person: int) -> None:
+    """`seen` has who else of the party is known by which key. Raises AlreadyBooked."""
+    if key in seen:
+        raise AlreadyBooked("Somebody is in the party twice.", same_as=seen[key])
+    seen[key] = person
 
 
 def card_of(

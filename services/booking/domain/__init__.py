@@ -1,6 +1,6 @@
 """The counter's rules: which times are offered, who is the same person, what may follow what."""
 
-from .parties import check_party, may_add, party_limit, plan_people, seats
+from .parties import check_party, may_add, party_limit, plan_people, room_for, seats
 from .persons import PersonKey, new_number, normal_kana, normal_number
 from .problems import (
     AlreadyBooked,
@@ -76,5 +76,6 @@ __all__ = [
     "party_limit",
     "plan_people",
     "plan_visit",
+    "room_for",
     "seats",
 ]

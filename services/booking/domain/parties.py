@@ -1,8 +1,10 @@
 """Up to four people in one go: a visit for each, and windows that lie side by side."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain, combinations
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import Arrangement, Procedure, Series, Status
@@ -39,17 +41,17 @@ def check_party(people: People) -> None:
 
 def plan_people(
     people: People, series: Sequence[Series], office_id: str, starts_at: datetime,
-    arrangement: Arrangement,
+    arrangement: Arrangement, on_grid: bool = True,
 ) -> list[Visit]:  # fmt: skip
     """A visit for each. Together, each could be booked alone at that time; in turn, one window is
-    open for all of them one after the other, and only the first time is one that is offered.
-    Raises NotOffered."""
+    open for all of them one after the other, and only the first time is one that is offered (unless
+    `on_grid` is False). Raises NotOffered."""
     if arrangement == "together":
-        return [plan_joint_visit(who, series, office_id, starts_at) for who in people]
+        return [plan_joint_visit(who, series, office_id, starts_at, on_grid) for who in people]
     visits: list[Visit] = []
     for who in people:
         begin = visits[-1].starts[-1] + timedelta(minutes=5) if visits else starts_at
-        visits.append(plan_joint_visit(who, series, office_id, begin, on_grid=not visits))
+        visits.append(plan_joint_visit(who, series, office_id, begin, on_grid and not visits))
     return _at_one_window(visits)
 
 
@@ -60,20 +62,43 @@ def _at_one_window(visits: list[Visit]) -> list[Visit]:
     return [replace(visit, windows=tuple(sorted(windows))) for visit in visits]
 
 
-def seats(free: Sequence[Collection[int]], arrangement: Arrangement) -> list[int] | None:
+def seats(
+    free: Sequence[Collection[int]], arrangement: Arrangement, rather: Collection[int] = ()
+) -> list[int] | None:
     """A window for each person from those that are `free` for them: one for all in turn, else one
-    each, as close together as can be. None where there are not enough."""
+    each, as close together as can be. Of several ways the one that has the most windows of `rather`
+    and begins first. None where there are not enough."""
     windows = sorted(set().union(*free))
     if arrangement == "in_turn":
         common = [w for w in windows if all(w in one for one in free)]
-        return [common[0]] * len(free) if common else None
+        return [min(common, key=lambda w: w not in rather)] * len(free) if common else None
     found: list[list[int]] = []
     for first in range(len(windows)):
         for last in range(first + len(free), len(windows) + 1):
             if seated := _seated(free, windows[first:last]):
                 found.append(seated)
                 break
-    return min(found, key=lambda seated: max(seated) - min(seated), default=None)
+    return min(
+        found,
+        key=lambda seated: (max(seated) - min(seated), sum(w not in rather for w in seated)),
+        default=None,
+    )
+
+
+def room_for(free: Sequence[Collection[int]], arrangement: Arrangement) -> int:
+    """How many parties like this one find windows at once; for one person, how many are free.
+
+    So many as every few of the people find windows for among those that any of them could go to
+    (Hall's theorem).
+    """
+    if arrangement == "in_turn":
+        return len(set.intersection(*map(set, free)))
+    alike = Counter(map(frozenset, free)).items()
+    some = chain.from_iterable(combinations(alike, n) for n in range(1, len(alike) + 1))
+    return min(
+        len(frozenset().union(*(windows for windows, _ in few))) // sum(n for _, n in few)
+        for few in some
+    )
 
 
 def _seated(free: Sequence[Collection[int]], windows: list[int]) -> list[int] | None:

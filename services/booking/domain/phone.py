@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from libs.common.errors import Malformed
-from libs.contracts.booking import CELL_MINUTES, Person, Procedure, Series
+from libs.contracts.booking import CELL_MINUTES, Arrangement, Person, Procedure, Series
 from libs.contracts.times import JST, day_of
 
+from .parties import People, plan_people, room_for
 from .problems import GuardianNeeded, NotOffered
-from .times import Visit, plan_joint_visit
+from .times import Visit
 from .visitors import is_under_age
 
 _CELL = timedelta(minutes=CELL_MINUTES)
@@ -52,6 +53,32 @@ def next_on_grid(now: datetime) -> datetime:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """What a form of staff asks for: who comes for what, where, and how their visits lie to each
+    other."""
+
+    people: People
+    office_id: str
+    arrangement: Arrangement = "together"
+
+    def visits(
+        self, series: Sequence[Series], start: datetime, on_grid: bool = True
+    ) -> list[Visit]:
+        """Raises NotOffered."""
+        where, how = self.office_id, self.arrangement
+        return plan_people(self.people, series, where, start, how, on_grid)
+
+    def planned(
+        self, series: Sequence[Series], start: datetime, on_grid: bool = True
+    ) -> list[Visit] | None:
+        """None where that is not offered."""
+        try:
+            return self.visits(series, start, on_grid)
+        except NotOffered:
+            return None
+
+
+@dataclass(frozen=True)
 class WindowCells:
     """The cells of one window on one day that have one audience: all, and those that are free; as
     numbers of the day, in bits."""
@@ -70,33 +97,34 @@ class DayOffer:
     series: Sequence[Series]
     cells: Sequence[WindowCells] = field(default_factory=tuple)
 
-    def times(
-        self, procedures: Sequence[Procedure], office_id: str, now: datetime
-    ) -> dict[datetime, int]:
-        """The start times after `now` that are offered, each with how many windows are free."""
+    def times(self, wish: Wish, now: datetime) -> dict[datetime, int]:
+        """The start times after `now` that are offered, each with how often there is room for
+        all."""
         found: dict[datetime, int] = {}
-        for start in self._starts(procedures[0]):
-            visit = _planned(procedures, self.series, office_id, start)
-            if start > now and visit and self._windows(visit, free=False):
-                found[start] = len(self._windows(visit, free=True))
+        for start in self._starts(wish.people[0][0]):
+            visits = wish.planned(self.series, start)
+            if start > now and visits and self.is_open_for(visits):
+                found[start] = self.room(wish, visits)
         return found
 
-    def first_for(
-        self, procedures: Sequence[Procedure], office_id: str, earliest: datetime
-    ) -> Visit | None:
-        """The first visit from `earliest` on, on the grid of five minutes, that a window has room
+    def first_for(self, wish: Wish, earliest: datetime) -> list[Visit] | None:
+        """The first visits from `earliest` on, on the grid of five minutes, that windows have room
         for."""
         start = earliest
         while day_of(start) == self.day:
-            visit = _planned(procedures, self.series, office_id, start, on_grid=False)
-            if visit and self._windows(visit, free=True):
-                return visit
+            visits = wish.planned(self.series, start, on_grid=False)
+            if visits and self.room(wish, visits):
+                return visits
             start += _CELL
         return None
 
-    def is_open_for(self, visit: Visit) -> bool:
-        """Whether some window is open all the time, taken or not."""
-        return bool(self._windows(visit, free=False))
+    def room(self, wish: Wish, visits: Sequence[Visit]) -> int:
+        """How often there is room for these."""
+        return room_for([self._windows(visit, free=True) for visit in visits], wish.arrangement)
+
+    def is_open_for(self, visits: Iterable[Visit]) -> bool:
+        """Whether for each some window is open all the time, taken or not."""
+        return all(self._windows(visit, free=False) for visit in visits)
 
     def _starts(self, leading: Procedure) -> list[datetime]:
         starts = {
@@ -123,16 +151,6 @@ def by_day(
     """So many days from `first` on."""
     wanted = (first + timedelta(days=n) for n in range(days))
     return [DayOffer(day, series, cells.get(day, ())) for day in wanted]
-
-
-def _planned(
-    procedures: Sequence[Procedure], series: Sequence[Series], office_id: str, start: datetime,
-    on_grid: bool = True,
-) -> Visit | None:  # fmt: skip
-    try:
-        return plan_joint_visit(procedures, series, office_id, start, on_grid)
-    except NotOffered:
-        return None
 
 
 def _grid(series: Series, day: date) -> Iterator[datetime]:

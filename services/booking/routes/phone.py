@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast, get_args
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,7 +12,14 @@ from libs.common.access import allow, caller_of
 from libs.common.assertion import Caller
 from libs.common.errors import Malformed
 from libs.common.web import read_key, read_model
-from libs.contracts.booking import CounterBooking, CounterForm, CounterHold, CounterLink, Hold
+from libs.contracts.booking import (
+    Arrangement,
+    CounterBooking,
+    CounterForm,
+    CounterHold,
+    CounterLink,
+    Hold,
+)
 from services.booking.actions.desk import Desk
 from services.booking.actions.phone import bookings, holds, links
 
@@ -30,9 +37,10 @@ async def show_openings(request: Request[Any]) -> Response:
         desk_of(request),
         caller_of(request),
         query.get("office", ""),
-        query.getlist("procedure"),
+        [query.getlist("procedure"), *(one.split(",") for one in query.getlist("party"))],
         first,
         days,
+        _arrangement(query.get("arrangement", "together")),
     )
     return answer(found)
 
@@ -83,6 +91,14 @@ async def _hold(
 ) -> Response:
     ask, key = await read_model(request, CounterHold), read_key(request)
     return answer(await take(desk_of(request), caller_of(request), key, ask), 201)
+
+
+def _arrangement(text: str) -> Arrangement:
+    """Raises Malformed."""
+    for known in get_args(Arrangement):
+        if text == known:
+            return cast("Arrangement", known)
+    raise Malformed("There is no such arrangement.", fields=["arrangement"])
 
 
 def _days(first: str, days: str) -> tuple[date, int]:

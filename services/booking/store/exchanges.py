@@ -52,7 +52,7 @@ _PARTY = f"""
     SELECT {COLUMNS} FROM booking
     WHERE party_id = $1 AND booking_id <> $2 AND status IN ('confirmed', 'arrived')
         AND ($3::text[] @> ARRAY['*'] OR office_id = ANY ($3))
-    ORDER BY starts_at, window_id, booking_id
+    ORDER BY starts_at, party_line, booking_id
 """
 
 

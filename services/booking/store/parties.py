@@ -49,16 +49,17 @@ class PartyStore(BookingStore):
 
     async def claim_all(
         self, holder: UUID, visits: Sequence[Visit], windows: Sequence[int], until: datetime,
-        change_of: UUID | None, audience: Audience = "public",
+        change_of: UUID | None, audiences: Sequence[Audience] = (),
     ) -> bool:  # fmt: skip
-        """Hold every visit at its window. False where one of them could not be taken just now: then
-        this transaction must roll back.
+        """Hold every visit at its window, which is for everybody unless `audiences` says for whom.
+        False where one of them could not be taken just now: then this transaction must roll back.
 
         Everybody takes windows and times in ascending order, so that of two who want the same the
         first to come wins all of it.
         """
-        for visit, window in sorted(
-            zip(visits, windows, strict=True), key=lambda one: (one[1], one[0].starts_at)
+        whom = audiences or ["public"] * len(visits)
+        for visit, window, audience in sorted(
+            zip(visits, windows, whom, strict=True), key=lambda one: (one[1], one[0].starts_at)
         ):
             if not await self._take(holder, visit, window, until, audience):
                 return False

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from libs.contracts.booking import Arrangement
 from services.booking.domain import VersionConflict, Visit
 from services.booking.domain.phone import WindowCells
 
 from .bookings import COLUMNS, TODAY, BookingRow, Step, booking_row
-from .holds import HeldTime
+from .holds import Audience, HeldTime
 from .parties import PartyStore, place_of
 
+FOR_STAFF: tuple[Audience, ...] = ("public", "staff")
+"""Whose windows staff may take."""
 _MIDNIGHT = "::date::timestamp AT TIME ZONE 'Asia/Tokyo'"
 _CELLS = f"""
     SELECT (starts_at AT TIME ZONE 'Asia/Tokyo')::date AS day, window_id, audience,
@@ -108,21 +111,34 @@ class PhoneStore(PartyStore):
                 return None
         return held
 
-    async def hold_extra(self, holder: UUID, visit: Visit, until: datetime) -> None:
-        """Hold the visit at a window that is opened for it alone; what such windows are no longer
-        needed for is gone."""
-        await self.connection.execute(_LOCK_EXTRA, visit.office_id)
-        await self.connection.execute(_DROP_SPARE, visit.office_id)
-        window: int = await self.connection.fetchval(
-            _SPARE_NUMBER, visit.office_id, visit.starts, visit.starts_at
-        )
-        await self.connection.execute(
-            _OPEN_EXTRA, visit.office_id, visit.starts, window, holder, until
-        )
-        await self.write_hold(holder, visit.office_id, [place_of(visit, window)], until)
+    async def windows_for_staff(self, visit: Visit) -> dict[int, Audience]:
+        """The windows that could take the visit, by what is committed now, each with whom it is
+        for."""
+        found: dict[int, Audience] = {}
+        for audience in FOR_STAFF:
+            found |= dict.fromkeys(await self.free_windows(visit, audience), audience)
+        return found
+
+    async def hold_extra(
+        self, holder: UUID, visits: Sequence[Visit], arrangement: Arrangement, until: datetime
+    ) -> None:
+        """Hold the visits at windows that are opened for them alone, side by side, or one for all
+        in turn; what such windows are no longer needed for is gone."""
+        where, starts = visits[0].office_id, [start for visit in visits for start in visit.starts]
+        await self.connection.execute(_LOCK_EXTRA, where)
+        await self.connection.execute(_DROP_SPARE, where)
+        first: int = await self.connection.fetchval(_SPARE_NUMBER, where, starts, starts[0])
+        places = [
+            place_of(visit, first if arrangement == "in_turn" else first + n)
+            for n, visit in enumerate(visits)
+        ]
+        for visit, place in zip(visits, places, strict=True):
+            window = place.window_id
+            await self.connection.execute(_OPEN_EXTRA, where, visit.starts, window, holder, until)
+        await self.write_hold(holder, where, places, until)
 
     async def is_extra(self, held: HeldTime) -> bool:
-        """Whether the held window was opened for this visit alone."""
+        """Whether the held windows were opened for this hold alone; all of them were, or none."""
         found: bool | None = await self.connection.fetchval(
             _IS_EXTRA, held.office_id, held.starts_at, held.window_id
         )

@@ -6,7 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from libs.common.assertion import Caller
-from libs.contracts.booking import CounterBooking, CounterHold, CounterLink, Hold, StaffBooking
+from libs.contracts.booking import (
+    CounterBooking,
+    CounterHold,
+    CounterLink,
+    Hold,
+    PartyLine,
+    StaffBooking,
+)
 from services.booking.actions.phone import bookings, holds, links
 
 from .city import BORN, City, new_person
@@ -42,6 +49,32 @@ class Call:
         take = holds.hold_extra if extra else holds.hold_time
         self.held = await take(self.city.desk, self.caller, str(uuid4()), ask)
         return self.held
+
+    async def hold_all(self, starts_at: datetime | None, *people: str, **more: Any) -> Hold:
+        """Hold a time for people who come for 'slow', or for 'slow+pin'."""
+        first, *others = (person.split("+") for person in people)
+        party = [PartyLine(procedure_id=lead, also=tuple(also)) for lead, *also in others]
+        return await self.hold(starts_at, *first, **{"party": party} | more)
+
+    async def book_all(self, *people: dict[str, Any], **more: Any) -> StaffBooking:
+        """Make what is held bookings; each of `people` is what is said of one of them."""
+        ask = self.wish_of_all(*people, **more)
+        return await bookings.book(self.city.desk, self.caller, str(uuid4()), ask)
+
+    def wish_of_all(self, *people: dict[str, Any], **more: Any) -> CounterBooking:
+        held = self.held
+        assert held
+        party = [
+            {
+                "procedure_ids": (line.procedure_id, *line.also),
+                "visitor": "self",
+                "kana": new_person(),
+                "born": BORN,
+            }
+            | said
+            for line, said in zip(held.lines[1:], people[1:], strict=True)
+        ]
+        return self.wish(**people[0] | {"party": party} | more)
 
     async def book(self, kana: str | None = None, **more: Any) -> StaffBooking:
         """Make what is held a booking; every call without `kana` is somebody new."""

@@ -2,12 +2,13 @@
 
 from datetime import time
 from itertools import permutations
+from typing import get_args
 
 import pytest
 
 from libs.common.errors import Malformed
-from libs.contracts.booking import Procedure, Series, visit_minutes
-from services.booking.domain import NotOffered, check_party, plan_people, seats
+from libs.contracts.booking import Arrangement, Procedure, Series, visit_minutes
+from services.booking.domain import NotOffered, check_party, plan_people, room_for, seats
 
 from .city import at, office, procedure
 
@@ -141,3 +142,26 @@ def test_seats_agree_with_trying_every_order() -> None:
 def test_in_turn_all_sit_at_one_window() -> None:
     assert seats([{1, 3}, {2, 3}, {3, 4}], "in_turn") == [3, 3, 3]
     assert seats([{1}, {2}], "in_turn") is None
+
+
+def test_of_windows_as_close_the_preferred_ones_are_taken() -> None:
+    every = set(range(1, 9))
+    assert seats([every], "together", {5, 7}) == [5]
+    assert seats([every] * 2, "together", {4, 7, 8}) == [7, 8]
+    assert seats([every] * 2, "together", {1, 8}) == [1, 2]
+    assert seats([every - {2}, every - {3}], "in_turn", {2, 6}) == [6, 6]
+
+
+def test_there_is_room_for_as_many_parties_as_can_be_seated_one_after_the_other() -> None:
+    windows = (1, 2, 3, 5)
+    some = [{w for n, w in enumerate(windows) if mask >> n & 1} for mask in range(16)]
+    for first in some:
+        for second in some:
+            free = [first, second]
+            for arrangement in get_args(Arrangement):
+                assert (room_for(free, arrangement) > 0) == (seats(free, arrangement) is not None)
+    assert room_for([{1, 2, 3}], "together") == 3
+    assert room_for([{1, 2, 3, 4, 5}] * 2, "together") == 2
+    assert room_for([{1, 2, 3, 4}, {1}], "together") == 1
+    assert room_for([{1, 2}, {1, 2}, {3, 4, 5}], "together") == 1
+    assert room_for([{1, 2, 3}, {2, 3}], "in_turn") == 2

@@ -88,7 +88,7 @@ async def test_the_same_person_is_refused_with_the_booking_that_stands(city: Cit
     await there.hold(at(10), office_id="there")
     with pytest.raises(AlreadyBooked) as refused:
         await there.book(NAME)
-    assert refused.value.facts == {}
+    assert refused.value.facts == {"person": 0}
     assert (await call.book(NAME, another_person=True)).number != online.number
 
 

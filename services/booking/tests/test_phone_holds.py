@@ -30,7 +30,7 @@ async def for_staff(city: City, *windows: int) -> None:
 
 
 async def free_at(city: City, hour: int, *procedures: str) -> int | None:
-    found = await holds.openings(city.desk, clerk(), "here", procedures or ("slow",), DAY, 1)
+    found = await holds.openings(city.desk, clerk(), "here", [procedures or ("slow",)], DAY, 1)
     return {start.starts_at: start.free for start in found.days[0].starts}.get(at(hour))
 
 
@@ -151,7 +151,7 @@ async def test_an_office_that_is_not_served_answers_as_an_unknown_one(city: City
         with pytest.raises(NotFound):
             await Call(city, elsewhere).hold(at(10), office_id=office_id)
         with pytest.raises(NotFound):
-            await holds.openings(city.desk, elsewhere, office_id, ["slow"], DAY, 1)
+            await holds.openings(city.desk, elsewhere, office_id, [["slow"]], DAY, 1)
 
 
 async def test_a_known_card_is_checked_when_the_time_is_held(city: City) -> None:
@@ -169,7 +169,7 @@ async def test_a_known_card_is_checked_when_the_time_is_held(city: City) -> None
     blind = clerk("kudo", rights=frozenset({"bookings.make"}))
     with pytest.raises(AlreadyBooked) as refused:
         await Call(city, blind).hold(at(11), "issuance", ticket=ticket)
-    assert refused.value.facts == {}
+    assert refused.value.facts == {"person": 0}
 
 
 async def test_every_time_that_is_shown_can_be_held_and_no_other(city: City) -> None:
@@ -180,7 +180,7 @@ async def test_every_time_that_is_shown_can_be_held_and_no_other(city: City) -> 
     await city.pool.execute(
         "UPDATE cell SET taken_until = 'infinity' WHERE starts_at = $1", at(15, 10)
     )
-    found = await holds.openings(city.desk, clerk(), "here", ["slow", "pin"], DAY, 2)
+    found = await holds.openings(city.desk, clerk(), "here", [["slow", "pin"]], DAY, 2)
     shown = {start.starts_at: start.free for start in found.days[0].starts}
     assert [day.day for day in found.days] == [DAY, DAY + timedelta(days=1)]
     start = at(8, 30)

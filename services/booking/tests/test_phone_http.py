@@ -41,6 +41,36 @@ async def test_a_call_from_the_free_times_to_the_booking(client: httpx2.AsyncCli
     assert (gone.status_code, gone.json()["slug"]) == (409, "hold-expired")
 
 
+async def test_a_family_that_calls_from_the_free_times_to_the_bookings(
+    client: httpx2.AsyncClient,
+) -> None:
+    query = {"office": "here", "procedure": "pin", "from": DAY.isoformat(), "days": "1"}
+    together = query | {"party": ["slow", "pin,slow"]}
+    for how, last, free in (("together", "16:00", 2), ("in_turn", "15:30", 8)):
+        found = await client.get(
+            "/v1/staff/openings", params=together | {"arrangement": how}, headers=clerk(MAKE)
+        )
+        (*_, start) = found.json()["days"][0]["starts"]
+        assert start == {"starts_at": f"2027-06-01T{last}:00+09:00", "free": free}
+    party = [{"procedure_id": "slow"}, {"procedure_id": "pin", "also": ["slow"]}]
+    held = await client.post("/v1/staff/holds", json=HOLD | {"party": party}, headers=clerk(MAKE))
+    assert [line["minutes"] for line in held.json()["lines"]] == [15, 30, 45]
+    person = {"visitor": "self", "born": BORN.isoformat()}
+    names = (("オオイタ タロウ", ["slow"]), ("オオイタ ジロウ", ["pin", "slow"]))
+    others = [person | {"kana": kana, "procedure_ids": ids} for kana, ids in names]
+    reply = await client.post(
+        "/v1/staff/bookings", json=BOOKING | {"party": others},
+        headers=clerk(MAKE),
+    )  # fmt: skip
+    assert reply.status_code == 201
+    again = {"form": uuid4().hex}
+    await client.post("/v1/staff/holds", json=HOLD | again | {"party": party}, headers=clerk(MAKE))
+    late = BOOKING | again | {"kana": "ベツノ ヒト", "party": others}
+    reply = await client.post("/v1/staff/bookings", json=late, headers=clerk(MAKE))
+    assert (reply.status_code, reply.json()["slug"]) == (409, "already-booked")
+    assert reply.json()["person"] == 1
+
+
 async def test_over_capacity_is_a_right_of_its_own(client: httpx2.AsyncClient) -> None:
     for right, status in ((MAKE, 403), (OVERBOOK, 201)):
         reply = await client.post("/v1/staff/holds/extra", json=HOLD, headers=clerk(right))
@@ -80,6 +110,9 @@ async def test_a_duplicate_is_told_with_the_other_booking_to_who_may_see_it(
         {"from": "2027-06-01", "days": "32"},
         {"from": "2027-06-01", "days": "1", "procedure": "nothing"},
         {"from": "2027-06-01", "days": "1", "procedure": ""},
+        {"from": "2027-06-01", "days": "1", "party": "slow,nothing"},
+        {"from": "2027-06-01", "days": "1", "party": ""},
+        {"from": "2027-06-01", "days": "1", "arrangement": "beside"},
     ],
 )
 async def test_days_that_cannot_be_read_are_refused(

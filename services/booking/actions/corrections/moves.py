@@ -16,11 +16,10 @@ from libs.contracts.times import day_of
 from services.booking.actions.bookings import move_in
 from services.booking.actions.desk import Desk, check_card_for, procedures_of, shown_to_staff
 from services.booking.actions.holds import patiently
-from services.booking.actions.parties import Contended
-from services.booking.actions.phone.holds import FIRST_FOR_STAFF
+from services.booking.actions.phone.holds import take_windows
 from services.booking.actions.staff import check_version, one_of
-from services.booking.domain import NotActive, NotOffered, SlotFull
-from services.booking.domain.phone import by_day, check_staff_period, for_staff
+from services.booking.domain import NotActive, NotOffered
+from services.booking.domain.phone import Wish, by_day, check_staff_period, for_staff
 from services.booking.domain.times import plan_joint_visit
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow
@@ -45,10 +44,11 @@ async def see_times(
     if not _within_reach(caller, office_id):
         cells = {}
     latest = day_of(now) + timedelta(days=min(p.opens_days_before for p in procedures))
+    wish = Wish((procedures,), office_id)
     own = row.starts_at if office_id == row.office_id else None
     days = []
     for offer in by_day(series, first, DAYS, cells):
-        times = offer.times(procedures, office_id, now) if offer.day <= latest else {}
+        times = offer.times(wish, now) if offer.day <= latest else {}
         free = tuple(at for at, windows in times.items() if windows and at != own)
         days.append(FreeDay(day=offer.day, starts=free))
     return BookingTimes(version=row.version, office_id=office_id, days=tuple(days))
@@ -98,16 +98,10 @@ async def _taken(
     series = for_staff(await store.series_of(ask.office_id))
     visit = plan_joint_visit(procedures, series, ask.office_id, ask.starts_at)
     holder, until = uuid4(), now + _MOMENT
-    for audience in FIRST_FOR_STAFF:
-        windows = await store.free_windows(visit, audience)
-        if not windows:
-            continue
-        if not await store.claim_all(holder, [visit], windows[:1], until, row.booking_id, audience):
-            raise Contended
-        held = await store.take_hold(holder)
-        assert held is not None, "this transaction took it"
-        return held
-    raise SlotFull("This time has just been taken.")
+    await take_windows(store, holder, [visit], "together", until, row.booking_id)
+    held = await store.take_hold(holder)
+    assert held is not None, "this transaction took it"
+    return held
 
 
 def _within_reach(caller: Caller, office_id: str) -> bool:

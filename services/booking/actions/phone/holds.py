@@ -7,6 +7,7 @@ from uuid import UUID
 
 from libs.common.assertion import Caller
 from libs.contracts.booking import (
+    Arrangement,
     CounterHold,
     Hold,
     OpeningDay,
@@ -16,39 +17,51 @@ from libs.contracts.booking import (
     booking_offices,
 )
 from libs.contracts.times import day_of
-from services.booking.actions.desk import Desk, check_card_for
+from services.booking.actions.desk import Desk, about, check_card_for
 from services.booking.actions.holds import patiently
-from services.booking.actions.parties import Contended
-from services.booking.domain import AlreadyBooked, HoldExpired, NotOffered, SlotFull, Visit
+from services.booking.actions.parties import (
+    Contended,
+    People,
+    check_not_twice,
+    people_of,
+    wish_of,
+)
+from services.booking.domain import (
+    AlreadyBooked,
+    HoldExpired,
+    NotOffered,
+    SlotFull,
+    Visit,
+    check_party,
+    seats,
+)
 from services.booking.domain.phone import (
     DayOffer,
+    Wish,
     by_day,
     check_staff_period,
     for_staff,
     next_on_grid,
 )
-from services.booking.domain.times import plan_joint_visit
 from services.booking.store import Store
-from services.booking.store.holds import Audience
 
-from .shared import check_office, held_by, holder_of, named_procedures, visible
-
-FIRST_FOR_STAFF: tuple[Audience, ...] = ("staff", "public")
-"""Windows that only staff may take come first: the others stay for citizens."""
+from .shared import check_office, everything, held_by, holder_of, visible
 
 
 async def openings(
-    desk: Desk, caller: Caller, office_id: str, procedure_ids: Sequence[str], first: date, days: int
-) -> Openings:
-    """What can be booked on these days. Raises NotFound, Malformed."""
+    desk: Desk, caller: Caller, office_id: str, wishes: Sequence[Sequence[str]], first: date,
+    days: int, arrangement: Arrangement = "together",
+) -> Openings:  # fmt: skip
+    """What can be booked on these days by somebody, or by all of a party; `wishes` has the
+    procedures of each person. Raises NotFound, Malformed."""
     check_office(booking_offices(caller), office_id)
     async with desk.open_store() as store:
-        procedures = await named_procedures(store, procedure_ids)
+        wish = Wish(await _people(store, wishes), office_id, arrangement)
         now, series = await store.now(), for_staff(await store.series_of(office_id))
         cells = await store.cells_between(office_id, first, first + timedelta(days=days - 1))
-    last = day_of(now) + timedelta(days=min(p.opens_days_before for p in procedures))
+    last = day_of(now) + timedelta(days=min(p.opens_days_before for p in everything(wish.people)))
     found = (
-        (offer.day, offer.times(procedures, office_id, now) if offer.day <= last else {})
+        (offer.day, offer.times(wish, now) if offer.day <= last else {})
         for offer in by_day(series, first, days, cells)
     )
     return Openings(
@@ -63,13 +76,13 @@ async def openings(
 
 
 async def hold_time(desk: Desk, caller: Caller, key: str, ask: CounterHold) -> Hold:
-    """Hold a time for the form, or move its hold there. Raises SlotFull, NotOffered, AlreadyBooked,
-    NotEligible, CardElsewhere, NotFound, Busy, KeyReused."""
+    """Hold a time for the form and all its people, or move its hold there. Raises SlotFull,
+    NotOffered, AlreadyBooked, NotEligible, CardElsewhere, NotFound, Malformed, Busy, KeyReused."""
     return await patiently(lambda: _try_once(desk, caller, key, ask, "windows"))
 
 
 async def hold_extra(desk: Desk, caller: Caller, key: str, ask: CounterHold) -> Hold:
-    """The same at a window opened for this visit alone: nothing is ever stacked on another."""
+    """The same at windows opened for these visits alone: nothing is ever stacked on another."""
     return await patiently(lambda: _try_once(desk, caller, key, ask, "extra"))
 
 
@@ -98,85 +111,102 @@ async def _try_once(
         offer = await store.enter(holder, ask.procedure_ids[0], ask.office_id)
         if await store.remember(request.scope, request.key, request.digest, holder):
             return await held_by(store, holder)
-        procedures = await named_procedures(store, ask.procedure_ids)
-        await _check_person(desk, caller, store, procedures, ask)
+        people = await _people(store, [ask.procedure_ids, *map(wish_of, ask.party)])
+        await _check_people(desk, caller, store, people, ask)
+        wish = Wish(people, ask.office_id, ask.arrangement)
         await store.release(holder)
         now = offer.now if offer else await store.now()
+        until = now + timedelta(minutes=desk.hold_minutes)
         if where == "extra":
-            visit = await _extra_visit(store, procedures, ask, now)
-            await store.hold_extra(holder, visit, now + timedelta(minutes=desk.hold_minutes))
+            visits = await _extra_visits(store, wish, ask.starts_at, now)
+            await store.hold_extra(holder, visits, ask.arrangement, until)
         else:
-            visit = await _visit(store, procedures, ask, now)
-            await _take(desk, store, holder, visit, now)
+            visits = await _visits(store, wish, ask.starts_at, now)
+            await take_windows(store, holder, visits, ask.arrangement, until)
         return await held_by(store, holder)
 
 
-async def _take(desk: Desk, store: Store, holder: UUID, visit: Visit, now: datetime) -> None:
-    until = now + timedelta(minutes=desk.hold_minutes)
-    for audience in FIRST_FOR_STAFF:
-        windows = await store.free_windows(visit, audience)
-        if not windows:
-            continue
-        if not await store.claim_all(holder, [visit], windows[:1], until, None, audience):
-            raise Contended
-        return
-    raise SlotFull("This time has just been taken.")
+async def take_windows(
+    store: Store, holder: UUID, visits: Sequence[Visit], arrangement: Arrangement, until: datetime,
+    change_of: UUID | None = None,
+) -> None:  # fmt: skip
+    """Hold every visit or none. Windows that only staff may take come first, the others stay for
+    citizens; for a party it comes first to sit side by side. Raises SlotFull, Contended."""
+    free = [await store.windows_for_staff(visit) for visit in visits]
+    rather = {window for one in free for window, whom in one.items() if whom == "staff"}
+    windows = seats(free, arrangement, rather)
+    if windows is None:
+        raise SlotFull("This time has just been taken.")
+    whom = [one[window] for one, window in zip(free, windows, strict=True)]
+    if not await store.claim_all(holder, visits, windows, until, change_of, whom):
+        raise Contended
 
 
-async def _visit(
-    store: Store, procedures: tuple[Procedure, ...], ask: CounterHold, now: datetime
-) -> Visit:
+async def _visits(
+    store: Store, wish: Wish, start: datetime | None, now: datetime
+) -> Sequence[Visit]:
     """Raises NotOffered, SlotFull."""
-    if ask.starts_at is None:
-        today = await _today(store, ask.office_id, now)
-        visit = today.first_for(procedures, ask.office_id, next_on_grid(now))
-        if visit is None:
-            raise SlotFull("No window is free any more today.")
-        return visit
-    _check_period(procedures, ask.starts_at, now)
-    series = for_staff(await store.series_of(ask.office_id))
-    return plan_joint_visit(procedures, series, ask.office_id, ask.starts_at)
+    if start is None:
+        visits = (await _today(store, wish.office_id, now)).first_for(wish, next_on_grid(now))
+        if visits is None:
+            raise SlotFull("There is no room any more today.")
+        return visits
+    _check_period(wish.people, start, now)
+    return wish.visits(for_staff(await store.series_of(wish.office_id)), start)
 
 
-async def _extra_visit(
-    store: Store, procedures: tuple[Procedure, ...], ask: CounterHold, now: datetime
-) -> Visit:
-    """Where the office is open for it all the time, taken or not; somebody at the counter need not
-    come at a start time. Raises NotOffered."""
-    start = ask.starts_at or next_on_grid(now)
-    _check_period(procedures, start, now)
-    series = for_staff(await store.series_of(ask.office_id))
-    visit = plan_joint_visit(
-        procedures, series, ask.office_id, start, on_grid=ask.starts_at is not None
-    )
-    cells = await store.cells_between(ask.office_id, day_of(start), day_of(start))
-    if not DayOffer(day_of(start), series, cells.get(day_of(start), ())).is_open_for(visit):
+async def _extra_visits(
+    store: Store, wish: Wish, asked: datetime | None, now: datetime
+) -> Sequence[Visit]:
+    """Where the office is open for them all the time, taken or not; somebody at the counter need
+    not come at a start time. Raises NotOffered."""
+    start = asked or next_on_grid(now)
+    _check_period(wish.people, start, now)
+    offer = await _day(store, wish.office_id, day_of(start))
+    visits = wish.visits(offer.series, start, on_grid=asked is not None)
+    if not offer.is_open_for(visits):
         raise NotOffered("The office is closed at this time.")
-    return visit
+    return visits
 
 
 async def _today(store: Store, office_id: str, now: datetime) -> DayOffer:
-    today = day_of(now)
-    cells = await store.cells_between(office_id, today, today)
+    return await _day(store, office_id, day_of(now))
+
+
+async def _day(store: Store, office_id: str, day: date) -> DayOffer:
+    cells = await store.cells_between(office_id, day, day)
     series = for_staff(await store.series_of(office_id))
-    return DayOffer(today, series, cells.get(today, ()))
+    return DayOffer(day, series, cells.get(day, ()))
 
 
-def _check_period(procedures: Sequence[Procedure], start: datetime, now: datetime) -> None:
-    for procedure in procedures:
+async def _people(store: Store, wishes: Sequence[Sequence[str]]) -> People:
+    """The procedures of each person. Raises Malformed."""
+    people = await people_of(store, wishes)
+    check_party(people)
+    return people
+
+
+def _check_period(people: Sequence[Sequence[Procedure]], start: datetime, now: datetime) -> None:
+    for procedure in everything(people):
         check_staff_period(procedure, start, now)
 
 
-async def _check_person(
-    desk: Desk, caller: Caller, store: Store, procedures: Sequence[Procedure], ask: CounterHold
+async def _check_people(
+    desk: Desk, caller: Caller, store: Store, people: People, ask: CounterHold
 ) -> None:
-    """What the card says, if it is known already: it lies here and nobody has a booking for it."""
-    with_card = [procedure for procedure in procedures if procedure.needs_card]
-    if ask.ticket is None or not with_card:
-        return
-    card_key = desk.ticket(ask.ticket).card_key
-    await check_card_for(store, card_key, procedures, ask.office_id)
-    groups = [procedure.group for procedure in with_card]
-    other = await store.standing_booking([desk.card_person(card_key)], groups)
-    if other:
-        raise AlreadyBooked("There is a booking already.", **visible(caller, other))
+    """What cards say that are known already: they lie here, each is here once, and nobody has a
+    booking for theirs. Raises NotEligible, CardElsewhere, AlreadyBooked."""
+    seen: dict[str, int] = {}
+    tickets = [ask.ticket, *(line.ticket for line in ask.party)]
+    for person, (ticket, procedures) in enumerate(zip(tickets, people, strict=True)):
+        with_card = [procedure for procedure in procedures if procedure.needs_card]
+        if ticket is None or not with_card:
+            continue
+        with about(person):
+            card_key = desk.ticket(ticket).card_key
+            check_not_twice(seen, card_key, person)
+            await check_card_for(store, card_key, procedures, ask.office_id)
+            groups = [procedure.group for procedure in with_card]
+            other = await store.standing_booking([desk.card_person(card_key)], groups)
+            if other:
+                raise AlreadyBooked("There is a booking already.", **visible(caller, other))

@@ -1,15 +1,14 @@
 """Whose form it is, what is served, and which bookings a member of staff may be shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from libs.common.assertion import EVERY_OFFICE, Caller
-from libs.common.errors import Malformed, NotFound
+from libs.common.errors import NotFound
 from libs.contracts.booking import Hold, Procedure, booking_offices
 from services.booking.actions.desk import Desk, shown_to_staff
 from services.booking.domain import HoldExpired
-from services.booking.domain.parties import check_party
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow
 
@@ -27,14 +26,9 @@ def check_office(offices: frozenset[str], office_id: str) -> None:
         raise NotFound("There is no such office.")
 
 
-async def named_procedures(store: Store, wanted: Sequence[str]) -> tuple[Procedure, ...]:
-    """The procedures of one person, the leading one first. Raises Malformed."""
-    known: Mapping[str, Procedure] = await store.procedures_named(wanted)
-    if not wanted or any(one not in known for one in wanted):
-        raise Malformed("There is no such procedure.", fields=["procedure_ids"])
-    procedures = tuple(known[one] for one in wanted)
-    check_party([procedures])
-    return procedures
+def everything(people: Iterable[Iterable[Procedure]]) -> list[Procedure]:
+    """The procedures of all of them."""
+    return [procedure for procedures in people for procedure in procedures]
 
 
 async def held_by(store: Store, holder: UUID) -> Hold:
