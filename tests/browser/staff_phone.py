@@ -15,7 +15,7 @@ BOOK = "button[formaction$='/book']"
 TIME = "button[formaction$='/time']"
 
 
-async def _live(desk: Desk, act: Awaitable[Any]) -> None:
+async def live(desk: Desk, act: Awaitable[Any]) -> None:
     """Do something that is sent in the background, and wait until its answer is on the page."""
     async with desk.page.expect_response(lambda answer: answer.request.method == "POST") as told:
         await act
@@ -23,19 +23,19 @@ async def _live(desk: Desk, act: Awaitable[Any]) -> None:
     await desk.page.wait_for_selector("form[data-live]:not([aria-busy])")
 
 
-async def _press_live(desk: Desk, selector: str) -> None:
-    await _live(desk, desk.page.click(selector))
+async def press_live(desk: Desk, selector: str) -> None:
+    await live(desk, desk.page.click(selector))
 
 
-async def _choose(desk: Desk, procedure: str, path: str = "/phone") -> None:
+async def choose(desk: Desk, procedure: str, path: str = "/phone") -> None:
     """What for and where; the times appear by themselves."""
     await desk.sign_in()
     await desk.open(path)
-    await _live(desk, desk.page.check(f"[value={procedure}]"))
-    await _live(desk, desk.page.select_option("#office", "honcho"))
+    await live(desk, desk.page.check(f"[value={procedure}]"))
+    await live(desk, desk.page.select_option("#office", "honcho"))
 
 
-async def _person(desk: Desk, **other: str) -> None:
+async def fill_person(desk: Desk, **other: str) -> None:
     for selector, text in {**PERSON, **other}.items():
         await desk.page.fill(selector, text)
 
@@ -49,19 +49,19 @@ def empty(path: str) -> Reach:
 
 
 async def times(desk: Desk) -> None:
-    await _choose(desk, "pin")
+    await choose(desk, "pin")
 
 
 async def held(desk: Desk) -> None:
     await times(desk)
-    await _person(desk)
-    await _press_live(desk, f"{TIME} >> nth=2")
+    await fill_person(desk)
+    await press_live(desk, f"{TIME} >> nth=2")
 
 
 async def known_card(desk: Desk) -> None:
-    await _choose(desk, "issuance")
-    await _person(desk, **CARD)
-    await _press_live(desk, f"{TIME} >> nth=2")
+    await choose(desk, "issuance")
+    await fill_person(desk, **CARD)
+    await press_live(desk, f"{TIME} >> nth=2")
 
 
 async def mistyped(desk: Desk) -> None:
@@ -81,14 +81,14 @@ async def nothing_typed(desk: Desk) -> None:
 async def taken(desk: Desk) -> None:
     await times(desk)
     desk.phone.refusals = [Refused(409, "slot-full", {})]
-    await _press_live(desk, f"{TIME} >> nth=2")
+    await press_live(desk, f"{TIME} >> nth=2")
 
 
 async def full_times(desk: Desk) -> None:
     await times(desk)
     value = await desk.page.get_attribute(f"{TIME} >> nth=2", "value")
     desk.phone.full = {datetime.fromisoformat(value or "")}
-    await _press_live(desk, "#what button")
+    await press_live(desk, "#what button")
     await desk.page.click("details.over-box summary")
 
 
@@ -124,14 +124,14 @@ async def no_eligibility(desk: Desk) -> None:
 
 
 async def next_at_the_counter(desk: Desk) -> None:
-    await _choose(desk, "pin", "/walk-in")
-    await _press_live(desk, f"{TIME} >> nth=0")
+    await choose(desk, "pin", "/walk-in")
+    await press_live(desk, f"{TIME} >> nth=0")
 
 
 async def full_counter(desk: Desk) -> None:
-    await _choose(desk, "pin", "/walk-in")
+    await choose(desk, "pin", "/walk-in")
     desk.phone.refusals = [Refused(409, "slot-full", {})]
-    await _press_live(desk, f"{TIME} >> nth=0")
+    await press_live(desk, f"{TIME} >> nth=0")
 
 
 async def booked(desk: Desk) -> None:
@@ -142,16 +142,16 @@ async def booked(desk: Desk) -> None:
 async def received(desk: Desk) -> None:
     desk.booking.told = {"reception": 12}
     await next_at_the_counter(desk)
-    await _person(desk)
+    await fill_person(desk)
     await desk.press(BOOK)
 
 
 async def without_id(desk: Desk) -> None:
     desk.booking.told = {"unlinked": True}
-    await _choose(desk, "issuance")
-    await _person(desk)
+    await choose(desk, "issuance")
+    await fill_person(desk)
     await desk.page.check("#unknown")
-    await _press_live(desk, f"{TIME} >> nth=2")
+    await press_live(desk, f"{TIME} >> nth=2")
     await desk.press(BOOK)
 
 

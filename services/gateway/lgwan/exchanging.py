@@ -74,9 +74,9 @@ def fields(rules: VisitRules) -> tuple[str, ...]:
 def lacking(entry: Entry, rules: VisitRules) -> Errors:
     """What the exchange still needs, by field."""
     wanted = {
-        "card": (rules.needs_card and not entry.card, "予約IDを入力してください。"),
-        "kana": (rules.asks_name and not entry.kana, "氏名カナを入力してください。"),
-        "born": (entry.born is None, "生年月日を入力してください。"),
+        "card": (rules.needs_card and not entry.who.card, "予約IDを入力してください。"),
+        "kana": (rules.asks_name and not entry.who.kana, "氏名カナを入力してください。"),
+        "born": (entry.who.born is None, "生年月日を入力してください。"),
     }
     return {name: text for name, (lacks, text) in wanted.items() if lacks}
 
@@ -86,12 +86,12 @@ def exchange_of(
 ) -> PersonExchange:
     return PersonExchange(
         version=version,
-        visitor=entry.visitor,
+        visitor=entry.who.visitor,
         ticket=ticket,
-        kana=entry.kana if rules.asks_name else None,
-        born=None if rules.needs_card else entry.born,
-        needs=entry.needs if rules.asks_needs else (),
-        has_inquiry=entry.inquiry if rules.asks_inquiry(entry.visitor) else None,
+        kana=entry.who.kana if rules.asks_name else None,
+        born=None if rules.needs_card else entry.who.born,
+        needs=entry.who.needs if rules.asks_needs else (),
+        has_inquiry=entry.who.inquiry if rules.asks_inquiry(entry.who.visitor) else None,
         email=entry.email or None,
         phone=entry.phone or None,
     )

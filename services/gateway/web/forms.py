@@ -38,6 +38,16 @@ class Form:
         """As it was sent: for passwords, and for readers who tell people about twelve digits."""
         return self._values.get(name, [""])[0]
 
+    def part(self, prefix: str) -> "Form":
+        """The fields whose names begin like this, under the rest of their names."""
+        return Form(
+            {
+                name.removeprefix(prefix): values
+                for name, values in self._values.items()
+                if name.startswith(prefix)
+            }
+        )
+
 
 async def read_form(
     request: Request, limit: int = BODY_LIMIT, longest: int = MAX_LENGTH, most: int = MAX_FIELDS

@@ -3,11 +3,13 @@
 TAKEN = "この時間は、ほかの方が先に選びました。"
 FULL_TODAY = "今日は、空いている窓口がもうありません。"
 AGAIN = "枠の時間が切れていたので、同じ時間を取り直しました。"
-MOVED = "手続きや場所が変わったので、同じ時間を取り直しました。"
+MOVED = "内容が変わったので、同じ時間を取り直しました。"
 EXPIRED = "お取りしていた時間は、切れている間にほかの方が選びました。近い時間を選んでください。"
-DROPPED = "手続きや場所が変わったので、時間を選び直してください。"
+DROPPED = "内容が変わったので、時間を選び直してください。"
+REMOVED = "お一人を外しました。"
 GIVEN_BACK = "時間を戻しました。"
 NO_TIME = "時間を選んでください。"
+NO_OFFICE = "場所を選んでください。"
 AWAY = (
     "予約のシステムにつながりません。入力はそのままです。少し待ってから、もう一度押してください。"
 )
@@ -15,10 +17,10 @@ CARD_AWAY = (
     "いま、予約IDを確認できません。お急ぎのときは「予約IDが分からない」で予約し、"
     "あとで確認できます。"
 )
-CLASH = {
-    "already-booked": "この方には、すでに同じ種類の予約があります。",
-    "like-another": "生年月日と、電話番号か氏名が同じ方の予約があります。",
-}
+ALREADY = "すでに同じ種類の予約があります。"
+LIKE = "生年月日と、電話番号か氏名が同じ方の予約があります。"
+CLASH = ("already-booked", "like-another")
+"""Refusals because of another booking, of which something is shown."""
 
 REFUSALS: dict[str, tuple[str, str]] = {
     "no-match": (
@@ -44,9 +46,26 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "ほかの端末で、先に変更されていました。画面を開き直してください。",
     ),
     "wrong-state": ("card", "この予約は、予約IDの確認を待っていません。画面を開き直してください。"),
-    "already-booked": ("card", CLASH["already-booked"]),
+    "already-booked": ("card", f"この方には、{ALREADY}"),
 }
 """The field a refusal is shown at, and the sentence."""
+
+OF_A_PERSON = frozenset({"procedure", "card", "born", "kana", "visitor"})
+"""Fields that each person of the form has."""
+
+
+def whose(person: int) -> str:
+    """2人目"""
+    return f"{person + 1}人目"
+
+
+def clash(slug: str, person: int, same_as: int | None, is_party: bool) -> str:
+    """`person` has another booking of the kind, or is `same_as` another one of the party."""
+    if same_as is not None:
+        return f"{whose(person)}の方は、{whose(same_as)}の方と同じ方です。"
+    if slug == "like-another":
+        return f"{whose(person)}：{LIKE}" if is_party else LIKE
+    return f"{whose(person)}の方には、{ALREADY}" if is_party else f"この方には、{ALREADY}"
 
 
 def card_found(office: str) -> str:
@@ -59,3 +78,18 @@ def choose_again(office: str) -> str:
 
 def not_yours(office: str) -> str:
     return f"カードは{office}にあります。担当する場所ではないため、ここでは予約できません。"
+
+
+def lies_apart(office: str) -> str:
+    return f"カードは{office}にあります。この方を外して、{office}で別に予約してください。"
+
+
+def too_many(limit: int) -> str:
+    return f"一度に予約できるのは{limit}人までです。ほかの方は、別に予約してください。"
+
+
+def no_room_for(people: int) -> str:
+    return (
+        f"この時間には、{people}人分の空きがありません。"
+        "近い時間を選ぶか、「どのように」を変えてください。"
+    )

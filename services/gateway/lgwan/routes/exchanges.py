@@ -24,6 +24,7 @@ from services.gateway.lgwan.exchanging import (
 from services.gateway.lgwan.gate import actor_of, deed_of, form_of, staff
 from services.gateway.lgwan.pages import answer
 from services.gateway.lgwan.phone.entry import Entry, read_entry
+from services.gateway.lgwan.phone.person import Who
 from services.gateway.lgwan.rows import row_of
 from services.gateway.lgwan.ticking import read_key, read_version
 from services.gateway.web.forms import Form
@@ -52,7 +53,7 @@ _TIMES = _Wanted("時間の入れ替え", "入れ替え", "一緒に申し込ん
 @staff(CHANGE)
 async def ask_person(request: Request) -> Response:
     found = await _booking(request)
-    entry = Entry(visitor=found.booking.visitor)
+    entry = Entry(people=(Who(visitor=found.booking.visitor),))
     return await _person_page(request, found, Try(entry))
 
 
@@ -128,8 +129,8 @@ async def _replace(request: Request, found: StaffBookingDetail, tried: Try) -> N
     ticket = None
     try:
         if rules.needs_card:
-            assert entry.born
-            asked = Check(card_number=entry.card, born=entry.born)
+            assert entry.who.born
+            asked = Check(card_number=entry.who.card, born=entry.who.born)
             ticket = (await services.eligibility.check(actor, asked)).ticket
         ask = exchange_of(entry, rules, read_version(form.get("version")), ticket)
         key, booking_id = read_key(form), found.booking.booking_id

@@ -1,56 +1,75 @@
-"""After the call: what is read aloud, and the 控え on paper."""
+"""After the call: what is read aloud, and the 控え on paper, for one person or for a family."""
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from libs.contracts.booking import Office, StaffBookingDetail
 from libs.contracts.times import day_of
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.gate import actor_of, staff
 from services.gateway.lgwan.pages import answer
-from services.gateway.lgwan.phone.speech import sentences, spoken_number
-from services.gateway.lgwan.rows import row_of
+from services.gateway.lgwan.phone.speech import Spoken, sentences
+from services.gateway.lgwan.rows import Row, row_of
 from services.gateway.web.rules import VisitRules
+
+
+@dataclass(frozen=True)
+class Made:
+    """One booking as these pages show it, with the office as it is on the day of the visit."""
+
+    found: StaffBookingDetail
+    row: Row
+    office: Office | None
+    rules: VisitRules
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return self.rules.documents(self.row.booking.visitor)
+
+    @property
+    def spoken(self) -> Spoken:
+        booking = self.row.booking
+        return Spoken(booking.starts_at, self.row.procedure, booking.number, self.documents)
 
 
 @staff("bookings.make")
 async def done(request: Request) -> Response:
-    values = await _values(request)
-    row, rules = values["row"], values["rules"]
-    booking = row.booking
-    said = sentences(
-        booking.starts_at,
-        row.office,
-        row.procedure,
-        booking.number,
-        rules.documents(booking.visitor),
-        booking.has_email,
-    )
-    return answer(request, "phone_done.html", {**values, "said": said})
+    first = await _found(request, request.path_params["booking_id"])
+    made = [first, *await _others(request, first)]
+    office, has_email = first.row.office, first.row.booking.has_email
+    said = sentences([one.spoken for one in made], office, has_email)
+    return answer(request, "phone_done.html", {"made": made, "said": said})
 
 
 @staff("bookings.make")
 async def slip(request: Request) -> Response:
-    return answer(request, "slip.html", await _values(request))
+    """For one person, or with `all` for everybody who was booked together."""
+    first = await _found(request, request.path_params["booking_id"])
+    others = await _others(request, first) if request.query_params.get("all") else []
+    return answer(request, "slip.html", {"made": [first, *others]})
 
 
-async def _values(request: Request) -> dict[str, Any]:
+async def _found(request: Request, booking_id: UUID) -> Made:
     desk = desk_of(request)
-    booking_id: UUID = request.path_params["booking_id"]
     found = await desk.services.booking.booking(actor_of(request), booking_id)
     guide, booking = await desk.guides.get(), found.booking
     office = guide.offices.get(booking.office_id)
     procedures = map(guide.procedures.get, (booking.procedure_id, *booking.also))
-    return {
-        "row": row_of(booking, guide, may_tick=False),
-        "found": found,
-        "office": office.on(day_of(booking.starts_at)) if office else None,
-        "rules": VisitRules(tuple(known for known in procedures if known)),
-        "number_aloud": spoken_number(booking.number),
-    }
+    return Made(
+        found,
+        row_of(booking, guide, may_tick=False),
+        office.on(day_of(booking.starts_at)) if office else None,
+        VisitRules(tuple(known for known in procedures if known)),
+    )
+
+
+async def _others(request: Request, first: Made) -> list[Made]:
+    """The others of the party, as far as the member of staff may see them."""
+    return [await _found(request, one.booking_id) for one in first.found.party]
 
 
 ROUTES = (

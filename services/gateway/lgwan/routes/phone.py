@@ -1,4 +1,5 @@
-"""One screen for bookings by phone and at the counter: any order, and a time is held at once."""
+"""One screen for bookings by phone and at the counter: any order, one person or a family, and a
+time is held at once."""
 
 from typing import cast
 
@@ -9,9 +10,11 @@ from starlette.routing import Route
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.gate import actor_of, deed_of, form_of, session_of, staff
 from services.gateway.lgwan.phone import screen
-from services.gateway.lgwan.phone.entry import Entry, read_entry, read_moment
-from services.gateway.lgwan.phone.sentences import GIVEN_BACK
-from services.gateway.lgwan.phone.sitting import PHONE, WALK_IN, Mode, Sitting
+from services.gateway.lgwan.phone.cards import check_cards
+from services.gateway.lgwan.phone.entry import Entry, read_entry, read_moment, read_people_form
+from services.gateway.lgwan.phone.modes import PHONE, WALK_IN, Mode
+from services.gateway.lgwan.phone.sentences import GIVEN_BACK, REMOVED
+from services.gateway.lgwan.phone.sitting import Sitting
 from services.gateway.lgwan.ticking import read_key
 from services.gateway.web.forms import Form
 from services.gateway.web.reading import Errors
@@ -30,25 +33,26 @@ async def show(request: Request) -> Response:
     return await screen.show(request, sitting)
 
 
-@staff(MAKE, deed="booking.hold.keep")
+@staff(MAKE, deed="booking.hold.keep", read=read_people_form)
 async def refresh(request: Request) -> Response:
-    """The page as it is with what was typed; what is held is held on to."""
+    """The page as it is with what was typed, with a person more or less; what is held is held on
+    to."""
     sitting = await _begun(request)
     await sitting.keep()
     return await _page(request, sitting)
 
 
-@staff(MAKE, deed="booking.hold")
+@staff(MAKE, deed="booking.hold", read=read_people_form)
 async def take(request: Request) -> Response:
     return await _take(request, extra=False)
 
 
-@staff(screen.OVERBOOK, deed="booking.hold.extra")
+@staff(screen.OVERBOOK, deed="booking.hold.extra", read=read_people_form)
 async def take_extra(request: Request) -> Response:
     return await _take(request, extra=True)
 
 
-@staff(MAKE, deed="booking.hold.drop")
+@staff(MAKE, deed="booking.hold.drop", read=read_people_form)
 async def give_back(request: Request) -> Response:
     sitting = await _begun(request)
     await sitting.give_back()
@@ -57,7 +61,7 @@ async def give_back(request: Request) -> Response:
     return await _page(request, sitting)
 
 
-@staff(MAKE, deed="booking.book")
+@staff(MAKE, deed="booking.book", read=read_people_form)
 async def book(request: Request) -> Response:
     sitting, deed = await _begun(request), deed_of(request)
     await sitting.keep()
@@ -77,9 +81,17 @@ async def _take(request: Request, extra: bool) -> Response:
 
 
 async def _begun(request: Request) -> Sitting:
-    """The form as it was sent, with the card looked up where that is possible."""
-    sitting = await _sitting(request, cast("Form", form_of(request)))
-    await sitting.check_card()
+    """The form as it was sent, with a person more if that was pressed, and the cards looked up
+    where that is possible."""
+    form = cast("Form", form_of(request))
+    sitting = await _sitting(request, form)
+    if form.get("more"):
+        sitting.add()
+    elif form.get("without"):
+        sitting.removed = True
+        sitting.notes.append(REMOVED)
+    sitting.check_size()
+    await check_cards(sitting)
     return sitting
 
 

@@ -13,7 +13,7 @@ from libs.contracts.eligibility import Check
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.gate import actor_of, deed_of, form_of, session_of, staff
 from services.gateway.lgwan.pages import answer
-from services.gateway.lgwan.phone.entry import Entry, read_entry
+from services.gateway.lgwan.phone.person import Who, read_who
 from services.gateway.lgwan.phone.sentences import AWAY, REFUSALS
 from services.gateway.lgwan.rows import row_of
 from services.gateway.lgwan.ticking import read_key, read_version
@@ -30,7 +30,7 @@ class _Try:
     """What was typed to find the card, and what is wrong with it. `other` is another booking of the
     card's person."""
 
-    entry: Entry = field(default_factory=Entry)
+    who: Who = field(default_factory=Who)
     errors: Errors = field(default_factory=dict)
     other: StaffBooking | None = None
     may_mend: bool = False
@@ -82,22 +82,22 @@ async def link(request: Request) -> Response:
 
 async def _tried(request: Request) -> _Try:
     form, guide = cast("Form", form_of(request)), await desk_of(request).guides.get()
-    entry, errors = read_entry(form, guide, frozenset(), now().date())
+    who, errors = read_who(form, guide, now().date())
     wanted = {
-        "card": (not entry.card, "予約IDを入力してください。"),
-        "born": (entry.born is None, "生年月日を入力してください。"),
+        "card": (not who.card, "予約IDを入力してください。"),
+        "born": (who.born is None, "生年月日を入力してください。"),
     }
     lacking = {name: text for name, (lacks, text) in wanted.items() if lacks}
     errors = {name: text for name, text in (lacking | errors).items() if name in wanted}
-    return _Try(entry, errors, status=422 if errors else 200)
+    return _Try(who, errors, status=422 if errors else 200)
 
 
 async def _link(request: Request, found: StaffBookingDetail, tried: _Try) -> None:
     services, actor = desk_of(request).services, actor_of(request)
     form = cast("Form", form_of(request))
-    assert tried.entry.born
+    assert tried.who.born
     try:
-        asked = Check(card_number=tried.entry.card, born=tried.entry.born)
+        asked = Check(card_number=tried.who.card, born=tried.who.born)
         ticket = (await services.eligibility.check(actor, asked)).ticket
         wish = CounterLink(
             version=read_version(form.get("version")),
@@ -121,7 +121,7 @@ async def _page(request: Request, found: StaffBookingDetail, tried: _Try) -> Res
     values = {
         "row": row_of(found.booking, guide, may_tick=False),
         "found": found,
-        "entry": tried.entry,
+        "entry": tried.who,
         "errors": tried.errors,
         "may_mend": tried.may_mend,
         "other": row_of(tried.other, guide, may_tick=False) if tried.other else None,

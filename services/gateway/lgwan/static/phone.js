@@ -4,6 +4,7 @@
 
 const form = document.querySelector("form[data-live]");
 const PARTS = ["told", "what", "when", "held"];
+const TICKED = ["checkbox", "radio"];
 const IN_TIME = 4 * 60 * 1000;
 let turn = Promise.resolve();
 let sentAt = Date.now();
@@ -14,7 +15,7 @@ let waiting = 0;
 // What somebody typed or chose in a part since it was sent.
 function changed(part, sent) {
   return [...part.querySelectorAll("input[id], select[id]")].filter((field) =>
-    field.type === "checkbox"
+    TICKED.includes(field.type)
       ? field.checked !== sent.getAll(field.name).includes(field.value)
       : field.value !== sent.get(field.name),
   );
@@ -28,7 +29,7 @@ function replace(id, page, sent) {
   old.replaceChildren(...next.childNodes);
   for (const { id: name, value, checked } of newer) {
     const field = document.getElementById(name);
-    if (field) Object.assign(field, field.type === "checkbox" ? { checked } : { value });
+    if (field) Object.assign(field, TICKED.includes(field.type) ? { checked } : { value });
   }
 }
 
@@ -74,12 +75,13 @@ function live(button) {
 
 form?.addEventListener("submit", (event) => {
   const button = event.submitter;
-  if (plain || !button || button.getAttribute("formaction")?.endsWith("/book")) return;
+  const leads = button?.getAttribute("formaction")?.endsWith("/book");
+  if (plain || !button || leads || "whole" in button.dataset) return;
   event.preventDefault();
   live(button);
 });
 form?.addEventListener("change", (event) => {
-  if (["procedure", "office"].includes(event.target.name)) live(null);
+  if (/^(office|arrangement|(p\d-)?procedure)$/.test(event.target.name)) live(null);
 });
 form?.addEventListener("input", () => {
   typed = true;

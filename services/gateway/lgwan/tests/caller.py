@@ -40,12 +40,14 @@ class Call:
         """Press a button; fields keep what they were."""
         again: dict[str, Any] = {
             field.get("name", ""): field.get("value", "")
-            for name in ("form", "held", "first", "day")
+            for name in ("form", "people", "held", "first", "day")
             for field in self.desk.page.all("input", name=name)
         }
         self.typed |= fields
         pressed: dict[str, Any] = {
-            name: self.typed.pop(name) for name in ("start", "to_day") if name in fields
+            name: self.typed.pop(name)
+            for name in ("start", "to_day", "more", "without")
+            if name in fields
         }
         return self.desk.send(self.path + to, {**again, **self.typed, **pressed})
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from libs.contracts.booking import (
+    Arrangement,
     CounterBooking,
     CounterHold,
     CounterLink,
-    HeldLine,
     Hold,
     OpeningDay,
     Openings,
@@ -21,6 +21,8 @@ from services.gateway.web.clients import PhoneClient
 from services.gateway.web.link import Actor, Refused, Unreachable
 from services.gateway.web.times import now
 
+from .fake_family import Kept, hold_of, made_of
+
 OPENS, STEP, TIMES = 9, 30, 14
 
 
@@ -31,7 +33,7 @@ class FakePhone(PhoneClient):
     refused with. `wishes` are what was held and booked.
     """
 
-    def __init__(self, kept: dict[UUID, StaffBooking]) -> None:
+    def __init__(self, kept: Kept) -> None:
         self.kept = kept
         self.held: dict[tuple[str, UUID], Hold] = {}
         self.full: set[datetime] = set()
@@ -42,8 +44,9 @@ class FakePhone(PhoneClient):
         self.away = False
 
     async def openings(
-        self, actor: Actor, office_id: str, procedure_ids: Sequence[str], first: date, days: int
-    ) -> Openings:
+        self, actor: Actor, office_id: str, wishes: Sequence[Sequence[str]], first: date, days: int,
+        arrangement: Arrangement = "together",
+    ) -> Openings:  # fmt: skip
         self._answer()
         return Openings(
             days=tuple(self._day(first + timedelta(days=ahead)) for ahead in range(days))
@@ -78,11 +81,12 @@ class FakePhone(PhoneClient):
             raise self.refusals.pop(0)
         held = self.held.pop((actor.name, request.form))
         self.wishes.append(request)
-        made = _made(held, request)
-        self.kept[made.booking_id] = made
-        if request.unlinked:
-            self.waiting.append(made)
-        return made
+        made = made_of(held, request)
+        self.kept |= {one.booking_id: one for one in made}
+        self.kept.families += (tuple(one.booking_id for one in made),)
+        persons = [request, *request.party]
+        self.waiting += [one for one, who in zip(made, persons, strict=True) if who.unlinked]
+        return made[0]
 
     async def unlinked(self, actor: Actor) -> UnlinkedList:
         self._answer()
@@ -107,20 +111,7 @@ class FakePhone(PhoneClient):
         if self.refusals:
             raise self.refusals.pop(0)
         self.wishes.append(request)
-        first, *also = request.procedure_ids
-        line = HeldLine(
-            procedure_id=first,
-            also=tuple(also),
-            starts_at=request.starts_at or _at(now().date(), 10, 5),
-            minutes=30 * len(request.procedure_ids),
-        )
-        hold = Hold(
-            **line.model_dump(exclude={"also"}),
-            office_id=request.office_id,
-            expires_at=now() + timedelta(minutes=10),
-            extensions_left=10,
-            lines=(line,),
-        )
+        hold = hold_of(request, request.starts_at or _at(now().date(), 10, 5))
         self.held[actor.name, request.form] = hold
         return hold
 
@@ -142,25 +133,3 @@ class FakePhone(PhoneClient):
 
 def _at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), JST)
-
-
-def _made(held: Hold, request: CounterBooking) -> StaffBooking:
-    return StaffBooking(
-        booking_id=uuid4(),
-        number="4TR6WM9ZQ1",
-        procedure_id=request.procedure_ids[0],
-        also=request.procedure_ids[1:],
-        office_id=held.office_id,
-        starts_at=held.starts_at,
-        minutes=held.minutes,
-        window_id=1,
-        visitor=request.visitor,
-        channel=request.channel,
-        status="arrived" if request.arrived else "confirmed",
-        outcome=None,
-        has_email=request.email is not None,
-        mail_failed=False,
-        card_moved=False,
-        booked_at=now(),
-        version=1,
-    )

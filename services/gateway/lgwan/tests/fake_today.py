@@ -18,6 +18,8 @@ from services.gateway.web.clients import TickAction, TodayClient
 from services.gateway.web.link import Actor, Unreachable
 from services.gateway.web.times import now
 
+from .fake_family import Kept
+
 STANDING = ("confirmed", "arrived")
 
 
@@ -48,7 +50,7 @@ class FakeDay:
 class Bookings(Protocol):
     """What FakeToday needs of FakeBooking."""
 
-    kept: dict[UUID, StaffBooking]
+    kept: Kept
     day: FakeDay
     away: bool
 

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from libs.contracts.booking import (
+    Arrangement,
     CounterBooking,
     CounterForm,
     CounterHold,
@@ -27,10 +28,14 @@ class PhoneClient:
         self._link = link
 
     async def openings(
-        self, actor: Actor, office_id: str, procedure_ids: Sequence[str], first: date, days: int
-    ) -> Openings:
+        self, actor: Actor, office_id: str, wishes: Sequence[Sequence[str]], first: date, days: int,
+        arrangement: Arrangement = "together",
+    ) -> Openings:  # fmt: skip
+        """`wishes` has the procedures of each person."""
         query = [("office", office_id), ("from", first.isoformat()), ("days", str(days))]
-        query += [("procedure", procedure_id) for procedure_id in procedure_ids]
+        query += [("procedure", procedure_id) for procedure_id in wishes[0]]
+        query += [("party", ",".join(wish)) for wish in wishes[1:]]
+        query.append(("arrangement", arrangement))
         return await self._link.get(actor, "/v1/staff/openings", Openings, query)
 
     async def hold(self, actor: Actor, key: str, request: CounterHold) -> Hold:

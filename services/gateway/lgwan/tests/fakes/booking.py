@@ -23,6 +23,7 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from libs.contracts.times import JST
+from services.gateway.lgwan.tests.fake_family import Kept
 from services.gateway.lgwan.tests.fake_today import FakeDay
 from services.gateway.web.clients import StaffBookingClient, TickAction
 from services.gateway.web.link import Actor, Refused, Unreachable
@@ -64,7 +65,7 @@ class FakeBooking(StaffBookingClient):
     """Bookings by id. `calls` are what was changed: what, by whom, under which key."""
 
     def __init__(self, bookings: Iterable[StaffBooking] = ()) -> None:
-        self.kept = {booking.booking_id: booking for booking in bookings}
+        self.kept = Kept({booking.booking_id: booking for booking in bookings})
         self.calls: list[tuple[str, str, str]] = []
         self.queries: list[dict[str, str]] = []
         self.reasons: list[str] = []
@@ -126,15 +127,14 @@ class FakeBooking(StaffBookingClient):
             starts_at=begun.starts_at,
             office_id=begun.office_id,
         )
+        told = {"party": self.kept.party_of(booking_id)} | self.told
         if past := self.past.get(booking_id):
-            return StaffBookingDetail(
-                booking=booking, kana=None, history=(first, *past), **self.told
-            )
+            return StaffBookingDetail(booking=booking, kana=None, history=(first, *past), **told)
         last = first.model_copy(
             update={"version": 2, "actor": "suzuki", "what": "arrive", "at": today_at(10, 24)}
         )
         history = (first, last) if booking.version > 1 else (first,)
-        return StaffBookingDetail(booking=booking, kana=None, history=history, **self.told)
+        return StaffBookingDetail(booking=booking, kana=None, history=history, **told)
 
     async def shield(self, actor: Actor, booking_id: UUID) -> StaffShield:
         if "persons.shielded" not in actor.rights:
