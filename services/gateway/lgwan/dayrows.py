@@ -13,16 +13,13 @@ from services.gateway.web.times import local
 
 from .desk import Guide
 from .rows import Row, When, row_of
-from .words import LANGUAGE, NEED, state_words
+from .words import LANGUAGE, NEED, NOT_ENTERED, STANDING, state_words
 
-STANDING = ("confirmed", "arrived")
 NEXT_MOST = 8
 """So many who wait are named; the others are counted."""
 
 CardState = Literal["", "ready", "shelf"]
 """Nothing to say; laid out in advance (前日準備); still on its shelf."""
-
-NOT_ENTERED = "結果未入力"
 
 
 @dataclass(frozen=True)
@@ -146,7 +143,7 @@ def _needs(one: DayBooking) -> Iterable[str]:
 
 def _state(one: DayBooking, when: When) -> str:
     booking, stamps = one.booking, one.stamps
-    if booking.status in ("confirmed", "arrived") and when == "past":
+    if booking.status in STANDING and when == "past":
         return NOT_ENTERED
     if booking.status == "finished" and stamps.outcomes:
         outcomes = dict.fromkeys((booking.outcome, *stamps.outcomes.values()))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from libs.contracts.booking import ListSort, StaffBooking
-from services.gateway.web.times import local, weekday
+from services.gateway.web.times import local, now, weekday
 
 from .desk import Guide
-from .words import CHANNEL, NOT_DONE, VISITOR, state_words
+from .words import CHANNEL, NOT_DONE, VISITOR, state_on
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def line_of(booking: StaffBooking, guide: Guide) -> Line:
         procedure="・".join(map(guide.procedure, (booking.procedure_id, *booking.also))),
         channel=CHANNEL[booking.channel],
         visitor=VISITOR[booking.visitor],
-        state=state_words(booking.status, booking.outcome),
+        state=state_on(booking, now().date()),
         warnings=tuple(_warnings(booking)),
     )
 

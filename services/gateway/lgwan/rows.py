@@ -7,11 +7,11 @@ from typing import Literal
 
 from libs.contracts.booking import Outcome, StaffBooking, Stamps
 from services.gateway.web.clients import TickAction
-from services.gateway.web.times import local, weekday
+from services.gateway.web.times import local, now, weekday
 
 from .desk import Guide
 from .ticking import Tapped
-from .words import CHANNEL, NOT_DONE, OUTCOME, VISITOR, state_words
+from .words import CHANNEL, NOT_DONE, OUTCOME, VISITOR, state_on
 
 When = Literal["past", "today", "to come"]
 
@@ -84,7 +84,7 @@ def row_of(
         procedure="・".join(map(guide.procedure, (booking.procedure_id, *booking.also))),
         channel=CHANNEL[booking.channel],
         visitor=VISITOR[booking.visitor],
-        state=state_words(booking.status, booking.outcome),
+        state=state_on(booking, now().date()),
         ticks=tuple(_ticks(booking, guide, stamps, when)) if may_tick else (),
         not_done=tuple(_not_done(booking)) if ending else (),
         asks=ending and bool(booking.also),

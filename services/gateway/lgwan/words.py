@@ -1,5 +1,7 @@
 """What codes are called on the pages of staff."""
 
+from datetime import date
+
 from libs.contracts.booking import (
     CallResult,
     Channel,
@@ -8,10 +10,12 @@ from libs.contracts.booking import (
     Need,
     Outcome,
     Proposal,
+    StaffBooking,
     Status,
     Visitor,
 )
 from libs.contracts.notify import MailKind
+from libs.contracts.times import day_of
 
 from .files import FileKind
 
@@ -104,6 +108,9 @@ CORRECTION_REASONS: dict[CorrectionReason, str] = {
     "outage": "システム停止中の記録",
 }
 
+NOT_ENTERED = "結果未入力"
+STANDING: tuple[Status, ...] = ("confirmed", "arrived")
+
 CANCEL_REASONS = {
     "request": "ご本人からの申し出",
     "office": "窓口の都合",
@@ -120,6 +127,13 @@ def outcome_words(outcome: Outcome) -> str:
 def state_words(status: Status, outcome: Outcome | None) -> str:
     """What has become of a booking: the outcome says more than 完了."""
     return outcome_words(outcome) if status == "finished" and outcome else STATUS[status]
+
+
+def state_on(booking: StaffBooking, today: date) -> str:
+    """The same as it looks on a day: what nobody ticked on its own day is no longer to come."""
+    if booking.status in STANDING and day_of(booking.starts_at) < today:
+        return NOT_ENTERED
+    return state_words(booking.status, booking.outcome)
 
 
 FILE_KIND: dict[FileKind, str] = {

@@ -12,7 +12,7 @@ from services.gateway.lgwan.domain import Operation
 from services.gateway.lgwan.gate import actor_of, session_of, staff
 from services.gateway.lgwan.pages import answer
 from services.gateway.lgwan.pasts import pasts
-from services.gateway.lgwan.rows import row_of
+from services.gateway.lgwan.rows import When, row_of
 from services.gateway.web.link import Refused, Unreachable
 from services.gateway.web.times import local, now
 
@@ -27,7 +27,7 @@ async def detail(request: Request) -> Response:
         await _note_foreign(request, booking_id, office_id)
     may_tick, guide = member.may_at("bookings.tick", office_id), await desk.guides.get()
     values = {
-        "row": row_of(found.booking, guide, may_tick),
+        "row": row_of(found.booking, guide, may_tick, when=_when(found.booking)),
         "found": found,
         "history": pasts(found.history, guide),
         "mails": await _mails(request, booking_id),
@@ -39,6 +39,11 @@ async def detail(request: Request) -> Response:
         "changed": request.query_params.get("changed", ""),
     }
     return answer(request, "booking.html", values)
+
+
+def _when(booking: StaffBooking) -> When:
+    """On a past day nobody is received any more: what is left to say is what came of the visit."""
+    return "past" if local(booking.starts_at).date() < now().date() else "today"
 
 
 def _is_open(booking: StaffBooking) -> bool:

@@ -10,6 +10,7 @@ from services.gateway.lgwan.gate import actor_of, staff
 from services.gateway.lgwan.lists import read_day
 from services.gateway.lgwan.pages import answer
 from services.gateway.lgwan.tallies import HEADINGS, by_office, line
+from services.gateway.web.times import now
 
 _DAY = timedelta(days=1)
 
@@ -20,6 +21,7 @@ async def counts(request: Request) -> Response:
     found = await desk_of(request).services.reporting.counts(actor_of(request), day)
     values = {
         "day": day,
+        "past": day < now().date(),
         "headings": HEADINGS,
         "yesterday": day - _DAY,
         "tomorrow": day + _DAY,

@@ -37,6 +37,11 @@ def test_a_day_without_bookings_says_so(desk: Browser, services: Services) -> No
     assert "この日の予約はありません" in desk.open("/counts").text
 
 
+def test_of_a_past_day_the_page_says_what_nobody_ticked(desk: Browser) -> None:
+    assert "結果未入力" not in desk.open("/counts").text
+    assert "結果未入力の件数です" in desk.open("/counts?day=2026-01-05").text
+
+
 def test_the_csv_is_reportings_own(desk: Browser) -> None:
     answer = desk.client.get("/counts.csv?day=2026-12-01")
     assert answer.content == "\ufeff来庁日,2026-12-01\r\n".encode()

@@ -1,14 +1,17 @@
 """The list of bookings: searching, ordering, going on, and searches kept by name."""
 
 import gzip
+from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 
 from dev.testing import Database
-from services.gateway.lgwan.desk import Services
+from services.gateway.lgwan.desk import Guide, Services
 from services.gateway.lgwan.files import FILTERS_MOST
+from services.gateway.lgwan.lines import line_of
 from services.gateway.web.testing import Page, words
 
 from .fakes import FakeBooking, a_booking, fake_services, today_at
@@ -62,6 +65,21 @@ def test_the_list_opens_with_what_is_still_to_come(desk: Browser, services: Serv
     ]
     assert cells[5] == f"{today.fromordinal(booked):%Y/%m/%d} 09:00"
     assert cells[6] == "予約済"
+
+
+@pytest.mark.parametrize("status", ["confirmed", "arrived"])
+def test_what_nobody_ticked_on_its_day_is_called_so_everywhere(
+    database: Callable[[str], Database], status: str
+) -> None:
+    past = a_booking(starts_at=today_at(10) - timedelta(days=1), status=status)
+    services, made = fake_services([past]), database("gateway")
+    add_staff(made)
+    with sitting_at(made.url, services) as browser:
+        browser.sign_in()
+        assert "結果未入力" in words(browser.open("/bookings?from=2026-01-01").one("tbody"))
+        main = browser.open(f"/bookings/{past.booking_id}").one("main")
+    assert "8K2M4-7QX3P 結果未入力 交付済" in words(main), "and 受付 is not offered any more"
+    assert line_of(past, Guide({}, {})).state == "結果未入力"
 
 
 def test_all_conditions_go_to_booking_together_and_stay_in_the_form(
