@@ -15,7 +15,7 @@ from services.gateway.web.link import Refused
 from .tickets import check_again, person_in, ticket_of, with_fresh_tickets
 
 NEAREST = 3
-CLOSED = ("guardian-needed", "by-phone", "paused")
+CLOSED = ("guardian-needed", "by-phone", "paused", "too-late")
 """For a booking that stands these end the change; a new one is asked about them."""
 
 

@@ -270,7 +270,7 @@ def test_a_change_to_a_day_before_the_fifteenth_birthday_says_why(
     assert citizen.sees("まだ15歳になっていないため")
 
 
-@pytest.mark.parametrize("slug", ["paused", "by-phone", "guardian-needed"])
+@pytest.mark.parametrize("slug", ["paused", "by-phone", "guardian-needed", "too-late"])
 def test_a_change_that_is_not_possible_online_keeps_the_booking_and_says_so(
     citizen: Citizen, world: World, slug: str
 ) -> None:

@@ -70,7 +70,7 @@ def test_month_week_and_list_lead_to_each_other(citizen: Citizen) -> None:
     assert not citizen.sees("12月5日")
     citizen.follow("week").follow("../month/issuance/honcho?m=2026-12").follow("../../days")
     citizen.follow("day/2026-12-02")
-    assert citizen.sees("何時に行きますか")
+    assert citizen.page.heading == "本庁舎1階市民課に2026年12月2日（水）の何時に行きますか"
 
 
 def test_a_booking_is_moved_by_one_click_in_the_week(citizen: Citizen, world: World) -> None:
