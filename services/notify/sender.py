@@ -18,8 +18,9 @@ from .domain.address import NotMailable, mailbox
 from .domain.letter import Visit, Writer
 from .domain.outcome import BAD_ADDRESS, PAST, Outcome, Reply, judge
 from .domain.reminders import OBSOLETE, last_moment
+from .mail_store import Due, Result
 from .smtp import Line, Server
-from .store import Due, OpenStore, Result, Store
+from .store import OpenStore, Store
 from .texts import parsed
 
 log = logging.getLogger(__name__)

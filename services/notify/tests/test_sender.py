@@ -9,7 +9,8 @@ import pytest
 
 from services.notify.domain.letter import Sender, Writer
 from services.notify.domain.outcome import Outcome
-from services.notify.store import OpenStore, Result, waking
+from services.notify.mail_store import Result
+from services.notify.store import OpenStore, waking
 from services.notify.texts import load_templates
 
 from .conftest import Sending

@@ -1,0 +1,187 @@
+"""The SQL of sending: due mails are claimed with a lease, and what became of them is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, get_args
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from libs.common.database import SqlStore
+from libs.contracts import booking
+from libs.contracts.notify import MailDelivered, MailFailed, MailKind, ToldKind
+
+from .domain.languages import with_readings
+from .domain.letter import Visit
+from .domain.outcome import Outcome
+from .domain.wording import Told, at_address, in_words
+
+# A mail whose office or procedure is not known yet stays where it is, until the appointment.
+# Mails of one booking leave in the order of its versions. `attempts` is also the fence: only the
+# claim that counted it up may put the mail back. No ORDER BY: where the planner underestimates a
+# backlog, it would sort all of it for every claim.
+_CLAIM = text(
+    """
+    WITH due AS (
+        SELECT booking_id, version, kind, office_id, proposed_office_id FROM delivery d
+        WHERE state = 'waiting' AND next_at <= now()
+            AND NOT EXISTS (
+                SELECT FROM delivery older WHERE older.booking_id = d.booking_id
+                    AND older.version < d.version AND older.state = 'waiting')
+            AND (starts_at <= now()
+                OR (EXISTS (SELECT FROM office o WHERE o.office_id = d.office_id)
+                    AND (d.proposed_office_id IS NULL OR EXISTS (
+                        SELECT FROM office o WHERE o.office_id = d.proposed_office_id))
+                    AND NOT EXISTS (
+                        SELECT FROM unnest(d.also || d.procedure_id) AS wanted (procedure_id)
+                        LEFT JOIN procedure p USING (procedure_id) WHERE p.name IS NULL)))
+        LIMIT :count FOR UPDATE OF d SKIP LOCKED)
+    UPDATE delivery d SET attempts = attempts + 1,
+        next_at = clock_timestamp() + :lease * interval '1 second'
+    FROM due LEFT JOIN office o ON o.office_id = due.office_id
+        LEFT JOIN office po ON po.office_id = due.proposed_office_id
+    WHERE (d.booking_id, d.version, d.kind) = (due.booking_id, due.version, due.kind)
+    RETURNING d.booking_id, d.version, d.kind, d.attempts, d.contact, d.link, d.number, d.starts_at,
+        d.previous_starts_at, o.name AS office, o.address AS office_address,
+        o.phone AS office_phone, d.language, d.visitor, o.texts -> d.language AS office_text,
+        o.later, d.proposed_starts_at, d.held_until,
+        coalesce(nullif(po.texts -> d.language ->> 'name', ''), po.name) AS proposed_office,
+        (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'documents', p.documents,
+                'notes', p.notes, 'rules', p.rules, 'text', p.texts -> d.language) ORDER BY place)
+            FROM unnest(d.procedure_id || d.also) WITH ORDINALITY AS wanted (procedure_id, place)
+            JOIN procedure p USING (procedure_id)) AS procedures,
+        d.office_id, d.procedure_id, (SELECT max(edition) FROM own_text) AS edition,
+        d.kind <> 'reminder' OR EXISTS (
+            SELECT FROM agenda a WHERE (a.booking_id, a.version) = (d.booking_id, d.version)
+                AND a.contact IS NOT NULL) AS stands
+    """
+)
+# A mail that the server took is sent, whoever holds it now.
+_RECORD = text(
+    """
+    UPDATE delivery d SET state = done.state, last_reply = coalesce(done.reply, d.last_reply),
+        attempts = CASE WHEN done.reply IS NULL THEN d.attempts - 1 ELSE d.attempts END,
+        next_at = clock_timestamp() + done.delay * interval '1 second',
+        contact = CASE WHEN done.state = 'waiting' THEN d.contact END,
+        link = CASE WHEN done.state = 'waiting' THEN d.link END,
+        finished_at = CASE WHEN done.state <> 'waiting' THEN clock_timestamp() END
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS int[]), CAST(:kinds AS text[]),
+        CAST(:attempts AS int[]), CAST(:states AS text[]), CAST(:replies AS text[]),
+        CAST(:delays AS float8[]))
+        AS done (booking_id, version, kind, attempts, state, reply, delay)
+    WHERE (d.booking_id, d.version, d.kind) = (done.booking_id, done.version, done.kind)
+        AND d.state = 'waiting' AND (done.state = 'sent' OR d.attempts = done.attempts)
+    RETURNING d.booking_id, d.version, d.kind, d.office_id, d.state, d.last_reply
+    """
+)
+_OLDEST = text(
+    """
+    SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8
+    FROM delivery WHERE state = 'waiting'
+    """
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A mail that this process has claimed. `visit` is None where the office or procedure was
+    still unknown when the appointment began. A reminder `stands` while the agenda says the same.
+    `edition` is the newest of the city's own texts."""
+
+    booking_id: UUID
+    version: int
+    kind: MailKind
+    attempts: int
+    contact: str
+    link: str | None
+    starts_at: datetime
+    stands: bool
+    edition: int
+    visit: Visit | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a claimed mail; no outcome means that it was not tried."""
+
+    due: Due
+    outcome: Outcome | None
+
+
+class MailStore(SqlStore):
+    """One transaction of notify, as far as sending goes."""
+
+    async def claim(self, count: int, lease_seconds: float) -> list[Due]:
+        """Up to `count` mails that are due; nobody else takes them while the lease lasts."""
+        rows = await self.session.execute(_CLAIM, {"count": count, "lease": lease_seconds})
+        return [_due(row) for row in rows]
+
+    async def record(self, results: Sequence[Result]) -> None:
+        """Keep what became of claimed mails and publish what is final; the facts know of no
+        reminders."""
+        rows = await self.session.execute(_RECORD, _columns(results))
+        now = datetime.now(UTC)
+        for row in rows:
+            if row.state != "waiting" and row.kind != "reminder":
+                self.publish(_news(row, now))
+
+    async def oldest_waiting_seconds(self) -> float:
+        return float((await self.session.execute(_OLDEST)).scalar_one())
+
+
+def _due(row: Row[Any]) -> Due:
+    names = ("booking_id", "version", "kind", "attempts", "contact", "link", "starts_at", "stands")
+    is_known = row.office is not None and row.procedures is not None
+    visit = visit_of(row) if is_known else None
+    values = {name: getattr(row, name) for name in names}
+    return Due(**values, edition=row.edition or 0, visit=visit)
+
+
+def visit_of(row: Row[Any]) -> Visit:
+    """What a mail says of a visit, in its language: of a claimed mail, or of a made-up one."""
+    japanese = Visit(
+        language=row.language,
+        number=row.number,
+        starts_at=row.starts_at,
+        previous_starts_at=row.previous_starts_at,
+        office=row.office,
+        office_address=row.office_address,
+        office_phone=row.office_phone,
+        procedure="",
+        documents=(),
+        notes=(),
+        proposed_starts_at=row.proposed_starts_at,
+        proposed_office=with_readings(row.proposed_office or ""),
+        held_until=row.held_until,
+        procedure_id=row.procedure_id,
+        office_id=row.office_id,
+    )
+    office = booking.OfficeText.model_validate(row.office_text or {})
+    later = [booking.LaterAddress.model_validate(found) for found in row.later]
+    procedures = [Told.model_validate(found) for found in row.procedures]
+    visit, office = at_address(japanese, office, later)
+    return in_words(visit, office, row.visitor, procedures)
+
+
+def _columns(results: Sequence[Result]) -> dict[str, list[Any]]:
+    outcomes = [result.outcome for result in results]
+    return {
+        "ids": [result.due.booking_id for result in results],
+        "versions": [result.due.version for result in results],
+        "kinds": [result.due.kind for result in results],
+        "attempts": [result.due.attempts for result in results],
+        "states": [outcome.state if outcome else "waiting" for outcome in outcomes],
+        "replies": [outcome.reply if outcome else None for outcome in outcomes],
+        "delays": [outcome.delay.total_seconds() if outcome else 0.0 for outcome in outcomes],
+    }
+
+
+def _news(row: Row[Any], at: datetime) -> MailDelivered | MailFailed:
+    names = ("booking_id", "version", "kind", "office_id")
+    common = {name: getattr(row, name) for name in names}
+    if row.kind not in get_args(ToldKind):
+        common["kind"] = "changed"
+    if row.state == "sent":
+        return MailDelivered(**common, at=at)
+    return MailFailed(**common, reason=row.last_reply, at=at)
