@@ -136,6 +136,7 @@ from .schedules import (
 )
 from .scope import EVERYWHERE, booking_offices, counter_offices
 from .staff import (
+    CANCEL_REASONS,
     EXPORT_MOST,
     HistoryLine,
     ListSort,
@@ -168,6 +169,7 @@ __all__ = [
     "ADULT_AGE",
     "BOOKED_UNTIL",
     "CALLS_SHOWN",
+    "CANCEL_REASONS",
     "CELL_MINUTES",
     "EVERYWHERE",
     "EXPORT_MOST",

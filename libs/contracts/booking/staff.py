@@ -121,8 +121,17 @@ class Tick(Contract):
     window: int | None = Field(default=None, ge=1, le=99)
 
 
+CANCEL_REASONS = {
+    "request": "ご本人からの申し出",
+    "office": "窓口の都合",
+    "duplicate": "重複した予約",
+    "mistake": "受付の誤り",
+}
+"""Why staff cancel: these words stay in the history, and nothing else about a person does."""
+
+
 class StaffCancel(Contract):
-    """POST /v1/staff/bookings/{id}/cancel."""
+    """POST /v1/staff/bookings/{id}/cancel. `reason` is one of the texts of CANCEL_REASONS."""
 
     version: int
     reason: str = Field(max_length=200)

@@ -6,9 +6,9 @@ from uuid import UUID
 import asyncpg
 
 from libs.common.assertion import Caller
-from libs.common.digits import refuse_individual_numbers
-from libs.common.errors import NotFound
+from libs.common.errors import Malformed, NotFound
 from libs.contracts.booking import (
+    CANCEL_REASONS,
     EXPORT_MOST,
     BookingArrived,
     BookingCalled,
@@ -150,7 +150,8 @@ async def cancel_for_citizen(
 ) -> StaffBooking:
     """Cancel with a reason, also after the citizen's deadline. Raises NotFound, VersionConflict,
     NotActive, Malformed."""
-    refuse_individual_numbers({"reason": ask.reason})
+    if ask.reason not in CANCEL_REASONS.values():
+        raise Malformed("There is no such reason.", fields=["reason"])
     request = desk.request(f"staff-cancel:{booking_id}", key, ask)
     async with desk.open_store() as store:
         row = await one_of(store, booking_offices(caller), booking_id, lock=True)

@@ -9,7 +9,7 @@ import pytest
 from dev.testing import Database
 from libs.contracts.booking import OfficeText, VisitorRule
 
-from .city import DAY, at, open_city
+from .city import DAY, open_city
 from .planning import series
 from .test_editing import WHOLE
 from .test_http import clerk, serving
@@ -83,11 +83,3 @@ async def test_no_line_of_a_procedure_has_an_individual_number(asked: Asked) -> 
     ):
         for path in ("procedures/slow", "procedures", "checks/procedure"):
             refused(await post(asked, path, wanted), field)
-
-
-async def test_the_reason_of_a_cancellation_has_no_individual_number(asked: Asked) -> None:
-    await asked.city.booked(at(10))
-    listed = await asked.client.get("/v1/staff/bookings", headers=clerk("bookings.read"))
-    path = f"bookings/{listed.json()['bookings'][0]['booking_id']}/cancel"
-    refused(await post(asked, path, {"version": 1, "reason": NUMBER}), "reason")
-    assert (await post(asked, path, {"version": 1, "reason": "市の都合"})).status_code == 200

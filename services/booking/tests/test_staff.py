@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from libs.common.assertion import Caller
-from libs.common.errors import NotFound
+from libs.common.errors import Malformed, NotFound
 from libs.contracts.booking import (
     EVERYWHERE,
     BookingFinished,
@@ -169,14 +169,24 @@ async def test_a_booking_of_another_office_is_as_absent_as_an_unknown_one(city: 
 async def test_staff_cancel_with_a_reason_that_stays(city: City) -> None:
     await city.booked(at(10))
     seen = await the_booking(city)
-    ask = StaffCancel(version=1, reason="電話での申し出")
+    ask = StaffCancel(version=1, reason="ご本人からの申し出")
     cancelled = await staff.cancel_for_citizen(city.desk, HERE, seen.booking_id, "key", ask)
     assert cancelled.status == "cancelled"
     detail = await staff.see_booking(city.desk, HERE, seen.booking_id)
-    assert detail.history[-1].reason == "電話での申し出"
-    again = StaffCancel(version=2, reason="もう一度")
+    assert detail.history[-1].reason == "ご本人からの申し出"
+    again = StaffCancel(version=2, reason="窓口の都合")
     with pytest.raises(NotActive):
         await staff.cancel_for_citizen(city.desk, HERE, seen.booking_id, "key-2", again)
+
+
+@pytest.mark.parametrize("reason", ["", "request", "オオイタ ハナコさんの都合", "123456789018"])
+async def test_only_reasons_of_the_list_are_kept(city: City, reason: str) -> None:
+    await city.booked(at(10))
+    seen = await the_booking(city)
+    ask = StaffCancel(version=1, reason=reason)
+    with pytest.raises(Malformed):
+        await staff.cancel_for_citizen(city.desk, HERE, seen.booking_id, "key", ask)
+    assert (await the_booking(city)).status == "confirmed"
 
 
 async def test_history_cannot_be_rewritten(city: City) -> None:

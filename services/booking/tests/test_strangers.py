@@ -144,7 +144,7 @@ CASES = {
     "POST /v1/staff/bookings/{booking_id:uuid}/finish": one_booking(version=1, outcome="done"),
     "POST /v1/staff/bookings/{booking_id:uuid}/miss": one_booking(version=1),
     "POST /v1/staff/bookings/{booking_id:uuid}/undo": one_booking(version=1),
-    "POST /v1/staff/bookings/{booking_id:uuid}/cancel": one_booking(version=1, reason="x"),
+    "POST /v1/staff/bookings/{booking_id:uuid}/cancel": one_booking(version=1, reason="窓口の都合"),
     "GET /v1/staff/openings": Case(404, query={"procedure": "slow", "from": str(DAY), "days": "1"}),
     "POST /v1/staff/holds": Case(404, a_form),
     "POST /v1/staff/holds/extra": Case(404, a_form),

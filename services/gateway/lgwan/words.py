@@ -111,13 +111,6 @@ CORRECTION_REASONS: dict[CorrectionReason, str] = {
 NOT_ENTERED = "結果未入力"
 STANDING: tuple[Status, ...] = ("confirmed", "arrived")
 
-CANCEL_REASONS = {
-    "request": "ご本人からの申し出",
-    "office": "窓口の都合",
-    "duplicate": "重複した予約",
-    "mistake": "受付の誤り",
-}
-
 
 def outcome_words(outcome: Outcome) -> str:
     """交付済, or 完了できず（書類不足）."""

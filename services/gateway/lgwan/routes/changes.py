@@ -6,7 +6,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from libs.contracts.booking import StaffCancel, Tick
+from libs.contracts.booking import CANCEL_REASONS, StaffCancel, Tick
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.domain import safe_path
 from services.gateway.lgwan.gate import Fields, actor_of, deed_of, form_of, staff
@@ -15,7 +15,6 @@ from services.gateway.lgwan.pages import answer
 from services.gateway.lgwan.rows import row_of
 from services.gateway.lgwan.ticking import Tapped, read_key, read_tapped, read_version
 from services.gateway.lgwan.wishes import wish_to_cancel, wish_to_tick
-from services.gateway.lgwan.words import CANCEL_REASONS
 from services.gateway.web.link import Refused
 
 from .conflict import conflict
