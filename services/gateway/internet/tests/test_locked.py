@@ -85,7 +85,11 @@ def test_an_answer_finds_a_booking_too(citizen: Citizen, world: World) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("sent", ["", "1234-5678-9012", "x" * 400, f"{CHALLENGE}~"])
+@pytest.mark.parametrize(
+    "sent",
+    ["", "1234-5678-9012", "x" * 400, f"{CHALLENGE}~"],
+    ids=["nothing", "twelve digits", "much", "an answer and more"],
+)
 def test_what_the_script_did_not_write_goes_nowhere(
     citizen: Citizen, world: World, page: str, sent: str
 ) -> None:

@@ -4,7 +4,6 @@ import gzip
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlencode
-from uuid import uuid4
 
 import pytest
 
@@ -35,7 +34,7 @@ def kept_names(page: Page) -> list[str]:
     return [words(a) for nav in found for a in nav.iter("a")]
 
 
-PLACE = f"_2026-12-01T10:30:00+09:00_{uuid4()}"
+PLACE = "_2026-12-01T10:30:00+09:00_5eeba121-f6d4-464a-8770-df7cf6acf993"
 WHOLE = {
     "office": "honcho",
     "procedure": "issuance",

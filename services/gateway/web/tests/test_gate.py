@@ -79,7 +79,9 @@ def test_forms_from_elsewhere_are_refused(headers: dict[str, str]) -> None:
         csrf.check(request(host="a.example", **headers), "s1", csrf.token("s1"))
 
 
-@pytest.mark.parametrize("token", ["", "あ", Csrf(b"k" * 32).token("s2")])
+@pytest.mark.parametrize(
+    "token", ["", "あ", Csrf(b"k" * 32).token("s2")], ids=["none", "no token", "another's"]
+)
 def test_tokens_of_other_sessions_are_refused(token: str) -> None:
     with pytest.raises(ForeignForm):
         Csrf(b"k" * 32).check(request(host="a.example"), "s1", token)
