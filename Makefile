@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# The tests of the whole running system: it is killed and timed there, so nothing runs beside it.
+WHOLE := tests/integration
 GROUPS := booking eligibility notify reporting gateway dev
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header \
 	--no-emit-index-url --python-version 3.11
@@ -19,7 +21,12 @@ dev: $(READY) ## start everything on this machine; Ctrl-C stops it
 
 test: $(READY) ## the tests, on real PostgreSQL, RabbitMQ and SMTP (ARGS="…" goes to pytest)
 	@$(BIN)/python -m dev.machine rabbitmq browser
+ifdef ARGS
 	$(BIN)/pytest -rs $(ARGS)
+else
+	$(BIN)/pytest -rs -n 2 --dist loadfile --ignore=$(WHOLE)
+	$(BIN)/pytest -rs $(WHOLE)
+endif
 
 soak: $(READY) ## the long counts and storms
 	@$(BIN)/python -m dev.machine rabbitmq
