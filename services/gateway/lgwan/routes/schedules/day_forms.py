@@ -1,6 +1,6 @@
 """The forms of special days, of ends, and of copies."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from libs.contracts.booking import Closure
-from services.gateway.lgwan.gate import form_of, staff
+from services.gateway.lgwan.gate import Endpoint, form_of, staff
 from services.gateway.lgwan.schedules.day_forms import (
     KINDS,
     REASONS,
+    ReadSteps,
     day_values,
     read_copy_office,
     read_copy_week,
@@ -34,6 +35,9 @@ from .spans import span_of
 from .work import RIGHT, Work, asked, show, work_of
 
 _SHOWN_CLOSURES = 30
+Names = tuple[str, ...]
+Read = Callable[[Form, Work], ReadSteps]
+Page = Callable[[Request, Work, Mapping[str, Any], Mapping[str, str]], Response]
 
 
 @staff(RIGHT, read=read_long_form, keep=keep_steps)
@@ -53,35 +57,10 @@ async def day(request: Request) -> Response:
 
 
 @staff(RIGHT, read=read_long_form, keep=keep_steps)
-async def plan_day(request: Request) -> Response:
-    work, form = await work_of(request), _form(request)
-    texts = ("day", "day_until", "kind", "opens", "closes", "windows", "reason")
-    values = typed_values(form, texts, ("office",))
-    read = read_days(form, work.guide, work.member)
-    if read.errors:
-        return _day_page(request, work, values, read.errors)
-    return await collect(
-        request, work, read.steps, values, lambda wrong: _day_page(request, work, values, wrong)
-    )
-
-
-@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def end(request: Request) -> Response:
     work = await work_of(request)
     values = {"office": asked(request, "office"), "id": asked(request, "id"), "last_day": ""}
     return _end_page(request, work, values)
-
-
-@staff(RIGHT, read=read_long_form, keep=keep_steps)
-async def plan_end(request: Request) -> Response:
-    work, form = await work_of(request), _form(request)
-    values = typed_values(form, ("office", "id", "last_day"), ())
-    read = read_end(form)
-    if read.errors:
-        return _end_page(request, work, values, read.errors)
-    return await collect(
-        request, work, read.steps, values, lambda wrong: _end_page(request, work, values, wrong)
-    )
 
 
 @staff(RIGHT, read=read_long_form, keep=keep_steps)
@@ -94,35 +73,11 @@ async def copy_week(request: Request) -> Response:
 
 
 @staff(RIGHT, read=read_long_form, keep=keep_steps)
-async def plan_week(request: Request) -> Response:
-    work, form = await work_of(request), _form(request)
-    values = typed_values(form, ("office", "week"), ("to",))
-    read = read_copy_week(form)
-    if read.errors:
-        return _week_page(request, work, values, read.errors)
-    return await collect(
-        request, work, read.steps, values, lambda wrong: _week_page(request, work, values, wrong)
-    )
-
-
-@staff(RIGHT, read=read_long_form, keep=keep_steps)
 async def copy_office(request: Request) -> Response:
     work = await work_of(request)
     office_id = work.office_of(asked(request, "office"))
     values = {"office": office_id, "to": (), "first_day": now().date().isoformat()}
     return _office_page(request, work, values)
-
-
-@staff(RIGHT, read=read_long_form, keep=keep_steps)
-async def plan_office(request: Request) -> Response:
-    work, form = await work_of(request), _form(request)
-    values = typed_values(form, ("office", "first_day"), ("to",))
-    read = read_copy_office(form, work.guide, work.member)
-    if read.errors:
-        return _office_page(request, work, values, read.errors)
-    return await collect(
-        request, work, read.steps, values, lambda wrong: _office_page(request, work, values, wrong)
-    )
 
 
 def _day_page(
@@ -192,5 +147,33 @@ def _day_or_today(text: str) -> date:
         return now().date()
 
 
-def _form(request: Request) -> Form:
-    return cast("Form", form_of(request))
+def _planned(texts: Names, lists: Names, read: Read, page: Page) -> Endpoint:
+    """Takes what was typed into a form: to the plan of it, or back to `page` with what is wrong."""
+
+    @staff(RIGHT, read=read_long_form, keep=keep_steps)
+    async def plan(request: Request) -> Response:
+        work, form = await work_of(request), cast("Form", form_of(request))
+        values, found = typed_values(form, texts, lists), read(form, work)
+        if found.errors:
+            return page(request, work, values, found.errors)
+        return await collect(
+            request, work, found.steps, values, lambda wrong: page(request, work, values, wrong)
+        )
+
+    return plan
+
+
+plan_day = _planned(
+    ("day", "day_until", "kind", "opens", "closes", "windows", "reason"),
+    ("office",),
+    lambda form, work: read_days(form, work.guide, work.member),
+    _day_page,
+)
+plan_end = _planned(("office", "id", "last_day"), (), lambda form, _: read_end(form), _end_page)
+plan_week = _planned(("office", "week"), ("to",), lambda form, _: read_copy_week(form), _week_page)
+plan_office = _planned(
+    ("office", "first_day"),
+    ("to",),
+    lambda form, work: read_copy_office(form, work.guide, work.member),
+    _office_page,
+)
