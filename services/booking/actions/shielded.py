@@ -14,8 +14,8 @@ SYSTEM = "system"
 
 
 async def fall_silent(store: Store, card_keys: Sequence[str]) -> None:
-    """Forget the address of their standing bookings, so that no mail follows: neither a reminder
-    nor the notice of a change."""
+    """Forget the address of their standing bookings, and of those who come along, so that no mail
+    follows: neither a reminder nor the notice of a change."""
     for row in await store.reached_though_shielded(list(card_keys)):
         saved = await store.save_step(row, replace(row, contact=None), Step(SYSTEM, "updated"))
         await store.drop_links(saved.booking_id)

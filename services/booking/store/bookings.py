@@ -85,10 +85,16 @@ _SAVE_CARDS = """
 """
 SHIELDED = "EXISTS (SELECT FROM card WHERE card.card_key = booking.card_key AND card.shielded)"
 """Whether the person of a booking is not served online."""
+# Who comes along is not mailed either: it would say where the shielded person is.
 _REACHED = f"""
+    WITH shielded AS (
+        SELECT booking_id, party_id FROM booking
+        WHERE card_key = ANY ($1) AND {SHIELDED} AND status IN ('confirmed', 'arrived')
+    )
     SELECT {COLUMNS} FROM booking
-    WHERE card_key = ANY ($1) AND contact IS NOT NULL AND {SHIELDED}
-        AND status IN ('confirmed', 'arrived')
+    WHERE contact IS NOT NULL AND status IN ('confirmed', 'arrived') AND booking_id IN (
+        SELECT booking_id FROM shielded
+        UNION SELECT b.booking_id FROM booking b JOIN shielded USING (party_id))
     ORDER BY booking_id FOR UPDATE OF booking
 """
 # Where a procedure takes place at any office, its card may be anywhere.
@@ -253,7 +259,8 @@ class BookingStore(HoldStore):
         await self.connection.execute(_SAVE_CARDS, *map(list, columns))
 
     async def reached_though_shielded(self, card_keys: list[str]) -> list[BookingRow]:
-        """Standing bookings that mails would still go out for, locked."""
+        """Standing bookings of these people, and of who comes along, that mails would still go out
+        for; locked."""
         rows = await self.connection.fetch(_REACHED, card_keys)
         return [booking_row(row) for row in rows]
 

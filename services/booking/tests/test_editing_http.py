@@ -1,16 +1,12 @@
 """Settings over HTTP: who may change what, and how refusals look."""
 
-from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
 import httpx2
-import pytest
 
-from dev.testing import Database
-
-from .city import PROCEDURES, open_city, procedure
+from .city import PROCEDURES, procedure
+from .served import citizen, clerk
 from .test_editing import WHOLE
-from .test_http import citizen, clerk, serving
 
 SETTINGS = "settings.edit"
 ROUTES = (
@@ -27,13 +23,6 @@ ROUTES = (
 
 def chief() -> dict[str, str]:
     return clerk(SETTINGS, offices="*")
-
-
-@pytest.fixture
-async def client(database: Callable[[str], Database]) -> AsyncIterator[httpx2.AsyncClient]:
-    booking = database("booking")
-    async with open_city(booking.url, booking.owner_url, connections=2), serving(booking) as opened:
-        yield opened
 
 
 async def test_settings_are_for_staff_with_the_right(client: httpx2.AsyncClient) -> None:

@@ -1,32 +1,18 @@
 """Words of staff are looked through for individual numbers by the service that keeps them."""
 
-from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx2
-import pytest
 
-from dev.testing import Database
 from libs.contracts.booking import OfficeText, VisitorRule
 
-from .city import DAY, open_city
+from .city import DAY
 from .planning import series
+from .served import Asked, clerk
 from .test_editing import WHOLE
-from .test_http import clerk, serving
-from .test_strangers import Asked
 
 NUMBER = "１２３４-5678 9018"
 RIGHTS = "schedules.edit", "settings.edit", "bookings.cancel"
-
-
-@pytest.fixture
-async def asked(database: Callable[[str], Database]) -> AsyncIterator[Asked]:
-    booking = database("booking")
-    async with (
-        open_city(booking.url, booking.owner_url, connections=2) as city,
-        serving(booking) as client,
-    ):
-        yield Asked(client, city)
 
 
 async def post(asked: Asked, path: str, body: Any) -> httpx2.Response:

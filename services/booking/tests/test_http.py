@@ -1,89 +1,13 @@
 """Booking over HTTP: who may call what, and how refusals look."""
 
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from dev.testing import Database
-from libs.common.assertion import Asserter
-from libs.common.ops import Readiness
-from services.booking.app import create_app
-from services.booking.settings import Settings
-
-from .city import BORN, KEY, TICKET_PUBLIC, at, open_city
-
-DOORS = {"internet": b"i" * 32, "lgwan": b"l" * 32}
-NO_BROKER = "amqp://nobody:x@127.0.0.1:1/none"
-
-
-def public(private: bytes) -> bytes:
-    key = Ed25519PrivateKey.from_private_bytes(private).public_key()
-    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
-
-
-def settings(database: Database) -> Settings:
-    return Settings(
-        host="127.0.0.1",
-        port=1,
-        ops_port=2,
-        log_level="INFO",
-        drain_seconds=0,
-        amqp_url=NO_BROKER,
-        database_url=database.url,
-        door_public_keys={door: public(key) for door, key in DOORS.items()},
-        contact_keys={1: KEY},
-        person_keys={1: KEY},
-        person_index_key=KEY,
-        ticket_public_key=TICKET_PUBLIC,
-        hold_minutes=10,
-        puzzle_bits=4,
-        horizon_days=60,
-        proposal_days=3,
-        pool_size=4,
-    )
-
-
-@asynccontextmanager
-async def serving(database: Database) -> AsyncIterator[httpx2.AsyncClient]:
-    """The whole application, without a broker: its relay waits and tries again."""
-    app = create_app(settings(database), Readiness())
-    async with app.router.lifespan_context(app) as state:
-
-        async def with_state(scope: Any, receive: Any, send: Any) -> None:
-            await app({**scope, "state": dict(state or {})}, receive, send)
-
-        transport = httpx2.ASGITransport(app=with_state, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://booking") as client:
-            yield client
-
-
-@pytest.fixture
-async def client(database: Callable[[str], Database]) -> AsyncIterator[httpx2.AsyncClient]:
-    booking = database("booking")
-    async with open_city(booking.url, booking.owner_url, connections=2), serving(booking) as opened:
-        yield opened
-
-
-def citizen(session: str | None = None) -> dict[str, str]:
-    header = Asserter(DOORS["internet"], "internet").header(
-        session or uuid4().hex, frozenset({"bookings.read"}), frozenset({"*"})
-    )
-    return {"authorization": header, "idempotency-key": uuid4().hex}
-
-
-def clerk(*rights: str, offices: str = "here") -> dict[str, str]:
-    header = Asserter(DOORS["lgwan"], "lgwan").header(
-        "sato", frozenset(rights), frozenset({offices})
-    )
-    return {"authorization": header, "idempotency-key": uuid4().hex}
-
+from .city import BORN, at
+from .served import citizen, clerk
 
 HOLD = {"procedure_id": "pin", "office_id": "here", "starts_at": at(10).isoformat()}
 PERSON = HOLD | {"visitor": "self", "kana": "オオイタ タロウ", "born": BORN.isoformat()}

@@ -6,9 +6,7 @@ import httpx2
 import pytest
 
 from .city import BORN, DAY, at
-from .test_http import clerk, client
-
-__all__ = ["client"]
+from .served import clerk
 
 MAKE, OVERBOOK = "bookings.make", "bookings.overbook"
 FORM = {"form": uuid4().hex}

@@ -1,29 +1,15 @@
 """Times of offices over HTTP: looked at, applied once, refused with a reason, taken back."""
 
-from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
 import httpx2
-import pytest
 
-from dev.testing import Database
-
-from .city import DAY, at, open_city
-from .test_http import clerk, serving
-from .test_strangers import Asked, closing
+from .city import DAY, at
+from .served import Asked, clerk
+from .test_strangers import closing
 
 RIGHT = "schedules.edit"
-
-
-@pytest.fixture
-async def asked(database: Callable[[str], Database]) -> AsyncIterator[Asked]:
-    booking = database("booking")
-    async with (
-        open_city(booking.url, booking.owner_url, connections=2) as city,
-        serving(booking) as client,
-    ):
-        yield Asked(client, city)
 
 
 async def post(asked: Asked, path: str, body: Any) -> httpx2.Response:

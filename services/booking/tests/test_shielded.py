@@ -10,6 +10,7 @@ from libs.contracts.booking import (
     BookingConfirmed,
     BookingProof,
     BookingUpdated,
+    Person,
     StaffContactChange,
 )
 from libs.contracts.eligibility import CardHolder, PersonsImported
@@ -87,6 +88,21 @@ async def test_from_the_flag_on_no_mail_goes_out(city: City) -> None:
     assert not seen.booking.has_email
     line = seen.history[-1]
     assert (line.actor, line.what, line.reason) == ("system", "updated", None)
+
+
+async def test_who_comes_along_with_them_gets_no_mail_either(city: City) -> None:
+    await city.import_card(CARD)
+    session, ticket = uuid4(), city.ticket(CARD)
+    await city.hold_all(session, at(10), "issuance", "slow", ticket=ticket)
+    people = [Person(visitor="self", kana="オオイタ タロウ", born=BORN)]
+    await city.book(session, ticket=ticket, email=EMAIL, party=people)
+    alone = uuid4()
+    await city.hold(alone, at(10))
+    await city.book(alone, email=EMAIL)
+    await shield(city)
+    reached = await city.pool.fetch("SELECT party_id FROM booking WHERE contact IS NOT NULL")
+    assert [row["party_id"] for row in reached] == [None]
+    assert len(await city.facts(BookingUpdated.name)) == 2
 
 
 async def test_an_older_message_silences_nobody(city: City) -> None:

@@ -4,25 +4,23 @@ what is not.
 The table of routes itself is walked. A new route of staff has to say in CASES how it is asked.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx2
 import pytest
 from starlette.routing import Route
 
-from dev.testing import Database
 from libs.contracts.booking import EVERYWHERE, PutDay
 from services.booking.routes import ROUTES
 
-from .city import DAY, City, at, open_city, procedure
+from .city import DAY, City, at, procedure
 from .city import office as office_with
 from .clerks import Call
 from .planning import apply, closed, displaced
-from .test_http import clerk, serving
+from .served import Asked, clerk
 
 Body = dict[str, Any]
 STAFF_ROUTES = [route for route in ROUTES if route.endpoint.access.doors == {"lgwan"}]  # type: ignore[attr-defined]
@@ -193,37 +191,20 @@ def named(route: Route) -> str:
     return f"{method} {route.path}"
 
 
-@dataclass
-class Asked:
-    """The application and the city behind it."""
-
-    client: httpx2.AsyncClient
-    city: City
-
-    async def ask(self, route: Route, office: str, path: dict[str, Any], *rights: str) -> Any:
-        """As somebody who serves the office 'there' only: the status and all that is said."""
-        case, method = CASES[named(route)], named(route).partition(" ")[0]
-        address = route.path.replace(":uuid", "").replace(":int", "").format(**path)
-        right = route.endpoint.access.right  # type: ignore[attr-defined]
-        reply = await self.client.request(
-            method,
-            address,
-            params={"office": office, **case.query} if method == "GET" else None,
-            json=None if method == "GET" else case.body(office),
-            headers=clerk(right, *rights, offices="there"),
-        )
-        said = reply.json().items()
-        return reply.status_code, {n: v for n, v in said if n != MOMENT and v != office}
-
-
-@pytest.fixture
-async def asked(database: Callable[[str], Database]) -> AsyncIterator[Asked]:
-    booking = database("booking")
-    async with (
-        open_city(booking.url, booking.owner_url, connections=2) as city,
-        serving(booking) as client,
-    ):
-        yield Asked(client, city)
+async def ask(asked: Asked, route: Route, office: str, path: dict[str, Any], *rights: str) -> Any:
+    """As somebody who serves the office 'there' only: the status and all that is said."""
+    case, method = CASES[named(route)], named(route).partition(" ")[0]
+    address = route.path.replace(":uuid", "").replace(":int", "").format(**path)
+    right = route.endpoint.access.right  # type: ignore[attr-defined]
+    reply = await asked.client.request(
+        method,
+        address,
+        params={"office": office, **case.query} if method == "GET" else None,
+        json=None if method == "GET" else case.body(office),
+        headers=clerk(right, *rights, offices="there"),
+    )
+    said = reply.json().items()
+    return reply.status_code, {n: v for n, v in said if n != MOMENT and v != office}
 
 
 def test_every_route_of_staff_has_a_case_and_every_case_a_route() -> None:
@@ -248,8 +229,8 @@ async def test_what_another_office_has_answers_like_what_nobody_has(
     case = CASES[named(route)]
     found = await case.found(asked.city) if case.found else await a_booking(asked.city)
     names = list(route.param_convertors)
-    theirs = await asked.ask(route, "here", values_of(names, "here", found))
-    nobodys = await asked.ask(route, "nowhere", values_of(names, "nowhere", uuid4()))
+    theirs = await ask(asked, route, "here", values_of(names, "here", found))
+    nobodys = await ask(asked, route, "nowhere", values_of(names, "nowhere", uuid4()))
     assert theirs == nobodys
     assert theirs[0] == case.status
 
@@ -262,5 +243,5 @@ async def test_the_right_for_all_offices_opens_bookings_and_no_counter(
     route: Route, asked: Asked
 ) -> None:
     found = {"booking_id": await a_booking(asked.city)}
-    status, _ = await asked.ask(route, "here", found, EVERYWHERE)
+    status, _ = await ask(asked, route, "here", found, EVERYWHERE)
     assert status == (200 if named(route) in OTHER_OFFICES_TOO else 404)
