@@ -6,7 +6,7 @@ They are private to the run and start on first use. TEST_BACKEND=docker takes co
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -73,9 +73,11 @@ def rabbitmq(test_home: Path) -> Iterator[Broker]:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: PostgresServer) -> Databases:
+def databases(postgres: PostgresServer) -> Iterator[Databases]:
     """Makes databases; for fixtures with a wider scope than one test."""
-    return Databases(postgres)
+    quick = in_memory() is not None and not IN_DOCKER
+    with closing(Databases(postgres, "FILE_COPY" if quick else "WAL_LOG")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError
@@ -52,7 +53,7 @@ def _service(service: str, server: Postgres) -> Iterator[str]:
     if len(heads) != 1:
         yield f"{package}: one newest migration expected, found {', '.join(heads) or 'none'}"
         return
-    with Databases(server).fresh(service) as database:
+    with closing(Databases(server)) as databases, databases.fresh(service) as database:
         for difference in migrate.drift(package, database.owner_url):
             yield f"{package}: tables and migrations differ: {difference}"
 

@@ -5,7 +5,7 @@ import base64
 import secrets
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from itertools import groupby
 from pathlib import Path
 
@@ -150,8 +150,10 @@ def staff() -> None:
         server = Postgres(home / "postgres", free_port(), secrets.token_hex(8), TEST_SETTINGS)
         try:
             server.start()
-            with Databases(server).fresh("gateway") as accounts:
-                add_staff(accounts)
+            with (
+                closing(Databases(server)) as databases,
+                databases.fresh("gateway", add_staff) as accounts,
+            ):
                 asyncio.run(take_staff(accounts))
         finally:
             server.destroy()

@@ -1,5 +1,6 @@
 """What the fixtures in conftest.py are made of: fresh databases and virtual hosts."""
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -8,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Protocol
 
+import asyncpg
 import psutil
 
 from deploy.rabbitmq.definitions import Definitions, vhost_definitions
@@ -25,6 +28,8 @@ TEST_SETTINGS = {
     "max_wal_size": "256MB",
     "autovacuum_naptime": "10s",
 }
+LONGEST = 60
+"""Seconds until a statement of a fixture has failed."""
 ROOM = 4 * 2**30
 """Bytes of memory from which on a run has its files there; it takes a fraction of them."""
 
@@ -76,25 +81,63 @@ def migrate(service: str, owner_url: str) -> None:
         thread.submit(upgrade, MIGRATORS[service], owner_url).result()
 
 
+class Console:
+    """One connection as superuser for many statements: each psql costs as much as a database.
+    It has a thread of its own, because the caller may sit in an event loop."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._loop = asyncio.new_event_loop()
+        self._connection: asyncpg.Connection | None = None
+        Thread(target=self._loop.run_forever, daemon=True).start()
+
+    def execute(self, *statements: str) -> None:
+        """Run statements, each in a transaction of its own."""
+        asyncio.run_coroutine_threadsafe(self._execute(statements), self._loop).result(LONGEST)
+
+    async def _execute(self, statements: tuple[str, ...]) -> None:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(self._url)
+        for statement in statements:
+            await self._connection.execute(statement)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            asyncio.run_coroutine_threadsafe(self._connection.close(), self._loop).result(LONGEST)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+
+Prepare = Callable[[Database], None]
+
+
 @dataclass
 class Databases:
-    """Copies of one migrated template per service; the template is made on first use."""
+    """Copies of migrated templates; a template is made on first use. `strategy` is how PostgreSQL
+    copies: WAL_LOG spares a disk, FILE_COPY costs less where files are in memory."""
 
     server: PostgresServer
+    strategy: str = "WAL_LOG"
     passwords: dict[str, str] = field(
         default_factory=lambda: {role: secrets.token_hex(8) for role in roles()}
     )
-    templates: dict[str, str] = field(default_factory=dict)
+    templates: dict[tuple[str, Prepare | None], str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.console = Console(self.server.admin_url())
+
+    def close(self) -> None:
+        self.console.close()
 
     @contextmanager
-    def fresh(self, service: str) -> Iterator[Database]:
-        """A database with the tables of `service`, dropped afterwards."""
+    def fresh(self, service: str, prepare: Prepare | None = None) -> Iterator[Database]:
+        """A database with the tables of `service`, dropped afterwards. What `prepare` does to it
+        is done once for all that ask for the same."""
         database = self._describe(service, f"{service}_{secrets.token_hex(4)}")
-        self._copy(self._template(service), database.name)
+        self._copy(self._template(service, prepare), database.name)
         try:
             yield database
         finally:
-            self.server.execute(f"DROP DATABASE {database.name} WITH (FORCE)")
+            self.console.execute(f"DROP DATABASE {database.name} WITH (FORCE)")
 
     @contextmanager
     def empty(self) -> Iterator[Callable[[str], Database]]:
@@ -104,21 +147,26 @@ class Databases:
         try:
             yield lambda service: self._describe(service, name)
         finally:
-            self.server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            self.console.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _template(self, service: str) -> str:
-        if service not in self.templates:
-            name = f"template_{service}"
-            self.server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            self.server.provision(name, self.passwords)
-            migrate(service, self._describe(service, name).owner_url)
-            self.templates[service] = name
-        return self.templates[service]
+    def _template(self, service: str, prepare: Prepare | None) -> str:
+        key = service, prepare
+        if key not in self.templates:
+            name = "_".join(["template", service, *([prepare.__name__] if prepare else [])])
+            self.console.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            if prepare is None:
+                self.server.provision(name, self.passwords)
+                migrate(service, self._describe(service, name).owner_url)
+            else:
+                self._copy(self._template(service, None), name)
+                prepare(self._describe(service, name))
+            self.templates[key] = name
+        return self.templates[key]
 
     def _copy(self, template: str, name: str) -> None:
         """Rights on the database itself are not copied with it."""
-        self.server.execute(
-            f"CREATE DATABASE {name} TEMPLATE {template}",
+        self.console.execute(
+            f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY {self.strategy}",
             f"REVOKE ALL ON DATABASE {name} FROM PUBLIC",
             f"GRANT CONNECT ON DATABASE {name} TO {', '.join(roles())}",
         )

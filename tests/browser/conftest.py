@@ -107,8 +107,7 @@ async def scene(desk_page: Page, town: Town) -> Scene:
 @pytest.fixture(scope="session")
 def accounts(databases: Databases) -> Iterator[Database]:
     """The staff door's database, with one account that may do all."""
-    with databases.fresh("gateway") as made:
-        add_staff(made)
+    with databases.fresh("gateway", add_staff) as made:
         yield made
 
 

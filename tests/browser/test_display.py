@@ -26,8 +26,7 @@ _SMALLEST = """() => Math.min(...[...document.querySelectorAll(".number, .window
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(desk_page: Page, databases: Databases) -> AsyncIterator[Desk]:
-    with databases.fresh("gateway") as accounts:
-        add_staff(accounts)
+    with databases.fresh("gateway", add_staff) as accounts:
         async with desk_before(desk_page, accounts) as made:
             yield made
 

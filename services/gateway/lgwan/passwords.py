@@ -1,6 +1,7 @@
 """Passwords: argon2id, a few at a time and off the event loop, so that the door keeps answering."""
 
 import asyncio
+from functools import cache
 from hashlib import sha256
 
 from argon2 import PasswordHasher
@@ -21,7 +22,7 @@ class Passwords:
     def __init__(self, most_waiting: int = MOST_WAITING) -> None:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._room = AT_ONCE + most_waiting
-        self._nobody = hash_password(sha256(b"nobody").hexdigest())
+        self._nobody = _hash_of_nobody()
 
     async def match(self, password: str, known: str | None) -> bool:
         """Whether `password` is that of the hash `known`; never where there is no hash. Raises
@@ -35,6 +36,12 @@ class Passwords:
         finally:
             self._room += 1
         return fits and known is not None
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """What a password is checked against where there is no account."""
+    return hash_password(sha256(b"nobody").hexdigest())
 
 
 def hash_password(password: str) -> str:

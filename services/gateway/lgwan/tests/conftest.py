@@ -1,10 +1,10 @@
 """A staff door over a real database and services in memory, with one account that may do all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from dev.testing import Database
+from dev.testing import Database, Databases
 from services.gateway.lgwan.desk import Services
 
 from .fakes import a_booking, fake_services
@@ -12,10 +12,9 @@ from .support import Browser, add_staff, sitting_at
 
 
 @pytest.fixture
-def store_of_accounts(database: Callable[[str], Database]) -> Database:
-    made = database("gateway")
-    add_staff(made)
-    return made
+def store_of_accounts(databases: Databases) -> Iterator[Database]:
+    with databases.fresh("gateway", add_staff) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The list of bookings: searching, ordering, going on, and searches kept by name."""
 
 import gzip
-from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -68,12 +67,10 @@ def test_the_list_opens_with_what_is_still_to_come(desk: Browser, services: Serv
 
 @pytest.mark.parametrize("status", ["confirmed", "arrived"])
 def test_what_nobody_ticked_on_its_day_is_called_so_everywhere(
-    database: Callable[[str], Database], status: str
+    store_of_accounts: Database, status: str
 ) -> None:
     past = a_booking(starts_at=today_at(10) - timedelta(days=1), status=status)
-    services, made = fake_services([past]), database("gateway")
-    add_staff(made)
-    with sitting_at(made.url, services) as browser:
+    with sitting_at(store_of_accounts.url, fake_services([past])) as browser:
         browser.sign_in()
         assert "結果未入力" in words(browser.open("/bookings?from=2026-01-01").one("tbody"))
         main = browser.open(f"/bookings/{past.booking_id}").one("main")
