@@ -16,7 +16,7 @@ from tests.browser.registry import STATES, State
 from tests.browser.scene import Scene
 from tests.browser.served import Town, serving
 from tests.browser.staff import DeskState
-from tests.browser.staff_door import desk_before
+from tests.browser.staff_door import staff_door
 from tests.browser.staff_states import STATES as STAFF_STATES
 
 from .account import ROOT
@@ -73,10 +73,10 @@ async def take_citizens() -> None:
 
 
 async def take_staff(accounts: Database) -> None:
-    async with camera() as (page, developer):
+    async with staff_door() as door, camera() as (page, developer):
         for state in STAFF_STATES:
             await page.set_viewport_size({"width": WIDTHS["desk"], "height": 800})
-            async with desk_before(page, accounts) as desk:
+            async with door.desk(page, accounts) as desk:
                 await state.reach(desk)
                 picture = await photograph(page, developer, WIDTHS["desk"], TALLEST)
             (STAFF_FOLDER / staff_file_of(state)).write_bytes(picture)

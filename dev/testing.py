@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 from typing import Protocol
 
 import asyncpg
@@ -87,13 +86,13 @@ class Console:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._loop = asyncio.new_event_loop()
+        self._thread = ThreadPoolExecutor(1)
+        self._runner = asyncio.Runner()
         self._connection: asyncpg.Connection | None = None
-        Thread(target=self._loop.run_forever, daemon=True).start()
 
     def execute(self, *statements: str) -> None:
         """Run statements, each in a transaction of its own."""
-        asyncio.run_coroutine_threadsafe(self._execute(statements), self._loop).result(LONGEST)
+        self._thread.submit(self._runner.run, self._execute(statements)).result(LONGEST)
 
     async def _execute(self, statements: tuple[str, ...]) -> None:
         if self._connection is None or self._connection.is_closed():
@@ -103,8 +102,9 @@ class Console:
 
     def close(self) -> None:
         if self._connection is not None:
-            asyncio.run_coroutine_threadsafe(self._connection.close(), self._loop).result(LONGEST)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.submit(self._runner.run, self._connection.close()).result(LONGEST)
+        self._thread.submit(self._runner.close).result(LONGEST)
+        self._thread.shutdown()
 
 
 Prepare = Callable[[Database], None]

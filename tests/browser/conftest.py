@@ -24,7 +24,7 @@ from services.gateway.web.link import Actor, Link, open_session
 from .scene import Scene
 from .served import Town, serving
 from .staff import Desk
-from .staff_door import desk_before
+from .staff_door import StaffDoor, staff_door
 
 DESK: ViewportSize = {"width": 1280, "height": 1024}
 PHONE: ViewportSize = {"width": 320, "height": 640}
@@ -111,10 +111,17 @@ def accounts(databases: Databases) -> Iterator[Database]:
         yield made
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def door() -> AsyncIterator[StaffDoor]:
+    """The staff door's address."""
+    async with staff_door() as made:
+        yield made
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(desk_page: Page, accounts: Database) -> AsyncIterator[Desk]:
-    """A staff door of its own with one booking, and a browser that is not signed in."""
-    async with desk_before(desk_page, accounts) as made:
+async def desk(desk_page: Page, door: StaffDoor, accounts: Database) -> AsyncIterator[Desk]:
+    """A fresh staff door with one booking, and a browser that is not signed in."""
+    async with door.desk(desk_page, accounts) as made:
         yield made
 
 

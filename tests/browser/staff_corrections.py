@@ -22,8 +22,7 @@ def faster(desk: Desk, status: Status, what: str) -> None:
 
 
 async def contact(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(f"{desk.first}/contact")
+    await desk.sign_in(f"{desk.first}/contact")
 
 
 async def contact_mistyped(desk: Desk) -> None:
@@ -47,8 +46,7 @@ async def contact_conflict(desk: Desk) -> None:
 
 
 async def tick_conflict(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(desk.first)
+    await desk.sign_in(desk.first)
     changed = desk.booking._change(
         desk.booking.kept[the_id(desk)], office_id="tsurusaki", window_id=1
     )
@@ -57,15 +55,13 @@ async def tick_conflict(desk: Desk) -> None:
 
 
 async def same_tick(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(desk.first)
+    await desk.sign_in(desk.first)
     faster(desk, "arrived", "arrive")
     await desk.press(TICK)
 
 
 async def hopeless(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(desk.first)
+    await desk.sign_in(desk.first)
     faster(desk, "cancelled", "cancelled")
     await desk.press(TICK)
 
@@ -74,8 +70,7 @@ async def result(desk: Desk) -> None:
     desk.booking.kept[the_id(desk)] = desk.booking.kept[the_id(desk)].model_copy(
         update={"also": ("pin",)}
     )
-    await desk.sign_in()
-    await desk.open(f"{desk.first}/result")
+    await desk.sign_in(f"{desk.first}/result")
 
 
 async def result_incomplete(desk: Desk) -> None:
@@ -85,16 +80,14 @@ async def result_incomplete(desk: Desk) -> None:
 
 
 async def result_corrected(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(f"{desk.first}/result")
+    await desk.sign_in(f"{desk.first}/result")
     await desk.page.select_option("#result", "missed")
     await desk.page.check("#reason")
     await desk.press("main button.button")
 
 
 async def moving(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(f"{desk.first}/move")
+    await desk.sign_in(f"{desk.first}/move")
 
 
 async def moved(desk: Desk) -> None:
@@ -112,8 +105,7 @@ async def taken_meanwhile(desk: Desk) -> None:
 
 async def card_elsewhere(desk: Desk) -> None:
     desk.corrections.no_cards = {"onan"}
-    await desk.sign_in()
-    await desk.open(f"{desk.first}/move?office=onan")
+    await desk.sign_in(f"{desk.first}/move?office=onan")
 
 
 async def entry(desk: Desk) -> None:
@@ -124,8 +116,7 @@ async def entry(desk: Desk) -> None:
             also=("pin",) if hour == 10 else (),
         )
         desk.booking.kept[more.booking_id] = more
-    await desk.sign_in()
-    await desk.open(f"/entry?office=honcho&day={(today_at(9) - YESTERDAY).date()}")
+    await desk.sign_in(f"/entry?office=honcho&day={(today_at(9) - YESTERDAY).date()}")
 
 
 async def entered(desk: Desk) -> None:
@@ -137,8 +128,7 @@ async def entered(desk: Desk) -> None:
 
 
 async def nothing_to_enter(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open("/entry?day=2020-01-06")
+    await desk.sign_in("/entry?day=2020-01-06")
 
 
 STATES = (

@@ -29,8 +29,7 @@ def lay(desk: Desk) -> None:
 
 async def cards(desk: Desk) -> None:
     lay(desk)
-    await desk.sign_in()
-    await desk.open("/preparations")
+    await desk.sign_in("/preparations")
 
 
 async def card_ready(desk: Desk) -> None:
@@ -39,8 +38,7 @@ async def card_ready(desk: Desk) -> None:
 
 
 async def nothing_to_lay_out(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open("/preparations")
+    await desk.sign_in("/preparations")
 
 
 async def cards_to_return(desk: Desk) -> None:
@@ -49,8 +47,7 @@ async def cards_to_return(desk: Desk) -> None:
     kept = desk.booking.kept[first]
     desk.booking.kept[first] = kept.model_copy(update={"status": "cancelled"})
     desk.counter.left[first] = "honcho"
-    await desk.sign_in()
-    await desk.open("/preparations")
+    await desk.sign_in("/preparations")
 
 
 async def card_not_needed_any_more(desk: Desk) -> None:
@@ -110,8 +107,7 @@ async def note_changed_meanwhile(desk: Desk) -> None:
 
 
 async def exchanging(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(f"{desk.first}/person")
+    await desk.sign_in(f"{desk.first}/person")
 
 
 async def exchange_of_nobody(desk: Desk) -> None:
@@ -131,8 +127,7 @@ async def exchange_clashes(desk: Desk) -> None:
 
 
 async def exchanged(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(f"{desk.first}?changed=person")
+    await desk.sign_in(f"{desk.first}?changed=person")
 
 
 def a_party(desk: Desk) -> None:
@@ -142,8 +137,7 @@ def a_party(desk: Desk) -> None:
 
 async def exchanging_times(desk: Desk) -> None:
     a_party(desk)
-    await desk.sign_in()
-    await desk.open(f"{desk.first}/times")
+    await desk.sign_in(f"{desk.first}/times")
 
 
 async def times_of_nobody(desk: Desk) -> None:
@@ -152,14 +146,12 @@ async def times_of_nobody(desk: Desk) -> None:
 
 
 async def nobody_beside(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(f"{desk.first}/times")
+    await desk.sign_in(f"{desk.first}/times")
 
 
 async def no_display(desk: Desk) -> None:
     """The accounts' database is one for all states; each begins without displays."""
-    await desk.sign_in()
-    await desk.open("/displays")
+    await desk.sign_in("/displays")
     while await desk.page.query_selector("form[action$='/close'] button"):
         await desk.press("form[action$='/close'] button >> nth=0")
     await desk.open("/displays")
@@ -204,8 +196,7 @@ async def display_cut_off(desk: Desk) -> None:
 
 async def display_in_the_list(desk: Desk) -> None:
     await quiet_display(desk)
-    await desk.sign_in()
-    await desk.open("/displays")
+    await desk.sign_in("/displays")
 
 
 async def display_ended(desk: Desk) -> None:

@@ -1,11 +1,13 @@
-"""A staff door of its own before a browser, its services in memory."""
+"""The staff door at one address for all tests; each has an application and services of its own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 from playwright.async_api import Page
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
 
 from dev.process import free_port
 from dev.testing import Database
@@ -27,34 +29,56 @@ from services.gateway.lgwan.tests.fakes import (
 from services.gateway.lgwan.tests.support import files, settings_for
 
 from .served import serving
-from .staff import Desk
+from .staff import Desk, Seats
+
+
+class StaffDoor:
+    """What browsers keep by address, style sheets and sessions, they keep from test to test."""
+
+    def __init__(self, port: int) -> None:
+        self.origin = f"http://127.0.0.1:{port}"
+        self._seats: Seats = {}
+        self._app: Starlette
+        self._state: Mapping[str, Any] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"] = dict(self._state)
+        await self._app(scope, receive, send)
+
+    @asynccontextmanager
+    async def desk(self, page: Page, accounts: Database) -> AsyncIterator[Desk]:
+        """A fresh door with one booking, and a browser that is not signed in."""
+        await page.context.clear_cookies()
+        booking = FakeBooking([a_booking()])
+        schedules = FakeSchedules(booking.kept, booking.series, booking.closures)
+        services = FakeEligibility(), FakeNotify(), FakeReporting(), FakeCounter(booking.kept)
+        more = FakeCorrections(booking), FakePhone(booking.kept), schedules
+        desk = Desk(page, self.origin, accounts, self._seats, booking, *services, *more)
+        async with self._opened(desk):
+            yield desk
+            await page.goto("about:blank")
+
+    @asynccontextmanager
+    async def _opened(self, desk: Desk) -> AsyncIterator[None]:
+        @asynccontextmanager
+        async def connect(_: Settings) -> Any:
+            yield desk.services
+
+        @asynccontextmanager
+        async def listen(_: Settings, hub: Hub) -> AsyncIterator[None]:
+            desk.hub = hub
+            yield
+
+        settings = replace(settings_for(desk.accounts.url), public_url=self.origin)
+        app = self._app = create_app(settings, Readiness(), connect, listen, files())
+        async with app.router.lifespan_context(app) as state:
+            self._state = state or {}
+            yield
 
 
 @asynccontextmanager
-async def desk_before(page: Page, accounts: Database) -> AsyncIterator[Desk]:
-    """A door with one booking, and a browser that is not signed in."""
+async def staff_door() -> AsyncIterator[StaffDoor]:
     port = free_port()
-    origin = f"http://127.0.0.1:{port}"
-    await page.context.clear_cookies()
-    booking = FakeBooking([a_booking()])
-    schedules = FakeSchedules(booking.kept, booking.series, booking.closures)
-    services = FakeEligibility(), FakeNotify(), FakeReporting(), FakeCounter(booking.kept)
-    more = FakeCorrections(booking), FakePhone(booking.kept), schedules
-    made = Desk(page, origin, booking, *services, *more)
-
-    made.accounts = accounts
-
-    @asynccontextmanager
-    async def connect(_: Settings) -> Any:
-        yield made.services
-
-    @asynccontextmanager
-    async def listen(_: Settings, hub: Hub) -> AsyncIterator[None]:
-        made.hub = hub
-        yield
-
-    settings = replace(settings_for(accounts.url), public_url=origin)
-    app = create_app(settings, Readiness(), connect, listen, files())
-    async with serving(app, port, lifespan=True):
-        yield made
-        await page.goto("about:blank")
+    door = StaffDoor(port)
+    async with serving(door, port):
+        yield door

@@ -8,7 +8,6 @@ from .staff import Desk, DeskState
 
 
 async def lent(desk: Desk) -> None:
-    assert desk.accounts
     staff_id = f"s{uuid4().hex[:12]}"
     add_staff(desk.accounts, staff_id, offices=("honcho",))
     loan = f"('{staff_id}', 'tsurusaki', current_date + 7)"

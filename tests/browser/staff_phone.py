@@ -29,8 +29,7 @@ async def press_live(desk: Desk, selector: str) -> None:
 
 async def choose(desk: Desk, procedure: str, path: str = "/phone") -> None:
     """What for and where; the times appear by themselves."""
-    await desk.sign_in()
-    await desk.open(path)
+    await desk.sign_in(path)
     await live(desk, desk.page.check(f"[value={procedure}]"))
     await live(desk, desk.page.select_option("#office", "honcho"))
 
@@ -42,8 +41,7 @@ async def fill_person(desk: Desk, **other: str) -> None:
 
 def empty(path: str) -> Reach:
     async def reach(desk: Desk) -> None:
-        await desk.sign_in()
-        await desk.open(path)
+        await desk.sign_in(path)
 
     return reach
 
@@ -73,8 +71,7 @@ async def mistyped(desk: Desk) -> None:
 
 
 async def nothing_typed(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open("/phone")
+    await desk.sign_in("/phone")
     await desk.press(BOOK)
 
 

@@ -61,8 +61,7 @@ async def chosen_by_keys(desk: Desk) -> None:
 
 
 async def nothing_open(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open("/schedules?office=honcho&week=2030-01-07")
+    await desk.sign_in("/schedules?office=honcho&week=2030-01-07")
 
 
 async def while_collecting(desk: Desk) -> None:

@@ -13,7 +13,6 @@ TEXT = "/texts/confirmed/ja?procedure=pin"
 
 async def new_account(desk: Desk) -> str:
     """Of somebody who keeps nothing from other states."""
-    assert desk.accounts
     staff_id = f"s{uuid4().hex[:12]}"
     add_staff(desk.accounts, staff_id)
     await desk.sign_in(staff_id=staff_id)
@@ -21,7 +20,6 @@ async def new_account(desk: Desk) -> str:
 
 
 async def too_late(desk: Desk, button: str) -> None:
-    assert desk.accounts
     sql(desk.accounts, IDLE)
     await desk.press(button)
 

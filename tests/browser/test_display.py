@@ -12,7 +12,7 @@ from services.gateway.lgwan.tests.support import add_staff
 
 from .staff import Desk
 from .staff_counter import display, quiet_display
-from .staff_door import desk_before
+from .staff_door import StaffDoor
 
 TELEVISIONS: tuple[ViewportSize, ...] = (
     {"width": 1920, "height": 1080},
@@ -25,9 +25,9 @@ _SMALLEST = """() => Math.min(...[...document.querySelectorAll(".number, .window
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(desk_page: Page, databases: Databases) -> AsyncIterator[Desk]:
+async def desk(desk_page: Page, door: StaffDoor, databases: Databases) -> AsyncIterator[Desk]:
     with databases.fresh("gateway", add_staff) as accounts:
-        async with desk_before(desk_page, accounts) as made:
+        async with door.desk(desk_page, accounts) as made:
             yield made
 
 

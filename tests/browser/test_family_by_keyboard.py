@@ -18,8 +18,7 @@ async def leave(keys: Keys, key: str) -> None:
 
 
 async def test_a_family_is_booked_by_keyboard(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open("/phone")
+    await desk.sign_in("/phone")
     keys = Keys(desk)
     await keys.to("[value=pin]")
     await keys.press("Space")
@@ -51,8 +50,7 @@ async def test_a_family_is_booked_by_keyboard(desk: Desk) -> None:
 
 
 async def test_how_they_come_is_chosen_without_losing_what_is_typed(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open("/phone")
+    await desk.sign_in("/phone")
     page = desk.page
     await desk.press("button[name=more]")
     await page.fill("#p2-kana", "オオイタ")

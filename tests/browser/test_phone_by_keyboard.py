@@ -38,8 +38,7 @@ class Keys:
 
 
 async def test_a_call_is_booked_by_keyboard_in_sixty_tab_presses(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open("/phone")
+    await desk.sign_in("/phone")
     keys = Keys(desk)
     await keys.page.keyboard.press("Tab")
     await keys.page.keyboard.press("Enter")
@@ -65,8 +64,7 @@ async def test_a_call_is_booked_by_keyboard_in_sixty_tab_presses(desk: Desk) -> 
 
 
 async def test_what_is_typed_while_an_answer_is_on_its_way_is_not_lost(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open("/phone")
+    await desk.sign_in("/phone")
     page = desk.page
     await page.evaluate(
         """() => {
@@ -89,8 +87,7 @@ async def test_what_is_typed_while_an_answer_is_on_its_way_is_not_lost(desk: Des
 
 
 async def test_twelve_digits_leave_the_field_also_when_sent_in_the_background(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open("/phone")
+    await desk.sign_in("/phone")
     page = desk.page
     await page.fill("#card", "1234-5678-9018")
     await page.fill("#kana", "オオイタ")
@@ -102,8 +99,7 @@ async def test_twelve_digits_leave_the_field_also_when_sent_in_the_background(de
 
 async def test_a_time_is_taken_by_plain_forms_as_well(desk: Desk) -> None:
     """Where the script cannot do it the browser sends the form."""
-    await desk.sign_in()
-    await desk.open("/phone")
+    await desk.sign_in("/phone")
     page = desk.page
     await page.check("[value=pin]")
     await page.wait_for_selector(IDLE)

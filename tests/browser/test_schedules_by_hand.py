@@ -43,8 +43,7 @@ async def chosen(page: Page) -> list[str]:
 @in_one_loop
 async def test_a_series_is_made_from_the_grid_by_keyboard_alone(furnished: Desk) -> None:
     page = furnished.page
-    await furnished.sign_in()
-    await furnished.open(week())
+    await furnished.sign_in(week())
     await tab_to(page, "td")
     await keys(page, "ArrowRight", "ArrowDown", "Shift+ArrowRight", "Shift+ArrowDown")
     days = [(monday() + timedelta(days=n)).isoformat() for n in (1, 2)]
@@ -76,8 +75,7 @@ async def test_a_series_is_made_from_the_grid_by_keyboard_alone(furnished: Desk)
 @in_one_loop
 async def test_one_cell_is_a_stop_of_the_tab_key_and_the_edges_hold(furnished: Desk) -> None:
     page = furnished.page
-    await furnished.sign_in()
-    await furnished.open(week())
+    await furnished.sign_in(week())
     await tab_to(page, "td")
     await keys(page, "ArrowUp", "ArrowLeft", "End", "ArrowRight", "PageDown", "ArrowDown")
     assert await page.locator("td[tabindex='0']").count() == 1
@@ -90,8 +88,7 @@ async def test_one_cell_is_a_stop_of_the_tab_key_and_the_edges_hold(furnished: D
 @in_one_loop
 async def test_a_span_is_chosen_by_dragging_the_mouse(furnished: Desk) -> None:
     page = furnished.page
-    await furnished.sign_in()
-    await furnished.open(week())
+    await furnished.sign_in(week())
     cells = page.locator("table[data-grid] tbody td")
     start, end = cells.nth(7 * 4), cells.nth(7 * 7 + 2)
     await start.hover()
@@ -106,8 +103,7 @@ async def test_a_span_is_chosen_by_dragging_the_mouse(furnished: Desk) -> None:
 @in_one_loop
 async def test_the_number_of_places_follows_what_is_typed(furnished: Desk) -> None:
     page = furnished.page
-    await furnished.sign_in()
-    await furnished.open("/schedules/series?office=honcho")
+    await furnished.sign_in("/schedules/series?office=honcho")
     counted = "text => document.querySelector('output').value.includes(text)"
     await page.fill("#windows", "1")
     await page.wait_for_function(counted, arg="手続きを、1つ以上選んでください")

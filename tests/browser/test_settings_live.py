@@ -20,8 +20,7 @@ in_one_loop = pytest.mark.asyncio(loop_scope="session")
 
 @in_one_loop
 async def test_the_preview_follows_what_one_types(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(PIN)
+    await desk.sign_in(PIN)
     card = desk.page.locator("#preview .choice").first
     await desk.page.fill("#plain", "暗証番号をなくした")
     await expect(card).to_contain_text("暗証番号をなくした")
@@ -36,8 +35,7 @@ async def test_the_preview_follows_what_one_types(desk: Desk) -> None:
 
 @in_one_loop
 async def test_a_preview_that_cannot_be_had_says_so_and_the_next_one_comes(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(PIN)
+    await desk.sign_in(PIN)
     state = desk.page.locator("#preview-state")
     await desk.page.route("**/preview", lambda route: route.abort())
     await desk.page.fill("#plain", "一度目")
@@ -61,8 +59,7 @@ async def test_lists_outlive_the_choice_between_two_versions(desk: Desk) -> None
 
 @in_one_loop
 async def test_what_has_the_focus_is_never_behind_the_buttons(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(PIN)
+    await desk.sign_in(PIN)
     await desk.page.set_viewport_size({"width": 1280, "height": 700})
     await desk.page.focus("#plain")
     for _ in range(25):
@@ -73,8 +70,7 @@ async def test_what_has_the_focus_is_never_behind_the_buttons(desk: Desk) -> Non
 
 @in_one_loop
 async def test_a_setting_is_changed_by_keyboard_alone(desk: Desk) -> None:
-    await desk.sign_in()
-    await desk.open(PIN)
+    await desk.sign_in(PIN)
     await desk.page.focus("#minutes")
     await desk.page.keyboard.press("Control+A")
     await desk.page.keyboard.type("25")
