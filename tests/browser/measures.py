@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Page
+
+from .served import AXE
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALLEST_TARGET = 44
@@ -60,7 +61,7 @@ _LAYOUT = """([smallestTarget, smallestText]) => {
 async def axe_violations(page: Page) -> list[str]:
     """What axe-core finds. The page's own policy would not let it in: see `bypass_csp`."""
     if not await page.evaluate("() => 'axe' in window"):
-        await page.evaluate(AXE_SCRIPT)
+        await page.add_script_tag(url=AXE)
     found: list[str] = await page.evaluate(_AXE, TAGS)
     return found
 

@@ -7,18 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 import uvicorn
+from axe_playwright_python.base import AXE_SCRIPT
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from libs.common.process import OpsServer
 from services.gateway.internet.tests.conftest import World, build_world, files, settings
 from services.gateway.web.pages import Pages
 
+AXE = "/axe.js"
+
 
 @asynccontextmanager
 async def serving(app: ASGIApp, port: int, *, lifespan: bool = False) -> AsyncIterator[None]:
-    """`app` at 127.0.0.1:`port`, in this event loop."""
+    """`app` at 127.0.0.1:`port`, in this event loop; axe-core beside it."""
     config = uvicorn.Config(
-        app,
+        _with_axe(app),
         host="127.0.0.1",
         port=port,
         lifespan="on" if lifespan else "off",
@@ -34,6 +38,21 @@ async def serving(app: ASGIApp, port: int, *, lifespan: bool = False) -> AsyncIt
     finally:
         server.should_exit = True
         await task
+
+
+def _with_axe(app: ASGIApp) -> ASGIApp:
+    """Kept by the browser, compiled: handed to it on every page it took longer than the page."""
+    script = Response(
+        AXE_SCRIPT,
+        media_type="text/javascript",
+        headers={"cache-control": "max-age=3600, immutable"},
+    )
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        wanted = scope["type"] == "http" and scope["path"] == AXE
+        await (script if wanted else app)(scope, receive, send)
+
+    return answer
 
 
 async def _listening(server: OpsServer, task: asyncio.Task[None]) -> None:
