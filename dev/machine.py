@@ -53,7 +53,7 @@ def want_browser() -> None:
         print(problem, file=sys.stderr)
     if chromium() is None:
         print(
-            "Chromium is missing, so tests/browser is skipped; everything else runs. "
+            "Chromium is missing, so what needs a browser is skipped; everything else runs. "
             "To run it too: sudo apt-get install chromium fonts-noto-cjk",
             file=sys.stderr,
         )

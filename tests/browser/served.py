@@ -19,13 +19,13 @@ AXE = "/axe.js"
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, port: int, *, lifespan: bool = False) -> AsyncIterator[None]:
+async def serving(app: ASGIApp, port: int) -> AsyncIterator[None]:
     """`app` at 127.0.0.1:`port`, in this event loop; axe-core beside it."""
     config = uvicorn.Config(
         _with_axe(app),
         host="127.0.0.1",
         port=port,
-        lifespan="on" if lifespan else "off",
+        lifespan="off",
         ws="none",
         log_config=None,
         access_log=False,

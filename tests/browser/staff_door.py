@@ -1,5 +1,6 @@
 """The staff door at one address for all tests; each has an application and services of its own."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -38,12 +39,22 @@ class StaffDoor:
     def __init__(self, port: int) -> None:
         self.origin = f"http://127.0.0.1:{port}"
         self._seats: Seats = {}
+        self._under_way = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self._app: Starlette
         self._state: Mapping[str, Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["state"] = dict(self._state)
-        await self._app(scope, receive, send)
+        self._under_way += 1
+        self._quiet.clear()
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._quiet.set()
 
     @asynccontextmanager
     async def desk(self, page: Page, accounts: Database) -> AsyncIterator[Desk]:
@@ -55,8 +66,10 @@ class StaffDoor:
         more = FakeCorrections(booking), FakePhone(booking.kept), schedules
         desk = Desk(page, self.origin, accounts, self._seats, booking, *services, *more)
         async with self._opened(desk):
-            yield desk
-            await page.goto("about:blank")
+            try:
+                yield desk
+            finally:
+                await page.goto("about:blank")
 
     @asynccontextmanager
     async def _opened(self, desk: Desk) -> AsyncIterator[None]:
@@ -74,6 +87,8 @@ class StaffDoor:
         async with app.router.lifespan_context(app) as state:
             self._state = state or {}
             yield
+            # What the last page asked for ends first, as where a server stops.
+            await asyncio.wait_for(self._quiet.wait(), 10)
 
 
 @asynccontextmanager
