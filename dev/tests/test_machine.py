@@ -23,5 +23,5 @@ def test_who_may_not_install_chromium_is_told_what_is_skipped_and_goes_on(
     monkeypatch.setenv("PATH", str(tmp_path))
     want_browser()
     said = capsys.readouterr().err
-    assert "tests/browser is skipped" in said
+    assert "what needs a browser is skipped" in said
     assert "apt-get install chromium" in said
