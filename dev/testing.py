@@ -26,6 +26,7 @@ TEST_SETTINGS = {
     "max_wal_senders": "0",
     "max_wal_size": "256MB",
     "autovacuum_naptime": "10s",
+    "scram_iterations": "1",
 }
 LONGEST = 60
 """Seconds until a statement of a fixture has failed."""
