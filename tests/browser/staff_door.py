@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from playwright.async_api import Page
-from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dev.process import free_port
 from dev.testing import Database
@@ -32,6 +32,8 @@ from services.gateway.lgwan.tests.support import files, settings_for
 from .served import serving
 from .staff import Desk, Seats
 
+NOBODY = Response(status_code=503)
+
 
 class StaffDoor:
     """What browsers keep by address, style sheets and sessions, they keep from test to test."""
@@ -42,7 +44,7 @@ class StaffDoor:
         self._under_way = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
-        self._app: Starlette
+        self._app: ASGIApp = NOBODY
         self._state: Mapping[str, Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,11 +85,12 @@ class StaffDoor:
             yield
 
         settings = replace(settings_for(desk.accounts.url), public_url=self.origin)
-        app = self._app = create_app(settings, Readiness(), connect, listen, files())
+        app = create_app(settings, Readiness(), connect, listen, files())
         async with app.router.lifespan_context(app) as state:
-            self._state = state or {}
+            self._app, self._state = app, state or {}
             yield
-            # What the last page asked for ends first, as where a server stops.
+            # As where a server stops: nothing new comes in, and what is under way ends first.
+            self._app = NOBODY
             await asyncio.wait_for(self._quiet.wait(), 10)
 
 
