@@ -42,7 +42,8 @@ def migrations_folder(package: str) -> Path:
     return Path(module.__file__).parent / "migrations"
 
 
-def _metadata(package: str) -> MetaData:
+def metadata_of(package: str) -> MetaData:
+    """The tables of `package` as its code says them."""
     metadata = importlib.import_module(f"{package}.tables").metadata
     assert isinstance(metadata, MetaData)
     return metadata
@@ -60,13 +61,13 @@ def _upgrade(connection: Connection, package: str) -> None:
     connection.execute(text(_LOCK))
     connection.execute(text("SET LOCAL lock_timeout = '5s'"))
     config = _config(package)
-    config.attributes.update(connection=connection, metadata=_metadata(package))
+    config.attributes.update(connection=connection, metadata=metadata_of(package))
     command.upgrade(config, "head")
 
 
 def _drift(connection: Connection, package: str) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
-    return list(compare_metadata(context, _metadata(package)))
+    return list(compare_metadata(context, metadata_of(package)))
 
 
 async def _run(owner_url: str, work: Callable[[Connection], T]) -> T:

@@ -127,7 +127,9 @@ class OwnText(Table, table=True):
         Index("own_text_place", "kind", "language", "procedure_id", "office_id", "edition"),
     )
 
-    edition: int = Field(primary_key=True, sa_type=BigInteger)
+    edition: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
     kind: str = Field(sa_type=Text)
     language: str = Field(sa_type=Text)
     procedure_id: str = Field(sa_type=Text)

@@ -9,6 +9,7 @@ import pytest
 from dev.environment import MIGRATORS
 from dev.testing import Database, Databases, migrate
 from libs.common import migrate as migrations
+from libs.common.database import engine
 
 by_service = pytest.mark.parametrize("service", MIGRATORS)
 Find = Callable[[str], Database]
@@ -23,6 +24,30 @@ _OPEN_TABLES = """
     WHERE n.nspname = ANY ($2) AND c.relkind IN ('r', 'v')
         AND has_table_privilege(role, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
 """
+_TABLES = """
+    relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname <> 'alembic_version'
+"""
+_DEFINITIONS = {
+    "columns": f"""
+        SELECT format('%s.%s %s %s %s', relname, attname, format_type(atttypid, atttypmod),
+            CASE WHEN attnotnull THEN 'NOT NULL' END, pg_get_expr(adbin, adrelid)) AS definition
+        FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
+            AND NOT attisdropped
+        LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+        WHERE {_TABLES} ORDER BY definition
+    """,
+    "constraints": f"""
+        SELECT format('%s: %s %s', relname, conname, pg_get_constraintdef(pg_constraint.oid))
+            AS definition
+        FROM pg_class JOIN pg_constraint ON conrelid = pg_class.oid
+        WHERE {_TABLES} ORDER BY definition
+    """,
+    "indexes": f"""
+        SELECT pg_get_indexdef(indexrelid) AS definition
+        FROM pg_class JOIN pg_index ON indrelid = pg_class.oid
+        WHERE {_TABLES} ORDER BY definition
+    """,
+}
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +62,35 @@ def house(databases: Databases) -> Iterator[Find]:
 @by_service
 def test_the_migrated_schema_is_what_the_tables_say(house: Find, service: str) -> None:
     assert migrations.drift(MIGRATORS[service], house(service).owner_url) == []
+
+
+@by_service
+async def test_each_constraint_index_and_default_is_what_the_tables_say(
+    databases: Databases, service: str
+) -> None:
+    """Alembic compares neither defaults nor the conditions of checks and of partial indexes."""
+    metadata = migrations.metadata_of(MIGRATORS[service])
+    with databases.fresh(service) as database:
+        migrated = await definitions(database)
+        source = engine(database.owner_url, 1)
+        async with source.begin() as connection:
+            await connection.run_sync(metadata.drop_all)
+            await connection.run_sync(metadata.create_all)
+        await source.dispose()
+        assert migrated == await definitions(database)
+    assert all(migrated.values())
+
+
+async def definitions(database: Database) -> dict[str, list[str]]:
+    """What PostgreSQL says of the tables in the schema of a service, by kind and in order."""
+    connection = await asyncpg.connect(database.owner_url)
+    try:
+        return {
+            kind: [row[0] for row in await connection.fetch(query)]
+            for kind, query in _DEFINITIONS.items()
+        }
+    finally:
+        await connection.close()
 
 
 @by_service

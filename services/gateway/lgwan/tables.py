@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -135,7 +136,7 @@ class ExportRow(Table, table=True):
     done_rows: int = Field(sa_column_kwargs={"server_default": "0"})
     total: int | None = None
     replaced: int = Field(sa_column_kwargs={"server_default": "0"})
-    size: int = Field(sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    size: int = Field(sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
     as_of: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
     created_at: datetime | None = Field(default=None, sa_column=_moment())
     seen_at: datetime | None = Field(default=None, sa_column=_moment())
