@@ -45,27 +45,31 @@ async def sign_in(open_store: OpenStore, passwords: Passwords, typed: str, passw
         tries = await store.count_try(digest(staff_id))
         known = await store.password_hash(staff_id)
     fits = await passwords.match(password, known)
-    refusal = _refusal(tries, fits)
     async with open_store() as store:
+        token = ""
+        # A locked account stays locked for the right password too.
+        if known and fits and not tries.locked_until:
+            token = await _open_session(store, staff_id, known)
+        refusal = None if token else _refusal(tries)
         actor = UNKNOWN_ACTOR if known is None else staff_id
         store.record(_sign_in_line(actor, refusal.slug if refusal else "done"))
-        token = "" if refusal else await _open_session(store, staff_id)
     if refusal:
         raise refusal
     return token
 
 
-def _refusal(tries: Tries, fits: bool) -> Problem | None:
-    """A locked account stays locked for the right password too."""
+def _refusal(tries: Tries) -> Problem:
     if tries.locked_until:
         return Locked(tries.locked_until)
-    return None if fits else WrongPassword("The id or the password is wrong.")
+    return WrongPassword("The id or the password is wrong.")
 
 
-async def _open_session(store: Store, staff_id: str) -> str:
+async def _open_session(store: Store, staff_id: str, password_hash: str) -> str:
+    """Its token; empty where the password was changed while it was checked."""
     token = new_token()
+    if not await store.open_session(digest(token), staff_id, password_hash, new_token()):
+        return ""
     await store.forget_tries(digest(staff_id))
-    await store.open_session(digest(token), staff_id, new_token())
     return token
 
 

@@ -54,7 +54,9 @@ _ENDED_SESSION = text(f"""
 _SEEN = text("UPDATE staff_session SET last_seen_at = now() WHERE session_id = :id")
 _OPEN = text("""
     INSERT INTO staff_session (session_id, staff_id, csrf_secret, expires_at)
-    VALUES (:id, :staff, :secret, now() + CAST(:longest AS interval))
+    SELECT :id, staff_id, :secret, now() + CAST(:longest AS interval) FROM staff
+    WHERE staff_id = :staff AND password_hash = :hash AND active FOR SHARE
+    RETURNING session_id
 """)
 _CLOSE = text("DELETE FROM staff_session WHERE session_id = :id")
 _CLOSE_ALL = text("DELETE FROM staff_session WHERE staff_id = :staff")
@@ -89,11 +91,16 @@ class Store(FilterStore, ExportStore, LoanStore, NoteStore, DisplayStore, Unsave
         )
         return (await self.session.scalars(query)).one_or_none()
 
-    async def open_session(self, session_id: str, staff_id: str, csrf_secret: str) -> None:
-        values = {"id": session_id, "staff": staff_id, "secret": csrf_secret}
+    async def open_session(
+        self, session_id: str, staff_id: str, password_hash: str, csrf_secret: str
+    ) -> bool:
+        """Whether the account still has the password that was checked."""
+        values = {"id": session_id, "staff": staff_id, "hash": password_hash}
+        more = {"secret": csrf_secret, "longest": LONGEST_SESSION}
+        opened = (await self.session.execute(_OPEN, {**values, **more})).one_or_none()
         await self.session.execute(_PRUNE_SESSIONS)
         await self.session.execute(_PRUNE_TRIES)
-        await self.session.execute(_OPEN, {**values, "longest": LONGEST_SESSION})
+        return opened is not None
 
     async def live_session(
         self, session_id: str, idle: timedelta, *, in_use: bool = True

@@ -8,7 +8,7 @@ import pytest
 
 from dev.testing import Database
 from services.gateway.lgwan.domain import MAX_TRIES
-from services.gateway.lgwan.passwords import hash_password
+from services.gateway.lgwan.passwords import Passwords, hash_password
 from services.gateway.web.testing import words
 
 from .support import PASSWORD, Browser, add_staff, log_lines, sql
@@ -161,6 +161,24 @@ def test_taking_an_account_away_ends_its_session_at_once(
 ) -> None:
     sql(store_of_accounts, "UPDATE staff SET active = false")
     assert desk.open("/").heading == "サインイン"
+
+
+def test_a_password_that_is_reset_while_it_is_checked_opens_nothing(
+    browser: Browser, store_of_accounts: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reset has closed the sessions there were; none may appear behind its back."""
+    check = Passwords.match
+
+    async def match_and_reset(passwords: Passwords, password: str, known: str | None) -> bool:
+        fits = await check(passwords, password, known)
+        sql(store_of_accounts, "UPDATE staff SET password_hash = 'another'")
+        return fits
+
+    monkeypatch.setattr(Passwords, "match", match_and_reset)
+    browser.sign_in()
+    assert (browser.status, browser.page.heading) == (422, "サインイン")
+    assert sql(store_of_accounts, "SELECT count(*) FROM staff_session") == ["0"]
+    assert log_lines(store_of_accounts) == ["tanaka|sign-in|session||wrong-password"]
 
 
 def test_a_sign_in_form_of_another_browser_is_refused(browser: Browser) -> None:
