@@ -28,7 +28,7 @@ from .desk import (
     Desk,
     as_shown,
     change_open,
-    check_card_for,
+    check_card,
     fact,
     procedures_of,
 )
@@ -91,7 +91,7 @@ async def _check_move(desk: Desk, store: Store, row: BookingRow, held: HeldTime)
         check_period(procedure, held.starts_at, now)
     check_age_on(desk, row, day_of(held.starts_at))
     if row.card_key:
-        await check_card_for(store, row.card_key, procedures, held.office_id)
+        await check_card(store, row.card_key, procedures, held.office_id)
 
 
 async def move_in(

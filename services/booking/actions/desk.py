@@ -28,7 +28,7 @@ from libs.contracts.times import day_of
 from services.booking import domain
 from services.booking.domain import CardElsewhere, NotEligible, PersonKey
 from services.booking.store import OpenStore, Store
-from services.booking.store.bookings import BookingRow
+from services.booking.store.bookings import BookingRow, CardRow
 from services.booking.store.displaced import DisplacedRow
 from services.booking.store.holds import Request
 
@@ -79,22 +79,20 @@ class Desk:
         return self.index.digest(*PersonKey.parts_of_name(kana, born))
 
 
-async def check_card(store: Store, card_key: str, procedure: Procedure, office_id: str) -> None:
-    """The card may be collected, and here. Raises NotEligible, CardElsewhere."""
+async def check_card(
+    store: Store, card_key: str, procedures: Sequence[Procedure], office_id: str
+) -> CardRow | None:
+    """The card, if one of the procedures needs it: it may be collected, and here. Raises
+    NotEligible, CardElsewhere."""
+    needing = [procedure for procedure in procedures if procedure.needs_card]
+    if not needing:
+        return None
     card = await store.card(card_key)
     if card is None or card.state != "ready":
         raise NotEligible("This card is not ready to be collected.")
-    if card.office_id != office_id and not procedure.any_office:
+    if card.office_id != office_id and not all(procedure.any_office for procedure in needing):
         raise CardElsewhere("The card is at another office.")
-
-
-async def check_card_for(
-    store: Store, card_key: str, procedures: Sequence[Procedure], office_id: str
-) -> None:
-    """The same for those of the procedures that need the card."""
-    for procedure in procedures:
-        if procedure.needs_card:
-            await check_card(store, card_key, procedure, office_id)
+    return card
 
 
 @contextmanager

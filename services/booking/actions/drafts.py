@@ -19,7 +19,7 @@ from services.booking.store import Store
 from services.booking.store.bookings import BookingRow
 from services.booking.store.holds import HeldPlace, HeldTime
 
-from .desk import Desk, check_birth, check_card_for
+from .desk import Desk, check_birth, check_card
 from .reach import Reach
 
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー・ヽヾ゛゜ｦ-ﾟ\s　]+")
@@ -116,8 +116,8 @@ async def identified(
     if any(procedure.needs_card for procedure in procedures):
         claims = desk.ticket(person.ticket)
         card_key, born = claims.card_key, claims.born
-        await check_card_for(store, card_key, procedures, office_id)
-        if await store.is_shielded(card_key):
+        card = await check_card(store, card_key, procedures, office_id)
+        if card is not None and card.shielded:
             raise NotEligible("The check of the card is missing or too old.")
     kana = _kana(procedures, person)
     if born is None:

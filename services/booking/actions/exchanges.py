@@ -24,7 +24,7 @@ from services.booking.domain.visitors import check_answers, inquiry_of
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step, unique_person
 
-from .desk import Desk, check_card_for, fact, procedures_of, shown_to_staff
+from .desk import Desk, check_card, fact, procedures_of, shown_to_staff
 from .drafts import identified
 from .links import new_link
 from .phone.shared import visible
@@ -163,7 +163,7 @@ async def _check_place(store: Store, row: BookingRow, place: BookingRow) -> None
         if place.window_id not in visit.windows:
             raise NotOffered("This window does not serve the other one's procedure.")
     if row.card_key and row.office_id != place.office_id:
-        await check_card_for(store, row.card_key, procedures, place.office_id)
+        await check_card(store, row.card_key, procedures, place.office_id)
 
 
 async def _moved(

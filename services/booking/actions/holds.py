@@ -109,7 +109,7 @@ async def _visit(
     else:
         card_key = card_of(desk, (procedure,), ask.ticket, ask.starts_at)
     if card_key:
-        await check_card(store, card_key, procedure, ask.office_id)
+        await check_card(store, card_key, (procedure,), ask.office_id)
         person = desk.card_person(card_key)
         if await store.has_active(person, procedure.group, change_of):
             raise AlreadyBooked("There may be a booking already.")

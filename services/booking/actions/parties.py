@@ -23,7 +23,7 @@ from services.booking.store import Store
 from services.booking.store.holds import HeldPlace, Request
 
 from .ages import check_age_on
-from .desk import Desk, about, change_open, check_card_for
+from .desk import Desk, about, change_open, check_card
 
 People = Sequence[tuple[Procedure, ...]]
 
@@ -103,7 +103,7 @@ async def _check_people(
             if card_key is None:
                 continue
             check_not_twice(seen, card_key, person)
-            await check_card_for(store, card_key, procedures, ask.office_id)
+            await check_card(store, card_key, procedures, ask.office_id)
             for procedure in procedures:
                 person_key = desk.card_person(card_key)
                 if procedure.needs_card and await store.has_active(
@@ -143,4 +143,4 @@ async def _check_change(
         raise TooLate("This booking can no longer be changed.")
     check_age_on(desk, booking, day_of(ask.starts_at))
     if booking.card_key:
-        await check_card_for(store, booking.card_key, people[0], ask.office_id)
+        await check_card(store, booking.card_key, people[0], ask.office_id)

@@ -14,7 +14,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.actions.bookings import move_in
-from services.booking.actions.desk import Desk, check_card_for, procedures_of, shown_to_staff
+from services.booking.actions.desk import Desk, check_card, procedures_of, shown_to_staff
 from services.booking.actions.holds import patiently
 from services.booking.actions.phone.holds import take_windows
 from services.booking.actions.staff import check_version, one_of
@@ -84,7 +84,7 @@ async def _movable(store: Store, row: BookingRow, office_id: str) -> tuple[Proce
         raise NotActive("This booking is cancelled or over.")
     procedures = await procedures_of(store, row)
     if row.card_key:
-        await check_card_for(store, row.card_key, procedures, office_id)
+        await check_card(store, row.card_key, procedures, office_id)
     return procedures
 
 

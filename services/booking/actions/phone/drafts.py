@@ -9,7 +9,7 @@ from libs.common.assertion import Caller
 from libs.common.errors import Malformed
 from libs.contracts.booking import CounterBooking, CounterPerson, Procedure
 from libs.contracts.times import day_of
-from services.booking.actions.desk import Desk, about, check_birth, check_card_for
+from services.booking.actions.desk import Desk, about, check_birth, check_card
 from services.booking.actions.drafts import HeldVisit, Identity, kana_of, written
 from services.booking.actions.parties import check_not_twice, people_of, wish_of
 from services.booking.actions.reach import sealed_reach
@@ -83,7 +83,7 @@ async def _identified(
     if with_card and not person.unlinked:
         claims = desk.ticket(person.ticket)
         card_key, born = claims.card_key, claims.born
-        await check_card_for(store, card_key, visit.procedures, visit.held.office_id)
+        await check_card(store, card_key, visit.procedures, visit.held.office_id)
     elif person.unlinked and not with_card:
         raise Malformed("No card is needed here.", fields=["unlinked"])
     if born is None:

@@ -17,7 +17,7 @@ from libs.contracts.booking import (
     booking_offices,
 )
 from libs.contracts.times import day_of
-from services.booking.actions.desk import Desk, about, check_card_for
+from services.booking.actions.desk import Desk, about, check_card
 from services.booking.actions.holds import patiently
 from services.booking.actions.parties import (
     Contended,
@@ -205,7 +205,7 @@ async def _check_people(
         with about(person):
             card_key = desk.ticket(ticket).card_key
             check_not_twice(seen, card_key, person)
-            await check_card_for(store, card_key, procedures, ask.office_id)
+            await check_card(store, card_key, procedures, ask.office_id)
             groups = [procedure.group for procedure in with_card]
             other = await store.standing_booking([desk.card_person(card_key)], groups)
             if other:

@@ -21,7 +21,7 @@ from services.booking.actions.desk import (
     CITIZEN,
     Desk,
     as_shown,
-    check_card_for,
+    check_card,
     fact,
     procedures_of,
     proposed,
@@ -118,7 +118,7 @@ async def _move(
     if held is None:
         raise HoldExpired("The proposed time is no longer held.")
     if row.card_key:
-        await check_card_for(store, row.card_key, await procedures_of(store, row), held.office_id)
+        await check_card(store, row.card_key, await procedures_of(store, row), held.office_id)
     await store.answer(displaced, "accepted")
     return await move_in(desk, store, row, held, actor)
 
