@@ -35,7 +35,9 @@ async def mail_change(fact: BookingChanged, store: Store) -> None:
 
 
 async def mail_new_contact(fact: BookingUpdated, store: Store) -> None:
-    """To the new address; the one before gets nothing."""
+    """To the new address. One that was taken away gets nothing more, not even what still waits."""
+    if fact.contact is None:
+        await store.withdraw(fact.booking_id, fact.version)
     await _mail(fact, "updated", store)
 
 

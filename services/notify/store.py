@@ -101,6 +101,13 @@ _FORGET = text(
     WHERE booking_id = :booking_id AND contact IS NOT NULL
     """
 )
+_WITHDRAW = text(
+    """
+    UPDATE delivery SET contact = NULL, link = NULL, finished_at = clock_timestamp(),
+        state = 'failed', last_reply = :obsolete
+    WHERE booking_id = :booking_id AND version < :version AND state = 'waiting'
+    """
+)
 _OF_BOOKING = text(
     """
     SELECT kind, version, state, attempts, last_reply, coalesce(finished_at, created_at) AS at
@@ -134,6 +141,11 @@ class Store(AgendaStore, TextStore, MailStore):
         """No address of this booking is kept; a mail that still waits will not be sent."""
         await self.session.execute(_FORGET, {"booking_id": booking_id})
 
+    async def withdraw(self, booking_id: UUID, version: int) -> None:
+        """What waited before this version is not sent. A mail that is on its way cannot be held."""
+        values = {"booking_id": booking_id, "version": version, "obsolete": OBSOLETE}
+        await self.session.execute(_WITHDRAW, values)
+
     async def keep_office(self, office: booking.Office) -> None:
         """An older version than the known one is passed over."""
         columns = office.model_dump(include={"office_id", "name", "address", "phone", "version"})
@@ -159,7 +171,7 @@ class Store(AgendaStore, TextStore, MailStore):
 
     async def deliveries(self, booking_id: UUID, offices: frozenset[str]) -> tuple[Delivery, ...]:
         """The mails of a booking that concern one of `offices`, oldest version first; without
-        reminders that nobody was to get any more."""
+        those that nobody was to get any more."""
         scope = {"every_office": EVERY_OFFICE in offices, "offices": list(offices)}
         which = {"booking_id": booking_id, "obsolete": OBSOLETE}
         rows = await self.session.execute(_OF_BOOKING, {**which, **scope})

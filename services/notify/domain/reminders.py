@@ -13,7 +13,8 @@ FRESH = timedelta(minutes=3)
 """How old booking's watermark may be; with an older one a cancellation may still be on its way."""
 
 OBSOLETE = "obsolete"
-"""The reason of a reminder that was not sent because its booking had changed meanwhile."""
+"""The reason of a mail that was not sent because its booking had changed meanwhile: a reminder of
+another version, or whatever waited for an address that was taken away."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from libs.common.assertion import EVERY_OFFICE
 from libs.contracts.booking import BookingErased, BookingResent
 from services.notify.store import OpenStore, waking
 
@@ -103,3 +104,26 @@ async def test_of_an_erased_booking_no_address_is_kept_and_nothing_waits(
     kept = await delivery(open_store, fact.booking_id)
     assert (kept["contact"], kept["link"], kept["state"]) == (None, None, "failed")
     assert (await delivery(open_store, other.booking_id))["contact"] == other.contact
+
+
+async def test_what_still_waits_for_an_address_that_was_taken_away_is_not_sent(
+    open_store: OpenStore,
+) -> None:
+    fact, other = confirmed(link=CONTACTS.seal("token")), confirmed()
+    await prepare(open_store, fact, other)
+    await take(open_store, updated(booking_id=fact.booking_id, email=None))
+    kept = await delivery(open_store, fact.booking_id)
+    assert (kept["contact"], kept["link"], kept["state"]) == (None, None, "failed")
+    async with open_store() as store:
+        assert await store.deliveries(fact.booking_id, frozenset({EVERY_OFFICE})) == ()
+    assert (await delivery(open_store, other.booking_id))["state"] == "waiting"
+
+
+async def test_another_address_takes_nothing_back(open_store: OpenStore) -> None:
+    fact = confirmed()
+    await prepare(open_store, fact, updated(booking_id=fact.booking_id))
+    found = await rows(open_store, "SELECT kind, state FROM delivery ORDER BY version")
+    assert [(row["kind"], row["state"]) for row in found] == [
+        ("confirmed", "waiting"),
+        ("updated", "waiting"),
+    ]
