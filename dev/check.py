@@ -35,7 +35,8 @@ def migrations() -> Iterator[str]:
     server = Postgres(home, free_port(), "check", TEST_SETTINGS)
     try:
         server.start()
-        yield from (found for service in MIGRATORS for found in _service(service, server))
+        with closing(Databases(server)) as databases:
+            yield from (found for service in MIGRATORS for found in _service(service, databases))
     finally:
         server.destroy()
         shutil.rmtree(home, ignore_errors=True)
@@ -47,13 +48,13 @@ def _place() -> Path:
     return place
 
 
-def _service(service: str, server: Postgres) -> Iterator[str]:
+def _service(service: str, databases: Databases) -> Iterator[str]:
     package = MIGRATORS[service]
     heads = migrate.heads(package)
     if len(heads) != 1:
         yield f"{package}: one newest migration expected, found {', '.join(heads) or 'none'}"
         return
-    with closing(Databases(server)) as databases, databases.fresh(service) as database:
+    with databases.fresh(service) as database:
         for difference in migrate.drift(package, database.owner_url):
             yield f"{package}: tables and migrations differ: {difference}"
 

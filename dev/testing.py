@@ -153,8 +153,7 @@ class Databases:
     def _template(self, service: str, prepare: Prepare | None) -> str:
         key = service, prepare
         if key not in self.templates:
-            name = "_".join(["template", service, *([prepare.__name__] if prepare else [])])
-            self.console.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            name = f"template_{service}_{secrets.token_hex(4)}"
             if prepare is None:
                 self.server.provision(name, self.passwords)
                 migrate(service, self._describe(service, name).owner_url)

@@ -6,7 +6,7 @@ from uuid import UUID
 from libs.contracts.booking import Status
 from services.gateway.lgwan.tests.fakes import a_booking, today_at
 
-from .staff import TICK, Desk, DeskState
+from .staff import TICK, Desk, DeskState, opens
 
 YESTERDAY = timedelta(days=1)
 
@@ -127,10 +127,6 @@ async def entered(desk: Desk) -> None:
     await desk.press("main button.button")
 
 
-async def nothing_to_enter(desk: Desk) -> None:
-    await desk.sign_in("/entry?day=2020-01-06")
-
-
 STATES = (
     DeskState("move.html", "as it is", "空いている時間", moving),
     DeskState("move.html", "taken", "先に埋まりました", taken_meanwhile),
@@ -138,7 +134,7 @@ STATES = (
     DeskState("booking.html", "moved", "に変更しました", moved),
     DeskState("entry.html", "as it is", "入力した行を記録する", entry),
     DeskState("entry.html", "entered", "1件は入力できませんでした", entered),
-    DeskState("entry.html", "empty", "結果のない予約はありません", nothing_to_enter),
+    DeskState("entry.html", "empty", "結果のない予約はありません", opens("/entry?day=2020-01-06")),
     DeskState("result.html", "as it is", "結果の訂正", result),
     DeskState("result.html", "incomplete", "結果を選んでください", result_incomplete),
     DeskState("booking.html", "result corrected", "結果を訂正しました", result_corrected),

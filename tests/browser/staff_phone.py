@@ -7,7 +7,7 @@ from typing import Any
 from services.gateway.lgwan.tests.fakes import a_booking
 from services.gateway.web.link import Refused
 
-from .staff import Desk, DeskState, Reach
+from .staff import Desk, DeskState, opens
 
 PERSON = {"#born": "1960", "#born-month": "4", "#born-day": "1", "#kana": "オオイタ ハナコ"}
 CARD = {"#card": "ABC-123456", "#kana": ""}
@@ -37,13 +37,6 @@ async def choose(desk: Desk, procedure: str, path: str = "/phone") -> None:
 async def fill_person(desk: Desk, **other: str) -> None:
     for selector, text in {**PERSON, **other}.items():
         await desk.page.fill(selector, text)
-
-
-def empty(path: str) -> Reach:
-    async def reach(desk: Desk) -> None:
-        await desk.sign_in(path)
-
-    return reach
 
 
 async def times(desk: Desk) -> None:
@@ -190,7 +183,7 @@ async def link_clash(desk: Desk) -> None:
 
 
 STATES = (
-    DeskState("phone.html", "empty", "手続きと場所を選ぶと", empty("/phone")),
+    DeskState("phone.html", "empty", "手続きと場所を選ぶと", opens("/phone")),
     DeskState("phone.html", "times", "残2", times),
     DeskState("phone.html", "held", "までお取りしています", held),
     DeskState("phone.html", "known card", "予約IDを確認できました", known_card),
@@ -203,14 +196,14 @@ STATES = (
     DeskState("phone.html", "ran out", "ほかの方が選びました", ran_out),
     DeskState("phone.html", "away", "予約のシステムにつながりません", away),
     DeskState("phone.html", "no eligibility", "予約IDを確認できません", no_eligibility),
-    DeskState("phone.html", "walk-in", "いちばん早い時刻を取る", empty("/walk-in")),
+    DeskState("phone.html", "walk-in", "いちばん早い時刻を取る", opens("/walk-in")),
     DeskState("phone.html", "walk-in held", "までお取りしています", next_at_the_counter),
     DeskState("phone.html", "walk-in full", "空いている窓口がもうありません", full_counter),
     DeskState("phone_done.html", "as it is", "読み上げてください", booked),
     DeskState("phone_done.html", "received", "受付番号", received),
     DeskState("phone_done.html", "without id", "予約IDが未確認です", without_id),
     DeskState("slip.html", "as it is", "ご予約の控え", slip),
-    DeskState("unlinked.html", "empty", "ID未確認の予約はありません", empty("/phone/unlinked")),
+    DeskState("unlinked.html", "empty", "ID未確認の予約はありません", opens("/phone/unlinked")),
     DeskState("unlinked.html", "waiting", "予約IDを確認", waiting),
     DeskState("unlinked.html", "linked", "予約IDを確認しました", linked),
     DeskState("link.html", "as it is", "この予約の予約IDを確認する", link_form),

@@ -6,7 +6,7 @@ from libs.contracts.booking import Fault
 from services.gateway.lgwan.tests.schedule_scene import at, book, busy, furnish, monday
 from services.gateway.web.link import Refused
 
-from .staff import Desk, DeskState, Reach
+from .staff import Desk, DeskState, Reach, opens
 
 CHECK = "form.sheet .sheet-end button.button"
 APPLY = "form.confirm .button"
@@ -58,10 +58,6 @@ async def chosen_by_keys(desk: Desk) -> None:
     await desk.page.focus("td[tabindex='0']")
     for key in ("ArrowRight", "Shift+ArrowRight", "Shift+ArrowDown", "Shift+ArrowDown"):
         await desk.page.keyboard.press(key)
-
-
-async def nothing_open(desk: Desk) -> None:
-    await desk.sign_in("/schedules?office=honcho&week=2030-01-07")
 
 
 async def while_collecting(desk: Desk) -> None:
@@ -214,7 +210,12 @@ async def no_office(desk: Desk) -> None:
 STATES = (
     DeskState("schedules.html", "as it is", "枠の並び", next_week),
     DeskState("schedules.html", "chosen", "を選んでいます", chosen_by_keys),
-    DeskState("schedules.html", "empty", "開いている枠はありません", nothing_open),
+    DeskState(
+        "schedules.html",
+        "empty",
+        "開いている枠はありません",
+        opens("/schedules?office=honcho&week=2030-01-07"),
+    ),
     DeskState("schedules.html", "collecting", "まだ反映していない変更", while_collecting),
     DeskState(
         "schedule_series.html",
