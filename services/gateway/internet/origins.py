@@ -11,13 +11,17 @@ from starlette.requests import Request
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
-_HOME_BITS = 64
-"""Of an IPv6 address: the rest of it changes as a phone likes."""
+HOME_BITS = 56
+"""Of an IPv6 address. Providers give a home or an office at least 256 networks of 64 bits, so that
+counting by 64 bits would give one line 256 times what an IPv4 address has."""
 
 
 class Origins:
-    """`proxies` are the networks of the edge: what it says about the client is believed, what
-    anybody else says is not."""
+    """An origin is an IPv4 address or the first HOME_BITS of an IPv6 address. All that is counted
+    for a place is counted for an origin.
+
+    `proxies` are the networks of the edge: what it says about the client is believed, what anybody
+    else says is not."""
 
     def __init__(self, keys: Mapping[int, bytes], proxies: Sequence[Network]) -> None:
         newest = next(iter(keys.values()))
@@ -35,7 +39,7 @@ class Origins:
             named = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
             peer = _address(named) or peer
         if isinstance(peer, IPv6Address):
-            return str(IPv6Network((peer, _HOME_BITS), strict=False))
+            return str(IPv6Network((peer, HOME_BITS), strict=False))
         return str(peer)
 
 
