@@ -1,5 +1,11 @@
-"""The availability board: every cell of every office, from snapshots and facts, newest wins."""
+"""The availability board: every cell of every office, from snapshots and facts.
 
+Of two facts the newer version wins. A snapshot wins over all that was known when it was asked for,
+whatever the versions; only facts that come in while it is fetched may be newer.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from libs.contracts.booking import CELL_MINUTES, BoardSnapshot, CellsChanged, WindowDay
@@ -33,11 +39,11 @@ class DayCells:
     def next_expiry(self, now: float) -> float:
         return min((w.next_expiry(now) for w in self.windows.values()), default=FOREVER)
 
-    def merge(self, windows: list[WindowDay]) -> bool:
-        """Take over a snapshot of the day. True when anything changed."""
+    def replace(self, windows: list[WindowDay]) -> bool:
+        """Become what a snapshot says of the day. True when anything changed."""
         changed = 0
         for window in windows:
-            changed += self.window(window.window_id).merge(window.runs)
+            changed += self.window(window.window_id).replace(window.runs)
         gone = self.windows.keys() - {w.window_id for w in windows}
         for window_id in gone:
             del self.windows[window_id]
@@ -52,14 +58,30 @@ class Board:
         self._loaded: set[str] = set()
         self._revisions: dict[str, int] = {}
         self._changes = 0
+        self._meanwhile: dict[str, list[CellsChanged]] = {}
 
     @property
     def changes(self) -> int:
         """Rises with every change of any office's cells."""
         return self._changes
 
+    @contextmanager
+    def loading(self, office_id: str) -> Iterator[None]:
+        """Around the request for a snapshot and its `load`: what facts say meanwhile is kept, since
+        the snapshot may have been read before them."""
+        self._meanwhile[office_id] = []
+        try:
+            yield
+        finally:
+            del self._meanwhile[office_id]
+
     def apply(self, fact: CellsChanged) -> None:
         """Take over cells that were taken or given back, unless something newer is known."""
+        if (kept := self._meanwhile.get(fact.office_id)) is not None:
+            kept.append(fact)
+        self._put(fact)
+
+    def _put(self, fact: CellsChanged) -> None:
         days = self._offices.setdefault(fact.office_id, {})
         for run in fact.runs:
             start = run.starts_at.astimezone(JST)
@@ -74,7 +96,8 @@ class Board:
                 self._touch(fact.office_id, day)
 
     def load(self, snapshot: BoardSnapshot) -> None:
-        """Take over an office as booking sees it. Cells that it does not have are gone."""
+        """Take over an office as booking sees it, and once more the facts that came in since it was
+        asked for. Cells that it does not have are gone."""
         by_day: dict[date, list[WindowDay]] = {}
         for window in snapshot.days:
             by_day.setdefault(window.day, []).append(window)
@@ -83,8 +106,10 @@ class Board:
             self._touch(snapshot.office_id, days.pop(gone))
         for day, windows in by_day.items():
             cells = days.setdefault(day, DayCells())
-            if cells.merge(windows):
+            if cells.replace(windows):
                 self._touch(snapshot.office_id, cells)
+        for fact in self._meanwhile.get(snapshot.office_id, ()):
+            self._put(fact)
         self._loaded.add(snapshot.office_id)
 
     def day(self, office_id: str, day: date) -> DayCells | None:

@@ -1,6 +1,7 @@
 """Offices and procedures as booking last published them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -32,7 +33,8 @@ class _Shown:
 
 
 class CatalogView:
-    """The newest version of each, with its words in the language of the answer.
+    """The newest version of each, with its words in the language of the answer. As on the board, of
+    two facts the newer version wins, and a snapshot wins over all that was known before it.
 
     What is hidden is in no list and has no times; by its id it is found, because bookings have it.
     """
@@ -45,6 +47,7 @@ class CatalogView:
         self._revision = 0
         self._offered: Offered = {}
         self._offered_until = _NEVER_LOOKED
+        self._meanwhile: list[Office | Procedure] | None = None
 
     @property
     def revision(self) -> int:
@@ -54,21 +57,49 @@ class CatalogView:
             self._look_again()
         return self._revision
 
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Around the request for everything and its `load`: what facts say meanwhile is kept, since
+        the answer may have been read before them."""
+        self._meanwhile = []
+        try:
+            yield
+        finally:
+            self._meanwhile = None
+
     def load(self, catalog: Catalog) -> None:
-        """Everything booking has now; what it does not have any more is gone."""
-        offices = {office.office_id: self._newer(office) for office in catalog.offices}
-        procedures = {p.procedure_id: self._newer_procedure(p) for p in catalog.procedures}
-        if (offices, procedures) != (self._offices, self._procedures) or not self._revision:
-            self._offices, self._procedures = offices, procedures
+        """Everything booking has now, whatever versions were known; what it does not have any more
+        is gone. Facts that came in since it was asked for may be newer."""
+        before = (self._offices, self._procedures)
+        self._offices = {office.office_id: _without_times(office) for office in catalog.offices}
+        self._procedures = {p.procedure_id: _paused(p) for p in catalog.procedures}
+        for published in self._meanwhile or ():
+            self._put(published)
+        if (self._offices, self._procedures) != before or not self._revision:
             self._changed()
 
     def office_published(self, fact: OfficePublished) -> None:
-        self._offices[fact.office.office_id] = self._newer(fact.office)
-        self._changed()
+        self._take(fact.office)
 
     def procedure_published(self, fact: ProcedurePublished) -> None:
-        self._procedures[fact.procedure.procedure_id] = self._newer_procedure(fact.procedure)
+        self._take(fact.procedure)
+
+    def _take(self, published: Office | Procedure) -> None:
+        if self._meanwhile is not None:
+            self._meanwhile.append(published)
+        self._put(published)
         self._changed()
+
+    def _put(self, published: Office | Procedure) -> None:
+        """Take over what a fact says, unless something newer is known."""
+        if isinstance(published, Office):
+            office = self._offices.get(published.office_id)
+            if office is None or office.version <= published.version:
+                self._offices[published.office_id] = _without_times(published)
+            return
+        procedure = self._procedures.get(published.procedure_id)
+        if procedure is None or procedure.version <= published.version:
+            self._procedures[published.procedure_id] = _paused(published)
 
     def office(self, office_id: str) -> Office | None:
         return self._in_language().offices.get(office_id)
@@ -138,14 +169,12 @@ class CatalogView:
             {key: procedure_in(voice, p) for key, p in self._procedures.items()},
         )
 
-    def _newer(self, office: Office) -> Office:
-        known = self._offices.get(office.office_id)
-        if known and known.version > office.version:
-            return known
-        return office.model_copy(update={"series": ()}) if office.hidden else office
 
-    def _newer_procedure(self, procedure: Procedure) -> Procedure:
-        known = self._procedures.get(procedure.procedure_id)
-        if known and known.version > procedure.version:
-            return known
-        return procedure.model_copy(update={"online": "paused"}) if procedure.hidden else procedure
+def _without_times(office: Office) -> Office:
+    """An office that is hidden offers nothing."""
+    return office.model_copy(update={"series": ()}) if office.hidden else office
+
+
+def _paused(procedure: Procedure) -> Procedure:
+    """A procedure that is hidden is offered to nobody."""
+    return procedure.model_copy(update={"online": "paused"}) if procedure.hidden else procedure

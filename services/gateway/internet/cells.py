@@ -54,30 +54,24 @@ class WindowCells:
 
     def put(self, cell: int, version: int, taken_until: float) -> bool:
         """Take over a newer version of a cell; False when it is not newer."""
-        bit = 1 << cell
-        if self.open & bit and version <= self.versions[cell]:
+        if self.open >> cell & 1 and version <= self.versions[cell]:
             return False
-        self.versions[cell] = version
-        self.open |= bit
-        self.booked &= ~bit
-        self.holds.pop(cell, None)
-        if taken_until >= FOREVER:
-            self.booked |= bit
-        elif taken_until > 0:
-            self.holds[cell] = taken_until
+        self._set(cell, version, taken_until)
         return True
 
-    def merge(self, runs: Iterable[tuple[int, int, int, float]]) -> bool:
-        """Take over a snapshot (first cell, cells, version, taken_until): what is newer wins, what
-        it does not have is gone. True when anything changed."""
+    def replace(self, runs: Iterable[tuple[int, int, int, float]]) -> bool:
+        """Become what a snapshot says (first cell, cells, version, taken_until), whatever versions
+        were known: the database may have been restored to an earlier moment. What it does not have
+        is gone. True when anything changed."""
         seen, changed = 0, False
         for first, count, version, taken_until in runs:
             mask = span(first, count)
             seen |= mask
-            if self._knows(mask, first, count, version):
+            if self._knows(mask, first, count, version) and self._is(mask, taken_until):
                 continue
+            changed = True
             for cell in range(first, first + count):
-                changed |= self.put(cell, version, taken_until)
+                self._set(cell, version, taken_until)
         gone = self.open & ~seen
         if gone:
             self._forget(gone)
@@ -95,10 +89,31 @@ class WindowCells:
         """When the next hold ends by itself."""
         return min((until for until in self.holds.values() if until > now), default=FOREVER)
 
+    def _set(self, cell: int, version: int, taken_until: float) -> None:
+        bit = 1 << cell
+        self.versions[cell] = version
+        self.open |= bit
+        self.booked &= ~bit
+        self.holds.pop(cell, None)
+        if taken_until >= FOREVER:
+            self.booked |= bit
+        elif taken_until > 0:
+            self.holds[cell] = taken_until
+
     def _knows(self, mask: int, first: int, count: int, version: int) -> bool:
-        """Whether all of the run is known in this version: then its state is the same as well."""
+        """Whether all of the run is known in this version."""
         same = self.versions[first : first + count] == array("I", [version]) * count
         return same and self.open & mask == mask
+
+    def _is(self, mask: int, taken_until: float) -> bool:
+        """Whether all cells of the mask are in this state."""
+        if taken_until >= FOREVER:
+            return self.booked & mask == mask
+        if self.booked & mask:
+            return False
+        if not self.holds:
+            return taken_until <= 0
+        return all(self.holds.get(cell, 0.0) == taken_until for cell in cells_of(mask))
 
     def _forget(self, mask: int) -> None:
         self.open &= ~mask

@@ -77,12 +77,13 @@ class Feed:
                 await self._load(office.office_id)
             if not offices:
                 await self._wait(1.0)
-            self._live.catalog.load(await self._booking.catalog())
+            await self._load_catalog()
 
     async def ready(self) -> bool:
-        """Catalog and every office's cells are loaded. A city without offices is a city too."""
-        catalog, board = self._live.catalog, self._live.board
-        return catalog.revision > 0 and all(board.knows(o.office_id) for o in catalog.offices())
+        """Catalog and every office's cells were loaded once. A city without offices is a city too.
+        An office that is new since then makes no door unready: every door lacks its cells for a
+        moment."""
+        return self._loaded.is_set()
 
     async def first_load(self, seconds: float) -> None:
         """Wait until everything is there, or so many seconds: a door that opens then has little to
@@ -93,13 +94,18 @@ class Feed:
 
     async def _load_all(self) -> None:
         self._reconnected.clear()
-        self._live.catalog.load(await self._booking.catalog())
+        await self._load_catalog()
         for office in self._live.catalog.offices():
             await self._load(office.office_id)
         self._loaded.set()
 
+    async def _load_catalog(self) -> None:
+        with self._live.catalog.loading():
+            self._live.catalog.load(await self._booking.catalog())
+
     async def _load(self, office_id: str) -> None:
-        self._live.board.load(await self._booking.board(office_id))
+        with self._live.board.loading(office_id):
+            self._live.board.load(await self._booking.board(office_id))
 
     async def _wait(self, seconds: float) -> None:
         """Pass the time with what cannot wait."""

@@ -1,4 +1,5 @@
-"""The board: newest wins, what a snapshot lacks is gone, holds end by themselves."""
+"""The board: of two facts the newer wins, a snapshot wins over what was known before it was asked
+for, what it lacks is gone, holds end by themselves."""
 
 import random
 from dataclasses import dataclass, field
@@ -68,9 +69,52 @@ def test_older_versions_change_nothing() -> None:
     board.apply(taken(at(2, 9), version=5))
     before = board.revision("honcho")
     board.apply(taken(at(2, 9), version=4, until=0.0))
-    board.load(snapshot())
     assert starts(board, Clock()())[0] == ("09:00", 1)
     assert board.revision("honcho") == before
+
+
+@pytest.mark.parametrize("version", [1, 9])
+def test_a_snapshot_corrects_a_board_whose_versions_are_not_older(version: int) -> None:
+    """The database was restored to an earlier moment: there the cell is free, in version 1."""
+    board = loaded_board()
+    board.load(snapshot(windows=()))
+    board.apply(taken(at(2, 9), version=version))
+    board.apply(taken(at(2, 9), window=2, version=version, until=Clock()().timestamp() + 600))
+    before = board.revision("honcho")
+    board.load(snapshot())
+    assert starts(board, Clock()())[0] == ("09:00", 2)
+    assert board.revision("honcho") > before
+    board.apply(taken(at(2, 9)))
+    assert starts(board, Clock()())[0] == ("09:00", 1)
+
+
+def test_a_snapshot_that_says_nothing_new_changes_nothing() -> None:
+    board = loaded_board()
+    before = board.changes
+    board.load(snapshot())
+    assert board.changes == before
+
+
+def test_a_snapshot_undoes_no_fact_that_came_in_while_it_was_fetched() -> None:
+    board = loaded_board()
+    with board.loading("honcho"):
+        read_before = snapshot()
+        board.apply(taken(at(2, 9)))
+        board.apply(taken(at(2, 9), office_id="tsurusaki"))
+        board.load(read_before)
+    assert starts(board, Clock()())[0] == ("09:00", 1)
+    with board.loading("honcho"):
+        board.load(snapshot())
+    assert starts(board, Clock()())[0] == ("09:00", 2)
+
+
+def test_a_fact_that_came_in_meanwhile_undoes_no_snapshot_that_was_read_after_it() -> None:
+    board = loaded_board()
+    freed = WindowDay(window_id=1, day=TOMORROW, runs=((MORNING, 36, 3, 0.0),))
+    with board.loading("honcho"):
+        board.apply(taken(at(2, 9), version=2))
+        board.load(BoardSnapshot(office_id="honcho", days=(freed,)))
+    assert starts(board, Clock()())[0] == ("09:00", 1)
 
 
 def test_cells_that_a_snapshot_does_not_have_are_gone() -> None:

@@ -29,22 +29,29 @@ from .fakes import FakeBooking
 
 
 class CountingBooking(FakeBooking):
-    """Remembers which offices were asked for; may be away at first."""
+    """Remembers which offices were asked for; may be away at first. While it is not `answering`,
+    snapshots are read and take long."""
 
     def __init__(self, *, away: int = 0) -> None:
         super().__init__(Clock())
         self.asked: list[str] = []
         self.away = away
+        self.answering = asyncio.Event()
+        self.answering.set()
 
     async def catalog(self) -> Catalog:
         if self.away:
             self.away -= 1
             raise Unreachable("away")
-        return await super().catalog()
+        answer = await super().catalog()
+        await self.answering.wait()
+        return answer
 
     async def board(self, office_id: str) -> BoardSnapshot:
         self.asked.append(office_id)
-        return await super().board(office_id)
+        answer = await super().board(office_id)
+        await self.answering.wait()
+        return answer
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -131,12 +138,63 @@ async def test_after_a_reconnect_everything_is_fetched_again() -> None:
         await until(lambda: len(booking.asked) >= before + 2)
 
 
-def test_older_versions_of_offices_and_procedures_change_nothing() -> None:
+async def test_what_is_published_while_snapshots_are_fetched_is_not_undone_by_them() -> None:
+    booking, catalog, board = CountingBooking(), CatalogView(), Board()
+    feed = Feed(booking, catalog, board)
+    async with supervised("feed", feed.run):
+        await until(lambda: board.knows("tsurusaki"))
+        booking.answering.clear()
+        asked = len(booking.asked)
+        feed.handlers[CellsChanged](CellsChanged(office_id="honcho", runs=(), many=True))
+        await until(lambda: len(booking.asked) > asked)
+        feed.handlers[CellsChanged](taken(at(2, 9)))
+        before = board.changes
+        booking.answering.set()
+        await until(lambda: board.changes > before)
+    day = Availability(catalog, board).day("honcho", "issuance", TODAY.replace(day=2), Clock()())
+    assert day.starts[0].free == 1
+
+
+async def test_a_door_stays_ready_while_the_cells_of_a_new_office_are_fetched() -> None:
+    """Every door lacks them in that moment: none would be left."""
+    booking, catalog, board = CountingBooking(), CatalogView(), Board()
+    feed = Feed(booking, catalog, board)
+    async with supervised("feed", feed.run):
+        await until(lambda: board.knows("tsurusaki"))
+        booking.answering.clear()
+        feed.handlers[OfficePublished](OfficePublished(office=office("akeno")))
+        assert not board.knows("akeno")
+        assert await feed.ready()
+
+
+def test_older_facts_about_offices_and_procedures_change_nothing() -> None:
     catalog = CatalogView()
     catalog.procedure_published(ProcedurePublished(procedure=procedure(version=3, name="新")))
     catalog.procedure_published(ProcedurePublished(procedure=procedure(version=2, name="旧")))
     catalog.office_published(OfficePublished(office=office(version=2, name="新")))
-    catalog.load(Catalog(offices=(office(version=1, name="旧"),), procedures=(procedure(),)))
+    catalog.office_published(OfficePublished(office=office(version=1, name="旧")))
+    assert [p.name for p in catalog.procedures()] == ["新"]
+    assert [o.name for o in catalog.offices()] == ["新"]
+
+
+def test_a_snapshot_of_the_catalog_wins_over_what_was_known_and_not_over_what_comes_meanwhile() -> (
+    None
+):
+    """After the database was restored to an earlier moment its versions are older."""
+    catalog = CatalogView()
+    restored = Catalog(
+        offices=(office(version=1, name="今"),), procedures=(procedure(version=1, name="今"),)
+    )
+    catalog.office_published(OfficePublished(office=office(version=7, name="前")))
+    catalog.procedure_published(ProcedurePublished(procedure=procedure(version=7, name="前")))
+    with catalog.loading():
+        catalog.load(restored)
+    assert [p.name for p in catalog.procedures()] == ["今"]
+    assert [o.name for o in catalog.offices()] == ["今"]
+    with catalog.loading():
+        catalog.office_published(OfficePublished(office=office(version=2, name="新")))
+        catalog.procedure_published(ProcedurePublished(procedure=procedure(version=2, name="新")))
+        catalog.load(restored)
     assert [p.name for p in catalog.procedures()] == ["新"]
     assert [o.name for o in catalog.offices()] == ["新"]
 
