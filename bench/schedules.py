@@ -16,7 +16,7 @@ from libs.contracts.booking import (
     Series,
 )
 from libs.contracts.times import day_of
-from services.booking.actions.catalog import lay_out
+from services.booking.actions.laying_out import lay_out
 from services.booking.actions.schedules import changes
 from services.booking.tests.city import City
 from services.booking.tests.many import add_bookings
@@ -35,7 +35,7 @@ async def fill(city: City) -> None:
         table = (await store.timetables())["here"]
         ends = {"valid_until": today + timedelta(days=DAYS)}
         await store.save_series("here", [s.model_copy(update=ends) for s in table.series.values()])
-    await lay_out(city.desk.open_store, DAYS, from_today=True)
+    await lay_out(city.desk.open_store, DAYS)
 
 
 async def change(city: City) -> ScheduleChange:

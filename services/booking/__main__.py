@@ -12,7 +12,8 @@ from libs.common.process import database_or_exit, run, run_migrations, settings_
 from libs.common.web import malformed
 from libs.contracts.booking import Catalog
 
-from .actions.catalog import lay_out, register
+from .actions.catalog import register
+from .actions.laying_out import lay_out
 from .app import create_app
 from .settings import Settings
 from .store import SESSION, store_opener
@@ -24,7 +25,7 @@ async def seed(settings: Settings, wanted: Catalog) -> None:
     async with pool:
         open_store = store_opener(pool, lambda: None)
         changed = await register(open_store, wanted)
-        opened = await lay_out(open_store, settings.horizon_days, from_today=changed > 0)
+        opened = await lay_out(open_store, settings.horizon_days, wait=True)
     print(f"{changed} offices and procedures registered, {opened} cells opened")  # noqa: T201
 
 

@@ -26,9 +26,9 @@ from libs.common.work import Puzzles
 from libs.contracts.eligibility import TICKET_PURPOSE
 
 from . import domain
-from .actions.catalog import lay_out
 from .actions.desk import Desk
 from .actions.erasure import erase_persons
+from .actions.laying_out import lay_out, measure_times
 from .actions.today import close_days
 from .actions.watermark import tell_watermark
 from .handlers import SUBSCRIPTIONS
@@ -64,7 +64,7 @@ STATUS = {
     domain.problems.PlanChanged: 409,
     domain.problems.CannotUndo: 409,
 }
-_HOUR, _MINUTE = 3600.0, 60.0
+_HOUR, _FIVE_MINUTES, _MINUTE = 3600.0, 300.0, 60.0
 
 
 def create_app(settings: Settings, readiness: Readiness) -> Starlette:
@@ -83,7 +83,9 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             migrations = migrations_folder("services.booking")
             readiness.require("schema", partial(schema_is_ready, background, migrations))
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
-            tidy = every(_HOUR, partial(_tidy, open_store, settings.horizon_days))
+            keeping = partial(_keep_times, open_store, settings.horizon_days)
+            await stack.enter_async_context(supervised("times", every(_FIVE_MINUTES, keeping)))
+            tidy = every(_HOUR, partial(_tidy, open_store))
             await stack.enter_async_context(supervised("tidy", tidy))
             telling = every(_MINUTE, partial(tell_watermark, open_store))
             await stack.enter_async_context(supervised("watermark", telling))
@@ -113,8 +115,12 @@ def create_desk(settings: Settings, open_store: OpenStore) -> Desk:
     )
 
 
-async def _tidy(open_store: OpenStore, horizon_days: int) -> None:
+async def _keep_times(open_store: OpenStore, horizon_days: int) -> None:
     await lay_out(open_store, horizon_days)
+    await measure_times(open_store, horizon_days)
+
+
+async def _tidy(open_store: OpenStore) -> None:
     async with open_store() as store:
         await store.prune_cells()
         await store.prune_closed()

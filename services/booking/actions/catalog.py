@@ -1,12 +1,9 @@
-"""What the city offers: registering offices and procedures, and laying out their times."""
-
-from datetime import date, timedelta
+"""What the city offers: registering offices and procedures."""
 
 from libs.contracts.booking import (
     SEED,
     BoardSnapshot,
     Catalog,
-    CellsChanged,
     Office,
     OfficePublished,
     Procedure,
@@ -15,7 +12,6 @@ from libs.contracts.booking import (
     flat_office,
     flat_procedure,
 )
-from libs.contracts.times import day_of
 from services.booking.store import OpenStore, Store
 
 
@@ -80,33 +76,3 @@ async def publish_office(store: Store, office_id: str) -> None:
     """Tell everybody how the office is now."""
     saved = next(office for office in await store.offices() if office.office_id == office_id)
     store.publish(OfficePublished(office=saved))
-
-
-async def lay_out(open_store: OpenStore, horizon_days: int, from_today: bool = False) -> int:
-    """Open the cells of every day up to the horizon; the number of new ones.
-
-    Only the days after the last one laid out, unless `from_today`: after a change of the offer.
-    A day is a transaction, so that none is long.
-    """
-    async with open_store() as store:
-        today = day_of(await store.now())
-        first = today if from_today else await _first_missing(store, today)
-    opened = 0
-    for ahead in range((first - today).days, horizon_days + 1):
-        async with open_store() as store:
-            opened += await store.open_cells(today + timedelta(days=ahead))
-    if opened:
-        await _tell(open_store)
-    return opened
-
-
-async def _tell(open_store: OpenStore) -> None:
-    async with open_store() as store:
-        await store.refresh_statistics()
-        for office in await store.offices():
-            store.publish(CellsChanged(office_id=office.office_id, runs=(), many=True))
-
-
-async def _first_missing(store: Store, today: date) -> date:
-    opened_until = await store.opened_until()
-    return max(today, opened_until + timedelta(days=1)) if opened_until else today

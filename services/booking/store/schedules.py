@@ -11,10 +11,8 @@ from services.booking.domain.schedules.timetable import Windows
 
 from .bookings import COLUMNS, BookingRow, booking_row
 from .parties import PartyStore
-from .timetables import RUNS, Run, columns_of
+from .timetables import LOCK_CELLS, RUNS, Run, columns_of
 
-# Whoever changes timetables or lays them out waits for whoever does so now.
-_LOCK = "SELECT pg_advisory_xact_lock(hashtext('cells'))"
 # Less than the database takes to call it a deadlock: it is this transaction that gives way.
 _IMPATIENT = "SET LOCAL lock_timeout = '300ms'"
 
@@ -112,7 +110,7 @@ class ScheduleStore(PartyStore):
     """What a change of timetables reads and writes beside the timetables."""
 
     async def lock_timetables(self) -> None:
-        await self.connection.execute(_LOCK)
+        await self.connection.execute(LOCK_CELLS)
         await self.connection.execute(_IMPATIENT)
 
     async def lock_closing(self, span: Span, runs: Sequence[Run]) -> None:

@@ -51,6 +51,16 @@ _OPEN = f"""
 """
 _LAID_OUT = "INSERT INTO laid_out (day) VALUES ($1) ON CONFLICT DO NOTHING"
 _OPENED_UNTIL = "SELECT max(day) FROM laid_out"
+_LAID_OUT_AMONG = "SELECT day FROM laid_out WHERE day = ANY ($1)"
+_WITHOUT_TIMES = """
+    SELECT DISTINCT day FROM unnest($1::text[], $2::date[]) AS wanted (office_id, day)
+    WHERE NOT EXISTS (
+        SELECT FROM cell WHERE cell.office_id = wanted.office_id AND audience <> 'extra'
+            AND starts_at >= day::timestamp AT TIME ZONE 'Asia/Tokyo'
+            AND starts_at < (day::timestamp + interval '1 day') AT TIME ZONE 'Asia/Tokyo')
+"""
+# Whoever changes timetables or lays them out waits for whoever does so now.
+LOCK_CELLS = "SELECT pg_advisory_xact_lock(hashtext('cells'))"
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('cells'))"
 
 
@@ -100,10 +110,30 @@ class TimetableStore(BaseStore):
         """The office is another one now, so that everybody takes it over."""
         await self.connection.execute(_RAISE, office_id)
 
+    async def lock_laying_out(self) -> None:
+        """Nobody else changes timetables or lays them out until this transaction ends."""
+        await self.connection.execute(LOCK_CELLS)
+
+    async def try_lock_laying_out(self) -> bool:
+        """The same, or False where somebody else does so just now."""
+        return bool(await self.connection.fetchval(_TRY_LOCK))
+
+    async def missing_days(self, days: Sequence[date]) -> list[date]:
+        """Those that nobody has laid out, or that are without times."""
+        laid = {row["day"] for row in await self.connection.fetch(_LAID_OUT_AMONG, days)}
+        return sorted({*days} - laid | {*await self.days_without_times(days)})
+
+    async def days_without_times(self, days: Sequence[date]) -> list[date]:
+        """Those on which an office that should be open has no times. A day that is closed on
+        purpose is none of them."""
+        tables = (await self.timetables()).values()
+        wanted = [(t.office_id, day) for t in tables for day in days if day_cells(t, day).all()]
+        offices, opening = [one for one, _ in wanted], [day for _, day in wanted]
+        rows = await self.connection.fetch(_WITHOUT_TIMES, offices, opening)
+        return [row["day"] for row in rows]
+
     async def open_cells(self, day: date) -> int:
         """Lay out the cells of a day; the number of new ones. What exists stays as it is."""
-        if not await self.connection.fetchval(_TRY_LOCK):
-            return 0
         tables = await self.timetables()
         runs = [
             run

@@ -17,7 +17,7 @@ from libs.contracts.booking import (
     Series,
     SpecialDay,
 )
-from services.booking.actions.catalog import lay_out
+from services.booking.actions.laying_out import lay_out
 from services.booking.actions.schedules import answers, changes
 
 from .city import DAY, City, at
@@ -43,7 +43,7 @@ def series(series_id: str, **more: Any) -> Series:
 
 async def month(city: City) -> None:
     """A month is laid out."""
-    await lay_out(city.desk.open_store, AHEAD, from_today=True)
+    await lay_out(city.desk.open_store, AHEAD)
 
 
 async def plan(city: City, *steps: ScheduleStep, caller: Caller = CHIEF) -> SchedulePlan:

@@ -13,7 +13,8 @@ from libs.contracts.booking import (
     ProcedureText,
     VisitorRule,
 )
-from services.booking.actions.catalog import catalog, lay_out, register
+from services.booking.actions.catalog import catalog, register
+from services.booking.actions.laying_out import lay_out
 
 from .city import DAY, City, at
 
@@ -23,11 +24,10 @@ FIELDS = {n: f for n, f in Procedure.model_fields.items() if n != "version" and 
 
 async def test_new_days_are_opened_once_and_the_doors_are_told(city: City) -> None:
     await city.shift_clock(at(8))
-    opened = await lay_out(city.desk.open_store, 3, from_today=True)
+    opened = await lay_out(city.desk.open_store, 3)
     assert opened == 2 * 2 * 8 * 96
     told = [CellsChanged.model_validate_json(body) for body in await city.facts(CellsChanged.name)]
     assert {(fact.office_id, fact.many) for fact in told} == {("here", True), ("there", True)}
-    assert await lay_out(city.desk.open_store, 3, from_today=True) == 0
     assert await lay_out(city.desk.open_store, 3) == 0
 
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from libs.contracts.booking import Break, Catalog, CellsChanged, Office, Series, SpecialDay
-from services.booking.actions.catalog import board, catalog, lay_out, register
+from services.booking.actions.catalog import board, catalog, register
+from services.booking.actions.laying_out import lay_out
 from services.booking.domain import NotOffered, plan_visit
 from services.booking.domain.closures import MAINTENANCE, YEAR_END, closure_of
 from services.booking.domain.schedules.timetable import Timetable, day_cells, span
@@ -112,7 +113,7 @@ async def test_what_is_set_up_is_kept_and_laid_out_and_shown(city: City) -> None
     (new,) = [one for one in kept if one.office_id == "new"]
     assert new.series == (wanted,)
     assert [one.reason for one in new.closures if one.day == holiday] == ["海の日"]
-    await lay_out(city.desk.open_store, 60, from_today=True)
+    await lay_out(city.desk.open_store, 60)
     rows = await city.pool.fetch(
         "SELECT window_id, audience, count(*) AS n FROM cell WHERE office_id = 'new'"
         " AND (starts_at AT TIME ZONE 'Asia/Tokyo')::date = $1 GROUP BY 1, 2 ORDER BY 1", holiday,
