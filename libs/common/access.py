@@ -1,5 +1,6 @@
 """Every route says who may call it; the architecture tests refuse one that does not."""
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -7,9 +8,11 @@ from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 
-from .assertion import Caller, Callers
-from .errors import Malformed, NotAllowed
+from .assertion import Assertion, Caller, Callers, Target, encode_digest
+from .errors import Malformed, NotAllowed, NotAuthenticated
+from .web import KEY_HEADER
 
 Endpoint = Callable[[Request[Any]], Awaitable[Response]]
 
@@ -35,16 +38,44 @@ def allow(*doors: str, right: str | None = None) -> Callable[[Endpoint], Endpoin
         @wraps(endpoint)
         async def checked(request: Request[Any]) -> Response:
             callers: Callers = request.state["callers"]
-            caller = callers.read(request.headers.get("authorization", ""))
-            _check(caller, access)
+            authorization = request.headers.get("authorization", "")
+            assertion = callers.read(authorization, _target(request, callers.service))
+            _check(assertion.caller, access)
             _check_address(request)
-            request.scope["caller"] = caller
-            return await endpoint(request)
+            request.scope["caller"] = assertion.caller
+            return await endpoint(_with_body_of(assertion, request))
 
         checked.access = access  # type: ignore[attr-defined]
         return checked
 
     return protect
+
+
+def _target(request: Request[Any], service: str) -> Target:
+    """Method, address and key as they arrived."""
+    address = request.scope["raw_path"].decode("latin-1")
+    if query := request.scope["query_string"].decode("latin-1"):
+        address = f"{address}?{query}"
+    return Target(service, request.method, address, request.headers.get(KEY_HEADER, ""))
+
+
+def _with_body_of(assertion: Assertion, request: Request[Any]) -> Request[Any]:
+    """The request with a body that is checked while it is read, so that a file of any size is
+    bound and none is read twice. Who does not read the body does nothing with it."""
+    if assertion.digest is None:
+        return request
+    seen = hashlib.sha256()
+
+    async def receive() -> Message:
+        message = await request.receive()
+        if message["type"] == "http.request":
+            seen.update(message.get("body", b""))
+            ended = not message.get("more_body", False)
+            if ended and encode_digest(seen.digest()) != assertion.digest:
+                raise NotAuthenticated("The assertion was made for another body.")
+        return message
+
+    return Request(request.scope, receive)
 
 
 def _check(caller: Caller, access: Access) -> None:

@@ -90,7 +90,7 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             telling = every(_MINUTE, partial(tell_watermark, open_store))
             await stack.enter_async_context(supervised("watermark", telling))
             yield {
-                "callers": Callers(settings.door_public_keys),
+                "callers": Callers(settings.door_public_keys, "booking"),
                 "desk": create_desk(settings, open_store),
             }
 

@@ -78,7 +78,7 @@ def create_app(
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
             await stack.enter_async_context(supervised("tries", every(HOUR, checks.forget_tries)))
             yield {
-                "callers": Callers(settings.door_public_keys),
+                "callers": Callers(settings.door_public_keys, "eligibility"),
                 "checks": checks,
                 "imports": Imports(open_store, vault, pattern, now),
             }

@@ -84,7 +84,7 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             reminding = every(PAUSE_SECONDS, partial(remind, taking_in, settings.reminder_hour))
             await stack.enter_async_context(supervised("reminders", reminding))
             yield {
-                "callers": Callers(settings.door_public_keys),
+                "callers": Callers(settings.door_public_keys, "notify"),
                 "open_store": open_store,
                 "editing": create_editing(settings, open_store, writer),
             }

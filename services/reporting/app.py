@@ -50,7 +50,10 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             open_store = store_opener(source, Store, messaging.relay.wake)
             readiness.require("schema", lambda: schema_is_ready(pool, MIGRATIONS))
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
-            yield {"callers": Callers(settings.door_public_keys), "open_store": open_store}
+            yield {
+                "callers": Callers(settings.door_public_keys, "reporting"),
+                "open_store": open_store,
+            }
 
     return Starlette(
         routes=ROUTES,

@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from dev.callers import DoorAuth, calling
 from dev.environment import PROGRAMS
-from libs.common.assertion import Asserter, Callers
+from libs.common.assertion import Callers
 from libs.common.database import UNREACHABLE
 from libs.common.errors import problem_handlers
 from libs.common.settings import describe
@@ -61,7 +62,7 @@ def test_no_route_of_a_service_answers_without_an_assertion(service: str) -> Non
 
     @asynccontextmanager
     async def nobody(_: Starlette) -> AsyncIterator[dict[str, Any]]:
-        yield {"callers": Callers({})}
+        yield {"callers": Callers({}, service)}
 
     routes = routes_of(service)
     app = Starlette(routes=routes, lifespan=nobody, exception_handlers=problem_handlers({}))
@@ -79,7 +80,7 @@ def test_no_route_of_a_service_takes_a_sign_that_no_database_has(service: str) -
 
     @asynccontextmanager
     async def somebody(_: Starlette) -> AsyncIterator[dict[str, Any]]:
-        yield {"callers": Callers({"lgwan": key, "internet": key})}
+        yield {"callers": Callers({"lgwan": key, "internet": key}, service)}
 
     routes = routes_of(service)
     app = Starlette(routes=routes, lifespan=somebody, exception_handlers=problem_handlers({}))
@@ -88,12 +89,11 @@ def test_no_route_of_a_service_takes_a_sign_that_no_database_has(service: str) -
             access = access_of(route)
             assert access
             door = "lgwan" if "lgwan" in access.doors else "internet"
-            token = Asserter(bytes([1]) * 32, door).header("a", frozenset(RIGHTS), frozenset("*"))
+            caller = calling(bytes([1]) * 32, door, "a", RIGHTS, "*")
             path = re.sub(r"{[^}]*}", str(uuid4()), route.path)
             for method in route.methods or ():
-                answer = client.request(
-                    method, f"{path}?office=a%00b", headers={"authorization": token}
-                )
+                address = f"{path}?office=a%00b"
+                answer = client.request(method, address, headers=caller, auth=DoorAuth(service))
                 assert answer.status_code == 400, where(route)
 
 

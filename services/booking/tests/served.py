@@ -10,8 +10,8 @@ import httpx2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from dev.callers import DoorAuth, calling
 from dev.testing import Database
-from libs.common.assertion import Asserter
 from libs.common.ops import Readiness
 from services.booking.app import create_app
 from services.booking.settings import Settings
@@ -59,22 +59,20 @@ async def serving(database: Database) -> AsyncIterator[httpx2.AsyncClient]:
             await app({**scope, "state": dict(state or {})}, receive, send)
 
         transport = httpx2.ASGITransport(app=with_state, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://booking") as client:
+        async with httpx2.AsyncClient(
+            transport=transport, base_url="http://booking", auth=DoorAuth("booking")
+        ) as client:
             yield client
 
 
 def citizen(session: str | None = None) -> dict[str, str]:
-    header = Asserter(DOORS["internet"], "internet").header(
-        session or uuid4().hex, frozenset({"bookings.read"}), frozenset({"*"})
-    )
-    return {"authorization": header, "idempotency-key": uuid4().hex}
+    caller = calling(DOORS["internet"], "internet", session or uuid4().hex, ["bookings.read"], "*")
+    return {**caller, "idempotency-key": uuid4().hex}
 
 
 def clerk(*rights: str, offices: str = "here") -> dict[str, str]:
-    header = Asserter(DOORS["lgwan"], "lgwan").header(
-        "sato", frozenset(rights), frozenset({offices})
-    )
-    return {"authorization": header, "idempotency-key": uuid4().hex}
+    caller = calling(DOORS["lgwan"], "lgwan", "sato", rights, [offices])
+    return {**caller, "idempotency-key": uuid4().hex}
 
 
 @dataclass(frozen=True)

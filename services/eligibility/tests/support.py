@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dev.callers import DoorAuth, calling
 from dev.testing import Database
-from libs.common.assertion import Asserter
 from libs.common.database import engine, store_opener
 from libs.common.facts import Fact
 from libs.common.ops import Readiness
@@ -117,10 +117,7 @@ class Service:
         content: bytes | AsyncIterator[bytes] = b"",
         headers: dict[str, str] | None = None,
     ) -> httpx2.Response:
-        token = Asserter(DOORS[door], door).header(
-            "somebody", frozenset(rights), frozenset(offices)
-        )
-        sent = {"authorization": token, **(headers or {})}
+        sent = {**calling(DOORS[door], door, "somebody", rights, offices), **(headers or {})}
         return await self.http.request(method, path, content=content, headers=sent)
 
     async def take(self, body: bytes, name: str = "名簿.csv", **more: Any) -> dict[str, Any]:
@@ -175,7 +172,9 @@ async def serving(database: Database) -> AsyncIterator[Service]:
     async with app.router.lifespan_context(app) as state:
         assert state
         transport = httpx2.ASGITransport(app=_with_state(app, state))
-        async with httpx2.AsyncClient(transport=transport, base_url="http://service") as http:
+        async with httpx2.AsyncClient(
+            transport=transport, base_url="http://service", auth=DoorAuth("eligibility")
+        ) as http:
             desks = (state["checks"], state["imports"])
             service = Service(http, *desks, database.url, database.admin_url, clock)
             await service.hear(*(office(key, name) for key, name in OFFICES.items()))

@@ -63,8 +63,10 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(open_session())
             asserter = Asserter(settings.door_private_key, DOOR)
-            booking = BookingClient(Link(session, settings.booking_url, asserter))
-            eligibility = EligibilityClient(Link(session, settings.eligibility_url, asserter))
+            booking = BookingClient(Link(session, settings.booking_url, asserter, "booking"))
+            eligibility = EligibilityClient(
+                Link(session, settings.eligibility_url, asserter, "eligibility")
+            )
             catalog, board = CatalogView(), Board()
             feed = Feed(booking, catalog, board)
             queue = f"gateway.internet.{uuid4().hex}"

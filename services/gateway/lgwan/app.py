@@ -86,17 +86,17 @@ async def connect_services(settings: Settings) -> AsyncIterator[Services]:
     asserter = Asserter(settings.door_private_key, "lgwan")
     async with open_session() as session:
         yield Services(
-            StaffBookingClient(Link(session, settings.booking_url, asserter)),
-            EligibilityClient(Link(session, settings.eligibility_url, asserter)),
-            NotifyClient(Link(session, settings.notify_url, asserter)),
-            ReportingClient(Link(session, settings.reporting_url, asserter)),
-            CounterClient(Link(session, settings.booking_url, asserter)),
-            CorrectionsClient(Link(session, settings.booking_url, asserter)),
-            OfferClient(Link(session, settings.booking_url, asserter)),
-            PhoneClient(Link(session, settings.booking_url, asserter)),
-            TodayClient(Link(session, settings.booking_url, asserter)),
-            TextsClient(Link(session, settings.notify_url, asserter)),
-            SchedulesClient(Link(session, settings.booking_url, asserter)),
+            StaffBookingClient(Link(session, settings.booking_url, asserter, "booking")),
+            EligibilityClient(Link(session, settings.eligibility_url, asserter, "eligibility")),
+            NotifyClient(Link(session, settings.notify_url, asserter, "notify")),
+            ReportingClient(Link(session, settings.reporting_url, asserter, "reporting")),
+            CounterClient(Link(session, settings.booking_url, asserter, "booking")),
+            CorrectionsClient(Link(session, settings.booking_url, asserter, "booking")),
+            OfferClient(Link(session, settings.booking_url, asserter, "booking")),
+            PhoneClient(Link(session, settings.booking_url, asserter, "booking")),
+            TodayClient(Link(session, settings.booking_url, asserter, "booking")),
+            TextsClient(Link(session, settings.notify_url, asserter, "notify")),
+            SchedulesClient(Link(session, settings.booking_url, asserter, "booking")),
         )
 
 

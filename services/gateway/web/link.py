@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 import aiohttp
 from pydantic import BaseModel, ValidationError
+from yarl import URL
 
-from libs.common.assertion import Asserter
+from libs.common.assertion import Asserter, Target
 from libs.common.logs import request_id
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -18,6 +19,7 @@ IDLE_SECONDS = 60.0
 CONNECTIONS_PER_SERVICE = 64
 
 PROBLEM = "application/problem+json"
+KEY = "Idempotency-Key"
 
 
 class Refused(Exception):
@@ -74,10 +76,13 @@ def open_session() -> aiohttp.ClientSession:
 class Link:
     """Requests to one service. Raises Refused and Unreachable, nothing else."""
 
-    def __init__(self, session: aiohttp.ClientSession, base_url: str, asserter: Asserter) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, base_url: str, asserter: Asserter, service: str
+    ) -> None:
         self._session = session
         self._base_url = base_url
         self._asserter = asserter
+        self._service = service
 
     async def get(
         self, actor: Actor, path: str, reply: type[Model], query: Query | None = None
@@ -134,30 +139,33 @@ class Link:
         seconds: float = TOTAL_SECONDS,
     ) -> bytes:
         """Once more with the same key when a kept connection turned out to be closed."""
-        sent = {
-            **headers,
-            "Authorization": self._asserter.header(actor.name, actor.rights, actor.offices),
-            "X-Request-Id": request_id.get(),
-        }
+        url = URL(self._base_url + path)
+        url = url.update_query(query) if query else url
+        target = Target(self._service, method, url.raw_path_qs, headers.get(KEY, ""))
         options: dict[str, Any] = {
-            "headers": sent,
-            "params": query,
+            "headers": {
+                **headers,
+                "Authorization": self._asserter.header(
+                    actor.name, actor.rights, actor.offices, target, data or b""
+                ),
+                "X-Request-Id": request_id.get(),
+            },
             "data": data,
             "timeout": aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS),
             "allow_redirects": False,
         }
         try:
             try:
-                return await self._once(method, path, options)
+                return await self._once(method, url, options)
             except aiohttp.ClientConnectorError:
                 raise
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
-                return await self._once(method, path, options)
+                return await self._once(method, url, options)
         except (aiohttp.ClientError, TimeoutError) as failure:
             raise Unreachable(type(failure).__name__) from failure
 
-    async def _once(self, method: str, path: str, options: dict[str, Any]) -> bytes:
-        async with self._session.request(method, self._base_url + path, **options) as reply:
+    async def _once(self, method: str, url: URL, options: dict[str, Any]) -> bytes:
+        async with self._session.request(method, url, **options) as reply:
             raw = await reply.read()
         if reply.status < 300:
             return raw
@@ -168,7 +176,7 @@ class Link:
 
 
 def _with_key(headers: Mapping[str, str], key: str | None) -> dict[str, str]:
-    return {**headers, "Idempotency-Key": key} if key else dict(headers)
+    return {**headers, KEY: key} if key else dict(headers)
 
 
 def _read(model: type[Model], raw: bytes) -> Model:

@@ -11,7 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.applications import Starlette
 
-from libs.common.assertion import Asserter, Callers
+from dev.callers import DoorAuth, calling
+from libs.common.assertion import Callers
 from libs.common.errors import problem_handlers
 from libs.contracts.booking import Language, OfficeText, ProcedureText
 from services.notify.domain.letter import Sender, Writer
@@ -35,9 +36,9 @@ OURS = {**SHARED, "procedure_id": "issuance", "office_id": "honcho"}
 class Member:
     """A member of staff before notify."""
 
-    def __init__(self, client: httpx2.AsyncClient, asserters: dict[str, Asserter]) -> None:
+    def __init__(self, client: httpx2.AsyncClient, keys: dict[str, bytes]) -> None:
         self._client = client
-        self._asserters = asserters
+        self._doors = keys
         self._keys = 0
 
     async def ask(
@@ -53,9 +54,7 @@ class Member:
     ) -> httpx2.Response:
         self._keys += 1
         headers = {
-            "authorization": self._asserters[door].header(
-                actor, frozenset({right}), frozenset(offices.split())
-            ),
+            **calling(self._doors[door], door, actor, [right], offices.split()),
             "idempotency-key": key or f"a-key-of-its-own-{self._keys:03}",
         }
         if body is None:
@@ -82,8 +81,10 @@ async def member(open_store: OpenStore, smtp: ScriptedServer) -> AsyncIterator[M
     await take(open_store, office(texts=_office_words()), office(office_id="akeno"))
     await take(open_store, procedure(texts=_procedure_words()))
     keys = {door: Ed25519PrivateKey.generate() for door in ("lgwan", "internet")}
-    callers = Callers({door: key.public_key().public_bytes_raw() for door, key in keys.items()})
-    asserters = {door: Asserter(key.private_bytes_raw(), door) for door, key in keys.items()}
+    callers = Callers(
+        {door: key.public_key().public_bytes_raw() for door, key in keys.items()}, "notify"
+    )
+    doors = {door: key.private_bytes_raw() for door, key in keys.items()}
     writer = Writer(FROM, "https://yoyaku.example.jp", load_templates())
     post = partial(send_once, Server("127.0.0.1", smtp.port), FROM.address, 2.0)
     editing = Editing(open_store, writer, post)
@@ -99,8 +100,10 @@ async def member(open_store: OpenStore, smtp: ScriptedServer) -> AsyncIterator[M
             await app({**scope, "state": dict(state or {})}, receive, send)
 
         transport = httpx2.ASGITransport(app=served)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://notify") as client:
-            yield Member(client, asserters)
+        async with httpx2.AsyncClient(
+            transport=transport, base_url="http://notify", auth=DoorAuth("notify")
+        ) as client:
+            yield Member(client, doors)
 
 
 def _office_words() -> dict[Language, OfficeText]:

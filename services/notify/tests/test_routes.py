@@ -10,7 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.applications import Starlette
 
-from libs.common.assertion import Asserter, Callers
+from dev.callers import DoorAuth, calling
+from libs.common.assertion import Callers
 from libs.common.errors import problem_handlers
 from libs.contracts.booking import EVERYWHERE
 from services.notify.routes import ROUTES
@@ -27,14 +28,15 @@ Asking = Callable[..., Awaitable[httpx2.Response]]
 async def ask(open_store: OpenStore) -> AsyncIterator[Asking]:
     """`await ask(booking_id, …)` as a member of staff, or at another door."""
     keys = {door: Ed25519PrivateKey.generate() for door in ("lgwan", "internet")}
-    callers = Callers({door: key.public_key().public_bytes_raw() for door, key in keys.items()})
+    callers = Callers(
+        {door: key.public_key().public_bytes_raw() for door, key in keys.items()}, "notify"
+    )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
         yield {"callers": callers, "open_store": open_store}
 
     app = Starlette(routes=ROUTES, lifespan=lifespan, exception_handlers=problem_handlers({}))
-    asserters = {door: Asserter(key.private_bytes_raw(), door) for door, key in keys.items()}
 
     async def asked(
         booking_id: UUID | str,
@@ -43,13 +45,15 @@ async def ask(open_store: OpenStore) -> AsyncIterator[Asking]:
         right: str = "bookings.read",
         office: str = "honcho",
     ) -> httpx2.Response:
-        rights = frozenset(right.split())
-        header = asserters[door].header("staff-1", rights, frozenset({office}))
-        return await client.get(f"/v1/deliveries/{booking_id}", headers={"authorization": header})
+        private_key = keys[door].private_bytes_raw()
+        caller = calling(private_key, door, "staff-1", right.split(), [office])
+        return await client.get(f"/v1/deliveries/{booking_id}", headers=caller)
 
     async with app.router.lifespan_context(app) as state:
         transport = httpx2.ASGITransport(app=_with_state(app, dict(state or {})))
-        async with httpx2.AsyncClient(transport=transport, base_url="http://notify") as client:
+        async with httpx2.AsyncClient(
+            transport=transport, base_url="http://notify", auth=DoorAuth("notify")
+        ) as client:
             yield asked
 
 

@@ -12,9 +12,9 @@ from aio_pika.abc import AbstractExchange
 from aio_pika.exceptions import PublishError
 from starlette.applications import Starlette
 
+from dev.callers import DoorAuth, calling
 from dev.testing import Database, VirtualHost
 from libs.common import bus
-from libs.common.assertion import Asserter
 from libs.common.facts import Fact
 from libs.common.ops import Readiness
 from libs.common.settings import load
@@ -26,12 +26,12 @@ from services.reporting.settings import Settings
 from .conftest import PRIVATE_KEYS, Reporting, environ_of
 from .factories import delivered, office, procedure, step
 
+Headers = dict[str, str]
 COUNTS = "/v1/counts?day=2026-12-01"
 
 
-def by(door: str = "lgwan", *offices: str, rights: tuple[str, ...] = ("counts.read",)) -> str:
-    asserter = Asserter(PRIVATE_KEYS[door], door)
-    return asserter.header("account", frozenset(rights), frozenset(offices or ("*",)))
+def by(door: str = "lgwan", *offices: str, rights: tuple[str, ...] = ("counts.read",)) -> Headers:
+    return calling(PRIVATE_KEYS[door], door, "account", rights, offices or ("*",))
 
 
 @asynccontextmanager
@@ -42,7 +42,9 @@ async def client_of(app: Starlette) -> AsyncIterator[httpx2.AsyncClient]:
             await app({**scope, "state": dict(state or {})}, receive, send)
 
         transport = httpx2.ASGITransport(with_state)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://reporting") as client:
+        async with httpx2.AsyncClient(
+            transport=transport, base_url="http://reporting", auth=DoorAuth("reporting")
+        ) as client:
             yield client
 
 
@@ -60,9 +62,8 @@ async def client(
         yield client
 
 
-async def get(client: httpx2.AsyncClient, path: str, caller: str | None = None) -> Any:
-    headers = {"authorization": caller or by()}
-    return await client.get(path, headers=headers)
+async def get(client: httpx2.AsyncClient, path: str, caller: Headers | None = None) -> Any:
+    return await client.get(path, headers=caller or by())
 
 
 async def publish(vhost: VirtualHost, *facts: Fact) -> None:
@@ -167,7 +168,7 @@ async def test_a_wrong_date_gets_a_sentence(
 
 @pytest.mark.parametrize("path", [COUNTS, "/v1/counts.csv?day=2026-12-01"])
 async def test_only_staff_with_the_right_may_ask(client: httpx2.AsyncClient, path: str) -> None:
-    assert (await get(client, path, "nobody")).status_code == 401
+    assert (await get(client, path, {"authorization": "nobody"})).status_code == 401
     assert (await get(client, path, by("internet"))).status_code == 403
     assert (await get(client, path, by("lgwan", rights=("bookings.read",)))).status_code == 403
 

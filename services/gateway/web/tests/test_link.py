@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from libs.common.assertion import Asserter, Callers
+from libs.common.assertion import Asserter, Assertion, Callers, Target, digest_of
+from libs.common.errors import NotAuthenticated
 from libs.common.logs import request_id
 from libs.contracts.booking import BookingProof, Hold, HoldRequest
 from services.gateway.web.clients import BookingClient
@@ -31,6 +32,7 @@ class Wire:
     def __init__(self, *script: bytes | None) -> None:
         self.script = list(script)
         self.seen: list[tuple[str, dict[str, str]]] = []
+        self.authorizations: list[str] = []
         self.writers: list[asyncio.StreamWriter] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -38,6 +40,7 @@ class Wire:
         while head := await self._read(reader):
             line, *lines = head.decode().split("\r\n")
             headers = dict(text.lower().split(": ", 1) for text in lines if text)
+            self.authorizations += [text[15:] for text in lines if text.startswith("Authorization")]
             await reader.readexactly(int(headers.get("content-length", "0")))
             self.seen.append((line, headers))
             reply = self.script.pop(0)
@@ -65,18 +68,24 @@ def problem(status: int, slug: str) -> bytes:
 
 
 @asynccontextmanager
-async def booking(wire: Wire) -> AsyncIterator[BookingClient]:
+async def link(wire: Wire) -> AsyncIterator[Link]:
     server = await asyncio.start_server(wire.serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     try:
         async with open_session() as session:
             asserter = Asserter(KEY.private_bytes_raw(), "internet")
-            yield BookingClient(Link(session, f"http://127.0.0.1:{port}", asserter))
+            yield Link(session, f"http://127.0.0.1:{port}", asserter, "booking")
     finally:
         for writer in wire.writers:
             writer.close()
         server.close()
         await server.wait_closed()
+
+
+@asynccontextmanager
+async def booking(wire: Wire) -> AsyncIterator[BookingClient]:
+    async with link(wire) as one:
+        yield BookingClient(one)
 
 
 async def test_a_request_says_who_asks_under_which_id_and_key() -> None:
@@ -93,12 +102,31 @@ async def test_a_request_says_who_asks_under_which_id_and_key() -> None:
     assert headers["authorization"].startswith("assertion ")
 
 
-async def test_the_assertion_is_one_that_services_believe() -> None:
-    header = Asserter(KEY.private_bytes_raw(), "internet").header(
-        CITIZEN.name, CITIZEN.rights, CITIZEN.offices
-    )
-    callers = Callers({"internet": KEY.public_key().public_bytes_raw()})
-    assert callers.read(header).actor == CITIZEN.name
+def read(wire: Wire, service: str = "booking") -> Assertion:
+    """What a service makes of the last request on the wire."""
+    line, headers = wire.seen[-1]
+    method, address, _ = line.split(" ")
+    callers = Callers({"internet": KEY.public_key().public_bytes_raw()}, service)
+    target = Target(service, method, address, headers.get("idempotency-key", ""))
+    return callers.read(wire.authorizations[-1], target)
+
+
+async def test_the_assertion_is_one_that_the_service_believes_for_this_request() -> None:
+    wire = Wire(answer(201, HOLD))
+    async with booking(wire) as client:
+        await client.hold(CITIZEN, "k" * 32, REQUEST)
+    assertion = read(wire)
+    assert assertion.caller.actor == CITIZEN.name
+    assert assertion.digest == digest_of(REQUEST.model_dump_json().encode())
+    with pytest.raises(NotAuthenticated):
+        read(wire, "notify")
+
+
+async def test_the_assertion_holds_for_the_query_as_it_is_sent() -> None:
+    wire = Wire(answer(200, b"{}"))
+    async with link(wire) as ask:
+        await ask.get_bytes(CITIZEN, "/v1/x", [("name", "大 分&+~'"), ("name", "b")])
+    assert read(wire).caller.actor == CITIZEN.name
 
 
 async def test_a_refusal_carries_status_slug_and_facts() -> None:
@@ -136,7 +164,7 @@ async def test_a_service_that_cannot_do_its_work_is_unreachable(reply: bytes) ->
 async def test_a_port_where_nobody_listens_is_unreachable(unused_tcp_port: int) -> None:
     async with open_session() as session:
         asserter = Asserter(KEY.private_bytes_raw(), "internet")
-        link = Link(session, f"http://127.0.0.1:{unused_tcp_port}", asserter)
+        link = Link(session, f"http://127.0.0.1:{unused_tcp_port}", asserter, "booking")
         with pytest.raises(Unreachable):
             await BookingClient(link).catalog()
 
