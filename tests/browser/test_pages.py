@@ -29,6 +29,7 @@ in_one_loop = pytest.mark.asyncio(loop_scope="session")
 SIZES = ((1280, 1024), (768, 1024), (320, 256))
 SMALL: ViewportSize = {"width": 320, "height": 640}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+BIRTH_PARTS = ("#born", "#born-month", "#born-day")
 FIRST_STATES = list({state.template: state for state in reversed(STATES)}.values())
 _EXTENDS = re.compile(r'{% extends "(.+?)" %}')
 
@@ -114,3 +115,14 @@ async def test_a_page_fits_a_small_screen_in_every_language(state: State, scene:
         await scene.page.set_viewport_size(PHONE)
         complaints += await sideways_with_large_text(scene.page)
         assert not complaints, f"{voice.name}:\n" + "\n".join(complaints)
+
+
+@in_one_loop
+async def test_year_month_and_day_of_birth_share_a_row_from_320_px_on(scene: Scene) -> None:
+    await scene.begin()
+    for width in (320, 390, 768, 1280):
+        await scene.page.set_viewport_size({"width": width, "height": 640})
+        boxes = [await scene.page.locator(part).bounding_box() for part in BIRTH_PARTS]
+        assert all(boxes)
+        assert len({round(box["y"]) for box in boxes if box}) == 1, f"at {width} px"
+        assert max(box["width"] for box in boxes if box) < 120, f"at {width} px"
