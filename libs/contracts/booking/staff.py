@@ -16,6 +16,13 @@ EXPORT_MOST = 200_000
 """Bookings in one file at most: a year of the city."""
 
 
+StaffAction = Literal[
+    "tick", "receive", "move", "swap", "cancel", "reach", "replace", "link", "correct"
+]
+"""What may be done about a booking: 受付 to 元に戻す / 今日・ここで受け付ける / 日時・場所を変更 /
+時間の入れ替え / 取消 / 連絡先を変更 / 差替え / 予約IDの確認 / 結果を訂正"""
+
+
 class HistoryLine(Contract):
     """One version of a booking: as it was from then on, who made it so, and why."""
 

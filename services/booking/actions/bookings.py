@@ -1,6 +1,7 @@
 """What citizens do with a booking: see it, move it, cancel it."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from libs.contracts.booking import (
@@ -13,11 +14,11 @@ from libs.contracts.booking import (
 from libs.contracts.times import day_of
 from services.booking.domain import (
     HoldExpired,
-    NotActive,
     TooLate,
     check_period,
     may_cancel,
 )
+from services.booking.domain.standing import check_active
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.holds import HeldTime
@@ -52,7 +53,8 @@ async def cancel_booking(desk: Desk, key: str, proof: BookingProof) -> Booking:
         request = desk.request(f"cancel:{row.booking_id}", key)
         if await store.remember(request.scope, request.key, request.digest, row.booking_id):
             return await as_shown(store, row)
-        check_open(row, may_cancel(row.status, row.starts_at, await store.now()))
+        now = await store.now()
+        check_open(row, now, may_cancel(row.status, row.starts_at, now))
         saved = await cancel_in(store, row, Step(CITIZEN, "cancelled"), by_staff=False)
         return await as_shown(store, saved)
 
@@ -86,7 +88,7 @@ async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest
 
 async def _check_move(desk: Desk, store: Store, row: BookingRow, held: HeldTime) -> None:
     procedures, now = await procedures_of(store, row), await store.now()
-    check_open(row, await change_open(store, row, procedures, now))
+    check_open(row, now, await change_open(store, row, procedures, now))
     for procedure in procedures:
         check_period(procedure, held.starts_at, now)
     check_age_on(desk, row, day_of(held.starts_at))
@@ -121,8 +123,8 @@ async def move_in(
     return saved
 
 
-def check_open(row: BookingRow, still_open: bool) -> None:
-    if row.status != "confirmed":
-        raise NotActive("This booking is cancelled or over.")
+def check_open(row: BookingRow, now: datetime, still_open: bool) -> None:
+    """Raises NotActive, TooLate."""
+    check_active("cancel", row.status, row.starts_at, now)
     if not still_open:
         raise TooLate("It is too late to do this online.")

@@ -24,7 +24,8 @@ async def change_contact(desk: Desk, key: str, ask: ContactRequest) -> Booking:
         request = desk.request(f"contact:{booking_id}", key, _wish(ask))
         if await store.remember(request.scope, request.key, request.digest, booking_id):
             return await as_shown(store, row)
-        check_open(row, may_cancel(row.status, row.starts_at, await store.now()))
+        now = await store.now()
+        check_open(row, now, may_cancel(row.status, row.starts_at, now))
         wanted = await _wanted(desk, store, row, ask)
         used = link_digest(desk, ask.token) if ask.token else ""
         step = Step(CITIZEN, "updated")

@@ -27,6 +27,7 @@ from libs.contracts.eligibility import TicketClaims
 from libs.contracts.times import day_of
 from services.booking import domain
 from services.booking.domain import CardElsewhere, NotEligible, PersonKey
+from services.booking.domain.standing import stands
 from services.booking.store import OpenStore, Store
 from services.booking.store.bookings import BookingRow, CardRow
 from services.booking.store.displaced import DisplacedRow
@@ -130,7 +131,7 @@ async def change_open(
 async def as_shown(store: Store, row: BookingRow, others: Iterable[BookingRow] = ()) -> Booking:
     """A booking for its citizen; `others` were booked together with it."""
     procedures, now = await procedures_of(store, row), await store.now()
-    booking = shown(row, procedures, now, await _party_size(store, row), others)
+    booking = shown(row, procedures, now, await _party_size(store, row, now), others)
     # Whoever lost their time has a later version than the first.
     displaced = await store.open_displacement(row.booking_id) if row.version > 1 else None
     if displaced is None:
@@ -142,10 +143,10 @@ async def as_shown(store: Store, row: BookingRow, others: Iterable[BookingRow] =
     return booking.model_copy(update=more)
 
 
-async def _party_size(store: Store, row: BookingRow) -> int:
+async def _party_size(store: Store, row: BookingRow, now: datetime) -> int:
     """This booking and all others of its party that stand."""
     standing = await store.party_size(row.party_id)
-    counted = row.party_id is None or row.status in ("confirmed", "arrived")
+    counted = row.party_id is None or stands(row.status, row.starts_at, now)
     return standing if counted else standing + 1
 
 

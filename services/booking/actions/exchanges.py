@@ -1,7 +1,6 @@
 """差替え: another person takes over a booking; two of one party exchange their times."""
 
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -17,8 +16,9 @@ from libs.contracts.booking import (
     booking_offices,
 )
 from libs.contracts.times import day_of
-from services.booking.domain import AlreadyBooked, NotActive, NotOffered, SamePerson
+from services.booking.domain import AlreadyBooked, NotOffered, SamePerson
 from services.booking.domain.phone import check_staff_comers, for_staff
+from services.booking.domain.standing import check_active
 from services.booking.domain.times import plan_joint_visit
 from services.booking.domain.visitors import check_answers, inquiry_of
 from services.booking.store import Store
@@ -61,7 +61,7 @@ async def replace_person(
 async def _of_another(desk: Desk, store: Store, row: BookingRow, ask: PersonExchange) -> BookingRow:
     """The booking as it is to be, not yet written."""
     procedures, now = await procedures_of(store, row), await store.now()
-    _check_open(row, now)
+    check_active("replace", row.status, row.starts_at, now)
     who = await identified(desk, store, procedures, row.office_id, now, ask)
     if list(who.keys) == _keys(row):
         raise SamePerson("This is the person of the booking already.")
@@ -103,11 +103,6 @@ def _keys(row: BookingRow) -> list[str]:
     return own + [row.person_key] * (len(row.procedure_ids) - len(own))
 
 
-def _check_open(row: BookingRow, now: datetime) -> None:
-    if row.status not in ("confirmed", "arrived") or day_of(row.starts_at) < day_of(now):
-        raise NotActive("This booking is cancelled or over.")
-
-
 async def exchange_times(
     desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: TimeExchange
 ) -> StaffBooking:
@@ -144,8 +139,9 @@ async def _pair(
 async def _check_pair(store: Store, one: BookingRow, other: BookingRow) -> None:
     if one.party_id is None or one.party_id != other.party_id:
         raise Malformed("Only bookings of one party are exchanged.", fields=["other_id"])
-    if {one.status, other.status} != {"confirmed"}:
-        raise NotActive("One of the bookings is cancelled, over or here already.")
+    now = await store.now()
+    for row in (one, other):
+        check_active("swap", row.status, row.starts_at, now)
     if one.minutes != other.minutes:
         raise NotOffered("The visits are not of the same length.")
     for row, place in ((one, other), (other, one)):

@@ -13,6 +13,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.domain import WrongState
+from services.booking.domain.standing import STANDING
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow
 
@@ -51,7 +52,7 @@ async def _tick(store: Store, row: BookingRow, ask: PreparationTick, actor: str)
     if not ask.ready:
         await store.put_back(row.booking_id)
         return
-    if row.status not in ("confirmed", "arrived") or day_of(row.starts_at) != ask.day:
+    if row.status not in STANDING or day_of(row.starts_at) != ask.day:
         raise WrongState("This visit is no longer to come on that day.")
     if not any(procedure.needs_card for procedure in await procedures_of(store, row)):
         raise WrongState("This visit needs no card.")

@@ -25,7 +25,8 @@ async def resend_mail(desk: Desk, key: str, proof: BookingProof) -> Booking:
         request = desk.request(f"resend:{booking_id}", key)
         if await store.remember(request.scope, request.key, request.digest, booking_id):
             return await as_shown(store, row)
-        check_open(row, may_cancel(row.status, row.starts_at, await store.now()))
+        now = await store.now()
+        check_open(row, now, may_cancel(row.status, row.starts_at, now))
         if row.contact is None or await store.open_displacement(booking_id):
             raise NotActive("There is no mail to send again.")
         if await store.steps_today(booking_id, RESENT) >= MOST_A_DAY:

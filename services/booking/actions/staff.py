@@ -27,7 +27,8 @@ from libs.contracts.booking import (
     booking_offices,
     counter_offices,
 )
-from services.booking.domain import AlreadyBooked, NotActive, VersionConflict
+from services.booking.domain import AlreadyBooked, VersionConflict
+from services.booking.domain.standing import check_active
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step, unique_person
 from services.booking.store.lists import Filter, after_row
@@ -158,8 +159,7 @@ async def cancel_for_citizen(
         if await store.remember(request.scope, request.key, request.digest, booking_id):
             return shown_to_staff(row)
         check_version(row, ask.version)
-        if row.status != "confirmed":
-            raise NotActive("This booking is cancelled or over.")
+        check_active("cancel", row.status, row.starts_at, await store.now())
         step = Step(caller.actor, "cancelled", ask.reason)
         return shown_to_staff(await cancel_in(store, row, step, by_staff=True))
 

@@ -18,13 +18,12 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.domain import after_tick
+from services.booking.domain.standing import STANDING
 from services.booking.domain.visits import after_undo, called, outcomes_of, undone
 from services.booking.store import OpenStore, Store
 from services.booking.store.bookings import BookingRow
 
 from .desk import Desk, procedures_of, shown_to_staff
-
-_STANDING = ("confirmed", "arrived")
 
 
 async def day_list(desk: Desk, caller: Caller, office_id: str, day: date) -> DayList:
@@ -35,7 +34,7 @@ async def day_list(desk: Desk, caller: Caller, office_id: str, day: date) -> Day
         prepared = await store.prepared(booking_offices(caller), office_id, day)
         still_open = await store.count_open(booking_offices(caller), office_id)
         at = (await store.now()).replace(second=0, microsecond=0)
-    parties = Counter(row.party_id for row in rows if row.status in _STANDING)
+    parties = Counter(row.party_id for row in rows if row.status in STANDING)
     bookings = tuple(
         _shown(row, stamps.get(row.booking_id) or Stamps(), parties, prepared.get(row.booking_id))
         for row in rows

@@ -8,6 +8,7 @@ from libs.contracts.booking import Procedure, StaffResultChange, Stamps, Status,
 from libs.contracts.times import JST, day_of
 
 from .problems import WrongState
+from .standing import is_possible
 from .ticks import after_tick
 from .visits import outcomes_of
 
@@ -22,7 +23,7 @@ REASONS = {
 
 def check_correctable(status: Status, starts_at: datetime, now: datetime) -> None:
     """Visits of today and of any day before; a cancelled one has no result. Raises WrongState."""
-    if status == "cancelled" or day_of(starts_at) > day_of(now):
+    if not is_possible("correct", status, starts_at, now):
         raise WrongState("There is no result to correct.")
 
 

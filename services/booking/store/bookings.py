@@ -11,6 +11,7 @@ from libs.contracts.eligibility import CardState
 from services.booking.domain import VersionConflict
 
 from .holds import HeldPlace, HeldTime, HoldStore
+from .standing import TODAY, forget, stands
 
 COLUMNS = """
     booking_id, number, procedure_id, person_group, person_key, card_key, birth_digest, kana,
@@ -18,18 +19,12 @@ COLUMNS = """
     mail_failed, card_moved, booked_at, version, also, party_id, phone, needs, cards, has_inquiry,
     also_groups, party_line, also_keys
 """
-TODAY = "date_trunc('day', clock(), 'Asia/Tokyo')"
 STEP = "booking_id, version, status, outcome, office_id, window_id, starts_at, minutes"
 """What a booking and each line of its history have in common."""
 _BY_ID = f"SELECT {COLUMNS} FROM booking WHERE booking_id = $1"
-# A visit whose day passed without a tick (結果未入力) keeps nobody from booking again.
 # $1–$31 the booking's columns  $32 actor  $33 what  $34 reason  $35 digest of the mail's link
 _INSERT = f"""
-    WITH forgotten AS (
-        DELETE FROM active_person a USING booking b
-        WHERE a.person_key = ANY ($31::text[] || $5::text)
-            AND b.booking_id = a.booking_id AND b.starts_at < {TODAY}
-    ), made AS (
+    WITH forgotten AS ({forget("$31::text[] || $5::text")}), made AS (
         INSERT INTO booking ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
             $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
             $30, $31)
@@ -89,10 +84,10 @@ SHIELDED = "EXISTS (SELECT FROM card WHERE card.card_key = booking.card_key AND 
 _REACHED = f"""
     WITH shielded AS (
         SELECT booking_id, party_id FROM booking
-        WHERE card_key = ANY ($1) AND {SHIELDED} AND status IN ('confirmed', 'arrived')
+        WHERE card_key = ANY ($1) AND {SHIELDED} AND {stands()}
     )
     SELECT {COLUMNS} FROM booking
-    WHERE contact IS NOT NULL AND status IN ('confirmed', 'arrived') AND booking_id IN (
+    WHERE contact IS NOT NULL AND {stands()} AND booking_id IN (
         SELECT booking_id FROM shielded
         UNION SELECT b.booking_id FROM booking b JOIN shielded USING (party_id))
     ORDER BY booking_id FOR UPDATE OF booking

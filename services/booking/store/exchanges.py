@@ -7,7 +7,8 @@ import asyncpg
 from libs.contracts.booking import CELL_MINUTES
 from services.booking.domain import VersionConflict
 
-from .bookings import COLUMNS, TODAY, BookingRow, BookingStore, Step, booking_row
+from .bookings import COLUMNS, BookingRow, BookingStore, Step, booking_row
+from .standing import forget, stands
 
 # Of two who are put in each other's place at once, each would let go of a person that the other
 # waits for: whoever comes second waits here, before holding anything.
@@ -15,13 +16,8 @@ _LOCK_PERSONS = """
     SELECT FROM active_person WHERE person_key = ANY ($1)
     ORDER BY person_key, person_group FOR UPDATE
 """
-# As for a new booking, a visit whose day passed without a tick keeps nobody from taking this one.
 _REPLACE = f"""
-    WITH forgotten AS (
-        DELETE FROM active_person a USING booking b
-        WHERE a.person_key = ANY ($4::text[] || $3::text) AND b.booking_id = a.booking_id
-            AND b.booking_id <> $1 AND b.starts_at < {TODAY}
-    ), known AS (
+    WITH forgotten AS ({forget("$4::text[] || $3::text", "$1")}), known AS (
         DELETE FROM unlinked_booking WHERE booking_id = $1
     )
     UPDATE booking SET person_key = $3, also_keys = $4, card_key = $5, birth_digest = $6,
@@ -50,7 +46,7 @@ _EXCHANGE = """
 """
 _PARTY = f"""
     SELECT {COLUMNS} FROM booking
-    WHERE party_id = $1 AND booking_id <> $2 AND status IN ('confirmed', 'arrived')
+    WHERE party_id = $1 AND booking_id <> $2 AND {stands()}
         AND ($3::text[] @> ARRAY['*'] OR office_id = ANY ($3))
     ORDER BY starts_at, party_line, booking_id
 """

@@ -11,6 +11,7 @@ from services.booking.domain import Visit
 
 from .bookings import COLUMNS, BookingRow, BookingStore, booking_row
 from .holds import Audience, HeldPlace, lines_of
+from .standing import stands
 
 # All cells of one window or none; whoever is there already is passed over, not waited for.
 _TAKE = """
@@ -35,9 +36,7 @@ _HOLD = """
 # Two who add somebody at the same time follow one another, so that each counts the other.
 _LOCK_PARTY = "SELECT pg_advisory_xact_lock(hashtextextended('party ' || $1::text, 0))"
 _JOIN = "UPDATE booking SET party_id = $2 WHERE booking_id = $1 AND party_id IS NULL"
-_SIZE = """
-    SELECT count(*) FROM booking WHERE party_id = $1 AND status IN ('confirmed', 'arrived')
-"""
+_SIZE = f"SELECT count(*) FROM booking WHERE party_id = $1 AND {stands()}"
 _MADE_WITH = f"""
     SELECT {COLUMNS} FROM booking
     WHERE party_id = $1 AND booked_at = $2 AND booking_id <> $3 ORDER BY party_line

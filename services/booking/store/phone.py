@@ -8,9 +8,10 @@ from libs.contracts.booking import Arrangement
 from services.booking.domain import VersionConflict, Visit
 from services.booking.domain.phone import WindowCells
 
-from .bookings import COLUMNS, TODAY, BookingRow, Step, booking_row
+from .bookings import COLUMNS, BookingRow, Step, booking_row
 from .holds import Audience, HeldTime
 from .parties import PartyStore, place_of
+from .standing import TODAY, forget, stands
 
 FOR_STAFF: tuple[Audience, ...] = ("public", "staff")
 """Whose windows staff may take."""
@@ -67,17 +68,11 @@ _MARK = "INSERT INTO unlinked_booking (booking_id) VALUES ($1)"
 _IS_UNLINKED = "SELECT EXISTS (SELECT FROM unlinked_booking WHERE booking_id = $1)"
 _UNLINKED = f"""
     SELECT {_B_COLUMNS} FROM unlinked_booking JOIN booking b USING (booking_id)
-    WHERE ($1::text[] @> ARRAY['*'] OR b.office_id = ANY ($1)) AND b.starts_at >= {TODAY}
-        AND b.status IN ('confirmed', 'arrived')
+    WHERE ($1::text[] @> ARRAY['*'] OR b.office_id = ANY ($1)) AND {stands("b")}
     ORDER BY b.starts_at, b.booking_id LIMIT 200
 """
-# A visit whose day passed without a tick keeps nobody from having another.
 _LINK = f"""
-    WITH forgotten AS (
-        DELETE FROM active_person a USING booking b
-        WHERE a.person_key = ANY ($4::text[] || $3::text)
-            AND b.booking_id = a.booking_id AND b.starts_at < {TODAY}
-    )
+    WITH forgotten AS ({forget("$4::text[] || $3::text")})
     UPDATE booking SET person_key = $3, also_keys = $4, card_key = $5, birth_digest = $6,
         card_moved = $7, version = $2 + 1
     WHERE booking_id = $1 AND version = $2

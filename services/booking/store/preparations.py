@@ -8,6 +8,7 @@ from libs.contracts.booking import Preparation, PreparationSort
 
 from .base import BaseStore
 from .bookings import BookingRow
+from .standing import is_expected
 
 # The outcome is that of the procedure with the card, where it is not the first one of the visit.
 # A card that was laid out for another card, office or day is not ready for this visit.
@@ -34,7 +35,7 @@ _VISITS = f"""
     WHERE b.office_id = $1 AND {_SERVES}
         AND b.starts_at >= $2::date::timestamp AT TIME ZONE 'Asia/Tokyo'
         AND b.starts_at < ($2::date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo'
-        AND b.status IN ('confirmed', 'arrived')
+        AND {is_expected("b")}
         AND EXISTS (SELECT FROM procedure r
             WHERE r.procedure_id = ANY (b.also || b.procedure_id) AND r.needs_card)
     ORDER BY

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from .base import BaseStore
-from .bookings import SHIELDED, TODAY
+from .bookings import SHIELDED
+from .standing import stands
 
 TODAY_HERE = "(clock() AT TIME ZONE 'Asia/Tokyo')::date"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('try ' || $1::text, 0))"
@@ -31,8 +32,7 @@ _IS_SPENT = "SELECT EXISTS (SELECT FROM spent_work WHERE name = $1)"
 _SPEND = "INSERT INTO spent_work (name, day) VALUES ($1, $2)"
 _FORGET = [f"DELETE FROM {table} WHERE day < {TODAY_HERE}" for table in ("wrong_try", "spent_work")]
 _STANDING = f"""
-    SELECT booking_id FROM booking WHERE card_key = $1 AND status IN ('confirmed', 'arrived')
-        AND starts_at >= {TODAY} AND NOT {SHIELDED}
+    SELECT booking_id FROM booking WHERE card_key = $1 AND {stands()} AND NOT {SHIELDED}
     ORDER BY starts_at LIMIT 1
 """
 

@@ -11,6 +11,7 @@ from services.booking.domain.schedules.timetable import Windows
 
 from .bookings import COLUMNS, BookingRow, booking_row
 from .parties import PartyStore
+from .standing import is_expected
 from .timetables import LOCK_CELLS, RUNS, Run, columns_of
 
 # Less than the database takes to call it a deadlock: it is this transaction that gives way.
@@ -27,14 +28,14 @@ _LOCK_CLOSING = f"""
     ORDER BY office_id, starts_at, window_id
     FOR UPDATE
 """
-_STANDING = """
+_STANDING = f"""
     SELECT b.booking_id, b.version, b.number, b.office_id, b.window_id, b.starts_at, b.minutes,
         b.procedure_id, b.also, b.contact IS NOT NULL AS has_email, b.party_id AS party,
         EXISTS (SELECT FROM procedure p WHERE p.procedure_id = ANY (b.also || b.procedure_id)
             AND p.needs_card AND NOT p.any_office) AS bound
     FROM booking b
-    WHERE b.office_id = $1 AND b.status IN ('confirmed', 'arrived')
-        AND b.starts_at > clock() AND b.starts_at >= $2 AND b.starts_at < $3
+    WHERE b.office_id = $1 AND {is_expected("b")} AND b.starts_at > clock()
+        AND b.starts_at >= $2 AND b.starts_at < $3
     ORDER BY b.starts_at, b.booking_id
 """
 _LOCK_STANDING = f"{_STANDING} FOR UPDATE OF b NOWAIT"

@@ -10,8 +10,9 @@ import asyncpg
 from libs.contracts.booking import OPEN_MOST, Stamps
 from libs.contracts.times import day_of
 
-from .bookings import COLUMNS, TODAY, BookingRow, booking_row
+from .bookings import COLUMNS, BookingRow, booking_row
 from .staff import StaffStore
+from .standing import is_forgotten
 
 _COLUMNS = """
     booking_id, reception, arrived_at, called_at, window_id, calls, finished_at, outcomes
@@ -41,8 +42,7 @@ _DAY = f"""
 _DAY_STAMPS = f"SELECT {_COLUMNS} FROM visit WHERE {_SERVES} AND office_id = $2 AND day = $3"
 _OPEN = f"""
     SELECT booking_id FROM booking
-    WHERE status IN ('confirmed', 'arrived') AND starts_at < {TODAY}
-        AND {_SERVES} AND office_id = $2
+    WHERE {is_forgotten()} AND {_SERVES} AND office_id = $2
     ORDER BY starts_at, booking_id LIMIT {OPEN_MOST}
 """
 _OPEN_ROWS = f"""
@@ -53,7 +53,7 @@ _COUNT_OPEN = f"SELECT count(*) FROM ({_OPEN}) AS found"
 _CLOSE_DAYS = f"""
     WITH forgotten AS (
         SELECT a.person_key, a.person_group FROM active_person a JOIN booking b USING (booking_id)
-        WHERE b.status IN ('confirmed', 'arrived') AND b.starts_at < {TODAY}
+        WHERE {is_forgotten("b")}
         FOR UPDATE OF a SKIP LOCKED
     )
     DELETE FROM active_person a USING forgotten f

@@ -1,7 +1,6 @@
 """Another e-mail address or phone number, entered by staff."""
 
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from libs.common.assertion import Caller
@@ -11,13 +10,12 @@ from libs.contracts.booking import (
     StaffContactChange,
     booking_offices,
 )
-from libs.contracts.times import day_of
 from services.booking.actions.contact import save_reach
 from services.booking.actions.desk import Desk, shown_to_staff
 from services.booking.actions.reach import sealed_reach
 from services.booking.actions.shielded import reach_of
 from services.booking.actions.staff import check_version, one_of
-from services.booking.domain import NotActive
+from services.booking.domain.standing import check_active
 from services.booking.store.bookings import BookingRow, Step
 
 EMAIL, PHONE = "メールアドレス", "電話番号"
@@ -40,7 +38,8 @@ async def correct_contact(
         if await store.remember(request.scope, request.key, request.digest, booking_id):
             return shown_to_staff(row)
         check_version(row, ask.version)
-        _check_open(row, await store.now())
+        # What is over is soon erased: nothing personal is added to it.
+        check_active("reach", row.status, row.starts_at, await store.now())
         before = _opened(desk, row)
         if (ask.email, ask.phone) == (before.email, before.phone):
             return shown_to_staff(row)
@@ -57,12 +56,6 @@ def _opened(desk: Desk, row: BookingRow) -> StaffContact:
         email=desk.contacts.open(row.contact) if row.contact else None,
         phone=desk.contacts.open(row.phone) if row.phone else None,
     )
-
-
-def _check_open(row: BookingRow, now: datetime) -> None:
-    """What is over is soon erased: nothing personal is added to it."""
-    if row.status not in ("confirmed", "arrived") or day_of(row.starts_at) < day_of(now):
-        raise NotActive("This booking is cancelled or over.")
 
 
 def _what(before: StaffContact, ask: StaffContactChange) -> str:

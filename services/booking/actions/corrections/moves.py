@@ -18,8 +18,9 @@ from services.booking.actions.desk import Desk, check_card, procedures_of, shown
 from services.booking.actions.holds import patiently
 from services.booking.actions.phone.holds import take_windows
 from services.booking.actions.staff import check_version, one_of
-from services.booking.domain import NotActive, NotOffered
+from services.booking.domain import NotOffered
 from services.booking.domain.phone import Wish, by_day, check_staff_period, for_staff
+from services.booking.domain.standing import check_active
 from services.booking.domain.times import plan_joint_visit
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow
@@ -80,8 +81,7 @@ async def _try_once(
 
 async def _movable(store: Store, row: BookingRow, office_id: str) -> tuple[Procedure, ...]:
     """What the booking is for. Raises NotActive, NotEligible, CardElsewhere."""
-    if row.status != "confirmed":
-        raise NotActive("This booking is cancelled or over.")
+    check_active("move", row.status, row.starts_at, await store.now())
     procedures = await procedures_of(store, row)
     if row.card_key:
         await check_card(store, row.card_key, procedures, office_id)

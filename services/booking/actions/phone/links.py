@@ -11,6 +11,7 @@ from libs.contracts.eligibility import TicketClaims
 from services.booking.actions.desk import Desk, procedures_of, shown_to_staff
 from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import AlreadyBooked, NotEligible, OtherBirth, WrongState
+from services.booking.domain.standing import check_active
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step, unique_person
 
@@ -24,7 +25,7 @@ async def link_card(
 ) -> StaffBooking:
     """From now on the booking is that of the card's person. Another standing booking of that person
     is shown, never merged. A card that lies elsewhere flags the booking. Raises NotFound,
-    VersionConflict, WrongState, NotEligible, OtherBirth, AlreadyBooked."""
+    VersionConflict, NotActive, WrongState, NotEligible, OtherBirth, AlreadyBooked."""
     request = desk.request(f"link:{booking_id}", key, ask)
     row: BookingRow | None = None
     try:
@@ -51,7 +52,8 @@ async def link_card(
 async def _linked(
     desk: Desk, store: Store, row: BookingRow, claims: TicketClaims, ask: CounterLink
 ) -> BookingRow:
-    if row.status not in ("confirmed", "arrived") or not await store.is_unlinked(row.booking_id):
+    check_active("link", row.status, row.starts_at, await store.now())
+    if not await store.is_unlinked(row.booking_id):
         raise WrongState("This booking waits for no booking id.")
     birth = claims.born.isoformat()
     if not ask.mend_birth and not desk.index.matches(row.birth_digest, row.number, birth):

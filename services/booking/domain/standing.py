@@ -1,0 +1,61 @@
+"""Until when, and from which states, something may still be done about a booking."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from libs.contracts.booking import StaffAction, Status
+from libs.contracts.times import day_of
+
+from .problems import NotActive
+
+Day = Literal["past", "today", "to come"]
+STANDING: tuple[Status, ...] = ("confirmed", "arrived")
+"""Somebody is expected, or here. The same rule as SQL stands in store/standing.py."""
+_BOOKED: tuple[Status, ...] = ("confirmed",)
+_WITH_RESULT: tuple[Status, ...] = ("confirmed", "arrived", "finished", "missed")
+_OPEN: tuple[Day, ...] = ("today", "to come")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """From these states, on these days seen from now."""
+
+    states: tuple[Status, ...]
+    days: tuple[Day, ...] = _OPEN
+
+
+RULES: dict[StaffAction, Rule] = {
+    "tick": Rule(_WITH_RESULT, ("today",)),
+    "receive": Rule(_BOOKED),
+    "move": Rule(_BOOKED),
+    "swap": Rule(_BOOKED),
+    "cancel": Rule(_BOOKED),
+    "reach": Rule(STANDING),
+    "replace": Rule(STANDING),
+    "link": Rule(STANDING),
+    "correct": Rule(_WITH_RESULT, ("past", "today")),
+}
+"""A visit whose day has passed is over, ticked or not (結果未入力): its result may be put right,
+nothing else."""
+
+
+def day_from(now: datetime, starts_at: datetime) -> Day:
+    """How the day of a visit lies to today."""
+    ahead = (day_of(starts_at) - day_of(now)).days
+    return "today" if ahead == 0 else "to come" if ahead > 0 else "past"
+
+
+def stands(status: Status, starts_at: datetime, now: datetime) -> bool:
+    return status in STANDING and day_from(now, starts_at) != "past"
+
+
+def is_possible(action: StaffAction, status: Status, starts_at: datetime, now: datetime) -> bool:
+    rule = RULES[action]
+    return status in rule.states and day_from(now, starts_at) in rule.days
+
+
+def check_active(action: StaffAction, status: Status, starts_at: datetime, now: datetime) -> None:
+    """Raises NotActive where this cannot be done about the booking, or no longer."""
+    if not is_possible(action, status, starts_at, now):
+        raise NotActive("This booking is cancelled or over.")
