@@ -44,13 +44,13 @@ async def find_booking(desk: Desk, proof: BookingProof) -> Booking:
         return await as_shown(store, await store.booking(booking_id))
 
 
-async def cancel_booking(desk: Desk, key: str, proof: BookingProof) -> Booking:
-    """The citizen cancels: open until the appointment starts. Raises NotActive, TooLate, and what
-    `prove` raises."""
+async def cancel_booking(desk: Desk, session: UUID, key: str, proof: BookingProof) -> Booking:
+    """The citizen cancels: open until the appointment starts. Raises NotActive, TooLate,
+    KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, proof)
     async with desk.open_store() as store:
         row = await store.booking(booking_id, lock=True)
-        request = desk.request(f"cancel:{row.booking_id}", key)
+        request = desk.own_request("cancel", session, key, row.booking_id, proof)
         if await store.remember(request.scope, request.key, request.digest, row.booking_id):
             return await as_shown(store, row)
         now = await store.now()
@@ -70,15 +70,15 @@ async def cancel_in(store: Store, row: BookingRow, step: Step, by_staff: bool) -
 
 async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest) -> Booking:
     """Move the booking to the time that the session holds for it; the old time is given back in
-    the same transaction. Raises HoldExpired, TooLate, NotActive, CardElsewhere, GuardianNeeded, and
-    what `prove` raises."""
+    the same transaction. Raises HoldExpired, TooLate, NotActive, CardElsewhere, GuardianNeeded,
+    KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, ask)
     async with desk.open_store() as store:
-        held = await store.take_hold(session)
         row = await store.booking(booking_id, lock=True)
-        request = desk.request(f"change:{row.booking_id}", key)
+        request = desk.own_request("change", session, key, row.booking_id, ask)
         if await store.remember(request.scope, request.key, request.digest, row.booking_id):
             return await as_shown(store, row)
+        held = await store.take_hold(session)
         seen = (row.booking_id, ask.office_id, ask.starts_at)
         if held is None or seen != (held.change_of, held.office_id, held.starts_at):
             raise HoldExpired("The time is no longer held.")

@@ -1,6 +1,7 @@
 """Another e-mail address, phone number or needs for a booking that stands."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from libs.contracts.booking import Booking, BookingUpdated, ContactRequest
 from services.booking.domain import may_cancel
@@ -15,13 +16,13 @@ from .proofs import prove
 from .reach import Reach, read_reach
 
 
-async def change_contact(desk: Desk, key: str, ask: ContactRequest) -> Booking:
-    """Open until the appointment starts. Raises NotActive, TooLate, Malformed, and what `prove`
-    raises."""
+async def change_contact(desk: Desk, session: UUID, key: str, ask: ContactRequest) -> Booking:
+    """Open until the appointment starts. Raises NotActive, TooLate, Malformed, KeyReused, and
+    what `prove` raises."""
     booking_id = await prove(desk, ask)
     async with desk.open_store() as store:
         row = await store.booking(booking_id, lock=True)
-        request = desk.request(f"contact:{booking_id}", key, _wish(ask))
+        request = desk.own_request("contact", session, key, booking_id, ask)
         if await store.remember(request.scope, request.key, request.digest, booking_id):
             return await as_shown(store, row)
         now = await store.now()
@@ -30,11 +31,6 @@ async def change_contact(desk: Desk, key: str, ask: ContactRequest) -> Booking:
         used = link_digest(desk, ask.token) if ask.token else ""
         step = Step(CITIZEN, "updated")
         return await as_shown(store, await save_reach(desk, store, row, wanted, step, used))
-
-
-def _wish(ask: ContactRequest) -> ContactRequest:
-    """What is asked for, however it is proven."""
-    return ask.model_copy(update={"number": "", "born": None, "token": None, "work": None})
 
 
 async def _wanted(desk: Desk, store: Store, row: BookingRow, ask: ContactRequest) -> BookingRow:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -17,6 +18,7 @@ from libs.common.work import Puzzles
 from libs.contracts.booking import (
     Booking,
     BookingFact,
+    BookingProof,
     Displacement,
     PartyMember,
     Procedure,
@@ -38,10 +40,11 @@ CITIZEN = "citizen"
 PASSING: Any = {
     "ticket": True,
     "party": {"__all__": {"ticket"}},
-    "change": {"ticket", "work"},
-    "joins": {"ticket", "work"},
+    "change": {"ticket", "work", "origin"},
+    "joins": {"ticket", "work", "origin"},
 }
-"""Where a request has tickets and answers to challenges, in the words of pydantic."""
+"""Where a request has tickets, answers to challenges and networks, in the words of pydantic."""
+PROOF = set(BookingProof.model_fields)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,13 @@ class Desk:
         what is asked: the same wish may come again with newer ones."""
         asked = body.model_dump_json(exclude=PASSING) if body else ""
         return Request(scope, key, self.index.digest(asked))
+
+    def own_request(
+        self, what: str, session: UUID, key: str, booking_id: UUID, ask: BookingProof
+    ) -> Request:
+        """What a citizen wants of one booking. How the booking was opened is no part of it."""
+        asked = ask.model_dump_json(exclude=PROOF)
+        return Request(f"{what}:{session}", key, self.index.digest(str(booking_id), asked))
 
     def ticket(self, ticket: str | None) -> TicketClaims:
         """Who eligibility says this is. Raises NotEligible."""

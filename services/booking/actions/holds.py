@@ -130,10 +130,11 @@ async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:
 async def extend_hold(desk: Desk, session: UUID, request: Request) -> Hold:
     """Five minutes more, up to ten times. Raises HoldExpired, NoMoreExtensions."""
     async with desk.open_store() as store:
+        repeated = await store.remember(request.scope, request.key, request.digest, session)
         held = await store.hold(session)
         if held is None:
             raise HoldExpired("The time is no longer held.")
-        if await store.remember(request.scope, request.key, request.digest, session):
+        if repeated:
             return held.shown()
         extended = await store.extend_hold(session)
         if extended is None:

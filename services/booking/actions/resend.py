@@ -1,6 +1,7 @@
 """The mail that confirms a booking, once more: some days a mail is lost, or its link."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from libs.contracts.booking import Booking, BookingProof, BookingResent
 from services.booking.domain import MailedEnough, NotActive, may_cancel
@@ -16,13 +17,14 @@ MOST_A_DAY = 3
 """Whoever knows a booking must not fill a mailbox with it."""
 
 
-async def resend_mail(desk: Desk, key: str, proof: BookingProof) -> Booking:
+async def resend_mail(desk: Desk, session: UUID, key: str, proof: BookingProof) -> Booking:
     """As the booking stands now, with a link of its own. Raises NotActive, also where no address is
-    known or the time is not open any more, TooLate, MailedEnough, and what `prove` raises."""
+    known or the time is not open any more, TooLate, MailedEnough, KeyReused, and what `prove`
+    raises."""
     booking_id = await prove(desk, proof)
     async with desk.open_store() as store:
         row = await store.booking(booking_id, lock=True)
-        request = desk.request(f"resend:{booking_id}", key)
+        request = desk.own_request("resend", session, key, booking_id, proof)
         if await store.remember(request.scope, request.key, request.digest, booking_id):
             return await as_shown(store, row)
         now = await store.now()

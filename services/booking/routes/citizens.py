@@ -62,7 +62,8 @@ async def find_booking(request: Request[Any]) -> Response:
 @allow("internet")
 async def cancel_booking(request: Request[Any]) -> Response:
     proof = await read_model(request, BookingProof)
-    return answer(await bookings.cancel_booking(desk_of(request), read_key(request), proof))
+    desk, session = desk_of(request), _session(request)
+    return answer(await bookings.cancel_booking(desk, session, read_key(request), proof))
 
 
 @allow("internet")
@@ -75,19 +76,22 @@ async def change_booking(request: Request[Any]) -> Response:
 @allow("internet")
 async def accept_proposal(request: Request[Any]) -> Response:
     ask = await read_model(request, ChangeRequest)
-    return answer(await answers.accept_own(desk_of(request), read_key(request), ask))
+    desk, session = desk_of(request), _session(request)
+    return answer(await answers.accept_own(desk, session, read_key(request), ask))
 
 
 @allow("internet")
 async def resend_mail(request: Request[Any]) -> Response:
     proof = await read_model(request, BookingProof)
-    return answer(await resend.resend_mail(desk_of(request), read_key(request), proof))
+    desk, session = desk_of(request), _session(request)
+    return answer(await resend.resend_mail(desk, session, read_key(request), proof))
 
 
 @allow("internet")
 async def change_contact(request: Request[Any]) -> Response:
     ask = await read_model(request, ContactRequest)
-    return answer(await contact.change_contact(desk_of(request), read_key(request), ask))
+    desk, session = desk_of(request), _session(request)
+    return answer(await contact.change_contact(desk, session, read_key(request), ask))
 
 
 ROUTES = [

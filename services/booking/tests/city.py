@@ -164,7 +164,7 @@ class City:
 
     async def cancel(self, booking: Booking) -> Booking:
         proof = BookingProof(number=booking.number, born=BORN)
-        return await bookings.cancel_booking(self.desk, str(uuid4()), proof)
+        return await bookings.cancel_booking(self.desk, uuid4(), str(uuid4()), proof)
 
     async def shift_clock(self, now: datetime) -> None:
         """Set the database's time for everybody; it goes on from there."""

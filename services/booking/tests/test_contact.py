@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -21,6 +21,8 @@ from services.booking.domain import NotActive, TooLate
 
 from .city import BORN, City, at
 
+SESSION = UUID(int=1)
+
 
 async def a_booking(city: City) -> Booking:
     await city.set_rules("slow", phone="optional")
@@ -31,7 +33,7 @@ async def a_booking(city: City) -> Booking:
 
 async def update(city: City, proof: BookingProof, key: str | None = None, **wanted: Any) -> Booking:
     ask = ContactRequest.model_validate(proof.model_dump() | wanted)
-    return await change_contact(city.desk, key or str(uuid4()), ask)
+    return await change_contact(city.desk, SESSION, key or str(uuid4()), ask)
 
 
 def by_number(booking: Booking) -> BookingProof:

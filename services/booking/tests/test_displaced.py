@@ -189,8 +189,9 @@ async def test_a_citizen_accepts_on_the_page(city: City) -> None:
     shown = await bookings.find_booking(city.desk, BookingProof(number=booking.number, born=BORN))
     assert shown.displaced is not None
     assert shown.displaced.proposed == one.proposed
+    session = uuid4()
     for _ in range(2):
-        moved = await answers.accept_own(city.desk, "key", own(booking, one))
+        moved = await answers.accept_own(city.desk, session, "key", own(booking, one))
     assert (moved.starts_at, moved.displaced) == (at(10, day=NEXT), None)
     assert (await displaced(city))[0].state == "accepted"
 
@@ -199,10 +200,10 @@ async def test_a_citizen_accepts_only_the_time_that_was_shown(city: City) -> Non
     booking, one = await one_displaced(city)
     other = own(booking, one).model_copy(update={"starts_at": at(11, day=NEXT)})
     with pytest.raises(HoldExpired):
-        await answers.accept_own(city.desk, "key", other)
+        await answers.accept_own(city.desk, uuid4(), "key", other)
     with pytest.raises(NotActive):
         again = own(await city.booked(at(11, day=NEXT)), one)
-        await answers.accept_own(city.desk, "key", again)
+        await answers.accept_own(city.desk, uuid4(), "key", again)
 
 
 async def test_another_time_may_be_chosen_after_the_deadline_for_changes(city: City) -> None:

@@ -50,7 +50,7 @@ async def test_the_link_of_a_confirmation_opens_the_booking_and_cancels_it(city:
     booking = await a_booking(city)
     (proof,) = await links(city)
     assert await bookings.find_booking(city.desk, proof) == booking
-    cancelled = await bookings.cancel_booking(city.desk, str(uuid4()), proof)
+    cancelled = await bookings.cancel_booking(city.desk, uuid4(), str(uuid4()), proof)
     assert cancelled.status == "cancelled"
     assert await bookings.find_booking(city.desk, proof) == cancelled
 

@@ -193,7 +193,7 @@ async def test_a_party_of_which_no_line_is_named_is_not_booked_as_one_visit(city
 async def test_one_of_a_party_cancels_alone(city: City) -> None:
     first = await booked_party(city, "slow", "slow", "slow")
     number = first.party[0].number
-    cancelled = await bookings.cancel_booking(city.desk, str(uuid4()), proof_of(number))
+    cancelled = await bookings.cancel_booking(city.desk, uuid4(), str(uuid4()), proof_of(number))
     assert cancelled.status == "cancelled"
     assert (await find(city, first.number)).party_size == 2
     assert (await find(city, number)).party_size == 3

@@ -68,7 +68,7 @@ async def swapped(city: City, b: StaffBooking) -> object:
 
 
 async def own_cancelled(city: City, b: StaffBooking) -> object:
-    return await bookings.cancel_booking(city.desk, str(uuid4()), proof(b))
+    return await bookings.cancel_booking(city.desk, uuid4(), str(uuid4()), proof(b))
 
 
 async def own_moved(city: City, b: StaffBooking) -> object:
@@ -85,7 +85,7 @@ async def own_contact(city: City, b: StaffBooking) -> object:
 
 
 async def own_mail(city: City, b: StaffBooking) -> object:
-    return await resend_mail(city.desk, str(uuid4()), proof(b))
+    return await resend_mail(city.desk, uuid4(), str(uuid4()), proof(b))
 
 
 def proof(b: StaffBooking) -> BookingProof:

@@ -195,7 +195,7 @@ async def test_without_a_booking_id_the_booking_stands_and_is_listed_as_unlinked
     assert [one.number for one in listed.bookings] == [booked.number]
     assert (await bookings.list_unlinked(city.desk, clerk("kudo", "there"))).bookings == ()
     proof = BookingProof(number=booked.number, born=BORN)
-    await citizens.cancel_booking(city.desk, "c" * 32, proof)
+    await citizens.cancel_booking(city.desk, uuid4(), "c" * 32, proof)
     assert (await bookings.list_unlinked(city.desk, clerk())).bookings == ()
 
 

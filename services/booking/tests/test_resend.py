@@ -1,7 +1,7 @@
 """The mail that confirms a booking is sent once more to whoever asks, and not without end."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -13,6 +13,8 @@ from services.booking.domain import MailedEnough, NotActive, TooLate
 from .city import BORN, NOON_BEFORE, City, at
 from .test_contact import last, link_of
 
+SESSION = UUID(int=1)
+
 
 async def mailed(city: City, email: str | None = "hanako@example.jp") -> BookingProof:
     session = uuid4()
@@ -22,7 +24,7 @@ async def mailed(city: City, email: str | None = "hanako@example.jp") -> Booking
 
 
 async def resend(city: City, proof: BookingProof, key: str = "") -> Booking:
-    return await resend_mail(city.desk, key or str(uuid4()), proof)
+    return await resend_mail(city.desk, SESSION, key or str(uuid4()), proof)
 
 
 async def test_the_mail_goes_to_the_same_address_with_a_link_that_opens(city: City) -> None:

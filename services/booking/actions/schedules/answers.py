@@ -92,13 +92,13 @@ async def keep(
         return await _now(desk, store, caller, booking_id)
 
 
-async def accept_own(desk: Desk, key: str, ask: ChangeRequest) -> Booking:
+async def accept_own(desk: Desk, session: UUID, key: str, ask: ChangeRequest) -> Booking:
     """The citizen takes the proposed time that the page showed. Raises NotActive, HoldExpired,
-    NotEligible, CardElsewhere, and what `prove` raises."""
+    NotEligible, CardElsewhere, KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, ask)
     async with desk.open_store() as store:
         row = await store.booking(booking_id, lock=True)
-        request = desk.request(f"accept:{booking_id}", key)
+        request = desk.own_request("accept", session, key, booking_id, ask)
         if await store.remember(request.scope, request.key, request.digest, booking_id):
             return await as_shown(store, row)
         displaced = await store.open_displacement(booking_id)
