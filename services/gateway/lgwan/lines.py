@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from libs.contracts.booking import ListSort, StaffBooking
 from services.gateway.web.times import local, now, weekday
@@ -67,26 +67,30 @@ def _warnings(booking: StaffBooking) -> list[str]:
     return [words for words, holds in known.items() if holds]
 
 
+Value = str | int | date | time | datetime
+"""What a cell holds. A spreadsheet sorts and counts days, times and numbers as what they are."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of the file; `width` is in characters of half width, as Excel counts."""
 
     heading: str
     width: float
-    text: Callable[[Line], str]
+    value: Callable[[Line], Value]
 
 
 COLUMNS = (
-    Column("来庁日", 16, lambda line: line.day),
-    Column("時刻", 7, lambda line: line.time),
+    Column("来庁日", 16, lambda line: line.starts.date()),
+    Column("時刻", 7, lambda line: line.starts.time()),
     Column("場所", 20, lambda line: line.office),
-    Column("窓口", 6, lambda line: str(line.booking.window_id)),
+    Column("窓口", 6, lambda line: line.booking.window_id),
     Column("予約番号", 13, lambda line: line.number),
     Column("手続き", 30, lambda line: line.procedure),
     Column("来る方", 15, lambda line: line.visitor),
     Column("予約種別", 11, lambda line: line.channel),
     Column("状態", 22, lambda line: line.state),
-    Column("申込日時", 17, lambda line: line.entered_at),
+    Column("申込日時", 17, lambda line: line.entered),
     Column("メール", 8, lambda line: "あり" if line.booking.has_email else "なし"),
     Column("注意", 24, lambda line: "・".join(line.warnings)),
 )

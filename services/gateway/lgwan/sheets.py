@@ -4,13 +4,14 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 import xlsxwriter
 
 from .files import FileKind
-from .lines import COLUMNS, Line
+from .lines import COLUMNS, Line, Value
 
 TITLE = "予約受付一覧表"
 MISSING = "〓"
@@ -18,6 +19,14 @@ MISSING = "〓"
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ALIKE = str.maketrans({"〜": "～", "−": "－", "‖": "∥", "—": "―", "¢": "￠", "£": "￡", "¬": "￢"})
+_FORMATS: dict[type, str] = {
+    str: "@",
+    int: "0",
+    date: 'yyyy/mm/dd"（"[$-411]aaa"）"',
+    time: "hh:mm",
+    datetime: "yyyy/mm/dd hh:mm",
+}
+"""How Excel shows a cell of each type. `aaa` is the day of the week in one character."""
 _HEAD_ROW = 2
 _A4 = 9
 _MARGIN = 0.4
@@ -41,19 +50,19 @@ class Sheet(Protocol):
 
 
 class CsvSheet:
-    """CSV with what Excel needs to show it as it is: a BOM or CP932, CR LF, no formulas."""
+    """CSV with what Excel needs to show it as it is: a BOM or CP932, CR LF, no formulas. The first
+    line are the headings, as other systems expect it."""
 
-    def __init__(self, file: BinaryIO, heading: Heading, encoding: str) -> None:
+    def __init__(self, file: BinaryIO, encoding: str) -> None:
         self.replaced = 0
         self._file = file
         self._encoding = encoding
         if encoding == "utf-8":
             file.write(b"\xef\xbb\xbf")
-        self._write([(TITLE, heading.as_of, heading.condition)])
         self._write([[column.heading for column in COLUMNS]])
 
     def add(self, lines: Iterable[Line]) -> None:
-        self._write([column.text(line) for column in COLUMNS] for line in lines)
+        self._write([in_csv(column.value(line)) for column in COLUMNS] for line in lines)
 
     def close(self) -> None:
         self._file.flush()
@@ -65,6 +74,19 @@ class CsvSheet:
         content, replaced = encode(text.getvalue(), self._encoding)
         self.replaced += replaced
         self._file.write(content)
+
+
+def in_csv(value: Value) -> str:
+    """A value in the form that spreadsheets and other systems read as what it is."""
+    match value:
+        case datetime():
+            return f"{value:%Y/%m/%d %H:%M}"
+        case date():
+            return f"{value:%Y/%m/%d}"
+        case time():
+            return f"{value:%H:%M}"
+        case _:
+            return str(value)
 
 
 def plain_cell(text: str) -> str:
@@ -99,7 +121,10 @@ class ExcelSheet:
         self._book = xlsxwriter.Workbook(file, options)
         self._book.set_properties({"title": TITLE})
         self._sheet = self._book.add_worksheet(TITLE)
-        self._cell = self._book.add_format({"num_format": "@", "font_size": 10, "border": 4})
+        self._cells = {
+            kind: self._book.add_format({"num_format": shown, "font_size": 10, "border": 4})
+            for kind, shown in _FORMATS.items()
+        }
         self._row = _HEAD_ROW
         self._lay_out()
         bold = self._book.add_format({"bold": True, "font_size": 14})
@@ -115,11 +140,22 @@ class ExcelSheet:
         for line in lines:
             self._row += 1
             for place, column in enumerate(COLUMNS):
-                self._sheet.write_string(self._row, place, column.text(line), self._cell)
+                self._write(place, column.value(line))
 
     def close(self) -> None:
         self._sheet.autofilter(_HEAD_ROW, 0, self._row, len(COLUMNS) - 1)
         self._book.close()
+
+    def _write(self, place: int, value: Value) -> None:
+        """Each type by its own method: a text is never taken for a formula, a link or a number."""
+        cell = self._cells[type(value)]
+        match value:
+            case str():
+                self._sheet.write_string(self._row, place, value, cell)
+            case int():
+                self._sheet.write_number(self._row, place, value, cell)
+            case _:
+                self._sheet.write_datetime(self._row, place, _without_zone(value), cell)
 
     def _lay_out(self) -> None:
         """On the screen: widths and a heading that stays. On paper: A4 across, the heading on each
@@ -136,11 +172,18 @@ class ExcelSheet:
         self._sheet.set_footer("&L&A&C&P ／ &N ページ")
 
 
+def _without_zone(value: date | time | datetime) -> datetime:
+    """Excel knows no zones: what is written is the city's time. The library takes days and times
+    of the day too, which its types do not say."""
+    bare = value.replace(tzinfo=None) if isinstance(value, datetime) else value
+    return cast("datetime", bare)
+
+
 def new_sheet(kind: FileKind, file: BinaryIO, heading: Heading, room: Path) -> Sheet:
     match kind:
         case "xlsx":
             return ExcelSheet(file, heading, room)
         case "csv-utf8":
-            return CsvSheet(file, heading, "utf-8")
+            return CsvSheet(file, "utf-8")
         case "csv-cp932":
-            return CsvSheet(file, heading, "cp932")
+            return CsvSheet(file, "cp932")
