@@ -33,12 +33,12 @@ class DeadLetters:
 
 def main(service: str, settings: ServiceSettings) -> None:
     """What `python -m services.X redrive` does."""
-    _attempt(lambda: _redrive_and_say(service, settings))
+    attempt(lambda: _redrive_and_say(service, settings))
 
 
 def show(service: str, settings: ServiceSettings) -> None:
     """What `python -m services.X dead-letters` does. Shows names and reasons, never a body."""
-    _attempt(lambda: _list_and_say(service, settings))
+    attempt(lambda: _list_and_say(service, settings))
 
 
 async def redrive(service: str, settings: ServiceSettings) -> tuple[int, int]:
@@ -115,7 +115,10 @@ async def _list_and_say(service: str, settings: ServiceSettings) -> None:
     _say(f"{len(found.facts)} failed facts, {found.unread} unread messages.")
 
 
-def _attempt(work: Callable[[], Awaitable[None]]) -> None:
+def attempt(work: Callable[[], Awaitable[None]]) -> None:
+    """Run a command of operators; a database or broker that does not answer ends it in a sentence.
+    What the command does must be as good when it is done twice."""
+
     async def run() -> None:
         await work()
 

@@ -1,19 +1,25 @@
-"""`python -m services.booking [migrate | seed FILE | redrive | dead-letters]`."""
+"""`python -m services.booking [migrate | seed FILE | redrive | dead-letters]`, and
+`republish [--from DAY | --since MOMENT]`: say how all is now, or what was sent since then."""
 
 import asyncio
 import sys
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from libs.common import logs, redrive
+from libs.common import republish as again
 from libs.common.database import asyncpg_pool
 from libs.common.process import database_or_exit, run, run_migrations, settings_or_exit
 from libs.common.web import malformed
 from libs.contracts.booking import Catalog
+from libs.contracts.times import JST, day_of
 
 from .actions.catalog import register
 from .actions.laying_out import lay_out
+from .actions.republish import republish, without_old_contacts
 from .app import create_app
 from .settings import Settings
 from .store import SESSION, store_opener
@@ -27,6 +33,29 @@ async def seed(settings: Settings, wanted: Catalog) -> None:
         changed = await register(open_store, wanted)
         opened = await lay_out(open_store, settings.horizon_days, wait=True)
     print(f"{changed} offices and procedures registered, {opened} cells opened")  # noqa: T201
+
+
+async def say_now(settings: Settings, first_day: date) -> None:
+    """Say how offices, procedures and bookings are, for subscribers that lost them."""
+    pool = await asyncpg_pool(settings.database_url, 1, **SESSION)
+    async with pool, again.publishing(settings.amqp_url) as publisher:
+        open_store = store_opener(pool, lambda: None)
+        again.show_now(await republish(open_store, publisher.say, first_day))
+
+
+async def say_again(settings: Settings, since: datetime) -> None:
+    """Send what was sent since then, for a broker that lost it."""
+    pool = await asyncpg_pool(settings.database_url, 2, **SESSION)
+    async with pool, again.publishing(settings.amqp_url) as publisher:
+        prepare = partial(without_old_contacts, store_opener(pool, lambda: None))
+        again.show_again(await again.send_again(pool, publisher, since, prepare))
+
+
+def day_or_exit(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        sys.exit("Say from which day on as 2026-12-01.")
 
 
 def catalog_or_exit(file: Path) -> Catalog:
@@ -50,6 +79,15 @@ def main(arguments: list[str]) -> None:
             settings, wanted = settings_or_exit(Settings), catalog_or_exit(Path(file))
             with database_or_exit():
                 asyncio.run(seed(settings, wanted))
+        case ["republish"]:
+            settings, today = settings_or_exit(Settings), day_of(datetime.now(UTC))
+            redrive.attempt(partial(say_now, settings, today))
+        case ["republish", "--from", day]:
+            settings, first_day = settings_or_exit(Settings), day_or_exit(day)
+            redrive.attempt(partial(say_now, settings, first_day))
+        case ["republish", "--since", moment]:
+            settings, since = settings_or_exit(Settings), again.since_or_exit(moment, JST)
+            redrive.attempt(partial(say_again, settings, since))
         case ["redrive"]:
             redrive.main("booking", settings_or_exit(Settings))
         case ["dead-letters"]:

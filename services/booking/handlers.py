@@ -10,11 +10,14 @@ from .store.bookings import CardRow
 
 
 async def save_cards(fact: PersonsImported, store: Store) -> None:
-    await _keep(fact, store)
+    """A booking at the office that a card has left is flagged for staff, also where the fact that
+    said so was lost."""
+    if moved := await _keep(fact, store):
+        await store.flag_moved(moved)
 
 
 async def move_cards(fact: PersonsMoved, store: Store) -> None:
-    """A booking at the office that the card has left is flagged for staff."""
+    """As in `save_cards`, whatever has come in before."""
     await _keep(fact, store)
     await store.flag_moved([holder.card_key for holder in fact.holders])
 
@@ -23,10 +26,12 @@ async def flag_failed_mail(fact: MailFailed, store: Store) -> None:
     await store.flag_mail_failed(fact.booking_id, fact.version)
 
 
-async def _keep(fact: PersonsImported | PersonsMoved, store: Store) -> None:
-    await store.save_cards([_row(holder) for holder in fact.holders])
+async def _keep(fact: PersonsImported | PersonsMoved, store: Store) -> list[str]:
+    """The keys of cards that were known at another office."""
+    moved = await store.save_cards([_row(holder) for holder in fact.holders])
     if shielded := [holder.card_key for holder in fact.holders if holder.shielded]:
         await fall_silent(store, shielded)
+    return moved
 
 
 def _row(holder: CardHolder) -> CardRow:

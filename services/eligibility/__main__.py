@@ -1,21 +1,46 @@
-"""`python -m services.eligibility`: serve, or with a word `migrate`, `redrive`, `dead-letters`."""
+"""`python -m services.eligibility`: serve, or with a word `migrate`, `redrive`, `dead-letters`, or
+`republish [--since MOMENT]`: say where every card is now, or what was sent since then."""
 
 import sys
+from functools import partial
 
 from libs.common import redrive
+from libs.common import republish as again
+from libs.common.database import engine, store_opener
 from libs.common.process import run, run_migrations, settings_or_exit
+from libs.contracts.times import JST
 
+from .actions.republish import republish
 from .app import create_app
 from .settings import Settings
+from .store import Store
+
+
+async def say_now(settings: Settings) -> None:
+    """Say where every card is, for subscribers that lost it."""
+    source = engine(settings.database_url, 1)
+    try:
+        async with again.publishing(settings.amqp_url) as publisher:
+            open_store = store_opener(source, Store, lambda: None)
+            again.show_now({"persons": await republish(open_store, publisher.say)})
+    finally:
+        await source.dispose()
+
 
 match sys.argv[1:]:
     case []:
         run("eligibility", Settings, create_app)
     case ["migrate"]:
         run_migrations("services.eligibility")
+    case ["republish"]:
+        redrive.attempt(partial(say_now, settings_or_exit(Settings)))
+    case ["republish", "--since", moment]:
+        redrive.attempt(partial(again.send_sent, settings_or_exit(Settings), moment, JST))
     case ["redrive"]:
         redrive.main("eligibility", settings_or_exit(Settings))
     case ["dead-letters"]:
         redrive.show("eligibility", settings_or_exit(Settings))
     case _:
-        sys.exit("Use: python -m services.eligibility [migrate | redrive | dead-letters]")
+        sys.exit(
+            "Use: python -m services.eligibility [migrate | redrive | dead-letters | republish]"
+        )

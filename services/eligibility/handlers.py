@@ -3,7 +3,12 @@
 from datetime import UTC, datetime
 
 from libs.common.consumer import Subscriptions
-from libs.contracts.booking import BookingFinished, BookingReopened, OfficePublished
+from libs.contracts.booking import (
+    BookingFinished,
+    BookingReopened,
+    BookingRestated,
+    OfficePublished,
+)
 
 from .actions.pickups import settle_pickup
 from .store import Store
@@ -20,12 +25,18 @@ async def record_outcome(fact: BookingFinished, store: Store) -> None:
     await _settle(fact, store, collected=collected)
 
 
+async def restate_outcome(fact: BookingRestated, store: Store) -> None:
+    """A visit that never had an outcome names no card."""
+    collected = "collected" in (fact.outcome, *fact.outcomes.values())
+    await _settle(fact, store, collected=collected and fact.status == "finished")
+
+
 async def take_outcome_back(fact: BookingReopened, store: Store) -> None:
     await _settle(fact, store, collected=False)
 
 
 async def _settle(
-    fact: BookingFinished | BookingReopened, store: Store, *, collected: bool
+    fact: BookingFinished | BookingReopened | BookingRestated, store: Store, *, collected: bool
 ) -> None:
     if fact.card_key:
         await settle_pickup(
@@ -37,4 +48,5 @@ SUBSCRIPTIONS: Subscriptions[Store] = {
     OfficePublished: keep_office,
     BookingFinished: record_outcome,
     BookingReopened: take_outcome_back,
+    BookingRestated: restate_outcome,
 }

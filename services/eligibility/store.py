@@ -83,6 +83,12 @@ _KEEP_OFFICE = text(
     WHERE known.version < excluded.version
     """
 )
+_HOLDERS = text(
+    """
+    SELECT card_key, office_id, shielded, state, version FROM person
+    WHERE card_key > :after ORDER BY card_key LIMIT :count
+    """
+)
 _LOCK_PERSON = text("SELECT batch_id FROM person WHERE card_key = :card_key FOR UPDATE")
 _KEEP_PICKUP = text(
     """
@@ -200,6 +206,10 @@ class Store(SqlStore):
     async def forget_tries_before(self, day: date) -> None:
         for statement in _FORGET:
             await self.session.execute(statement, {"day": day})
+
+    async def holders(self, after: str, count: int) -> list[CardHolder]:
+        """Up to `count` persons of the list as they are now, whose key comes later."""
+        return _holders(await self.session.execute(_HOLDERS, {"after": after, "count": count}))
 
     async def lock_person(self, card_key: str) -> UUID | None:
         """The last batch of the person, who is ours to change until the transaction ends."""

@@ -1,9 +1,12 @@
-"""`python -m services.notify`: serve, or with a word `migrate`, `redrive`, `dead-letters`."""
+"""`python -m services.notify`: serve, or with a word `migrate`, `redrive`, `dead-letters`, or
+`republish --since MOMENT`: send what was sent since then."""
 
 import sys
+from functools import partial
 
-from libs.common import redrive
+from libs.common import redrive, republish
 from libs.common.process import run, run_migrations, settings_or_exit
+from libs.contracts.times import JST
 
 from .app import create_app
 from .settings import Settings
@@ -13,9 +16,11 @@ match sys.argv[1:]:
         run("notify", Settings, create_app)
     case ["migrate"]:
         run_migrations("services.notify")
+    case ["republish", "--since", moment]:
+        redrive.attempt(partial(republish.send_sent, settings_or_exit(Settings), moment, JST))
     case ["redrive"]:
         redrive.main("notify", settings_or_exit(Settings))
     case ["dead-letters"]:
         redrive.show("notify", settings_or_exit(Settings))
     case _:
-        sys.exit("Use: python -m services.notify [migrate | redrive | dead-letters]")
+        sys.exit("Use: python -m services.notify [migrate | redrive | dead-letters | republish]")

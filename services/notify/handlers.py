@@ -1,6 +1,6 @@
 """Facts in: bookings become mails and visits to remind of, offices and procedures name them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from libs.common.consumer import Subscriptions
 from libs.contracts.booking import (
@@ -15,6 +15,7 @@ from libs.contracts.booking import (
     BookingMissed,
     BookingReopened,
     BookingResent,
+    BookingRestated,
     BookingRestored,
     BookingUpdated,
     BookingWatermark,
@@ -59,6 +60,13 @@ async def follow_visit(fact: BookingFact, store: Store) -> None:
     await store.follow(fact, None)
 
 
+async def restate_visit(fact: BookingRestated, store: Store) -> None:
+    """A visit that is new here counts as settled just now: had its reminder been due before, we
+    cannot know whether it was sent."""
+    now = datetime.now(UTC)
+    await store.follow(fact.model_copy(update={"at": now}), None, displaced=fact.displaced)
+
+
 async def keep_watermark(fact: BookingWatermark, store: Store) -> None:
     await store.keep_watermark(fact.at)
 
@@ -95,6 +103,7 @@ SUBSCRIPTIONS: Subscriptions[Store] = {
     BookingFinished: follow_visit,
     BookingMissed: follow_visit,
     BookingReopened: follow_visit,
+    BookingRestated: restate_visit,
     BookingErased: forget_person,
     BookingWatermark: keep_watermark,
     OfficePublished: keep_office,

@@ -26,7 +26,8 @@ OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
 
 # The visit to remind of, and the mail about this version of it if there is one (`kind`), in one
 # round trip. A mail is written once. A contact that changes does not make the choice of the time
-# younger; an older version than the known one is passed over.
+# younger; an older version than the known one is passed over. A restated booking has no link: the
+# known one stays, and the fact of the same version may still bring it.
 _FOLLOW = text(
     """
     WITH mail AS (
@@ -51,13 +52,17 @@ _FOLLOW = text(
         AS told (booking_id, version, contact, link, number, office_id, procedure_id, visitor,
             also, language, starts_at, settled_at, stands)
     ON CONFLICT (booking_id) DO UPDATE SET version = excluded.version, contact = excluded.contact,
-        link = excluded.link, office_id = excluded.office_id, language = excluded.language,
+        link = CASE WHEN excluded.contact = agenda.contact
+            THEN coalesce(excluded.link, agenda.link) ELSE excluded.link END,
+        office_id = excluded.office_id, language = excluded.language,
         procedure_id = excluded.procedure_id, visitor = excluded.visitor, also = excluded.also,
         starts_at = excluded.starts_at,
         settled_at = CASE WHEN (agenda.starts_at, agenda.office_id)
                 = (excluded.starts_at, excluded.office_id)
             THEN agenda.settled_at ELSE excluded.settled_at END
     WHERE agenda.version < excluded.version
+        OR (agenda.version, agenda.contact) = (excluded.version, excluded.contact)
+            AND agenda.link IS NULL
     """
 ).bindparams(
     bindparam("starts_at", type_=DateTime(True)),
@@ -123,16 +128,20 @@ class Store(AgendaStore, TextStore, MailStore):
     """One transaction of notify."""
 
     async def follow(
-        self, fact: booking.BookingFact, kind: MailKind | None, previous: datetime | None = None
+        self,
+        fact: booking.BookingFact,
+        kind: MailKind | None,
+        previous: datetime | None = None,
+        *,
+        displaced: bool = False,
     ) -> None:
         """Know the visit as this version says, and write the mail of `kind` about it, once. Nobody
         is reminded of a time that is no longer open."""
         columns = {**fact.model_dump(include=_FOLLOWED), "also": list(fact.also)}
         mail = {"kind": kind, "previous_starts_at": previous, "language": known(fact.language)}
-        displaced = isinstance(fact, booking.BookingDisplaced)
-        proposal = (
-            fact.model_dump(include=set(_PROPOSED)) if displaced else dict.fromkeys(_PROPOSED)
-        )
+        proposal = dict.fromkeys(_PROPOSED)
+        if isinstance(fact, booking.BookingDisplaced):
+            proposal, displaced = fact.model_dump(include=set(_PROPOSED)), True
         stands = {"stands": fact.status == "confirmed" and not displaced}
         await self.session.execute(_FOLLOW, {**columns, **mail, **proposal, **stands})
         self.mail_may_be_due = self.mail_may_be_due or kind is not None

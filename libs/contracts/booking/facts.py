@@ -149,6 +149,18 @@ class BookingReopened(BookingFact):
     calls: int | None = None
 
 
+class BookingRestated(BookingFact):
+    """Nothing happened: the newest version of a booking, said once more for whoever lost theirs. It
+    is for copies of bookings alone, and nobody is mailed about it. `at` is when that version came
+    to be; there is no link. `displaced`: its time is no longer open. `card_key` and `outcomes` as
+    in finished, where the visit ever had an outcome."""
+
+    name: ClassVar[str] = "booking.restated.v1"
+    displaced: bool = False
+    card_key: str | None = None
+    outcomes: dict[str, Outcome] = Field(default_factory=dict)
+
+
 class BookingWatermark(Fact):
     """Every minute: the broker has all facts about bookings that were written before `at`. Whoever
     has taken them in up to a recent one knows what is true now."""

@@ -17,6 +17,7 @@ from .links import LinkStore
 from .phone import PhoneStore
 from .preparations import PreparationStore
 from .proofs import ProofStore
+from .restated import RestatedStore
 from .visits import VisitStore
 from .watermark import WatermarkStore
 
@@ -40,6 +41,7 @@ class Store(
     PreparationStore,
     CallStore,
     ExchangeStore,
+    RestatedStore,
 ):
     """Booking's transaction, by topic."""
 

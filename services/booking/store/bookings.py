@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -77,6 +78,7 @@ _SAVE_CARDS = """
     ON CONFLICT (card_key) DO UPDATE SET office_id = excluded.office_id, state = excluded.state,
         version = excluded.version, shielded = excluded.shielded
     WHERE card.version < excluded.version
+    RETURNING card_key, old.office_id <> new.office_id AS moved
 """
 SHIELDED = "EXISTS (SELECT FROM card WHERE card.card_key = booking.card_key AND card.shielded)"
 """Whether the person of a booking is not served online."""
@@ -248,10 +250,12 @@ class BookingStore(HoldStore):
         card = await self.card(card_key) if card_key else None
         return card is not None and card.shielded
 
-    async def save_cards(self, cards: list[CardRow]) -> None:
-        """Take them over, except where a newer version is known."""
+    async def save_cards(self, cards: list[CardRow]) -> list[str]:
+        """Take them over, except where a newer version is known. The keys of those that were known
+        at another office."""
         columns = zip(*(vars(card).values() for card in cards), strict=True)
-        await self.connection.execute(_SAVE_CARDS, *map(list, columns))
+        rows = await self.connection.fetch(_SAVE_CARDS, *map(list, columns))
+        return [row["card_key"] for row in rows if row["moved"]]
 
     async def reached_though_shielded(self, card_keys: list[str]) -> list[BookingRow]:
         """Standing bookings of these people, and of who comes along, that mails would still go out
@@ -267,7 +271,7 @@ class BookingStore(HoldStore):
         await self.connection.execute(_FLAG_MAIL, booking_id, version)
 
 
-def booking_row(row: asyncpg.Record) -> BookingRow:
+def booking_row(row: asyncpg.Record | dict[str, Any]) -> BookingRow:
     lists = {name: tuple(row[name]) for name in ("also", "needs", "also_groups", "also_keys")}
     return BookingRow(**{**row, **lists})
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from libs.common.facts import Fact
+from libs.contracts.booking import BookingRestated
 from libs.contracts.eligibility import PersonsImported, PersonsMoved
 from libs.contracts.reporting import DayCounts
 from services.reporting.actions import count_day
@@ -185,3 +186,35 @@ async def test_no_number_and_no_contact_is_kept_anywhere(reporting: Reporting) -
         assert "honcho" in str(row)
         assert "SECRETNO" not in str(row)
         assert "sealed" not in str(row)
+
+
+async def test_bookings_that_are_said_again_leave_a_full_ledger_and_its_counts_as_they_are(
+    reporting: Reporting,
+) -> None:
+    life = life_of_a_booking()
+    await reporting.take(*life, step("cancelled", 2))
+    before = await everything(reporting)
+    await reporting.take(*(restated(fact) for fact in life))
+    assert await everything(reporting) == before
+
+
+async def test_an_emptied_reporting_counts_again_what_stands_now(reporting: Reporting) -> None:
+    """And an older version that still comes afterwards changes no count."""
+    life, gone = life_of_a_booking(), step("cancelled", 2)
+    await reporting.take(*life, gone)
+    counts = await counted(reporting)
+    tables = "DELETE FROM booking_version RETURNING 1", "DELETE FROM booking_now RETURNING 1"
+    for sql in tables:
+        await rows(reporting, sql)
+    await reporting.take(restated(life[-1]), restated(gone), restated(life[0]))
+    assert await counted(reporting) == counts
+
+
+async def everything(reporting: Reporting) -> list[list[tuple[object, ...]]]:
+    tables = ("booking_version", "booking_now", "wait")
+    return [await rows(reporting, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
+
+
+def restated(fact: Fact) -> BookingRestated:
+    """The same version as booking says it again."""
+    return BookingRestated.model_validate(fact.model_dump())

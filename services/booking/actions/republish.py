@@ -1,0 +1,72 @@
+"""Saying again what others know of us: how everything is now, or what was sent of late."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from libs.common.outbox import Row
+from libs.common.republish import Send
+from libs.contracts.booking import BookingRestated, OfficePublished, ProcedurePublished
+from libs.contracts.times import JST
+from services.booking.store import OpenStore
+from services.booking.store.restated import NOBODY, Standing
+
+from .desk import fact
+
+PAGE = 500
+
+
+async def republish(
+    open_store: OpenStore, send: Send, first_day: date, page: int = PAGE
+) -> dict[str, int]:
+    """Say how offices and procedures are, and the bookings of `first_day` and later; how many.
+
+    A booking that changes meanwhile says so by itself, with a later version that subscribers keep.
+    """
+    async with open_store() as store:
+        offices, procedures = await store.offices(), await store.procedures()
+    await send([OfficePublished(office=office) for office in offices])
+    await send([ProcedurePublished(procedure=procedure) for procedure in procedures])
+    bookings = await _republish_bookings(open_store, send, first_day, page)
+    return {"offices": len(offices), "procedures": len(procedures), "bookings": bookings}
+
+
+async def _republish_bookings(open_store: OpenStore, send: Send, first_day: date, page: int) -> int:
+    midnight = datetime.combine(first_day, datetime.min.time(), JST)
+    after, last, count = midnight - timedelta(microseconds=1), NOBODY, 0
+    while True:
+        async with open_store() as store:
+            standings = await store.standings(after, last, page)
+        if not standings:
+            return count
+        await send([_restated(standing) for standing in standings])
+        after, last = standings[-1].row.starts_at, standings[-1].row.booking_id
+        count += len(standings)
+
+
+def _restated(standing: Standing) -> BookingRestated:
+    s = standing
+    card_key = s.row.card_key if s.had_outcome else None
+    outcomes = s.outcomes if s.row.status == "finished" else {}
+    more = {"card_key": card_key, "outcomes": outcomes, "displaced": s.displaced}
+    return fact(BookingRestated, s.row, s.at, **more)
+
+
+async def without_old_contacts(open_store: OpenStore, rows: Sequence[Row]) -> list[Row]:
+    """Facts that were sent before, without an address that their booking has no more: it was taken
+    away or replaced since, and nothing may be mailed there."""
+    bodies: list[dict[str, Any]] = [json.loads(body) for _, _, body, _, _ in rows]
+    reached = [UUID(body["booking_id"]) for body in bodies if body.get("contact")]
+    async with open_store() as store:
+        now = await store.contacts(reached)
+    return [_told_today(row, body, now) for row, body in zip(rows, bodies, strict=True)]
+
+
+def _told_today(row: Row, body: dict[str, Any], now: dict[UUID, str | None]) -> Row:
+    if not body.get("contact") or now.get(UUID(body["booking_id"])) == body["contact"]:
+        return row
+    fact_id, name, _, mandatory, request_id = row
+    silent = json.dumps({**body, "contact": None, "link": None}, ensure_ascii=False)
+    return fact_id, name, silent, mandatory, request_id

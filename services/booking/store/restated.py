@@ -1,0 +1,68 @@
+"""Bookings as they are now, a page at a time, for subscribers that lost theirs."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from uuid import UUID
+
+from libs.contracts.booking import Outcome
+
+from .base import BaseStore
+from .bookings import COLUMNS, BookingRow, booking_row
+
+NOBODY = UUID(int=0)
+_OF_BOOKING = tuple(field.name for field in fields(BookingRow))
+
+# Walks along booking_day. A booking that moves to a day that was passed already says so itself. The
+# card is told only where eligibility may have heard of an outcome.
+_PAGE = f"""
+    WITH page AS (
+        SELECT {COLUMNS} FROM booking WHERE (starts_at, booking_id) > ($1, $2)
+        ORDER BY starts_at, booking_id LIMIT $3
+    )
+    SELECT page.*, coalesce(h.at, booked_at) AS at, coalesce(v.outcomes, '{{}}') AS outcomes,
+        EXISTS (SELECT FROM displaced d WHERE d.booking_id = page.booking_id AND d.state = 'open'
+            AND (d.office_id, d.starts_at) = (page.office_id, page.starts_at)) AS displaced,
+        EXISTS (SELECT FROM booking_history f WHERE f.booking_id = page.booking_id
+            AND f.status = 'finished') AS had_outcome
+    FROM page LEFT JOIN booking_history h USING (booking_id, version)
+        LEFT JOIN visit v ON v.booking_id = page.booking_id AND v.office_id = page.office_id
+            AND v.day = (page.starts_at AT TIME ZONE 'Asia/Tokyo')::date
+    ORDER BY page.starts_at, page.booking_id
+"""
+_CONTACTS = "SELECT booking_id, contact FROM booking WHERE booking_id = ANY ($1)"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A booking and what its newest fact said beside it."""
+
+    row: BookingRow
+    at: datetime
+    displaced: bool
+    had_outcome: bool
+    outcomes: dict[str, Outcome]
+
+
+class RestatedStore(BaseStore):
+    """Reads only."""
+
+    async def standings(self, after: datetime, last: UUID, count: int) -> list[Standing]:
+        """Up to `count` bookings that begin later, or at that time with a later id."""
+        rows = await self.connection.fetch(_PAGE, after, last, count)
+        return [
+            Standing(
+                row=booking_row({name: row[name] for name in _OF_BOOKING}),
+                at=row["at"],
+                displaced=row["displaced"],
+                had_outcome=row["had_outcome"],
+                outcomes=json.loads(row["outcomes"]),
+            )
+            for row in rows
+        ]
+
+    async def contacts(self, booking_ids: Sequence[UUID]) -> dict[UUID, str | None]:
+        """The sealed addresses that mails about these bookings may go to now."""
+        rows = await self.connection.fetch(_CONTACTS, booking_ids)
+        return {row["booking_id"]: row["contact"] for row in rows}
