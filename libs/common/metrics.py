@@ -23,3 +23,6 @@ DEAD_LETTERS = Gauge("inbox_dead_letters", "Facts given up on; `redrive` brings 
 TASK_RESTARTS = Counter(
     "task_restarts_total", "Background tasks that ended and were restarted.", ["task"]
 )
+WRONG_TRIES_HOUR = Gauge(
+    "wrong_tries_last_hour", "Wrong tries to identify a card or to find a booking, of everybody."
+)

@@ -16,7 +16,8 @@ from .work import BITS, Puzzles
 class Price:
     """`subject` is what the try is for; a puzzle is good for it, whoever solves it. `holder` is who
     asks (an origin or a session): waiting costs nothing but time, so a wait is good for its holder
-    alone. `level` is the difficulty of the puzzle: 0 and up."""
+    alone. Without a holder any is taken: who comes back may come from elsewhere. `level` is the
+    difficulty of the puzzle: 0 and up."""
 
     subject: str
     holder: str
@@ -33,10 +34,10 @@ class Passes:
     def offer(self, price: Price, now: datetime, shown: str = "") -> dict[str, Any]:
         """The facts of a refusal: `challenge` for a browser with scripts, `wait` and its `seconds`
         for one without. A wait that was shown too early goes on; it does not begin again."""
-        waiting = self._waits.read(_held(price), shown, now)
+        waiting = self._waits.read(price.subject, price.holder, shown, now)
         known = waiting is not None and waiting.seconds_left > 0
-        wait = shown if known else self._waits.issue(_held(price), now)
-        read = self._waits.read(_held(price), wait, now)
+        wait = shown if known else self._waits.issue(price.subject, price.holder, now)
+        read = self._waits.read(price.subject, price.holder, wait, now)
         return {
             "challenge": self._puzzles.issue(price.subject, price.level, now),
             "wait": wait,
@@ -45,11 +46,7 @@ class Passes:
 
     def paid(self, price: Price, shown: str, now: datetime) -> str | None:
         """The name of the pass that pays for this, to be kept when it is used up; else None."""
-        waited = self._waits.read(_held(price), shown, now)
+        waited = self._waits.read(price.subject, price.holder, shown, now)
         if waited is not None:
             return waited.name if waited.seconds_left == 0 else None
         return self._puzzles.verify(price.subject, price.level, shown, now)
-
-
-def _held(price: Price) -> str:
-    return f"{price.holder}|{price.subject}"

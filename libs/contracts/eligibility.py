@@ -17,10 +17,13 @@ CardState = Literal["ready", "collected"]
 class Check(Contract):
     """POST /v1/checks (both doors): is there a card for this person?
 
-    Citizens' wrong tries are counted. Once there were too many for a number, the refusals 'locked'
-    and 'no-match' carry a `challenge` (libs.common.work); `work` is its answer and buys one more
-    try. `origin` is the citizens' door's digest of the client's address, another each day: many
-    wrong tries from there make answers slow, and nothing else.
+    Citizens' wrong tries are counted. Once there were too many of a number, of an origin or of
+    everybody, the refusals 'locked' and 'no-match' carry `challenge`, `wait`, `seconds` and
+    `reason` (libs.common.tries); `work` is the answer to the challenge, or the wait when its
+    seconds are over, and buys one more try. `origin` is the citizens' door's digest of the client's
+    address, another each day; without it the door asks again about somebody who was identified, and
+    only the number's tries count. The refusal 'too-soon' says in how many `seconds` the origin may
+    try, and the `gap` between two tries.
     """
 
     card_number: str = Field(max_length=64)

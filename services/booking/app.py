@@ -18,17 +18,19 @@ from libs.common.errors import problem_handlers
 from libs.common.messaging import Messaging
 from libs.common.migrate import migrations_folder
 from libs.common.ops import Readiness
+from libs.common.passes import Passes
 from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import Verifier
 from libs.common.supervise import every, supervised
+from libs.common.tries import Rule, Tolls, TooSoon
 from libs.common.web import Requests
-from libs.common.work import Puzzles
 from libs.contracts.eligibility import TICKET_PURPOSE
 
 from . import domain
 from .actions.desk import Desk
 from .actions.erasure import erase_persons
 from .actions.laying_out import lay_out, measure_times
+from .actions.proofs import watch_tries
 from .actions.today import close_days
 from .actions.watermark import tell_watermark
 from .handlers import SUBSCRIPTIONS
@@ -54,6 +56,7 @@ STATUS = {
     domain.WrongState: 409,
     domain.VersionConflict: 409,
     domain.Locked: 429,
+    TooSoon: 429,
     domain.MailedEnough: 409,
     domain.ByPhone: 409,
     domain.Paused: 409,
@@ -89,10 +92,10 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             await stack.enter_async_context(supervised("tidy", tidy))
             telling = every(_MINUTE, partial(tell_watermark, open_store))
             await stack.enter_async_context(supervised("watermark", telling))
-            yield {
-                "callers": Callers(settings.door_public_keys, "booking"),
-                "desk": create_desk(settings, open_store),
-            }
+            desk = create_desk(settings, open_store)
+            watching = every(_MINUTE, partial(watch_tries, desk))
+            await stack.enter_async_context(supervised("watch tries", watching))
+            yield {"callers": Callers(settings.door_public_keys, "booking"), "desk": desk}
 
     return Starlette(
         routes=ROUTES,
@@ -103,6 +106,7 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
 
 
 def create_desk(settings: Settings, open_store: OpenStore) -> Desk:
+    passes = Passes(settings.person_index_key, settings.puzzle_bits)
     return Desk(
         open_store=open_store,
         contacts=KeyRing("contact", settings.contact_keys),
@@ -110,7 +114,8 @@ def create_desk(settings: Settings, open_store: OpenStore) -> Desk:
         index=BlindIndex(settings.person_index_key),
         tickets=Verifier(settings.ticket_public_key, TICKET_PURPOSE),
         hold_minutes=settings.hold_minutes,
-        puzzles=Puzzles(settings.person_index_key, settings.puzzle_bits),
+        passes=passes,
+        tolls=Tolls(passes, Rule(settings.tries_an_hour)),
         proposal_days=settings.proposal_days,
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from libs.common.settings import ServiceSettings, count, key32, setting, versioned_keys
+from libs.common.tries import HOUR_FREE_TRIES
 from libs.common.work import BITS, puzzle_bits
 
 
@@ -30,6 +31,12 @@ class Settings(ServiceSettings):
         "How hard the puzzle is that buys one more try: each more doubles the time it takes.",
         puzzle_bits,
         default=BITS,
+    )
+    tries_an_hour: int = setting(
+        "TRIES_AN_HOUR",
+        "Wrong tries of everybody within an hour, beyond which each first look costs a puzzle.",
+        count,
+        default=HOUR_FREE_TRIES,
     )
     horizon_days: int = setting(
         "HORIZON_DAYS", "How many days ahead opening times are laid out.", count, default=60

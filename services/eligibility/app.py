@@ -23,6 +23,7 @@ from libs.common.errors import problem_handlers
 from libs.common.messaging import Messaging
 from libs.common.ops import Readiness
 from libs.common.supervise import every, supervised
+from libs.common.tries import Rule, Tolls
 from libs.common.web import Requests
 
 from .actions.checks import Checks
@@ -34,7 +35,7 @@ from .store import Store
 from .vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HOUR = 3600.0
+HOUR, MINUTE = 3600.0, 60.0
 
 
 class State(TypedDict):
@@ -72,11 +73,14 @@ def create_app(
             stack.push_async_callback(source.dispose)
             messaging = Messaging("eligibility", pool, settings.amqp_url)
             open_store = store_opener(source, Store, messaging.relay.wake)
-            checks = Checks(open_store, vault, now)
+            tolls = Tolls(vault.passes, Rule(settings.tries_an_hour))
+            checks = Checks(open_store, vault, tolls, now)
             pattern = re.compile(settings.card_number_pattern)
             readiness.require("schema", lambda: schema_is_ready(pool, MIGRATIONS))
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
             await stack.enter_async_context(supervised("tries", every(HOUR, checks.forget_tries)))
+            watching = every(MINUTE, checks.watch_tries)
+            await stack.enter_async_context(supervised("watch tries", watching))
             yield {
                 "callers": Callers(settings.door_public_keys, "eligibility"),
                 "checks": checks,

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from libs.common.access import allow, caller_of
 from libs.common.assertion import Callers
 from libs.common.errors import StatusTable, TooLarge
+from libs.common.tries import TooSoon
 from libs.common.web import read_key, read_limited, read_model
 from libs.contracts.booking import counter_offices
 from libs.contracts.eligibility import Check
@@ -32,6 +33,7 @@ STATUS: StatusTable = {
     problems.UnknownEncoding: 422,
     problems.UnreadableFile: 422,
     problems.Locked: 429,
+    TooSoon: 429,
 }
 
 

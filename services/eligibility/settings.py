@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from libs.common.settings import ServiceSettings, key32, setting, versioned_keys
+from libs.common.settings import ServiceSettings, count, key32, setting, versioned_keys
+from libs.common.tries import HOUR_FREE_TRIES
 from libs.common.work import BITS, puzzle_bits
 
 CARD_NUMBER = "[0-9A-Z]{3}[0-9]{6}"
@@ -42,4 +43,10 @@ class Settings(ServiceSettings):
         "How hard the puzzle is that buys one more try: each more doubles the time it takes.",
         puzzle_bits,
         default=BITS,
+    )
+    tries_an_hour: int = setting(
+        "TRIES_AN_HOUR",
+        "Wrong tries of everybody within an hour, beyond which each first check costs a puzzle.",
+        count,
+        default=HOUR_FREE_TRIES,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +12,13 @@ from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from libs.common.database import UNREACHABLE, SqlStore
+from libs.common.tries import Misses, TooSoon, gap_seconds, too_soon
 from libs.contracts.eligibility import CardHolder
 
 from .tables import Batch, KnownOffice
 
 NEWEST_BATCHES = 50
+HOUR = timedelta(hours=1)
 FAILURES: tuple[type[Exception], ...] = (SQLAlchemyError, *UNREACHABLE)
 """A transaction that did not come to its end, for whatever reason."""
 
@@ -55,20 +57,44 @@ _WRITE_PERSONS = text(
     """
 ).bindparams(bindparam("now", type_=DateTime(True)))
 _LOCK_NUMBER = text("SELECT pg_advisory_xact_lock(CAST(:number AS bigint))")
-_TRIES = text("SELECT tries FROM wrong_try WHERE card_key = :card_key AND day = :day")
+_MISSES = text(
+    """
+    SELECT coalesce((SELECT tries FROM wrong_try WHERE card_key = :card_key AND day = :day), 0),
+        coalesce((SELECT tries FROM origin_try WHERE origin = :origin AND day = :day), 0),
+        coalesce((SELECT sum(misses) FROM miss_minute WHERE minute > :hour_ago), 0)
+    """
+)
 _COUNT_TRY = text(
     """
     INSERT INTO wrong_try AS known (card_key, day, tries) VALUES (:card_key, :day, 1)
     ON CONFLICT (card_key, day) DO UPDATE SET tries = known.tries + 1
     """
 )
-_ORIGIN_TRIES = text("SELECT tries FROM origin_try WHERE origin = :origin AND day = :day")
+_TURN = text("SELECT tries, next_at FROM origin_try WHERE origin = :origin AND day = :day")
+# Whoever is second goes without: nobody waits for the other with a connection in hand.
+_TAKE_TURN = text(
+    """
+    UPDATE origin_try SET next_at = :next_at
+    WHERE (origin, day) = (SELECT origin, day FROM origin_try
+        WHERE origin = :origin AND day = :day AND (next_at IS NULL OR next_at <= :now)
+        FOR UPDATE SKIP LOCKED)
+    RETURNING true
+    """
+)
 _COUNT_ORIGIN = text(
     """
     INSERT INTO origin_try AS known (origin, day, tries) VALUES (:origin, :day, 1)
     ON CONFLICT (origin, day) DO UPDATE SET tries = known.tries + 1
     """
 )
+_COUNT_MINUTE = text(
+    """
+    INSERT INTO miss_minute AS known (minute, misses) VALUES (:minute, 1)
+    ON CONFLICT (minute) DO UPDATE SET misses = known.misses + 1
+    """
+)
+_MISSES_SINCE = text("SELECT coalesce(sum(misses), 0) FROM miss_minute WHERE minute > :hour_ago")
+_FORGET_MINUTES = text("DELETE FROM miss_minute WHERE minute <= :hour_ago")
 _IS_SPENT = text("SELECT EXISTS (SELECT FROM spent_work WHERE name = :name)")
 _SPEND = text("INSERT INTO spent_work (name, day) VALUES (:name, :day)")
 _FORGET = tuple(
@@ -183,19 +209,38 @@ class Store(SqlStore):
         """Let one check of a number at a time count, until the end of the transaction."""
         await self.session.execute(_LOCK_NUMBER, {"number": int(card_key[:15], 16)})
 
-    async def wrong_tries(self, card_key: str, day: date) -> int:
-        found = await self.session.execute(_TRIES, {"card_key": card_key, "day": day})
-        return int(found.scalar_one_or_none() or 0)
+    async def misses(self, card_key: str, origin: str | None, day: date, now: datetime) -> Misses:
+        """Wrong tries so far. Without an origin, those of the number alone."""
+        asked = {"card_key": card_key, "origin": origin or "", "day": day}
+        found = await self.session.execute(_MISSES, {**asked, "hour_ago": now - HOUR})
+        number, of_origin, everybody = found.one()
+        return Misses(number, of_origin, everybody) if origin else Misses(number)
 
     async def count_wrong_try(self, card_key: str, day: date) -> None:
         await self.session.execute(_COUNT_TRY, {"card_key": card_key, "day": day})
 
-    async def origin_tries(self, origin: str, day: date) -> int:
-        found = await self.session.execute(_ORIGIN_TRIES, {"origin": origin, "day": day})
-        return int(found.scalar_one_or_none() or 0)
+    async def take_turn(self, origin: str, day: date, now: datetime) -> TooSoon | None:
+        """The origin's next try is this one, or the refusal that says when it may come."""
+        asked = {"origin": origin, "day": day}
+        tries, next_at = (await self.session.execute(_TURN, asked)).one_or_none() or (0, None)
+        gap = gap_seconds(tries)
+        if gap == 0:
+            return None
+        times = {"now": now, "next_at": now + timedelta(seconds=gap)}
+        taken = (await self.session.execute(_TAKE_TURN, asked | times)).one_or_none()
+        return None if taken else too_soon(gap, next_at, now)
 
     async def count_origin(self, origin: str, day: date) -> None:
         await self.session.execute(_COUNT_ORIGIN, {"origin": origin, "day": day})
+
+    async def count_minute(self, now: datetime) -> None:
+        """One more wrong try of everybody. Comes last: others wait for this row until the end."""
+        minute = now.replace(second=0, microsecond=0)
+        await self.session.execute(_COUNT_MINUTE, {"minute": minute})
+
+    async def misses_within_an_hour(self, now: datetime) -> int:
+        found = await self.session.execute(_MISSES_SINCE, {"hour_ago": now - HOUR})
+        return int(found.scalar_one())
 
     async def is_spent(self, name: str) -> bool:
         return bool((await self.session.execute(_IS_SPENT, {"name": name})).scalar_one())
@@ -203,9 +248,10 @@ class Store(SqlStore):
     async def spend(self, name: str, day: date) -> None:
         await self.session.execute(_SPEND, {"name": name, "day": day})
 
-    async def forget_tries_before(self, day: date) -> None:
+    async def forget_tries_before(self, day: date, now: datetime) -> None:
         for statement in _FORGET:
             await self.session.execute(statement, {"day": day})
+        await self.session.execute(_FORGET_MINUTES, {"hour_ago": now - HOUR})
 
     async def holders(self, after: str, count: int) -> list[CardHolder]:
         """Up to `count` persons of the list as they are now, whose key comes later."""

@@ -76,13 +76,24 @@ class WrongTry(Table, table=True):
 
 
 class OriginTry(Table, table=True):
-    """Wrong tries per origin and day: a digest that says nothing of the address it was made of."""
+    """Wrong tries per origin and day: a digest that says nothing of the address it was made of. The
+    origin's next try may come at `next_at`."""
 
     __tablename__ = "origin_try"
 
     origin: str = Field(primary_key=True, sa_type=Text)
     day: date = Field(primary_key=True, index=True)
     tries: int
+    next_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class MissMinute(Table, table=True):
+    """Wrong tries of everybody, by the minute in which they were made."""
+
+    __tablename__ = "miss_minute"
+
+    minute: datetime = Field(primary_key=True, sa_type=DateTime(timezone=True))
+    misses: int
 
 
 class SpentWork(Table, table=True):

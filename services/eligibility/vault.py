@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import sha256
 
+from libs.common.passes import Passes
 from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import Signer
-from libs.common.work import BITS, Puzzles
+from libs.common.work import BITS
 from libs.contracts.eligibility import TICKET_PURPOSE, TICKET_SECONDS, TicketClaims
 
 _NOBODY = ("XXX000000", date(1900, 1, 1))
@@ -26,7 +27,7 @@ class Vault:
         self._ring = KeyRing("person", person_keys)
         self._index = BlindIndex(index_key)
         self._signer = Signer(ticket_key, TICKET_PURPOSE)
-        self.puzzles = Puzzles(index_key, puzzle_bits)
+        self.passes = Passes(index_key, puzzle_bits)
         self.nobody = self.seal(*_NOBODY)
         """A sealed person like any other, for numbers that are not in the list."""
 

@@ -5,13 +5,14 @@ from datetime import timedelta
 from libs.contracts.booking import Displacement, Proposed, Status
 from services.gateway.internet.tests.city import at
 from services.gateway.internet.tests.fakes import TOKEN
+from services.gateway.web.link import Refused
 
 from .scene import BIRTH, SUBMIT, Scene
-from .steps import CHALLENGE, HOLD_MINUTES, refuse
+from .steps import HOLD_MINUTES, refuse
 
 
-async def find_locked(scene: Scene) -> None:
-    refuse(scene, "find", 429, "locked", challenge=CHALLENGE)
+async def find_tolled(scene: Scene, refused: Refused) -> None:
+    scene.world.booking.refusals["find"] = refused
     await scene.find()
 
 
@@ -155,6 +156,11 @@ async def by_card(scene: Scene, card: str = "ABC-123456") -> None:
     await scene.open("/find/card")
     await scene.fill({"#card": card, **BIRTH})
     await scene.tap(SUBMIT)
+
+
+async def card_tolled(scene: Scene, refused: Refused) -> None:
+    scene.world.eligibility.refusals.append(refused)
+    await by_card(scene)
 
 
 async def link(scene: Scene) -> None:

@@ -50,6 +50,7 @@ MONTH = "/month/{procedure}/{office}"
 FREE = "/availability/issuance/honcho/2026-12"
 NO_DAY, NO_TIME = "予約できる日がありません", "予約できる時間がありません"
 NO_MATCH, TRIED_OFTEN = "入力内容を確認できませんでした", "お電話で続けられます"
+FOR_ALL, SOON = "確認に少し時間がかかります", "12秒ほど待ってから"
 
 NOTICE = "台風のため、12月2日の窓口はお休みします。お電話でお問い合わせください。"
 UNTIL = "12月1日 午前6時まで、機器の入れ替えを行います。"
@@ -108,6 +109,8 @@ BEFORE_THE_TIME = (
         ("individual number", "この予約では使いません", steps.individual_number),
         ("no match", NO_MATCH, partial(steps.card_with, card="ZZZ-999999")),
         ("locked", TRIED_OFTEN, steps.card_locked),
+        ("costs a puzzle", FOR_ALL, partial(steps.card_tolled, refused=steps.LOCKED["many"])),
+        ("too soon", SOON, partial(steps.card_tolled, refused=steps.SOON)),
         (
             "collected",
             "すでにお渡ししています",
@@ -266,7 +269,9 @@ OWN_BOOKING = (
         ("as it is", "どの予約を", opens("/find")),
         ("mistyped", "予約番号は、英数字10文字です", partial(Scene.find, number="123")),
         ("no match", NO_MATCH, partial(Scene.find, number="8K2M4-7QX3Q")),
-        ("locked", TRIED_OFTEN, own.find_locked),
+        ("locked", TRIED_OFTEN, partial(own.find_tolled, refused=steps.LOCKED["number"])),
+        ("costs a puzzle", FOR_ALL, partial(own.find_tolled, refused=steps.LOCKED["many"])),
+        ("too soon", SOON, partial(own.find_tolled, refused=steps.SOON)),
         ("lost", "もう一度、予約番号を", own.booking_lost),
     ),
     *page(
@@ -275,6 +280,9 @@ OWN_BOOKING = (
         ("as it is", "どのカードの予約", opens("/find/card")),
         ("mistyped", "英数字3文字と数字6桁です", partial(own.by_card, card="AB-12")),
         ("no match", NO_MATCH, own.by_card),
+        ("locked", TRIED_OFTEN, partial(own.card_tolled, refused=steps.LOCKED["number"])),
+        ("costs a puzzle", FOR_ALL, partial(own.card_tolled, refused=steps.LOCKED["many"])),
+        ("too soon", SOON, partial(own.card_tolled, refused=steps.SOON)),
     ),
     *page("/open/{token}", "open.html", ("as it is", "ボタンを押しても", own.link)),
     *page("/open", "open_lost.html", ("as it is", "使えません", own.dead_link)),

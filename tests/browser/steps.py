@@ -1,7 +1,9 @@
 """How the door comes into the states of the registry that need more than one step."""
 
 from datetime import UTC, datetime
+from typing import Any
 
+from libs.common.waits import Waits
 from libs.common.work import Puzzles
 from libs.contracts.booking import BoardSnapshot, OfficePublished, ProcedurePublished
 from services.gateway.internet.tests.city import at, office, procedure, series, snapshot, taken
@@ -13,6 +15,21 @@ EXTEND = "form[action=extend] button"
 HOLD_MINUTES = 11
 CHALLENGE = Puzzles(bytes(32), bits=1).issue("ABC123456", 0, datetime(2026, 12, 1, tzinfo=UTC))
 """A puzzle for a number that was tried too often."""
+LOCKED: dict[str, Refused] = {
+    reason: Refused(
+        429,
+        "locked",
+        {
+            "challenge": CHALLENGE,
+            "wait": Waits(bytes(32)).issue("ABC123456", "", datetime(2026, 12, 1, tzinfo=UTC)),
+            "seconds": 60,
+            "reason": reason,
+        },
+    )
+    for reason in ("number", "many")
+}
+"""What one more try costs: of a number that was tried too often, and of everybody."""
+SOON = Refused(429, "too-soon", {"seconds": 12, "gap": 20.0})
 
 
 def nothing_free(scene: Scene) -> None:
@@ -26,7 +43,7 @@ def nothing_free_later(scene: Scene) -> None:
         scene.world.board.load(snapshot(office_id, days=3))
 
 
-def refuse(scene: Scene, call: str, status: int, slug: str, **facts: str) -> None:
+def refuse(scene: Scene, call: str, status: int, slug: str, **facts: Any) -> None:
     """The next such call to booking is refused."""
     scene.world.booking.refusals[call] = Refused(status, slug, facts)
 
@@ -72,13 +89,18 @@ async def card_mistyped(scene: Scene) -> None:
     await card_with(scene, card="AB-12", **{"#born-month": "13"})
 
 
-async def card_refused(scene: Scene, status: int, slug: str, **facts: str) -> None:
+async def card_refused(scene: Scene, status: int, slug: str, **facts: Any) -> None:
     scene.world.eligibility.refusals.append(Refused(status, slug, facts))
     await card_with(scene)
 
 
 async def card_locked(scene: Scene) -> None:
-    await card_refused(scene, 429, "locked", challenge=CHALLENGE)
+    await card_tolled(scene, LOCKED["number"])
+
+
+async def card_tolled(scene: Scene, refused: Refused) -> None:
+    scene.world.eligibility.refusals.append(refused)
+    await card_with(scene)
 
 
 async def card_again(scene: Scene) -> None:

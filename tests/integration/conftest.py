@@ -28,7 +28,14 @@ OFFICES = (
 # A moment before the citizens' port closes, so that browsers leave in peace as behind a proxy.
 # The tests stand where the edge would: they say where a citizen comes from.
 INTERNET = {"DRAIN_SECONDS": "1", "TRUSTED_PROXIES": "127.0.0.0/8"}
-OVERRIDES = {"notify": {"MAIL_SECONDS": "2"}, "internet": INTERNET}
+# Hundreds of wrong tries are made here, and only those tests that want it meet a puzzle.
+TRIES = {"TRIES_AN_HOUR": "1000000"}
+OVERRIDES = {
+    "notify": {"MAIL_SECONDS": "2"},
+    "internet": INTERNET,
+    "booking": TRIES,
+    "eligibility": TRIES,
+}
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -56,6 +56,12 @@ def test_a_wait_is_good_for_its_subject_and_its_holder(other: Price) -> None:
     assert PASSES.paid(other, wait(), after(WAIT_SECONDS)) is None
 
 
+def test_who_comes_back_without_a_holder_shows_the_wait_of_any() -> None:
+    back = replace(PRICE, holder="")
+    assert PASSES.paid(back, wait(), after(WAIT_SECONDS))
+    assert PASSES.paid(back, wait(), NOW) is None
+
+
 def test_the_name_of_a_wait_is_its_own() -> None:
     names = {PASSES.paid(PRICE, wait(), after(WAIT_SECONDS)) for _ in range(3)}
     assert len(names) == 3
@@ -63,9 +69,11 @@ def test_the_name_of_a_wait_is_its_own() -> None:
 
 def test_nobody_makes_a_wait_without_the_key_or_moves_its_minute() -> None:
     mine = Passes(b"x" * 32).offer(PRICE, NOW)["wait"]
-    word, ripe, *rest = wait().split(".")
-    moved = ".".join([word, str(int(ripe) - WAIT_SECONDS), *rest])
-    for forged in (mine, moved, "", "wait", f"{wait()}0"):
+    word, ripe, holder, *rest = wait().split(".")
+    moved = ".".join([word, str(int(ripe) - WAIT_SECONDS), holder, *rest])
+    others = wait(replace(PRICE, holder="other")).split(".")
+    taken = ".".join([*others[:2], holder, *others[3:]])
+    for forged in (mine, moved, taken, "", "wait", f"{wait()}0"):
         assert PASSES.paid(PRICE, forged, after(WAIT_SECONDS)) is None
 
 
@@ -79,5 +87,5 @@ def test_a_solved_puzzle_pays_at_once_whoever_solved_it() -> None:
 
 def test_both_fit_where_a_request_carries_them() -> None:
     offered = PASSES.offer(PRICE, NOW)
-    assert len(offered["wait"]) <= 90
+    assert len(offered["wait"]) <= 110
     assert len(offered["challenge"]) <= 100

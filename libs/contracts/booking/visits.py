@@ -109,9 +109,9 @@ class BookingProof(Contract):
     """What a citizen shows to see or cancel a booking: POST /v1/bookings/find and /cancel.
 
     One of three: the booking number with the date of birth, the token of the link in a mail, or
-    eligibility's ticket for a card whose booking stands. `work` is the answer to a challenge, where
-    wrong tries have closed the number (libs.common.work). `origin` is the citizens' door's digest
-    of the client's address, another each day: who is wrong about many numbers waits for answers.
+    eligibility's ticket for a card whose booking stands. `work`, `origin` and the refusals 'locked'
+    and 'too-soon' are those of eligibility's Check; without an origin somebody comes back to a
+    booking that was open before.
     """
 
     number: str = Field(default="", max_length=32)

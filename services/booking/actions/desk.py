@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,9 +12,10 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from libs.common.errors import Malformed, Problem
+from libs.common.passes import Passes
 from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import BadSignature, Verifier
-from libs.common.work import Puzzles
+from libs.common.tries import Tolls
 from libs.contracts.booking import (
     Booking,
     BookingFact,
@@ -37,6 +38,7 @@ from services.booking.store.holds import Request
 
 F = TypeVar("F", bound=BookingFact)
 CITIZEN = "citizen"
+TRIES = 3
 PASSING: Any = {
     "ticket": True,
     "party": {"__all__": {"ticket"}},
@@ -57,10 +59,12 @@ class Desk:
     index: BlindIndex
     tickets: Verifier
     hold_minutes: int
-    puzzles: Puzzles
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    passes: Passes
+    tolls: Tolls
     proposal_days: int = 3
     """So many working days a proposed time is held for whoever lost their own."""
+    tries_at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TRIES))
+    """Who looks for a booking by its number; what they may take of the connections."""
 
     def request(self, scope: str, key: str, body: BaseModel | None = None) -> Request:
         """An idempotent request; its digest says nothing without the key. Tickets are no part of

@@ -99,8 +99,8 @@ class MailedEnough(Problem):
 
 
 class Locked(Problem):
-    """Too many wrong tries for this number today, whether anybody has it or not: one more needs the
-    answer to `challenge` (libs.common.work)."""
+    """Too many wrong tries, of this number (whether anybody has it or not), from this place or of
+    everybody: one more costs what the facts say (libs.common.tries)."""
 
     slug = "locked"
 

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from libs.common.tries import TooSoon, gap_seconds, too_soon
+
 from .base import BaseStore
 from .bookings import SHIELDED
 from .standing import stands
 
+HOUR = "interval '1 hour'"
 TODAY_HERE = "(clock() AT TIME ZONE 'Asia/Tokyo')::date"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('try ' || $1::text, 0))"
 
@@ -18,19 +21,42 @@ _TRIED = f"""
         coalesce(booking_id, '00000000-0000-0000-0000-000000000000') AS booking_id,
         coalesce(birth_digest, repeat('0', 64)) AS birth_digest,
         coalesce((SELECT tries FROM wrong_try WHERE subject = $1 AND day = {TODAY_HERE}), 0)
-            AS tries
+            AS of_number,
+        coalesce((SELECT tries FROM wrong_try WHERE subject = $3 AND day = {TODAY_HERE}), 0)
+            AS of_origin,
+        coalesce((SELECT sum(misses) FROM miss_minute WHERE minute > clock() - {HOUR}), 0)
+            AS everybody
     FROM (VALUES (1)) AS once LEFT JOIN LATERAL (
         SELECT number, booking_id, birth_digest, {SHIELDED} AS shielded FROM booking
         WHERE number <= $2 ORDER BY number DESC LIMIT 1) AS nearest ON true
 """
-_TRIES = f"SELECT tries FROM wrong_try WHERE subject = $1 AND day = {TODAY_HERE}"
+_TURN = f"""
+    SELECT tries, next_at, clock() AS now FROM wrong_try
+    WHERE subject = $1 AND day = {TODAY_HERE}
+"""
+# Whoever is second goes without: nobody waits for the other with a connection in hand.
+_TAKE_TURN = f"""
+    UPDATE wrong_try SET next_at = clock() + make_interval(secs => $2)
+    WHERE (subject, day) = (SELECT subject, day FROM wrong_try
+        WHERE subject = $1 AND day = {TODAY_HERE} AND (next_at IS NULL OR next_at <= clock())
+        FOR UPDATE SKIP LOCKED)
+    RETURNING true
+"""
 _COUNT = """
     INSERT INTO wrong_try AS known (subject, day, tries) VALUES ($1, $2, 1)
     ON CONFLICT (subject, day) DO UPDATE SET tries = known.tries + 1
 """
+_COUNT_MINUTE = """
+    INSERT INTO miss_minute AS known (minute, misses) VALUES (date_trunc('minute', clock()), 1)
+    ON CONFLICT (minute) DO UPDATE SET misses = known.misses + 1
+"""
+_MISSES = f"SELECT coalesce(sum(misses), 0) FROM miss_minute WHERE minute > clock() - {HOUR}"
 _IS_SPENT = "SELECT EXISTS (SELECT FROM spent_work WHERE name = $1)"
 _SPEND = "INSERT INTO spent_work (name, day) VALUES ($1, $2)"
-_FORGET = [f"DELETE FROM {table} WHERE day < {TODAY_HERE}" for table in ("wrong_try", "spent_work")]
+_FORGET = [
+    *(f"DELETE FROM {table} WHERE day < {TODAY_HERE}" for table in ("wrong_try", "spent_work")),
+    f"DELETE FROM miss_minute WHERE minute <= clock() - {HOUR}",
+]
 _STANDING = f"""
     SELECT booking_id FROM booking WHERE card_key = $1 AND {stands()} AND NOT {SHIELDED}
     ORDER BY starts_at LIMIT 1
@@ -39,33 +65,47 @@ _STANDING = f"""
 
 @dataclass(frozen=True)
 class Tried:
-    """A number: whose it is, if it is `known` (else the booking is another), and how often it was
-    tried in vain today."""
+    """A number: whose it is, if it is `known` (else the booking is another), and how often it, its
+    origin and everybody was wrong."""
 
     now: datetime
     known: bool
     booking_id: UUID
     birth_digest: str
-    tries: int
+    of_number: int
+    of_origin: int
+    everybody: int
 
 
 class ProofStore(BaseStore):
     """`subject` is a digest of a number or of an origin: what people type as a number may be
     anything, and is not kept."""
 
-    async def try_number(self, subject: str, number: str) -> Tried:
+    async def try_number(self, subject: str, number: str, origin: str) -> Tried:
         """Tries of one number follow one another until this transaction ends."""
         await self.connection.execute(_LOCK, subject)
-        row = await self.connection.fetchrow(_TRIED, subject, number)
+        row = await self.connection.fetchrow(_TRIED, subject, number, origin)
         assert row is not None
         return Tried(**row)
 
-    async def wrong_tries(self, subject: str) -> int:
-        """How often it was wrong today."""
-        return await self.connection.fetchval(_TRIES, subject) or 0
+    async def take_turn(self, origin: str) -> TooSoon | None:
+        """The origin's next try is this one, or the refusal that says when it may come."""
+        row = await self.connection.fetchrow(_TURN, origin)
+        gap = gap_seconds(row["tries"]) if row else 0.0
+        if row is None or gap == 0 or await self.connection.fetchval(_TAKE_TURN, origin, gap):
+            return None
+        return too_soon(gap, row["next_at"], row["now"])
 
     async def count_wrong_try(self, subject: str, day: date) -> None:
         await self.connection.execute(_COUNT, subject, day)
+
+    async def count_minute(self) -> None:
+        """One more wrong try of everybody. Comes last: others wait for this row until the end."""
+        await self.connection.execute(_COUNT_MINUTE)
+
+    async def misses_within_an_hour(self) -> int:
+        found: int = await self.connection.fetchval(_MISSES)
+        return found
 
     async def is_spent(self, puzzle: str) -> bool:
         spent: bool = await self.connection.fetchval(_IS_SPENT, puzzle)

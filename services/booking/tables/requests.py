@@ -3,20 +3,31 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Text
+from sqlalchemy import DateTime, Index, Text
 from sqlmodel import Field
 
 from .base import NOW, Table, moment
 
 
 class WrongTry(Table, table=True):
-    """Wrong tries to open a booking, per number (as a digest) and day."""
+    """Wrong tries to open a booking, per number or origin (as a digest) and day. The next try of an
+    origin may come at `next_at`."""
 
     __tablename__ = "wrong_try"
 
     subject: str = Field(primary_key=True, sa_type=Text)
     day: date = Field(primary_key=True, index=True)
     tries: int
+    next_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class MissMinute(Table, table=True):
+    """Wrong tries of everybody, by the minute in which they were made."""
+
+    __tablename__ = "miss_minute"
+
+    minute: datetime = Field(primary_key=True, sa_type=DateTime(timezone=True))
+    misses: int
 
 
 class SpentWork(Table, table=True):

@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from libs.common.database import asyncpg_pool
+from libs.common.passes import Passes
 from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import Signer, Verifier
-from libs.common.work import Puzzles
+from libs.common.tries import Rule, Tolls
 from libs.contracts.booking import (
     Booking,
     BookingProof,
@@ -246,7 +247,8 @@ async def open_city(
             index=BlindIndex(KEY),
             tickets=Verifier(TICKET_PUBLIC, TICKET_PURPOSE),
             hold_minutes=10,
-            puzzles=Puzzles(KEY, bits=4),
+            passes=Passes(KEY, bits=4),
+            tolls=Tolls(Passes(KEY, bits=4), Rule()),
         )
         offices = (office("here", windows), office("there", windows))
         await catalog.register(open_store, Catalog(offices=offices, procedures=PROCEDURES))

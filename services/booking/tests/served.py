@@ -43,6 +43,7 @@ def settings(database: Database) -> Settings:
         ticket_public_key=TICKET_PUBLIC,
         hold_minutes=10,
         puzzle_bits=4,
+        tries_an_hour=300,
         horizon_days=60,
         proposal_days=3,
         pool_size=4,

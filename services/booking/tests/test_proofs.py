@@ -1,8 +1,7 @@
 """Guessing at a booking is pointless, and nobody can lock its owner out for good."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -53,30 +52,6 @@ def challenge_of(refused: Booking | Problem) -> str:
     assert isinstance(refused, Problem)
     challenge: str = refused.facts["challenge"]
     return challenge
-
-
-async def test_an_origin_with_many_wrong_tries_waits_for_every_answer_and_is_never_refused(
-    city: City,
-) -> None:
-    waits: list[float] = []
-    desk = replace(city.desk, sleep=remembering(waits))
-    booking, origin = await city.booked(at(10)), "a" * 64
-    for number in range(60):
-        unknown = BookingProof(number=f"00000000{number:02}", born=BORN, origin=origin)
-        assert isinstance(await answer_of(find_booking(desk, unknown)), NotFound)
-    assert waits[:21] == [0] * 21
-    assert (waits[21], waits[-1]) == (0.1, 3.0)
-    right = BookingProof(number=booking.number, born=BORN, origin=origin)
-    assert isinstance(await find_booking(desk, right), Booking)
-    assert isinstance(await find_booking(desk, right.model_copy(update={"origin": None})), Booking)
-    assert waits[-2:] == [3.0, 0.0]
-
-
-def remembering(waits: list[float]) -> Callable[[float], Awaitable[None]]:
-    async def sleep(seconds: float) -> None:
-        waits.append(seconds)
-
-    return sleep
 
 
 async def test_a_right_answer_is_never_counted(city: City) -> None:

@@ -1,15 +1,14 @@
 """Is there a card for this person? One answer for an unknown number and a wrong date."""
 
-import asyncio
 import hmac
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from libs.common.errors import Problem, Unavailable
-from libs.common.tries import delay_seconds, tries_on_top
+from libs.common.tries import Tolls, Try
 from libs.contracts.eligibility import Check, CheckReply
 from services.eligibility.domain.dates import day_in_japan
 from services.eligibility.domain.numbers import card_number, looks_individual
@@ -33,21 +32,18 @@ class Checks:
 
     open_store: Callable[[], AbstractAsyncContextManager[Store]]
     vault: Vault
+    tolls: Tolls
     now: Callable[[], datetime]
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def check(self, check: Check) -> CheckReply:
-        """Raises IndividualNumber, Locked, NoMatch, AlreadyCollected, Unavailable.
+        """Raises IndividualNumber, TooSoon, Locked, NoMatch, AlreadyCollected, Unavailable.
 
         A wrong try is counted before its answer leaves, also for numbers that nobody has; a try
-        that cannot be counted is not answered.
+        that cannot be counted is not answered. Nothing waits here: the door does, as it is told.
         """
         card_key = self._card_key(check)
         async with self._counting() as store:
-            origin_tries = await self._origin_tries(store, check.origin)
             answer = await self._answer(store, card_key, check)
-        # Right and wrong answers wait alike, and no transaction waits with them.
-        await self.sleep(delay_seconds(origin_tries))
         return _given(answer)
 
     async def check_for_staff(self, check: Check) -> CheckReply:
@@ -60,7 +56,12 @@ class Checks:
     async def forget_tries(self) -> None:
         """Drop the counts of days that are over."""
         async with self.open_store() as store:
-            await store.forget_tries_before(self._today())
+            await store.forget_tries_before(self._today(), self.now())
+
+    async def watch_tries(self) -> None:
+        """Show how many tries were wrong within the last hour."""
+        async with self.open_store() as store:
+            self.tolls.watch(await store.misses_within_an_hour(self.now()))
 
     def _card_key(self, check: Check) -> str:
         if looks_individual(check.card_number):
@@ -78,46 +79,33 @@ class Checks:
                 "ただいま確認できません。しばらくしてからもう一度お試しください。"
             ) from error
 
-    async def _origin_tries(self, store: Store, origin: str | None) -> int:
-        return await store.origin_tries(origin, self._today()) if origin else 0
-
     async def _answer(self, store: Store, card_key: str, check: Check) -> Answer:
-        """A refusal is returned, not raised: raising would undo the count."""
-        today = self._today()
+        """A refusal is returned, not raised: raising would undo the count. Right and wrong answers
+        cost alike."""
+        now, today = self.now(), self._today()
+        if check.origin and (soon := await store.take_turn(check.origin, today, now)):
+            return soon
         await store.lock_number(card_key)
-        tries = await store.wrong_tries(card_key, today)
-        solved = await self._solved(store, card_key, today, tries, check.work or "")
-        if solved is None:
-            return Locked(**self._challenge(card_key, today, tries))
+        misses = await store.misses(card_key, check.origin, today, now)
+        one = Try(f"{today}|{card_key}", check.origin or "", check.work or "", misses, now)
+        paid = self.tolls.paid(one)
+        if paid is None or (paid and await store.is_spent(paid)):
+            return Locked(**self.tolls.asked(one))
         answer = await self._compare(store, card_key, check.born)
         if not isinstance(answer, NoMatch):
             return answer
+        await self._count(store, card_key, check.origin, paid)
+        return NoMatch(**self.tolls.asked(replace(one, misses=misses.and_one())))
+
+    async def _count(self, store: Store, card_key: str, origin: str | None, paid: str) -> None:
+        """One wrong try, and the pass that bought it."""
+        today = self._today()
         await store.count_wrong_try(card_key, today)
-        if check.origin:
-            await store.count_origin(check.origin, today)
-        if solved:
-            await store.spend(solved, today)
-        return NoMatch(**self._challenge(card_key, today, tries + 1))
-
-    async def _solved(
-        self, store: Store, card_key: str, today: date, tries: int, work: str
-    ) -> str | None:
-        """The name of the puzzle that was solved for this try, empty where none is needed; None
-        where it was not solved, or has served before."""
-        on_top = tries_on_top(tries)
-        if on_top is None:
-            return ""
-        subject = _subject(card_key, today)
-        name = self.vault.puzzles.verify(subject, on_top, work, self.now())
-        return None if name is None or await store.is_spent(name) else name
-
-    def _challenge(self, card_key: str, today: date, tries: int) -> dict[str, str]:
-        """What the next try needs, as a fact of the refusal; nothing while tries are free."""
-        on_top = tries_on_top(tries)
-        if on_top is None:
-            return {}
-        subject = _subject(card_key, today)
-        return {"challenge": self.vault.puzzles.issue(subject, on_top, self.now())}
+        if paid:
+            await store.spend(paid, today)
+        if origin:
+            await store.count_origin(origin, today)
+        await store.count_minute(self.now())
 
     async def _compare(
         self, store: Store, card_key: str, born: date, *, for_staff: bool = False
@@ -136,11 +124,6 @@ class Checks:
 
     def _today(self) -> date:
         return day_in_japan(self.now())
-
-
-def _subject(card_key: str, today: date) -> str:
-    """The counts begin anew each day, and answers end with them."""
-    return f"{today}|{card_key}"
 
 
 def _given(answer: Answer) -> CheckReply:

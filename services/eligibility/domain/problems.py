@@ -1,5 +1,7 @@
 """The refusals of this service. Their sentences are read by citizens and staff."""
 
+from typing import Any
+
 from libs.common.errors import Problem
 
 
@@ -45,29 +47,28 @@ class IndividualNumber(Problem):
 class NoMatch(Problem):
     """No card for this number and date: an unknown number and a wrong date answer alike.
 
-    `challenge` is there when the next try needs its answer."""
+    `toll` says what the next try costs (libs.common.tries), where it is not free."""
 
     slug = "no-match"
 
-    def __init__(self, **challenge: str) -> None:
+    def __init__(self, **toll: Any) -> None:
         super().__init__(
             "入力内容を確認できませんでした。はがきの番号と、ご本人の生年月日をお確かめください。"
             "お電話でも予約できます。",
-            **challenge,
+            **toll,
         )
 
 
 class Locked(Problem):
-    """Too many wrong tries for this number today, whether it exists or not: one more needs the
-    answer to `challenge`."""
+    """Too many wrong tries, of this number (whether it exists or not), from this place or of
+    everybody: one more costs what `toll` says (libs.common.tries)."""
 
     slug = "locked"
 
-    def __init__(self, **challenge: str) -> None:
+    def __init__(self, **toll: Any) -> None:
         super().__init__(
-            "この番号では入力の誤りが続いたため、続けて確認するには時間がかかります。"
-            "お電話でご予約ください。",
-            **challenge,
+            "入力の誤りが続いたため、続けて確認するには時間がかかります。お電話でご予約ください。",
+            **toll,
         )
 
 

@@ -158,6 +158,9 @@ class Service:
         finally:
             await connection.close()
 
+    async def execute(self, statement: str, *arguments: object) -> None:
+        await self.fetch(statement, *arguments)
+
     async def facts(self) -> list[tuple[str, list[dict[str, Any]]]]:
         """Name and holders of each fact in the outbox, the oldest first."""
         rows = await self.fetch("SELECT name, body FROM outbox ORDER BY id")

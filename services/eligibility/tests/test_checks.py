@@ -3,9 +3,6 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import date
 
 import asyncpg
 import pytest
@@ -14,8 +11,7 @@ from dev.puzzle import solve
 from libs.common.signing import BadSignature, Verifier
 from libs.common.tries import FREE_TRIES
 from libs.common.work import STEPS
-from libs.contracts.eligibility import TICKET_PURPOSE, TICKET_SECONDS, Check, TicketClaims
-from services.eligibility.domain.problems import NoMatch
+from libs.contracts.eligibility import TICKET_PURPOSE, TICKET_SECONDS, TicketClaims
 from services.eligibility.tests.support import (
     INDIVIDUAL_NUMBER,
     TICKET_KEY,
@@ -40,15 +36,6 @@ async def challenge_of(service: Service, number: str) -> str:
     answer = await service.check(number, WRONG)
     assert (answer.status_code, answer.json()["slug"]) == (429, "locked")
     return str(answer.json()["challenge"])
-
-
-def remembering(waits: list[float]) -> Callable[[float], Awaitable[None]]:
-    """A sleep that only says how long it would have been."""
-
-    async def sleep(seconds: float) -> None:
-        waits.append(seconds)
-
-    return sleep
 
 
 @pytest.fixture(autouse=True)
@@ -174,39 +161,6 @@ async def test_staff_are_neither_counted_nor_locked_out(service: Service) -> Non
     assert count["tries"] == 5
 
 
-async def test_an_origin_with_many_wrong_tries_is_slowed_down_and_never_refused(
-    service: Service,
-) -> None:
-    waits: list[float] = []
-    checks = replace(service.checks, sleep=remembering(waits))
-    for number in range(60):
-        wrong = Check(card_number=f"OTA-{100000 + number}", born=date(1951, 1, 1), origin=ORIGIN)
-        with pytest.raises(NoMatch):
-            await checks.check(wrong)
-    assert waits[:21] == [0] * 21
-    assert waits[21:] == sorted(waits[21:])
-    assert (waits[21], waits[-1]) == (0.1, 3.0)
-    right = Check(card_number=NUMBER, born=date.fromisoformat(BORN))
-    assert (await checks.check(right.model_copy(update={"origin": ORIGIN}))).state == "ready"
-    assert (await checks.check(right)).state == "ready"
-    assert waits[-2:] == [3.0, 0.0]
-
-
-async def test_no_transaction_is_open_while_an_origin_waits(service: Service) -> None:
-    open_ones: list[int] = []
-
-    async def look(_: float) -> None:
-        rows = await service.fetch(
-            "SELECT FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' "
-            "AND datname = current_database()"
-        )
-        open_ones.append(len(rows))
-
-    right = Check(card_number=NUMBER, born=date.fromisoformat(BORN), origin=ORIGIN)
-    await replace(service.checks, sleep=look).check(right)
-    assert open_ones == [0]
-
-
 @pytest.mark.parametrize("origin", ["192.0.2.1", "", "A" * 64])
 async def test_an_origin_is_a_digest_and_nothing_that_names_a_place(
     service: Service, origin: str
@@ -251,7 +205,7 @@ async def test_twelve_digits_are_refused_and_neither_kept_nor_logged(
     assert typed not in caplog.text
 
 
-@pytest.mark.parametrize("table", ["wrong_try", "origin_try"])
+@pytest.mark.parametrize("table", ["wrong_try", "origin_try", "miss_minute"])
 async def test_tries_that_cannot_be_counted_are_not_answered(service: Service, table: str) -> None:
     connection = await asyncpg.connect(service.admin_url)
     await connection.execute(f"ALTER TABLE eligibility.{table} RENAME TO gone")
@@ -271,6 +225,7 @@ async def test_the_tries_of_past_days_are_forgotten(service: Service) -> None:
         for table in ("wrong_try", "origin_try", "spent_work")
     ]
     assert [[row["day"].isoformat() for row in rows] for rows in kept] == [["2026-12-02"], [], []]
+    assert len(await service.fetch("SELECT FROM miss_minute")) == 1
 
 
 @pytest.mark.parametrize(

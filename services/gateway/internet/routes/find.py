@@ -10,7 +10,7 @@ from libs.contracts.times import day_of
 from services.gateway.internet.door import Visit, go, page, post
 from services.gateway.internet.drafts import Draft, new_draft
 from services.gateway.internet.forms import read_proof
-from services.gateway.internet.puzzles import challenge_of, read_work
+from services.gateway.internet.puzzles import Toll, read_work, refused_errors, toll_of
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.link import Refused
@@ -22,6 +22,7 @@ NO_MATCH = _(
     "お電話でも確認できます。"
 )
 LOCKED = _("この番号では入力の誤りが続いています。お電話でも確認できます。")
+"""Said of a number that was tried too often."""
 
 
 @page
@@ -43,9 +44,9 @@ async def send_proof(visit: Visit, form: Form) -> Response:
     except Refused as refused:
         if refused.status not in (404, 429):
             raise
-        errors: Errors = {"number": NO_MATCH if refused.status == 404 else LOCKED}
-        challenge = challenge_of(refused)
-        return _find_page(visit, read.number, read.birth, errors, refused.status, challenge)
+        errors = refused_errors(refused, "number", NO_MATCH, LOCKED)
+        toll = toll_of(refused, read_work(form))
+        return _find_page(visit, read.number, read.birth, errors, refused.status, toll)
     draft = visit.keep(found(booking, born=read.born, work=read_work(form) or ""))
     return go(f"{draft.path}show")
 
@@ -71,12 +72,12 @@ def _find_page(
     birth: TypedDate,
     errors: Errors,
     status: int = 200,
-    challenge: str = "",
+    toll: Toll | None = None,
     *,
     again: bool = False,
 ) -> Response:
     values = {"number": number, "birth": birth, "errors": errors, "again": again}
-    return visit.page("find.html", status, challenge=challenge, **values)
+    return visit.page("find.html", status, toll=toll, **values)
 
 
 ROUTES = [

@@ -10,7 +10,7 @@ from libs.contracts.eligibility import Check
 from libs.contracts.times import day_of
 from services.gateway.internet.door import Visit, go, page, post
 from services.gateway.internet.forms import Identification, read_identification
-from services.gateway.internet.puzzles import challenge_of, read_work
+from services.gateway.internet.puzzles import Toll, read_work, refused_errors, toll_of
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.link import Refused
@@ -42,8 +42,8 @@ async def send_card(visit: Visit, form: Form) -> Response:
     except Refused as refused:
         if refused.status not in (404, 429):
             raise
-        errors: Errors = {"card": LOCKED if refused.status == 429 else NO_CARD}
-        return _card_page(visit, read, errors, refused.status, challenge_of(refused))
+        errors = refused_errors(refused, "card", NO_CARD, LOCKED)
+        return _card_page(visit, read, errors, refused.status, toll_of(refused, read_work(form)))
     draft = visit.keep(found(booking, born=read.born))
     return go(f"{draft.path}show")
 
@@ -56,9 +56,13 @@ async def _find(visit: Visit, code: str, born: date, work: str | None) -> Bookin
 
 
 def _card_page(
-    visit: Visit, read: Identification, errors: Errors, status: int = 200, challenge: str = ""
+    visit: Visit,
+    read: Identification,
+    errors: Errors,
+    status: int = 200,
+    toll: Toll | None = None,
 ) -> Response:
-    return visit.page("find_card.html", status, read=read, errors=errors, challenge=challenge)
+    return visit.page("find_card.html", status, read=read, errors=errors, toll=toll)
 
 
 ROUTES = [

@@ -14,7 +14,7 @@ from services.gateway.internet.door import (
 )
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import CARD_HELP, read_identification
-from services.gateway.internet.puzzles import challenge_of, read_work
+from services.gateway.internet.puzzles import Toll, read_work, refused_errors, toll_of
 from services.gateway.internet.seats import answered, person_routes, seat_of
 from services.gateway.internet.steps import (
     card_offices,
@@ -34,13 +34,13 @@ NO_MATCH = _(
     "入力内容を確認できませんでした。はがきの番号と、ご本人の生年月日をお確かめください。"
     "お電話でも予約できます。"
 )
+LOCKED = _("この番号では入力の誤りが続いています。お電話でご予約ください。")
 TWICE = _("この番号は、一緒に来るほかの方のところで入力されています。番号をお確かめください。")
 SENTENCES = {
     "no-match": NO_MATCH,
     "not-found": NO_MATCH,
     "malformed": CARD_HELP,
     "individual-number": _("12桁のマイナンバーは入力しないでください。"),
-    "locked": _("この番号では入力の誤りが続いています。お電話でご予約ください。"),
     "already-collected": _("このカードは、すでにお渡ししています。ご不明な点はお電話ください。"),
 }
 
@@ -71,10 +71,10 @@ async def send_card(visit: Visit, draft: Draft, form: Form) -> Response:
     try:
         draft = visit.keep(await with_ticket(visit, draft, seat.number, read_work(form)))
     except Refused as refused:
-        if refused.slug not in SENTENCES:
+        if refused.status != 429 and refused.slug not in SENTENCES:
             raise
-        errors: Errors = {"card": SENTENCES[refused.slug]}
-        return _card_page(visit, draft, errors, refused.status, challenge_of(refused))
+        errors = refused_errors(refused, "card", SENTENCES.get(refused.slug, ""), LOCKED)
+        return _card_page(visit, draft, errors, refused.status, toll_of(refused, read_work(form)))
     return onward(visit.door, draft)
 
 
@@ -109,14 +109,14 @@ def offices_for(visit: Visit, draft: Draft) -> dict[str, Any]:
 
 
 def _card_page(
-    visit: Visit, draft: Draft, errors: Errors, status: int = 200, challenge: str = ""
+    visit: Visit, draft: Draft, errors: Errors, status: int = 200, toll: Toll | None = None
 ) -> Response:
     seat = seat_of(visit, draft)
     if not seat.rules.needs_card:
         return onward(visit.door, draft)
     again = "again" in visit.request.query_params
     values = {"draft": draft, "seat": seat, "errors": errors, "again": again}
-    return visit.page("card.html", status, challenge=challenge, **values)
+    return visit.page("card.html", status, toll=toll, **values)
 
 
 ROUTES = [

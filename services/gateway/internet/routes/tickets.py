@@ -41,10 +41,12 @@ def person_in(refused: Refused) -> int:
 async def with_ticket(visit: Visit, draft: Draft, number: int, work: str | None = None) -> Draft:
     """The draft with a fresh ticket for that person, at the office where the card is.
 
-    `work` is the answer to the puzzle of a locked number. Raises Refused."""
+    `work` pays for the try where it is not free. Who was identified before is asked about without
+    the origin: what others at the same place do costs them nothing. Raises Refused."""
     who = draft.who(number)
     assert who.born, "the person was identified"
-    asked = {"card_number": who.code, "born": who.born, "work": work, "origin": visit.origin}
+    origin = None if who.ticket else visit.origin
+    asked = {"card_number": who.code, "born": who.born, "work": work, "origin": origin}
     check = Check.model_validate(asked)
     reply = await visit.door.eligibility.check(visit.actor, check)
     if reply.state == "collected":
