@@ -1,5 +1,6 @@
 """PostgreSQL: pools, the transaction that services write through, and the checks at start."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import event, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
@@ -21,15 +23,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from . import inbox, outbox
+from .connections import CLOSE_SECONDS, COMMAND_SECONDS, Connection, connect
 from .errors import CannotRun, Handler, Unavailable, problem_body
 from .facts import Fact
 from .logs import describe_error, fields
 
 log = logging.getLogger(__name__)
-
-CONNECT_SECONDS = 5.0
-COMMAND_SECONDS = 30.0
-
 
 UNREACHABLE: tuple[type[Exception], ...] = (
     OSError,
@@ -45,6 +44,8 @@ UNREACHABLE: tuple[type[Exception], ...] = (
     PoolTimeout,
 )
 """What a database that is down, restarting or overrun looks like from here."""
+WAIT_SECONDS = 5.0
+"""For a connection of a pool that is free."""
 
 
 class NotDurable(CannotRun):
@@ -57,11 +58,30 @@ async def asyncpg_pool(url: str, size: int, **server_settings: str) -> asyncpg.P
         url,
         min_size=0,
         max_size=size,
-        timeout=CONNECT_SECONDS,
+        connect=connect,
+        connection_class=Connection,
         command_timeout=COMMAND_SECONDS,
         reset=_keep_as_is,
-        server_settings={"timezone": "UTC", **server_settings},
+        server_settings=server_settings,
     )
+
+
+@asynccontextmanager
+async def pooled(url: str, size: int, **server_settings: str) -> AsyncIterator[asyncpg.Pool]:
+    """A pool for the block. At its end nobody waits for a server that does not answer."""
+    pool = await asyncpg_pool(url, size, **server_settings)
+    try:
+        yield pool
+    finally:
+        await _close_pool(pool)
+
+
+async def _close_pool(pool: asyncpg.Pool) -> None:
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await pool.close()
+    except UNREACHABLE:
+        pool.terminate()
 
 
 async def _keep_as_is(_: asyncpg.Connection) -> None:
@@ -69,28 +89,48 @@ async def _keep_as_is(_: asyncpg.Connection) -> None:
     would be wasted. A transaction left open is still rolled back."""
 
 
-def engine(url: str, size: int) -> AsyncEngine:
+def engine(
+    url: str,
+    size: int,
+    command_seconds: float = COMMAND_SECONDS,
+    wait_seconds: float = WAIT_SECONDS,
+) -> AsyncEngine:
     """An engine whose pool notices, without asking the server, that a connection is gone: after a
-    restart of the database the first request sees no error."""
+    restart of the database the first request sees no error. `wait_seconds` is for a connection
+    that is free."""
     created = create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
         pool_size=size,
         max_overflow=0,
-        pool_timeout=10,
-        connect_args={
-            "timeout": CONNECT_SECONDS,
-            "command_timeout": COMMAND_SECONDS,
-            "server_settings": {"timezone": "UTC"},
-        },
+        pool_timeout=wait_seconds,
+        connect_args={"async_creator_fn": connect, "command_timeout": command_seconds},
     )
     event.listen(created.sync_engine, "checkout", _refuse_closed)
+    event.listen(created.sync_engine, "handle_error", _name_what_is_away)
     return created
+
+
+async def close_engine(source: AsyncEngine) -> None:
+    """Nobody waits for a server that does not answer: its connections end with the process."""
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await source.dispose()
+    except UNREACHABLE as error:
+        log.warning("connections were left open", extra=fields(error=describe_error(error)))
 
 
 def _refuse_closed(adapted: Any, *_: object) -> None:
     """asyncpg knows that the server hung up; the pool then opens new connections."""
     if adapted.driver_connection.is_closed():
         raise InvalidatePoolError
+
+
+def _name_what_is_away(context: ExceptionContext) -> None:
+    """SQLAlchemy has no name of its own for a server that starts, ends or is full; without one it
+    would look like a mistake of ours."""
+    original = context.original_exception
+    if isinstance(original.__cause__ or original, UNREACHABLE):
+        raise OperationalError(context.statement, None, original)
 
 
 async def assert_durable(pool: asyncpg.Pool) -> None:

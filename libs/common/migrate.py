@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -13,9 +14,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
+from .connections import connect
 from .database import engine
+from .waiting import first_answer
 
 T = TypeVar("T")
+LONGEST_SECONDS = 3600.0
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('migrate'), hashtext(current_schema()))"
 
 
@@ -25,6 +29,20 @@ def upgrade(package: str, owner_url: str) -> None:
     Not for use inside a running event loop.
     """
     asyncio.run(_run(owner_url, lambda connection: _upgrade(connection, package)))
+
+
+async def wait_for_database(owner_url: str, seconds: float) -> None:
+    """Until the database answers, for some time. Raises what it met last."""
+
+    async def ask() -> None:
+        await (await connect(owner_url)).close()
+
+    def say(error: Exception) -> None:
+        kind = type(error).__name__
+        print(f"PostgreSQL does not answer ({kind}); waiting up to {seconds:.0f} s.", flush=True)  # noqa: T201
+
+    end = time.monotonic() + seconds
+    await first_answer(ask, lambda: time.monotonic() >= end, say)
 
 
 def drift(package: str, owner_url: str) -> list[object]:
@@ -71,7 +89,7 @@ def _drift(connection: Connection, package: str) -> list[object]:
 
 
 async def _run(owner_url: str, work: Callable[[Connection], T]) -> T:
-    source = engine(owner_url, 1)
+    source = engine(owner_url, 1, command_seconds=LONGEST_SECONDS)
     try:
         async with source.begin() as connection:
             return await connection.run_sync(work)

@@ -1,5 +1,6 @@
 """The operators' port: is the process alive, is it ready, what are its figures."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -9,7 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from .logs import describe_error, fields
+
 log = logging.getLogger(__name__)
+CHECK_SECONDS = 1.5
+"""Whoever asks has a patience of its own; a check that hangs is one that fails."""
 Check = Callable[[], Awaitable[bool]]
 
 
@@ -37,14 +42,16 @@ class Readiness:
         """The names of what is not ready; empty means ready."""
         if self.draining:
             return ["draining"]
-        return [name for name, check in self._checks.items() if not await _passes(check)]
+        passed = await asyncio.gather(*(_passes(*one) for one in self._checks.items()))
+        return [name for name, passes in zip(self._checks, passed, strict=True) if not passes]
 
 
-async def _passes(check: Check) -> bool:
+async def _passes(name: str, check: Check) -> bool:
     try:
-        return await check()
-    except Exception:
-        log.exception("a readiness check failed")
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await check()
+    except Exception as error:
+        log.warning("not ready", extra=fields(check=name, error=describe_error(error)))
         return False
 
 

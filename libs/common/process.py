@@ -22,12 +22,11 @@ from .database import UNREACHABLE
 from .errors import CannotRun
 from .ops import Readiness, ops_app
 from .settings import MigrateSettings, ProcessSettings, SettingError, load
+from .waiting import NOT_LET_IN, refused
 
 log = logging.getLogger(__name__)
 S = TypeVar("S")
 _FROM_DATABASE: tuple[type[Exception], ...] = (*UNREACHABLE, asyncpg.PostgresError, DBAPIError)
-NOT_LET_IN = ("28", "3D", "55P03")
-"""PostgreSQL: another role or password, no such database, a table that somebody holds."""
 P = TypeVar("P", bound=ProcessSettings)
 
 KEEP_ALIVE_SECONDS = 75
@@ -157,6 +156,7 @@ def run_migrations(package: str) -> None:
     """What `python -m services.X migrate` does."""
     settings = settings_or_exit(MigrateSettings)
     with database_or_exit():
+        asyncio.run(migrate.wait_for_database(settings.url, settings.wait_seconds))
         migrate.upgrade(package, settings.url)
 
 
@@ -172,7 +172,4 @@ def database_or_exit() -> Iterator[None]:
         state = str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
         if not isinstance(error, UNREACHABLE) and not state.startswith(NOT_LET_IN):
             raise
-        sys.exit(
-            f"The database refused ({state or type(error).__name__}). See that it answers, and that"
-            " role and password are right; then run this command again."
-        )
+        sys.exit(f"{refused(state or type(error).__name__)}; then run this command again.")

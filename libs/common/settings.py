@@ -162,3 +162,9 @@ class MigrateSettings:
     url: str = setting(
         "MIGRATE_DATABASE_URL", "PostgreSQL, with this service's owner role.", url("postgresql")
     )
+    wait_seconds: float = setting(
+        "MIGRATE_WAIT_SECONDS",
+        "How long to wait for a PostgreSQL that does not answer yet.",
+        seconds,
+        default=60.0,
+    )

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -9,7 +10,9 @@ from .logs import fields
 from .metrics import TASK_RESTARTS
 
 log = logging.getLogger(__name__)
-_LONGEST_PAUSE = 5.0
+_LONGEST_PAUSE = 1.5
+"""Whatever a task needs may come back at any moment, and is to be used within two seconds."""
+_AGAIN_SECONDS = 30.0
 STOP_SECONDS = 15.0
 """Longer than a consumer takes to drain."""
 
@@ -39,7 +42,7 @@ async def supervised(
 async def _keep_going(
     name: str, run: Callable[[], Awaitable[None]], stopping: asyncio.Event
 ) -> None:
-    pause = 0.1
+    pause, failures = 0.1, _Failures(name)
     while True:
         started = asyncio.get_running_loop().time()
         try:
@@ -47,14 +50,29 @@ async def _keep_going(
         except asyncio.CancelledError:
             if not stopping.is_set():
                 log.warning("task was cancelled from inside", extra=fields(task=name))
-        except Exception:
-            log.exception("task failed", extra=fields(task=name))
+        except Exception as error:
+            failures.tell(error)
         if stopping.is_set():
             return
         TASK_RESTARTS.labels(name).inc()
         lasted = asyncio.get_running_loop().time() - started
         pause = 0.1 if lasted > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
         await asyncio.sleep(pause)
+
+
+class _Failures:
+    """What the log has been told about a task: the same failure again and again is one line now
+    and then."""
+
+    def __init__(self, task: str) -> None:
+        self._task = task
+        self._said: dict[str, float] = {}
+
+    def tell(self, error: Exception) -> None:
+        now, kind = time.monotonic(), type(error).__name__
+        if now - self._said.get(kind, -_AGAIN_SECONDS) >= _AGAIN_SECONDS:
+            self._said[kind] = now
+            log.error("task failed", exc_info=error, extra=fields(task=self._task))
 
 
 def every(seconds: float, step: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -8,12 +8,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from libs.common.assertion import Callers
-from libs.common.database import (
-    assert_durable,
-    asyncpg_pool,
-    schema_is_ready,
-    unreachable_handlers,
-)
+from libs.common.database import pooled, unreachable_handlers
 from libs.common.errors import problem_handlers
 from libs.common.messaging import Messaging
 from libs.common.migrate import migrations_folder
@@ -23,6 +18,7 @@ from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import Verifier
 from libs.common.supervise import every, supervised
 from libs.common.tries import Rule, Tolls, TooSoon
+from libs.common.waiting import ready_pool
 from libs.common.web import Requests
 from libs.contracts.eligibility import TICKET_PURPOSE
 
@@ -76,15 +72,13 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
-            requests = await asyncpg_pool(settings.database_url, settings.pool_size, **SESSION)
-            stack.push_async_callback(requests.close)
-            background = await asyncpg_pool(settings.database_url, 4, **SESSION)
-            stack.push_async_callback(background.close)
-            await assert_durable(background)
+            url, migrations = settings.database_url, migrations_folder("services.booking")
+            looking = ready_pool(url, 4, readiness, migrations, **SESSION)
+            background = await stack.enter_async_context(looking)
+            serving = pooled(url, settings.pool_size, **SESSION)
+            requests = await stack.enter_async_context(serving)
             messaging = Messaging("booking", background, settings.amqp_url)
             open_store = store_opener(requests, messaging.relay.wake)
-            migrations = migrations_folder("services.booking")
-            readiness.require("schema", partial(schema_is_ready, background, migrations))
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
             keeping = partial(_keep_times, open_store, settings.horizon_days)
             await stack.enter_async_context(supervised("times", every(_FIVE_MINUTES, keeping)))

@@ -11,11 +11,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from libs.common.assertion import Callers
+from libs.common.connections import LONG_COMMAND_SECONDS
 from libs.common.database import (
-    assert_durable,
-    asyncpg_pool,
+    close_engine,
     engine,
-    schema_is_ready,
     store_opener,
     unreachable_handlers,
 )
@@ -24,6 +23,7 @@ from libs.common.messaging import Messaging
 from libs.common.ops import Readiness
 from libs.common.supervise import every, supervised
 from libs.common.tries import Rule, Tolls
+from libs.common.waiting import ready_pool
 from libs.common.web import Requests
 
 from .actions.checks import Checks
@@ -66,17 +66,15 @@ def create_app(
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         vault = open_vault(settings)
         async with AsyncExitStack() as stack:
-            pool = await asyncpg_pool(settings.database_url, 3)
-            stack.push_async_callback(pool.close)
-            await assert_durable(pool)
-            source = engine(settings.database_url, 5)
-            stack.push_async_callback(source.dispose)
+            opening = ready_pool(settings.database_url, 3, readiness, MIGRATIONS)
+            pool = await stack.enter_async_context(opening)
+            source = engine(settings.database_url, 5, LONG_COMMAND_SECONDS)
+            stack.push_async_callback(close_engine, source)
             messaging = Messaging("eligibility", pool, settings.amqp_url)
             open_store = store_opener(source, Store, messaging.relay.wake)
             tolls = Tolls(vault.passes, Rule(settings.tries_an_hour))
             checks = Checks(open_store, vault, tolls, now)
             pattern = re.compile(settings.card_number_pattern)
-            readiness.require("schema", lambda: schema_is_ready(pool, MIGRATIONS))
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
             await stack.enter_async_context(supervised("tries", every(HOUR, checks.forget_tries)))
             watching = every(MINUTE, checks.watch_tries)

@@ -11,10 +11,8 @@ from starlette.middleware import Middleware
 
 from libs.common.assertion import Callers
 from libs.common.database import (
-    assert_durable,
-    asyncpg_pool,
+    close_engine,
     engine,
-    schema_is_ready,
     store_opener,
     unreachable_handlers,
 )
@@ -23,6 +21,7 @@ from libs.common.messaging import Messaging
 from libs.common.ops import Readiness
 from libs.common.seal import KeyRing
 from libs.common.supervise import every, supervised
+from libs.common.waiting import ready_pool
 from libs.common.web import Requests
 
 from .domain.letter import Writer
@@ -68,16 +67,14 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
-            pool = await asyncpg_pool(settings.database_url, 3)
-            stack.push_async_callback(pool.close)
-            await assert_durable(pool)
+            opening = ready_pool(settings.database_url, 3, readiness, MIGRATIONS)
+            pool = await stack.enter_async_context(opening)
             source = engine(settings.database_url, 8)
-            stack.push_async_callback(source.dispose)
+            stack.push_async_callback(close_engine, source)
             messaging = Messaging("notify", pool, settings.amqp_url)
             open_store = store_opener(source, Store, messaging.relay.wake)
             writer = Writer(settings.mail_from, settings.public_url, load_templates())
             sender = create_sender(settings, open_store, writer)
-            readiness.require("schema", lambda: schema_is_ready(pool, MIGRATIONS))
             taking_in = waking(open_store, sender.wake)
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, taking_in))
             await stack.enter_async_context(sender.running())

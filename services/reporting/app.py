@@ -9,17 +9,17 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from libs.common.assertion import Callers
+from libs.common.connections import LONG_COMMAND_SECONDS
 from libs.common.database import (
-    assert_durable,
-    asyncpg_pool,
+    close_engine,
     engine,
-    schema_is_ready,
     store_opener,
     unreachable_handlers,
 )
 from libs.common.errors import problem_handlers
 from libs.common.messaging import Messaging
 from libs.common.ops import Readiness
+from libs.common.waiting import ready_pool
 from libs.common.web import Requests
 
 from .handlers import SUBSCRIPTIONS
@@ -41,14 +41,12 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
-            pool = await asyncpg_pool(settings.database_url, 3)
-            stack.push_async_callback(pool.close)
-            await assert_durable(pool)
-            source = engine(settings.database_url, 5)
-            stack.push_async_callback(source.dispose)
+            opening = ready_pool(settings.database_url, 3, readiness, MIGRATIONS)
+            pool = await stack.enter_async_context(opening)
+            source = engine(settings.database_url, 5, LONG_COMMAND_SECONDS)
+            stack.push_async_callback(close_engine, source)
             messaging = Messaging("reporting", pool, settings.amqp_url)
             open_store = store_opener(source, Store, messaging.relay.wake)
-            readiness.require("schema", lambda: schema_is_ready(pool, MIGRATIONS))
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
             yield {
                 "callers": Callers(settings.door_public_keys, "reporting"),

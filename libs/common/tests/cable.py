@@ -15,6 +15,7 @@ class Cable:
         self._listener: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._stalled: set[asyncio.Task[None]] = set()
+        self._muffled = False
 
     @property
     def url(self) -> str:
@@ -37,10 +38,21 @@ class Cable:
         """Today's connections stay open and carry nothing more, as when a machine has vanished."""
         self._stalled |= self._connections
 
+    def muffle(self) -> None:
+        """Connections of now and later stay open and carry nothing, until `clear`."""
+        self.stall()
+        self._muffled = True
+
+    def clear(self) -> None:
+        """New connections carry again."""
+        self._muffled = False
+
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task
         self._connections.add(task)
+        if self._muffled:
+            self._stalled.add(task)
         try:
             host, port = self._server.host, self._server.port
             there_reader, there_writer = await asyncio.open_connection(host, port)

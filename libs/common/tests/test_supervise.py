@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 
 import pytest
 
@@ -91,6 +92,24 @@ async def test_the_body_s_own_error_comes_out() -> None:
     with pytest.raises(ZeroDivisionError):
         async with supervised("test", asyncio.Event().wait):  # type: ignore[arg-type]
             raise ZeroDivisionError
+
+
+async def test_a_task_that_goes_on_failing_is_started_soon_and_said_now_and_then(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    starts: list[float] = []
+    enough = asyncio.Event()
+
+    async def run() -> None:
+        starts.append(asyncio.get_running_loop().time())
+        if len(starts) == 8:
+            enough.set()
+        raise ConnectionRefusedError
+
+    async with supervised("test", run), asyncio.timeout(20):
+        await enough.wait()
+    assert max(later - one for one, later in pairwise(starts)) < 2
+    assert [record.message for record in caplog.records] == ["task failed"]
 
 
 async def test_every_does_its_step_again_and_again() -> None:

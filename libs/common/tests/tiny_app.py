@@ -1,9 +1,10 @@
-"""A whole process as small as can be: one slow answer. Run by test_process.py."""
+"""A whole process as small as can be: one slow answer, and a database if it is given one."""
 
 import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from libs.common.errors import CannotRun
 from libs.common.ops import Readiness
 from libs.common.process import run
 from libs.common.settings import ProcessSettings
+from libs.common.waiting import ready_pool
 
 
 async def fail(_: Request) -> Response:
@@ -25,9 +27,13 @@ async def answer(request: Request) -> Response:
     return PlainTextResponse("done")
 
 
-def create_app(_: ProcessSettings, __: Readiness) -> Starlette:
+def create_app(_: ProcessSettings, readiness: Readiness) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if url := os.environ.get("DATABASE_URL"):
+            async with ready_pool(url, 1, readiness, Path(os.environ["MIGRATIONS"])):
+                yield
+            return
         match os.environ.get("FAILS"):
             case "by mishap":
                 raise ConnectionError("Oita Taro")

@@ -14,15 +14,10 @@ from starlette.types import Lifespan
 
 from libs.common.assertion import Asserter
 from libs.common.consumer import Listener
-from libs.common.database import (
-    assert_durable,
-    asyncpg_pool,
-    engine,
-    schema_is_ready,
-    store_opener,
-)
+from libs.common.database import close_engine, engine, store_opener
 from libs.common.ops import Readiness
 from libs.common.supervise import every, supervised
+from libs.common.waiting import ready_pool
 from libs.common.web import Requests
 from services.gateway.web.catalogs import load_voices
 from services.gateway.web.clients import (
@@ -64,6 +59,8 @@ from .workshop import Workshop
 
 HERE = Path(__file__).parent
 TIDY_SECONDS = 300.0
+COMMAND_SECONDS, WAIT_SECONDS = 3.0, 2.0
+"""For our own tables: a page must not wait longer for them than for a service."""
 SCRIPTS = "script-src 'self'; connect-src 'self'"
 """Scripts of our own may run, and ask this door."""
 Connect = Callable[[Settings], AbstractAsyncContextManager[Services]]
@@ -129,12 +126,10 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
-            pool = await asyncpg_pool(settings.database_url, 1)
-            stack.push_async_callback(pool.close)
-            await assert_durable(pool)
-            source = engine(settings.database_url, 5)
-            stack.push_async_callback(source.dispose)
-            readiness.require("schema", lambda: schema_is_ready(pool, HERE / "migrations"))
+            looking = ready_pool(settings.database_url, 1, readiness, HERE / "migrations")
+            await stack.enter_async_context(looking)
+            source = engine(settings.database_url, 5, COMMAND_SECONDS, WAIT_SECONDS)
+            stack.push_async_callback(close_engine, source)
             services = await stack.enter_async_context(connect(settings))
             open_store = store_opener(source, Store, lambda: None)
             guides, hub = Guides(services.booking), Hub()

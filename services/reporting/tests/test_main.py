@@ -43,12 +43,15 @@ async def test_a_database_that_does_not_answer_or_not_to_us_is_said_in_a_sentenc
     reporting_database: Database,
 ) -> None:
     stranger = reporting_database.owner_url.replace("reporting_owner", "nobody")
-    for url, kind in (
-        ("postgresql://reporting_owner:hunter2@127.0.0.1:1/oita", "ConnectionRefusedError"),
-        (stranger, "28P01"),
+    nowhere = "postgresql://reporting_owner:hunter2@127.0.0.1:1/oita"
+    waiting = "PostgreSQL does not answer (ConnectionRefusedError); waiting up to 1 s.\n"
+    for url, kind, said in (
+        (nowhere, "ConnectionRefusedError", waiting),
+        (stranger, "28P01", ""),
     ):
-        code, output, errors = await reporting("migrate", MIGRATE_DATABASE_URL=url)
-        assert (code, output) == (1, "")
+        settings = {"MIGRATE_DATABASE_URL": url, "MIGRATE_WAIT_SECONDS": "1"}
+        code, output, errors = await reporting("migrate", **settings)
+        assert (code, output) == (1, said)
         assert errors.startswith(f"The database refused ({kind})"), errors
         assert errors.count("\n") == 1
 
