@@ -90,6 +90,20 @@ class Postgres:
                 member.kill()
         psutil.wait_procs(family, 10)
 
+    def freeze(self) -> None:
+        """What a hanging disk does: connections stay open, new ones too, and nothing answers."""
+        for member in self._family():
+            member.suspend()
+
+    def thaw(self) -> None:
+        for member in self._family():
+            member.resume()
+
+    def _family(self) -> list[psutil.Process]:
+        assert self.child
+        server = psutil.Process(self.child.pid)
+        return [server, *server.children(recursive=True)]
+
     def restart(self) -> None:
         self.stop()
         self.start()

@@ -21,6 +21,8 @@ from .ledger import (
 )
 
 COUNT = 16
+PATIENCE = 6.5
+"""Seconds that a page may take to say that it cannot be shown: five, and a busy machine."""
 LONG_ENOUGH = 15
 """Seconds in which everything must work again by itself."""
 
@@ -94,6 +96,40 @@ async def test_without_the_database_both_doors_say_so_and_recover_by_themselves(
     assert not crowd.troubles
     await settled(stack)
     assert await assert_nothing_lost(stack, crowd) == 0
+
+
+async def test_with_a_frozen_database_both_doors_say_so_in_time(
+    stack: AnyStack, citizen: Citizen, staff: Staff
+) -> None:
+    """Its kernel still takes connections and confirms what it gets, so nothing looks broken."""
+    crowd = [visit(staff, path) for path in ("/", "/bookings", "/counts", "/imports") * 4]
+    await citizen.open("/find")
+    await asyncio.to_thread(stack.postgres.freeze)
+    try:
+        answers = await asyncio.gather(*crowd)
+        assert {status for status, _ in answers} == {503}
+        print(f"staff waited {max(seconds for _, seconds in answers):.1f} s at most")
+        assert max(seconds for _, seconds in answers) < PATIENCE
+        await staff.open("/bookings")
+        assert_says_try_again(staff)
+        began = time.monotonic()
+        await citizen.send("/find", proof())
+        assert_says_try_again(citizen)
+        assert time.monotonic() - began < PATIENCE
+        assert await ready(stack) == {"internet"}
+    finally:
+        await asyncio.to_thread(stack.postgres.thaw)
+    seconds = await eventually("all is well again", lambda: all_work(citizen, staff), LONG_ENOUGH)
+    await eventually("all are ready", lambda: all_ready(stack), LONG_ENOUGH)
+    print(f"both doors work {seconds:.1f} s after the database went on")
+
+
+async def visit(staff: Staff, path: str) -> tuple[int, float]:
+    """The status of a page of staff, and how long it took."""
+    began = time.monotonic()
+    async with staff.session.get(f"{staff.origin}{path}") as answer:
+        await answer.read()
+    return answer.status, time.monotonic() - began
 
 
 def proof() -> dict[str, str]:

@@ -78,6 +78,7 @@ class Feed:
             if not offices:
                 await self._wait(1.0)
             await self._load_catalog()
+            self._live.due.update(self._unknown())
 
     async def ready(self) -> bool:
         """Catalog and every office's cells were loaded once. A city without offices is a city too.
@@ -91,6 +92,11 @@ class Feed:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._loaded.wait()
+
+    def _unknown(self) -> set[str]:
+        """Offices whose cells were never fetched: after an empty city, all of them."""
+        offices = self._live.catalog.offices()
+        return {o.office_id for o in offices if not self._live.board.knows(o.office_id)}
 
     async def _load_all(self) -> None:
         self._reconnected.clear()

@@ -36,6 +36,7 @@ class CountingBooking(FakeBooking):
         super().__init__(Clock())
         self.asked: list[str] = []
         self.away = away
+        self.seeded = True
         self.answering = asyncio.Event()
         self.answering.set()
 
@@ -45,7 +46,7 @@ class CountingBooking(FakeBooking):
             raise Unreachable("away")
         answer = await super().catalog()
         await self.answering.wait()
-        return answer
+        return answer if self.seeded else Catalog(offices=(), procedures=())
 
     async def board(self, office_id: str) -> BoardSnapshot:
         self.asked.append(office_id)
@@ -153,6 +154,21 @@ async def test_what_is_published_while_snapshots_are_fetched_is_not_undone_by_th
         await until(lambda: board.changes > before)
     day = Availability(catalog, board).day("honcho", "issuance", TODAY.replace(day=2), Clock()())
     assert day.starts[0].free == 1
+
+
+async def test_a_city_that_is_seeded_after_an_empty_first_look_is_there_within_two_seconds() -> (
+    None
+):
+    """Without a broker, which would tell of it at once."""
+    booking, catalog, board = CountingBooking(), CatalogView(), Board()
+    booking.seeded = False
+    feed = Feed(booking, catalog, board)
+    async with supervised("feed", feed.run):
+        await feed.first_load(10)
+        assert not catalog.offices()
+        booking.seeded = True
+        async with asyncio.timeout(2):
+            await until(lambda: board.knows("honcho") and board.knows("tsurusaki"))
 
 
 async def test_a_door_stays_ready_while_the_cells_of_a_new_office_are_fetched() -> None:
