@@ -13,7 +13,7 @@ from libs.contracts.booking import HoldRequest
 from services.booking.actions import holds
 from services.booking.domain import Busy, SlotFull, plan_visit
 from services.booking.store import Store
-from services.booking.store.holds import Request
+from services.booking.store.holds import Request, Terms
 from services.booking.tests.city import PROCEDURES, City, at, office
 
 CLIENTS = 16
@@ -68,7 +68,7 @@ async def fresh_holds(city: City) -> float:
         held = 0
         for visit in waiting:
             key = Request("bench", uuid4().hex, "digest")
-            if await Store(connections[number]).claim(uuid4(), visit, 10, None, key):
+            if await Store(connections[number]).claim(uuid4(), visit, Terms(10), None, key):
                 held += 1
         return held
 
@@ -78,6 +78,34 @@ async def fresh_holds(city: City) -> float:
     for connection in connections:
         await city.pool.release(connection)
     return held / seconds
+
+
+async def counted(city: City) -> float:
+    """Whole choices a second whose origin is counted ÷ those of unknown origin."""
+    plain = await _choices(city, lambda _: ())
+    await free_everything(city)
+    with_origin = await _choices(city, lambda number: (f"{number:064x}",))
+    await free_everything(city)
+    return with_origin / plain
+
+
+async def _choices(city: City, origins: Callable[[int], tuple[str, ...]]) -> float:
+    """New sessions that each choose a time of one day, each from an origin of its own."""
+    numbers = iter(range(16 * WINDOWS))
+
+    async def client() -> None:
+        for number in numbers:
+            start = at(9 + number % 16 // 2, number % 2 * 30)
+            ask = HoldRequest(
+                procedure_id="slow", office_id="here", starts_at=start, origins=origins(number)
+            )
+            session = uuid4()
+            request = city.desk.request(f"hold:{session}", uuid4().hex, ask)
+            await holds.hold_time(city.desk, session, request, ask)
+
+    started = time.perf_counter()
+    await asyncio.gather(*(client() for _ in range(CLIENTS // 2)))
+    return 16 * WINDOWS / (time.perf_counter() - started)
 
 
 async def days_of(city: City) -> list[date]:
@@ -93,6 +121,7 @@ async def free_everything(city: City) -> None:
         "UPDATE cell SET taken_by = NULL, taken_until = '-infinity' WHERE taken_by IS NOT NULL"
     )
     await city.pool.execute("DELETE FROM hold")
+    await city.pool.execute("DELETE FROM origin_time")
 
 
 async def storm(city: City, clients: int = 32) -> tuple[int, float]:

@@ -23,6 +23,7 @@ from libs.common.web import Requests
 from libs.contracts.eligibility import TICKET_PURPOSE
 
 from . import domain
+from .actions.ceilings import measure_origins
 from .actions.desk import Desk
 from .actions.erasure import erase_persons
 from .actions.laying_out import lay_out, measure_times
@@ -53,6 +54,7 @@ STATUS = {
     domain.VersionConflict: 409,
     domain.Locked: 429,
     TooSoon: 429,
+    domain.Slowed: 429,
     domain.MailedEnough: 409,
     domain.ByPhone: 409,
     domain.Paused: 409,
@@ -89,6 +91,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             desk = create_desk(settings, open_store)
             watching = every(_MINUTE, partial(watch_tries, desk))
             await stack.enter_async_context(supervised("watch tries", watching))
+            measuring = every(_MINUTE, partial(measure_origins, open_store))
+            await stack.enter_async_context(supervised("origins", measuring))
             yield {"callers": Callers(settings.door_public_keys, "booking"), "desk": desk}
 
     return Starlette(
@@ -126,6 +130,7 @@ async def _tidy(open_store: OpenStore) -> None:
         await store.drop_expired_holds()
         await store.forget_old_keys()
         await store.forget_tries()
+        await store.prune_origins()
         await store.prune_preparations()
     await erase_persons(open_store)
     await close_days(open_store)

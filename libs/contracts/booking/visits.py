@@ -1,7 +1,7 @@
 """What citizens ask of booking, and what they are answered."""
 
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -10,6 +10,7 @@ from libs.common.facts import Contract
 from .offer import Language, Need, Status, Visitor
 from .schedules import Proposed
 
+Origin = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Arrangement = Literal["together", "in_turn"]
 """同じ時刻にとなりの窓口で / 1つの窓口で続けて"""
 
@@ -33,6 +34,10 @@ class HoldRequest(Contract):
     procedures of the person, `party` the people who come along: `together` at neighbouring
     windows at the same time, `in_turn` one after the other at one window. All or none are held. A
     refusal says in `person` whom it is about: 0 is the first. A change keeps procedures and `also`.
+
+    `origins` are the door's digests of the client's address, as of today and as of yesterday, so
+    that midnight forgets nothing. Where much is held from there, a choice is refused as `slowed`
+    and goes on with a pass in `work` (libs.common.passes).
     """
 
     procedure_id: str
@@ -43,6 +48,8 @@ class HoldRequest(Contract):
     also: tuple[str, ...] = ()
     party: tuple[PartyLine, ...] = ()
     arrangement: Arrangement = "together"
+    origins: tuple[Origin, ...] = Field(default=(), max_length=2)
+    work: str | None = Field(default=None, max_length=400)
 
 
 class HeldLine(Contract):

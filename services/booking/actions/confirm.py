@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from libs.contracts.booking import Booking, BookingConfirmed, BookingRequest, Person
+from libs.contracts.booking import CELL_MINUTES, Booking, BookingConfirmed, BookingRequest, Person
 from services.booking.domain import (
     AlreadyBooked,
     HoldExpired,
@@ -57,6 +57,7 @@ async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest)
         rows[0] = replace(rows[0], booking_id=booking_id)
         rows = [replace(row, party_id=party.party_id) for row in rows]
         await write(desk, store, held, rows, [Step(CITIZEN, "booked")] * len(rows))
+        await store.count_booked(session, _named_cells(rows))
     return shown(rows[0], people[0], now, party.size, rows[1:])
 
 
@@ -88,6 +89,11 @@ async def _party(store: Store, joined: UUID | None, people: People, now: datetim
     if size > party_limit(every):
         raise PartyFull("Nobody can be added to this party.")
     return _Party(party_id, size)
+
+
+def _named_cells(rows: Sequence[BookingRow]) -> int:
+    """The time of those whom no card proves to be there."""
+    return sum(row.minutes for row in rows if row.card_key is None) // CELL_MINUTES
 
 
 async def _drafted(

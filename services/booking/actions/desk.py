@@ -36,16 +36,20 @@ from services.booking.store.bookings import BookingRow, CardRow
 from services.booking.store.displaced import DisplacedRow
 from services.booking.store.holds import Request
 
+from .turns import Turns
+
 F = TypeVar("F", bound=BookingFact)
 CITIZEN = "citizen"
 TRIES = 3
 PASSING: Any = {
     "ticket": True,
+    "work": True,
+    "origins": True,
     "party": {"__all__": {"ticket"}},
     "change": {"ticket", "work", "origin"},
     "joins": {"ticket", "work", "origin"},
 }
-"""Where a request has tickets, answers to challenges and networks, in the words of pydantic."""
+"""Where a request has tickets, passes and whence it comes, in the words of pydantic."""
 PROOF = set(BookingProof.model_fields)
 
 
@@ -65,6 +69,7 @@ class Desk:
     """So many working days a proposed time is held for whoever lost their own."""
     tries_at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TRIES))
     """Who looks for a booking by its number; what they may take of the connections."""
+    turns: Turns = field(default_factory=Turns)
 
     def request(self, scope: str, key: str, body: BaseModel | None = None) -> Request:
         """An idempotent request; its digest says nothing without the key. Tickets are no part of

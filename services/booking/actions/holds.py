@@ -13,12 +13,12 @@ from libs.common.errors import Malformed
 from libs.contracts.booking import HeldLine, Hold, HoldRequest
 from libs.contracts.times import day_of
 from services.booking.domain import (
-    EXTENSIONS,
     AlreadyBooked,
     Busy,
     HoldExpired,
     NoMoreExtensions,
     SlotFull,
+    Slowed,
     TooLate,
     Visit,
     check_period,
@@ -29,6 +29,7 @@ from services.booking.store import Store
 from services.booking.store.holds import Request
 
 from .ages import check_age_on
+from .ceilings import count_hold, origin_of, terms_of
 from .desk import Desk, change_open, check_card
 from .parties import Contended, card_of, hold_people
 from .proofs import prove
@@ -43,13 +44,18 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
 
     No window taken does not mean full: another transaction may still roll back. Full is said only
     by what is committed; otherwise the claim is tried again after a random moment. Raises SlotFull,
-    NotOffered, NotEligible, CardElsewhere, AlreadyBooked, Paused, ByPhone, Busy, KeyReused;
+    NotOffered, NotEligible, CardElsewhere, AlreadyBooked, Paused, ByPhone, Busy, KeyReused, Slowed;
     for a change also TooLate, GuardianNeeded and whatever `prove` raises.
     """
     change_of = await prove(desk, ask.change) if ask.change else None
     try:
-        return await patiently(lambda: _try_once(desk, session, request, ask, change_of))
+        return await patiently(lambda: _in_turn(desk, session, request, ask, change_of))
     except asyncpg.UniqueViolationError:
+        return await _held_before(desk, session, request)
+    except Slowed:
+        # A request that comes twice has paid the first time.
+        if not await _is_known(desk, request):
+            raise
         return await _held_before(desk, session, request)
 
 
@@ -66,6 +72,14 @@ async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
     raise Busy("Many people are choosing this time just now. Please try again.")
 
 
+async def _in_turn(
+    desk: Desk, session: UUID, request: Request, ask: HoldRequest, change_of: UUID | None
+) -> Hold:
+    """Choices of one origin follow one another; they wait here, where none has a connection."""
+    async with desk.turns.of(origin_of(ask)):
+        return await _try_once(desk, session, request, ask, change_of)
+
+
 async def _try_once(
     desk: Desk, session: UUID, request: Request, ask: HoldRequest, change_of: UUID | None
 ) -> Hold:
@@ -74,17 +88,19 @@ async def _try_once(
     async with desk.open_store() as store:
         visit = await _visit(desk, store, session, ask, change_of)
         await store.release(session)
-        until = await store.claim(session, visit, desk.hold_minutes, change_of, request)
+        terms = await terms_of(desk, store, session, ask, [visit])
+        until = await store.claim(session, visit, terms, change_of, request)
         if until is None:
             if not await store.free_windows(visit):
                 raise SlotFull("This time has just been taken.")
             raise Contended
+        await count_hold(store, session, ask, [visit])
     line = HeldLine(procedure_id=ask.procedure_id, starts_at=visit.starts_at, minutes=visit.minutes)
     return Hold(
         **line.model_dump(exclude={"also"}),
         office_id=ask.office_id,
         expires_at=until,
-        extensions_left=EXTENSIONS,
+        extensions_left=terms.extensions,
         lines=(line,),
     )
 
@@ -93,7 +109,7 @@ async def _visit(
     desk: Desk, store: Store, session: UUID, ask: HoldRequest, change_of: UUID | None
 ) -> Visit:
     """What is asked for, checked against the rules. `change_of` is the booking it is to move."""
-    offer = await store.enter(session, ask.procedure_id, ask.office_id)
+    offer = await store.enter(session, ask.procedure_id, ask.office_id, origin_of(ask))
     if offer is None:
         raise Malformed("There is no such procedure.")
     procedure, now = offer.procedure, offer.now
@@ -115,6 +131,11 @@ async def _visit(
             raise AlreadyBooked("There may be a booking already.")
     check_period(procedure, ask.starts_at, now)
     return plan_visit(procedure, offer.series, ask.office_id, ask.starts_at)
+
+
+async def _is_known(desk: Desk, request: Request) -> bool:
+    async with desk.open_store() as store:
+        return await store.recall(request.scope, request.key, request.digest) is not None
 
 
 async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:
@@ -139,4 +160,5 @@ async def extend_hold(desk: Desk, session: UUID, request: Request) -> Hold:
         extended = await store.extend_hold(session)
         if extended is None:
             raise NoMoreExtensions("The time cannot be extended any further.")
+        await store.count_longer(session)
     return extended.shown()

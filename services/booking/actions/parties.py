@@ -23,6 +23,7 @@ from services.booking.store import Store
 from services.booking.store.holds import HeldPlace, Request
 
 from .ages import check_age_on
+from .ceilings import count_hold, origin_of, terms_of
 from .desk import Desk, about, change_open, check_card
 
 People = Sequence[tuple[Procedure, ...]]
@@ -37,7 +38,7 @@ async def hold_people(
 ) -> Hold:
     """One try to hold the times of all. Raises Contended, and what `hold_time` raises."""
     async with desk.open_store() as store:
-        offer = await store.enter(session, ask.procedure_id, ask.office_id)
+        offer = await store.enter(session, ask.procedure_id, ask.office_id, origin_of(ask))
         if await store.remember(request.scope, request.key, request.digest, session):
             return await _held(store, session)
         if offer is None:
@@ -47,9 +48,13 @@ async def hold_people(
         windows = seats([await store.free_windows(visit) for visit in visits], ask.arrangement)
         if windows is None:
             raise SlotFull("There is no room for all at this time any more.")
-        until = await store.now() + timedelta(minutes=desk.hold_minutes)
-        if not await store.claim_all(session, visits, windows, until, change_of):
+        terms = await terms_of(desk, store, session, ask, visits)
+        until = await store.now() + timedelta(minutes=terms.minutes)
+        if not await store.claim_all(
+            session, visits, windows, until, change_of, extensions=terms.extensions
+        ):
             raise Contended
+        await count_hold(store, session, ask, visits)
         return await _held(store, session)
 
 

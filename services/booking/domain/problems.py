@@ -105,6 +105,13 @@ class Locked(Problem):
     slug = "locked"
 
 
+class Slowed(Problem):
+    """Much is held or booked by name from where this request comes: it goes on with a pass
+    (`challenge`, `wait`, `seconds`; libs.common.passes), or from `opens_at` on."""
+
+    slug = "slowed"
+
+
 class ByPhone(Problem):
     """This visit is not booked online: it would fail, or take a second one. The detail says why."""
 

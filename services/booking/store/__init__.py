@@ -14,6 +14,7 @@ from .editing import EditingStore
 from .erasure import ErasureStore
 from .exchanges import ExchangeStore
 from .links import LinkStore
+from .origins import OriginStore
 from .phone import PhoneStore
 from .preparations import PreparationStore
 from .proofs import ProofStore
@@ -42,6 +43,7 @@ class Store(
     CallStore,
     ExchangeStore,
     RestatedStore,
+    OriginStore,
 ):
     """Booking's transaction, by topic."""
 

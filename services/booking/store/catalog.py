@@ -37,10 +37,12 @@ _OPEN = """
 """
 # Beside a procedure, which has a name of its own.
 _NAMELESS = SERIES.replace(" name,", "")
-# A session's choices follow one another, so that each sees the hold before it.
+# A session's choices follow one another, so that each sees the hold before it; those of an origin
+# too, so that each is counted for the next.
 _ENTER = f"""
     SELECT clock() AS now, {_RULES}, {_NAMELESS}
-    FROM pg_advisory_xact_lock(hashtextextended($1::text, 0))
+    FROM (SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0)),
+        pg_advisory_xact_lock(hashtextextended('origin ' || $4::text, 0))) AS turn
     CROSS JOIN procedure
     LEFT JOIN (SELECT {_NAMELESS} FROM series) AS series
         ON office_id = $3 AND procedure_id = ANY (procedure_ids) AND {_OPEN}
@@ -102,10 +104,12 @@ class CatalogStore(TimetableStore):
         row = await self.connection.fetchrow(_PROCEDURE, procedure_id)
         return _procedure(row) if row else None
 
-    async def enter(self, holder: UUID, procedure_id: str, office_id: str) -> Offer | None:
-        """Wait for the holder's other choices to end; what is offered then, and the time. None for
-        an unknown procedure."""
-        rows = await self.connection.fetch(_ENTER, str(holder), procedure_id, office_id)
+    async def enter(
+        self, holder: UUID, procedure_id: str, office_id: str, origin: str | None = None
+    ) -> Offer | None:
+        """Wait for the other choices of the holder and of the origin to end; what is offered then,
+        and the time. None for an unknown procedure."""
+        rows = await self.connection.fetch(_ENTER, str(holder), procedure_id, office_id, origin)
         if not rows:
             return None
         series = [series_of({**row, "name": ""}) for row in rows if row["series_id"]]

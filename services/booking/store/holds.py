@@ -42,7 +42,7 @@ _RELEASE_LINE = """
 
 # $1 holder  $2 office  $3 starts of the cells, ascending  $4 windows  $5 how many cells
 # $6 hold minutes  $7 procedure  $8 change_of  $9–$11 idempotency scope, key, digest
-# $12 fact id  $13 fact name  $14 request id
+# $12 fact id  $13 fact name  $14 request id  $15 extensions that are used up already
 #
 # gate: the first window in which all cells are free; whoever locks its first cell goes on, and
 # everybody else skips to the next window. locked: all cells or none count. Nothing happens unless
@@ -73,8 +73,8 @@ WITH gate AS (
     RETURNING cell.window_id, cell.starts_at, cell.version, cell.taken_until
 ), held AS (
     INSERT INTO hold (holder, office_id, procedure_id, window_id, starts_at, cells, expires_at,
-        change_of)
-    SELECT $1, $2, $7, window_id, starts_at, $5, taken_until, $8
+        change_of, extensions)
+    SELECT $1, $2, $7, window_id, starts_at, $5, taken_until, $8, $15
     FROM claimed WHERE starts_at = ($3::timestamptz[])[1]
     RETURNING window_id, starts_at, expires_at
 ), keyed AS (
@@ -177,6 +177,14 @@ class HeldTime:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """For how long a time is held, and how often that can be extended."""
+
+    minutes: int
+    extensions: int = EXTENSIONS
+
+
+@dataclass(frozen=True)
 class Request:
     """An idempotent request: its scope, its key and the digest of what it asks."""
 
@@ -189,9 +197,9 @@ class HoldStore(BaseStore):
     """Holds, and the cells under them."""
 
     async def claim(
-        self, holder: UUID, visit: Visit, minutes: int, change_of: UUID | None, request: Request
+        self, holder: UUID, visit: Visit, terms: Terms, change_of: UUID | None, request: Request
     ) -> datetime | None:
-        """Hold the visit for `minutes`: until when. None where no window had all cells free and
+        """Hold the visit on these terms: until when. None where no window had all cells free and
         unlocked: that is not yet 'full'.
 
         Raises asyncpg.UniqueViolationError when the key was used before.
@@ -203,7 +211,7 @@ class HoldStore(BaseStore):
             visit.starts,
             visit.windows,
             len(visit.starts),
-            minutes,
+            terms.minutes,
             visit.procedure.procedure_id,
             change_of,
             request.scope,
@@ -212,6 +220,7 @@ class HoldStore(BaseStore):
             uuid4(),
             CellsChanged.name,
             request_id.get(),
+            EXTENSIONS - terms.extensions,
         )
         self.told = row is not None
         return _when(row)

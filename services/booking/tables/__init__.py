@@ -10,7 +10,7 @@ from .offer import Office, Procedure, Series
 from .phone import UnlinkedBooking
 from .places import Cell, Hold
 from .preparations import Preparation
-from .requests import IdempotencyKey, SpentWork, WrongTry
+from .requests import IdempotencyKey, OriginTime, SpentWork, WrongTry
 from .schedules import Displaced, LaidOut, ScheduleChange, SpecialDay
 from .visits import ReceptionCount, Visit
 
@@ -29,6 +29,7 @@ __all__ = [
     "IdempotencyKey",
     "LaidOut",
     "Office",
+    "OriginTime",
     "Preparation",
     "Procedure",
     "ReceptionCount",

@@ -1,4 +1,4 @@
-"""What was asked before: wrong tries, spent puzzles, idempotency keys."""
+"""What was asked before: wrong tries, spent puzzles, idempotency keys, the time of origins."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -51,3 +51,19 @@ class IdempotencyKey(Table, table=True):
     request_digest: str = Field(sa_type=Text)
     reply: UUID | None = None
     created_at: datetime = Field(sa_column=moment(server_default=NOW))
+
+
+class OriginTime(Table, table=True):
+    """Cells that an origin holds, or booked by name a moment ago: then `holder` is by chance, so
+    that it leads to no booking. `day` is that of the visit. Counts until `counts_until`."""
+
+    __tablename__ = "origin_time"
+    __table_args__ = (Index("origin_time_counted", "origin", "counts_until"),)
+
+    holder: UUID = Field(primary_key=True)
+    origin: str = Field(sa_type=Text)
+    office_id: str = Field(sa_type=Text)
+    day: date
+    cells: int
+    taken_at: datetime = Field(sa_column=moment())
+    counts_until: datetime = Field(sa_column=moment())

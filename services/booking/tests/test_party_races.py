@@ -27,6 +27,7 @@ from services.booking.domain import (
     plan_visit,
     seats,
 )
+from services.booking.store.holds import Terms
 
 from .city import BORN, PROCEDURES, City, at, new_person, office, open_city
 from .test_never_twice import cells_disagreeing_with_bookings, replay_history
@@ -161,7 +162,7 @@ async def take_what_is_there(city: City) -> int:
     for _ in range(4):
         async with city.desk.open_store() as store:
             request = city.desk.request("hold", str(uuid4()), ask)
-            taken += await store.claim(uuid4(), visit, 10, None, request) is not None
+            taken += await store.claim(uuid4(), visit, Terms(10), None, request) is not None
     return taken
 
 

@@ -1,0 +1,93 @@
+"""On what terms an origin gets one more time: at once, with a pass, or from a later moment on."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from prometheus_client import Counter, Gauge
+
+from libs.common.passes import Price
+from libs.contracts.booking import HoldRequest
+from libs.contracts.times import day_of
+from services.booking.domain import SlotFull, Slowed, Visit
+from services.booking.domain.ceilings import SLOW_MINUTES, Load, level, opens_at
+from services.booking.store import OpenStore, Store
+from services.booking.store.holds import Terms
+
+from .desk import Desk
+
+SLOWED = Counter(
+    "holds_slowed_total",
+    "Choices that were refused a free way on: `pass` was asked for a puzzle or a wait, `day` came "
+    "too early for one office's day.",
+    ["reason"],
+)
+OVER = Gauge("origins_over_ceiling", "Origins that have more than is free, now.")
+
+
+def origin_of(ask: HoldRequest) -> str | None:
+    """Whence the request comes today."""
+    return ask.origins[0] if ask.origins else None
+
+
+async def terms_of(
+    desk: Desk, store: Store, session: UUID, ask: HoldRequest, visits: Sequence[Visit]
+) -> Terms:
+    """How long these visits are held. The origin's turn is this transaction's. Raises Slowed, or
+    SlotFull before anybody pays for nothing."""
+    free = Terms(desk.hold_minutes)
+    if not ask.origins:
+        return free
+    day, cells = day_of(ask.starts_at), cells_of(visits)
+    load = await store.load_of(ask.origins, ask.office_id, day, session)
+    difficulty = level(load, cells)
+    if difficulty is None:
+        return free
+    if len(visits) == 1 and not await store.free_windows(visits[0]):
+        raise SlotFull("This time has just been taken.")
+    _check_day(load, cells)
+    await _pay(desk, store, session, ask, load, difficulty)
+    return Terms(min(SLOW_MINUTES, desk.hold_minutes), extensions=0)
+
+
+async def measure_origins(open_store: OpenStore) -> None:
+    async with open_store() as store:
+        OVER.set(await store.origins_over())
+
+
+async def count_hold(
+    store: Store, session: UUID, ask: HoldRequest, visits: Sequence[Visit]
+) -> None:
+    """What was just taken counts for the origin."""
+    origin = origin_of(ask)
+    if origin:
+        day = day_of(ask.starts_at)
+        await store.count_hold(session, origin, ask.office_id, day, cells_of(visits))
+
+
+def cells_of(visits: Sequence[Visit]) -> int:
+    return sum(len(visit.starts) for visit in visits)
+
+
+def _check_day(load: Load, cells: int) -> None:
+    opens = opens_at(load, cells)
+    if opens is not None:
+        SLOWED.labels("day").inc()
+        raise Slowed("Much of this day is taken from there already.", opens_at=opens.isoformat())
+
+
+async def _pay(
+    desk: Desk, store: Store, session: UUID, ask: HoldRequest, load: Load, difficulty: int
+) -> None:
+    """A pass buys one hold; when that fails after all, this transaction leaves it unused."""
+    price = Price(f"hold|{origin_of(ask)}", str(session), difficulty)
+    shown = ask.work or ""
+    name = desk.passes.paid(price, shown, load.now)
+    if name is None or await store.is_spent(name):
+        SLOWED.labels("pass").inc()
+        raise Slowed("Much is taken from there already.", **_offer(desk, price, load, name, shown))
+    await store.spend(name, day_of(load.now))
+
+
+def _offer(desk: Desk, price: Price, load: Load, name: str | None, shown: str) -> dict[str, object]:
+    """A pass that is used up already is replaced by a new one."""
+    return desk.passes.offer(price, load.now, "" if name else shown)
