@@ -20,6 +20,11 @@ OUTBOX_BACKLOG = Gauge("outbox_backlog", "Facts not yet confirmed by the broker.
 OUTBOX_AGE = Gauge("outbox_oldest_seconds", "Age of the oldest fact not yet confirmed.")
 RETRIES_WAITING = Gauge("inbox_retries_waiting", "Facts that failed and wait for another try.")
 DEAD_LETTERS = Gauge("inbox_dead_letters", "Facts given up on; `redrive` brings them back.")
+PROJECTION_ROWS = Gauge(
+    "projection_rows",
+    "Rows kept of what others publish; 0 asks for `republish`.",
+    ["of"],
+)
 TASK_RESTARTS = Counter(
     "task_restarts_total", "Background tasks that ended and were restarted.", ["task"]
 )

@@ -70,9 +70,11 @@ class ImportReport(Contract):
 
 
 class ImportList(Contract):
-    """GET /v1/imports: the newest 50, without their errors. GET /v1/imports/{id}: with them."""
+    """GET /v1/imports: the newest 50, without their errors. GET /v1/imports/{id}: with them.
+    Without `offices_known` no file is taken: booking's offices have not come in."""
 
     imports: tuple[ImportReport, ...]
+    offices_known: bool = True
 
 
 class CardHolder(Contract):

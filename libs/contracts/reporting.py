@@ -43,6 +43,7 @@ class DayCounts(Contract):
     """GET /v1/counts?day=2026-12-01 (LGWAN door): counts of the offices the caller may see.
 
     The same at /v1/counts.csv (UTF-8 with BOM). `as_of` is when the newest counted fact happened.
+    Without `offices_known` booking's offices have not come in, and bookings may be missing too.
     """
 
     day: date
@@ -50,3 +51,4 @@ class DayCounts(Contract):
     rows: tuple[CountRow, ...]
     mails_sent: int
     mails_failed: int
+    offices_known: bool = True

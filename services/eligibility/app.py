@@ -21,6 +21,7 @@ from libs.common.database import (
 from libs.common.errors import problem_handlers
 from libs.common.messaging import Messaging
 from libs.common.ops import Readiness
+from libs.common.projections import LOOK_SECONDS, Projections
 from libs.common.supervise import every, supervised
 from libs.common.tries import Rule, Tolls
 from libs.common.waiting import ready_pool
@@ -76,6 +77,8 @@ def create_app(
             checks = Checks(open_store, vault, tolls, now)
             pattern = re.compile(settings.card_number_pattern)
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
+            looking = every(LOOK_SECONDS, Projections(open_store).look)
+            await stack.enter_async_context(supervised("projections", looking))
             await stack.enter_async_context(supervised("tries", every(HOUR, checks.forget_tries)))
             watching = every(MINUTE, checks.watch_tries)
             await stack.enter_async_context(supervised("watch tries", watching))

@@ -27,6 +27,7 @@ STATUS: StatusTable = {
     problems.NoMatch: 404,
     problems.AlreadyCollected: 409,
     problems.ImportRunning: 409,
+    problems.OfficesUnknown: 409,
     problems.TooManyRows: 413,
     problems.IndividualNumber: 422,
     problems.MissingColumn: 422,

@@ -101,6 +101,7 @@ _FORGET = tuple(
     text(f"DELETE FROM {table} WHERE day < :day")
     for table in ("wrong_try", "origin_try", "spent_work")
 )
+_COUNT_OFFICES = text("SELECT count(*) FROM known_office")
 _KEEP_OFFICE = text(
     """
     INSERT INTO known_office AS known (office_id, name, version)
@@ -158,6 +159,10 @@ class Store(SqlStore):
     async def office_names(self) -> dict[str, str]:
         query = select(col(KnownOffice.office_id), col(KnownOffice.name))
         return dict((await self.session.execute(query)).all())
+
+    async def known_rows(self) -> dict[str, int]:
+        """How much has come in of what others own."""
+        return {"offices": int((await self.session.execute(_COUNT_OFFICES)).scalar_one())}
 
     async def keep_office(self, office_id: str, name: str, version: int) -> None:
         values = {"office_id": office_id, "name": name, "version": version}

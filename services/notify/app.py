@@ -19,6 +19,7 @@ from libs.common.database import (
 from libs.common.errors import problem_handlers
 from libs.common.messaging import Messaging
 from libs.common.ops import Readiness
+from libs.common.projections import LOOK_SECONDS, Projections
 from libs.common.seal import KeyRing
 from libs.common.supervise import every, supervised
 from libs.common.waiting import ready_pool
@@ -78,6 +79,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             taking_in = waking(open_store, sender.wake)
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, taking_in))
             await stack.enter_async_context(sender.running())
+            looking = every(LOOK_SECONDS, Projections(open_store).look)
+            await stack.enter_async_context(supervised("projections", looking))
             reminding = every(PAUSE_SECONDS, partial(remind, taking_in, settings.reminder_hour))
             await stack.enter_async_context(supervised("reminders", reminding))
             yield {

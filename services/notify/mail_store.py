@@ -17,25 +17,29 @@ from .domain.letter import Visit
 from .domain.outcome import Outcome
 from .domain.wording import Told, at_address, in_words
 
+WRITABLE = """
+    EXISTS (SELECT FROM office o WHERE o.office_id = d.office_id)
+    AND (d.proposed_office_id IS NULL
+        OR EXISTS (SELECT FROM office o WHERE o.office_id = d.proposed_office_id))
+    AND NOT EXISTS (
+        SELECT FROM unnest(d.also || d.procedure_id) AS wanted (procedure_id)
+        LEFT JOIN procedure p USING (procedure_id) WHERE p.name IS NULL)
+"""
+"""Whether all that a delivery `d` speaks of is known."""
+
 # A mail whose office or procedure is not known yet stays where it is, until the appointment.
 # Mails of one booking leave in the order of its versions. `attempts` is also the fence: only the
 # claim that counted it up may put the mail back. No ORDER BY: where the planner underestimates a
 # backlog, it would sort all of it for every claim.
 _CLAIM = text(
-    """
+    f"""
     WITH due AS (
         SELECT booking_id, version, kind, office_id, proposed_office_id FROM delivery d
         WHERE state = 'waiting' AND next_at <= now()
             AND NOT EXISTS (
                 SELECT FROM delivery older WHERE older.booking_id = d.booking_id
                     AND older.version < d.version AND older.state = 'waiting')
-            AND (starts_at <= now()
-                OR (EXISTS (SELECT FROM office o WHERE o.office_id = d.office_id)
-                    AND (d.proposed_office_id IS NULL OR EXISTS (
-                        SELECT FROM office o WHERE o.office_id = d.proposed_office_id))
-                    AND NOT EXISTS (
-                        SELECT FROM unnest(d.also || d.procedure_id) AS wanted (procedure_id)
-                        LEFT JOIN procedure p USING (procedure_id) WHERE p.name IS NULL)))
+            AND (starts_at <= now() OR ({WRITABLE}))
         LIMIT :count FOR UPDATE OF d SKIP LOCKED)
     UPDATE delivery d SET attempts = attempts + 1,
         next_at = clock_timestamp() + :lease * interval '1 second'
@@ -75,10 +79,16 @@ _RECORD = text(
     RETURNING d.booking_id, d.version, d.kind, d.office_id, d.state, d.last_reply
     """
 )
-_OLDEST = text(
+_WAITING = text(
+    f"""
+    SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS oldest,
+        count(*) FILTER (WHERE NOT ({WRITABLE})) AS unwritable
+    FROM delivery d WHERE state = 'waiting'
     """
-    SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8
-    FROM delivery WHERE state = 'waiting'
+)
+_KNOWN = text(
+    """
+    SELECT (SELECT count(*) FROM office) AS offices, (SELECT count(*) FROM procedure) AS procedures
     """
 )
 
@@ -126,8 +136,15 @@ class MailStore(SqlStore):
             if row.state != "waiting" and row.kind != "reminder":
                 self.publish(_news(row, now))
 
-    async def oldest_waiting_seconds(self) -> float:
-        return float((await self.session.execute(_OLDEST)).scalar_one())
+    async def waiting(self) -> tuple[float, int]:
+        """The age of the oldest mail that waits in seconds, and how many wait for their office or
+        procedure to come in."""
+        row = (await self.session.execute(_WAITING)).one()
+        return row.oldest, row.unwritable
+
+    async def known_rows(self) -> dict[str, int]:
+        """How much has come in of what mails speak of."""
+        return dict((await self.session.execute(_KNOWN)).mappings().one())
 
 
 def _due(row: Row[Any]) -> Due:

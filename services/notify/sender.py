@@ -11,6 +11,7 @@ from functools import partial
 from prometheus_client import Counter, Gauge
 
 from libs.common.logs import fields
+from libs.common.projections import Lasting
 from libs.common.seal import KeyRing
 from libs.common.supervise import every, supervised
 
@@ -34,6 +35,9 @@ _MEASURE_SECONDS = 10.0
 
 MAILS = Counter("mails_total", "Tries to send a mail, by what came of it.", ["kind", "result"])
 OLDEST = Gauge("mail_oldest_waiting_seconds", "Age of the oldest mail not yet sent.")
+UNWRITABLE = Gauge(
+    "mails_unwritable", "Mails that wait because their office or procedure has not come in."
+)
 _RESULTS = {"sent": "sent", "failed": "failed", "waiting": "retried"}
 
 
@@ -61,6 +65,7 @@ class Sender:
         self._turn = asyncio.Lock()
         self._under_way: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._lasting = Lasting()
 
     def wake(self) -> None:
         """Say that a mail may have become due."""
@@ -187,4 +192,11 @@ class Sender:
 
     async def _measure(self) -> None:
         async with self._open_store() as store:
-            OLDEST.set(await store.oldest_waiting_seconds())
+            oldest, unwritable = await store.waiting()
+        OLDEST.set(oldest)
+        UNWRITABLE.set(unwritable)
+        if self._lasting.is_due(unwritable > 0):
+            log.warning(
+                "mails wait for their office or procedure: run `republish` of booking",
+                extra=fields(count=unwritable),
+            )

@@ -19,7 +19,7 @@ from .domain.languages import known
 from .domain.letter import Visit
 from .domain.places import Place
 from .domain.reminders import OBSOLETE
-from .mail_store import MailStore, visit_of
+from .mail_store import WRITABLE, MailStore, visit_of
 from .text_store import SAMPLE, TextStore
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
@@ -114,9 +114,10 @@ _WITHDRAW = text(
     """
 )
 _OF_BOOKING = text(
-    """
-    SELECT kind, version, state, attempts, last_reply, coalesce(finished_at, created_at) AS at
-    FROM delivery
+    f"""
+    SELECT kind, version, state, attempts, last_reply, coalesce(finished_at, created_at) AS at,
+        state = 'waiting' AND NOT ({WRITABLE}) AS unwritable
+    FROM delivery d
     WHERE booking_id = :booking_id AND last_reply IS DISTINCT FROM :obsolete
         AND (:every_office OR office_id = ANY(CAST(:offices AS text[])))
     ORDER BY version, kind

@@ -13,6 +13,7 @@ async def count_day(store: Store, day: date, offices: Iterable[str]) -> DayCount
     wanted = list(offices)
     rows = await store.booking_counts(day, wanted)
     mails = await store.mail_counts(day, wanted)
+    known = await store.known_rows()
     moments = [found["newest_at"] for found in (*rows, mails)]
     return DayCounts(
         day=day,
@@ -20,4 +21,5 @@ async def count_day(store: Store, day: date, offices: Iterable[str]) -> DayCount
         rows=tuple(CountRow.model_validate(row) for row in rows),
         mails_sent=mails["sent"],
         mails_failed=mails["failed"],
+        offices_known=known["offices"] > 0,
     )

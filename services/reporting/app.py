@@ -19,6 +19,8 @@ from libs.common.database import (
 from libs.common.errors import problem_handlers
 from libs.common.messaging import Messaging
 from libs.common.ops import Readiness
+from libs.common.projections import LOOK_SECONDS, Projections
+from libs.common.supervise import every, supervised
 from libs.common.waiting import ready_pool
 from libs.common.web import Requests
 
@@ -48,6 +50,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             messaging = Messaging("reporting", pool, settings.amqp_url)
             open_store = store_opener(source, Store, messaging.relay.wake)
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
+            looking = every(LOOK_SECONDS, Projections(open_store).look)
+            await stack.enter_async_context(supervised("projections", looking))
             yield {
                 "callers": Callers(settings.door_public_keys, "reporting"),
                 "open_store": open_store,

@@ -65,6 +65,11 @@ _RECORD_CARDS = text(
     WHERE known.version < excluded.version
     """
 )
+_KNOWN = text(
+    """
+    SELECT (SELECT count(*) FROM office) AS offices, (SELECT count(*) FROM procedure) AS procedures
+    """
+)
 _NAME_OFFICE = text(
     """
     INSERT INTO office AS known (office_id, name, position, version)
@@ -151,6 +156,10 @@ class Store(SqlStore):
     ) -> None:
         values = {"procedure_id": procedure_id, "name": name, "position": position}
         await self.session.execute(_NAME_PROCEDURE, {**values, "version": version})
+
+    async def known_rows(self) -> dict[str, int]:
+        """How much has come in of what the names are taken from."""
+        return dict((await self.session.execute(_KNOWN)).mappings().one())
 
     async def booking_counts(self, day: date, offices: list[str]) -> Sequence[RowMapping]:
         """One row per office and procedure with a booking on `day`, by the newest versions."""

@@ -225,6 +225,21 @@ async def imports_so_far(desk: Desk) -> None:
     await desk.open("/imports")
 
 
+async def counted_without_offices(desk: Desk) -> None:
+    desk.reporting.offices_known = False
+    await desk.sign_in("/counts")
+
+
+async def mail_that_waits(desk: Desk) -> None:
+    desk.notify.unwritable = True
+    await desk.sign_in(desk.first)
+
+
+async def no_offices(desk: Desk) -> None:
+    desk.eligibility.offices_known = False
+    await desk.sign_in("/imports")
+
+
 async def no_file(desk: Desk) -> None:
     await desk.sign_in("/imports")
     await desk.press(TELL_IMPORT)
@@ -264,15 +279,18 @@ STATES = (
     DeskState("booking.html", "as it is", "経過", booking),
     DeskState("booking.html", "not served online", "メールも送らない方です", shielded),
     DeskState("booking.html", "without mails", "いまは表示できません", without_mails),
+    DeskState("booking.html", "mail that waits", "届くと、すぐに送られます", mail_that_waits),
     DeskState("cancel.html", "as it is", "この予約を取り消しますか", cancelling),
     DeskState("cancel.html", "no reason", "入力内容をお確かめ", no_reason),
     DeskState("conflict.html", "as it is", "いまの操作は行われていません", conflict),
     DeskState("imports.html", "empty", "まだ取り込んでいません", opens("/imports")),
     DeskState("imports.html", "so far", "対象者.csv", imports_so_far),
+    DeskState("imports.html", "no offices", "いまは取り込めません", no_offices),
     DeskState("imports.html", "no file", "ファイルを選んでください", no_file),
     DeskState("import.html", "as it is", "誤りのある行はありません", imported),
     DeskState("import.html", "with errors", "日付として読めません", imported_with_errors),
     DeskState("counts.html", "as it is", "合計", opens("/counts")),
+    DeskState("counts.html", "no offices", "この集計は、そろっていません", counted_without_offices),
     DeskState("counts.html", "empty", "この日の予約はありません", nothing_counted),
     DeskState("error.html", "404", "見つかりません", opens("/nowhere")),
     DeskState("error.html", "503", "つながりにくく", away),

@@ -25,12 +25,15 @@ DOT_ODDITY_DOMAINS = frozenset({"docomo.ne.jp", "ezweb.ne.jp"})
 
 
 class Delivery(Contract):
+    """`unwritable`: it waits because its office or procedure has not come in yet."""
+
     kind: MailKind
     version: int
     state: DeliveryState
     attempts: int
     last_reply: str | None
     at: AwareDatetime
+    unwritable: bool = False
 
 
 class DeliveryList(Contract):

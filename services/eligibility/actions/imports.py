@@ -14,7 +14,7 @@ from libs.common.errors import KeyReused, NotFound, Unavailable
 from libs.contracts.eligibility import ImportList, ImportReport, RejectedRow
 from services.eligibility.domain.dates import day_in_japan
 from services.eligibility.domain.offices import Offices
-from services.eligibility.domain.problems import ImportRunning
+from services.eligibility.domain.problems import ImportRunning, OfficesUnknown
 from services.eligibility.domain.rows import RowReader, find_columns
 from services.eligibility.domain.sheet import Sheet, open_sheet
 from services.eligibility.store import FAILURES, Store
@@ -63,7 +63,7 @@ class Imports:
     async def take(self, body: bytes, file_name: str, order: Order) -> ImportReport:
         """Import a file, all good rows or nothing; the same form again is told what came of it
         then. Raises ImportRunning, UnknownEncoding, MissingColumn, UnreadableFile, TooManyRows,
-        Unavailable, KeyReused."""
+        Unavailable, KeyReused, OfficesUnknown."""
         sheet = await asyncio.to_thread(open_sheet, body)
         whole = File(file_name, self.vault.file_digest(body), sheet)
         try:
@@ -78,7 +78,9 @@ class Imports:
     async def newest(self) -> ImportList:
         async with self.open_store() as store:
             batches = await store.newest_batches()
-        return ImportList(imports=tuple(_report(batch, ()) for batch in batches))
+            known = await store.known_rows()
+        reports = tuple(_report(batch, ()) for batch in batches)
+        return ImportList(imports=reports, offices_known=known["offices"] > 0)
 
     async def one(self, batch_id: UUID) -> ImportList:
         """Raises NotFound."""
@@ -140,9 +142,7 @@ class Imports:
         columns = find_columns(sheet.header)
         names = await store.office_names()
         if not names:
-            raise Unavailable(
-                "受取場所の一覧がまだ届いていません。しばらくしてからもう一度お試しください。"
-            )
+            raise OfficesUnknown
         served = {office_id: name for office_id, name in names.items() if order.serves(office_id)}
         return RowReader(columns, self.pattern, Offices(served), day_in_japan(now))
 

@@ -35,6 +35,18 @@ class ImportRunning(Problem):
     slug = "import-running"
 
 
+class OfficesUnknown(Problem):
+    """No office has come in from booking yet, so that no row could name one."""
+
+    slug = "offices-unknown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "場所の一覧が予約のシステムから届いていないため、取り込めません。ファイルはそのままで"
+            "かまいません。システム担当へお知らせください。"
+        )
+
+
 class IndividualNumber(Problem):
     """Twelve digits where a card number belongs."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -10,8 +10,11 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from dev.testing import Database
+from libs.common.ops import Readiness
 from libs.contracts.eligibility import ImportReport
 from services.eligibility.actions.imports import Order
+from services.eligibility.app import create_app
 from services.eligibility.domain.problems import ImportRunning
 from services.eligibility.routes import STATUS
 from services.eligibility.tests.support import (
@@ -20,6 +23,7 @@ from services.eligibility.tests.support import (
     Service,
     finished,
     office,
+    settings,
     sheet,
 )
 
@@ -207,12 +211,27 @@ async def test_a_database_that_cannot_write_takes_nothing_and_says_what_to_do(
     assert await service.facts() == []
 
 
-async def test_no_office_known_yet_is_no_fault_of_the_file(service: Service) -> None:
-    connection = await asyncpg.connect(service.database_url)
-    await connection.execute("DELETE FROM known_office")
-    await connection.close()
-    answer = await service.offer(sheet("OTA-000001,1950-01-02,鶴崎"))
-    assert (answer.status_code, answer.json()["slug"]) == (503, "unavailable")
+async def test_without_offices_no_file_is_taken_and_the_list_says_so(service: Service) -> None:
+    """It is no fault of the file, and not unavailable: the same again would be refused again, until
+    booking says its offices once more."""
+    await service.fetch("DELETE FROM known_office")
+    answer = await service.offer(sheet("OTA-000001,1950-01-02,鶴崎支所"))
+    assert (answer.status_code, answer.json()["slug"]) == (409, "offices-unknown")
+    listed = await service.ask("GET", "/v1/imports")
+    assert listed.json() == {"imports": [], "offices_known": False}
+    await service.hear(office("tsurusaki", "鶴崎支所"))
+    await service.take(sheet("OTA-000001,1950-01-02,鶴崎支所"))
+    assert (await service.ask("GET", "/v1/imports")).json()["offices_known"]
+
+
+async def test_a_service_without_offices_is_ready_like_every_other_replica(
+    database: Callable[[str], Database],
+) -> None:
+    kept = database("eligibility")
+    readiness = Readiness()
+    app = create_app(settings(kept.url), readiness)
+    async with app.router.lifespan_context(app):
+        assert await readiness.failing() == []
 
 
 async def test_an_office_is_known_by_its_newest_name(service: Service) -> None:

@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from libs.common.assertion import EVERY_OFFICE
+from libs.contracts.booking import BookingConfirmed
 from services.notify.domain.letter import Sender, Writer
 from services.notify.domain.outcome import Outcome
 from services.notify.mail_store import Result
+from services.notify.sender import UNWRITABLE
 from services.notify.store import OpenStore, waking
 from services.notify.texts import load_templates
 
@@ -226,6 +229,37 @@ async def test_a_mail_waits_until_its_office_and_procedure_are_known(
         sender.wake()
         await until_state(open_store, fact.booking_id, "sent")
     assert "明野支所" in str(smtp.kept[-1].get_content())
+
+
+async def test_mails_that_cannot_be_written_yet_are_counted_logged_and_shown_as_such(
+    open_store: OpenStore,
+    smtp: ScriptedServer,
+    sending: Sending,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    known, unknown = confirmed(), confirmed(office_id="akeno", also=("pin",))
+    await prepare(open_store, known, unknown)
+    async with sending(smtp.port) as sender:
+        await until_state(open_store, known.booking_id, "sent")
+        for _ in range(2):
+            await sender._measure()
+        assert UNWRITABLE._value.get() == 1
+        assert "mails wait for their office or procedure" in caplog.text
+        assert [await unwritable(open_store, f) for f in (known, unknown)] == [False, True]
+        await take(waking(open_store, sender.wake), office(office_id="akeno"))
+        assert await unwritable(open_store, unknown)
+        await take(waking(open_store, sender.wake), procedure(procedure_id="pin"))
+        await until_state(open_store, unknown.booking_id, "sent")
+        await sender._measure()
+    assert UNWRITABLE._value.get() == 0
+
+
+async def unwritable(open_store: OpenStore, fact: BookingConfirmed) -> bool:
+    """What staff are shown of the booking's only mail."""
+    async with open_store() as store:
+        (found,) = await store.deliveries(fact.booking_id, frozenset({EVERY_OFFICE}))
+    assert found.state == ("waiting" if found.unwritable else "sent")
+    return found.unwritable
 
 
 async def test_a_mail_that_waited_past_its_appointment_has_failed(

@@ -218,3 +218,9 @@ async def everything(reporting: Reporting) -> list[list[tuple[object, ...]]]:
 def restated(fact: Fact) -> BookingRestated:
     """The same version as booking says it again."""
     return BookingRestated.model_validate(fact.model_dump())
+
+
+async def test_counts_say_whether_any_office_has_come_in(reporting: Reporting) -> None:
+    assert not (await counted(reporting)).offices_known
+    await reporting.take(office("honcho", "本庁舎"))
+    assert (await counted(reporting)).offices_known

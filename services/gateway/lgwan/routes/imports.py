@@ -46,6 +46,8 @@ async def take(request: Request) -> Response:
         if refused.status in (401, 403):
             raise
         deed.result = refused.slug
+        if refused.slug == "offices-unknown":
+            return await _page(request, None, refused.status)
         return await _page(request, {"file": str(refused.facts.get("detail", ""))}, refused.status)
     deed.object_id = str(report.batch_id)
     return RedirectResponse(f"/imports/{report.batch_id}?done=1", 303)
@@ -80,7 +82,7 @@ async def _page(
     request: Request, errors: dict[str, str] | None = None, status: int = 200
 ) -> Response:
     former = await desk_of(request).services.eligibility.imports(actor_of(request))
-    values = {"errors": errors or {}, "former": former.imports}
+    values = {"errors": errors or {}, "former": former.imports, "known": former.offices_known}
     return answer(request, "imports.html", values, status)
 
 

@@ -131,3 +131,15 @@ def test_cancelling_needs_its_right(
 def test_an_unknown_booking_is_not_found(desk: Browser) -> None:
     assert desk.open(f"/bookings/{uuid4()}").heading == "見つかりません"
     assert desk.status == 404
+
+
+def test_a_mail_that_cannot_be_written_yet_says_what_it_waits_for(
+    desk: Browser, services: Services
+) -> None:
+    assert isinstance(services.notify, FakeNotify)
+    path = f"/bookings/{the_one(services).booking_id}"
+    assert "届いていない" not in desk.open(path).text
+    services.notify.unwritable = True
+    page = desk.open(path)
+    assert "送信待ち 場所か手続きの情報が届いていません" in page.text
+    assert "届くと、すぐに送られます" in page.text

@@ -75,3 +75,12 @@ def test_the_average_is_that_of_all_people_and_not_of_the_rows(
     rows = [one.model_copy(update=dict(zip(names, found, strict=True))) for found in waits]
     told = line("合計", rows).waits
     assert (told.average, told.longest) == says
+
+
+def test_counts_without_the_citys_offices_say_that_they_are_not_whole(
+    desk: Browser, services: Services
+) -> None:
+    assert isinstance(services.reporting, FakeReporting)
+    assert "そろっていません" not in desk.open("/counts").text
+    services.reporting.offices_known = False
+    assert "この集計は、そろっていません。" in desk.open("/counts").text

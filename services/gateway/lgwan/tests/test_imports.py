@@ -97,6 +97,29 @@ def test_what_eligibility_refuses_is_said_beside_the_field(
     assert log_lines(store_of_accounts)[-1] == "tanaka|persons.import|import||missing-column"
 
 
+def test_without_offices_the_page_offers_no_import_and_says_what_to_do(
+    desk: Browser, services: Services
+) -> None:
+    eligibility_of(services).offices_known = False
+    page = desk.open("/imports")
+    assert "場所の一覧が、予約のシステムから届いていません" in page.text
+    assert "システム担当へ" in page.text
+    assert not [found for found in page.all("input") if found.get("type") == "file"]
+
+
+def test_an_import_that_is_refused_for_want_of_offices_says_the_same(
+    desk: Browser, services: Services, store_of_accounts: Database
+) -> None:
+    """The page was opened before; it is not the file that is wrong."""
+    desk.open("/imports")
+    eligibility_of(services).offices_known = False
+    eligibility_of(services).refusal = Refused(409, "offices-unknown", {"detail": "…"})
+    page = desk.send("/imports", {}, files={"file": ("a.csv", CSV, "text/csv")})
+    assert desk.status == 409
+    assert "ファイルはそのままでかまいません" in page.text
+    assert log_lines(store_of_accounts)[-1] == "tanaka|persons.import|import||offices-unknown"
+
+
 @pytest.mark.parametrize("content", [b"", None])
 def test_a_form_without_a_file_asks_for_one(desk: Browser, content: bytes | None) -> None:
     desk.open("/imports")

@@ -22,6 +22,7 @@ class FakeEligibility(EligibilityClient):
         self.refusal: Refused | None = None
         self.cards = {"ABC-123456": "honcho", "DEF-234567": "tsurusaki"}
         self.away = False
+        self.offices_known = True
 
     async def check(self, actor: Actor, request: Check) -> CheckReply:
         if self.away:
@@ -54,7 +55,7 @@ class FakeEligibility(EligibilityClient):
         return report
 
     async def imports(self, actor: Actor) -> ImportList:
-        return ImportList(imports=tuple(self.reports.values()))
+        return ImportList(imports=tuple(self.reports.values()), offices_known=self.offices_known)
 
     async def import_report(self, actor: Actor, batch_id: UUID) -> ImportReport:
         if batch_id not in self.reports:

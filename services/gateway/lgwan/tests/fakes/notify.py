@@ -12,6 +12,7 @@ from .city import today_at
 class FakeNotify(NotifyClient):
     def __init__(self) -> None:
         self.away = False
+        self.unwritable = False
 
     async def deliveries(self, actor: Actor, booking_id: UUID) -> DeliveryList:
         if self.away:
@@ -23,4 +24,7 @@ class FakeNotify(NotifyClient):
             update={"kind": "changed", "state": "failed", "last_reply": "550 mailbox unavailable"}
         )
         reminder = sent.model_copy(update={"kind": "reminder", "version": 2})
+        if self.unwritable:
+            held = {"kind": "updated", "state": "waiting", "attempts": 0, "unwritable": True}
+            return DeliveryList(deliveries=(sent, sent.model_copy(update=held)))
         return DeliveryList(deliveries=(sent, failed, reminder))

@@ -15,6 +15,7 @@ class FakeReporting(ReportingClient):
     """At the main office ten people were called for their cards, nobody for anything else."""
 
     def __init__(self) -> None:
+        self.offices_known = True
         cards = a_count(
             "honcho", "本庁舎1階市民課", "issuance", "カードの交付", 24, 9, 2, 8, 1, 1, 3
         )
@@ -28,7 +29,12 @@ class FakeReporting(ReportingClient):
 
     async def counts(self, actor: Actor, day: date) -> DayCounts:
         return DayCounts(
-            day=day, as_of=today_at(9, 41), rows=tuple(self.rows), mails_sent=41, mails_failed=2
+            day=day,
+            as_of=today_at(9, 41),
+            rows=tuple(self.rows),
+            mails_sent=41,
+            mails_failed=2,
+            offices_known=self.offices_known,
         )
 
     async def counts_csv(self, actor: Actor, day: date) -> bytes:
