@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from libs.common.facts import Contract, Fact
+from libs.contracts.times import Day
 
 TICKET_PURPOSE = "ticket"
 TICKET_SECONDS = 900.0
@@ -27,7 +28,7 @@ class Check(Contract):
     """
 
     card_number: str = Field(max_length=64)
-    born: date
+    born: Day
     work: str | None = Field(default=None, max_length=400)
     origin: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 

@@ -11,6 +11,7 @@ from libs.common.errors import NotAllowed, NotFound
 from libs.contracts.booking import counter_offices
 from libs.contracts.notify import (
     MailText,
+    NotMailable,
     OpenText,
     TextChange,
     TextList,
@@ -19,9 +20,9 @@ from libs.contracts.notify import (
     TextTrial,
     TrialReply,
     TrialResult,
+    mailbox,
 )
 
-from .domain.address import NotMailable, mailbox
 from .domain.faults import faults_of, needed_of, tidy, variables_of
 from .domain.letter import Visit, Writer
 from .domain.outcome import Reply

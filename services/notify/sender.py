@@ -14,8 +14,8 @@ from libs.common.logs import fields
 from libs.common.projections import Lasting
 from libs.common.seal import KeyRing
 from libs.common.supervise import every, supervised
+from libs.contracts.notify import NotMailable, mailbox
 
-from .domain.address import NotMailable, mailbox
 from .domain.letter import Visit, Writer
 from .domain.outcome import BAD_ADDRESS, PAST, Outcome, Reply, judge
 from .domain.reminders import OBSOLETE, last_moment

@@ -6,8 +6,8 @@ from typing import Literal
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from libs.common.settings import ServiceSettings, count, seconds, setting, url, versioned_keys
+from libs.contracts.notify import mailbox
 
-from .domain.address import mailbox
 from .domain.letter import Sender
 from .domain.reminders import UNTIL_HOUR
 from .smtp import Server

@@ -11,6 +11,7 @@ from libs.common.access import allow, caller_of
 from libs.common.errors import Malformed
 from libs.contracts.booking import counter_offices
 from libs.contracts.reporting import DayCounts
+from libs.contracts.times import parse_day
 
 from .actions import count_day
 from .counts_csv import as_csv
@@ -38,12 +39,11 @@ async def _counts(request: Request[Any]) -> DayCounts:
 def _day(text: str) -> date:
     """Raises Malformed for anything but a calendar day such as 2026-12-01."""
     try:
-        day = date.fromisoformat(text)
+        return parse_day(text)
     except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise Malformed("Give the day of the visits as day=YYYY-MM-DD, such as 2026-12-01.")
-    return day
+        raise Malformed(
+            "Give the day of the visits as day=YYYY-MM-DD, such as 2026-12-01."
+        ) from None
 
 
 ROUTES = [

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from libs.common.facts import Contract
+from libs.contracts.times import Moment
 
 from .offer import Outcome, Status
 from .today import Stamps
@@ -56,8 +57,8 @@ class StaffResultChange(Contract):
     status: CorrectedStatus
     outcome: Outcome | None = None
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
-    arrived_at: AwareDatetime | None = None
-    finished_at: AwareDatetime | None = None
+    arrived_at: Moment | None = None
+    finished_at: Moment | None = None
     reason: CorrectionReason
 
 
@@ -83,4 +84,4 @@ class StaffMove(Contract):
 
     version: int
     office_id: str
-    starts_at: AwareDatetime
+    starts_at: Moment

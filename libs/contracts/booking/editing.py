@@ -5,12 +5,12 @@ A setting has a flat name, which forms, refusals and the log share: `minutes`, `
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Literal, get_args
 
 from pydantic import AwareDatetime, Field
 
 from libs.common.facts import Contract
+from libs.contracts.times import parse_day
 
 from .offer import (
     Language,
@@ -155,7 +155,7 @@ def office_from(values: Mapping[str, Any], office_id: str, version: int) -> Offi
 def _later(values: Mapping[str, Any], number: int) -> LaterAddress:
     words = {language: values[f"later.{number}.texts.{language}"] for language in OTHER_LANGUAGES}
     return LaterAddress(
-        from_day=date.fromisoformat(values[f"later.{number}.from_day"]),
+        from_day=parse_day(values[f"later.{number}.from_day"]),
         address=values[f"later.{number}.address"],
         texts={language: word for language, word in words.items() if word},
     )

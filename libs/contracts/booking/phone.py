@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from libs.common.facts import Contract
+from libs.contracts.times import Moment
 
 from .offer import Language
 from .staff import StaffBooking
@@ -45,7 +46,7 @@ class CounterHold(CounterForm):
 
     procedure_ids: tuple[str, ...] = Field(min_length=1, max_length=9)
     office_id: str
-    starts_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
     ticket: str | None = None
     party: tuple[PartyLine, ...] = ()
     arrangement: Arrangement = "together"
@@ -77,7 +78,7 @@ class CounterBooking(CounterForm, CounterPerson):
     """
 
     office_id: str
-    starts_at: AwareDatetime
+    starts_at: Moment
     channel: StaffChannel
     language: Language = "ja"
     email: str | None = Field(default=None, max_length=254)

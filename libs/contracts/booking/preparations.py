@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from libs.common.facts import Contract
+from libs.contracts.times import Day
 
 from .offer import Outcome, Status, Visitor
 
@@ -55,5 +56,5 @@ class PreparationTick(Contract):
     """POST /v1/staff/bookings/{id}/preparation: the card is laid out for its visit on `day`, or
     with `ready` false back on its shelf."""
 
-    day: date
+    day: Day
     ready: bool

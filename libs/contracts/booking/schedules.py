@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from libs.common.facts import Contract
+from libs.contracts.times import Day
 
 from .offer import Series
 
@@ -52,7 +53,7 @@ class SpecialDay(Contract):
     stands at others is shown as excess. `reason` is what citizens may read.
     """
 
-    day: date
+    day: Day
     kind: DayKind
     opens: time | None = None
     closes: time | None = None
@@ -74,7 +75,7 @@ class EndSeries(Contract):
     step: Literal["end_series"] = "end_series"
     office_id: str
     series_id: str
-    last_day: date
+    last_day: Day
 
 
 class PutDay(Contract):
@@ -88,7 +89,7 @@ class ClearDay(Contract):
 
     step: Literal["clear_day"] = "clear_day"
     office_ids: tuple[str, ...]
-    day: date
+    day: Day
 
 
 class CopyWeek(Contract):
@@ -97,8 +98,8 @@ class CopyWeek(Contract):
 
     step: Literal["copy_week"] = "copy_week"
     office_id: str
-    week: date
-    to: tuple[date, ...]
+    week: Day
+    to: tuple[Day, ...]
 
 
 class CopyOffice(Contract):
@@ -107,7 +108,7 @@ class CopyOffice(Contract):
     step: Literal["copy_office"] = "copy_office"
     office_id: str
     to: tuple[str, ...]
-    first_day: date
+    first_day: Day
 
 
 ScheduleStep = Annotated[

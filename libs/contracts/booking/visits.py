@@ -1,11 +1,11 @@
 """What citizens ask of booking, and what they are answered."""
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
 from libs.common.facts import Contract
+from libs.contracts.times import Day, Moment
 
 from .offer import Language, Need, Status, Visitor
 from .schedules import Proposed
@@ -42,7 +42,7 @@ class HoldRequest(Contract):
 
     procedure_id: str
     office_id: str
-    starts_at: AwareDatetime
+    starts_at: Moment
     ticket: str | None = None
     change: "BookingProof | None" = None
     also: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class Person(Contract):
     procedure_ids: tuple[str, ...] = ()
     ticket: str | None = None
     kana: str | None = Field(default=None, max_length=100)
-    born: date | None = None
+    born: Day | None = None
     needs: tuple[Need, ...] = ()
     cards: int | None = Field(default=None, ge=1, le=9)
     has_inquiry: bool | None = None
@@ -103,7 +103,7 @@ class BookingRequest(Person):
 
     procedure_id: str
     office_id: str
-    starts_at: AwareDatetime
+    starts_at: Moment
 
     language: Language = "ja"
     email: str | None = Field(default=None, max_length=254)
@@ -122,7 +122,7 @@ class BookingProof(Contract):
     """
 
     number: str = Field(default="", max_length=32)
-    born: date | None = None
+    born: Day | None = None
     token: str | None = Field(default=None, max_length=64)
     ticket: str | None = None
     work: str | None = Field(default=None, max_length=400)
@@ -141,7 +141,7 @@ class ChangeRequest(BookingProof):
     on the page."""
 
     office_id: str
-    starts_at: AwareDatetime
+    starts_at: Moment
 
 
 class ContactRequest(BookingProof):

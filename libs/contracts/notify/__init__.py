@@ -1,7 +1,7 @@
 """What notify says: what became of each mail, and the texts of mails."""
 
+from .addresses import DOT_ODDITY_DOMAINS, NotMailable, mailbox
 from .mails import (
-    DOT_ODDITY_DOMAINS,
     Delivery,
     DeliveryList,
     DeliveryState,
@@ -40,6 +40,7 @@ __all__ = [
     "MailFailed",
     "MailKind",
     "MailText",
+    "NotMailable",
     "OpenText",
     "TextChange",
     "TextFault",
@@ -52,4 +53,5 @@ __all__ = [
     "ToldKind",
     "TrialReply",
     "TrialResult",
+    "mailbox",
 ]

@@ -20,9 +20,6 @@ time that the city took away or gave back; of a reminder they say nothing."""
 
 DeliveryState = Literal["waiting", "sent", "failed"]
 
-DOT_ODDITY_DOMAINS = frozenset({"docomo.ne.jp", "ezweb.ne.jp"})
-"""Carriers that once gave out addresses such as `a..b@` and `ab.@`, which are still in use."""
-
 
 class Delivery(Contract):
     """`unwritable`: it waits because its office or procedure has not come in yet."""

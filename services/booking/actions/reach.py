@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import Procedure
+from libs.contracts.notify import NotMailable, mailbox
 from services.booking.domain.visitors import check_given
 
 from .desk import Desk
 
-_EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+\.[^\s@\x00-\x1f\x7f]+")
 _PHONE = re.compile(r"0[0-9]{9,10}")
 
 
@@ -45,11 +45,19 @@ def sealed_reach(
     desk: Desk, email: str | None, phone: str | None, kept: Reach = NOTHING_KEPT
 ) -> Reach:
     """The same, whatever the city asks citizens for. Raises Malformed."""
-    if email and not _EMAIL.fullmatch(email):
-        raise Malformed("This is not an e-mail address.", fields=["email"])
+    if email:
+        _check_email(email)
     if phone and not _PHONE.fullmatch(phone):
         raise Malformed("This is not a phone number in Japan.", fields=["phone"])
     return Reach(
         contact=desk.contacts.seal(email) if email else kept.contact,
         phone=desk.contacts.seal(phone) if phone else kept.phone,
     )
+
+
+def _check_email(address: str) -> None:
+    """Notify has to be able to write to it. Raises Malformed."""
+    try:
+        mailbox(address)
+    except NotMailable as reason:
+        raise Malformed(f"This is not an e-mail address: {reason}.", fields=["email"]) from None

@@ -1,6 +1,5 @@
 """What the LGWAN door asks for when staff put a booking right."""
 
-from datetime import date
 from typing import Any
 
 from starlette.requests import Request
@@ -11,6 +10,7 @@ from libs.common.access import allow, caller_of
 from libs.common.errors import Malformed
 from libs.common.web import read_key, read_model
 from libs.contracts.booking import StaffContactChange, StaffMove, StaffResultChange
+from libs.contracts.times import parse_day
 from services.booking.actions.corrections import contact, moves, results
 
 from .state import answer, desk_of
@@ -36,7 +36,7 @@ async def see_times(request: Request[Any]) -> Response:
     caller, booking_id = caller_of(request), request.path_params["booking_id"]
     office_id, first = request.query_params.get("office", ""), request.query_params.get("from", "")
     try:
-        day = date.fromisoformat(first)
+        day = parse_day(first)
     except ValueError:
         raise Malformed("The first day cannot be read.", fields=["from"]) from None
     return answer(await moves.see_times(desk_of(request), caller, booking_id, office_id, day))

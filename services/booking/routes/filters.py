@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import ListSort
+from libs.contracts.times import parse_day
 from services.booking.domain import normal_number
 from services.booking.store.lists import PAGE, Filter, Span, read_after
 
@@ -45,7 +46,7 @@ def _filter(asked: Mapping[str, str]) -> Filter:
 
 
 def _day(asked: Mapping[str, str], name: str) -> date | None:
-    return date.fromisoformat(asked[name]) if name in asked else None
+    return parse_day(asked[name]) if name in asked else None
 
 
 def _limit(text: str | None) -> int:

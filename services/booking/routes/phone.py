@@ -20,6 +20,7 @@ from libs.contracts.booking import (
     CounterLink,
     Hold,
 )
+from libs.contracts.times import parse_day
 from services.booking.actions.desk import Desk
 from services.booking.actions.phone import bookings, holds, links
 
@@ -104,7 +105,7 @@ def _arrangement(text: str) -> Arrangement:
 def _days(first: str, days: str) -> tuple[date, int]:
     """Raises Malformed."""
     try:
-        wanted = date.fromisoformat(first), int(days)
+        wanted = parse_day(first), int(days)
     except ValueError:
         raise Malformed("A first day and a number of days are expected.") from None
     if not 1 <= wanted[1] <= LONGEST:

@@ -12,6 +12,7 @@ from libs.common.access import allow, caller_of
 from libs.common.errors import Malformed
 from libs.common.web import read_key, read_model
 from libs.contracts.booking import PreparationSort, PreparationTick
+from libs.contracts.times import parse_day
 from services.booking.actions import preparations
 
 from .state import answer, desk_of
@@ -44,7 +45,7 @@ def _asked(request: Request[Any]) -> tuple[str, date | None, PreparationSort]:
         raise Malformed("The office is missing.", fields=["office"])
     try:
         sort = _SORT.validate_python(query.get("sort", "number"))
-        return office_id, date.fromisoformat(day) if day else None, sort
+        return office_id, parse_day(day) if day else None, sort
     except ValueError:
         raise Malformed("The day or the order cannot be read.", fields=["day", "sort"]) from None
 

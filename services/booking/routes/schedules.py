@@ -1,6 +1,5 @@
 """How the LGWAN door sets up times, and who lost theirs."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from libs.contracts.booking import (
     ScheduleApply,
     ScheduleChange,
 )
+from libs.contracts.times import parse_day
 from services.booking.actions.schedules import answers, changes, weeks
 
 from .state import answer, desk_of
@@ -30,7 +30,7 @@ _STATE: TypeAdapter[Proposal] = TypeAdapter(Proposal)
 async def show_week(request: Request[Any]) -> Response:
     asked = request.query_params
     try:
-        week = date.fromisoformat(asked.get("week", ""))
+        week = parse_day(asked.get("week", ""))
     except ValueError:
         raise Malformed("The week cannot be read.", fields=["week"]) from None
     caller, office_id = caller_of(request), asked.get("office", "")

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from libs.common.access import allow, caller_of
 from libs.common.errors import Malformed
+from libs.contracts.times import parse_day
 from services.booking.actions import today
 
 from .state import answer, desk_of
@@ -35,7 +36,7 @@ def _office(request: Request[Any]) -> str:
 
 def _day(request: Request[Any]) -> date:
     try:
-        return date.fromisoformat(request.query_params.get("day", ""))
+        return parse_day(request.query_params.get("day", ""))
     except ValueError:
         raise Malformed("The day is missing.", fields=["day"]) from None
 

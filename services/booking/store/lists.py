@@ -12,6 +12,7 @@ from uuid import UUID
 
 from libs.common.assertion import EVERY_OFFICE
 from libs.contracts.booking import Channel, ListSort, Status
+from libs.contracts.times import parse_moment
 
 from .base import BaseStore
 from .bookings import COLUMNS, BookingRow, booking_row
@@ -102,10 +103,9 @@ def after_row(sort: ListSort, row: BookingRow) -> str:
 
 def _moment(text: str) -> datetime:
     """Raises ValueError, also for a time without its zone."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+    if datetime.fromisoformat(text).tzinfo is None:
         raise ValueError("no zone")
-    return moment
+    return parse_moment(text)
 
 
 _READ: dict[str, Callable[[str], datetime | str | UUID]] = {

@@ -135,6 +135,8 @@ async def test_a_right_is_needed_for_each_thing(client: httpx2.AsyncClient) -> N
         (json.dumps(HOLD | {"procedure_id": "unknown"}).encode(), 400),
         (json.dumps(HOLD | {"office_id": "nowhere"}).encode(), 409),
         (json.dumps(HOLD | {"starts_at": "2027-06-01T10:00"}).encode(), 400),
+        (json.dumps(HOLD | {"starts_at": "0001-01-01T00:00+09:00"}).encode(), 400),
+        (json.dumps(HOLD | {"starts_at": "9999-12-31T23:59-09:00"}).encode(), 400),
     ],
 )
 async def test_bad_bodies_are_told_what_is_wrong(
@@ -143,6 +145,22 @@ async def test_bad_bodies_are_told_what_is_wrong(
     answer = await client.post("/v1/holds", content=body, headers=citizen())
     assert answer.status_code == status
     assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_a_day_at_the_end_of_the_calendar_is_refused(
+    client: httpx2.AsyncClient, day: str
+) -> None:
+    staff = clerk("bookings.read", "bookings.make", "bookings.change")
+    one = f"bookings/{uuid4()}/times?office=here&from={day}"
+    openings = f"openings?office=here&procedure=pin&from={day}&days=7"
+    for path in (
+        f"day?office=here&day={day}", f"preparations?office=here&day={day}", one, openings,
+        f"schedules/week?office=here&week={day}", f"bookings?day={day}", f"bookings?from={day}",
+        f"bookings?booked_until={day}",
+    ):  # fmt: skip
+        answer = await client.get(f"/v1/staff/{path}", headers=staff)
+        assert answer.status_code == 400, path
 
 
 async def test_a_locked_number_is_told_so_with_a_challenge(client: httpx2.AsyncClient) -> None:

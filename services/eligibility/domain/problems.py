@@ -18,7 +18,7 @@ class MissingColumn(Problem):
 
 
 class UnreadableFile(Problem):
-    """The file is empty, or a quote is never closed."""
+    """The file is empty, no table of a sensible size, or a quote is never closed."""
 
     slug = "unreadable-file"
 

@@ -18,6 +18,11 @@ _MARKS = (
 _UNMARKED = (("utf-8", "UTF-8"), ("cp932", "CP932"))
 _OPEN_QUOTE = "unexpected end of data"
 
+MOST_COLUMNS = 1_000
+MOST_BLANK = 100_000
+"""Many times what a list has. Without them a file of 20 MB could be two million columns, or twenty
+million rows of nothing, which take gigabytes or the better part of a minute."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -66,10 +71,21 @@ def _lines(text: str) -> Iterator[Line]:
     """Every row that is not blank; a row with broken quotes is given without its cells."""
     first = text.lstrip().partition("\n")[0]
     delimiter = "\t" if first.count("\t") > first.count(",") else ","
-    # newline=None takes CRLF, LF and a lone CR alike.
-    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
+    wide = blank = 0
+
+    def narrow() -> Iterator[str]:
+        """The lines, until those of one row have too many columns. Nothing is cut up before.
+        newline=None takes CRLF, LF and a lone CR alike."""
+        nonlocal wide
+        for line in io.StringIO(text, newline=None):
+            wide += line.count(delimiter)
+            if wide >= MOST_COLUMNS:
+                raise _too_wide(number)
+            yield line
+
+    reader = csv.reader(narrow(), delimiter=delimiter, strict=True)
     while True:
-        number = reader.line_num + 1
+        number, wide = reader.line_num + 1, 0
         try:
             cells: list[str] | None = next(reader)
         except StopIteration:
@@ -80,12 +96,28 @@ def _lines(text: str) -> Iterator[Line]:
             cells = None
         if cells is None or any(map(str.strip, cells)):
             yield Line(number, cells)
+        elif (blank := blank + 1) > MOST_BLANK:
+            raise _too_blank()
 
 
 def _never_closed(number: int) -> UnreadableFile:
     return UnreadableFile(
         f'{number}行目の引用符(")が閉じられていません。ファイルは取り込まれていません。'
         "直してからもう一度取り込んでください。"
+    )
+
+
+def _too_wide(number: int) -> UnreadableFile:
+    return UnreadableFile(
+        f"{number}行目の列が多すぎます（{MOST_COLUMNS:,}列まで）。ファイルは取り込まれていません。"
+        "必要な列だけの表にして、もう一度取り込んでください。"
+    )
+
+
+def _too_blank() -> UnreadableFile:
+    return UnreadableFile(
+        f"何も書かれていない行が多すぎます（{MOST_BLANK:,}行まで）。ファイルは取り込まれていません。"
+        "空の行を消してから、もう一度取り込んでください。"
     )
 
 

@@ -1,5 +1,8 @@
 """Bytes to rows: encodings, delimiters, line ends, quotes."""
 
+import time
+import tracemalloc
+
 import pytest
 
 from services.eligibility.domain.problems import UnknownEncoding, UnreadableFile
@@ -73,3 +76,43 @@ def test_a_quote_that_never_closes_refuses_the_file_and_names_the_line() -> None
 def test_an_empty_file_is_refused(body: bytes) -> None:
     with pytest.raises(UnreadableFile, match="空です"):
         open_sheet(body)
+
+
+LARGE = 20 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"," * LARGE, "1行目の列が多すぎます"),
+        (b"a\t" * (LARGE // 2), "1行目の列が多すぎます"),
+        (TEXT.encode() + b"a," * (LARGE // 2), "3行目の列が多すぎます"),
+        (TEXT.encode() + b'a,"\n",' * (LARGE // 6), "3行目の列が多すぎます"),
+        (TEXT.encode() + b"\n" * LARGE, "何も書かれていない行が多すぎます"),
+        (TEXT.encode() + b" ,\r\n" * (LARGE // 4), "何も書かれていない行が多すぎます"),
+        (b"\n" * LARGE, "何も書かれていない行が多すぎます"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_before_it_takes_time(
+    body: bytes, sentence: str
+) -> None:
+    begin = time.process_time()
+    with pytest.raises(UnreadableFile, match=sentence):
+        list(open_sheet(body).lines)
+    assert time.process_time() - begin < 2
+
+
+@pytest.mark.parametrize("row", [b",", b'a,"\n",'])
+def test_nor_does_it_take_memory(row: bytes) -> None:
+    body = TEXT.encode() + row * (2**20 // len(row))
+    tracemalloc.start()
+    with pytest.raises(UnreadableFile):
+        list(open_sheet(body).lines)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 12 * len(body)
+
+
+def test_a_list_with_blank_rows_below_is_read() -> None:
+    """What a spreadsheet writes when somebody once touched a cell far below."""
+    assert list(open_sheet(TEXT.encode() + b",\r\n" * 10_000).lines) == ROWS

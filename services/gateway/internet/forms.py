@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from libs.common.errors import Malformed
-from libs.contracts.times import JST
+from libs.contracts.times import find_day, parse_moment
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.reading import Errors, Reading
@@ -125,15 +125,7 @@ def read_start(form: Form) -> datetime:
 
 def read_month(text: str) -> date | None:
     """2026-12 as its first day; None for anything else."""
-    return read_day(f"{text}-01") if len(text) == len("2026-12") else None
-
-
-def read_day(text: str) -> date | None:
-    """2026-12-01; None for anything else."""
-    try:
-        return date.fromisoformat(text) if len(text) == len("2026-12-01") else None
-    except ValueError:
-        return None
+    return find_day(f"{text}-01") if len(text) == len("2026-12") else None
 
 
 def _card_code(card: str, pattern: str) -> str:
@@ -146,6 +138,6 @@ def _card_code(card: str, pattern: str) -> str:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=JST)
+        return parse_moment(text)
     except ValueError:
         return None

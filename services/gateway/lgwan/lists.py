@@ -6,11 +6,11 @@ from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
+from libs.contracts.times import find_day
 from services.gateway.web.times import now
 from services.gateway.web.typed import harmless
 
 WINDOWS = 99
-FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,8 @@ def read_wanted(query: Mapping[str, str], offices: Mapping[str, str]) -> Wanted:
 
 
 def read_day(text: str) -> date:
-    """An ISO date of these centuries; today where there is none."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return now().date()
-    return day if FIRST_YEAR <= day.year <= LAST_YEAR else now().date()
+    """An ISO date; today where there is none."""
+    return find_day(text) or now().date()
 
 
 def read_window(text: str) -> int | None:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from libs.common.digits import has_individual_number
+from libs.contracts.times import find_day
 from services.gateway.web.typed import INDIVIDUAL_NUMBER, fold
 
 NOTE_LENGTH = 500
@@ -95,7 +96,7 @@ def _personal(line: str) -> str:
 
 def wrong_days(draft: Draft, today: date) -> dict[str, str]:
     """What is wrong with the days, by field."""
-    days = {name: _day(getattr(draft, name)) for name in ("day", "until")}
+    days = {name: find_day(getattr(draft, name)) for name in ("day", "until")}
     errors = {name: NO_DAY for name, day in days.items() if day is None}
     first, last = days["day"], days["until"]
     if first is None or last is None:
@@ -105,13 +106,6 @@ def wrong_days(draft: Draft, today: date) -> dict[str, str]:
     if last > today + timedelta(days=NOTE_DAYS):
         return {"until": FAR}
     return {"until": ORDER} if last < first else {}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def note_id_of(staff_id: str, key: str) -> UUID:

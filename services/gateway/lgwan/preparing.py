@@ -9,6 +9,7 @@ from uuid import UUID
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import CardPlace, Preparation, PreparationSort, PreparationTick
+from libs.contracts.times import find_day, parse_day
 from services.gateway.web.times import clock, local
 from services.gateway.web.typed import harmless
 
@@ -50,18 +51,11 @@ def read_asked(query: Mapping[str, str], offices: Iterable[tuple[str, str]]) -> 
     wanted = harmless(query.get("office", ""))
     office = wanted if wanted in mine else next(iter(mine), "")
     sort: PreparationSort = "time" if query.get("sort") == "time" else "number"
-    return Asked(office, _day(query.get("day", "")), sort, _uuid(query.get("changed", "")))
+    return Asked(office, find_day(query.get("day", "")), sort, _uuid(query.get("changed", "")))
 
 
 def _short(day: date) -> str:
     return f"{day.month}月{day.day}日"
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _uuid(text: str) -> UUID | None:
@@ -158,7 +152,7 @@ def read_ticked(value: str, day: str) -> Ticked:
     """Raises Malformed for anything but the value of a button."""
     what, _, booking_id = value.partition(".")
     try:
-        ask = PreparationTick(day=date.fromisoformat(day), ready=_READY[what])
+        ask = PreparationTick(day=parse_day(day), ready=_READY[what])
         return Ticked(UUID(booking_id), ask)
     except (KeyError, ValueError):
         raise Malformed("This is not a button of the list.") from None

@@ -2,7 +2,8 @@
 
 import re
 
-from libs.contracts.notify import DOT_ODDITY_DOMAINS
+from libs.common.digits import plain
+from libs.contracts.notify import NotMailable, mailbox
 
 from .language import _
 from .typed import Mistyped, fold
@@ -15,11 +16,7 @@ ODD_DOTS = _(
 )
 NO_ADDRESS = _("メールアドレスの形になっていません。例：taro@example.jp のように入力してください。")
 
-_EMAIL = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
-)
-_ODD_DOTS = re.compile(r"\.|.*\.\.|.*\.@")
-_LONGEST = 254
+_QUOTED_BLANK = re.compile(r'"[^"]*\s[^"]*"\s*@')
 
 _DOMAINS = (
     "docomo.ne.jp",
@@ -62,8 +59,11 @@ _ELSEWHERE = {
 def read_email(text: str) -> str | None:
     """An address that mail can be sent to, None for a blank. Raises Mistyped.
 
-    Dots in a row or before the @ exist at two carriers and are fine there.
+    Dots in a row or before the @ exist at two carriers and are fine there. Blanks are a slip, but
+    between quotes they are part of the name, and without them it is somebody else's.
     """
+    if _QUOTED_BLANK.search(plain(text)):
+        raise Mistyped(NO_ADDRESS)
     typed = re.sub(r"^(?i:mailto):|^<|>$", "", fold(text))
     local, at, domain = typed.rpartition("@")
     local = re.sub('^"(.*)"$', r"\1", local)
@@ -71,10 +71,9 @@ def read_email(text: str) -> str | None:
     if not typed:
         return None
     address = f"{local}{at}{domain}"
-    if not _EMAIL.fullmatch(address) or "=?" in address or len(address) > _LONGEST:
-        raise Mistyped(_what_is_wrong(typed, domain))
-    if domain not in DOT_ODDITY_DOMAINS and _ODD_DOTS.match(address):
-        raise Mistyped(ODD_DOTS)
+    if not _is_mailable(address):
+        only_dots = _is_mailable(f"{local.replace('.', '')}{at}{domain}")
+        raise Mistyped(ODD_DOTS if only_dots else _what_is_wrong(typed, domain))
     return address
 
 
@@ -86,6 +85,14 @@ def suggest_email(address: str) -> str | None:
     local, _, domain = address.rpartition("@")
     meant = _ELSEWHERE.get(domain) or _nearest(domain)
     return f"{local}@{meant}" if meant else None
+
+
+def _is_mailable(address: str) -> bool:
+    """By the rule that booking and notify go by."""
+    try:
+        return bool(mailbox(address))
+    except NotMailable:
+        return False
 
 
 def _what_is_wrong(typed: str, domain: str) -> str:

@@ -156,7 +156,9 @@ async def test_the_csv_is_a_file_with_the_same_counts(
 
 
 @pytest.mark.parametrize("path", ["/v1/counts", "/v1/counts.csv"])
-@pytest.mark.parametrize("day", ["", "day=", "day=20261201", "day=2026-13-01", "day=1.12.2026"])
+@pytest.mark.parametrize(
+    "day", ["", "day=", "day=20261201", "day=2026-13-01", "day=0001-01-01", "day=1.12.2026"]
+)
 async def test_a_wrong_date_gets_a_sentence(
     client: httpx2.AsyncClient, path: str, day: str
 ) -> None:

@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from libs.contracts.times import find_day
 from services.gateway.internet.door import Door, go, plain, procedure_of
-from services.gateway.internet.forms import read_day, read_month
+from services.gateway.internet.forms import read_month
 
 from .times import month_spec
 
@@ -22,7 +23,7 @@ async def choose(request: Request[Any], door: Door) -> Response:
 async def offices(request: Request[Any], door: Door) -> Response:
     """Offices × days; `from` names a day of the two weeks."""
     procedure = procedure_of(door, request.path_params["procedure"])
-    wanted = read_day(request.query_params.get("from", ""))
+    wanted = find_day(request.query_params.get("from", ""))
     return door.overview.answer(procedure, wanted, door.clock(), request.headers)
 
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.times import JST, day_of
+from libs.contracts.times import JST, day_of, find_day
 from services.gateway.internet.days import NOON, DaySpec
 from services.gateway.internet.door import (
     Door,
@@ -22,7 +22,7 @@ from services.gateway.internet.door import (
     procedure_of,
 )
 from services.gateway.internet.drafts import Draft
-from services.gateway.internet.forms import read_day, read_form_key, read_month, read_start
+from services.gateway.internet.forms import read_form_key, read_month, read_start
 from services.gateway.internet.months import MonthSpec
 from services.gateway.internet.offered import period
 from services.gateway.internet.steps import onward, open_before_time
@@ -59,7 +59,7 @@ def month_spec(
 @draft_page
 async def day(visit: Visit, draft: Draft) -> Response:
     door = visit.door
-    wanted = read_day(visit.request.path_params["day"])
+    wanted = find_day(visit.request.path_params["day"])
     if wanted is None:
         raise HTTPException(404)
     now = door.clock()

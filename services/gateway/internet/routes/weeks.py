@@ -7,9 +7,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from libs.contracts.times import find_day
 from services.gateway.internet.door import Visit, draft_page, go, offered, office_of
 from services.gateway.internet.drafts import Draft
-from services.gateway.internet.forms import read_day
 from services.gateway.internet.steps import onward, open_before_time
 from services.gateway.internet.weekpages import WeekSpec
 from services.gateway.internet.weeks import monday_of
@@ -28,7 +28,7 @@ async def first_week(visit: Visit, draft: Draft) -> Response:
 @draft_page
 async def week(visit: Visit, draft: Draft) -> Response:
     """A table of times; each free one is a button that takes it."""
-    wanted = read_day(visit.request.path_params["monday"])
+    wanted = find_day(visit.request.path_params["monday"])
     if wanted is None or wanted != monday_of(wanted):
         raise HTTPException(404)
     if draft.area == "book" and open_before_time(visit.door, draft):

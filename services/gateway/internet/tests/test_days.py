@@ -1,5 +1,7 @@
 """The day from memory: up to date, personal in its form only, kept by no browser."""
 
+import pytest
+
 from .citizen import Citizen, identify
 from .city import at, taken
 from .conftest import World
@@ -42,3 +44,24 @@ def test_two_offices_and_two_procedures_do_not_share_a_page(citizen: Citizen) ->
     citizen.follow("../../day/2026-12-02")
     assert citizen.sees("鶴崎支所")
     assert citizen.page.all("button", value="2026-12-02T09:15")
+
+
+@pytest.mark.parametrize("start", ["0001-01-01T00:00", "9999-12-31T23:59", "2026-13-01T09:00"])
+def test_a_time_that_no_page_offers_gets_a_sentence(citizen: Citizen, start: str) -> None:
+    reach_day(citizen)
+    citizen.send("../time", {"start": start})
+    assert citizen.status == 400
+    assert citizen.sees("送られた内容を読み取れませんでした")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_the_end_of_the_calendar_has_no_page(citizen: Citizen, day: str) -> None:
+    reach_day(citizen)
+    base = citizen.path.rpartition("day/")[0]
+    for path in (
+        f"{base}day/{day}",
+        f"{base}week/{day}",
+        f"{base}month/issuance/honcho?m={day[:7]}",
+    ):
+        assert citizen.client.get(path).status_code < 500, path
+    assert citizen.client.get(f"/availability/issuance?from={day}").status_code < 500

@@ -4,12 +4,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from starlette.requests import Request
 
 from libs.common.digits import has_individual_number
 from libs.contracts.booking import VISITORS, Flat, Value
+from libs.contracts.times import parse_day
 from services.gateway.web.forms import Form, read_form
 from services.gateway.web.typed import INDIVIDUAL_NUMBER, fold
 
@@ -96,7 +96,7 @@ def _tidy(text: str) -> str:
 
 def _is_day(text: str) -> bool:
     try:
-        return bool(date.fromisoformat(text))
+        return bool(parse_day(text))
     except ValueError:
         return False
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from starlette.requests import Request
 
 from libs.contracts.booking import Arrangement, Language
-from libs.contracts.times import JST
+from libs.contracts.times import find_day, parse_moment
 from services.gateway.lgwan.desk import Guide
 from services.gateway.web.emails import read_email
 from services.gateway.web.forms import Form, read_form
@@ -82,8 +82,8 @@ def read_entry(
         form=_uuid(form.get("form")),
         people=people,
         office_id=office if office in offices else "",
-        first=_day(form.get("to_first")) or _day(form.get("first")),
-        day=_day(form.get("to_day")) or _day(form.get("day")),
+        first=find_day(form.get("to_first")) or find_day(form.get("first")),
+        day=find_day(form.get("to_day")) or find_day(form.get("day")),
         held=read_moment(form.get("held")),
         arrangement=one_of(get_args(Arrangement), form.get("arrangement"), "together"),
         language=one_of(get_args(Language), form.get("language"), "ja"),
@@ -97,10 +97,9 @@ def read_entry(
 def read_moment(text: str) -> datetime | None:
     """A start time as the buttons send it; None for anything else."""
     try:
-        moment = datetime.fromisoformat(text)
+        return parse_moment(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=JST)
 
 
 def _people(form: Form, guide: Guide, today: date) -> tuple[tuple[Who, ...], Errors]:
@@ -118,13 +117,6 @@ def _people(form: Form, guide: Guide, today: date) -> tuple[tuple[Who, ...], Err
         for name, sentence in wrong.items()
     }
     return tuple(who for who, _ in found), errors
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _uuid(text: str) -> UUID:

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from libs.common.digits import has_individual_number
 from libs.common.errors import NotAllowed
 from libs.contracts.booking import counter_offices
+from libs.contracts.times import find_day, parse_day
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.gate import deed_of, form_of, session_of, staff
 from services.gateway.lgwan.note_store import Written
@@ -65,7 +66,7 @@ async def notes(request: Request) -> Response:
     office_id = await _office(request, harmless(query.get("office", "")))
     async with desk_of(request).open_store() as store:
         today = await store.today()
-    day = max(_day(query.get("day", "")) or today, today).isoformat()
+    day = max(find_day(query.get("day", "")) or today, today).isoformat()
     return await _page(request, office_id, Draft("", day, day), told=query.get("told", ""))
 
 
@@ -179,14 +180,7 @@ async def _checked(request: Request, form: Form) -> tuple[Draft, dict[str, str]]
 
 
 def _written(draft: Draft) -> Written:
-    return Written(date.fromisoformat(draft.day), date.fromisoformat(draft.until), draft.body)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    return Written(parse_day(draft.day), parse_day(draft.until), draft.body)
 
 
 def _back(office_id: str, told: str) -> Response:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notify.domain.address import NotMailable, mailbox
+from libs.contracts.notify import NotMailable, mailbox
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,9 @@ def test_dots_out_of_place_are_quoted_for_the_carriers_that_gave_them_out(
         "a@localhost",
         "a@-x.jp",
         "a b@example.jp",
+        '"a b"@example.jp',
+        '"ab"@example.jp',
+        "a@example.j",
         "a@example.jp>\r\nRCPT TO:<b@example.jp",
         "a\nBcc:b@example.jp",
         '"a..b"@docomo.ne.jp',

@@ -1,15 +1,21 @@
-"""Which e-mail addresses can be written to, and how they are spelled for SMTP."""
+"""Which e-mail addresses can be written to, and how they are spelled for SMTP.
+
+The doors, booking and notify ask here, so that none takes what another would refuse or read
+differently.
+"""
 
 import re
 
-from libs.contracts.notify import DOT_ODDITY_DOMAINS
+DOT_ODDITY_DOMAINS = frozenset({"docomo.ne.jp", "ezweb.ne.jp"})
+"""Carriers that once gave out addresses such as `a..b@` and `ab.@`, which are still in use."""
 
 _LONGEST, _LONGEST_LOCAL = 254, 64
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _DOT_ATOM = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _ANY_DOTS = re.compile(rf"(?:{_ATOM}|\.)+")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
+_TOP = r"(?:[A-Za-z]{2,63}|[Xx][Nn]--[A-Za-z0-9-]{1,58}[A-Za-z0-9])"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_TOP}")
 
 
 class NotMailable(ValueError):
