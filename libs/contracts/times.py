@@ -42,6 +42,14 @@ def parse_moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=JST)
 
 
+def parse_zoned(text: str) -> datetime:
+    """An ISO moment that says its zone. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("without a zone")
+    return _in_range(moment)
+
+
 def _in_range(value: Chosen) -> Chosen:
     if value.year not in YEARS:
         raise ValueError("not of these centuries")

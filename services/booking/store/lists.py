@@ -12,7 +12,7 @@ from uuid import UUID
 
 from libs.common.assertion import EVERY_OFFICE
 from libs.contracts.booking import Channel, ListSort, Status
-from libs.contracts.times import parse_moment
+from libs.contracts.times import parse_zoned
 
 from .base import BaseStore
 from .bookings import COLUMNS, BookingRow, booking_row
@@ -101,16 +101,9 @@ def after_row(sort: ListSort, row: BookingRow) -> str:
     return After(getattr(row, word) if word else "", key).text
 
 
-def _moment(text: str) -> datetime:
-    """Raises ValueError, also for a time without its zone."""
-    if datetime.fromisoformat(text).tzinfo is None:
-        raise ValueError("no zone")
-    return parse_moment(text)
-
-
 _READ: dict[str, Callable[[str], datetime | str | UUID]] = {
-    "starts_at": _moment,
-    "booked_at": _moment,
+    "starts_at": parse_zoned,
+    "booked_at": parse_zoned,
     "number": str,
     "booking_id": UUID,
 }

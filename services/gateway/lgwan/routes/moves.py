@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import BookingTimes, StaffBooking, StaffMove
-from libs.contracts.times import parse_moment
+from libs.contracts.times import parse_zoned
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.gate import actor_of, deed_of, form_of, session_of, staff
 from services.gateway.lgwan.lists import read_day
@@ -122,7 +122,7 @@ def _read_choice(text: str) -> tuple[str, datetime]:
     """What a choice of the form sends: the office and the start. Raises Malformed."""
     office_id, _, at = text.rpartition("|")
     try:
-        starts_at = parse_moment(at)
+        starts_at = parse_zoned(at)
     except ValueError:
         raise Malformed("This is not a choice of the form.") from None
     if not office_id:
