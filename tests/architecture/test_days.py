@@ -24,6 +24,7 @@ READERS = {
     # One of the choices that the page gave.
     "services/gateway/lgwan/schedules/day_forms.py",
     # The operator's command line and settings.
+    "libs/common/republish.py",
     "services/booking/__main__.py",
     "services/gateway/lgwan/__main__.py",
     "services/gateway/lgwan/settings.py",
