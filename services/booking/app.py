@@ -32,6 +32,7 @@ from .actions.today import close_days
 from .actions.watermark import tell_watermark
 from .handlers import SUBSCRIPTIONS
 from .routes import ROUTES
+from .routes.again import Again
 from .routes.state import State
 from .settings import Settings
 from .store import SESSION, OpenStore, store_opener
@@ -46,7 +47,7 @@ STATUS = {
     domain.HoldExpired: 409,
     domain.LikeAnother: 409,
     domain.NoMoreExtensions: 409,
-    domain.Busy: 503,
+    domain.Busy: 409,
     domain.TooLate: 409,
     domain.NotActive: 409,
     domain.SamePerson: 409,
@@ -98,7 +99,7 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     return Starlette(
         routes=ROUTES,
         lifespan=lifespan,
-        middleware=[Middleware(Requests)],
+        middleware=[Middleware(Requests), Middleware(Again, STATUS[domain.Busy])],
         exception_handlers={**problem_handlers(STATUS), **unreachable_handlers()},
     )
 

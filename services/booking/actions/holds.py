@@ -1,10 +1,5 @@
 """Choosing a time: from that moment nobody else can have it."""
 
-import asyncio
-import random
-import time
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -14,7 +9,6 @@ from libs.contracts.booking import HeldLine, Hold, HoldRequest
 from libs.contracts.times import day_of
 from services.booking.domain import (
     AlreadyBooked,
-    Busy,
     HoldExpired,
     NoMoreExtensions,
     SlotFull,
@@ -31,12 +25,9 @@ from services.booking.store.holds import Request
 from .ages import check_age_on
 from .ceilings import count_hold, origin_of, terms_of
 from .desk import Desk, change_open, check_card
-from .parties import Contended, card_of, hold_people
+from .parties import card_of, hold_people
+from .patience import Contended, patiently
 from .proofs import prove
-
-T = TypeVar("T")
-PATIENCE_SECONDS = 3.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.004, 0.02
 
 
 async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldRequest) -> Hold:
@@ -57,19 +48,6 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
         if not await _is_known(desk, request):
             raise
         return await _held_before(desk, session, request)
-
-
-async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
-    """Try again after a random moment while others are at the same cells. Raises Busy after three
-    seconds."""
-    give_up, pause = time.monotonic() + PATIENCE_SECONDS, FIRST_PAUSE
-    while time.monotonic() < give_up:
-        try:
-            return await attempt()
-        except (Contended, asyncpg.DeadlockDetectedError):
-            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 (jitter, no secret)
-            pause = min(pause * 2, LONGEST_PAUSE)
-    raise Busy("Many people are choosing this time just now. Please try again.")
 
 
 async def _in_turn(

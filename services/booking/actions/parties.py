@@ -25,12 +25,9 @@ from services.booking.store.holds import HeldPlace, Request
 from .ages import check_age_on
 from .ceilings import count_hold, origin_of, terms_of
 from .desk import Desk, about, change_open, check_card
+from .patience import Contended
 
 People = Sequence[tuple[Procedure, ...]]
-
-
-class Contended(Exception):
-    """Somebody else is at the same cells. Rolls back, so that the old hold is kept."""
 
 
 async def hold_people(

@@ -23,10 +23,15 @@ from .visits import VisitStore
 from .watermark import WatermarkStore
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
-ACQUIRE_SECONDS = 5.0
+ACQUIRE_SECONDS = 1.5
+"""So long a request waits for a connection. It counts into the five seconds of the doors."""
 
 # One plan for all values: planning a hold costs more than running it.
 SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+
+
+class AllConnectionsTaken(TimeoutError):
+    """Other requests have all connections, and none gave its own back in time."""
 
 
 class Store(
@@ -53,7 +58,7 @@ def store_opener(pool: asyncpg.Pool, wake: Callable[[], None]) -> OpenStore:
 
     @asynccontextmanager
     async def open_store() -> AsyncIterator[Store]:
-        async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+        async with _connection(pool) as connection:
             async with connection.transaction():
                 store = Store(connection)
                 yield store
@@ -63,3 +68,18 @@ def store_opener(pool: asyncpg.Pool, wake: Callable[[], None]) -> OpenStore:
                 wake()
 
     return open_store
+
+
+@asynccontextmanager
+async def _connection(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
+    """Raises AllConnectionsTaken, and what connecting raises."""
+    try:
+        connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
+    except TimeoutError:
+        if pool.get_size() == pool.get_max_size():
+            raise AllConnectionsTaken from None
+        raise
+    try:
+        yield connection
+    finally:
+        await pool.release(connection)

@@ -45,9 +45,10 @@ _RELEASE_LINE = """
 # $12 fact id  $13 fact name  $14 request id  $15 extensions that are used up already
 #
 # gate: the first window in which all cells are free; whoever locks its first cell goes on, and
-# everybody else skips to the next window. locked: all cells or none count. Nothing happens unless
-# every cell was locked: the rest of the statement feeds on `claimed`. A second request with the
-# same key fails on the key's primary key and takes the whole statement with it.
+# everybody else skips to the next window. locked: all cells or none count. Its conditions hold for
+# the row as it is locked, which somebody may have closed or taken since the gate was read. Nothing
+# happens unless every cell was locked: the rest of the statement feeds on `claimed`. A second
+# request with the same key fails on the key's primary key and takes the whole statement with it.
 CLAIM = """
 WITH gate AS (
     SELECT c.window_id FROM cell c
@@ -61,7 +62,8 @@ WITH gate AS (
     FOR UPDATE OF c SKIP LOCKED
 ), locked AS (
     SELECT n.window_id, n.starts_at FROM cell n JOIN gate USING (window_id)
-    WHERE n.office_id = $2 AND n.starts_at = ANY ($3) AND n.taken_until <= clock()
+    WHERE n.office_id = $2 AND n.starts_at = ANY ($3)
+        AND n.audience = 'public' AND n.taken_until <= clock()
     ORDER BY n.starts_at
     FOR UPDATE OF n SKIP LOCKED
 ), claimed AS (

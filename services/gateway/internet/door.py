@@ -20,7 +20,7 @@ from services.gateway.web.cookies import Cookies
 from services.gateway.web.csrf import FIELD as CSRF_FIELD
 from services.gateway.web.csrf import ForeignForm, StaleForm
 from services.gateway.web.forms import Form, read_form
-from services.gateway.web.link import Actor, Unreachable
+from services.gateway.web.link import BUSY, Actor, Refused, Unreachable
 from services.gateway.web.pages import PageAnswer, Pages
 from services.gateway.web.times import now
 
@@ -178,6 +178,10 @@ def post(handler: Post) -> Endpoint:
         try:
             return _finish(visit, await handler(visit, form))
         except Unreachable:
+            return _finish(visit, door.answer(503))
+        except Refused as refused:
+            if refused.slug != BUSY:
+                raise
             return _finish(visit, door.answer(503))
 
     return _open(endpoint)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from libs.common.errors import Malformed, NotAllowed, TooLarge, Unavailable
 from libs.common.logs import fields
 from services.gateway.web.csrf import ForeignForm
-from services.gateway.web.link import Refused, Unreachable
+from services.gateway.web.link import BUSY, Refused, Unreachable
 from services.gateway.web.pages import PageAnswer, Pages
 from services.gateway.web.refusals import SENTENCES, Sentences
 
@@ -156,6 +156,8 @@ async def _refused(request: Request, error: Exception) -> Response:
         return await _unreachable(request, error)
     if error.status == 403:
         return await _no_right(request, error)
+    if error.slug == BUSY:
+        return await _unreachable(request, error)
     log.warning("refused by a service", extra=fields(status=error.status, slug=error.slug))
     status = error.status if error.status in STAFF_SENTENCES else 400
     return _page(request, STAFF_SENTENCES[status], status)

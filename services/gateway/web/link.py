@@ -19,6 +19,8 @@ IDLE_SECONDS = 60.0
 CONNECTIONS_PER_SERVICE = 64
 
 PROBLEM = "application/problem+json"
+BUSY = "busy"
+"""Others are at the same rows just now: nothing was decided, and the same may be asked again."""
 KEY = "Idempotency-Key"
 
 

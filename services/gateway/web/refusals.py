@@ -14,7 +14,7 @@ from libs.common.logs import fields
 
 from .csrf import ForeignForm
 from .language import _
-from .link import Refused, Unreachable
+from .link import BUSY, Refused, Unreachable
 from .pages import PageAnswer, Pages
 
 log = logging.getLogger(__name__)
@@ -116,6 +116,8 @@ def refusal_handlers(answer: PageAnswer) -> dict[Any, Handler]:
         assert isinstance(error, Refused)
         if error.status == 429:
             return answer(429)
+        if error.slug == BUSY:
+            return answer(503)
         log.error("unexpected refusal", extra=fields(status=error.status, slug=error.slug))
         return answer(500)
 

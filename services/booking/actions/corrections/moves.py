@@ -15,7 +15,7 @@ from libs.contracts.booking import (
 from libs.contracts.times import day_of
 from services.booking.actions.bookings import move_in
 from services.booking.actions.desk import Desk, check_card, procedures_of, shown_to_staff
-from services.booking.actions.holds import patiently
+from services.booking.actions.patience import patiently
 from services.booking.actions.phone.holds import take_windows
 from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import NotOffered

@@ -18,14 +18,8 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.actions.desk import Desk, about, check_card
-from services.booking.actions.holds import patiently
-from services.booking.actions.parties import (
-    Contended,
-    People,
-    check_not_twice,
-    people_of,
-    wish_of,
-)
+from services.booking.actions.parties import People, check_not_twice, people_of, wish_of
+from services.booking.actions.patience import Contended, patiently
 from services.booking.domain import (
     AlreadyBooked,
     HoldExpired,

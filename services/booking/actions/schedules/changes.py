@@ -1,13 +1,7 @@
 """Planning a change, applying exactly what was seen, and taking it back."""
 
-import asyncio
-import random
-import time
-from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeVar
+from collections.abc import Iterable
 from uuid import UUID, uuid4
-
-import asyncpg
 
 from libs.common.assertion import EVERY_OFFICE, Caller
 from libs.common.digits import refuse_individual_numbers
@@ -23,7 +17,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.actions.desk import Desk
-from services.booking.domain import Busy
+from services.booking.actions.patience import patiently
 from services.booking.domain.free_texts import texts_of_steps
 from services.booking.domain.problems import CannotUndo, PlanChanged
 from services.booking.domain.schedules.deltas import delta_of, reverted
@@ -35,9 +29,8 @@ from services.booking.store.changes import ChangeRow
 from .carrying import carry_out, withdraw
 from .drafts import Draft, drafted, plan_of, seen
 
-T = TypeVar("T")
 PATIENCE_SECONDS = 3.0
-PAUSE_SECONDS = 0.05
+"""Longer than for one visit: a change that has begun gives way to everybody, and staff wait."""
 
 
 async def plan(desk: Desk, caller: Caller, ask: ScheduleChange) -> SchedulePlan:
@@ -53,12 +46,12 @@ async def apply(desk: Desk, caller: Caller, key: str, ask: ScheduleApply) -> App
     """Carry out exactly what was seen, all or nothing. Raises NotFound, BadSchedule, PlanChanged,
     Busy, Malformed."""
     refuse_individual_numbers(texts_of_steps(ask.change.steps))
-    return await _patiently(lambda: _apply_once(desk, caller, key, ask))
+    return await patiently(lambda: _apply_once(desk, caller, key, ask), PATIENCE_SECONDS)
 
 
 async def undo(desk: Desk, caller: Caller, key: str, change_id: UUID) -> AppliedChange:
     """Take a change back. Raises NotFound, CannotUndo, Busy."""
-    return await _patiently(lambda: _undo_once(desk, caller, key, change_id))
+    return await patiently(lambda: _undo_once(desk, caller, key, change_id), PATIENCE_SECONDS)
 
 
 async def changes(desk: Desk, caller: Caller, office_id: str | None) -> AppliedChangeList:
@@ -174,14 +167,3 @@ def _row(
 async def _shown(store: Store, row: ChangeRow) -> AppliedChange:
     waiting = await store.waiting([row.change_id])
     return shown_change(row, waiting.get(row.change_id, 0), row.undone_at is None)
-
-
-async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
-    """Again, after a random moment, while others are at the same cells or bookings. Raises Busy."""
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < give_up:
-        try:
-            return await attempt()
-        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
-            await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311 (jitter, no secret)
-    raise Busy("Many people are choosing these times just now. Please try again.")
