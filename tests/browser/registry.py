@@ -206,6 +206,8 @@ TIMES = (
         ("nothing free", NO_TIME, steps.day_without_places),
         ("elsewhere", "ほかの窓口の空き", partial(steps.elsewhere, path="/day/2026-12-02")),
         ("taken", "近い時間はこちらです", steps.time_taken),
+        ("busy", "もう一度選ぶ", partial(steps.time_taken, slug="busy")),
+        ("closed", "いまは予約できません", partial(steps.time_taken, slug="not-offered")),
         ("nothing near", "近い時間に空きがありません", steps.time_taken_and_nothing_near),
     ),
     *page(

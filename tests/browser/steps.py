@@ -180,9 +180,9 @@ async def day_without_places(scene: Scene) -> None:
     await scene.open(scene.path.split("/month/")[0] + "/day/2026-12-05")
 
 
-async def time_taken(scene: Scene) -> None:
+async def time_taken(scene: Scene, slug: str = "slot-full") -> None:
     await scene.to_day()
-    refuse(scene, "hold", 409, "slot-full")
+    refuse(scene, "hold", 409, slug)
     await scene.choose_time("10:00")
 
 

@@ -77,6 +77,7 @@ class DayPages:
             "calendar": spec.calendar,
             "halves": halves(starts),
             "taken": None,
+            "taken_office": None,
             "around": None,
         }
 

@@ -33,6 +33,8 @@ Done = Literal[
     "resent",
     "mailed-enough",
 ]
+Why = Literal["", "busy", "closed"]
+"""Why a time was not given: others have it, are at it just now, or it is not offered any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,7 @@ class Draft(Who):
     In the area 'book' a booking comes to be; in 'booking' one is seen and changed, with `token`
     (of the link in a mail) or `number` and `born` as the proof, and `work` where wrong tries have
     closed the number. `join_…` prove the booking whose party a new one is added to.
+    `taken` is the time that was not given, and `taken_office` where, if not at the draft's own.
     After the end `number` is there and the personal answers are not.
     """
 
@@ -61,6 +64,8 @@ class Draft(Who):
     expires_at: str = ""
     extensions_left: int = 0
     taken: str = ""
+    taken_office: str = ""
+    why: Why = ""
     has_email: bool = False
     done: Done = ""
 
@@ -151,7 +156,14 @@ class Draft(Who):
             expires_at=hold.expires_at.isoformat(),
             extensions_left=hold.extensions_left,
             taken="",
+            taken_office="",
+            why="",
         )
+
+    def refused_at(self, start: datetime, office_id: str, why: Why) -> "Draft":
+        """A time that was wanted and not given; what is held stays."""
+        elsewhere = office_id if office_id != self.office_id else ""
+        return replace(self, taken=start.isoformat(), taken_office=elsewhere, why=why)
 
     def without_hold(self) -> "Draft":
         return replace(self, expires_at="", extensions_left=0)

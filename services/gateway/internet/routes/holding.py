@@ -1,6 +1,6 @@
 """Taking a time: asked by the calendars, and again by the last button where a hold has ended."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.responses import Response
@@ -8,15 +8,17 @@ from starlette.responses import Response
 from libs.contracts.booking import HoldRequest, Office, PartyLine
 from libs.contracts.times import day_of
 from services.gateway.internet.door import Door, Visit, go
-from services.gateway.internet.drafts import Done, Draft
+from services.gateway.internet.drafts import Done, Draft, Why
 from services.gateway.internet.steps import page_of, party_rules
-from services.gateway.web.link import Refused
+from services.gateway.web.link import BUSY, Refused
 
 from .tickets import check_again, person_in, ticket_of, with_fresh_tickets
 
 NEAREST = 3
 CLOSED = ("guardian-needed", "by-phone", "paused", "too-late")
 """For a booking that stands these end the change; a new one is asked about them."""
+OTHERS: dict[str, Why] = {"slot-full": "", BUSY: "busy", "not-offered": "closed"}
+"""These lead to the other times of the day."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,18 @@ async def take_hold(
     return visit.keep(draft.at_office(hold.office_id).with_hold(hold))
 
 
-def not_held(visit: Visit, draft: Draft, start: datetime, refused: Refused) -> Response:
-    """Where a refused wish leads; all answers are kept. Raises what no page expects."""
+def not_held(
+    visit: Visit, draft: Draft, start: datetime, refused: Refused, office_id: str = ""
+) -> Response:
+    """Where a refused wish leads, at the draft's own office or at another; all answers are kept.
+    Raises what no page expects."""
     if draft.area == "booking" and refused.slug in CLOSED:
         why: Done = "too-young" if refused.slug == "guardian-needed" else "closed"
         visit.keep(draft.without_time().change(done=why))
         return go("show")
     match refused.slug:
-        case "slot-full" | "not-offered":
-            visit.keep(replace(draft, taken=start.isoformat()))
+        case slug if slug in OTHERS:
+            visit.keep(draft.refused_at(start, office_id or draft.office_id, OTHERS[slug]))
             return go(f"day/{start.date().isoformat()}")
         case "card-elsewhere" | "not-eligible":
             return check_again(visit, draft, person_in(refused))

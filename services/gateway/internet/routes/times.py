@@ -84,7 +84,12 @@ def _day_with_others(visit: Visit, draft: Draft, spec: DaySpec) -> Response:
     starts = door.availability.starts(spec.office_id, spec.wish, spec.day, door.clock())
     taken = datetime.fromisoformat(draft.taken) if draft.taken else None
     sought = taken or datetime.combine(spec.day, time(NOON), JST)
-    values = {"taken": taken, "around": around(visit, draft, sought)}
+    values = {
+        "taken": taken,
+        "why": draft.why,
+        "taken_office": office_of(door, draft.taken_office) if draft.taken_office else None,
+        "around": around(visit, draft, sought),
+    }
     return visit.page("day.html", **(door.days.values(spec, starts) | values))
 
 
@@ -97,15 +102,15 @@ def day_spec(door: Door, draft: Draft, day: date) -> DaySpec:
 @draft_post
 async def take(visit: Visit, draft: Draft, form: Form) -> Response:
     """Hold a time. The old one, and an old booking, are kept until the new one is there."""
-    start, key = read_start(form), read_form_key(form)
+    start, key, office_id = read_start(form), read_form_key(form), form.get("office")
     if _asks_before(visit.door, draft):
         return onward(visit.door, draft)
     try:
-        draft = await take_hold(visit, draft, start, key, form.get("office"))
+        draft = await take_hold(visit, draft, start, key, office_id)
     except CardRefused as refused:
         return check_again(visit, draft, refused.number)
     except Refused as refused:
-        return not_held(visit, draft, start, refused)
+        return not_held(visit, draft, start, refused, office_id)
     return onward(visit.door, draft) if draft.area == "book" else go("check")
 
 

@@ -130,6 +130,29 @@ def test_a_time_taken_by_others_leads_to_the_nearest_three(citizen: Citizen, wor
     assert citizen.path.endswith("/you")
 
 
+def test_a_time_that_others_are_choosing_is_offered_again_beside_the_nearest_three(
+    citizen: Citizen, world: World
+) -> None:
+    world.booking.refusals["hold"] = Refused(409, "busy", {})
+    choose_time(identify(citizen), "2026-12-02T10:00")
+    assert citizen.status == 200
+    assert citizen.sees("ほかの方もこの時間を選んでいるところです。")
+    said = citizen.html.split("notice-warning")[1].split("<h2>")[0]
+    assert said.count("<button") == 4
+    citizen.send("../time", {"start": "2026-12-02T10:00"})
+    assert citizen.path.endswith("/you")
+
+
+def test_a_time_that_is_not_offered_any_more_was_not_taken_by_others(
+    citizen: Citizen, world: World
+) -> None:
+    world.booking.refusals["hold"] = Refused(409, "not-offered", {})
+    choose_time(identify(citizen), "2026-12-02T10:00")
+    assert citizen.sees("この時間は、いまは予約できません。")
+    assert citizen.sees("近い時間はこちらです。")
+    assert not citizen.sees("先に選びました")
+
+
 def test_an_expired_hold_is_taken_again_by_the_last_button(citizen: Citizen, world: World) -> None:
     reach_check(citizen, email="taro@example.jp")
     world.clock.pass_minutes(11)

@@ -77,6 +77,19 @@ def test_a_refused_wish_elsewhere_keeps_the_time_that_was_held(
     assert citizen.sees("9時00分の枠を8時10分までお取りしています。")
 
 
+def test_a_wish_elsewhere_that_others_are_at_is_repeated_there(
+    citizen: Citizen, world: World
+) -> None:
+    reach_month(citizen).follow("../../day/2026-12-02")
+    world.booking.refusals["hold"] = Refused(409, "busy", {})
+    citizen.send("../time", {"start": "2026-12-02T10:00", "office": "tsurusaki"})
+    said = citizen.html.split("notice-warning")[1].split("</p>")[0]
+    assert "鶴崎支所" in said
+    there = citizen.html.split('id="there"')[1].split("</form>")[0]
+    assert 'name="office" value="tsurusaki"' in there
+    assert 'value="2026-12-02T10:00" form="there"' in citizen.html
+
+
 def test_a_card_that_waits_at_one_office_is_not_sent_elsewhere(
     citizen: Citizen, world: World
 ) -> None:
