@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from aiohttp import ClientSession
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import Lifespan
@@ -51,6 +52,8 @@ from .weeks import Weeks
 
 DOOR = "internet"
 FIRST_LOAD_SECONDS = 10.0
+TRY_CONNECTIONS = 8
+"""To each service, for who looks for a card or a booking for the first time."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -62,11 +65,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(open_session())
-            asserter = Asserter(settings.door_private_key, DOOR)
-            booking = BookingClient(Link(session, settings.booking_url, asserter, "booking"))
-            eligibility = EligibilityClient(
-                Link(session, settings.eligibility_url, asserter, "eligibility")
-            )
+            tries = await stack.enter_async_context(open_session(TRY_CONNECTIONS))
+            booking, eligibility = open_clients(settings, session, tries)
             catalog, board = CatalogView(), Board()
             feed = Feed(booking, catalog, board)
             queue = f"gateway.internet.{uuid4().hex}"
@@ -78,6 +78,21 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             yield {"door": assemble(settings, pages, catalog, board, booking, eligibility)}
 
     return compose(settings, static, pages, lifespan)
+
+
+def open_clients(
+    settings: Settings, session: ClientSession, tries: ClientSession
+) -> tuple[BookingClient, EligibilityClient]:
+    """Both services, each over connections for all and over those for who tries numbers."""
+    asserter = Asserter(settings.door_private_key, DOOR)
+    to_booking, to_eligibility = (
+        [Link(one, url, asserter, name) for one in (session, tries)]
+        for url, name in (
+            (settings.booking_url, "booking"),
+            (settings.eligibility_url, "eligibility"),
+        )
+    )
+    return BookingClient(*to_booking), EligibilityClient(*to_eligibility)
 
 
 def open_pages(settings: Settings, static: Static) -> Pages:

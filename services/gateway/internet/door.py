@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -37,12 +37,14 @@ from .overview import OverviewPages
 from .parties import Party
 from .sessions import Session, Sessions
 from .settings import ADDRESS, Settings
+from .turns import Turns
 from .weekpages import WeekPages
 from .weeks import Weeks
 
 _CITIZENS = Access(frozenset({"internet"}))
 
 Clock = Callable[[], datetime]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Door:
     booking: BookingClient
     eligibility: EligibilityClient
     clock: Clock = now
+    turns: Turns = field(default_factory=Turns)
 
 
 class State(TypedDict):
@@ -95,6 +98,11 @@ class Visit:
     def origin(self) -> str:
         """Where the citizen comes from, as services may know it."""
         return self.door.origins.of(self.request, day_of(self.door.clock()))
+
+    async def in_turn(self, service: str, ask: Callable[[], Awaitable[Found]]) -> Found:
+        """What a service answers to a try of a number, when it is the turn of this place. Each
+        service counts for itself. Raises Refused."""
+        return await self.door.turns.take(self.request, f"{service} {self.origin}", ask)
 
     def keep(self, draft: Draft) -> Draft:
         """Remember these answers, whatever the answer to this request will be."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
+from services.gateway.internet.turns import TOO_SOON
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 from services.gateway.web.reading import Errors
@@ -12,7 +13,6 @@ from services.gateway.web.reading import Errors
 FIELD, WAIT_FIELD = "work", "wait"
 _ANSWER = re.compile(r"\d{1,2}\.\d{1,2}\.\d{1,12}\.[0-9a-f]{32}\.[0-9a-f]{32}~\d{1,9}(?:-\d{1,9})*")
 _WAIT = re.compile(r"wait\.\d{1,12}\.[0-9a-f]{16}\.[0-9a-f]{32}\.[0-9a-f]{32}")
-TOO_SOON = "too-soon"
 
 
 @dataclass(frozen=True)

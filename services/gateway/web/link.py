@@ -61,12 +61,13 @@ DOOR = Actor("door")
 """The door itself: catalog and board, which concern nobody."""
 
 
-def open_session() -> aiohttp.ClientSession:
-    """The connections of one door to all services. Idle ones close before the services do it."""
+def open_session(connections: int = CONNECTIONS_PER_SERVICE) -> aiohttp.ClientSession:
+    """The connections of one door to all services, so many to each. Idle ones close before the
+    services do it."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             limit=0,
-            limit_per_host=CONNECTIONS_PER_SERVICE,
+            limit_per_host=connections,
             keepalive_timeout=IDLE_SECONDS,
         ),
         cookie_jar=aiohttp.DummyCookieJar(),

@@ -40,7 +40,9 @@ async def send_proof(visit: Visit, form: Form) -> Response:
         number=read.number, born=read.born, work=read_work(form), origin=visit.origin
     )
     try:
-        booking = await visit.door.booking.find(visit.actor, proof)
+        booking = await visit.in_turn(
+            "booking", lambda: visit.door.booking.find(visit.actor, proof)
+        )
     except Refused as refused:
         if refused.status not in (404, 429):
             raise

@@ -51,7 +51,9 @@ async def send_card(visit: Visit, form: Form) -> Response:
 async def _find(visit: Visit, code: str, born: date, work: str | None) -> Booking:
     """Raises Refused: 404 for no such card and for no booking alike."""
     check = Check(card_number=code, born=born, work=work, origin=visit.origin)
-    reply = await visit.door.eligibility.check(visit.actor, check)
+    reply = await visit.in_turn(
+        "eligibility", lambda: visit.door.eligibility.check(visit.actor, check)
+    )
     return await visit.door.booking.find(visit.actor, BookingProof(ticket=reply.ticket))
 
 

@@ -1,10 +1,11 @@
 """Eligibility's word for the cards of a booking: asked for once, and again when it grows old."""
 
 import time
+from collections.abc import Awaitable
 
 from starlette.responses import Response
 
-from libs.contracts.eligibility import Check
+from libs.contracts.eligibility import Check, CheckReply
 from services.gateway.internet.door import Door, Visit, go
 from services.gateway.internet.drafts import Draft
 from services.gateway.internet.steps import (
@@ -48,7 +49,11 @@ async def with_ticket(visit: Visit, draft: Draft, number: int, work: str | None 
     origin = None if who.ticket else visit.origin
     asked = {"card_number": who.code, "born": who.born, "work": work, "origin": origin}
     check = Check.model_validate(asked)
-    reply = await visit.door.eligibility.check(visit.actor, check)
+
+    def ask() -> Awaitable[CheckReply]:
+        return visit.door.eligibility.check(visit.actor, check)
+
+    reply = await (ask() if who.ticket else visit.in_turn("eligibility", ask))
     if reply.state == "collected":
         raise Refused(409, "already-collected", {})
     known = draft.answer(

@@ -28,7 +28,14 @@ class CatalogClient:
 
 
 class BookingClient(CatalogClient):
-    """booking, for citizens. `key` is the idempotency key of the form that was sent."""
+    """booking, for citizens. `key` is the idempotency key of the form that was sent.
+
+    Who looks for a booking for the first time may be wrong and come again and again: that goes over
+    `tries`, connections of its own, so that it never takes those of holds and bookings."""
+
+    def __init__(self, link: Link, tries: Link | None = None) -> None:
+        super().__init__(link)
+        self._tries = tries or link
 
     async def hold(self, actor: Actor, key: str, request: HoldRequest) -> Hold:
         return await self._link.post(actor, "/v1/holds", Hold, key=key, body=request)
@@ -40,7 +47,8 @@ class BookingClient(CatalogClient):
         return await self._link.post(actor, "/v1/bookings", Booking, key=key, body=request)
 
     async def find(self, actor: Actor, proof: BookingProof) -> Booking:
-        return await self._link.post(actor, "/v1/bookings/find", Booking, body=proof)
+        link = self._tries if proof.origin else self._link
+        return await link.post(actor, "/v1/bookings/find", Booking, body=proof)
 
     async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
         return await self._link.post(actor, "/v1/bookings/cancel", Booking, key=key, body=proof)
