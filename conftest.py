@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.rabbitmq.definitions import OPERATOR, OWNED_FACTS
+from deploy.rabbitmq.definitions import users_of
 from dev.broker import own_broker
 from dev.containers import container_postgres, container_rabbitmq
 from dev.mailsink import MailSink
@@ -58,8 +58,8 @@ def postgres(test_home: Path) -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def rabbitmq(test_home: Path) -> Iterator[Broker]:
-    """A broker with one user per service; most tests want `vhost`."""
-    passwords = {name: secrets.token_hex(8) for name in (OPERATOR, *OWNED_FACTS)}
+    """A broker with its users; most tests want `vhost`."""
+    passwords = {name: secrets.token_hex(8) for name in users_of(True)}
     if IN_DOCKER:
         with container_rabbitmq(passwords) as container:
             yield container

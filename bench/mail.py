@@ -13,6 +13,7 @@ from dev.postgres import Postgres
 from dev.rabbitmq import RabbitMQ
 from dev.stack import Stack
 from libs.common import bus
+from libs.common.broker import facts_exchange
 from libs.common.seal import KeyRing
 from libs.contracts.booking import BookingConfirmed
 
@@ -48,7 +49,7 @@ def waiting_facts(contacts: KeyRing, count: int) -> list[BookingConfirmed]:
 async def publish(amqp_url: str, facts: list[BookingConfirmed]) -> None:
     async with bus.connected(amqp_url) as connection:
         channel = await connection.channel()
-        exchange = await channel.get_exchange(bus.EXCHANGE, ensure=False)
+        exchange = await channel.get_exchange(facts_exchange("booking"), ensure=False)
         messages: list[aio_pika.Message] = [
             bus.message(uuid4(), fact.name, fact.model_dump_json(), "-") for fact in facts
         ]

@@ -13,10 +13,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from deploy.rabbitmq.definitions import definitions
+from deploy.rabbitmq.definitions import OPERATOR, USERS, definitions
 
 from .account import ROOT
-from .environment import BEHIND_THE_DOORS
 from .keys import Keys, kept_keys, passwords
 
 DAYS = 397
@@ -32,7 +31,7 @@ def variables(keys: Keys) -> dict[str, str]:
     broker = {
         f"{user.upper()}_AMQP_PASSWORD": secret
         for user, secret in passwords(keys, "broker").items()
-        if user in (*BEHIND_THE_DOORS, "gateway")
+        if user in USERS and user != OPERATOR
     }
     doors = (f"{door}:{keys[f'{door}_door_public']}" for door in ("internet", "lgwan"))
     return {

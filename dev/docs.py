@@ -7,6 +7,7 @@ from typing import Any
 from libs.common.facts import Fact
 from libs.common.settings import MigrateSettings, ProcessSettings, ServiceSettings, describe
 from libs.contracts import schemas
+from libs.topology import TopologySettings
 
 from .account import ROOT
 from .environment import MIGRATORS, PROGRAMS
@@ -45,6 +46,7 @@ def settings_page() -> str:
         ("Every process", describe(ProcessSettings)),
         ("Every service behind the doors", _beyond(ServiceSettings, ProcessSettings)),
         *map(_section, PROGRAMS),
+        ("`python -m libs.topology`", describe(TopologySettings)),
         (f"`migrate` of {', '.join(MIGRATORS)}", describe(MigrateSettings)),
         ("`add-staff` of the staff door", describe(_account_settings())),
     ]
@@ -95,9 +97,10 @@ def events_page() -> str:
     """docs/events.md"""
     listening = subscribers()
     intro = (
-        "Every fact goes through the outbox of its owner to the topic exchange `facts`. Services "
-        "named plainly take it from a durable queue; those in brackets listen while they run and "
-        "fetch a snapshot when they connect. A required fact that reaches no queue stays in the "
+        "Every fact goes through the outbox of its owner to the topic exchange of its owner, "
+        "`<owner>.facts`, which nobody else may write to. Services named plainly take it from a "
+        "durable queue; those in brackets listen while they run and fetch a snapshot when they "
+        "connect. A required fact that reaches no queue stays in the "
         "outbox and is sent again."
     )
     lines = [

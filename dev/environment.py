@@ -106,7 +106,7 @@ def _common(name: str, ports: Ports, servers: Servers, keys: Keys) -> dict[str, 
         "PORT": str(port),
         "OPS_PORT": str(ops_port),
         "LOG_LEVEL": "INFO",
-        "AMQP_URL": servers.amqp_url(PROGRAMS[name].service),
+        "AMQP_URL": servers.amqp_url(name),
     }
     if name in BEHIND_THE_DOORS:
         doors = (f"{door}:{keys[f'{door}_door_public']}" for door in ("internet", "lgwan"))

@@ -1,13 +1,10 @@
 """A PostgreSQL or RabbitMQ that is not ours: DATABASE_URL (a superuser) or AMQP_URL says where."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit, urlunsplit
 
-import aio_pika
-
-from deploy.rabbitmq.definitions import EXCHANGE, VHOST
+from deploy.rabbitmq.definitions import VHOST
 
 from .postgres import provision
 
@@ -36,21 +33,15 @@ class GivenPostgres:
 
 @dataclass(frozen=True)
 class GivenRabbitMQ:
-    """All services share its one user; only the exchange of facts is made in it."""
+    """All programs share its one user, who has to be allowed to declare the topology."""
 
     address: str
 
     def start(self) -> None:
-        asyncio.run(self._declare())
+        """It runs already."""
 
     def stop(self) -> None:
         """It is not ours to stop."""
 
     def url(self, _user: str, _vhost: str = VHOST) -> str:
         return self.address
-
-    async def _declare(self) -> None:
-        connection = await aio_pika.connect(self.address, timeout=10)
-        async with connection:
-            channel = await connection.channel()
-            await channel.declare_exchange(EXCHANGE, "topic", durable=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from deploy.rabbitmq.definitions import OPERATOR, OWNED_FACTS
+from deploy.rabbitmq.definitions import USERS
 
 from .postgres import roles
 
@@ -33,7 +33,7 @@ def new_keys() -> Keys:
         keys[f"{name}_public"] = encoded(private.public_key().public_bytes_raw())
     for role in ("postgres", *roles()):
         keys[f"database:{role}"] = secrets.token_hex(16)
-    for user in (OPERATOR, *OWNED_FACTS):
+    for user in USERS:
         keys[f"broker:{user}"] = secrets.token_hex(16)
     keys["staff_password"] = "-".join(secrets.token_hex(2) for _ in range(4))
     return keys

@@ -9,6 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
+from deploy.rabbitmq.definitions import TOPOLOGY
+from libs.topology import CannotDeclare, set_up
+
 from .broker import own_broker
 from .environment import (
     MIGRATORS,
@@ -17,6 +20,7 @@ from .environment import (
     Servers,
     environment,
 )
+from .errors import CannotStart
 from .keys import Keys, new_keys, passwords
 from .mailsink import parse
 from .postgres import Postgres
@@ -126,13 +130,22 @@ class Stack(Generic[D, B]):
         """All at once; when one fails the others are awaited, so that they can be stopped."""
         done = await asyncio.gather(
             self._start_database(),
-            self._timed("RabbitMQ", self.rabbitmq.start),
+            self._start_broker(),
             self._start_mail(),
             return_exceptions=True,
         )
         for failure in done:
             if failure is not None:
                 raise failure
+
+    async def _start_broker(self) -> None:
+        await self._timed("RabbitMQ", self.rabbitmq.start)
+        begin = time.monotonic()
+        try:
+            await set_up(self.rabbitmq.url(TOPOLOGY))
+        except CannotDeclare as problem:
+            raise CannotStart(str(problem)) from problem
+        self.report("Exchanges and queues", time.monotonic() - begin)
 
     async def _start_database(self) -> None:
         await self._timed("PostgreSQL", self.postgres.start)

@@ -7,14 +7,16 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import asyncpg
 import psutil
 
-from deploy.rabbitmq.definitions import Definitions, vhost_definitions
+from deploy.rabbitmq.definitions import Definitions, rights_in
+from libs.common.broker import Topology
+from libs.contracts.subscriptions import topology
 
 from .account import MEMORY, ROOT, private_place, reachable, room_in_memory
 from .environment import MIGRATORS
@@ -63,13 +65,13 @@ class Database:
 
 @dataclass(frozen=True)
 class VirtualHost:
-    """A fresh virtual host: every service user has the rights it has in production."""
+    """A fresh virtual host with the topology of production and the rights of each user there."""
 
     broker: Broker
     name: str
 
     def url(self, user: str) -> str:
-        """The address for a service's user, or for `operator`."""
+        """The address for a user of the broker: a program, `topology` or `operator`."""
         return self.broker.url(user, self.name)
 
 
@@ -182,14 +184,41 @@ class Databases:
 
 
 @contextmanager
-def fresh_vhost(broker: Broker) -> Iterator[VirtualHost]:
-    """A virtual host with the exchanges and rights of production, deleted afterwards."""
-    vhost = VirtualHost(broker, f"test-{secrets.token_hex(4)}")
-    broker.load(vhost_definitions(vhost.name))
+def fresh_vhost(
+    broker: Broker, beside_older_release: bool = False, held: Topology | None = None
+) -> Iterator[VirtualHost]:
+    """A virtual host with the rights and the topology of production, unless it is to hold something
+    else; deleted afterwards."""
+    name = f"test-{secrets.token_hex(4)}"
+    there = topology(beside_older_release) if held is None else held
+    broker.load({**rights_in(name, beside_older_release), **held_in(name, there)})
     try:
-        yield vhost
+        yield VirtualHost(broker, name)
     finally:
-        broker.delete_vhost(vhost.name)
+        broker.delete_vhost(name)
+
+
+def held_in(vhost: str, held: Topology) -> Definitions:
+    """What `python -m libs.topology` declares as one document, which is loaded at once."""
+    durable = {"vhost": vhost, "durable": True, "auto_delete": False}
+    return {
+        "exchanges": [
+            {**durable, "name": each.name, "type": each.kind, "internal": False, "arguments": {}}
+            for each in held.exchanges
+        ],
+        "queues": [{**durable, **asdict(queue)} for queue in held.queues],
+        "bindings": [
+            {
+                "vhost": vhost,
+                "source": each.source,
+                "destination": each.destination,
+                "destination_type": "exchange" if each.to_exchange else "queue",
+                "routing_key": each.key,
+                "arguments": {},
+            }
+            for each in held.bindings
+        ],
+    }
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from deploy.rabbitmq.definitions import OPERATOR, OWNED_FACTS
+from deploy.rabbitmq.definitions import USERS
 from dev.account import ROOT
 from dev.compose_secrets import make, variables
 from dev.keys import new_keys
@@ -61,7 +61,7 @@ def test_the_certificate_is_for_localhost_and_the_names_that_were_given(tmp_path
 def test_the_brokers_definitions_know_every_user_and_no_password(tmp_path: Path) -> None:
     make(tmp_path / "env", tmp_path / "files")
     text = (tmp_path / "files" / "definitions.json").read_text()
-    assert {user["name"] for user in json.loads(text)["users"]} == {OPERATOR, *OWNED_FACTS}
+    assert {user["name"] for user in json.loads(text)["users"]} == set(USERS)
     secrets = [v for n, v in lines(tmp_path / "env").items() if n.endswith("AMQP_PASSWORD")]
     assert secrets
     assert not any(secret in text for secret in secrets)

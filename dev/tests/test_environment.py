@@ -33,11 +33,11 @@ def test_a_key_that_a_newer_version_needs_is_added_and_the_others_stay(tmp_path:
     assert set(keys) == set(new_keys())
 
 
-def test_each_service_uses_its_own_role_and_user() -> None:
+def test_each_process_has_a_user_of_its_own_and_the_role_of_its_service() -> None:
     for name, variables in table().items():
-        service = PROGRAMS[name].service
-        assert variables["AMQP_URL"] == f"amqp://{service}@mq/oita"
+        assert variables["AMQP_URL"] == f"amqp://{name}@mq/oita"
         if "DATABASE_URL" in variables:
+            service = PROGRAMS[name].service
             assert variables["DATABASE_URL"] == f"postgresql://{service}@db/oita"
 
 
@@ -73,5 +73,5 @@ def test_two_stacks_never_share_a_port() -> None:
 def test_the_broker_and_the_database_know_every_service() -> None:
     keys = new_keys()
     services = {program.service for program in PROGRAMS.values()}
-    assert services < set(passwords(keys, "broker"))
+    assert set(PROGRAMS) < set(passwords(keys, "broker"))
     assert services < set(passwords(keys, "database"))

@@ -1,25 +1,48 @@
-"""RabbitMQ as the services use it: one topic exchange, one quorum queue per service."""
+"""RabbitMQ as the services use it. What is durable there is declared by `libs.topology` alone."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
 
 import aio_pika
-from aio_pika import ExchangeType
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractQueue
-from aio_pika.exceptions import AMQPConnectionError, AMQPError, ChannelInvalidStateError
+from aio_pika.abc import (
+    AbstractChannel,
+    AbstractConnection,
+    AbstractExchange,
+    AbstractIncomingMessage,
+    AbstractQueue,
+)
+from aio_pika.exceptions import (
+    AMQPConnectionError,
+    AMQPError,
+    ChannelInvalidStateError,
+    ChannelNotFoundEntity,
+)
+from aiormq.exceptions import ChannelAccessRefused
 from yarl import URL
 
-EXCHANGE = "facts"
+from .logs import fields
+from .metrics import BROKER_MISSES
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Take = Callable[[AbstractIncomingMessage], Awaitable[Any]]
+Sources = Iterable[tuple[str, str]]
+
 CONNECT_SECONDS = 10.0
 CANCEL_SECONDS = 1.0
 CLOSE_SECONDS = 5.0
 HEARTBEAT_SECONDS = 10
-DELIVERY_LIMIT = 20
-QUEUE_LIMIT = 500_000
 LIVE_QUEUE_LIMIT = 10_000
+DEATHS = "x-death"
+"""The header with the broker's notes about what happened to a message."""
+LOOK_SECONDS = 1.0
+SAY_AGAIN = 30
+"""Looks between two lines of the log."""
 
 CONNECTION_ERRORS: tuple[type[BaseException], ...] = (
     AMQPConnectionError,
@@ -28,6 +51,7 @@ CONNECTION_ERRORS: tuple[type[BaseException], ...] = (
     asyncio.CancelledError,
 )
 BROKER_ERRORS: tuple[type[BaseException], ...] = (*CONNECTION_ERRORS, AMQPError, TimeoutError)
+NOT_THERE = (ChannelNotFoundEntity, ChannelAccessRefused)
 
 
 @asynccontextmanager
@@ -76,70 +100,72 @@ def message(fact_id: UUID, name: str, body: str, request_id: str) -> aio_pika.Me
     )
 
 
-def inbox_queue(service: str) -> str:
-    return f"{service}.inbox"
+@dataclass(frozen=True)
+class Subscription:
+    """A running consumer. `ended` is done when connection, channel or queue is gone."""
+
+    queue: AbstractQueue
+    tag: str
+    ended: asyncio.Future[None]
 
 
-def dead_queue(service: str) -> str:
-    return f"{service}.dead"
+async def subscribe(
+    connection: AbstractConnection, name: str, prefetch: int, take: Take, no_ack: bool = False
+) -> Subscription:
+    """Consume from a queue that others declare. It declares nothing itself, not even passively."""
+    channel = await connection.channel(publisher_confirms=False)
+    await channel.set_qos(prefetch_count=prefetch)
+    ended = await _ended(connection, channel)
+    queue = await channel.get_queue(name, ensure=False)
+    return Subscription(queue, await queue.consume(take, no_ack=no_ack), ended)
 
 
-async def declare_inbox(
-    channel: AbstractChannel, service: str, fact_names: list[str]
-) -> AbstractQueue:
-    """The durable queue of `service`, bound to the facts it listens to, and its dead letters.
-
-    Quorum queues, an explicit delivery limit and at-least-once dead-lettering work alike on
-    RabbitMQ 3.10 and 4.x; at-least-once asks for reject-publish.
-    """
-    await declare_dead(channel, service)
-    arguments: dict[str, Any] = {
-        "x-queue-type": "quorum",
-        "x-delivery-limit": DELIVERY_LIMIT,
-        "x-max-length": QUEUE_LIMIT,
-        "x-overflow": "reject-publish",
-        "x-dead-letter-exchange": dead_queue(service),
-        "x-dead-letter-strategy": "at-least-once",
-    }
-    queue = await channel.declare_queue(inbox_queue(service), durable=True, arguments=arguments)
-    for name in fact_names:
-        await queue.bind(EXCHANGE, name)
-    return queue
-
-
-async def declare_dead(channel: AbstractChannel, service: str) -> AbstractQueue:
-    """Where the broker puts what `service` rejects, through an exchange of the same name.
-
-    An exchange of its own, because nobody may write to the default one: it reaches every queue.
-    """
-    name = dead_queue(service)
-    exchange = await channel.declare_exchange(name, ExchangeType.FANOUT, durable=True)
-    arguments: dict[str, Any] = {"x-queue-type": "quorum", "x-max-length": QUEUE_LIMIT}
-    queue = await channel.declare_queue(name, durable=True, arguments=arguments)
-    await queue.bind(exchange)
-    return queue
-
-
-async def declare_again(channel: AbstractChannel, service: str) -> AbstractExchange:
-    """The way back from the dead queue into the inbox of `service`, which must exist."""
-    name = f"{service}.again"
-    exchange = await channel.declare_exchange(name, ExchangeType.FANOUT, durable=True)
-    inbox = await channel.get_queue(inbox_queue(service), ensure=True)
-    await inbox.bind(exchange)
-    return exchange
-
-
-async def declare_live(channel: AbstractChannel, name: str, fact_names: list[str]) -> AbstractQueue:
-    """A queue that lives as long as its connection and drops its oldest when it is full."""
+async def listen(
+    connection: AbstractConnection, name: str, sources: Sources, prefetch: int, take: Take
+) -> Subscription:
+    """Consume from a queue that lives as long as its connection and drops its oldest when full.
+    `sources` are the exchange and the name of each fact that it hears."""
+    channel = await connection.channel(publisher_confirms=False)
+    await channel.set_qos(prefetch_count=prefetch)
+    ended = await _ended(connection, channel)
     arguments: dict[str, Any] = {"x-max-length": LIVE_QUEUE_LIMIT, "x-overflow": "drop-head"}
     queue = await channel.declare_queue(name, exclusive=True, auto_delete=True, arguments=arguments)
-    for fact_name in fact_names:
-        await queue.bind(EXCHANGE, fact_name)
-    return queue
+    for exchange, fact_name in sources:
+        await queue.bind(exchange, fact_name)
+    return Subscription(queue, await queue.consume(take, no_ack=True), ended)
 
 
-def closed(connection: AbstractConnection, channel: AbstractChannel) -> asyncio.Future[None]:
-    """Done when the connection or the channel is gone, for whatever reason."""
+async def publishing(connection: AbstractConnection, exchange: str) -> AbstractExchange:
+    """An exchange that others declare, on a channel with confirms."""
+    channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+    return await channel.get_exchange(exchange, ensure=True)
+
+
+async def when_there(what: str, attempt: Callable[[], Awaitable[T]]) -> T:
+    """Try each second until the broker has `what` and lets us have it: a broker that is new or was
+    emptied is set up by another command (`python -m libs.topology`)."""
+    waited = 0
+    while True:
+        try:
+            found = await attempt()
+        except NOT_THERE as error:
+            BROKER_MISSES.labels(what).set(1)
+            if waited % SAY_AGAIN == 0:
+                log.warning("the broker lacks it: run libs.topology", extra=_lacks(what, error))
+            waited += 1
+            await asyncio.sleep(LOOK_SECONDS)
+        else:
+            BROKER_MISSES.labels(what).set(0)
+            return found
+
+
+def _lacks(what: str, error: BaseException) -> Any:
+    return fields(what=what, error=type(error).__name__)
+
+
+async def _ended(connection: AbstractConnection, channel: AbstractChannel) -> asyncio.Future[None]:
+    """Done when the connection or the channel is gone, or the broker ended a consumer of it because
+    its queue is gone."""
     done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def note(*_: object) -> None:
@@ -148,4 +174,6 @@ def closed(connection: AbstractConnection, channel: AbstractChannel) -> asyncio.
 
     connection.close_callbacks.add(note)
     channel.close_callbacks.add(note)
+    underlay = await channel.get_underlay_channel()
+    underlay.on_consumer_cancel_callbacks.add(note)
     return done

@@ -5,21 +5,24 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any, Protocol, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from aio_pika.abc import AbstractIncomingMessage, AbstractQueue
+from aio_pika.abc import AbstractIncomingMessage
 from pydantic import ValidationError
 
 from . import bus
+from .broker import Origins, again_exchange, inbox_queue, live_queues
 from .facts import Fact
 from .inbox import Parcel, Retries
 from .logs import as_request, describe_error, fields
-from .metrics import FACT_SECONDS, FACTS_HANDLED
+from .metrics import FACT_SECONDS, FACTS_FOREIGN, FACTS_HANDLED
 
 log = logging.getLogger(__name__)
 
 PREFETCH = 32
+LIVE_PREFETCH = 200
 PACE_SECONDS = 0.05
 """From one transaction to the next: nobody waits for a single fact, and a crowd shares one."""
 
@@ -40,12 +43,13 @@ OpenStore = Callable[[], AbstractAsyncContextManager[S]]
 
 
 class Consumer:
-    """The durable subscription of one service."""
+    """The durable subscription of one service. Its queue and bindings are made by others."""
 
     def __init__(
         self,
         service: str,
         amqp_url: str,
+        origins: Origins,
         subscriptions: Subscriptions[S],
         open_store: OpenStore[S],
         retries: Retries,
@@ -53,6 +57,7 @@ class Consumer:
     ) -> None:
         self._service = service
         self._amqp_url = amqp_url
+        self._origins = origins
         self._handlers: dict[str, tuple[type[Fact], Callable[..., Awaitable[None]]]] = {
             fact.name: (fact, handler) for fact, handler in subscriptions.items()
         }
@@ -62,19 +67,18 @@ class Consumer:
 
     async def run(self) -> None:
         """Consume until the connection fails. Belongs under `supervised`."""
+        queue = inbox_queue(self._service)
+        arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue(PREFETCH)
         async with bus.connected(self._amqp_url) as connection:
-            channel = await connection.channel(publisher_confirms=False)
-            await channel.set_qos(prefetch_count=PREFETCH)
-            queue = await bus.declare_inbox(channel, self._service, list(self._handlers))
-            closed = bus.closed(connection, channel)
-            arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue(PREFETCH)
+            subscribe = partial(bus.subscribe, connection, queue, PREFETCH, arrived.put)
+            subscription = await bus.when_there(queue, subscribe)
             busy = asyncio.Lock()
             worker = asyncio.create_task(self._work(arrived, busy), name=WORKER)
-            tag = await queue.consume(arrived.put)
             try:
-                await asyncio.wait({closed, worker}, return_when=asyncio.FIRST_COMPLETED)
+                ends = {subscription.ended, worker}
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                await self._drain(queue, tag, busy)
+                await self._drain(subscription, busy)
                 await _end(worker)
         if not worker.cancelled() and (failure := worker.exception()):
             raise failure
@@ -84,12 +88,12 @@ class Consumer:
         """Try again what is due."""
         await self._retries.again(self._handle)
 
-    async def _drain(self, queue: AbstractQueue, tag: str, busy: asyncio.Lock) -> None:
+    async def _drain(self, subscription: bus.Subscription, busy: asyncio.Lock) -> None:
         """No new facts; those under way get a bounded time to finish and be acknowledged. The
         broker gives the rest to whoever consumes next."""
         try:
             async with asyncio.timeout(2):
-                await queue.cancel(tag)
+                await subscription.queue.cancel(subscription.tag)
         except bus.BROKER_ERRORS:
             pass
         try:
@@ -122,6 +126,9 @@ class Consumer:
         parcels: list[Parcel] = []
         read: list[AbstractIncomingMessage] = []
         for message in batch:
+            if not self._is_believed(message):
+                await self._refuse(message)
+                continue
             try:
                 parcels.append(_parcel(message))
             except ValueError:
@@ -134,6 +141,23 @@ class Consumer:
                 await self._handle_or_park(parcel)
         if read:
             await read[-1].ack(multiple=True)
+
+    def _is_believed(self, message: AbstractIncomingMessage) -> bool:
+        """Whether its owner published it, or we put it back into our inbox ourselves."""
+        exchange = message.exchange or ""
+        again = exchange == again_exchange(self._service)
+        return again or self._origins.believes(exchange, message.type or "")
+
+    async def _refuse(self, message: AbstractIncomingMessage) -> None:
+        """A forged fact is put aside for the operator. One that brings notes about a death along
+        goes at once: `redrive` would take the notes for the broker's own."""
+        name = message.type if message.type in self._handlers else "unknown"
+        log.error("fact not from its owner", extra=fields(fact=name, exchange=message.exchange))
+        FACTS_FOREIGN.inc()
+        if bus.DEATHS in message.headers:
+            await message.ack()
+        else:
+            await message.reject()
 
     async def _handle_together(self, parcels: list[Parcel]) -> bool:
         """All of them in one transaction; False when one failed, and then none took effect."""
@@ -215,29 +239,39 @@ class Listener:
 
     def __init__(
         self,
-        queue: str,
+        program: str,
         amqp_url: str,
+        origins: Origins,
         subscriptions: Mapping[type[Fact], Callable[[Any], None]],
         on_connected: Callable[[], None],
     ) -> None:
-        self._queue = queue
+        self._program = program
         self._amqp_url = amqp_url
+        self._origins = origins
         self._handlers = {fact.name: (fact, handler) for fact, handler in subscriptions.items()}
         self._on_connected = on_connected
 
     async def run(self) -> None:
-        """Listen until the connection fails; `on_connected` is the moment to fetch a snapshot."""
+        """Listen until the connection fails; `on_connected` is the moment to fetch a snapshot.
+
+        Each connection has a queue of its own: after a partition the broker keeps the old one until
+        it misses some heartbeats, and lets nobody else use its name.
+        """
+        sources = [(self._origins.exchange_of(name), name) for name in self._handlers]
+        name = f"{live_queues(self._program)}{uuid4().hex}"
         async with bus.connected(self._amqp_url) as connection:
-            channel = await connection.channel(publisher_confirms=False)
-            await channel.set_qos(prefetch_count=200)
-            queue = await bus.declare_live(channel, self._queue, list(self._handlers))
-            closed = bus.closed(connection, channel)
-            await queue.consume(self._take, no_ack=True)
+            listen = partial(bus.listen, connection, name, sources, LIVE_PREFETCH, self._take)
+            subscription = await bus.when_there(f"{self._program}.live", listen)
             self._on_connected()
-            await closed
+            await subscription.ended
         raise ConnectionError("the broker's connection is gone")
 
     async def _take(self, message: AbstractIncomingMessage) -> None:
+        """What does not come from its owner can only be known by its exchange, as in an inbox."""
+        if not self._origins.believes(message.exchange or "", message.type or ""):
+            log.error("fact not from its owner", extra=fields(exchange=message.exchange))
+            FACTS_FOREIGN.inc()
+            return
         try:
             kind, handler = self._handlers[message.type or ""]
             handler(kind.model_validate_json(message.body))

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 
+from .broker import Origins
 from .consumer import Consumer, OpenStore, S, Subscriptions
 from .inbox import Retries
 from .outbox import Relay
@@ -19,20 +20,37 @@ class Messaging:
     Shutdown runs backwards: consumers stop first, the relay sends what they wrote.
     """
 
-    def __init__(self, service: str, pool: asyncpg.Pool, amqp_url: str) -> None:
+    def __init__(
+        self,
+        service: str,
+        pool: asyncpg.Pool,
+        amqp_url: str,
+        origins: Origins,
+        publishes: bool = True,
+    ) -> None:
         self._service = service
         self._amqp_url = amqp_url
-        self.relay = Relay(pool, amqp_url)
+        self._origins = origins
+        self._publishes = publishes
+        self.relay = Relay(service, pool, amqp_url)
         self.retries = Retries(pool)
 
     @asynccontextmanager
     async def running(
         self, subscriptions: Subscriptions[S], open_store: OpenStore[S]
     ) -> AsyncIterator[None]:
-        consumer = Consumer(self._service, self._amqp_url, subscriptions, open_store, self.retries)
+        consumer = Consumer(
+            self._service,
+            self._amqp_url,
+            self._origins,
+            subscriptions,
+            open_store,
+            self.retries,
+        )
         async with AsyncExitStack() as stack:
+            sending = (("relay", self.relay.run),) if self._publishes else ()
             for name, task in (
-                ("relay", self.relay.run),
+                *sending,
                 ("figures", every(10, self._measure)),
                 ("prune", every(_HOUR, self._prune)),
                 ("retries", every(1, consumer.retry)),

@@ -25,6 +25,12 @@ PROJECTION_ROWS = Gauge(
     "Rows kept of what others publish; 0 asks for `republish`.",
     ["of"],
 )
+FACTS_FOREIGN = Counter(
+    "facts_foreign_total", "Facts refused because they did not come from their owner."
+)
+BROKER_MISSES = Gauge(
+    "broker_misses", "1 while a queue or an exchange that the process needs is missing.", ["what"]
+)
 TASK_RESTARTS = Counter(
     "task_restarts_total", "Background tasks that ended and were restarted.", ["task"]
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 
 from . import bus
+from .broker import facts_exchange
 from .facts import Fact
 from .logs import fields, request_id
 from .metrics import FACTS_PUBLISHED, FACTS_REFUSED, OUTBOX_AGE, OUTBOX_BACKLOG
@@ -89,7 +91,8 @@ class Relay:
     """Sends what the outbox holds. Rows are claimed, never 'id greater than the last one':
     numbers are given out before commit, so a later number can be visible first."""
 
-    def __init__(self, pool: asyncpg.Pool, amqp_url: str) -> None:
+    def __init__(self, service: str, pool: asyncpg.Pool, amqp_url: str) -> None:
+        self._exchange = facts_exchange(service)
         self._pool = pool
         self._amqp_url = amqp_url
         self._written = asyncio.Event()
@@ -101,8 +104,8 @@ class Relay:
     async def run(self) -> None:
         """Send until the connection fails. Belongs under `supervised`."""
         async with bus.connected(self._amqp_url) as connection:
-            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-            exchange = await channel.get_exchange(bus.EXCHANGE, ensure=False)
+            publishing = partial(bus.publishing, connection, self._exchange)
+            exchange = await bus.when_there(self._exchange, publishing)
             while True:
                 if await self._send_batch(exchange) < BATCH:
                     await self._wait()

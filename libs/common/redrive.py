@@ -4,12 +4,19 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import aio_pika
 import asyncpg
-from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractQueue
+from aio_pika.abc import (
+    AbstractChannel,
+    AbstractExchange,
+    AbstractIncomingMessage,
+    AbstractQueue,
+)
 
 from . import bus
+from .broker import Origins, again_exchange, dead_queue, inbox_queue
 from .database import asyncpg_pool
 from .inbox import DeadLetter, Retries
 from .settings import ServiceSettings
@@ -31,9 +38,19 @@ class DeadLetters:
     unread: int
 
 
-def main(service: str, settings: ServiceSettings) -> None:
+@dataclass(frozen=True)
+class Redriven:
+    """How many came back: facts from the database, messages from the dead queue. `foreign` are the
+    messages that stay there, because they did not come from the owner of such a fact."""
+
+    facts: int
+    messages: int
+    foreign: int = 0
+
+
+def main(service: str, settings: ServiceSettings, origins: Origins) -> None:
     """What `python -m services.X redrive` does."""
-    attempt(lambda: _redrive_and_say(service, settings))
+    attempt(lambda: _redrive_and_say(service, settings, origins))
 
 
 def show(service: str, settings: ServiceSettings) -> None:
@@ -41,17 +58,16 @@ def show(service: str, settings: ServiceSettings) -> None:
     attempt(lambda: _list_and_say(service, settings))
 
 
-async def redrive(service: str, settings: ServiceSettings) -> tuple[int, int]:
-    """How many facts came back from the database and how many messages from the dead queue.
-
-    The running service takes both in again: the first from its table, the second from its queue.
-    """
+async def redrive(service: str, settings: ServiceSettings, origins: Origins) -> Redriven:
+    """The running service takes both in again: the first from its table, the second from its
+    queue."""
     pool = await asyncpg_pool(settings.database_url, 1)
     try:
         facts = await Retries(pool).redrive()
     finally:
         await pool.close()
-    return facts, await _requeue(service, settings.amqp_url)
+    messages, foreign = await _requeue(service, settings.amqp_url, origins)
+    return Redriven(facts, messages, foreign)
 
 
 async def dead_letters(service: str, settings: ServiceSettings) -> DeadLetters:
@@ -61,32 +77,53 @@ async def dead_letters(service: str, settings: ServiceSettings) -> DeadLetters:
     finally:
         await pool.close()
     async with bus.connected(settings.amqp_url) as connection:
-        channel = await connection.channel()
-        queue = await bus.declare_dead(channel, service)
+        queue = await _dead(await connection.channel(), service)
         return DeadLetters(facts, queue.declaration_result.message_count or 0)
 
 
-async def _requeue(service: str, amqp_url: str) -> int:
-    """Move what lies in the dead queue now; what comes back during the move waits its turn."""
+async def _dead(channel: AbstractChannel, service: str) -> AbstractQueue:
+    """The dead queue of `service` as it is now. Raises ChannelNotFoundEntity."""
+    return await channel.declare_queue(dead_queue(service), passive=True)
+
+
+async def _requeue(service: str, amqp_url: str, origins: Origins) -> tuple[int, int]:
+    """Move what lies in the dead queue now; what comes back during the move waits its turn. What
+    stays is given back at the end, when the connection goes."""
+    again = again_exchange(service)
     async with bus.connected(amqp_url) as connection:
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        queue = await bus.declare_dead(channel, service)
-        again = await bus.declare_again(channel, service)
-        moved, wanted = 0, queue.declaration_result.message_count or 0
-        while moved < wanted and await _move(queue, again):
+        exchange = await bus.publishing(connection, again)
+        queue = await _dead(await connection.channel(), service)
+        moved, foreign = 0, 0
+        for _ in range(queue.declaration_result.message_count or 0):
+            message = await _next(queue)
+            if message is None:
+                break
+            if _is_foreign(message, origins, again):
+                foreign += 1
+                continue
+            await _move(message, exchange)
             moved += 1
-        return moved
+        return moved, foreign
 
 
-async def _move(queue: AbstractQueue, exchange: AbstractExchange) -> bool:
-    """Whether there was a message to move. It leaves the queue when the other one has it."""
+async def _next(queue: AbstractQueue) -> AbstractIncomingMessage | None:
     async with asyncio.timeout(PUBLISH_SECONDS):
-        message = await queue.get(fail=False)
-        if message is None:
-            return False
+        return await queue.get(fail=False)
+
+
+async def _move(message: AbstractIncomingMessage, exchange: AbstractExchange) -> None:
+    """It leaves the dead queue when the inbox has it."""
+    async with asyncio.timeout(PUBLISH_SECONDS):
         await exchange.publish(_copy(message), "", mandatory=True)
         await message.ack()
-    return True
+
+
+def _is_foreign(message: AbstractIncomingMessage, origins: Origins, again: str) -> bool:
+    """Whether it came to the inbox through an exchange that may not bring such a fact. The broker
+    notes the exchange when it buries a message; a publisher's own notes never get this far."""
+    deaths: Any = message.headers.get(bus.DEATHS) or [{}]
+    exchange = str(deaths[0].get("exchange", ""))
+    return exchange != again and not origins.believes(exchange, message.type or "")
 
 
 def _copy(message: AbstractIncomingMessage) -> aio_pika.Message:
@@ -101,10 +138,12 @@ def _copy(message: AbstractIncomingMessage) -> aio_pika.Message:
     )
 
 
-async def _redrive_and_say(service: str, settings: ServiceSettings) -> None:
-    facts, messages = await redrive(service, settings)
-    _say(f"{facts} failed facts will be tried again now.")
-    _say(f"{messages} unread messages were put back into {bus.inbox_queue(service)}.")
+async def _redrive_and_say(service: str, settings: ServiceSettings, origins: Origins) -> None:
+    back = await redrive(service, settings, origins)
+    _say(f"{back.facts} failed facts will be tried again now.")
+    _say(f"{back.messages} unread messages were put back into {inbox_queue(service)}.")
+    if back.foreign:
+        _say(f"{back.foreign} messages stay: they did not come from the owner of such a fact.")
 
 
 async def _list_and_say(service: str, settings: ServiceSettings) -> None:

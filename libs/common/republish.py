@@ -11,6 +11,7 @@ import asyncpg
 from aio_pika.abc import AbstractExchange
 
 from . import bus
+from .broker import facts_exchange
 from .database import asyncpg_pool
 from .facts import Fact
 from .outbox import KEEP_DAYS, Row, row_of
@@ -58,10 +59,9 @@ class Publisher:
 
 
 @asynccontextmanager
-async def publishing(amqp_url: str) -> AsyncIterator[Publisher]:
+async def publishing(service: str, amqp_url: str) -> AsyncIterator[Publisher]:
     async with bus.connected(amqp_url) as connection:
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        yield Publisher(await channel.get_exchange(bus.EXCHANGE, ensure=False))
+        yield Publisher(await bus.publishing(connection, facts_exchange(service)))
 
 
 async def as_sent(rows: Sequence[Row]) -> Sequence[Row]:
@@ -82,9 +82,9 @@ async def send_again(
     return count
 
 
-async def send_sent(settings: ServiceSettings, since: str, zone: tzinfo) -> None:
+async def send_sent(service: str, settings: ServiceSettings, since: str, zone: tzinfo) -> None:
     """What `republish --since` does in a service whose facts need no second look."""
-    async with publishing(settings.amqp_url) as publisher:
+    async with publishing(service, settings.amqp_url) as publisher:
         pool = await asyncpg_pool(settings.database_url, 1)
         async with pool:
             show_again(await send_again(pool, publisher, since_or_exit(since, zone)))

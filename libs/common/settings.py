@@ -140,7 +140,13 @@ class ProcessSettings:
         seconds,
         default=0.0,
     )
-    amqp_url: str = setting("AMQP_URL", "RabbitMQ, with this service's user.", url("amqp", "amqps"))
+    amqp_url: str = setting("AMQP_URL", "RabbitMQ, with this process's user.", url("amqp", "amqps"))
+    beside_older_release: bool = setting(
+        "BESIDE_OLDER_RELEASE",
+        "1 believes facts of the exchange `facts` too, while a release that uses it still runs.",
+        flag,
+        default=False,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

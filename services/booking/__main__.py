@@ -15,6 +15,7 @@ from libs.common.database import asyncpg_pool
 from libs.common.process import database_or_exit, run, run_migrations, settings_or_exit
 from libs.common.web import malformed
 from libs.contracts.booking import Catalog
+from libs.contracts.subscriptions import origins
 from libs.contracts.times import JST, day_of
 
 from .actions.catalog import register
@@ -38,7 +39,7 @@ async def seed(settings: Settings, wanted: Catalog) -> None:
 async def say_now(settings: Settings, first_day: date) -> None:
     """Say how offices, procedures and bookings are, for subscribers that lost them."""
     pool = await asyncpg_pool(settings.database_url, 1, **SESSION)
-    async with pool, again.publishing(settings.amqp_url) as publisher:
+    async with pool, again.publishing("booking", settings.amqp_url) as publisher:
         open_store = store_opener(pool, lambda: None)
         again.show_now(await republish(open_store, publisher.say, first_day))
 
@@ -46,7 +47,7 @@ async def say_now(settings: Settings, first_day: date) -> None:
 async def say_again(settings: Settings, since: datetime) -> None:
     """Send what was sent since then, for a broker that lost it."""
     pool = await asyncpg_pool(settings.database_url, 2, **SESSION)
-    async with pool, again.publishing(settings.amqp_url) as publisher:
+    async with pool, again.publishing("booking", settings.amqp_url) as publisher:
         prepare = partial(without_old_contacts, store_opener(pool, lambda: None))
         again.show_again(await again.send_again(pool, publisher, since, prepare))
 
@@ -89,7 +90,8 @@ def main(arguments: list[str]) -> None:
             settings, since = settings_or_exit(Settings), again.since_or_exit(moment, JST)
             redrive.attempt(partial(say_again, settings, since))
         case ["redrive"]:
-            redrive.main("booking", settings_or_exit(Settings))
+            settings = settings_or_exit(Settings)
+            redrive.main("booking", settings, origins(settings.beside_older_release))
         case ["dead-letters"]:
             redrive.show("booking", settings_or_exit(Settings))
         case _:

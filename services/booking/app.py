@@ -21,6 +21,7 @@ from libs.common.tries import Rule, Tolls, TooSoon
 from libs.common.waiting import ready_pool
 from libs.common.web import Requests
 from libs.contracts.eligibility import TICKET_PURPOSE
+from libs.contracts.subscriptions import origins
 
 from . import domain
 from .actions.ceilings import measure_origins
@@ -80,7 +81,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             background = await stack.enter_async_context(looking)
             serving = pooled(url, settings.pool_size, **SESSION)
             requests = await stack.enter_async_context(serving)
-            messaging = Messaging("booking", background, settings.amqp_url)
+            facts_from = origins(settings.beside_older_release)
+            messaging = Messaging("booking", background, settings.amqp_url, facts_from)
             open_store = store_opener(requests, messaging.relay.wake)
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
             keeping = partial(_keep_times, open_store, settings.horizon_days)

@@ -8,6 +8,7 @@ from libs.common import redrive
 from libs.common import republish as again
 from libs.common.database import engine, store_opener
 from libs.common.process import run, run_migrations, settings_or_exit
+from libs.contracts.subscriptions import origins
 from libs.contracts.times import JST
 
 from .actions.republish import republish
@@ -20,7 +21,7 @@ async def say_now(settings: Settings) -> None:
     """Say where every card is, for subscribers that lost it."""
     source = engine(settings.database_url, 1)
     try:
-        async with again.publishing(settings.amqp_url) as publisher:
+        async with again.publishing("eligibility", settings.amqp_url) as publisher:
             open_store = store_opener(source, Store, lambda: None)
             again.show_now({"persons": await republish(open_store, publisher.say)})
     finally:
@@ -35,9 +36,11 @@ match sys.argv[1:]:
     case ["republish"]:
         redrive.attempt(partial(say_now, settings_or_exit(Settings)))
     case ["republish", "--since", moment]:
-        redrive.attempt(partial(again.send_sent, settings_or_exit(Settings), moment, JST))
+        settings = settings_or_exit(Settings)
+        redrive.attempt(partial(again.send_sent, "eligibility", settings, moment, JST))
     case ["redrive"]:
-        redrive.main("eligibility", settings_or_exit(Settings))
+        settings = settings_or_exit(Settings)
+        redrive.main("eligibility", settings, origins(settings.beside_older_release))
     case ["dead-letters"]:
         redrive.show("eligibility", settings_or_exit(Settings))
     case _:

@@ -26,6 +26,7 @@ from libs.common.supervise import every, supervised
 from libs.common.tries import Rule, Tolls
 from libs.common.waiting import ready_pool
 from libs.common.web import Requests
+from libs.contracts.subscriptions import origins
 
 from .actions.checks import Checks
 from .actions.imports import Imports
@@ -71,7 +72,8 @@ def create_app(
             pool = await stack.enter_async_context(opening)
             source = engine(settings.database_url, 5, LONG_COMMAND_SECONDS)
             stack.push_async_callback(close_engine, source)
-            messaging = Messaging("eligibility", pool, settings.amqp_url)
+            facts_from = origins(settings.beside_older_release)
+            messaging = Messaging("eligibility", pool, settings.amqp_url, facts_from)
             open_store = store_opener(source, Store, messaging.relay.wake)
             tolls = Tolls(vault.passes, Rule(settings.tries_an_hour))
             checks = Checks(open_store, vault, tolls, now)

@@ -6,6 +6,7 @@ from functools import partial
 
 from libs.common import redrive, republish
 from libs.common.process import run, run_migrations, settings_or_exit
+from libs.contracts.subscriptions import origins
 from libs.contracts.times import JST
 
 from .app import create_app
@@ -17,9 +18,11 @@ match sys.argv[1:]:
     case ["migrate"]:
         run_migrations("services.notify")
     case ["republish", "--since", moment]:
-        redrive.attempt(partial(republish.send_sent, settings_or_exit(Settings), moment, JST))
+        settings = settings_or_exit(Settings)
+        redrive.attempt(partial(republish.send_sent, "notify", settings, moment, JST))
     case ["redrive"]:
-        redrive.main("notify", settings_or_exit(Settings))
+        settings = settings_or_exit(Settings)
+        redrive.main("notify", settings, origins(settings.beside_older_release))
     case ["dead-letters"]:
         redrive.show("notify", settings_or_exit(Settings))
     case _:

@@ -24,6 +24,7 @@ from libs.common.seal import KeyRing
 from libs.common.supervise import every, supervised
 from libs.common.waiting import ready_pool
 from libs.common.web import Requests
+from libs.contracts.subscriptions import origins
 
 from .domain.letter import Writer
 from .editing import Editing
@@ -72,7 +73,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             pool = await stack.enter_async_context(opening)
             source = engine(settings.database_url, 8)
             stack.push_async_callback(close_engine, source)
-            messaging = Messaging("notify", pool, settings.amqp_url)
+            facts_from = origins(settings.beside_older_release)
+            messaging = Messaging("notify", pool, settings.amqp_url, facts_from)
             open_store = store_opener(source, Store, messaging.relay.wake)
             writer = Writer(settings.mail_from, settings.public_url, load_templates())
             sender = create_sender(settings, open_store, writer)

@@ -4,6 +4,7 @@ import sys
 
 from libs.common import redrive
 from libs.common.process import run, run_migrations, settings_or_exit
+from libs.contracts.subscriptions import origins
 
 from .app import create_app
 from .settings import Settings
@@ -14,7 +15,8 @@ match sys.argv[1:]:
     case ["migrate"]:
         run_migrations("services.reporting")
     case ["redrive"]:
-        redrive.main("reporting", settings_or_exit(Settings))
+        settings = settings_or_exit(Settings)
+        redrive.main("reporting", settings, origins(settings.beside_older_release))
     case ["dead-letters"]:
         redrive.show("reporting", settings_or_exit(Settings))
     case _:

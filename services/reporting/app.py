@@ -23,6 +23,7 @@ from libs.common.projections import LOOK_SECONDS, Projections
 from libs.common.supervise import every, supervised
 from libs.common.waiting import ready_pool
 from libs.common.web import Requests
+from libs.contracts.subscriptions import origins
 
 from .handlers import SUBSCRIPTIONS
 from .routes import ROUTES
@@ -47,7 +48,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             pool = await stack.enter_async_context(opening)
             source = engine(settings.database_url, 5, LONG_COMMAND_SECONDS)
             stack.push_async_callback(close_engine, source)
-            messaging = Messaging("reporting", pool, settings.amqp_url)
+            facts_from = origins(settings.beside_older_release)
+            messaging = Messaging("reporting", pool, settings.amqp_url, facts_from, publishes=False)
             open_store = store_opener(source, Store, messaging.relay.wake)
             await stack.enter_async_context(messaging.running(SUBSCRIPTIONS, open_store))
             looking = every(LOOK_SECONDS, Projections(open_store).look)

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from deploy.rabbitmq.definitions import OWNED_FACTS, topic_rights
 from dev.docs import subscribers
 from libs.common.facts import Fact
 from libs.contracts import schemas
+from libs.contracts.subscriptions import DURABLE, LIVE, owner_of
 
 from .house import ROOT, SERVICES
 
@@ -74,12 +74,16 @@ def test_names_of_facts_are_versioned_and_belong_to_one_fact() -> None:
 
 
 @by_name
-def test_the_broker_lets_the_owner_publish_the_fact_and_nobody_else(
-    owner: str, fact: type[Fact]
-) -> None:
-    allowed = {
-        service
-        for service in OWNED_FACTS
-        if re.search(str(topic_rights(service, "/")["write"]), fact.name)
-    }
-    assert allowed == {owner}
+def test_the_name_of_a_fact_says_who_owns_it(owner: str, fact: type[Fact]) -> None:
+    assert owner_of(fact.name) == owner
+
+
+def test_the_broker_is_set_up_for_what_services_and_doors_subscribe_to() -> None:
+    """The topology is declared before any of them runs, so it cannot ask them."""
+    table = {**DURABLE, **{f"({door})": facts for door, facts in LIVE.items()}}
+    listed = {who: sorted(facts) for who, facts in table.items()}
+    subscribed: dict[str, list[str]] = {}
+    for fact, listening in subscribers().items():
+        for who in listening:
+            subscribed.setdefault(who, []).append(fact.name)
+    assert listed == {who: sorted(facts) for who, facts in subscribed.items()}

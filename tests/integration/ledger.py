@@ -15,7 +15,7 @@ from aio_pika.abc import AbstractChannel
 from bench.journey import admin_url, overbooked
 from dev.environment import BEHIND_THE_DOORS
 from dev.mailsink import parse
-from libs.common.bus import dead_queue, inbox_queue
+from libs.common.broker import dead_queue, inbox_queue
 
 from .crowd import AnyStack, Crowd
 

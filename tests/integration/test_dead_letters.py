@@ -10,7 +10,8 @@ import pytest
 from aio_pika import Message
 
 from bench.journey import Place
-from libs.common.bus import EXCHANGE, dead_queue
+from libs.common.broker import dead_queue
+from libs.contracts.subscriptions import exchange_of
 
 from .crowd import AnyStack, book_many
 from .ledger import (
@@ -103,7 +104,7 @@ async def test_a_message_nobody_can_read_is_put_aside_and_can_be_sent_round_agai
 
 async def publish(stack: AnyStack, message: Message) -> None:
     async with as_operator(stack) as channel:
-        exchange = await channel.get_exchange(EXCHANGE)
+        exchange = await channel.get_exchange(exchange_of(FACT))
         await exchange.publish(message, FACT)
 
 

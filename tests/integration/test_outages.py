@@ -8,7 +8,7 @@ import aiohttp
 
 from bench.journey import Place
 from dev.walk import Citizen, Staff
-from libs.common.bus import inbox_queue
+from libs.common.broker import inbox_queue
 
 from .crowd import AnyStack, book_many
 from .ledger import (

@@ -16,7 +16,8 @@ import pytest
 from aio_pika.abc import AbstractQueue
 
 from dev.walk import Citizen, Staff, birth
-from libs.common.bus import EXCHANGE
+from libs.common.broker import facts_exchange
+from libs.contracts.subscriptions import OWNERS
 
 from .crowd import AnyStack
 from .ledger import as_operator, as_superuser, eventually, mail_to, settled
@@ -83,7 +84,8 @@ async def spy(stack: AnyStack) -> AsyncIterator[AbstractQueue]:
     """A queue that gets every fact."""
     async with as_operator(stack) as channel:
         queue = await channel.declare_queue(exclusive=True)
-        await queue.bind(EXCHANGE, "#")
+        for owner in OWNERS:
+            await queue.bind(facts_exchange(owner), "#")
         yield queue
 
 

@@ -5,10 +5,12 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from dev.testing import Database, Databases, VirtualHost
+from dev.testing import Broker, Database, Databases, VirtualHost, fresh_vhost
+from libs.common import bus
+from libs.common.broker import facts_exchange, inbox_queue
 from libs.common.database import asyncpg_pool, engine, store_opener
 from libs.common.tests.cable import Cable
-from libs.common.tests.parts import SERVICE, Parts, Store, metadata
+from libs.common.tests.parts import SERVICE, Happened, Parts, Store, metadata
 
 PlugIn = Callable[[str], Awaitable[Cable]]
 Assemble = Callable[[str], Awaitable[Parts]]
@@ -29,6 +31,16 @@ async def tables(scratch: Database) -> AsyncIterator[Database]:
         await connection.run_sync(metadata.create_all)
     yield scratch
     await owner.dispose()
+
+
+@pytest.fixture
+async def vhost(rabbitmq: Broker) -> AsyncIterator[VirtualHost]:
+    """Where the small service also takes in what it publishes itself."""
+    with fresh_vhost(rabbitmq) as fresh:
+        async with bus.connected(fresh.url("operator")) as connection:
+            inbox = await (await connection.channel()).get_queue(inbox_queue(SERVICE))
+            await inbox.bind(facts_exchange(SERVICE), Happened.name)
+        yield fresh
 
 
 @pytest.fixture

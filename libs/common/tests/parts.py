@@ -12,7 +12,8 @@ from aio_pika.abc import AbstractChannel
 from sqlalchemy import Column, Integer, MetaData, Table, text
 
 from libs.common import bus
-from libs.common.consumer import DRAIN_SECONDS, Consumer
+from libs.common.broker import Origins, facts_exchange, inbox_queue
+from libs.common.consumer import DRAIN_SECONDS, Consumer, Subscriptions
 from libs.common.database import SqlStore
 from libs.common.facts import Fact
 from libs.common.inbox import Retries, inbox_tables
@@ -20,6 +21,9 @@ from libs.common.outbox import Relay, outbox_table
 
 SERVICE = "booking"
 """The user whose rights at the broker and whose schema the tests borrow."""
+
+ORIGINS = Origins(lambda fact: fact.partition(".")[0])
+"""Here the first word of a fact is the name of its owner."""
 
 metadata = MetaData()
 Table("effect", metadata, Column("number", Integer, nullable=False))
@@ -82,13 +86,14 @@ class Parts:
     operator_url: str
 
     def relay(self) -> Relay:
-        return Relay(self.pool, self.amqp_url)
+        return Relay(SERVICE, self.pool, self.amqp_url)
 
     def consumer(
         self, handler: Handler, amqp_url: str | None = None, drain_seconds: float = DRAIN_SECONDS
     ) -> Consumer:
         url, retries = amqp_url or self.amqp_url, Retries(self.pool)
-        return Consumer(SERVICE, url, {Happened: handler}, self.open_store, retries, drain_seconds)
+        handlers: Subscriptions[Store] = {Happened: handler}
+        return Consumer(SERVICE, url, ORIGINS, handlers, self.open_store, retries, drain_seconds)
 
     async def publish(self, *facts: Fact) -> None:
         async with self.open_store() as store:
@@ -124,15 +129,14 @@ class Parts:
         async def take(message: Any) -> None:
             ids.append(message.message_id)
 
-        queue = await bus.declare_inbox(channel, SERVICE, [Happened.name])
+        queue = await channel.get_queue(inbox_queue(SERVICE))
         await queue.consume(take, no_ack=True)
         return ids
 
     async def send(self, *messages: Message, routing_key: str = Happened.name) -> None:
-        """Put messages on the exchange of facts, past the outbox; the inbox must exist."""
+        """Put messages on the exchange of facts, past the outbox."""
         async with self.channel() as channel:
-            await bus.declare_inbox(channel, SERVICE, [Happened.name])
-            exchange = await channel.get_exchange(bus.EXCHANGE)
+            exchange = await channel.get_exchange(facts_exchange(SERVICE))
             for message in messages:
                 await exchange.publish(message, routing_key)
 

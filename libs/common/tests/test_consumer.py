@@ -1,20 +1,23 @@
 """Each fact takes effect once; failures are tried again; nothing is lost on the way."""
 
 import asyncio
+import time
 from uuid import uuid4
 
 import pytest
 from aio_pika import Message
-from aio_pika.abc import AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from prometheus_client import REGISTRY
 
 from dev.testing import Database
 from libs.common import bus
-from libs.common.consumer import WORKER, Consumer
+from libs.common.broker import Origins, dead_queue, facts_exchange, inbox, inbox_queue
+from libs.common.consumer import WORKER, Consumer, Subscriptions
 from libs.common.inbox import DELAYS, Retries
 from libs.common.supervise import every, supervised
 
 from .conftest import Assemble, PlugIn
-from .parts import SERVICE, Handler, Happened, Parts, eventually
+from .parts import ORIGINS, SERVICE, Handler, Happened, Parts, Store, eventually
 
 
 def message(number: int, message_id: str | None = None) -> Message:
@@ -42,7 +45,7 @@ async def _effects_are(parts: Parts, numbers: list[int]) -> bool:
 
 
 async def _queue_has(parts: Parts, count: int) -> bool:
-    return await parts.waiting_in(bus.inbox_queue(SERVICE)) == count
+    return await parts.waiting_in(inbox_queue(SERVICE)) == count
 
 
 async def _queue_is_empty(parts: Parts) -> bool:
@@ -71,7 +74,7 @@ async def test_a_fact_that_fails_is_kept_with_its_reason_but_not_its_message(par
     assert (row["attempts"], row["dead_at"]) == (0, None)
     assert row["wait"] <= DELAYS[0]
     assert await parts.effects() == []
-    assert await parts.waiting_in(bus.inbox_queue(SERVICE)) == 0
+    assert await parts.waiting_in(inbox_queue(SERVICE)) == 0
 
 
 async def test_a_parked_fact_is_tried_again_later_and_later_until_it_is_dead(parts: Parts) -> None:
@@ -162,7 +165,104 @@ async def test_a_message_that_cannot_be_read_goes_to_the_dead_queue(
 
 
 async def _dead_queue_has(parts: Parts, count: int) -> bool:
-    return await parts.waiting_in(bus.dead_queue(SERVICE)) == count
+    return await parts.waiting_in(dead_queue(SERVICE)) == count
+
+
+async def elsewhere(parts: Parts, *messages: Message) -> None:
+    """Messages reach the inbox through the exchange of another service, whose facts it hears."""
+    async with parts.channel() as channel:
+        inbox = await channel.get_queue(inbox_queue(SERVICE))
+        await inbox.bind(facts_exchange("notify"), "notify.failed.v1")
+        exchange = await channel.get_exchange(facts_exchange("notify"))
+        for each in messages:
+            await exchange.publish(each, "notify.failed.v1")
+
+
+async def test_a_fact_that_did_not_come_from_its_owner_is_refused_and_counted(parts: Parts) -> None:
+    """Another service may publish what it likes to its own exchange."""
+    before, handler = foreign(), Handler()
+    await elsewhere(
+        parts, message(1), Message(b"{}", message_id=str(uuid4()), type="booking.later.v9")
+    )
+    await parts.send(message(2))
+    async with supervised("consumer", parts.consumer(handler).run):
+        await eventually(lambda: _effects_are(parts, [2]))
+        await eventually(lambda: _dead_queue_has(parts, 2))
+        await eventually(lambda: _queue_is_empty(parts))
+    assert handler.seen == [2]
+    assert await parts.retry_row() is None
+    assert foreign() - before == 2
+
+
+def foreign() -> float:
+    return REGISTRY.get_sample_value("facts_foreign_total") or 0.0
+
+
+async def test_a_forged_fact_with_notes_of_a_death_is_not_even_kept(parts: Parts) -> None:
+    """Operators send dead letters round again by the exchange that such notes name."""
+    forged = message(1)
+    forged.headers["x-death"] = [{"exchange": facts_exchange(SERVICE), "count": 1}]
+    await elsewhere(parts, forged)
+    async with supervised("consumer", parts.consumer(Handler()).run):
+        await eventually(lambda: _queue_is_empty(parts))
+    assert await _dead_queue_has(parts, 0)
+    assert await parts.effects() == []
+
+
+@pytest.mark.parametrize("believed", [True, False])
+async def test_the_shared_exchange_is_believed_as_long_as_that_is_configured(
+    parts: Parts, believed: bool
+) -> None:
+    """The release before this one publishes everything there."""
+    origins = Origins(ORIGINS.owner_of, "facts" if believed else None)
+    async with parts.channel() as channel:
+        shared = await channel.declare_exchange("facts", "topic", durable=True)
+        await (await channel.get_queue(inbox_queue(SERVICE))).bind(shared, Happened.name)
+        await shared.publish(message(1), Happened.name)
+    retries = Retries(parts.pool)
+    handlers: Subscriptions[Store] = {Happened: Handler()}
+    consumer = Consumer(SERVICE, parts.amqp_url, origins, handlers, parts.open_store, retries)
+    async with supervised("consumer", consumer.run):
+        await eventually(lambda: _dead_queue_has(parts, 0 if believed else 1))
+        await eventually(lambda: _effects_are(parts, [1] if believed else []))
+        await eventually(lambda: _queue_is_empty(parts))
+
+
+async def test_a_queue_that_is_missing_is_said_and_found_within_two_seconds(
+    parts: Parts, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A new broker is set up by another command, and an emptied one again."""
+    name = inbox_queue(SERVICE)
+    async with parts.channel() as channel, supervised("consumer", parts.consumer(Handler()).run):
+        await eventually(lambda: _consumers_are(parts, 1))
+        await channel.queue_delete(name)
+        await eventually(lambda: _is_missing(name, 1.0))
+        assert [r.levelname for r in caplog.records if "libs.topology" in r.message] == ["WARNING"]
+        await set_up_again(channel)
+        begin = time.monotonic()
+        await parts.send(message(1))
+        await eventually(lambda: _effects_are(parts, [1]))
+        assert time.monotonic() - begin < 2
+        assert await _is_missing(name, 0.0)
+
+
+async def set_up_again(channel: AbstractChannel) -> None:
+    """What `libs.topology` does about this one inbox."""
+    [_, queue] = inbox(SERVICE).queues
+    declared = await channel.declare_queue(
+        queue.name, durable=True, arguments=dict(queue.arguments)
+    )
+    await declared.bind(facts_exchange(SERVICE), Happened.name)
+
+
+async def _consumers_are(parts: Parts, count: int) -> bool:
+    async with parts.channel() as channel:
+        queue = await channel.declare_queue(inbox_queue(SERVICE), passive=True)
+        return queue.declaration_result.consumer_count == count
+
+
+async def _is_missing(name: str, value: float) -> bool:
+    return REGISTRY.get_sample_value("broker_misses", {"what": name}) == value
 
 
 async def test_facts_wait_while_the_database_is_away_and_none_is_lost(
@@ -240,7 +340,8 @@ class Stumbling(Consumer):
 async def test_a_worker_that_fell_is_replaced_and_its_facts_come_again(parts: Parts) -> None:
     await parts.send(message(1), message(2))
     retries = Retries(parts.pool)
-    consumer = Stumbling(SERVICE, parts.amqp_url, {Happened: Handler()}, parts.open_store, retries)
+    handlers: Subscriptions[Store] = {Happened: Handler()}
+    consumer = Stumbling(SERVICE, parts.amqp_url, ORIGINS, handlers, parts.open_store, retries)
     async with supervised("consumer", consumer.run):
         await eventually(lambda: _effects_are(parts, [1, 2]))
         await eventually(lambda: _queue_is_empty(parts))

@@ -1,7 +1,6 @@
 """A live listener hears facts while it is there, and says when it is time for a snapshot."""
 
 import asyncio
-from uuid import uuid4
 
 from aio_pika import Message
 
@@ -9,7 +8,7 @@ from libs.common.consumer import Listener
 from libs.common.supervise import supervised
 
 from .conftest import PlugIn
-from .parts import Happened, Parts, eventually
+from .parts import ORIGINS, Happened, Parts, eventually
 
 
 class Ear:
@@ -26,8 +25,7 @@ class Ear:
         self.connected += 1
 
     def listener(self, amqp_url: str) -> Listener:
-        queue = f"booking.live.{uuid4().hex}"
-        return Listener(queue, amqp_url, {Happened: self.hear}, self.note_connected)
+        return Listener("lgwan", amqp_url, ORIGINS, {Happened: self.hear}, self.note_connected)
 
     async def is_connected(self) -> bool:
         return self.connected > 0
@@ -46,8 +44,8 @@ def fact(number: int) -> Message:
 async def test_every_listener_hears_every_fact(parts: Parts) -> None:
     one, other = Ear(), Ear()
     async with (
-        supervised("one", one.listener(parts.amqp_url).run),
-        supervised("other", other.listener(parts.amqp_url).run),
+        supervised("one", one.listener(parts.operator_url).run),
+        supervised("other", other.listener(parts.operator_url).run),
     ):
         for ear in (one, other):
             await eventually(ear.is_connected)
@@ -60,7 +58,7 @@ async def test_every_listener_hears_every_fact(parts: Parts) -> None:
 async def test_what_cannot_be_read_is_passed_over(parts: Parts) -> None:
     ear = Ear()
     odd = [Message(b"{}", type=Happened.name), Message(b"{}", type="x"), Message(b"\xff")]
-    async with supervised("ear", ear.listener(parts.amqp_url).run):
+    async with supervised("ear", ear.listener(parts.operator_url).run):
         await eventually(ear.is_connected)
         await parts.send(*odd, fact(2))
         await eventually(ear.has_heard_something)
@@ -71,7 +69,7 @@ async def test_what_cannot_be_read_is_passed_over(parts: Parts) -> None:
 async def test_after_a_lost_connection_it_asks_for_a_snapshot_and_hears_on(
     parts: Parts, plug_in: PlugIn
 ) -> None:
-    cable = await plug_in(parts.amqp_url)
+    cable = await plug_in(parts.operator_url)
     ear = Ear()
     async with supervised("ear", ear.listener(cable.url).run):
         await eventually(ear.is_connected)
@@ -83,3 +81,23 @@ async def test_after_a_lost_connection_it_asks_for_a_snapshot_and_hears_on(
         await parts.send(fact(2))
         await eventually(ear.has_heard_something)
     assert ear.numbers == [2]
+
+
+async def test_a_second_connection_hears_while_the_broker_still_keeps_the_queue_of_the_first(
+    parts: Parts, plug_in: PlugIn
+) -> None:
+    """After a partition the broker holds on to the old connection until it misses heartbeats."""
+    cable = await plug_in(parts.operator_url)
+    ear = Ear()
+    first, second = ear.listener(cable.url), ear.listener(parts.operator_url)
+    half_open = asyncio.create_task(first.run())
+    await eventually(ear.is_connected)
+    cable.stall()
+    first._amqp_url = second._amqp_url
+    async with supervised("ear", first.run):
+        await eventually(ear.is_connected_again, seconds=3)
+        await parts.send(fact(3))
+        await eventually(ear.has_heard_something)
+    half_open.cancel()
+    await asyncio.wait({half_open})
+    assert ear.numbers == [3]

@@ -4,9 +4,11 @@ import asyncio
 from typing import Any, cast
 
 import pytest
+from aio_pika import ExchangeType
 from aio_pika.abc import AbstractExchange
+from prometheus_client import REGISTRY
 
-from libs.common import bus
+from libs.common.broker import facts_exchange, inbox_queue
 from libs.common.logs import request_id
 from libs.common.outbox import Relay
 from libs.common.supervise import supervised
@@ -21,7 +23,7 @@ async def all_sent(parts: Parts) -> bool:
 
 async def test_a_fact_arrives_once_with_its_name_its_id_and_its_request(parts: Parts) -> None:
     async with parts.channel() as channel:
-        queue = await bus.declare_inbox(channel, SERVICE, [Happened.name])
+        queue = await channel.get_queue(inbox_queue(SERVICE))
         token = request_id.set("f" * 32)
         await parts.publish(Happened(number=7))
         request_id.reset(token)
@@ -53,7 +55,8 @@ async def test_a_fact_without_a_queue_waits_with_growing_pauses_and_stops_no_oth
                 " WHERE sent_at IS NULL"
             )
             assert 0.4 < wait <= 0.2 * 2**5
-            await (await channel.get_queue(bus.inbox_queue(SERVICE))).bind("facts", Ignored.name)
+            inbox = await channel.get_queue(inbox_queue(SERVICE))
+            await inbox.bind(facts_exchange(SERVICE), Ignored.name)
             await eventually(lambda: all_sent(parts))
         assert len(set(ids)) == len(ids) == 21
 
@@ -72,13 +75,32 @@ async def test_a_fact_that_nobody_needs_to_hear_is_sent_without_a_queue(parts: P
         await eventually(lambda: all_sent(parts))
 
 
+async def test_facts_wait_for_an_exchange_that_is_missing_and_leave_when_it_is_there(
+    parts: Parts,
+) -> None:
+    name = facts_exchange(SERVICE)
+    await parts.publish(Happened(number=1))
+    async with parts.channel() as channel:
+        await channel.exchange_delete(name)
+        async with supervised("relay", parts.relay().run):
+            await eventually(lambda: _is_missing(name, 1.0))
+            exchange = await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True)
+            await (await channel.get_queue(inbox_queue(SERVICE))).bind(exchange, Happened.name)
+            await eventually(lambda: all_sent(parts), seconds=3)
+            assert await _is_missing(name, 0.0)
+
+
+async def _is_missing(name: str, value: float) -> bool:
+    return REGISTRY.get_sample_value("broker_misses", {"what": name}) == value
+
+
 async def test_facts_written_while_the_broker_is_away_are_sent_when_it_is_back(
     parts: Parts, plug_in: PlugIn
 ) -> None:
     cable = await plug_in(parts.amqp_url)
     async with parts.channel() as channel:
         ids = await parts.listen(channel)
-        async with supervised("relay", Relay(parts.pool, cable.url).run):
+        async with supervised("relay", Relay(SERVICE, parts.pool, cable.url).run):
             await parts.publish(Happened(number=1))
             await eventually(lambda: all_sent(parts))
             await cable.cut()
@@ -96,7 +118,7 @@ async def test_a_connection_that_only_seems_alive_is_given_up(
     cable = await plug_in(parts.amqp_url)
     async with parts.channel() as channel:
         ids = await parts.listen(channel)
-        async with supervised("relay", Relay(parts.pool, cable.url).run):
+        async with supervised("relay", Relay(SERVICE, parts.pool, cable.url).run):
             await parts.publish(Happened(number=1))
             await eventually(lambda: all_sent(parts))
             cable.stall()

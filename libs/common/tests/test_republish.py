@@ -17,7 +17,7 @@ NOW = datetime(2026, 12, 8, 9, tzinfo=UTC)
 async def again(parts: Parts, hours: float = 1) -> int:
     """Send again what was sent in the last hours."""
     since = datetime.now(UTC) - timedelta(hours=hours)
-    async with publishing(parts.amqp_url) as publisher:
+    async with publishing(SERVICE, parts.amqp_url) as publisher:
         return await send_again(parts.pool, publisher, since)
 
 
@@ -46,8 +46,6 @@ async def has(ids: list[str], count: int) -> bool:
 async def test_whoever_has_a_fact_takes_it_in_once_however_often_it_is_sent(parts: Parts) -> None:
     handler = Handler()
     async with supervised("consumer", parts.consumer(handler).run):
-        async with parts.channel() as channel:
-            await bus.declare_inbox(channel, SERVICE, [Happened.name])
         await parts.publish(Happened(number=1), Happened(number=2))
         async with supervised("relay", parts.relay().run):
             await eventually(lambda: all_sent(parts))

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from uuid import uuid4
 
 from aiohttp import ClientSession
 from starlette.applications import Starlette
@@ -15,6 +14,7 @@ from libs.common.consumer import Listener
 from libs.common.ops import Readiness
 from libs.common.supervise import supervised
 from libs.common.web import Requests
+from libs.contracts.subscriptions import origins
 from services.gateway.web.catalogs import load_voices
 from services.gateway.web.clients import BookingClient, EligibilityClient
 from services.gateway.web.compress import Compress
@@ -69,8 +69,13 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             booking, eligibility = open_clients(settings, session, tries)
             catalog, board = CatalogView(), Board()
             feed = Feed(booking, catalog, board)
-            queue = f"gateway.internet.{uuid4().hex}"
-            listener = Listener(queue, settings.amqp_url, feed.handlers, feed.connected)
+            listener = Listener(
+                DOOR,
+                settings.amqp_url,
+                origins(settings.beside_older_release),
+                feed.handlers,
+                feed.connected,
+            )
             readiness.require("board", feed.ready)
             await stack.enter_async_context(supervised("listener", listener.run))
             await stack.enter_async_context(supervised("feed", feed.run))

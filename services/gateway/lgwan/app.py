@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypedDict
-from uuid import uuid4
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -19,6 +18,7 @@ from libs.common.ops import Readiness
 from libs.common.supervise import every, supervised
 from libs.common.waiting import ready_pool
 from libs.common.web import Requests
+from libs.contracts.subscriptions import origins
 from services.gateway.web.catalogs import load_voices
 from services.gateway.web.clients import (
     CorrectionsClient,
@@ -100,8 +100,8 @@ async def connect_services(settings: Settings) -> AsyncIterator[Services]:
 @asynccontextmanager
 async def listen_to_facts(settings: Settings, hub: Hub) -> AsyncIterator[None]:
     """The broker tells what changed. While it is away pages ask by themselves."""
-    queue = f"gateway.lgwan.{uuid4().hex}"
-    listener = Listener(queue, settings.amqp_url, handlers(hub), hub.tell_all)
+    facts_from = origins(settings.beside_older_release)
+    listener = Listener("lgwan", settings.amqp_url, facts_from, handlers(hub), hub.tell_all)
     async with supervised("listener", listener.run):
         yield
 

@@ -31,9 +31,9 @@ async def test_a_confirmed_booking_on_the_bus_becomes_a_mail_and_is_published_as
     second = cancelled(booking_id=first.booking_id)
     async with app.router.lifespan_context(app), bus.connected(vhost.url("operator")) as broker:
         channel = await broker.channel(on_return_raises=True)
-        exchange = await channel.get_exchange(bus.EXCHANGE, ensure=False)
+        exchange = await channel.get_exchange("booking.facts", ensure=False)
         news = await channel.declare_queue(exclusive=True)
-        await news.bind(bus.EXCHANGE, "notify.delivered.v1")
+        await news.bind("notify.facts", "notify.delivered.v1")
         for fact in (first, second, first, procedure(), office()):
             await _publish(exchange, fact)
         mails = await mail_sink.wait_for(2)

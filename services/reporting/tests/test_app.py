@@ -8,8 +8,6 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from aio_pika.abc import AbstractExchange
-from aio_pika.exceptions import PublishError
 from starlette.applications import Starlette
 
 from dev.callers import DoorAuth, calling
@@ -19,6 +17,7 @@ from libs.common.facts import Fact
 from libs.common.ops import Readiness
 from libs.common.settings import load
 from libs.contracts.booking import BookingFact
+from libs.contracts.subscriptions import exchange_of
 from services.reporting.app import create_app
 from services.reporting.handlers import SUBSCRIPTIONS
 from services.reporting.settings import Settings
@@ -67,24 +66,12 @@ async def get(client: httpx2.AsyncClient, path: str, caller: Headers | None = No
 
 
 async def publish(vhost: VirtualHost, *facts: Fact) -> None:
-    """Send each fact, as soon as the broker has a queue for it."""
     async with bus.connected(vhost.url("operator")) as connection:
         channel = await connection.channel(on_return_raises=True)
-        exchange = await channel.get_exchange(bus.EXCHANGE)
         for fact in facts:
-            await _until_routed(exchange, fact)
-
-
-async def _until_routed(exchange: AbstractExchange, fact: Fact) -> None:
-    sent = bus.message(uuid4(), fact.name, fact.model_dump_json(), "-")
-    async with asyncio.timeout(10):
-        while True:
-            try:
-                await exchange.publish(sent, fact.name, mandatory=True)
-            except PublishError:
-                await asyncio.sleep(0.05)
-            else:
-                return
+            exchange = await channel.get_exchange(exchange_of(fact.name), ensure=False)
+            sent = bus.message(uuid4(), fact.name, fact.model_dump_json(), "-")
+            await exchange.publish(sent, fact.name, mandatory=True)
 
 
 async def counts_like(client: httpx2.AsyncClient, rows: list[Any], sent: int) -> Any:

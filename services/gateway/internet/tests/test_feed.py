@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from uuid import uuid4
 
 from aio_pika import Message
 
@@ -18,6 +17,7 @@ from libs.contracts.booking import (
     OfficePublished,
     ProcedurePublished,
 )
+from libs.contracts.subscriptions import origins
 from services.gateway.internet.availability import Availability
 from services.gateway.internet.board import Board
 from services.gateway.internet.catalog import CatalogView
@@ -66,7 +66,7 @@ async def until(holds: Callable[[], bool]) -> None:
 async def send(amqp_url: str, *facts: Fact) -> None:
     async with bus.connected(amqp_url) as connection:
         channel = await connection.channel()
-        exchange = await channel.get_exchange(bus.EXCHANGE, ensure=False)
+        exchange = await channel.get_exchange("booking.facts", ensure=False)
         for fact in facts:
             message = Message(fact.model_dump_json().encode(), type=fact.name)
             await exchange.publish(message, fact.name)
@@ -78,9 +78,9 @@ async def test_a_door_is_ready_when_every_office_is_there_and_follows_the_facts(
     booking, catalog, board = CountingBooking(away=1), CatalogView(), Board()
     feed = Feed(booking, catalog, board)
     assert not await feed.ready()
-    queue = f"gateway.internet.{uuid4().hex}"
     connected = asyncio.Event()
-    listener = Listener(queue, vhost.url("gateway"), feed.handlers, connected.set)
+    url = vhost.url("internet")
+    listener = Listener("internet", url, origins(), feed.handlers, connected.set)
     async with supervised("listener", listener.run), supervised("feed", feed.run):
         await until(lambda: board.knows("honcho") and board.knows("tsurusaki"))
         assert await feed.ready()
