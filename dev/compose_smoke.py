@@ -104,6 +104,7 @@ async def walk(smoke: Smoke) -> None:
 
 async def import_persons(smoke: Smoke, staff: Staff) -> None:
     await staff.sign_in("kakari", smoke.password)
+    await soon("the offices have come in", staff.may_import, UP_SECONDS)
     report = await staff.import_persons(SAMPLE.name, SAMPLE.read_bytes())
     expect(report["追加"] == report["行数"] > 0, f"the import added {report}")
     say(f"staff signed in and imported {report['追加']} persons")

@@ -119,18 +119,18 @@ class Stack(Generic[D, B]):
         return await run_command(PROGRAMS[program].module, *arguments, env=env)
 
     async def _start(self) -> None:
-        await self._start_servers()
+        await self.start_servers()
         begin = time.monotonic()
         for service in self.services.values():
             service.start()
         await asyncio.gather(*(service.wait_ready() for service in self.services.values()))
         self.report(f"{len(self.services)} services", time.monotonic() - begin)
 
-    async def _start_servers(self) -> None:
+    async def start_servers(self) -> None:
         """All at once; when one fails the others are awaited, so that they can be stopped."""
         done = await asyncio.gather(
             self._start_database(),
-            self._start_broker(),
+            self.start_broker(),
             self._start_mail(),
             return_exceptions=True,
         )
@@ -138,7 +138,8 @@ class Stack(Generic[D, B]):
             if failure is not None:
                 raise failure
 
-    async def _start_broker(self) -> None:
+    async def start_broker(self) -> None:
+        """The broker, with all that it has to hold before the first fact."""
         await self._timed("RabbitMQ", self.rabbitmq.start)
         begin = time.monotonic()
         try:

@@ -164,6 +164,11 @@ class Staff(Visitor):
         if self.path.startswith("/login"):
             raise Lost(f"Not signed in ({self.status}): “{self.page.heading}”")
 
+    async def may_import(self) -> bool:
+        """Whether the page offers its form: not before the city's offices have come in."""
+        await self.open("/imports")
+        return any(form.action == "/imports" for form in self.page.forms)
+
     async def import_persons(self, name: str, content: bytes) -> dict[str, int]:
         """The counts of the report: 行数, 追加, 変更, 変更なし, 誤り."""
         await self.open("/imports")

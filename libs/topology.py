@@ -15,7 +15,7 @@ from aio_pika.exceptions import AMQPConnectionError, ChannelClosed, ChannelInval
 from aiormq.exceptions import ChannelAccessRefused, ChannelPreconditionFailed
 
 from libs.common import bus, logs
-from libs.common.broker import Binding, Exchange, Queue, Topology
+from libs.common.broker import COMPLETE, Binding, Exchange, Queue, Topology
 from libs.common.process import settings_or_exit
 from libs.common.settings import seconds, setting, url
 from libs.contracts.subscriptions import SHARED_EXCHANGE, topology
@@ -69,17 +69,23 @@ async def _set_up_once(amqp_url: str, beside_older_release: bool) -> Topology:
 
 
 async def declare(channel: AbstractChannel, wanted: Topology) -> None:
-    """Exchanges, queues, then what binds them; what is there already stays as it is."""
-    for exchange in wanted.exchanges:
-        await _step(
-            f"The exchange {exchange.name} cannot be declared", _exchange(channel, exchange)
-        )
+    """Exchanges, queues, then what binds them; what is there already stays as it is. That all is
+    there is the last thing to be seen."""
+    last = [exchange for exchange in wanted.exchanges if exchange.name == COMPLETE]
+    for exchange in (each for each in wanted.exchanges if each not in last):
+        await _declare_exchange(channel, exchange)
     for queue in wanted.queues:
         what = f"The queue {queue.name} cannot be declared"
         await _step(what, _queue(channel, queue))
     for binding in wanted.bindings:
         what = f"{binding.destination} cannot be bound to {binding.source}"
         await _step(what, _bind(channel, binding))
+    for exchange in last:
+        await _declare_exchange(channel, exchange)
+
+
+async def _declare_exchange(channel: AbstractChannel, exchange: Exchange) -> None:
+    await _step(f"The exchange {exchange.name} cannot be declared", _exchange(channel, exchange))
 
 
 async def _exchange(channel: AbstractChannel, exchange: Exchange) -> None:

@@ -10,6 +10,10 @@ from typing import Literal
 QUEUE_LIMIT = 500_000
 DELIVERY_LIMIT = 20
 
+COMPLETE = "topology.complete"
+"""An exchange that nobody uses: it is declared last. Who publishes waits for it, because a fact
+that finds one queue bound counts as sent, and would be lost for the queues bound after it."""
+
 Kind = Literal["topic", "fanout"]
 Argument = str | int
 

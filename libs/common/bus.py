@@ -25,6 +25,7 @@ from aio_pika.exceptions import (
 from aiormq.exceptions import ChannelAccessRefused
 from yarl import URL
 
+from .broker import COMPLETE
 from .logs import fields
 from .metrics import BROKER_MISSES
 
@@ -136,8 +137,10 @@ async def listen(
 
 
 async def publishing(connection: AbstractConnection, exchange: str) -> AbstractExchange:
-    """An exchange that others declare, on a channel with confirms."""
+    """An exchange that others declare, on a channel with confirms, once all is there that they
+    declare. Raises one of NOT_THERE."""
     channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+    await channel.get_exchange(COMPLETE, ensure=True)
     return await channel.get_exchange(exchange, ensure=True)
 
 

@@ -7,6 +7,7 @@ what the handlers of the services and the feeds of the doors subscribe to.
 from collections.abc import Iterator, Mapping, Sequence
 
 from libs.common.broker import (
+    COMPLETE,
     Binding,
     Exchange,
     Origins,
@@ -98,6 +99,7 @@ def topology(beside_older_release: bool = False) -> Topology:
     whole = owned
     for service, facts in DURABLE.items():
         whole += inbox(service) + bound(service, facts)
+    whole += Topology((Exchange(COMPLETE, "fanout"),), (), ())
     return whole + shared() if beside_older_release else whole
 
 

@@ -19,7 +19,7 @@ from yarl import URL
 from deploy.rabbitmq.definitions import OLDER_DOORS, TOPOLOGY, rights_in, user
 from dev.process import free_port
 from dev.testing import Broker, VirtualHost, fresh_vhost, held_in
-from libs.common.broker import Topology, inbox_queue
+from libs.common.broker import COMPLETE, Topology, inbox_queue
 from libs.contracts.subscriptions import DURABLE, SHARED_EXCHANGE, exchange_of, topology
 from libs.topology import BESIDE, CannotDeclare, set_up
 
@@ -85,6 +85,17 @@ async def test_after_the_command_every_fact_reaches_each_of_its_queues(bare: Vir
         for service, expected in DURABLE.items():
             queue = await opened.declare_queue(inbox_queue(service), passive=True)
             assert queue.declaration_result.message_count == len(expected)
+
+
+async def test_that_all_is_there_is_the_last_thing_to_be_seen(bare: VirtualHost) -> None:
+    """Publishers wait for it. Here the command fails at a queue, before anything is bound."""
+    async with channel(bare, "operator") as opened:
+        await opened.declare_queue("notify.inbox", durable=True)
+    with pytest.raises(CannotDeclare):
+        await set_up(bare.url(TOPOLOGY))
+    async with channel(bare, "operator") as opened:
+        with pytest.raises(ChannelNotFoundEntity):
+            await opened.get_exchange(COMPLETE, ensure=True)
 
 
 async def test_a_second_run_changes_nothing_and_loses_nothing(bare: VirtualHost) -> None:

@@ -8,7 +8,7 @@ from aio_pika import ExchangeType
 from aio_pika.abc import AbstractExchange
 from prometheus_client import REGISTRY
 
-from libs.common.broker import facts_exchange, inbox_queue
+from libs.common.broker import COMPLETE, facts_exchange, inbox_queue
 from libs.common.logs import request_id
 from libs.common.outbox import Relay
 from libs.common.supervise import supervised
@@ -67,6 +67,18 @@ async def _attempts_reach(parts: Parts, count: int) -> bool:
             "SELECT count(*) FROM outbox WHERE name = $1 AND attempts >= $2", Ignored.name, count
         )
     )
+
+
+async def test_no_fact_is_sent_while_a_new_broker_is_only_half_set_up(parts: Parts) -> None:
+    """One queue is bound and another is not yet: the first would make the fact count as sent."""
+    async with parts.channel() as channel:
+        await channel.exchange_delete(COMPLETE)
+        await parts.publish(Happened(number=1))
+        async with supervised("relay", parts.relay().run):
+            await eventually(lambda: _is_missing(facts_exchange(SERVICE), 1.0))
+            assert await parts.unsent() == 1
+            await channel.declare_exchange(COMPLETE, ExchangeType.FANOUT, durable=True)
+            await eventually(lambda: all_sent(parts))
 
 
 async def test_a_fact_that_nobody_needs_to_hear_is_sent_without_a_queue(parts: Parts) -> None:
