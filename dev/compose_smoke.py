@@ -9,11 +9,13 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
+
+from libs.contracts.times import JST
 
 from . import compose_secrets
 from .account import ROOT
@@ -27,6 +29,8 @@ from .walk import Citizen, Staff, browsing
 
 SAMPLE = ROOT / "deploy" / "seed" / "persons-sample.csv"
 CARD, BORN = "OTA-000001", date(1950, 1, 2)
+OFFICE = "honcho"
+"""Where that card lies."""
 MAIL = "hanako@example.jp"
 # A mail, a count: what follows a booking by facts.
 SOON = 10.0
@@ -141,15 +145,16 @@ async def at_the_counter(staff: Staff, number: str, day: str) -> None:
     numbers = await staff.day(day)
     expect(numbers == [number], f"the list shows {numbers} and not {number}")
     await staff.see(number)
-    await staff.tick("受付")
+    await staff.receive_here(OFFICE)
+    today = datetime.now(JST).date().isoformat()
 
     async def counted() -> dict[str, int] | None:
-        sums = await staff.counts(day)
+        sums = await staff.counts(today)
         return sums if sums.get("受付済") == 1 else None
 
     sums = await soon("the counts show the visitor", counted)
     expect(sums["予約"] == 1 and sums["予約済"] == 0, f"the counts are {sums}")
-    say("staff saw the booking, ticked 受付, and the day's counts have it")
+    say("staff received the person days early, and today's counts have it")
 
 
 async def refusals(session: aiohttp.ClientSession, smoke: Smoke) -> None:

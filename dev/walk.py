@@ -196,6 +196,12 @@ class Staff(Visitor):
         if "changed" not in parse_qs(urlsplit(self.path).query):
             raise Lost(f"Not ticked ({self.status}): “{self.page.heading}”")
 
+    async def receive_here(self, office: str) -> None:
+        """今日・ここで受け付ける, on the page of a booking for another day or office."""
+        await self.send(f"{urlsplit(self.path).path}/here", {"office": office})
+        if parse_qs(urlsplit(self.path).query).get("changed") != ["here"]:
+            raise Lost(f"Not received ({self.status}): “{self.page.heading}”")
+
     async def phone(self, to: str, typed: Pairs) -> None:
         """Press a button of 電話予約 that goes to `to`, with what was typed by now."""
         fields = {**self.page.form("/phone").fields, **typed}

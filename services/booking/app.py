@@ -53,6 +53,7 @@ STATUS = {
     domain.NotActive: 409,
     domain.SamePerson: 409,
     domain.WrongState: 409,
+    domain.NotToday: 409,
     domain.VersionConflict: 409,
     domain.Locked: 429,
     TooSoon: 429,

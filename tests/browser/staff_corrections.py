@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from libs.contracts.booking import Status
+from libs.contracts.booking import NewerBooking, Status
 from services.gateway.lgwan.tests.fakes import a_booking, today_at
 
 from .staff import TICK, Desk, DeskState, opens
@@ -86,6 +86,39 @@ async def result_corrected(desk: Desk) -> None:
     await desk.press("main button.button")
 
 
+async def forgotten(desk: Desk) -> None:
+    """A visit of yesterday that nobody ticked."""
+    booking = desk.booking.kept[the_id(desk)]
+    past = booking.model_copy(update={"starts_at": booking.starts_at - YESTERDAY})
+    desk.booking.kept[the_id(desk)] = past
+    await desk.sign_in(desk.first)
+
+
+async def newer_booking(desk: Desk, seen: bool = True) -> None:
+    """The card of a forgotten visit was handed over, and its person had booked again."""
+    first = the_id(desk)
+    newer = a_booking(starts_at=today_at(10) + YESTERDAY * 3, number="8K2M47QX11")
+    desk.booking.newer[first] = NewerBooking(booking=newer if seen else None)
+    if seen:
+        desk.booking.kept[newer.booking_id] = newer
+    await forgotten(desk)
+    await desk.press(TICK)
+
+
+async def newer_elsewhere(desk: Desk) -> None:
+    await newer_booking(desk, seen=False)
+
+
+async def entered_newer(desk: Desk) -> None:
+    desk.booking.newer = {the_id(desk): NewerBooking(booking=None)}
+    booking = desk.booking.kept[the_id(desk)]
+    past = booking.model_copy(update={"starts_at": booking.starts_at - YESTERDAY})
+    desk.booking.kept[the_id(desk)] = past
+    await desk.sign_in(f"/entry?office=honcho&day={past.starts_at.date()}")
+    await desk.page.select_option("[name=result-0]", "collected")
+    await desk.press("main button.button")
+
+
 async def moving(desk: Desk) -> None:
     await desk.sign_in(f"{desk.first}/move")
 
@@ -135,6 +168,10 @@ STATES = (
     DeskState("entry.html", "as it is", "入力した行を記録する", entry),
     DeskState("entry.html", "entered", "1件は入力できませんでした", entered),
     DeskState("entry.html", "empty", "結果のない予約はありません", opens("/entry?day=2020-01-06")),
+    DeskState("entry.html", "newer booking", "これからの予約あり", entered_newer),
+    DeskState("booking.html", "forgotten", "この予約の日は過ぎています", forgotten),
+    DeskState("booking.html", "newer booking", "取り消しのメールを送ります", newer_booking),
+    DeskState("booking.html", "newer elsewhere", "から取り消すよう頼んで", newer_elsewhere),
     DeskState("result.html", "as it is", "結果の訂正", result),
     DeskState("result.html", "incomplete", "結果を選んでください", result_incomplete),
     DeskState("booking.html", "result corrected", "結果を訂正しました", result_corrected),

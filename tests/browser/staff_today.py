@@ -1,9 +1,11 @@
 """The page of the day in every state: rows, readers, what is left to enter, several outcomes."""
 
 from datetime import timedelta
+from uuid import uuid4
 
-from libs.contracts.booking import StaffBooking, Stamps
+from libs.contracts.booking import EVERYWHERE, StaffBooking, Stamps
 from services.gateway.lgwan.tests.fakes import a_booking, today_at
+from services.gateway.lgwan.tests.support import OWN_OFFICES, add_staff
 from services.gateway.web.times import now
 
 from .staff import Desk, DeskState, Reach, opens
@@ -78,6 +80,56 @@ async def scanned_elsewhere(desk: Desk) -> None:
     await scans("8K2M4-7QX00")(desk)
 
 
+async def scanned_card_elsewhere(desk: Desk) -> None:
+    desk.booking.cards_elsewhere = {"honcho"}
+    await scanned_elsewhere(desk)
+
+
+async def received_from_the_field(desk: Desk) -> None:
+    await scanned_elsewhere(desk)
+    await desk.press("#told button")
+
+
+async def for_another_day(desk: Desk) -> StaffBooking:
+    return put(desk, starts_at=today_at(10) + timedelta(days=3), number="8K2M47QX00")
+
+
+def alone(then: Reach) -> Reach:
+    """As somebody who works at one office only."""
+
+    async def reach(desk: Desk) -> None:
+        staff_id = f"s{uuid4().hex[:12]}"
+        add_staff(desk.accounts, staff_id, rights=(*OWN_OFFICES, EVERYWHERE), offices=["onan"])
+        await desk.sign_in("/", staff_id)
+        await then(desk)
+
+    return reach
+
+
+async def on_another_day(desk: Desk) -> None:
+    await desk.open(f"/bookings/{(await for_another_day(desk)).booking_id}")
+
+
+async def received_here(desk: Desk) -> None:
+    await on_another_day(desk)
+    await desk.press(".receive-here button")
+
+
+async def taken_back(desk: Desk) -> None:
+    await received_here(desk)
+    await desk.press("button[data-key=z]")
+
+
+async def at_one_of_several(desk: Desk) -> None:
+    await desk.sign_in()
+    await on_another_day(desk)
+
+
+async def card_of_another_place(desk: Desk) -> None:
+    desk.booking.cards_elsewhere = {"onan"}
+    await on_another_day(desk)
+
+
 async def scanned_two(desk: Desk) -> None:
     put(desk, starts_at=today_at(11), number="000000QX3P")
     await scans("QX3P")(desk)
@@ -119,6 +171,18 @@ STATES = (
     DeskState("today.html", "scanned four", "受付番号 1番", scans("QX3P")),
     DeskState("today.html", "scanned nothing", "予約番号（10文字）", scans("x")),
     DeskState("today.html", "scanned elsewhere", "大南支所の予約です", scanned_elsewhere),
+    DeskState("today.html", "received here", "元に戻しても、元の日時", received_from_the_field),
+    DeskState("today.html", "card elsewhere", "カードがほかの場所に", scanned_card_elsewhere),
+    DeskState("booking.html", "for another day", "大南支所で、いまの時間に", alone(on_another_day)),
+    DeskState("booking.html", "received here", "受付番号は", alone(received_here)),
+    DeskState("booking.html", "taken back", "元の日時に戻してください", alone(taken_back)),
+    DeskState(
+        "booking.html",
+        "card elsewhere",
+        "カードがほかの場所に",
+        alone(card_of_another_place),
+    ),
+    DeskState("booking.html", "at one of several", "受け付ける場所", at_one_of_several),
     DeskState("today.html", "scanned two", "選んでください", scanned_two),
     DeskState("open.html", "as it is", "結果がまだ入力されていない", left_open),
     DeskState("open.html", "entered", "は、いま「交付済」です", entered),

@@ -107,10 +107,13 @@ class BookingResent(BookingFact):
 
 
 class BookingArrived(BookingFact):
-    """`reception` is the 受付番号 of that day and office."""
+    """`reception` is the 受付番号 of that day and office. Whoever came on another day or to another
+    office was moved there in the same step: then the previous place is told as well."""
 
     name: ClassVar[str] = "booking.arrived.v1"
     reception: int | None = None
+    previous_office_id: str | None = None
+    previous_starts_at: AwareDatetime | None = None
 
 
 class BookingCalled(BookingFact):

@@ -60,10 +60,31 @@ class StaffBooking(Contract):
     also: tuple[str, ...] = ()
 
 
+HereRefusal = Literal["card-elsewhere", "not-eligible"]
+"""The card lies at another office / the card cannot be collected now."""
+
+
+class HereOffer(Contract):
+    """An office of the caller's at which the booking may be received today, although it is for
+    another day or office; `refused` says why it may not after all."""
+
+    office_id: str
+    refused: HereRefusal | None = None
+
+
+class NewerBooking(Contract):
+    """The card was handed over, and its person has another booking that stands. `booking` is None
+    where the caller may not see that one."""
+
+    booking: StaffBooking | None
+
+
 class StaffBookingDetail(Contract):
-    """`cards` and `has_inquiry` are None where the procedure does not ask. `party_size` counts the
-    standing bookings of the same party, `party` are the others that the caller may see.
-    `unlinked`: it waits for its booking id. `reception` is the 受付番号 of its day."""
+    """`may` is what its state and its day allow to do, whatever the caller's rights are; `here` is
+    where it may be received today instead of its own place. `cards` and `has_inquiry` are None
+    where the procedure does not ask. `party_size` counts the standing bookings of the same party,
+    `party` are the others that the caller may see. `unlinked`: it waits for its booking id.
+    `reception` is the 受付番号 of its day."""
 
     booking: StaffBooking
     kana: str | None
@@ -77,6 +98,9 @@ class StaffBookingDetail(Contract):
     party: tuple[StaffBooking, ...] = ()
     unlinked: bool = False
     reception: int | None = None
+    may: tuple[StaffAction, ...] = ()
+    here: tuple[HereOffer, ...] = ()
+    newer: NewerBooking | None = None
 
 
 class StaffShield(Contract):
@@ -126,6 +150,15 @@ class Tick(Contract):
     outcome: Outcome | None = None
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
     window: int | None = Field(default=None, ge=1, le=99)
+
+
+class ReceiveHere(Contract):
+    """POST /v1/staff/bookings/{id}/receive: 今日・ここで受け付ける. The booking moves to now at
+    this office, over capacity where it is full or closed, and its person is here: one step. Who may
+    tick at the office may do it. No mail is sent."""
+
+    version: int
+    office_id: str
 
 
 CANCEL_REASONS = {

@@ -28,13 +28,15 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from services.booking.domain import AlreadyBooked, VersionConflict
-from services.booking.domain.standing import check_active
+from services.booking.domain.standing import check_active, possible
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step, unique_person
 from services.booking.store.lists import Filter, after_row
 
 from .bookings import cancel_in
 from .desk import Desk, fact, shown_to_staff
+from .newer import newer_booking
+from .receivable import here_offers
 from .today import ticked
 
 
@@ -70,7 +72,9 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
         party = await store.standing_party(booking_offices(caller), row.party_id, booking_id)
         history = await store.history(booking_id)
         unlinked = await store.is_unlinked(booking_id)
-        stamps = await store.stamps(row)
+        stamps, now = await store.stamps(row), await store.now()
+        here = await here_offers(store, caller, row, now)
+        newer = await newer_booking(desk, store, caller, row, stamps)
     return StaffBookingDetail(
         booking=shown_to_staff(row),
         kana=desk.persons.open(row.kana) if row.kana else None,
@@ -84,6 +88,9 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
         party=tuple(map(shown_to_staff, party)),
         unlinked=unlinked,
         reception=stamps.reception if stamps else None,
+        may=possible(row.status, row.starts_at, now),
+        here=here,
+        newer=newer,
     )
 
 
@@ -99,8 +106,8 @@ async def tick(
 ) -> StaffBooking:
     """受付, 呼出, the outcome, 来庁なし, or taking one back.
 
-    Raises NotFound, VersionConflict, WrongState, and AlreadyBooked when a no-show is taken back
-    whose person has booked again.
+    Raises NotFound, VersionConflict, NotToday, WrongState, and AlreadyBooked when a no-show is
+    taken back whose person has booked again.
     """
     request = desk.request(f"{what}:{booking_id}", key, ask)
     try:
@@ -117,7 +124,7 @@ async def tick(
 
 
 async def tick_in(store: Store, row: BookingRow, what: str, ask: Tick, actor: str) -> BookingRow:
-    """The locked booking after a tick. Raises WrongState."""
+    """The locked booking after a tick. Raises NotToday, WrongState."""
     after, stamps = await ticked(store, row, what, ask)
     saved = await store.save_step(row, after, Step(actor, what))
     store.publish(_tick_fact(what, saved, stamps, await store.now()))

@@ -18,7 +18,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.domain import after_tick
-from services.booking.domain.standing import STANDING
+from services.booking.domain.standing import STANDING, check_day
 from services.booking.domain.visits import after_undo, called, outcomes_of, undone
 from services.booking.store import OpenStore, Store
 from services.booking.store.bookings import BookingRow
@@ -55,7 +55,9 @@ async def close_days(open_store: OpenStore) -> int:
 
 
 async def ticked(store: Store, row: BookingRow, what: str, ask: Tick) -> tuple[BookingRow, Stamps]:
-    """The booking after a tick, not yet saved, and its stamps, which are. Raises WrongState."""
+    """The booking after a tick, not yet saved, and its stamps, which are. Raises NotToday,
+    WrongState."""
+    check_day("tick", row.starts_at, await store.now())
     first, *others = await procedures_of(store, row)
     before = await store.stamps(row)
     if what == "undo":
@@ -87,9 +89,7 @@ async def _stamped(
         case "call":
             return called(stamps, ask.window or row.window_id, await store.now())
         case "finish":
-            at = await store.now()
-            on_its_day = day_of(at) == day_of(row.starts_at)
-            update = {"finished_at": at if on_its_day else None, "outcomes": dict(outcomes)}
+            update = {"finished_at": await store.now(), "outcomes": dict(outcomes)}
             return stamps.model_copy(update=update)
         case "undo":
             return undone(stamps, row.status)

@@ -80,6 +80,12 @@ class WrongState(Problem):
     slug = "wrong-state"
 
 
+class NotToday(Problem):
+    """Only visits of the day itself are ticked; what came of an earlier one is corrected."""
+
+    slug = "not-today"
+
+
 class VersionConflict(Problem):
     """Somebody else changed the booking since it was shown."""
 

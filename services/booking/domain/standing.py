@@ -7,7 +7,7 @@ from typing import Literal
 from libs.contracts.booking import StaffAction, Status
 from libs.contracts.times import day_of
 
-from .problems import NotActive
+from .problems import NotActive, NotToday
 
 Day = Literal["past", "today", "to come"]
 STANDING: tuple[Status, ...] = ("confirmed", "arrived")
@@ -53,6 +53,17 @@ def stands(status: Status, starts_at: datetime, now: datetime) -> bool:
 def is_possible(action: StaffAction, status: Status, starts_at: datetime, now: datetime) -> bool:
     rule = RULES[action]
     return status in rule.states and day_from(now, starts_at) in rule.days
+
+
+def possible(status: Status, starts_at: datetime, now: datetime) -> tuple[StaffAction, ...]:
+    """All that may be done about a booking, as far as its state and its day go."""
+    return tuple(one for one in RULES if is_possible(one, status, starts_at, now))
+
+
+def check_day(action: StaffAction, starts_at: datetime, now: datetime) -> None:
+    """Raises NotToday where this is for other days."""
+    if day_from(now, starts_at) not in RULES[action].days:
+        raise NotToday("This visit is not of today.")
 
 
 def check_active(action: StaffAction, status: Status, starts_at: datetime, now: datetime) -> None:

@@ -8,8 +8,8 @@ from starlette.routing import Route
 
 from libs.common.access import Endpoint, allow, caller_of
 from libs.common.web import read_key, read_model
-from libs.contracts.booking import StaffCancel, Tick
-from services.booking.actions import staff
+from libs.contracts.booking import ReceiveHere, StaffCancel, Tick
+from services.booking.actions import here, staff
 
 from .filters import read_filter
 from .state import answer, desk_of
@@ -50,6 +50,13 @@ def _tick_route(what: str) -> Endpoint:
     return tick
 
 
+@allow("lgwan", right="bookings.tick")
+async def receive_here(request: Request[Any]) -> Response:
+    ask, key = await read_model(request, ReceiveHere), read_key(request)
+    caller, booking_id = caller_of(request), request.path_params["booking_id"]
+    return answer(await here.receive_here(desk_of(request), caller, booking_id, key, ask))
+
+
 @allow("lgwan", right="bookings.cancel")
 async def cancel(request: Request[Any]) -> Response:
     ask = await read_model(request, StaffCancel)
@@ -68,5 +75,6 @@ ROUTES = [
         Route(f"{_ONE}/{what}", _tick_route(what), methods=["POST"])
         for what in ("arrive", "call", "finish", "miss", "undo")
     ),
+    Route(f"{_ONE}/receive", receive_here, methods=["POST"]),
     Route(f"{_ONE}/cancel", cancel, methods=["POST"]),
 ]

@@ -53,6 +53,17 @@ _OFFICE_SERIES = f"""
     SELECT {SERIES} FROM series WHERE office_id = $1 AND {_OPEN} ORDER BY series_id
 """
 
+# $1 offices  $2 procedures  $3 day
+_DOING = f"""
+    SELECT office_id FROM office
+    WHERE ($1::text[] @> ARRAY['*'] OR office_id = ANY ($1))
+        AND $2::text[] <@ ARRAY(
+            SELECT unnest(procedure_ids) FROM series
+            WHERE series.office_id = office.office_id AND {_OPEN}
+                AND $3 BETWEEN valid_from AND valid_until)
+    ORDER BY position
+"""
+
 _SAVE_OFFICE = """
     INSERT INTO office (office_id, name, kana, address, phone, position, version, texts, later,
         hidden)
@@ -124,6 +135,13 @@ class CatalogStore(TimetableStore):
         """Those that citizens may see already."""
         rows = await self.connection.fetch(_OFFICE_SERIES, office_id)
         return [series_of(dict(row)) for row in rows]
+
+    async def offices_for(
+        self, offices: Iterable[str], procedure_ids: Iterable[str], day: date
+    ) -> list[str]:
+        """Those of `offices` that do all of these procedures in these weeks, at whatever hours."""
+        rows = await self.connection.fetch(_DOING, list(offices), list(procedure_ids), day)
+        return [row["office_id"] for row in rows]
 
     async def keep_office(self, office: Office) -> None:
         """The office's settings; its series and special days stay as they are."""

@@ -37,7 +37,7 @@ _DROP_SPARE = """
 """
 # No number that a schedule gives to a window, or that another visit has at these times.
 _SPARE_NUMBER = """
-    SELECT 1 + greatest(
+    SELECT 1 + greatest(0,
         (SELECT max(w) FROM series, unnest(windows || staff_windows) AS w WHERE office_id = $1),
         (SELECT max(window_id) FROM cell WHERE office_id = $1 AND audience <> 'extra'
             AND starts_at >= date_trunc('day', $3::timestamptz, 'Asia/Tokyo')

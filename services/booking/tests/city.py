@@ -171,6 +171,10 @@ class City:
         """Set the database's time for everybody; it goes on from there."""
         await set_clock(self.owner_url, now)
 
+    async def morning(self) -> None:
+        """The counters open on DAY: from now on its visits can be ticked."""
+        await self.shift_clock(at(8, 30))
+
     async def set_rules(self, procedure_id: str, **settings: object) -> None:
         """Other settings for a procedure, as an admin would make them."""
         async with self.desk.open_store() as store:

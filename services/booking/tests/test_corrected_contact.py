@@ -121,6 +121,7 @@ async def test_it_is_open_to_the_end_of_the_day_of_the_visit(city: City) -> None
 async def test_what_is_over_gets_no_new_address(city: City) -> None:
     await a_booking(city)
     booking_id = await the_id(city)
+    await city.morning()
     await staff.tick(city.desk, HERE, booking_id, "miss", str(uuid4()), Tick(version=1))
     with pytest.raises(NotActive):
         await correct(city, None, None, version=2)

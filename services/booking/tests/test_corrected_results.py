@@ -67,6 +67,7 @@ async def test_what_nobody_entered_gets_its_result_with_the_real_times_a_week_la
 
 async def test_a_no_show_who_came_after_all_and_a_visitor_who_did_not(city: City) -> None:
     await city.booked(at(10))
+    await city.morning()
     await tick(city, 1, "miss")
     await city.shift_clock(NEXT_WEEK)
     came = await correct(city, 2, "finished", outcome="papers", reason="mistake")
@@ -177,6 +178,7 @@ async def test_who_has_booked_again_does_not_get_the_old_booking_back(city: City
     session = uuid4()
     await city.hold(session, at(10))
     await city.book(session, person="オオイタ")
+    await city.morning()
     await tick(city, 1, "miss")
     await city.hold(session, at(15))
     await city.book(session, person="オオイタ")

@@ -178,6 +178,7 @@ async def test_a_visit_of_a_past_day_that_nobody_ticked_is_no_clash(city: City) 
 
 async def test_whoever_is_here_already_may_be_another_person(city: City) -> None:
     before = await booked(city, "オオイタ タロウ")
+    await city.morning()
     arrived = await staff.tick(
         city.desk, HERE, before.booking_id, "arrive", str(uuid4()), Tick(version=1)
     )
@@ -189,10 +190,10 @@ async def test_what_is_over_is_nobodys_any_more(city: City) -> None:
     await city.shift_clock(at(9, day=DAY + timedelta(days=1)))
     with pytest.raises(NotActive):
         await replace(city, before)
+    await city.shift_clock(at(9))
     missed = await staff.tick(
         city.desk, HERE, before.booking_id, "miss", str(uuid4()), Tick(version=1)
     )
-    await city.shift_clock(at(9))
     with pytest.raises(NotActive):
         await replace(city, missed)
 

@@ -54,21 +54,25 @@ async def test_a_party_is_held_and_booked_and_a_refusal_says_whom_it_is_about(
     assert seen.json()["party_size"] == 2
 
 
-async def test_staff_see_and_tick_the_booking(client: httpx2.AsyncClient) -> None:
+async def test_staff_receive_who_comes_early_and_tick_on_the_day_alone(
+    client: httpx2.AsyncClient,
+) -> None:
     session = uuid4().hex
     await client.post("/v1/holds", json=HOLD, headers=citizen(session))
     await client.post("/v1/bookings", json=PERSON, headers=citizen(session))
     listed = await client.get("/v1/staff/bookings?office=here", headers=clerk("bookings.read"))
     (booking,) = listed.json()["bookings"]
     path = f"/v1/staff/bookings/{booking['booking_id']}"
-    ticked = await client.post(
-        f"{path}/arrive", json={"version": 1}, headers=clerk("bookings.tick")
-    )
-    assert ticked.json()["status"] == "arrived"
+    early = await client.post(f"{path}/arrive", json={"version": 1}, headers=clerk("bookings.tick"))
+    assert (early.status_code, early.json()["slug"]) == (409, "not-today")
+    here = {"version": 1, "office_id": "here"}
+    received = await client.post(f"{path}/receive", json=here, headers=clerk("bookings.tick"))
+    assert (received.json()["status"], received.json()["version"]) == ("arrived", 2)
     stale = await client.post(f"{path}/miss", json={"version": 1}, headers=clerk("bookings.tick"))
     assert (stale.status_code, stale.json()["slug"]) == (409, "version-conflict")
     detail = await client.get(path, headers=clerk("bookings.read"))
     assert detail.json()["kana"] == "オオイタ タロウ"
+    assert detail.json()["may"] == ["tick", "reach", "replace", "link", "correct"]
 
 
 async def test_staff_see_the_cards_of_a_day_and_say_which_lie_ready(
@@ -111,6 +115,7 @@ async def test_a_right_is_needed_for_each_thing(client: httpx2.AsyncClient) -> N
     for method, where, right in (
         ("GET", path, "bookings.tick"),
         ("POST", f"{path}/arrive", "bookings.read"),
+        ("POST", f"{path}/receive", "bookings.change"),
         ("POST", f"{path}/cancel", "bookings.tick"),
         ("POST", "/v1/staff/schedules/plan", "bookings.change"),
         ("POST", "/v1/staff/schedules/apply", "bookings.change"),

@@ -223,11 +223,12 @@ async def cells_disagreeing_with_bookings(city: City) -> int:
             SELECT b.booking_id, count(c.starts_at) * 5 AS minutes
             FROM booking b LEFT JOIN cell c ON c.taken_by = b.booking_id
                 AND c.taken_until = 'infinity'
-            WHERE b.status = 'confirmed' GROUP BY b.booking_id)
+            WHERE b.status IN ('confirmed', 'arrived') GROUP BY b.booking_id)
         SELECT (SELECT count(*) FROM owned JOIN booking b USING (booking_id)
                 WHERE owned.minutes <> b.minutes)
             + (SELECT count(*) FROM cell c WHERE c.taken_until = 'infinity' AND NOT EXISTS (
-                SELECT FROM booking b WHERE b.booking_id = c.taken_by AND b.status = 'confirmed'))
+                SELECT FROM booking b WHERE b.booking_id = c.taken_by
+                    AND b.status IN ('confirmed', 'arrived')))
         """)
     return count
 

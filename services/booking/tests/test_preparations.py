@@ -139,6 +139,7 @@ async def test_a_card_that_was_laid_out_and_is_not_needed_is_to_be_returned(city
     booking_id = (await the_card(city)).booking_id
     await prepare(city, booking_id)
     assert (await cards(city)).to_return == ()
+    await city.morning()
     missed = await staff.tick(city.desk, HERE, booking_id, "miss", str(uuid4()), Tick(version=1))
     listed = await cards(city)
     assert (listed.visits, [one.status for one in listed.to_return]) == ((), ["missed"])
@@ -152,6 +153,7 @@ async def test_the_card_of_a_visit_goes_back_by_the_outcome_of_its_own_procedure
     await book_card(city, "card", 10, "pin+issuance")
     booking_id = (await the_card(city)).booking_id
     await prepare(city, booking_id)
+    await city.morning()
     done = Tick(version=1, outcome="done", outcomes={"issuance": "papers"})
     await staff.tick(city.desk, HERE, booking_id, "finish", str(uuid4()), done)
     assert [one.outcome for one in (await cards(city)).to_return] == ["papers"]

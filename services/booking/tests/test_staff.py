@@ -27,6 +27,11 @@ THERE = Caller("lgwan", "kudo", frozenset(), frozenset({"there"}))
 ADMIN = Caller("lgwan", "admin", frozenset(), frozenset({"*"}))
 
 
+@pytest.fixture(autouse=True)
+async def morning(city: City) -> None:
+    await city.morning()
+
+
 async def the_booking(city: City, caller: Caller = ADMIN) -> StaffBooking:
     return (await staff.list_bookings(city.desk, caller, Filter())).bookings[0]
 

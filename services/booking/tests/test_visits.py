@@ -19,12 +19,17 @@ from libs.contracts.booking import (
     Tick,
 )
 from services.booking.actions import staff, today
-from services.booking.domain import VersionConflict, WrongState
+from services.booking.domain import AlreadyBooked, NotToday, VersionConflict, WrongState
 
 from .city import DAY, City, at
 
 HERE = Caller("lgwan", "sato", frozenset(), frozenset({"here"}))
 THERE = Caller("lgwan", "kudo", frozenset(), frozenset({"there"}))
+
+
+@pytest.fixture(autouse=True)
+async def morning(city: City) -> None:
+    await city.morning()
 
 
 async def the_day(city: City, caller: Caller = HERE) -> list[DayBooking]:
@@ -90,6 +95,7 @@ async def test_another_day_gives_another_number(city: City) -> None:
     )
     tomorrow = DAY + timedelta(days=1)
     await city.pool.execute("INSERT INTO reception_count VALUES ('here', $1, 4)", tomorrow)
+    await city.shift_clock(at(9, day=tomorrow))
     await tick(city, back, "arrive")
     day = await today.day_list(city.desk, HERE, "here", tomorrow)
     assert [one.stamps.reception for one in day.bookings] == [5]
@@ -267,11 +273,35 @@ async def test_days_that_nobody_ticked_are_counted_and_listed_for_later(city: Ci
         (at(9), "confirmed"),
         (at(11), "arrived"),
     ]
-    finished = await tick(city, left.bookings[0], "finish", outcome="done")
-    assert finished.status == "finished"
-    (first, *_) = await the_day(city)
-    assert first.stamps.finished_at is None  # nobody knows when it was
-    assert (await today.day_list(city.desk, HERE, "here", DAY)).open == 1
+    for what, more in (("arrive", {}), ("miss", {}), ("finish", {"outcome": "done"})):
+        with pytest.raises(NotToday):
+            await tick(city, left.bookings[0], what, **more)
+
+
+TICKS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("arrive", {}), ("miss", {}), ("finish", {"outcome": "collected"}), ("call", {}), ("undo", {}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "more"), TICKS)
+async def test_a_visit_of_another_day_is_not_ticked(
+    city: City, what: str, more: dict[str, object]
+) -> None:
+    """A missed one would let the card be booked again, a finished one would mark it collected."""
+    await city.import_card("card")
+    session, ticket = uuid4(), city.ticket("card")
+    await city.hold(session, at(10), "issuance", ticket=ticket)
+    await city.book(session, ticket=ticket)
+    (seen,) = await the_day(city)
+    for day in (DAY - timedelta(days=1), DAY + timedelta(days=1)):
+        await city.shift_clock(at(23, 59, day=day))
+        with pytest.raises(NotToday):
+            await tick(city, seen.booking, what, **more)
+    told = "SELECT count(*) FROM outbox WHERE name LIKE 'booking.%'"
+    assert await city.pool.fetchval(told) == 1
+    with pytest.raises(AlreadyBooked):
+        await city.shift_clock(at(9, day=DAY - timedelta(days=1)))
+        await city.hold(uuid4(), at(15), "issuance", ticket=ticket)
 
 
 async def test_the_night_lets_whoever_was_not_ticked_book_again(city: City) -> None:

@@ -27,7 +27,7 @@ _BODY = 128 * 1024
 @dataclass
 class EntryRow:
     """One line of the table. `said` is what became of it, good where `done`; `mark` is what its
-    fields end with."""
+    fields end with. `has_newer`: the card was handed over, and its person has another booking."""
 
     mark: str
     row: Row
@@ -38,6 +38,7 @@ class EntryRow:
     errors: dict[str, str] = field(default_factory=dict)
     said: str = ""
     done: bool = False
+    has_newer: bool = False
 
 
 async def read_table(request: Request) -> Fields:

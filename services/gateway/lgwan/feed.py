@@ -30,6 +30,11 @@ def booking_changed(fact: BookingFact, hub: Hub) -> None:
     hub.tell(fact.office_id)
 
 
+def booking_arrived(fact: BookingArrived, hub: Hub) -> None:
+    """Perhaps from another office, where it is no longer expected."""
+    hub.tell(fact.office_id, *filter(None, [fact.previous_office_id]))
+
+
 def booking_moved(fact: BookingChanged, hub: Hub) -> None:
     hub.tell(fact.office_id, fact.previous_office_id)
 
@@ -42,7 +47,7 @@ SUBSCRIPTIONS: Mapping[type[Fact], Callable[[Any, Hub], None]] = {
     BookingUpdated: booking_changed,
     BookingResent: booking_changed,
     BookingCancelled: booking_changed,
-    BookingArrived: booking_changed,
+    BookingArrived: booking_arrived,
     BookingCalled: booking_changed,
     BookingFinished: booking_changed,
     BookingMissed: booking_changed,

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Literal
 
 from libs.contracts.booking import Outcome, StaffBooking, Stamps
-from services.gateway.web.clients import TickAction
 from services.gateway.web.times import local, now, weekday
 
 from .desk import Guide
-from .ticking import Tapped
-from .words import CHANNEL, NOT_DONE, OUTCOME, VISITOR, state_on
+from .ticking import TapAction, Tapped
+from .words import CHANNEL, NOT_DONE, OUTCOME, STANDING, VISITOR, state_on
 
 When = Literal["past", "today", "to come"]
 
@@ -28,7 +27,8 @@ class Button:
 @dataclass(frozen=True)
 class Row:
     """`starts` is in the city's time. `ticks` are the buttons at hand, `not_done` those behind
-    完了できず, one a reason. A visit for several procedures `asks` for its outcomes on a page."""
+    完了できず, one a reason. A visit for several procedures `asks` for its outcomes on the page of
+    this address."""
 
     booking: StaffBooking
     starts: datetime
@@ -39,7 +39,7 @@ class Row:
     state: str
     ticks: tuple[Button, ...]
     not_done: tuple[Button, ...]
-    asks: bool
+    asks: str
 
     @property
     def number(self) -> str:
@@ -86,8 +86,8 @@ def row_of(
         visitor=VISITOR[booking.visitor],
         state=state_on(booking, now().date()),
         ticks=tuple(_ticks(booking, guide, stamps, when)) if may_tick else (),
-        not_done=tuple(_not_done(booking)) if ending else (),
-        asks=ending and bool(booking.also),
+        not_done=tuple(_not_done(booking, when)) if ending else (),
+        asks=_asking(booking, when) if ending and booking.also else "",
     )
 
 
@@ -102,10 +102,12 @@ def _ticks(
         yield _button("受付", booking, "arrive", "u")
     if stamps and not stamps.called_at:
         yield from calls
-    yield from _outcomes(booking, guide)
+    yield from _outcomes(booking, guide, when)
     if stamps and stamps.called_at:
         yield from calls
-    if booking.status == "confirmed":
+    if when == "past" and booking.status in STANDING:
+        yield _button("来庁なし", booking, "correct", "n")
+    elif booking.status == "confirmed":
         yield _button("来庁なし", booking, "miss", "n")
     if booking.status in ("arrived", "finished", "missed") and when == "today":
         yield _button("元に戻す", booking, "undo", "z")
@@ -116,13 +118,22 @@ def _calls(booking: StaffBooking, stamps: Stamps | None) -> Iterator[Button]:
         yield _button("もう一度呼ぶ" if stamps.called_at else "呼出", booking, "call", "y")
 
 
-def _outcomes(booking: StaffBooking, guide: Guide) -> Iterator[Button]:
+def _asking(booking: StaffBooking, when: When) -> str:
+    """Where a visit for several procedures gets an outcome for each."""
+    return f"/bookings/{booking.booking_id}/{'result' if when == 'past' else 'outcome'}"
+
+
+def _ending(when: When) -> TapAction:
+    return "correct" if when == "past" else "finish"
+
+
+def _outcomes(booking: StaffBooking, guide: Guide, when: When) -> Iterator[Button]:
     """What a visit for one procedure may end with; the first is at hand by its key."""
     if booking.also or booking.status not in ("confirmed", "arrived"):
         return
     for place, outcome in enumerate(good_outcomes(booking.procedure_id, guide)):
         key = "" if place else "k"
-        yield _button(OUTCOME[outcome], booking, "finish", key, outcome)
+        yield _button(OUTCOME[outcome], booking, _ending(when), key, outcome)
 
 
 def good_outcomes(procedure_id: str, guide: Guide) -> tuple[Outcome, ...]:
@@ -130,13 +141,15 @@ def good_outcomes(procedure_id: str, guide: Guide) -> tuple[Outcome, ...]:
     return tuple(one for one in known.outcomes if one not in NOT_DONE) if known else ()
 
 
-def _not_done(booking: StaffBooking) -> Iterable[Button]:
+def _not_done(booking: StaffBooking, when: When) -> Iterable[Button]:
+    if when == "past" and booking.also:
+        return
     for outcome in NOT_DONE:
-        yield _button(OUTCOME[outcome], booking, "finish", "", outcome)
+        yield _button(OUTCOME[outcome], booking, _ending(when), "", outcome)
 
 
 def _button(
-    text: str, booking: StaffBooking, action: TickAction, key: str, outcome: Outcome | None = None
+    text: str, booking: StaffBooking, action: TapAction, key: str, outcome: Outcome | None = None
 ) -> Button:
     tapped = Tapped(action, booking.booking_id, booking.version, outcome)
     return Button(text, tapped.value, key)

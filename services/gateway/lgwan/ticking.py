@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Literal
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,7 +16,9 @@ from .gate import Fields
 
 _VERSION = re.compile(r"[0-9]{1,9}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_ACTION = TypeAdapter(TickAction)
+TapAction = TickAction | Literal["correct"]
+"""Of a visit whose day has passed only the result is entered: that is a correction (入力もれ)."""
+_ACTION: TypeAdapter[TapAction] = TypeAdapter(TapAction)
 _OUTCOME = TypeAdapter(Outcome)
 
 
@@ -23,7 +26,7 @@ _OUTCOME = TypeAdapter(Outcome)
 class Tapped:
     """Which button of which row; `version` is the booking's version that was shown."""
 
-    action: TickAction
+    action: TapAction
     booking_id: UUID
     version: int
     outcome: Outcome | None = None

@@ -3,24 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from libs.contracts.booking import StaffContact, StaffMove, StaffResultChange, Status
-from services.gateway.web.clients import TickAction
+from libs.contracts.booking import ReceiveHere, StaffContact, StaffMove, StaffResultChange, Status
 from services.gateway.web.times import local, long_time
 
 from .conflicts import PLACE, STATE, TIME, Wish
 from .contacts import NONE, Contact
 from .outcomes import Choice
-from .ticking import Tapped
+from .ticking import TapAction, Tapped
 from .words import DEED, STATUS, state_words
 
-_FROM: dict[TickAction, tuple[Status, ...]] = {
+_FROM: dict[TapAction, tuple[Status, ...]] = {
+    "correct": ("confirmed", "arrived"),
     "arrive": ("confirmed",),
     "call": ("arrived",),
     "finish": ("confirmed", "arrived"),
     "miss": ("confirmed",),
     "undo": ("arrived", "finished", "missed"),
 }
-_UNDO, _CALL = "元に戻す", "呼出"
+_UNDO, _CALL, _NOW = "元に戻す", "呼出", "今日、いま"
 
 
 def wish_to_tick(tapped: Tapped, back: str, window: str = "") -> Wish:
@@ -88,6 +88,18 @@ def wish_to_move(path: str, ask: StaffMove, to: str, office: str) -> Wish:
     )
 
 
+def wish_to_receive(path: str, ask: ReceiveHere, office: str) -> Wish:
+    """受付 here and now; `office` is the name of this place."""
+    return Wish(
+        deed=DEED["received"],
+        version=ask.version,
+        path=path,
+        fields=lambda newer: {"version": str(newer), "office": ask.office_id},
+        statuses=frozenset({"confirmed"}),
+        lines={STATE: STATUS["arrived"], TIME: _NOW, PLACE: office},
+    )
+
+
 def wish_to_correct(path: str, ask: StaffResultChange, fields: Mapping[str, str]) -> Wish:
     """Another result. `fields` are those of the form."""
     return Wish(
@@ -112,6 +124,8 @@ def _ticked(tapped: Tapped) -> str:
             return state_words("finished", tapped.outcome)
         case "miss":
             return STATUS["missed"]
+        case "correct":
+            return state_words("finished" if tapped.outcome else "missed", tapped.outcome)
         case "call":
             return _CALL
         case _:

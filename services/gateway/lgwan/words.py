@@ -86,6 +86,7 @@ DEED = {
     "swapped": "時間の入れ替え",
     "cancelled": "取消",
     "arrive": "受付",
+    "received": "今日・ここで受付",
     "call": "呼出",
     "finish": "完了",
     "miss": "来庁なし",

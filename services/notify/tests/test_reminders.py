@@ -267,6 +267,22 @@ async def test_a_tick_ends_the_reminder_and_taking_it_back_brings_it_again(
     assert await versions(open_store) == [3]
 
 
+async def test_who_was_received_today_instead_gets_neither_a_mail_nor_a_reminder(
+    open_store: OpenStore, smtp: ScriptedServer, sending: Sending
+) -> None:
+    """The reminder for tomorrow waits already when its person stands at the counter."""
+    fact = booked()
+    moved = {"status": "arrived", "starts_at": jst(HOUR, minute=10), "version": 2}
+    came_from = {"previous_office_id": "honcho", "previous_starts_at": VISIT}
+    await prepare(open_store, fact)
+    await look(open_store)
+    await take(open_store, BookingArrived(**{**fact.model_dump(), **moved, **came_from}))
+    await look(open_store)
+    async with sending(smtp.port):
+        await all_done(open_store)
+    assert [mail["Subject"] for mail in smtp.kept] == ["【大分市】ご予約を受け付けました"]
+
+
 async def contacts(open_store: OpenStore) -> dict[UUID, str | None]:
     found = await rows(open_store, "SELECT booking_id, contact FROM agenda")
     return {row["booking_id"]: row["contact"] for row in found}

@@ -104,6 +104,21 @@ async def test_a_booking_that_moved_to_another_day_leaves_the_first(reporting: R
     assert (await counted(reporting)).rows == ()
 
 
+async def test_who_was_received_on_another_day_counts_there_and_no_more_on_the_first(
+    reporting: Reporting,
+) -> None:
+    known = uuid4()
+    came_from = {"previous_office_id": "honcho", "previous_starts_at": at(9, day=2)}
+    await reporting.take(
+        step("arrived", 2, booking_id=known, office_id="onan", **came_from),
+        step(version=1, booking_id=known, starts_at=at(9, day=2)),
+    )
+    [row] = (await counted(reporting)).rows
+    assert (row.office_id, row.booked, row.arrived) == ("onan", 1, 1)
+    left = "SELECT count(*) FROM booking_now WHERE day <> '2026-12-01'"
+    assert await rows(reporting, left) == [(0,)]
+
+
 async def test_a_day_ends_at_midnight_in_oita(reporting: Reporting) -> None:
     await reporting.take(
         step(starts_at=at(0)),

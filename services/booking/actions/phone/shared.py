@@ -6,7 +6,7 @@ from uuid import UUID
 
 from libs.common.assertion import EVERY_OFFICE, Caller
 from libs.common.errors import NotFound
-from libs.contracts.booking import Hold, Procedure, booking_offices
+from libs.contracts.booking import Hold, Procedure, StaffBooking, booking_offices
 from services.booking.actions.desk import Desk, shown_to_staff
 from services.booking.domain import HoldExpired
 from services.booking.store import Store
@@ -41,10 +41,11 @@ async def held_by(store: Store, holder: UUID) -> Hold:
 
 def visible(caller: Caller, row: BookingRow | None) -> dict[str, Any]:
     """The booking as a fact of a refusal; nothing where the caller may not see it."""
-    if (
-        row is None
-        or READ not in caller.rights
-        or not {EVERY_OFFICE, row.office_id} & booking_offices(caller)
-    ):
-        return {}
-    return {"booking": shown_to_staff(row).model_dump(mode="json")}
+    seen = seen_by(caller, row) if row else None
+    return {"booking": seen.model_dump(mode="json")} if seen else {}
+
+
+def seen_by(caller: Caller, row: BookingRow) -> StaffBooking | None:
+    """The booking, if the caller may see it."""
+    within_reach = {EVERY_OFFICE, row.office_id} & booking_offices(caller)
+    return shown_to_staff(row) if READ in caller.rights and within_reach else None

@@ -45,6 +45,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "card",
         "ほかの端末で、先に変更されていました。画面を開き直してください。",
     ),
+    "not-active": ("card", "この予約は、取り消されたか、日が過ぎています。"),
     "wrong-state": ("card", "この予約は、予約IDの確認を待っていません。画面を開き直してください。"),
     "already-booked": ("card", f"この方には、{ALREADY}"),
 }

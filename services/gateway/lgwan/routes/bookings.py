@@ -5,56 +5,65 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from libs.contracts.booking import StaffBooking
+from libs.contracts.booking import StaffAction, StaffBookingDetail
 from libs.contracts.notify import Delivery
 from services.gateway.lgwan.desk import desk_of
-from services.gateway.lgwan.domain import Operation
+from services.gateway.lgwan.domain import Operation, Staff
 from services.gateway.lgwan.gate import actor_of, session_of, staff
+from services.gateway.lgwan.here import PAST, came_from, here_of, newer_of
 from services.gateway.lgwan.pages import answer
 from services.gateway.lgwan.pasts import pasts
 from services.gateway.lgwan.rows import When, row_of
+from services.gateway.lgwan.words import STANDING
 from services.gateway.web.link import Refused, Unreachable
-from services.gateway.web.times import local, now
 
 
 @staff("bookings.read", parts=("persons.shielded",))
 async def detail(request: Request) -> Response:
+    return await booking_page(request, request.path_params["booking_id"])
+
+
+async def booking_page(
+    request: Request, booking_id: UUID, error: str = "", status: int = 200
+) -> Response:
+    """The booking, with `error` where something could not be done about it."""
     desk, member = desk_of(request), session_of(request).staff
-    booking_id: UUID = request.path_params["booking_id"]
     found = await desk.services.booking.booking(actor_of(request), booking_id)
     office_id = found.booking.office_id
     if not member.serves(office_id):
         await _note_foreign(request, booking_id, office_id)
     may_tick, guide = member.may_at("bookings.tick", office_id), await desk.guides.get()
+    when = _when(found)
     values = {
-        "row": row_of(found.booking, guide, may_tick, when=_when(found.booking)),
+        "row": row_of(found.booking, guide, may_tick, when=when),
         "found": found,
         "history": pasts(found.history, guide),
         "mails": await _mails(request, booking_id),
         "shielded": await _is_shielded(request, booking_id),
-        "may_cancel": member.may("bookings.cancel") and found.booking.status == "confirmed",
-        "may_change": member.may("bookings.change") and _is_open(found.booking),
-        "may_move": member.may("bookings.change") and found.booking.status == "confirmed",
-        "may_correct": may_tick and _has_result(found.booking),
+        "may": {one for one in found.may if _has_right(member, one, office_id)},
+        "here": here_of(found, guide),
+        "expected": may_tick and when == "today",
+        "over": PAST if when == "past" and found.booking.status in STANDING else "",
+        "came_from": came_from(found.history),
+        **newer_of(found, guide),
         "changed": request.query_params.get("changed", ""),
+        "error": error,
     }
-    return answer(request, "booking.html", values)
+    return answer(request, "booking.html", values, status)
 
 
-def _when(booking: StaffBooking) -> When:
+def _has_right(member: Staff, action: StaffAction, office_id: str) -> bool:
+    """What booking allows by state and day is offered to those with the right to it."""
+    if action in ("tick", "correct"):
+        return member.may_at("bookings.tick", office_id)
+    return member.may("bookings.cancel" if action == "cancel" else "bookings.change")
+
+
+def _when(found: StaffBookingDetail) -> When:
     """On a past day nobody is received any more: what is left to say is what came of the visit."""
-    return "past" if local(booking.starts_at).date() < now().date() else "today"
-
-
-def _is_open(booking: StaffBooking) -> bool:
-    """Whether there is anything to change any more: until the end of its day."""
-    standing = booking.status in ("confirmed", "arrived")
-    return standing and local(booking.starts_at).date() >= now().date()
-
-
-def _has_result(booking: StaffBooking) -> bool:
-    """Whether something came of it that can be corrected: its day has begun."""
-    return booking.status != "cancelled" and local(booking.starts_at).date() <= now().date()
+    if "tick" in found.may:
+        return "today"
+    return "past" if "correct" in found.may else "to come"
 
 
 async def _note_foreign(request: Request, booking_id: UUID, office_id: str) -> None:

@@ -6,7 +6,13 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from libs.contracts.booking import CANCEL_REASONS, StaffCancel, Tick
+from libs.contracts.booking import (
+    CANCEL_REASONS,
+    StaffBooking,
+    StaffCancel,
+    StaffResultChange,
+    Tick,
+)
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.domain import safe_path
 from services.gateway.lgwan.gate import Fields, actor_of, deed_of, form_of, staff
@@ -29,18 +35,28 @@ async def tick(request: Request) -> Response:
     deed.object_kind, deed.object_id = "booking", str(tapped.booking_id)
     back = safe_path(form.get("back"))
     try:
-        booking = await desk_of(request).services.booking.tick(
-            actor_of(request),
-            tapped.key(key),
-            tapped.booking_id,
-            tapped.action,
-            Tick(version=tapped.version, outcome=tapped.outcome, window=_window(form, tapped)),
-        )
+        booking = await _done(request, tapped, tapped.key(key))
     except Refused as refused:
         wish = wish_to_tick(tapped, back, form.get("window"))
         return await conflict(request, refused, tapped.booking_id, back, wish)
     deed.office_id = booking.office_id
     return RedirectResponse(marked(back, booking.booking_id), 303)
+
+
+async def _done(request: Request, tapped: Tapped, key: str) -> StaffBooking:
+    """On the day itself it is a tick, later a correction of what nobody entered."""
+    services, actor = desk_of(request).services, actor_of(request)
+    booking_id, version, outcome = tapped.booking_id, tapped.version, tapped.outcome
+    if tapped.action == "correct":
+        ask = StaffResultChange(
+            version=version,
+            status="finished" if outcome else "missed",
+            outcome=outcome,
+            reason="omission",
+        )
+        return await services.corrections.change_result(actor, key, booking_id, ask)
+    asked = Tick(version=version, outcome=outcome, window=_window(form_of(request), tapped))
+    return await services.booking.tick(actor, key, booking_id, tapped.action, asked)
 
 
 def _window(form: Fields, tapped: Tapped) -> int | None:

@@ -16,6 +16,7 @@ from services.gateway.web.link import Refused
 CONFLICTS = {
     "version-conflict": "ほかの端末で、先に変更されていました",
     "wrong-state": "いまの状態では、この操作はできません",
+    "not-today": "今日の予約ではないため、この操作はできません",
     "not-active": "この予約は、すでに取り消されたか終わっています",
     "already-booked": "元に戻せません。この方は、ほかの時間を予約し直しています",
 }

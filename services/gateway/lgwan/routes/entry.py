@@ -22,7 +22,7 @@ from services.gateway.web.link import Refused
 from services.gateway.web.times import now
 
 TICK = "bookings.tick"
-USUAL = "outage"
+USUAL, COLLECTED = "outage", "collected"
 CHANGED = "ほかの端末で変更されました。内容を確かめて、もう一度入力してください。"
 REFUSED = {
     "version-conflict": CHANGED,
@@ -77,6 +77,9 @@ async def _enter(request: Request, row: EntryRow, key: str, reason: str, guide: 
         await _note(request, row, refused.slug)
         return
     row.said, row.done = f"{state_words(saved.status, saved.outcome)}と入力しました。", True
+    if COLLECTED in (row.typed.result, *row.typed.others.values()):
+        found = await desk_of(request).services.booking.booking(actor_of(request), saved.booking_id)
+        row.has_newer = found.newer is not None
     await _note(request, row, "done")
 
 

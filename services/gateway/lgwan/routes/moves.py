@@ -24,6 +24,7 @@ from .conflict import conflict
 
 CHANGE = "bookings.change"
 STEP = timedelta(days=14)
+OVER = "この予約は取り消されたか、日が過ぎているため、変更できません。"
 NO_CHOICE = "変更先の時間を選んでください。"
 REFUSED = {
     "slot-full": "この時間は、先に埋まりました。ほかの時間を選んでください。",
@@ -103,9 +104,10 @@ async def _times(
             actor_of(request), booking_id, office_id, day
         )
     except Refused as refused:
-        if refused.slug not in REFUSED:
+        sentences = {**REFUSED, "not-active": OVER}
+        if refused.slug not in sentences:
             raise
-        return REFUSED[refused.slug]
+        return sentences[refused.slug]
 
 
 def _local_days(times: BookingTimes | str) -> list[tuple[date, list[datetime]]]:

@@ -1,6 +1,7 @@
 """The page of the day: rows by time, a field for readers, what is left to enter; live rows."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
@@ -9,18 +10,20 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from libs.common.digits import has_individual_number
 from libs.common.errors import NotAllowed
-from libs.contracts.booking import StaffBooking, Tick
+from libs.contracts.booking import StaffBooking, StaffBookingDetail, Tick
 from services.gateway.lgwan.boards import Board, boards_of
 from services.gateway.lgwan.dayrows import DayRow
 from services.gateway.lgwan.desk import Guide, desk_of
 from services.gateway.lgwan.domain import Staff
 from services.gateway.lgwan.gate import actor_of, deed_of, form_of, session_of, staff
+from services.gateway.lgwan.here import PAST, here_of, newer_of
 from services.gateway.lgwan.lists import Wanted, read_wanted
 from services.gateway.lgwan.pages import answer, menu_of
 from services.gateway.lgwan.rows import Row, row_of
 from services.gateway.lgwan.scanning import Scanned, found_in, read_scan
 from services.gateway.lgwan.ticking import Tapped, read_key
 from services.gateway.lgwan.wishes import wish_to_tick
+from services.gateway.lgwan.words import NOT_ENTERED
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 from services.gateway.web.times import clock, local, long_date, now
@@ -34,6 +37,16 @@ _UNKNOWN = "この番号の予約は見つかりません。番号と、担当�
 _NOT_HERE = "この日のこの場所に、その番号の方はいません。"
 _SEVERAL = "同じ番号で終わる予約が{}件あります。選んでください。"
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A booking of another day or office that was read here. `receives`: its person can be received
+    here now; `why` says what stands in the way."""
+
+    row: Row
+    receives: bool
+    why: str
 
 
 @staff()
@@ -95,7 +108,7 @@ async def left_open(request: Request) -> Response:
         "wanted": wanted,
         "offices": _offices(guide, member),
         "rows": [row_of(one, guide, may_tick, when="past") for one in found.bookings],
-        "marked": await _just_entered(request, wanted, guide),
+        **await _just_entered(request, wanted, guide),
     }
     return answer(request, "open.html", values)
 
@@ -114,7 +127,7 @@ async def _page(
     request: Request,
     wanted: Wanted,
     error: str = "",
-    elsewhere: StaffBooking | None = None,
+    elsewhere: Elsewhere | None = None,
     choices: list[DayRow] | None = None,
 ) -> Response:
     guide, member = await desk_of(request).guides.get(), session_of(request).staff
@@ -130,7 +143,8 @@ async def _page(
         "may_make": member.may("bookings.make"),
         "marked": board.day.row(wanted.changed),
         "error": error,
-        "elsewhere": row_of(elsewhere, guide, may_tick=False) if elsewhere else None,
+        "elsewhere": elsewhere,
+        "came_here": "here" in request.query_params,
         "choices": choices or [],
         "several": _SEVERAL.format(len(choices or [])),
         **await notes_of_day(request, wanted.office, wanted.day),
@@ -148,13 +162,21 @@ async def _elsewhere(request: Request, wanted: Wanted, scanned: Scanned) -> Resp
     if not scanned.number:
         return await _refuse(request, wanted, _NOT_HERE, "not-found")
     query = {"number": f"{scanned.number[:5]}-{scanned.number[5:]}"}
-    found = await desk_of(request).services.booking.bookings(actor_of(request), query)
-    if not found.bookings:
+    services, actor = desk_of(request).services, actor_of(request)
+    listed = await services.booking.bookings(actor, query)
+    if not listed.bookings:
         return await _refuse(request, wanted, _UNKNOWN, "not-found")
-    (booking,) = found.bookings
+    found = await services.booking.booking(actor, listed.bookings[0].booking_id)
     guide = await desk_of(request).guides.get()
     deed_of(request).result = "elsewhere"
-    return await _page(request, wanted, _elsewhere_text(booking, guide), elsewhere=booking)
+    text = _elsewhere_text(found.booking, guide)
+    return await _page(request, wanted, text, elsewhere=_elsewhere_of(found, guide, wanted.office))
+
+
+def _elsewhere_of(found: StaffBookingDetail, guide: Guide, office_id: str) -> Elsewhere:
+    row, here = row_of(found.booking, guide, may_tick=False), here_of(found, guide, office_id)
+    over = row.state == NOT_ENTERED
+    return Elsewhere(row, receives=bool(here.offices), why=PAST if over else here.why)
 
 
 def _elsewhere_text(booking: StaffBooking, guide: Guide) -> str:
@@ -181,14 +203,17 @@ async def _receive(request: Request, wanted: Wanted, row: DayRow) -> Response:
     return RedirectResponse(marked(wanted.url(), booking.booking_id).partition("#")[0], 303)
 
 
-async def _just_entered(request: Request, wanted: Wanted, guide: Guide) -> Row | None:
+async def _just_entered(request: Request, wanted: Wanted, guide: Guide) -> dict[str, Any]:
+    """The booking whose result was entered, and what its person has booked since."""
+    nothing = {"marked": None, "has_newer": False}
     if wanted.changed is None:
-        return None
+        return nothing
     try:
         found = await desk_of(request).services.booking.booking(actor_of(request), wanted.changed)
     except Refused:
-        return None
-    return row_of(found.booking, guide, may_tick=False)
+        return nothing
+    marked = row_of(found.booking, guide, may_tick=False)
+    return {"marked": marked, **newer_of(found, guide)}
 
 
 def _offices(guide: Guide, member: Staff) -> list[tuple[str, str]]:

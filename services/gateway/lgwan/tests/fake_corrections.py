@@ -43,6 +43,8 @@ class FakeCorrections(CorrectionsClient):
         self.refusal = ""
         """Why nothing can be moved."""
         self.asked: list[StaffResultChange] = []
+        self.over = False
+        """Whether the day of every booking has passed."""
 
     async def day(self, actor: Actor, office_id: str, day: date) -> DayList:
         if office_id in self.away:
@@ -110,6 +112,8 @@ class FakeCorrections(CorrectionsClient):
         self, actor: Actor, booking_id: UUID, office_id: str, first: date
     ) -> BookingTimes:
         booking = self.bookings._theirs(actor, booking_id)
+        if self.over:
+            raise Refused(409, "not-active", {})
         if office_id in self.no_cards:
             raise Refused(409, "card-elsewhere", {})
         days = [first + timedelta(days=n) for n in range(14)]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from dev.testing import Database
-from libs.contracts.booking import StaffBooking
+from libs.contracts.booking import NewerBooking, StaffBooking
 from services.gateway.lgwan.desk import Services
 from services.gateway.web.testing import Page
 from services.gateway.web.times import now
@@ -95,6 +95,18 @@ def test_what_somebody_else_entered_meanwhile_is_said_and_not_overwritten(
     assert "ほかの端末で変更されました" in page.text
     assert "いま：来庁なし" in page.text
     assert not corrections_of(services).asked
+
+
+def test_a_row_says_where_the_person_of_a_handed_over_card_has_booked_again(
+    desk: Browser, services: Services
+) -> None:
+    first, second = of_yesterday(services, 9, 10)
+    for one in (first, second):
+        booking_of(services).newer[one.booking_id] = NewerBooking(booking=None)
+    page = desk.open(PATH)
+    page = desk.send("/entry", filled(page, result_0="collected", result_1="missed"))
+    assert page.text.count("この方の予約がもう1件残っています") == 1
+    assert f"/bookings/{first.booking_id}" in [a.get("href") for a in page.all("a")]
 
 
 def test_every_procedure_of_a_visit_has_its_own_result(desk: Browser, services: Services) -> None:

@@ -47,6 +47,16 @@ async def test_a_fact_is_told_to_the_pages_of_its_office_only() -> None:
         assert not await there.changed(0.01)
 
 
+async def test_who_was_received_elsewhere_is_told_at_the_office_that_expected_them() -> None:
+    hub = Hub()
+    handlers = feed.handlers(hub)
+    fact = arrived("honcho").model_copy(update={"previous_office_id": "onan"})
+    with hub.waiting("honcho", "s1") as here, hub.waiting("onan", "s2") as there:
+        handlers[BookingArrived](fact)
+        assert await here.changed(0.1)
+        assert await there.changed(0.1)
+
+
 async def test_a_booking_that_moved_is_told_at_both_offices() -> None:
     hub = Hub()
     previous = {"previous_office_id": "onan", "previous_starts_at": today_at(9)}

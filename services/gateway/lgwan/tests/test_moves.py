@@ -143,3 +143,10 @@ def test_moving_needs_its_right(store_of_accounts: Database, services: Services)
         browser.open(path_of(services))
         assert browser.status == 403
     assert the_one(services).starts_at == today_at(10, 30)
+
+
+def test_a_visit_of_a_past_day_has_no_other_times(desk: Browser, services: Services) -> None:
+    corrections_of(services).over = True
+    page = desk.open(page_of(services, "/move"))
+    assert desk.status == 200 and "日が過ぎているため、変更できません" in page.text
+    assert not page.all("input", name="to")

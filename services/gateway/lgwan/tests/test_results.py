@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from dev.testing import Database
-from libs.contracts.booking import Stamps
+from libs.contracts.booking import NewerBooking, StaffBooking, Stamps
 from services.gateway.lgwan.desk import Services
 from services.gateway.web.times import now
 
@@ -135,3 +135,48 @@ def test_correcting_a_result_needs_the_right_to_tick(
         assert "結果を訂正" not in browser.open(page_of(services)).text
         browser.open(path)
         assert browser.status == 403
+
+
+def handed_over(services: Services, newer: StaffBooking | None) -> str:
+    """A visit of yesterday whose person has booked again; the address of its correction."""
+    path = came_yesterday(services)
+    kept = booking_of(services)
+    kept.newer[the_one(services).booking_id] = NewerBooking(booking=newer)
+    if newer:
+        kept.kept[newer.booking_id] = newer
+    return path
+
+
+def test_after_the_correction_the_newer_booking_is_shown_and_cancelled_with_one_press(
+    desk: Browser, services: Services
+) -> None:
+    newer = a_booking(starts_at=today_at(10) + 2 * YESTERDAY, number="0000000001")
+    path = handed_over(services, newer)
+    desk.open(path)
+    page = desk.send(path, RIGHT)
+    assert "これからの予約がもう1件あります" in page.text and "00000-00001" in page.text
+    assert "取り消しのメールを送ります" in page.text
+    (form,) = [f for f in page.all("form") if f"{newer.booking_id}/cancel" in f.get("action", "")]
+    fields = {i.get("name", ""): i.get("value", "") for i in form.iter("input")}
+    page = desk.send(form.get("action", ""), fields)
+    assert page.heading == "予約 00000-00001 取消"
+    assert booking_of(services).reasons == ["重複した予約"]
+
+
+def test_of_a_newer_booking_elsewhere_the_page_says_only_that_there_is_one(
+    desk: Browser, services: Services
+) -> None:
+    path = handed_over(services, None)
+    desk.open(path)
+    page = desk.send(path, RIGHT)
+    assert "全所属の照会・予約" in page.text and "これからの予約がもう1件" in page.text
+    assert not [f for f in page.all("form") if f.get("action", "").endswith("/cancel")]
+
+
+def test_what_is_entered_from_the_list_shows_the_newer_booking_too(
+    desk: Browser, services: Services
+) -> None:
+    handed_over(services, a_booking(starts_at=today_at(10) + YESTERDAY, number="0000000001"))
+    desk.open("/today/open?office=honcho")
+    page = desk.press("交付済")
+    assert "これからの予約がもう1件あります" in page.text and "00000-00001" in page.text

@@ -17,6 +17,7 @@ from services.gateway.web.pages import Pages
 from services.gateway.web.testing import words
 from services.gateway.web.typed import Mistyped
 
+from .fake_corrections import FakeCorrections
 from .fake_today import FakeToday
 from .fakes import FakeBooking, a_booking, today_at
 from .support import Browser, add_staff, log_lines, sitting_at, sql
@@ -257,7 +258,9 @@ def test_reading_knows_a_number_its_end_and_a_reception_number() -> None:
             read_scan(typed)
 
 
-def test_what_stayed_open_is_counted_and_entered_later(desk: Browser, services: Services) -> None:
+def test_what_stayed_open_is_counted_and_entered_later(
+    desk: Browser, services: Services, store_of_accounts: Database
+) -> None:
     old = put(services, starts_at=today_at(9) - timedelta(days=2), number="0000000001")
     page = desk.open("/?office=honcho")
     (link,) = [a for a in page.all("a") if "結果未入力" in words(a)]
@@ -265,6 +268,10 @@ def test_what_stayed_open_is_counted_and_entered_later(desk: Browser, services: 
     assert "00000-00001" in page.text and "8K2M4-7QX3P" not in page.text
     page = desk.press("来庁なし")
     assert "は、いま「来庁なし」です" in page.text
+    assert isinstance(services.corrections, FakeCorrections)
+    (asked,) = services.corrections.asked
+    assert (asked.status, asked.outcome, asked.reason) == ("missed", None, "omission")
+    assert log_lines(store_of_accounts)[-1] == "tanaka|booking.correct|booking|honcho|done"
     assert "結果未入力の予約はありません" in page.text
     assert booking_of(services).kept[old.booking_id].status == "missed"
 

@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from libs.contracts.booking import (
+    ReceiveHere,
     StaffBooking,
     StaffBookingDetail,
     StaffBookingExport,
@@ -42,6 +43,12 @@ class StaffBookingClient(CatalogClient):
     ) -> StaffBooking:
         path = f"/v1/staff/bookings/{booking_id}/{action}"
         return await self._link.post(actor, path, StaffBooking, key=key, body=tick)
+
+    async def receive_here(
+        self, actor: Actor, key: str, booking_id: UUID, request: ReceiveHere
+    ) -> StaffBooking:
+        path = f"/v1/staff/bookings/{booking_id}/receive"
+        return await self._link.post(actor, path, StaffBooking, key=key, body=request)
 
     async def cancel(
         self, actor: Actor, key: str, booking_id: UUID, request: StaffCancel

@@ -9,7 +9,9 @@ from libs.contracts.booking import (
     Catalog,
     Closure,
     HistoryLine,
+    NewerBooking,
     Office,
+    ReceiveHere,
     Series,
     StaffBooking,
     StaffBookingDetail,
@@ -27,8 +29,10 @@ from services.gateway.lgwan.tests.fake_family import Kept
 from services.gateway.lgwan.tests.fake_today import FakeDay
 from services.gateway.web.clients import StaffBookingClient, TickAction
 from services.gateway.web.link import Actor, Refused, Unreachable
+from services.gateway.web.times import now
 
 from .city import OFFICES, an_office, procedures, today_at
+from .possible import here_of, may_of
 
 AFTER: dict[TickAction, Status] = {
     "arrive": "arrived",
@@ -84,6 +88,10 @@ class FakeBooking(StaffBookingClient):
         """What the citizen told the counter, for every booking."""
         self.shielded: set[UUID] = set()
         """Bookings of people who are not served online."""
+        self.cards_elsewhere: set[str] = set()
+        """Offices at which the card of the booking does not lie."""
+        self.newer: dict[UUID, NewerBooking] = {}
+        """What the person of a handed-over card has booked since."""
         self.series: dict[str, tuple[Series, ...]] = {}
         self.closures: list[Closure] = []
         """What the catalog says of each office."""
@@ -127,7 +135,13 @@ class FakeBooking(StaffBookingClient):
             starts_at=begun.starts_at,
             office_id=begun.office_id,
         )
-        told = {"party": self.kept.party_of(booking_id)} | self.told
+        told = {
+            "party": self.kept.party_of(booking_id),
+            "may": may_of(booking),
+            "here": here_of(actor, booking, self.cards_elsewhere),
+            "newer": self.newer.get(booking_id),
+            "reception": self.day.of(booking).reception,
+        } | self.told
         if past := self.past.get(booking_id):
             return StaffBookingDetail(booking=booking, kana=None, history=(first, *past), **told)
         last = first.model_copy(
@@ -135,6 +149,26 @@ class FakeBooking(StaffBookingClient):
         )
         history = (first, last) if booking.version > 1 else (first,)
         return StaffBookingDetail(booking=booking, kana=None, history=history, **told)
+
+    async def receive_here(
+        self, actor: Actor, key: str, booking_id: UUID, request: ReceiveHere
+    ) -> StaffBooking:
+        booking = self._theirs(actor, booking_id)
+        if not {"*", request.office_id} & counter_offices(actor):
+            raise Refused(404, "not-found", {})
+        if booking.version != request.version:
+            raise Refused(409, "version-conflict", {})
+        if "receive" not in may_of(booking):
+            raise Refused(409, "not-active", {})
+        if request.office_id in self.cards_elsewhere:
+            raise Refused(409, "card-elsewhere", {})
+        self.calls.append(("receive", actor.name, key))
+        self.day.tick(booking, "arrive", Tick(version=booking.version))
+        start = now().replace(second=0, microsecond=0) + timedelta(minutes=5 - now().minute % 5)
+        moved = {"starts_at": start, "status": "arrived"}
+        changed = self._change(booking, office_id=request.office_id, **moved)
+        self.note(changed, actor.name, "received")
+        return changed
 
     async def shield(self, actor: Actor, booking_id: UUID) -> StaffShield:
         if "persons.shielded" not in actor.rights:
@@ -151,6 +185,8 @@ class FakeBooking(StaffBookingClient):
             raise Refused(403, "not-allowed", {})
         if booking.version != tick.version:
             raise Refused(409, "version-conflict", {})
+        if "tick" not in may_of(booking):
+            raise Refused(409, "not-today", {})
         self.calls.append((action, actor.name, key))
         called = action == "undo" and self.day.of(booking).called_at
         self.day.tick(booking, action, tick)

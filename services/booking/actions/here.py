@@ -1,0 +1,108 @@
+"""今日・ここで受け付ける: a booking moves to now at this office, and its person is here."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from libs.common.assertion import Caller
+from libs.contracts.booking import (
+    BookingArrived,
+    Procedure,
+    ReceiveHere,
+    StaffBooking,
+    Stamps,
+    booking_offices,
+    counter_offices,
+)
+from services.booking.domain import HoldExpired, SlotFull, Visit
+from services.booking.domain.here import at_open_windows, visit_now
+from services.booking.domain.phone import OVER_CAPACITY
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow, Step
+from services.booking.store.holds import HeldTime
+
+from .desk import Desk, fact, shown_to_staff
+from .patience import Contended, patiently
+from .phone.holds import take_windows
+from .phone.shared import check_office
+from .receivable import check_receivable
+from .staff import check_version, one_of
+from .today import receive
+
+RECEIVED = "received"
+_MOMENT = timedelta(minutes=1)
+"""So long the new time is held: to the end of the same transaction."""
+
+
+async def receive_here(
+    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: ReceiveHere
+) -> StaffBooking:
+    """Whoever stands at the counter is served, also where all windows are taken and after hours.
+    One step: no mail follows, and the old time is free. Of a party this one moves alone. Raises
+    NotFound, VersionConflict, NotActive, WrongState, NotOffered, NotEligible, CardElsewhere."""
+    check_office(counter_offices(caller), ask.office_id)
+    return await patiently(lambda: _try_once(desk, caller, booking_id, key, ask))
+
+
+async def _try_once(
+    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: ReceiveHere
+) -> StaffBooking:
+    request = desk.request(f"receive:{booking_id}", key, ask)
+    async with desk.open_store() as store:
+        row = await one_of(store, booking_offices(caller), booking_id, lock=True)
+        if await store.remember(request.scope, request.key, request.digest, booking_id):
+            return shown_to_staff(row)
+        check_version(row, ask.version)
+        now = await store.now()
+        procedures = await check_receivable(store, row, ask.office_id, now)
+        held = await _held(store, procedures, ask.office_id, now)
+        return shown_to_staff(await _arrived(store, row, held, caller.actor))
+
+
+async def _held(
+    store: Store, procedures: Sequence[Procedure], office_id: str, now: datetime
+) -> HeldTime:
+    """Now, at a window that is free, or else at one that is opened for this visit alone."""
+    holder, until = uuid4(), now + _MOMENT
+    visit = visit_now(procedures, office_id, now)
+    open_for_it = at_open_windows(visit, await store.series_of(office_id))
+    if open_for_it is None or not await _took_window(store, holder, open_for_it, until):
+        await store.hold_extra(holder, [visit], "together", until)
+    held = await store.take_hold(holder)
+    assert held is not None, "this transaction took it"
+    return held
+
+
+async def _took_window(store: Store, holder: UUID, visit: Visit, until: datetime) -> bool:
+    """False where none is free just now; of one visit all cells are taken, or none."""
+    try:
+        await take_windows(store, holder, [visit], "together", until)
+    except (SlotFull, Contended):
+        return False
+    return True
+
+
+async def _arrived(store: Store, row: BookingRow, held: HeldTime, actor: str) -> BookingRow:
+    """The locked booking in the held place, ticked and saved. Raises HoldExpired."""
+    after = replace(
+        row,
+        office_id=held.office_id,
+        window_id=held.window_id,
+        starts_at=held.starts_at,
+        minutes=held.minutes,
+        card_moved=False,
+        status="arrived",
+    )
+    reason = OVER_CAPACITY if await store.is_extra(held) else None
+    saved = await store.save_step(row, after, Step(actor, RECEIVED, reason))
+    if not await store.keep_cells(held, held.places[0], row.booking_id):
+        raise HoldExpired("The time is no longer held.")
+    await store.free_cells(row)
+    await store.release_proposal(row.booking_id)
+    stamps = await receive(store, saved, Stamps())
+    await store.save_stamps(saved, stamps)
+    came_from = {"previous_office_id": row.office_id, "previous_starts_at": row.starts_at}
+    at = await store.now()
+    store.publish(fact(BookingArrived, saved, at, reception=stamps.reception, **came_from))
+    return saved

@@ -1,0 +1,23 @@
+"""A card was handed over, and its person has another booking: nobody will come for that one."""
+
+from libs.common.assertion import Caller
+from libs.contracts.booking import NewerBooking, Stamps
+from services.booking.store import Store
+from services.booking.store.bookings import BookingRow
+
+from .desk import Desk, procedures_of
+from .phone.shared import seen_by
+
+
+async def newer_booking(
+    desk: Desk, store: Store, caller: Caller, row: BookingRow, stamps: Stamps | None
+) -> NewerBooking | None:
+    """It was made while the result of this one was missing (結果未入力), which kept nobody from
+    booking again."""
+    outcomes = (row.outcome, *(stamps.outcomes.values() if stamps else ()))
+    if row.status != "finished" or row.card_key is None or "collected" not in outcomes:
+        return None
+    groups = [one.group for one in await procedures_of(store, row) if one.needs_card]
+    person = desk.card_person(row.card_key)
+    other = await store.standing_booking([person], groups, row.booking_id)
+    return NewerBooking(booking=seen_by(caller, other)) if other else None
