@@ -35,6 +35,7 @@ def settings(database: Database) -> Settings:
         log_level="INFO",
         drain_seconds=0,
         amqp_url=NO_BROKER,
+        beside_older_release=False,
         database_url=database.url,
         door_public_keys={door: public(key) for door, key in DOORS.items()},
         contact_keys={1: KEY},

@@ -42,6 +42,7 @@ def settings(*, secure: bool = False) -> Settings:
         log_level="INFO",
         drain_seconds=0.0,
         amqp_url="amqp://localhost",
+        beside_older_release=False,
         door_private_key=bytes(32),
         cookie_keys={1: b"k" * 32},
         booking_url="http://localhost",

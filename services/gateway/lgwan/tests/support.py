@@ -37,6 +37,7 @@ def settings_for(database_url: str) -> Settings:
         log_level="INFO",
         drain_seconds=0.0,
         amqp_url="amqp://localhost",
+        beside_older_release=False,
         database_url=database_url,
         door_private_key=bytes(32),
         booking_url="http://booking",
