@@ -18,6 +18,7 @@ FACTS_HANDLED = Counter(
 FACT_SECONDS = Histogram("fact_handling_seconds", "Time to handle a fact.", ["fact"], buckets=_FAST)
 OUTBOX_BACKLOG = Gauge("outbox_backlog", "Facts not yet confirmed by the broker.")
 OUTBOX_AGE = Gauge("outbox_oldest_seconds", "Age of the oldest fact not yet confirmed.")
+OUTBOX_PARKED = Gauge("outbox_parked", "Facts that the broker did not take in ten tries.")
 RETRIES_WAITING = Gauge("inbox_retries_waiting", "Facts that failed and wait for another try.")
 DEAD_LETTERS = Gauge("inbox_dead_letters", "Facts given up on; `redrive` brings them back.")
 PROJECTION_ROWS = Gauge(

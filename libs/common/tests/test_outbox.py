@@ -1,11 +1,14 @@
 """The relay sends every fact until the broker has it, whatever happens on the way."""
 
 import asyncio
+import contextlib
+import json
 from typing import Any, cast
 
 import pytest
-from aio_pika import ExchangeType
+from aio_pika import ExchangeType, Message
 from aio_pika.abc import AbstractExchange
+from aio_pika.exceptions import ChannelPreconditionFailed
 from prometheus_client import REGISTRY
 
 from libs.common.broker import COMPLETE, facts_exchange, inbox_queue
@@ -100,6 +103,10 @@ async def test_facts_wait_for_an_exchange_that_is_missing_and_leave_when_it_is_t
             await (await channel.get_queue(inbox_queue(SERVICE))).bind(exchange, Happened.name)
             await eventually(lambda: all_sent(parts), seconds=3)
             assert await _is_missing(name, 0.0)
+            await channel.exchange_delete(name)
+            await parts.publish(Happened(number=2), Happened(number=3))
+            await eventually(lambda: _is_missing(name, 1.0))
+    assert await parts.pool.fetchval("SELECT max(attempts) FROM outbox") == 0
 
 
 async def _is_missing(name: str, value: float) -> bool:
@@ -168,6 +175,108 @@ async def test_a_publish_that_the_library_cancelled_is_not_taken_for_sent(parts:
     with pytest.raises(ConnectionError):
         await parts.relay()._send_batch(cast("AbstractExchange", Cancelling()))
     assert await parts.unsent() == 1
+
+
+class Slow:
+    """An exchange that confirms one fact after the other."""
+
+    def __init__(self, seconds: float) -> None:
+        self._turn, self._seconds = asyncio.Lock(), seconds
+
+    async def publish(self, *_: object, **__: object) -> None:
+        async with self._turn:
+            await asyncio.sleep(self._seconds)
+
+
+async def test_a_slow_broker_gets_smaller_batches_until_it_confirms_them_in_time(
+    parts: Parts,
+) -> None:
+    await parts.publish(*(Happened(number=n) for n in range(400)))
+    exchange, relay = Slow(0.005), Relay(SERVICE, parts.pool, parts.amqp_url, publish_seconds=0.5)
+    sizes = await drain(parts, relay, exchange)
+    assert sizes[0] == 400
+    assert len(sizes) < 30
+    assert relay._limit < 250
+
+
+class Choosy:
+    """Confirms only small batches, and nothing at all of larger ones."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.under_way = 0
+
+    async def publish(self, *_: object, **__: object) -> None:
+        self.under_way += 1
+        try:
+            await asyncio.sleep(0)
+            if self.under_way > self._most:
+                await asyncio.sleep(60)
+        finally:
+            self.under_way -= 1
+
+
+async def test_a_batch_of_which_nothing_is_confirmed_is_halved_and_grows_again(
+    parts: Parts,
+) -> None:
+    await parts.publish(*(Happened(number=n) for n in range(100)))
+    relay = Relay(SERVICE, parts.pool, parts.amqp_url, publish_seconds=0.2)
+    sizes = await drain(parts, relay, Choosy(6))
+    assert sizes[:5] == [100, 50, 25, 12, 6]
+    assert max(sizes[5:]) == 12
+    assert await parts.pool.fetchval("SELECT max(attempts) FROM outbox") == 0
+    relay._seconds = 5
+    await parts.publish(*(Happened(number=n) for n in range(2000)))
+    assert max(await drain(parts, relay, Choosy(5000))) == 500
+
+
+async def drain(parts: Parts, relay: Relay, exchange: Any) -> list[int]:
+    """Send until nothing is left; the sizes of the batches that were tried."""
+    sizes: list[int] = []
+    async with asyncio.timeout(20):
+        while unsent := await parts.unsent():
+            sizes.append(min(relay._limit, unsent))
+            with contextlib.suppress(ConnectionError):
+                await relay._send_batch(cast("AbstractExchange", exchange))
+            await parts.pool.execute("UPDATE outbox SET next_at = now() WHERE sent_at IS NULL")
+    return sizes
+
+
+class Poisoned:
+    """One fact closes the channel, and all that is under way with it goes down."""
+
+    async def publish(self, message: Message, *_: object, **__: object) -> None:
+        number = json.loads(message.body)["number"]
+        self.hurt = getattr(self, "hurt", False) or number == 7
+        await asyncio.sleep(0.01)
+        if self.hurt:
+            raise ChannelPreconditionFailed("larger than the broker takes")
+
+
+async def test_a_fact_that_closes_the_channel_is_found_and_stops_no_other(parts: Parts) -> None:
+    await parts.publish(*(Happened(number=n) for n in range(60)))
+    relay = Relay(SERVICE, parts.pool, parts.amqp_url)
+    async with asyncio.timeout(20):
+        while await parts.unsent() > 1:
+            with contextlib.suppress(ConnectionError):
+                await relay._send_batch(cast("AbstractExchange", Poisoned()))
+    left = await parts.pool.fetchrow("SELECT body, attempts FROM outbox WHERE sent_at IS NULL")
+    assert left is not None
+    assert (left["body"], left["attempts"] >= 1) == ('{"number":7}', True)
+    assert await parts.pool.fetchval("SELECT max(attempts) FROM outbox WHERE id <> 8") == 0
+
+
+async def test_a_fact_that_is_refused_ten_times_is_counted_and_said(
+    parts: Parts, caplog: pytest.LogCaptureFixture
+) -> None:
+    await parts.publish(Ignored(number=1))
+    await parts.pool.execute("UPDATE outbox SET attempts = 9")
+    async with supervised("relay", parts.relay().run):
+        await eventually(lambda: _attempts_reach(parts, 10))
+    await parts.relay().measure()
+    assert REGISTRY.get_sample_value("outbox_parked") == 1
+    said = [r for r in caplog.records if r.message == "the broker does not take a fact"]
+    assert [r.levelname for r in said] == ["ERROR"]
 
 
 async def test_facts_older_than_a_week_are_forgotten_once_they_were_sent(parts: Parts) -> None:
