@@ -1,5 +1,6 @@
 """The SQL of reminders: the agenda of visits, and how far booking's facts have come in."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -15,16 +16,18 @@ _FORGET = text("UPDATE agenda SET contact = NULL, link = NULL WHERE booking_id =
 _FORGET_PAST = text("DELETE FROM agenda WHERE starts_at < :today")
 _KEEP_WATERMARK = text(
     """
-    INSERT INTO watermark (service, at) VALUES ('booking', :at)
-    ON CONFLICT (service) DO UPDATE SET at = greatest(watermark.at, excluded.at)
+    INSERT INTO watermark (service, at, parked)
+    VALUES ('booking', :at, CAST(:parked AS uuid[]))
+    ON CONFLICT (service) DO UPDATE SET at = excluded.at, parked = excluded.parked
+    WHERE watermark.at <= excluded.at
     """
 )
 _IS_CURRENT = text(
     "SELECT EXISTS (SELECT FROM watermark WHERE service = 'booking' AND at >= :since)"
 )
 # One for each booking and day, whatever its version; one that became obsolete before it was sent
-# makes room for that of the newest version. A fact that waits for another try may be the
-# cancellation of its booking.
+# makes room for that of the newest version. A fact that waits for another try here, or that the
+# broker does not take from booking, may be the cancellation of its booking.
 _REMIND = text(
     """
     INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id, procedure_id,
@@ -41,6 +44,7 @@ _REMIND = text(
         AND NOT EXISTS (
             SELECT FROM inbox_retry r
             WHERE r.name LIKE 'booking.%' AND strpos(r.body, CAST(a.booking_id AS text)) > 0)
+        AND NOT EXISTS (SELECT FROM watermark w WHERE a.booking_id = ANY (w.parked))
     ON CONFLICT DO NOTHING
     RETURNING booking_id
     """
@@ -61,9 +65,10 @@ class AgendaStore(SqlStore):
         """Nobody is reminded of what is past."""
         await self.session.execute(_FORGET_PAST, {"today": today})
 
-    async def keep_watermark(self, at: datetime) -> None:
-        """An older one than the known one is passed over."""
-        await self.session.execute(_KEEP_WATERMARK, {"at": at})
+    async def keep_watermark(self, at: datetime, parked: Sequence[UUID]) -> None:
+        """`parked` are bookings of which facts may be missing all the same. An older one than the
+        known one is passed over."""
+        await self.session.execute(_KEEP_WATERMARK, {"at": at, "parked": list(parked)})
 
     async def is_current(self, since: datetime) -> bool:
         """Whether all facts about bookings before `since` have been taken in or parked."""

@@ -68,7 +68,7 @@ async def restate_visit(fact: BookingRestated, store: Store) -> None:
 
 
 async def keep_watermark(fact: BookingWatermark, store: Store) -> None:
-    await store.keep_watermark(fact.at)
+    await store.keep_watermark(fact.others_at or fact.at, fact.parked)
 
 
 async def forget_person(fact: BookingErased, store: Store) -> None:

@@ -58,7 +58,9 @@ _CLAIM = text(
         d.office_id, d.procedure_id, (SELECT max(edition) FROM own_text) AS edition,
         d.kind <> 'reminder' OR EXISTS (
             SELECT FROM agenda a WHERE (a.booking_id, a.version) = (d.booking_id, d.version)
-                AND a.contact IS NOT NULL) AS stands
+                AND a.contact IS NOT NULL
+                AND NOT EXISTS (SELECT FROM watermark w WHERE a.booking_id = ANY (w.parked))
+            ) AS stands
     """
 )
 # A mail that the server took is sent, whoever holds it now.
@@ -96,7 +98,8 @@ _KNOWN = text(
 @dataclass(frozen=True)
 class Due:
     """A mail that this process has claimed. `visit` is None where the office or procedure was
-    still unknown when the appointment began. A reminder `stands` while the agenda says the same.
+    still unknown when the appointment began. A reminder `stands` while the agenda says the same
+    and nothing about its booking is known to be on its way.
     `edition` is the newest of the city's own texts."""
 
     booking_id: UUID

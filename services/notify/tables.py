@@ -12,6 +12,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     UniqueConstraint,
+    Uuid,
     func,
     text,
 )
@@ -85,10 +86,12 @@ class Agenda(Table, table=True):
 
 
 class Watermark(Table, table=True):
-    """Until when all facts of a service have been taken in."""
+    """Until when all facts of a service have been taken in, but those about the bookings `parked`:
+    their facts do not come through."""
 
     service: str = Field(primary_key=True, sa_type=Text)
     at: datetime = Field(sa_type=_MOMENT)
+    parked: list[UUID] = Field(sa_type=ARRAY(Uuid), sa_column_kwargs={"server_default": "{}"})
 
 
 class Office(Table, table=True):

@@ -166,10 +166,15 @@ class BookingRestated(BookingFact):
 
 class BookingWatermark(Fact):
     """Every minute: the broker has all facts about bookings that were written before `at`. Whoever
-    has taken them in up to a recent one knows what is true now."""
+    has taken them in up to a recent one knows what is true now.
+
+    Where the broker refuses a fact again and again, `at` stands still. Then `others_at` says the
+    same about all bookings but those in `parked`."""
 
     name: ClassVar[str] = "booking.watermark.v1"
     at: AwareDatetime
+    others_at: AwareDatetime | None = None
+    parked: tuple[UUID, ...] = ()
 
 
 class BookingErased(Fact):

@@ -1,9 +1,8 @@
 """Saying how far the broker has every fact about bookings."""
 
-from libs.contracts.booking import BookingWatermark
 from services.booking.store import OpenStore
 
 
 async def tell_watermark(open_store: OpenStore) -> None:
     async with open_store() as store:
-        store.publish(BookingWatermark(at=await store.told_until()))
+        store.publish(await store.watermark())

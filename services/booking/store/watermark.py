@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from libs.common.outbox import PARKED_TRIES
 from libs.contracts.booking import BookingWatermark
 
 from .base import BaseStore
@@ -13,22 +14,41 @@ _OLDEST_RUNNING = """
     SELECT min(xact_start) FROM pg_stat_activity
     WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
 """
-_OLDEST_UNSENT = """
-    SELECT min(created_at) FROM outbox
-    WHERE sent_at IS NULL AND name LIKE 'booking.%' AND name <> $1
+# A fact that does not say which booking it is about cannot be set aside for that booking alone.
+_UNSENT = """
+    SELECT min(created_at) AS oldest, min(created_at) FILTER (WHERE booking_id IS NULL) AS other,
+        coalesce(array_agg(DISTINCT booking_id) FILTER (WHERE booking_id IS NOT NULL), '{}')
+            AS parked
+    FROM (
+        SELECT created_at, CASE WHEN attempts >= $2
+            THEN CAST(CAST(body AS json) ->> 'booking_id' AS uuid) END AS booking_id
+        FROM outbox WHERE sent_at IS NULL AND name LIKE 'booking.%' AND name <> $1
+    ) unsent
+"""
+MOST_PARKED = 100
+"""If the facts of more bookings are refused, it is not them but the broker: then all have to wait.
 """
 
 
 class WatermarkStore(BaseStore):
     """What is on its way."""
 
-    async def told_until(self) -> datetime:
-        """All facts about bookings written before this moment are confirmed by the broker.
+    async def watermark(self) -> BookingWatermark:
+        """Until when the broker has confirmed all facts about bookings.
 
         The order of the questions matters: what has ended by the second is seen by the third, and
         what began after the first is younger than its answer.
         """
         latest = await self.now() - _MARGIN
         running = await self.connection.fetchval(_OLDEST_RUNNING)
-        unsent = await self.connection.fetchval(_OLDEST_UNSENT, BookingWatermark.name)
-        return min(moment for moment in (latest, running, unsent) if moment is not None)
+        unsent = await self.connection.fetchrow(_UNSENT, BookingWatermark.name, PARKED_TRIES)
+        assert unsent is not None
+        at = _earliest(latest, running, unsent["oldest"])
+        if not 0 < len(unsent["parked"]) <= MOST_PARKED:
+            return BookingWatermark(at=at)
+        others = _earliest(latest, running, unsent["other"])
+        return BookingWatermark(at=at, others_at=others, parked=tuple(unsent["parked"]))
+
+
+def _earliest(*moments: datetime | None) -> datetime:
+    return min(moment for moment in moments if moment is not None)

@@ -339,3 +339,37 @@ def test_the_hour_is_before_the_end_of_the_evening() -> None:
     for wrong in ("20", "-1", "x"):
         with pytest.raises(ValueError, match=r".+"):
             reminder_hour(wrong)
+
+
+async def test_a_booking_whose_fact_the_broker_does_not_take_waits_and_others_do_not(
+    open_store: OpenStore,
+) -> None:
+    """Its cancellation may lie in the outbox of booking for days; theirs have all come."""
+    held, other = booked(), booked()
+    await prepare(open_store, held, other)
+    hours_ago = EVENING - timedelta(hours=4)
+    fresh = EVENING - timedelta(minutes=1)
+    watermark = BookingWatermark(at=hours_ago, others_at=fresh, parked=(held.booking_id,))
+    await take(open_store, watermark)
+    await remind(open_store, HOUR, lambda: EVENING)
+    assert [row["booking_id"] for row in await reminders(open_store)] == [other.booking_id]
+    await take(open_store, BookingWatermark(at=hours_ago))
+    await remind(open_store, HOUR, lambda: EVENING)
+    assert len(await reminders(open_store)) == 1
+    await look(open_store)
+    assert len(await reminders(open_store)) == 2
+
+
+async def test_a_reminder_that_waited_is_not_sent_once_a_fact_of_its_booking_is_held_up(
+    open_store: OpenStore, smtp: ScriptedServer, sending: Sending
+) -> None:
+    fact = booked()
+    await prepare(open_store, fact)
+    await look(open_store)
+    watermark = BookingWatermark(
+        at=EVENING, others_at=EVENING + timedelta(minutes=1), parked=(fact.booking_id,)
+    )
+    await take(open_store, watermark)
+    async with sending(smtp.port):
+        await all_done(open_store)
+    assert SUBJECT not in [str(mail["Subject"]) for mail in smtp.kept]
