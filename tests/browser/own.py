@@ -8,7 +8,7 @@ from services.gateway.internet.tests.fakes import TOKEN
 from services.gateway.web.link import Refused
 
 from .scene import BIRTH, SUBMIT, Scene
-from .steps import HOLD_MINUTES, refuse
+from .steps import HOLD_MINUTES, refuse, slow_down
 
 
 async def find_tolled(scene: Scene, refused: Refused) -> None:
@@ -51,6 +51,12 @@ async def change_day(scene: Scene) -> None:
     await scene.to_booking()
     await scene.tap("main a[href^='month/']")
     await scene.choose_day("2026-12-03")
+
+
+async def change_slow(scene: Scene) -> None:
+    await change_day(scene)
+    slow_down(scene)
+    await scene.choose_time("10:00", "2026-12-03")
 
 
 async def change_month(scene: Scene) -> None:

@@ -36,6 +36,8 @@ def page(path: str, template: str, *states: tuple[str, str, Reach]) -> tuple[Sta
 
 
 NOT_PAGES = {
+    "/book/{draft}/time": "leads on to the calendar",
+    "/booking/{draft}/time": "leads on to the calendar",
     "/availability/{procedure}/{office}": "leads on to the first month with places",
     "/book/{draft}/week": "leads on to the first week with places",
     "/booking/{draft}/week": "leads on to the first week with places",
@@ -226,6 +228,13 @@ TIMES = (
     ),
     *page(BOOKING + "/days", "days.html", ("of a change", "空きのある日だけ", own.change_days)),
     *page(BOOKING + "/day/{day}", "day.html", ("of a change", "何時に", own.change_day)),
+    *page(
+        BOOK + "/time",
+        "slow.html",
+        ("costs a puzzle", "確認に少し時間がかかります", steps.time_costs_a_puzzle),
+        ("later", "8時21分を過ぎると選べます", steps.time_later),
+    ),
+    *page(BOOKING + "/time", "slow.html", ("of a change", "少し時間がかかります", own.change_slow)),
 )
 
 TO_THE_END = (
@@ -246,7 +255,7 @@ TO_THE_END = (
         ("suggestion", "ではありませんか", steps.suggestion),
         ("soon over", "まもなく期限です", steps.soon_over),
         ("extended", "8時15分まで", steps.extended),
-        ("not to be extended", "まだ予約は完了していません", steps.extended_for_the_last_time),
+        ("not to be extended", "この期限は延ばせません", steps.extended_for_the_last_time),
     ),
     *page(
         BOOK + "/check",

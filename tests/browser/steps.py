@@ -193,6 +193,25 @@ async def time_taken_and_nothing_near(scene: Scene) -> None:
     await scene.choose_time("10:00")
 
 
+def slow_down(scene: Scene, **facts: Any) -> None:
+    """Many times were taken from the same place."""
+    tolled = {name: LOCKED["many"].facts[name] for name in ("challenge", "wait", "seconds")}
+    refuse(scene, "hold", 429, "slowed", **(facts or {**tolled, "minutes": 3}))
+
+
+async def time_costs_a_puzzle(scene: Scene) -> None:
+    await scene.to_day()
+    slow_down(scene)
+    await scene.choose_time("10:00")
+
+
+async def time_later(scene: Scene) -> None:
+    """The place has enough of this day for now."""
+    await scene.to_day()
+    slow_down(scene, opens_at=at(1, 8, 21).isoformat())
+    await scene.choose_time("10:00")
+
+
 async def week(scene: Scene) -> None:
     await scene.to_month()
     await scene.tap("a[href='../../week']")

@@ -46,7 +46,12 @@ async def terms_of(
         raise SlotFull("This time has just been taken.")
     _check_day(load, cells)
     await _pay(desk, store, session, ask, load, difficulty)
-    return Terms(min(SLOW_MINUTES, desk.hold_minutes), extensions=0)
+    return Terms(slow_minutes(desk), extensions=0)
+
+
+def slow_minutes(desk: Desk) -> int:
+    """So long a time is held that was chosen with a pass."""
+    return min(SLOW_MINUTES, desk.hold_minutes)
 
 
 async def measure_origins(open_store: OpenStore) -> None:
@@ -84,7 +89,8 @@ async def _pay(
     name = desk.passes.paid(price, shown, load.now)
     if name is None or await store.is_spent(name):
         SLOWED.labels("pass").inc()
-        raise Slowed("Much is taken from there already.", **_offer(desk, price, load, name, shown))
+        offer = _offer(desk, price, load, name, shown)
+        raise Slowed("Much is taken from there already.", minutes=slow_minutes(desk), **offer)
     await store.spend(name, day_of(load.now))
 
 

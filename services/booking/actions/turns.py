@@ -9,6 +9,9 @@ from services.booking.domain import Busy
 MOST_WAITING = 16
 """So many of one name wait in this process. A choice takes some milliseconds, so that a crowd
 behind one address does not come near it; a script that sends hundreds at once does."""
+WAIT_SECONDS = 1.5
+"""So long each waits, within the seconds that a door has."""
+BUSY = "Many choices come from the same place just now. Please try again."
 
 
 class Turns:
@@ -26,11 +29,18 @@ class Turns:
             return
         waiting = self._waiting.get(name, 0)
         if waiting >= MOST_WAITING:
-            raise Busy("Many choices come from the same place just now. Please try again.")
+            raise Busy(BUSY)
         self._waiting[name] = waiting + 1
         try:
-            async with self._turns.setdefault(name, asyncio.Lock()):
+            lock = self._turns.setdefault(name, asyncio.Lock())
+            try:
+                await asyncio.wait_for(lock.acquire(), WAIT_SECONDS)
+            except TimeoutError:
+                raise Busy(BUSY) from None
+            try:
                 yield
+            finally:
+                lock.release()
         finally:
             self._leave(name)
 

@@ -113,7 +113,8 @@ class Locked(Problem):
 
 class Slowed(Problem):
     """Much is held or booked by name from where this request comes: it goes on with a pass
-    (`challenge`, `wait`, `seconds`; libs.common.passes), or from `opens_at` on."""
+    (`challenge`, `wait`, `seconds`; libs.common.passes) and is then held for `minutes`, or it goes
+    on from `opens_at`."""
 
     slug = "slowed"
 

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypedDict, TypeVar
 from urllib.parse import quote
@@ -98,6 +98,12 @@ class Visit:
     def origin(self) -> str:
         """Where the citizen comes from, as services may know it."""
         return self.door.origins.of(self.request, day_of(self.door.clock()))
+
+    @property
+    def origins(self) -> tuple[str, str]:
+        """The same as of today and as of yesterday, for what midnight must not forget."""
+        before = day_of(self.door.clock()) - timedelta(days=1)
+        return self.origin, self.door.origins.of(self.request, before)
 
     async def in_turn(self, service: str, ask: Callable[[], Awaitable[Found]]) -> Found:
         """What a service answers to a try of a number, when it is the turn of this place. Each

@@ -6,9 +6,10 @@ from datetime import datetime
 from starlette.responses import Response
 
 from libs.contracts.booking import HoldRequest, Office, PartyLine
-from libs.contracts.times import day_of
-from services.gateway.internet.door import Door, Visit, go
+from libs.contracts.times import day_of, parse_zoned
+from services.gateway.internet.door import Visit, go, office_of
 from services.gateway.internet.drafts import Done, Draft, Why
+from services.gateway.internet.puzzles import toll_of
 from services.gateway.internet.steps import page_of, party_rules
 from services.gateway.web.link import BUSY, Refused
 
@@ -32,13 +33,14 @@ class Around:
 
 
 async def take_hold(
-    visit: Visit, draft: Draft, start: datetime, key: str, office_id: str = ""
-) -> Draft:
-    """The draft with the time held, at its own or at another office. Raises Refused and
-    CardRefused; the old hold is then kept."""
+    visit: Visit, draft: Draft, start: datetime, key: str, office_id: str = "",
+    work: str | None = None,
+) -> Draft:  # fmt: skip
+    """The draft with the time held, at its own or at another office. `work` pays where much was
+    taken from the same place. Raises Refused and CardRefused; the old hold is then kept."""
     if draft.area == "book":
         draft = await with_fresh_tickets(visit, draft)
-    request = _request(visit.door, draft, start, office_id or draft.office_id)
+    request = _request(visit, draft, start, office_id or draft.office_id, work)
     hold = await visit.door.booking.hold(visit.actor, _hold_key(key, draft, request), request)
     return visit.keep(draft.at_office(hold.office_id).with_hold(hold))
 
@@ -56,6 +58,8 @@ def not_held(
         case slug if slug in OTHERS:
             visit.keep(draft.refused_at(start, office_id or draft.office_id, OTHERS[slug]))
             return go(f"day/{start.date().isoformat()}")
+        case "slowed":
+            return _slowed(visit, draft, start, refused, office_id or draft.office_id)
         case "card-elsewhere" | "not-eligible":
             return check_again(visit, draft, person_in(refused))
         case "guardian-needed":
@@ -70,6 +74,24 @@ def not_held(
             return go("show")
         case _:
             raise refused
+
+
+def _slowed(
+    visit: Visit, draft: Draft, start: datetime, refused: Refused, office_id: str
+) -> Response:
+    """Asks for a puzzle or a minute's wait, or says from when on the place may choose this day."""
+    opens = refused.facts.get("opens_at")
+    return visit.page(
+        "slow.html",
+        refused.status,
+        draft=draft,
+        start=start,
+        office=office_of(visit.door, office_id, start),
+        toll=toll_of(refused),
+        minutes=refused.facts.get("minutes"),
+        opens=parse_zoned(opens) if opens else None,
+        elsewhere=elsewhere(visit, draft, start) if opens else [],
+    )
 
 
 def around(visit: Visit, draft: Draft, start: datetime) -> Around:
@@ -93,9 +115,11 @@ def elsewhere(
     return visit.door.availability.elsewhere(draft.office_id, wish, wanted, now, NEAREST)
 
 
-def _request(door: Door, draft: Draft, start: datetime, office_id: str) -> HoldRequest:
+def _request(
+    visit: Visit, draft: Draft, start: datetime, office_id: str, work: str | None
+) -> HoldRequest:
     first, *others = (
-        PartyLine(procedure_id=who.procedure_id, also=who.also, ticket=ticket_of(door, who))
+        PartyLine(procedure_id=who.procedure_id, also=who.also, ticket=ticket_of(visit.door, who))
         for who in draft.everyone
     )
     return HoldRequest(
@@ -105,6 +129,8 @@ def _request(door: Door, draft: Draft, start: datetime, office_id: str) -> HoldR
         change=draft.proof,
         party=tuple(others),
         arrangement=draft.wish.arrangement,
+        origins=visit.origins,
+        work=work,
     )
 
 

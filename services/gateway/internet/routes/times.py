@@ -25,6 +25,7 @@ from services.gateway.internet.drafts import Draft
 from services.gateway.internet.forms import read_form_key, read_month, read_start
 from services.gateway.internet.months import MonthSpec
 from services.gateway.internet.offered import period
+from services.gateway.internet.puzzles import read_work
 from services.gateway.internet.steps import onward, open_before_time
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
@@ -99,6 +100,14 @@ def day_spec(door: Door, draft: Draft, day: date) -> DaySpec:
     return DaySpec(office_of(door, draft.office_id).office_id, draft.wish, day, draft.calendar(day))
 
 
+@draft_page
+async def time_again(visit: Visit, draft: Draft) -> Response:
+    """A page that answered a choice was opened anew: the choice begins again."""
+    if _asks_before(visit.door, draft):
+        return onward(visit.door, draft)
+    return go(draft.path + draft.calendar(draft.start))
+
+
 @draft_post
 async def take(visit: Visit, draft: Draft, form: Form) -> Response:
     """Hold a time. The old one, and an old booking, are kept until the new one is there."""
@@ -106,7 +115,7 @@ async def take(visit: Visit, draft: Draft, form: Form) -> Response:
     if _asks_before(visit.door, draft):
         return onward(visit.door, draft)
     try:
-        draft = await take_hold(visit, draft, start, key, office_id)
+        draft = await take_hold(visit, draft, start, key, office_id, read_work(form))
     except CardRefused as refused:
         return check_again(visit, draft, refused.number)
     except Refused as refused:
@@ -119,6 +128,10 @@ BUSIEST = Route("/book/{draft}/day/{day}", day, methods=["GET"])
 
 ROUTES = [
     *(Route(f"/{area}/{{draft}}/time", take, methods=["POST"]) for area in ("book", "booking")),
+    *(
+        Route(f"/{area}/{{draft}}/time", time_again, methods=["GET"])
+        for area in ("book", "booking")
+    ),
     *(
         Route(f"/{area}/{{draft}}/month/{{procedure}}/{{office}}", month, methods=["GET"])
         for area in ("book", "booking")

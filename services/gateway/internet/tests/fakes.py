@@ -54,6 +54,8 @@ class FakeBooking(BookingClient):
         self.refusals: dict[str, Refused | Unreachable] = {}
         self.proofs: list[BookingProof] = []
         self.resent: list[str] = []
+        self.terms = (10, 10)
+        """Minutes of a hold, and how often it can be extended."""
 
     async def catalog(self) -> Catalog:
         return catalog()
@@ -73,8 +75,8 @@ class FakeBooking(BookingClient):
             office_id=request.office_id,
             starts_at=request.starts_at,
             minutes=lines[0].minutes,
-            expires_at=self._clock() + timedelta(minutes=10),
-            extensions_left=10,
+            expires_at=self._clock() + timedelta(minutes=self.terms[0]),
+            extensions_left=self.terms[1],
             lines=lines,
         )
         self.holds[actor.name] = self.replies["hold", key] = hold
