@@ -13,13 +13,13 @@ async def save_cards(fact: PersonsImported, store: Store) -> None:
     """A booking at the office that a card has left is flagged for staff, also where the fact that
     said so was lost."""
     if moved := await _keep(fact, store):
-        await store.flag_moved(moved)
+        await _flag(moved, store)
 
 
 async def move_cards(fact: PersonsMoved, store: Store) -> None:
     """As in `save_cards`, whatever has come in before."""
     await _keep(fact, store)
-    await store.flag_moved([holder.card_key for holder in fact.holders])
+    await _flag([holder.card_key for holder in fact.holders], store)
 
 
 async def flag_failed_mail(fact: MailFailed, store: Store) -> None:
@@ -32,6 +32,10 @@ async def _keep(fact: PersonsImported | PersonsMoved, store: Store) -> list[str]
     if shielded := [holder.card_key for holder in fact.holders if holder.shielded]:
         await fall_silent(store, shielded)
     return moved
+
+
+async def _flag(card_keys: list[str], store: Store) -> None:
+    await store.flag_moved(card_keys, await store.tied_procedures())
 
 
 def _row(holder: CardHolder) -> CardRow:

@@ -195,6 +195,11 @@ class Procedure(Contract):
     texts: dict[Language, ProcedureText] = Field(default_factory=dict)
     hidden: bool = False
 
+    @property
+    def at_card_office(self) -> bool:
+        """Whether one can come for it only where the card is."""
+        return self.needs_card and not self.any_office
+
     def rule(self, visitor: Visitor) -> VisitorRule:
         """What holds for this visitor."""
         return next((r for r in self.rules if r.visitor == visitor), VisitorRule(visitor=visitor))

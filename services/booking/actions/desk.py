@@ -104,15 +104,19 @@ async def check_card(
 ) -> CardRow | None:
     """The card, if one of the procedures needs it: it may be collected, and here. Raises
     NotEligible, CardElsewhere."""
-    needing = [procedure for procedure in procedures if procedure.needs_card]
-    if not needing:
+    if not any(procedure.needs_card for procedure in procedures):
         return None
     card = await store.card(card_key)
     if card is None or card.state != "ready":
         raise NotEligible("This card is not ready to be collected.")
-    if card.office_id != office_id and not all(procedure.any_office for procedure in needing):
+    if is_elsewhere(card, procedures, office_id):
         raise CardElsewhere("The card is at another office.")
     return card
+
+
+def is_elsewhere(card: CardRow, procedures: Sequence[Procedure], office_id: str) -> bool:
+    """Whether the visit would have to be where the card is, and is not."""
+    return card.office_id != office_id and any(one.at_card_office for one in procedures)
 
 
 @contextmanager

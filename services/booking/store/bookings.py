@@ -94,12 +94,12 @@ _REACHED = f"""
         UNION SELECT b.booking_id FROM booking b JOIN shielded USING (party_id))
     ORDER BY booking_id FOR UPDATE OF booking
 """
-# Where a procedure takes place at any office, its card may be anywhere.
+# $2 the procedures for which one comes where the card is; for all others it may be anywhere.
 _FLAG_MOVED = """
-    UPDATE booking SET card_moved = card.office_id <> booking.office_id AND NOT any_office
-    FROM card, procedure
+    UPDATE booking SET card_moved = card.office_id <> booking.office_id
+        AND (booking.also || booking.procedure_id) && $2::text[]
+    FROM card
     WHERE booking.card_key = ANY ($1) AND card.card_key = booking.card_key
-        AND procedure.procedure_id = booking.procedure_id
         AND booking.status IN ('confirmed', 'arrived')
 """
 _FLAG_MAIL = "UPDATE booking SET mail_failed = true WHERE booking_id = $1 AND version <= $2"
@@ -263,9 +263,10 @@ class BookingStore(HoldStore):
         rows = await self.connection.fetch(_REACHED, card_keys)
         return [booking_row(row) for row in rows]
 
-    async def flag_moved(self, card_keys: list[str]) -> None:
-        """Mark active bookings whose card is no longer where the visit is."""
-        await self.connection.execute(_FLAG_MOVED, card_keys)
+    async def flag_moved(self, card_keys: list[str], tied: list[str]) -> None:
+        """Mark active bookings whose card is no longer where the visit is, and has to be: for the
+        procedures that are `tied` to its place."""
+        await self.connection.execute(_FLAG_MOVED, card_keys, tied)
 
     async def flag_mail_failed(self, booking_id: UUID, version: int) -> None:
         await self.connection.execute(_FLAG_MAIL, booking_id, version)

@@ -131,6 +131,10 @@ class CatalogStore(TimetableStore):
         rows = await self.connection.fetch(_NAMED, list(procedure_ids))
         return {row["procedure_id"]: _procedure(row) for row in rows}
 
+    async def tied_procedures(self) -> list[str]:
+        """Those for which one comes where the card is."""
+        return [one.procedure_id for one in await self.procedures() if one.at_card_office]
+
     async def series_of(self, office_id: str) -> list[Series]:
         """Those that citizens may see already."""
         rows = await self.connection.fetch(_OFFICE_SERIES, office_id)

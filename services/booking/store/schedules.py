@@ -31,8 +31,7 @@ _LOCK_CLOSING = f"""
 _STANDING = f"""
     SELECT b.booking_id, b.version, b.number, b.office_id, b.window_id, b.starts_at, b.minutes,
         b.procedure_id, b.also, b.contact IS NOT NULL AS has_email, b.party_id AS party,
-        EXISTS (SELECT FROM procedure p WHERE p.procedure_id = ANY (b.also || b.procedure_id)
-            AND p.needs_card AND NOT p.any_office) AS bound
+        (b.also || b.procedure_id) && $4::text[] AS bound
     FROM booking b
     WHERE b.office_id = $1 AND {is_expected("b")} AND b.starts_at > clock()
         AND b.starts_at >= $2 AND b.starts_at < $3
@@ -120,9 +119,10 @@ class ScheduleStore(PartyStore):
         await self.connection.execute(_LOCK_CLOSING, *columns_of(runs), *span.values)
 
     async def standing(
-        self, office_id: str, begin: datetime, end: datetime, lock: bool = False
+        self, office_id: str, begin: datetime, end: datetime, tied: list[str], lock: bool = False
     ) -> list[Standing]:
-        """Bookings to come. Raises asyncpg.LockNotAvailableError where one is being changed."""
+        """Bookings to come; bound are those for procedures that are `tied` to where the card is.
+        Raises asyncpg.LockNotAvailableError where one is being changed."""
         query = _LOCK_STANDING if lock else _STANDING
         return [
             Standing(
@@ -133,7 +133,7 @@ class ScheduleStore(PartyStore):
                     if name not in ("procedure_id", "also")
                 },
             )
-            for row in await self.connection.fetch(query, office_id, begin, end)
+            for row in await self.connection.fetch(query, office_id, begin, end, tied)
         ]
 
     async def bookings_by_id(self, booking_ids: Collection[UUID]) -> dict[UUID, BookingRow]:

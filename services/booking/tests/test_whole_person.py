@@ -1,5 +1,6 @@
 """Who may come for what, and what the counter is told of a person."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,11 +11,11 @@ from libs.common.assertion import Caller
 from libs.common.errors import Malformed
 from libs.contracts.booking import Booking, VisitorRule
 from services.booking.actions import staff
-from services.booking.domain import ByPhone, GuardianNeeded, Paused
+from services.booking.domain import ByPhone, CardElsewhere, GuardianNeeded, Paused
 from services.booking.domain.visitors import is_under_age
 from services.booking.store.lists import Filter
 
-from .city import DAY, City, at
+from .city import DAY, City, at, procedure
 
 CHILD = date(DAY.year - 10, 1, 1)
 EVERYWHERE = Caller("lgwan", "admin", frozenset(), frozenset({"*"}))
@@ -134,5 +135,34 @@ async def test_where_the_city_says_so_a_card_is_collected_at_any_office(city: Ci
     booking = await city.book(session, ticket=ticket, kana=None, born=None)
     assert booking.office_id == "here"
     async with city.desk.open_store() as store:
-        await store.flag_moved(["card"])
+        await store.flag_moved(["card"], await store.tied_procedures())
     assert await city.pool.fetchval("SELECT card_moved FROM booking") is False
+
+
+VISITS = ("free", "tied", "free+tied", "tied+free", "pin+free", "free+pin", "pin+tied")
+
+
+@pytest.mark.parametrize("asked", VISITS)
+async def test_a_card_that_left_flags_a_visit_that_could_not_be_booked_there_any_more(
+    city: City, asked: str
+) -> None:
+    """Whichever procedure leads; `free` may be done anywhere, `tied` where the card is."""
+    async with city.desk.open_store() as store:
+        for name in ("free", "tied"):
+            for_a_card = procedure(name, 15, needs_card=True)
+            anywhere = {"any_office": name == "free"}
+            await store.save_procedure(for_a_card.model_copy(update=anywhere))
+    both = "procedure_ids || '{free,tied}'::text[]"
+    await city.pool.execute(f"UPDATE series SET procedure_ids = {both}")
+    await city.import_card("card")
+    session, ticket = uuid4(), city.ticket("card")
+    await city.hold_all(session, at(10), asked, ticket=ticket)
+    await city.book(session, ticket=ticket)
+    await city.import_card("card", "there", version=2)
+    async with city.desk.open_store() as store:
+        await store.flag_moved(["card"], await store.tied_procedures())
+    assert await city.pool.fetchval("SELECT card_moved FROM booking") is ("tied" in asked)
+    await city.pool.execute("UPDATE booking SET status = 'cancelled'")
+    bookable = "tied" not in asked
+    with nullcontext() if bookable else pytest.raises(CardElsewhere):
+        await city.hold_all(uuid4(), at(11), asked, ticket=ticket)

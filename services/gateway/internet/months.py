@@ -92,7 +92,7 @@ class MonthPages:
         """The other offices that have places, where this one has none at all and one may go
         there."""
         procedure = self._catalog.procedure(spec.procedure_id)
-        if procedure is None or (procedure.needs_card and not procedure.any_office):
+        if procedure is None or procedure.at_card_office:
             return ()
         if self._availability.first_free(spec.office_id, procedure, now):
             return ()

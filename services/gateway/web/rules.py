@@ -23,7 +23,7 @@ class VisitRules:
     @property
     def at_card_office(self) -> bool:
         """Whether the visit has to be where the card is."""
-        return any(p.needs_card and not p.any_office for p in self.procedures)
+        return any(p.at_card_office for p in self.procedures)
 
     @property
     def asks_name(self) -> bool:

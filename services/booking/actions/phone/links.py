@@ -8,7 +8,7 @@ import asyncpg
 from libs.common.assertion import Caller
 from libs.contracts.booking import CounterLink, Procedure, StaffBooking, booking_offices
 from libs.contracts.eligibility import TicketClaims
-from services.booking.actions.desk import Desk, procedures_of, shown_to_staff
+from services.booking.actions.desk import Desk, is_elsewhere, procedures_of, shown_to_staff
 from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import AlreadyBooked, NotEligible, OtherBirth, WrongState
 from services.booking.domain.standing import check_active
@@ -82,5 +82,4 @@ async def _is_elsewhere(
     card = await store.card(card_key)
     if card is None or card.state != "ready":
         raise NotEligible("This card is not ready to be collected.")
-    bound = any(procedure.needs_card and not procedure.any_office for procedure in procedures)
-    return bound and card.office_id != row.office_id
+    return is_elsewhere(card, procedures, row.office_id)

@@ -90,8 +90,10 @@ async def drafted(
     days = {one: touched_days(before[one], after[one], today, last) for one in offices}
     if lock:
         await store.lock_closing(span_of(days, laid), _runs(after, days, laid))
+    tied = await store.tied_procedures()
     drafts = [
-        await _office(store, before[one], after[one], days[one], lock) for one in sorted(offices)
+        await _office(store, before[one], after[one], days[one], tied, lock)
+        for one in sorted(offices)
     ]
     return Draft(now, after, drafts, laid)
 
@@ -174,14 +176,15 @@ def _runs(after: Tables, days: Mapping[str, Sequence[date]], laid_out_until: dat
 
 
 async def _office(
-    store: Store, before: Timetable, after: Timetable, days: Sequence[date], lock: bool
-) -> OfficeDraft:
+    store: Store, before: Timetable, after: Timetable, days: Sequence[date], tied: list[str],
+    lock: bool,
+) -> OfficeDraft:  # fmt: skip
     old, new = Layout(before), Layout(after)
     if not days:
         return OfficeDraft(old, new, days, (), Impact())
     begin, end = moment_of(days[0], 0), moment_of(days[-1] + timedelta(days=1), 0)
     touched = set(days)
-    every = await store.standing(after.office_id, begin, end, lock)
+    every = await store.standing(after.office_id, begin, end, tied, lock)
     standing = [one for one in every if one.day in touched]
     taken = await store.taken_cells([after.office_id], begin, end) if standing else {}
     by_day = {day: windows for (_, day), windows in taken.items()}
