@@ -64,6 +64,7 @@ STATUS = {
     domain.GuardianNeeded: 409,
     domain.PartyFull: 409,
     domain.SettingRefused: 422,
+    domain.problems.TimeClosed: 409,
     domain.problems.BadSchedule: 422,
     domain.problems.PlanChanged: 409,
     domain.problems.CannotUndo: 409,

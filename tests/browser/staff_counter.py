@@ -145,6 +145,12 @@ async def times_of_nobody(desk: Desk) -> None:
     await desk.press("main button.button")
 
 
+async def closed_meanwhile(desk: Desk) -> None:
+    a_party(desk)
+    desk.booking.told |= {"displaced": (next(iter(desk.booking.kept)),)}
+    await desk.sign_in(f"{desk.first}/times")
+
+
 async def nobody_beside(desk: Desk) -> None:
     await desk.sign_in(f"{desk.first}/times")
 
@@ -225,6 +231,7 @@ STATES = (
     DeskState("booking.html", "exchanged", "別の方に差し替えました", exchanged),
     DeskState("times.html", "as it is", "だれと入れ替えますか", exchanging_times),
     DeskState("times.html", "nobody chosen", "入力内容をお確かめ", times_of_nobody),
+    DeskState("times.html", "time closed", "窓口の都合でなくなりました", closed_meanwhile),
     DeskState("times.html", "nobody there", "入れ替えられる予約がありません", nobody_beside),
     DeskState("preparations.html", "as it is", "未準備", cards),
     DeskState("preparations.html", "ticked", "いま「準備済」です", card_ready),

@@ -18,6 +18,7 @@ from libs.contracts.booking import (
 from libs.contracts.times import day_of
 from services.booking.domain import AlreadyBooked, NotOffered, SamePerson
 from services.booking.domain.phone import check_staff_comers, for_staff
+from services.booking.domain.problems import TimeClosed
 from services.booking.domain.standing import check_active
 from services.booking.domain.times import plan_joint_visit
 from services.booking.domain.visitors import check_answers, inquiry_of
@@ -107,7 +108,7 @@ async def exchange_times(
     desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: TimeExchange
 ) -> StaffBooking:
     """Two of one party come at each other's time. Raises NotFound, VersionConflict, NotActive,
-    NotOffered, NotEligible, CardElsewhere, Malformed."""
+    TimeClosed, NotOffered, NotEligible, CardElsewhere, Malformed."""
     request = desk.request(f"times:{booking_id}", key, ask)
     async with desk.open_store() as store:
         one, other = await _pair(store, caller, booking_id, ask.other_id)
@@ -142,6 +143,9 @@ async def _check_pair(store: Store, one: BookingRow, other: BookingRow) -> None:
     now = await store.now()
     for row in (one, other):
         check_active("swap", row.status, row.starts_at, now)
+    # Nobody is put into a time that is closed: whose it was is called, and nobody else.
+    if await store.displaced_among((one.booking_id, other.booking_id)):
+        raise TimeClosed("The city closed the time of one of them. Settle that first.")
     if one.minutes != other.minutes:
         raise NotOffered("The visits are not of the same length.")
     for row, place in ((one, other), (other, one)):

@@ -75,6 +75,7 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
         stamps, now = await store.stamps(row), await store.now()
         here = await here_offers(store, caller, row, now)
         newer = await newer_booking(desk, store, caller, row, stamps)
+        displaced = await store.displaced_among(one.booking_id for one in (row, *party))
     return StaffBookingDetail(
         booking=shown_to_staff(row),
         kana=desk.persons.open(row.kana) if row.kana else None,
@@ -91,6 +92,7 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
         may=possible(row.status, row.starts_at, now),
         here=here,
         newer=newer,
+        displaced=tuple(sorted(displaced)),
     )
 
 

@@ -143,6 +143,12 @@ class PartyFull(Problem):
     slug = "party-full"
 
 
+class TimeClosed(Problem):
+    """The city closed the time of one of them, and it is not settled yet what becomes of it."""
+
+    slug = "time-closed"
+
+
 class BadSchedule(Problem):
     """Times that cannot be set up like this: `faults` says which step, which field and why."""
 

@@ -41,6 +41,10 @@ _NEWEST = f"""
     ORDER BY c.at DESC LIMIT 1
 """
 _OPEN = f"{_ROWS} WHERE d.booking_id = $1 AND d.state = 'open' AND {_STATE} = 'open'"
+_AMONG = f"""
+    SELECT d.booking_id FROM displaced d JOIN booking b USING (booking_id)
+    WHERE d.booking_id = ANY ($1) AND d.state = 'open' AND {_STATE} = 'open'
+"""
 _WAITING = f"""
     SELECT d.change_id, count(*) AS waiting FROM displaced d JOIN booking b USING (booking_id)
     WHERE d.change_id = ANY ($1) AND d.state = 'open' AND {_STATE} = 'open' GROUP BY d.change_id
@@ -186,6 +190,11 @@ class DisplacedStore(ChangeStore):
         """The one that waits for an answer."""
         row = await self.connection.fetchrow(_OPEN, booking_id)
         return _displaced(row) if row else None
+
+    async def displaced_among(self, booking_ids: Iterable[UUID]) -> set[UUID]:
+        """Those of the bookings that wait for an answer."""
+        rows = await self.connection.fetch(_AMONG, list(booking_ids))
+        return {row["booking_id"] for row in rows}
 
     async def open_of_change(self, change_id: UUID) -> list[DisplacedRow]:
         return list(map(_displaced, await self.connection.fetch(_OF_CHANGE, change_id)))

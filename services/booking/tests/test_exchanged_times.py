@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from datetime import time
 from uuid import uuid4
 
 import pytest
@@ -9,18 +10,23 @@ import pytest
 from libs.common.errors import Malformed
 from libs.contracts.booking import (
     BookingChanged,
+    DisplacedAnswer,
+    PutDay,
+    SpecialDay,
     StaffBooking,
     StaffCancel,
     Tick,
 )
 from services.booking.actions import staff
+from services.booking.actions.schedules import answers
 from services.booking.domain import (
     NotActive,
     NotOffered,
     VersionConflict,
 )
+from services.booking.domain.problems import TimeClosed
 
-from .city import City, at
+from .city import DAY, City, at
 from .exchanging import (
     HERE,
     booked,
@@ -30,6 +36,7 @@ from .exchanging import (
     swap,
     two,
 )
+from .planning import CHIEF, apply, displaced, month
 from .test_never_twice import cells_disagreeing_with_bookings
 
 
@@ -133,3 +140,24 @@ async def test_a_detail_names_the_others_of_the_party_at_the_offices_one_may_see
         "UPDATE booking SET office_id = 'there' WHERE number = $1", other.number
     )
     assert (await staff.see_booking(city.desk, HERE, one.booking_id)).party == ()
+
+
+async def test_nobody_is_put_into_a_time_that_the_city_closed(city: City) -> None:
+    """Who lost it is on the list of calls, with a time that is held; the other would be on none."""
+    await month(city)
+    one, other = await two(city)
+    until = SpecialDay(day=DAY, kind="until", closes=time(10, 30))
+    await apply(city, PutDay(office_ids=("here",), day=until))
+    (lost,) = await displaced(city, "open")
+    assert lost.booking_id == other.booking_id
+    other = await by_number(city, other.number)
+    detail = await staff.see_booking(city.desk, HERE, one.booking_id)
+    assert detail.displaced == (other.booking_id,)
+    for first, second in ((one, other), (other, one)):
+        with pytest.raises(TimeClosed):
+            await swap(city, first, second)
+    (still,) = await displaced(city, "open")
+    assert still == lost
+    ask = DisplacedAnswer(version=still.version)
+    await answers.keep(city.desk, CHIEF, other.booking_id, str(uuid4()), ask)
+    assert await outcome(swap(city, one, await by_number(city, other.number))) == "done"

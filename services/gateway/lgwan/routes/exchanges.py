@@ -190,7 +190,12 @@ async def _times_page(
     others = [row_of(one, guide, may_tick=False) for one in found.party]
     values = {
         "row": row_of(found.booking, guide, may_tick=False),
-        "others": [one for one in others if one.booking.status == "confirmed"],
+        "others": [
+            one
+            for one in others
+            if one.booking.status == "confirmed" and one.booking.booking_id not in found.displaced
+        ],
+        "closed": found.booking.booking_id in found.displaced,
         "errors": {"other": error} if error else {},
     }
     return answer(request, "times.html", values, status)
