@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, timedelta
 from statistics import quantiles
 from uuid import uuid4
 
@@ -12,8 +12,9 @@ import asyncpg
 from libs.contracts.booking import HoldRequest
 from services.booking.actions import holds
 from services.booking.domain import Busy, SlotFull, plan_visit
+from services.booking.domain.holding import Holding
 from services.booking.store import Store
-from services.booking.store.holds import Request, Terms
+from services.booking.store.holds import Request
 from services.booking.tests.city import PROCEDURES, City, at, office
 
 CLIENTS = 16
@@ -63,12 +64,14 @@ async def fresh_holds(city: City) -> float:
         for _ in range(8)
     ]
     waiting = iter(visits)
+    until = await connections[0].fetchval("SELECT clock()") + timedelta(minutes=10)
+    held_until = Holding(until, until)
 
     async def client(number: int) -> int:
         held = 0
         for visit in waiting:
             key = Request("bench", uuid4().hex, "digest")
-            if await Store(connections[number]).claim(uuid4(), visit, Terms(10), None, key):
+            if await Store(connections[number]).claim(uuid4(), visit, held_until, None, key):
                 held += 1
         return held
 

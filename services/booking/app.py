@@ -48,6 +48,7 @@ STATUS = {
     domain.HoldExpired: 409,
     domain.LikeAnother: 409,
     domain.NoMoreExtensions: 409,
+    domain.problems.HeldEnough: 409,
     domain.Busy: 409,
     domain.TooLate: 409,
     domain.NotActive: 409,

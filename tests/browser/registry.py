@@ -210,6 +210,7 @@ TIMES = (
         ("taken", "近い時間はこちらです", steps.time_taken),
         ("busy", "もう一度選ぶ", partial(steps.time_taken, slug="busy")),
         ("closed", "いまは予約できません", partial(steps.time_taken, slug="not-offered")),
+        ("held enough", "長くお取りしていた", partial(steps.time_taken, slug="held-enough")),
         ("nothing near", "近い時間に空きがありません", steps.time_taken_and_nothing_near),
     ),
     *page(

@@ -15,7 +15,7 @@ from libs.contracts.times import day_of
 from services.booking.domain import (
     HoldExpired,
     TooLate,
-    check_period,
+    check_held_period,
     may_cancel,
 )
 from services.booking.domain.standing import check_active
@@ -88,10 +88,13 @@ async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest
 
 
 async def _check_move(desk: Desk, store: Store, row: BookingRow, held: HeldTime) -> None:
+    """No deadline, neither of the old time nor of the new one, passes while the new time is held
+    as long as it was at first."""
     procedures, now = await procedures_of(store, row), await store.now()
-    check_open(row, now, await change_open(store, row, procedures, now))
+    in_time = now <= held.first_until and may_cancel(row.status, row.starts_at, now)
+    check_open(row, now, in_time or await change_open(store, row, procedures, now))
     for procedure in procedures:
-        check_period(procedure, held.starts_at, now)
+        check_held_period(procedure, held.starts_at, now, held.first_until)
     check_age_on(desk, row, day_of(held.starts_at))
     if row.card_key:
         await check_card(store, row.card_key, procedures, held.office_id)

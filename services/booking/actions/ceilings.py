@@ -10,8 +10,8 @@ from libs.contracts.booking import HoldRequest
 from libs.contracts.times import day_of
 from services.booking.domain import SlotFull, Slowed, Visit
 from services.booking.domain.ceilings import SLOW_MINUTES, Load, level, opens_at
+from services.booking.domain.holding import Terms
 from services.booking.store import OpenStore, Store
-from services.booking.store.holds import Terms
 
 from .desk import Desk
 

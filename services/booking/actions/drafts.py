@@ -8,7 +8,7 @@ from uuid import UUID
 from libs.common.errors import Malformed
 from libs.contracts.booking import Channel, Language, Person, Procedure
 from libs.contracts.times import day_of
-from services.booking.domain import NotEligible, check_period, new_number
+from services.booking.domain import NotEligible, check_held_period, new_number
 from services.booking.domain.visitors import (
     check_answers,
     check_comers,
@@ -60,7 +60,7 @@ async def drafted(
     NotOffered, NotEligible, CardElsewhere, Malformed."""
     check_online(visit.procedures)
     for procedure in visit.procedures:
-        check_period(procedure, visit.place.starts_at, visit.now)
+        check_held_period(procedure, visit.place.starts_at, visit.now, visit.held.first_until)
     where, now = visit.held.office_id, visit.now
     who = await identified(desk, store, visit.procedures, where, now, person)
     check_comers(visit.procedures, person, who.born, day_of(visit.place.starts_at))

@@ -1,5 +1,6 @@
 """Choosing a time: from that moment nobody else can have it."""
 
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +19,7 @@ from services.booking.domain import (
     check_period,
     plan_visit,
 )
+from services.booking.domain.holding import agreed
 from services.booking.domain.visitors import check_online
 from services.booking.store import Store
 from services.booking.store.holds import Request
@@ -35,8 +37,8 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
 
     No window taken does not mean full: another transaction may still roll back. Full is said only
     by what is committed; otherwise the claim is tried again after a random moment. Raises SlotFull,
-    NotOffered, NotEligible, CardElsewhere, AlreadyBooked, Paused, ByPhone, Busy, KeyReused, Slowed;
-    for a change also TooLate, GuardianNeeded and whatever `prove` raises.
+    NotOffered, NotEligible, CardElsewhere, AlreadyBooked, Paused, ByPhone, HeldEnough, Busy,
+    KeyReused, Slowed; for a change also TooLate, GuardianNeeded and whatever `prove` raises.
     """
     change_of = await prove(desk, ask.change) if ask.change else None
     try:
@@ -64,11 +66,11 @@ async def _try_once(
     if ask.also or ask.party:
         return await hold_people(desk, session, request, ask, change_of)
     async with desk.open_store() as store:
-        visit = await _visit(desk, store, session, ask, change_of)
-        await store.release(session)
+        visit, now = await _visit(desk, store, session, ask, change_of)
+        earlier = await store.release(session)
         terms = await terms_of(desk, store, session, ask, [visit])
-        until = await store.claim(session, visit, terms, change_of, request)
-        if until is None:
+        holding = agreed(terms, earlier, ask.office_id, visit.starts_at, now)
+        if not await store.claim(session, visit, holding, change_of, request):
             if not await store.free_windows(visit):
                 raise SlotFull("This time has just been taken.")
             raise Contended
@@ -77,16 +79,17 @@ async def _try_once(
     return Hold(
         **line.model_dump(exclude={"also"}),
         office_id=ask.office_id,
-        expires_at=until,
-        extensions_left=terms.extensions,
+        expires_at=holding.until,
+        extensions_left=holding.extensions_left,
         lines=(line,),
     )
 
 
 async def _visit(
     desk: Desk, store: Store, session: UUID, ask: HoldRequest, change_of: UUID | None
-) -> Visit:
-    """What is asked for, checked against the rules. `change_of` is the booking it is to move."""
+) -> tuple[Visit, datetime]:
+    """What is asked for, checked against the rules, and the database's time. `change_of` is the
+    booking it is to move."""
     offer = await store.enter(session, ask.procedure_id, ask.office_id, origin_of(ask))
     if offer is None:
         raise Malformed("There is no such procedure.")
@@ -108,7 +111,7 @@ async def _visit(
         if await store.has_active(person, procedure.group, change_of):
             raise AlreadyBooked("There may be a booking already.")
     check_period(procedure, ask.starts_at, now)
-    return plan_visit(procedure, offer.series, ask.office_id, ask.starts_at)
+    return plan_visit(procedure, offer.series, ask.office_id, ask.starts_at), now
 
 
 async def _is_known(desk: Desk, request: Request) -> bool:

@@ -1,7 +1,7 @@
 """Choosing a time for several people, or for several procedures of one: all of it or nothing."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from libs.common.errors import Malformed
@@ -18,6 +18,7 @@ from services.booking.domain import (
     plan_people,
     seats,
 )
+from services.booking.domain.holding import agreed
 from services.booking.domain.visitors import check_age, check_online
 from services.booking.store import Store
 from services.booking.store.holds import HeldPlace, Request
@@ -41,15 +42,13 @@ async def hold_people(
         if offer is None:
             raise Malformed("There is no such procedure.")
         visits = await _visits(desk, store, ask, offer.now, change_of)
-        await store.release(session)
+        earlier = await store.release(session)
         windows = seats([await store.free_windows(visit) for visit in visits], ask.arrangement)
         if windows is None:
             raise SlotFull("There is no room for all at this time any more.")
         terms = await terms_of(desk, store, session, ask, visits)
-        until = await store.now() + timedelta(minutes=terms.minutes)
-        if not await store.claim_all(
-            session, visits, windows, until, change_of, extensions=terms.extensions
-        ):
+        holding = agreed(terms, earlier, ask.office_id, ask.starts_at, offer.now)
+        if not await store.claim_all(session, visits, windows, holding, change_of):
             raise Contended
         await count_hold(store, session, ask, visits)
         return await _held(store, session)

@@ -56,6 +56,13 @@ class NoMoreExtensions(Problem):
     slug = "no-more-extensions"
 
 
+class HeldEnough(Problem):
+    """The session held this time for as long as can be. Others may take it now; after a while
+    without it, so may the session."""
+
+    slug = "held-enough"
+
+
 class Busy(Problem):
     """Others are at the same times just now; nothing was decided."""
 

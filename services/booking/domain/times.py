@@ -103,6 +103,15 @@ def check_period(procedure: Procedure, starts_at: datetime, now: datetime) -> No
         raise NotOffered("This day cannot be booked at the moment.")
 
 
+def check_held_period(
+    procedure: Procedure, starts_at: datetime, now: datetime, first_until: datetime
+) -> None:
+    """The same for a time that was held in time: for as long as it was held at first no deadline
+    passes. Raises NotOffered, also for a visit that has begun."""
+    if starts_at <= now or now > first_until:
+        check_period(procedure, starts_at, now)
+
+
 def may_change(procedure: Procedure, status: Status, starts_at: datetime, now: datetime) -> bool:
     """Whether the citizen may still move the booking to another time."""
     ahead = (day_of(starts_at) - day_of(now)).days

@@ -13,24 +13,32 @@ from libs.common.facts import Contract
 from libs.common.logs import request_id
 from libs.contracts.booking import CELL_MINUTES, CellRun, CellsChanged, HeldLine, Hold
 from services.booking.domain import EXTENSION_MINUTES, EXTENSIONS, Visit
+from services.booking.domain.holding import Earlier, Holding, extensions_left
 
 from .base import BaseStore
 
 Audience = Literal["public", "staff", "extra"]
 """Whom a cell is for: everybody, staff alone, or the one visit that it was opened for."""
 
-# What the holder held before, given back: the first half of choosing again.
+# What the holder held before, given back: the first half of choosing again. Also where nothing is
+# left to give back, it says since when the holder had it.
 _RELEASE = """
 WITH previous AS (
-    DELETE FROM hold WHERE holder = $1 RETURNING office_id, window_id, starts_at, cells, lines
+    DELETE FROM hold WHERE holder = $1
+    RETURNING office_id, window_id, starts_at, cells, lines, first_until, extensions, expires_at,
+        earlier
+), freed AS (
+    UPDATE cell SET taken_by = NULL, taken_until = '-infinity', version = cell.version + 1
+    FROM previous p
+    WHERE cell.office_id = p.office_id AND cell.window_id = p.window_id
+        AND cell.starts_at >= p.starts_at
+        AND cell.starts_at < p.starts_at + p.cells * interval '5 minutes'
+        AND cell.taken_by = $1
+    RETURNING cell.starts_at, cell.version, cell.audience
 )
-UPDATE cell SET taken_by = NULL, taken_until = '-infinity', version = cell.version + 1
-FROM previous p
-WHERE cell.office_id = p.office_id AND cell.window_id = p.window_id
-    AND cell.starts_at >= p.starts_at
-    AND cell.starts_at < p.starts_at + p.cells * interval '5 minutes'
-    AND cell.taken_by = $1
-RETURNING cell.office_id, cell.window_id, cell.starts_at, cell.version, cell.audience, p.lines
+SELECT p.office_id, p.window_id, p.starts_at AS began, p.lines, p.first_until, p.extensions,
+    p.expires_at, p.earlier, freed.*
+FROM previous p LEFT JOIN freed ON true
 """
 # The same for the times of the people who come along.
 _RELEASE_LINE = """
@@ -41,8 +49,9 @@ _RELEASE_LINE = """
 """
 
 # $1 holder  $2 office  $3 starts of the cells, ascending  $4 windows  $5 how many cells
-# $6 hold minutes  $7 procedure  $8 change_of  $9–$11 idempotency scope, key, digest
+# $6 until when  $7 procedure  $8 change_of  $9–$11 idempotency scope, key, digest
 # $12 fact id  $13 fact name  $14 request id  $15 extensions that are used up already
+# $16 until when at first  $17 the holder's earlier times
 #
 # gate: the first window in which all cells are free; whoever locks its first cell goes on, and
 # everybody else skips to the next window. locked: all cells or none count. Its conditions hold for
@@ -68,15 +77,15 @@ WITH gate AS (
     FOR UPDATE OF n SKIP LOCKED
 ), claimed AS (
     UPDATE cell SET taken_by = $1, version = cell.version + 1,
-        taken_until = clock() + make_interval(mins => $6)
+        taken_until = $6
     FROM locked
     WHERE cell.office_id = $2 AND cell.starts_at = locked.starts_at
         AND cell.window_id = locked.window_id AND (SELECT count(*) FROM locked) = $5
     RETURNING cell.window_id, cell.starts_at, cell.version, cell.taken_until
 ), held AS (
     INSERT INTO hold (holder, office_id, procedure_id, window_id, starts_at, cells, expires_at,
-        change_of, extensions)
-    SELECT $1, $2, $7, window_id, starts_at, $5, taken_until, $8, $15
+        change_of, extensions, first_until, earlier)
+    SELECT $1, $2, $7, window_id, starts_at, $5, taken_until, $8, $15, $16, $17
     FROM claimed WHERE starts_at = ($3::timestamptz[])[1]
     RETURNING window_id, starts_at, expires_at
 ), keyed AS (
@@ -90,7 +99,7 @@ WITH gate AS (
             'taken_until', extract(epoch FROM held.expires_at))))::text, false, $14
     FROM held
 )
-SELECT expires_at FROM held
+SELECT FROM held
 """
 
 # Windows in which every cell is free by what is committed: only none of them means full.
@@ -102,7 +111,7 @@ _FREE_WINDOWS = """
 """
 _HOLD_COLUMNS = """
     holder, office_id, procedure_id, window_id, starts_at, cells, expires_at, extensions, change_of,
-    lines, clock() AS read_at
+    first_until, lines, clock() AS read_at
 """
 _HOLD = f"SELECT {_HOLD_COLUMNS} FROM hold WHERE holder = $1 AND expires_at > clock()"
 _TAKE_HOLD = f"""
@@ -112,6 +121,7 @@ _EXTEND = f"""
     UPDATE hold SET extensions = extensions + 1,
         expires_at = expires_at + make_interval(mins => $2)
     WHERE holder = $1 AND expires_at > clock() AND extensions < $3
+        AND expires_at < first_until + make_interval(mins => $2 * $3)
     RETURNING {_HOLD_COLUMNS}
 """
 _TAKEN_UNTIL = """
@@ -159,6 +169,7 @@ class HeldTime:
     expires_at: datetime
     extensions: int
     change_of: UUID | None
+    first_until: datetime
     read_at: datetime
     places: tuple[HeldPlace, ...]
 
@@ -173,17 +184,9 @@ class HeldTime:
             starts_at=self.starts_at,
             minutes=self.minutes,
             expires_at=self.expires_at,
-            extensions_left=EXTENSIONS - self.extensions,
+            extensions_left=extensions_left(self.expires_at, self.first_until, self.extensions),
             lines=tuple(place.shown() for place in self.places),
         )
-
-
-@dataclass(frozen=True)
-class Terms:
-    """For how long a time is held, and how often that can be extended."""
-
-    minutes: int
-    extensions: int = EXTENSIONS
 
 
 @dataclass(frozen=True)
@@ -199,10 +202,10 @@ class HoldStore(BaseStore):
     """Holds, and the cells under them."""
 
     async def claim(
-        self, holder: UUID, visit: Visit, terms: Terms, change_of: UUID | None, request: Request
-    ) -> datetime | None:
-        """Hold the visit on these terms: until when. None where no window had all cells free and
-        unlocked: that is not yet 'full'.
+        self, holder: UUID, visit: Visit, held: Holding, change_of: UUID | None, request: Request
+    ) -> bool:
+        """Hold the visit on these terms. False where no window had all cells free and unlocked:
+        that is not yet 'full'.
 
         Raises asyncpg.UniqueViolationError when the key was used before.
         """
@@ -213,7 +216,7 @@ class HoldStore(BaseStore):
             visit.starts,
             visit.windows,
             len(visit.starts),
-            terms.minutes,
+            held.until,
             visit.procedure.procedure_id,
             change_of,
             request.scope,
@@ -222,18 +225,27 @@ class HoldStore(BaseStore):
             uuid4(),
             CellsChanged.name,
             request_id.get(),
-            EXTENSIONS - terms.extensions,
+            held.used,
+            held.first_until,
+            earlier_of(held),
         )
         self.told = row is not None
-        return _when(row)
+        return self.told
 
-    async def release(self, holder: UUID) -> None:
-        """Give back what the holder holds; kept after all when this transaction rolls back."""
+    async def release(self, holder: UUID) -> tuple[Earlier, ...]:
+        """Give back what the holder holds; kept after all when this transaction rolls back. The
+        times that the holder had within the last minutes, that one included."""
         rows = await self.connection.fetch(_RELEASE, holder)
-        if rows:
-            self.publish_run(rows[0]["office_id"], rows[0]["window_id"], rows, 0)
-            for place in _places(rows[0]["lines"])[1:]:
-                await self._release_place(holder, rows[0]["office_id"], place)
+        if not rows:
+            return ()
+        first = rows[0]
+        if first["version"] is not None:
+            self.publish_run(first["office_id"], first["window_id"], rows, 0)
+            for place in _places(first["lines"])[1:]:
+                await self._release_place(holder, first["office_id"], place)
+        own = ("office_id", "began", "first_until", "extensions", "expires_at")
+        before = _EARLIER.validate_json(first["earlier"]) if first["earlier"] else ()
+        return (*before, Earlier(*(first[name] for name in own)))
 
     async def _release_place(self, holder: UUID, office_id: str, place: HeldPlace) -> None:
         rows = await self.connection.fetch(
@@ -257,7 +269,8 @@ class HoldStore(BaseStore):
         return _held(await self.connection.fetchrow(_TAKE_HOLD, holder))
 
     async def extend_hold(self, holder: UUID) -> HeldTime | None:
-        """Five minutes more; None without a live hold or when it was extended ten times."""
+        """Five minutes more; None without a live hold, when it was extended ten times, or when the
+        hour since the holder first took this time is over."""
         held = _held(await self.connection.fetchrow(_EXTEND, holder, EXTENSION_MINUTES, EXTENSIONS))
         if held is None:
             return None
@@ -318,10 +331,6 @@ def _neighbours(cells: list[tuple[datetime, int]]) -> list[list[tuple[datetime, 
     return runs
 
 
-def _when(row: asyncpg.Record | None) -> datetime | None:
-    return row["expires_at"] if row else None
-
-
 def _held(row: asyncpg.Record | None) -> HeldTime | None:
     if row is None:
         return None
@@ -337,6 +346,14 @@ _LINES = TypeAdapter(tuple[HeldPlace, ...])
 def _places(lines: str | None) -> tuple[HeldPlace, ...]:
     """The times of all people; none where one person comes for one procedure."""
     return _LINES.validate_json(lines) if lines else ()
+
+
+_EARLIER = TypeAdapter(tuple[Earlier, ...])
+
+
+def earlier_of(held: Holding) -> str | None:
+    """The holder's other times as they go into the column `earlier`."""
+    return _EARLIER.dump_json(held.earlier).decode() if held.earlier else None
 
 
 def lines_of(places: Sequence[HeldPlace]) -> str:

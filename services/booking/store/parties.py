@@ -7,10 +7,11 @@ from uuid import UUID
 import asyncpg
 
 from libs.contracts.booking import CELL_MINUTES
-from services.booking.domain import EXTENSIONS, Visit
+from services.booking.domain import Visit
+from services.booking.domain.holding import Holding
 
 from .bookings import COLUMNS, BookingRow, BookingStore, booking_row
-from .holds import Audience, HeldPlace, lines_of
+from .holds import Audience, HeldPlace, earlier_of, lines_of
 from .standing import stands
 
 # All cells of one window or none; whoever is there already is passed over, not waited for.
@@ -30,8 +31,8 @@ RETURNING cell.starts_at, cell.version, cell.audience
 """
 _HOLD = """
     INSERT INTO hold (holder, office_id, procedure_id, window_id, starts_at, cells, expires_at,
-        change_of, lines, extensions)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        change_of, lines, extensions, first_until, earlier)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 # Two who add somebody at the same time follow one another, so that each counts the other.
 _LOCK_PARTY = "SELECT pg_advisory_xact_lock(hashtextextended('party ' || $1::text, 0))"
@@ -47,11 +48,10 @@ class PartyStore(BookingStore):
     """Holds of several people, or of one person with several procedures; and their bookings."""
 
     async def claim_all(
-        self, holder: UUID, visits: Sequence[Visit], windows: Sequence[int], until: datetime,
-        change_of: UUID | None, audiences: Sequence[Audience] = (), extensions: int = EXTENSIONS,
+        self, holder: UUID, visits: Sequence[Visit], windows: Sequence[int], held: Holding,
+        change_of: UUID | None, audiences: Sequence[Audience] = (),
     ) -> bool:  # fmt: skip
         """Hold every visit at its window, which is for everybody unless `audiences` says for whom.
-        `extensions` are left.
         False where one of them could not be taken just now: then this transaction must roll back.
 
         Everybody takes windows and times in ascending order, so that of two who want the same the
@@ -61,21 +61,22 @@ class PartyStore(BookingStore):
         for visit, window, audience in sorted(
             zip(visits, windows, whom, strict=True), key=lambda one: (one[1], one[0].starts_at)
         ):
-            if not await self._take(holder, visit, window, until, audience):
+            if not await self._take(holder, visit, window, held.until, audience):
                 return False
         places = [place_of(visit, window) for visit, window in zip(visits, windows, strict=True)]
-        await self.write_hold(holder, visits[0].office_id, places, until, change_of, extensions)
+        await self.write_hold(holder, visits[0].office_id, places, held, change_of)
         return True
 
     async def write_hold(
-        self, holder: UUID, office_id: str, places: Sequence[HeldPlace], until: datetime,
-        change_of: UUID | None = None, extensions: int = EXTENSIONS,
+        self, holder: UUID, office_id: str, places: Sequence[HeldPlace], held: Holding,
+        change_of: UUID | None = None,
     ) -> None:  # fmt: skip
         """The hold over cells that this transaction has taken."""
         first = places[0]
         await self.connection.execute(
             _HOLD, holder, office_id, first.procedure_id, first.window_id, first.starts_at,
-            first.cells, until, change_of, lines_of(places), EXTENSIONS - extensions,
+            first.cells, held.until, change_of, lines_of(places), held.used, held.first_until,
+            earlier_of(held),
         )  # fmt: skip
 
     async def party_of(self, booking: BookingRow) -> UUID:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from libs.contracts.booking import Arrangement
 from services.booking.domain import VersionConflict, Visit
+from services.booking.domain.holding import Holding
 from services.booking.domain.phone import WindowCells
 
 from .bookings import COLUMNS, BookingRow, Step, booking_row
@@ -130,7 +131,7 @@ class PhoneStore(PartyStore):
         for visit, place in zip(visits, places, strict=True):
             window = place.window_id
             await self.connection.execute(_OPEN_EXTRA, where, visit.starts, window, holder, until)
-        await self.write_hold(holder, where, places, until)
+        await self.write_hold(holder, where, places, Holding(until, until))
 
     async def is_extra(self, held: HeldTime) -> bool:
         """Whether the held windows were opened for this hold alone; all of them were, or none."""

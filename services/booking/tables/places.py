@@ -28,6 +28,8 @@ class Cell(Table, table=True):
 class Hold(Table, table=True):
     """The time a session has chosen and not yet confirmed: one per session.
 
+    `first_until` is when it would have ended without an extension, had the session chosen the time
+    once; `earlier` are other times that it gave back within the last minutes.
     `lines` has the times of all people, the first included; it is null where one person comes for
     one procedure.
     """
@@ -41,4 +43,8 @@ class Hold(Table, table=True):
     expires_at: datetime = Field(sa_column=moment())
     extensions: int = Field(sa_column_kwargs={"server_default": "0"})
     change_of: UUID | None = None
+    first_until: datetime = Field(
+        sa_column=moment(server_default=text("(clock() + '00:10:00'::interval)"))
+    )
+    earlier: list[dict[str, object]] | None = Field(sa_column=Column(JSONB))
     lines: list[dict[str, object]] | None = Field(sa_column=Column(JSONB))

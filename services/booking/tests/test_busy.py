@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -18,6 +19,7 @@ from .city import BORN, NOON_BEFORE, PROCEDURES, City, at, office, open_city, se
 from .served import Asked, citizen, clerk, serving
 
 HOLD = {"procedure_id": "slow", "office_id": "here", "starts_at": at(10).isoformat()}
+UNTIL = NOON_BEFORE + timedelta(minutes=10)
 IN_TIME = 4.0
 """Less than the five seconds of the doors, also on a busy machine."""
 GIVE_WAY = """
@@ -170,8 +172,8 @@ async def claimed(
     session: asyncpg.pool.PoolConnectionProxy, statement: str, starts: object
 ) -> bool:
     found = await session.fetchrow(
-        statement, uuid4(), "here", starts, [1], 6, 10, "slow", None, "scope", uuid4().hex,
-        "digest", uuid4(), "cells.changed.v1", "-", 0,
+        statement, uuid4(), "here", starts, [1], 6, UNTIL, "slow", None, "scope", uuid4().hex,
+        "digest", uuid4(), "cells.changed.v1", "-", 0, UNTIL, None,
     )  # fmt: skip
     return found is not None
 

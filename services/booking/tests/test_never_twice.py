@@ -21,6 +21,7 @@ from services.booking.store.holds import CLAIM
 from .city import DAY, NOON_BEFORE, City, at, open_city
 
 SMALL = pytest.param(40, 3, id="small")
+UNTIL = NOON_BEFORE + timedelta(minutes=10)
 FULL = pytest.param(500, 100, id="full", marks=[pytest.mark.soak, pytest.mark.timeout(1800)])
 
 
@@ -157,8 +158,8 @@ async def hold_or_roll_back(city: City) -> str:
             await transaction.start()
             starts = [at(10) + timedelta(minutes=5 * n) for n in range(6)]
             await connection.fetchrow(
-                CLAIM, uuid4(), "here", starts, list(range(1, 9)), 6, 10, "slow", None,
-                "scope", uuid4().hex, "digest", uuid4(), "cells.changed.v1", "-", 0,
+                CLAIM, uuid4(), "here", starts, list(range(1, 9)), 6, UNTIL, "slow", None,
+                "scope", uuid4().hex, "digest", uuid4(), "cells.changed.v1", "-", 0, UNTIL, None,
             )  # fmt: skip
             await asyncio.sleep(random.uniform(0, 0.01))
             await transaction.rollback()

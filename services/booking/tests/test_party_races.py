@@ -27,7 +27,7 @@ from services.booking.domain import (
     plan_visit,
     seats,
 )
-from services.booking.store.holds import Terms
+from services.booking.domain.holding import Holding
 
 from .city import BORN, PROCEDURES, City, at, new_person, office, open_city
 from .test_never_twice import cells_disagreeing_with_bookings, replay_history
@@ -144,7 +144,7 @@ async def hold_or_roll_back(city: City) -> str:
             until = await store.now() + timedelta(minutes=10)
             windows = seats([await store.free_windows(visit)] * 4, "together")
             if windows:
-                await store.claim_all(uuid4(), [visit] * 4, windows, until, None)
+                await store.claim_all(uuid4(), [visit] * 4, windows, Holding(until, until), None)
             await asyncio.sleep(random.uniform(0, 0.01))
             raise RolledBackError
     return "rolled back"
@@ -162,7 +162,9 @@ async def take_what_is_there(city: City) -> int:
     for _ in range(4):
         async with city.desk.open_store() as store:
             request = city.desk.request("hold", str(uuid4()), ask)
-            taken += await store.claim(uuid4(), visit, Terms(10), None, request) is not None
+            until = await store.now() + timedelta(minutes=10)
+            held = Holding(until, until)
+            taken += await store.claim(uuid4(), visit, held, None, request)
     return taken
 
 

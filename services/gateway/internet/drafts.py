@@ -33,8 +33,9 @@ Done = Literal[
     "resent",
     "mailed-enough",
 ]
-Why = Literal["", "busy", "closed"]
-"""Why a time was not given: others have it, are at it just now, or it is not offered any more."""
+Why = Literal["", "busy", "closed", "held-enough"]
+"""Why a time was not given: others have it, are at it just now, it is not offered any more, or this
+session had it for as long as can be."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,7 @@ from services.booking.domain import (
     check_party,
     seats,
 )
+from services.booking.domain.holding import Holding
 from services.booking.domain.phone import (
     DayOffer,
     Wish,
@@ -132,7 +133,7 @@ async def take_windows(
     if windows is None:
         raise SlotFull("This time has just been taken.")
     whom = [one[window] for one, window in zip(free, windows, strict=True)]
-    if not await store.claim_all(holder, visits, windows, until, change_of, whom):
+    if not await store.claim_all(holder, visits, windows, Holding(until, until), change_of, whom):
         raise Contended
 
 

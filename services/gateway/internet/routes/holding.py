@@ -18,7 +18,12 @@ from .tickets import check_again, person_in, ticket_of, with_fresh_tickets
 NEAREST = 3
 CLOSED = ("guardian-needed", "by-phone", "paused", "too-late")
 """For a booking that stands these end the change; a new one is asked about them."""
-OTHERS: dict[str, Why] = {"slot-full": "", BUSY: "busy", "not-offered": "closed"}
+OTHERS: dict[str, Why] = {
+    "slot-full": "",
+    BUSY: "busy",
+    "not-offered": "closed",
+    "held-enough": "held-enough",
+}
 """These lead to the other times of the day."""
 
 

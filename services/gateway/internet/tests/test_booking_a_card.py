@@ -153,6 +153,17 @@ def test_a_time_that_is_not_offered_any_more_was_not_taken_by_others(
     assert not citizen.sees("先に選びました")
 
 
+def test_a_time_that_was_held_for_too_long_is_said_to_be_free_for_others(
+    citizen: Citizen, world: World
+) -> None:
+    reach_check(citizen)
+    world.clock.pass_minutes(11)
+    world.booking.refusals["hold"] = Refused(409, "held-enough", {})
+    citizen.send("confirm")
+    assert citizen.sees("この時間は長くお取りしていたため、いまはお取りできません。")
+    assert citizen.sees("近い時間はこちらです。")
+
+
 def test_an_expired_hold_is_taken_again_by_the_last_button(citizen: Citizen, world: World) -> None:
     reach_check(citizen, email="taro@example.jp")
     world.clock.pass_minutes(11)

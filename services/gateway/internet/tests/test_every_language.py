@@ -157,7 +157,7 @@ def test_what_goes_wrong_is_said_in_the_language(reader: Reader, world: World) -
     world.booking.refusals["hold"] = Refused(409, "slot-full", {})
     identify(reader).send("visitor", {"visitor": "self"}).follow("../../day/2026-12-02")
     reader.send("../time", {"start": "2026-12-02T09:00"})
-    for slug in ("busy", "not-offered"):
+    for slug in ("busy", "not-offered", "held-enough"):
         world.booking.refusals["hold"] = Refused(409, slug, {})
         reader.send("../time", {"start": "2026-12-02T10:00"})
     reader.post("/find", {"csrf": "wrong"})
