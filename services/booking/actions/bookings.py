@@ -114,9 +114,8 @@ async def move_in(
         card_moved=False,
     )
     saved = await store.save_step(row, moved, Step(actor, "changed"))
-    if not await store.keep_cells(held, held.places[0], row.booking_id):
+    if not await store.exchange_for_held(held, row):
         raise HoldExpired("The time is no longer held.")
-    await store.free_cells(row)
     await store.release_proposal(row.booking_id)
     more = {
         "previous_office_id": row.office_id,

@@ -30,10 +30,11 @@ def origin_of(ask: HoldRequest) -> str | None:
 
 
 async def terms_of(
-    desk: Desk, store: Store, session: UUID, ask: HoldRequest, visits: Sequence[Visit]
-) -> Terms:
-    """How long these visits are held. The origin's turn is this transaction's. Raises Slowed, or
-    SlotFull before anybody pays for nothing."""
+    desk: Desk, store: Store, session: UUID, ask: HoldRequest, visits: Sequence[Visit],
+    own: UUID | None = None,
+) -> Terms:  # fmt: skip
+    """How long these visits are held. The origin's turn is this transaction's. `own` is the booking
+    that is to move there. Raises Slowed, or SlotFull before anybody pays for nothing."""
     free = Terms(desk.hold_minutes)
     if not ask.origins:
         return free
@@ -42,7 +43,7 @@ async def terms_of(
     difficulty = level(load, cells)
     if difficulty is None:
         return free
-    if len(visits) == 1 and not await store.free_windows(visits[0]):
+    if len(visits) == 1 and not await store.free_windows(visits[0], own=own):
         raise SlotFull("This time has just been taken.")
     _check_day(load, cells)
     await _pay(desk, store, session, ask, load, difficulty)

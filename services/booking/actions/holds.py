@@ -7,14 +7,12 @@ import asyncpg
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import HeldLine, Hold, HoldRequest
-from libs.contracts.times import day_of
 from services.booking.domain import (
     AlreadyBooked,
     HoldExpired,
     NoMoreExtensions,
     SlotFull,
     Slowed,
-    TooLate,
     Visit,
     check_period,
     plan_visit,
@@ -24,9 +22,8 @@ from services.booking.domain.visitors import check_online
 from services.booking.store import Store
 from services.booking.store.holds import Request
 
-from .ages import check_age_on
 from .ceilings import count_hold, origin_of, terms_of
-from .desk import Desk, change_open, check_card
+from .desk import Desk, check_card
 from .parties import card_of, hold_people
 from .patience import Contended, patiently
 from .proofs import prove
@@ -63,14 +60,14 @@ async def _in_turn(
 async def _try_once(
     desk: Desk, session: UUID, request: Request, ask: HoldRequest, change_of: UUID | None
 ) -> Hold:
-    if ask.also or ask.party:
+    if ask.also or ask.party or change_of:
         return await hold_people(desk, session, request, ask, change_of)
     async with desk.open_store() as store:
-        visit, now = await _visit(desk, store, session, ask, change_of)
+        visit, now = await _visit(desk, store, session, ask)
         earlier = await store.release(session)
         terms = await terms_of(desk, store, session, ask, [visit])
         holding = agreed(terms, earlier, ask.office_id, visit.starts_at, now)
-        if not await store.claim(session, visit, holding, change_of, request):
+        if not await store.claim(session, visit, holding, request):
             if not await store.free_windows(visit):
                 raise SlotFull("This time has just been taken.")
             raise Contended
@@ -86,29 +83,19 @@ async def _try_once(
 
 
 async def _visit(
-    desk: Desk, store: Store, session: UUID, ask: HoldRequest, change_of: UUID | None
+    desk: Desk, store: Store, session: UUID, ask: HoldRequest
 ) -> tuple[Visit, datetime]:
-    """What is asked for, checked against the rules, and the database's time. `change_of` is the
-    booking it is to move."""
+    """What is asked for, checked against the rules, and the database's time."""
     offer = await store.enter(session, ask.procedure_id, ask.office_id, origin_of(ask))
     if offer is None:
         raise Malformed("There is no such procedure.")
     procedure, now = offer.procedure, offer.now
     check_online((procedure,))
-    if change_of:
-        booking = await store.booking(change_of)
-        if booking.procedure_id != ask.procedure_id or booking.also:
-            raise Malformed("A change keeps the procedures.")
-        if not await change_open(store, booking, (procedure,), now):
-            raise TooLate("This booking can no longer be changed.")
-        check_age_on(desk, booking, day_of(ask.starts_at))
-        card_key = booking.card_key
-    else:
-        card_key = card_of(desk, (procedure,), ask.ticket, ask.starts_at)
+    card_key = card_of(desk, (procedure,), ask.ticket, ask.starts_at)
     if card_key:
         await check_card(store, card_key, (procedure,), ask.office_id)
         person = desk.card_person(card_key)
-        if await store.has_active(person, procedure.group, change_of):
+        if await store.has_active(person, procedure.group, None):
             raise AlreadyBooked("There may be a booking already.")
     check_period(procedure, ask.starts_at, now)
     return plan_visit(procedure, offer.series, ask.office_id, ask.starts_at), now

@@ -21,6 +21,7 @@ from services.booking.domain import (
 from services.booking.domain.holding import agreed
 from services.booking.domain.visitors import check_age, check_online
 from services.booking.store import Store
+from services.booking.store.bookings import BookingRow
 from services.booking.store.holds import HeldPlace, Request
 
 from .ages import check_age_on
@@ -42,16 +43,25 @@ async def hold_people(
         if offer is None:
             raise Malformed("There is no such procedure.")
         visits = await _visits(desk, store, ask, offer.now, change_of)
+        own = None
+        if change_of:
+            own = own_at(await store.booking(change_of), ask.office_id, ask.starts_at)
         earlier = await store.release(session)
-        windows = seats([await store.free_windows(visit) for visit in visits], ask.arrangement)
+        free = [await store.free_windows(visit, own=own) for visit in visits]
+        windows = seats(free, ask.arrangement)
         if windows is None:
             raise SlotFull("There is no room for all at this time any more.")
-        terms = await terms_of(desk, store, session, ask, visits)
+        terms = await terms_of(desk, store, session, ask, visits, own)
         holding = agreed(terms, earlier, ask.office_id, ask.starts_at, offer.now)
-        if not await store.claim_all(session, visits, windows, holding, change_of):
+        if not await store.claim_all(session, visits, windows, holding, change_of, own=own):
             raise Contended
         await count_hold(store, session, ask, visits)
         return await _held(store, session)
+
+
+def own_at(row: BookingRow, office_id: str, starts_at: datetime) -> UUID | None:
+    """The booking itself where its own cells are free for it to move: not at the time it has."""
+    return None if (row.office_id, row.starts_at) == (office_id, starts_at) else row.booking_id
 
 
 async def _held(store: Store, session: UUID) -> Hold:

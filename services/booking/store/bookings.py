@@ -66,6 +66,12 @@ _FREE_CELLS = """
         AND starts_at >= $4 AND starts_at < $4 + $5 * interval '1 minute'
     RETURNING starts_at, version, audience
 """
+# Where the old and the new time of a booking share cells, they go with the new one.
+_LEND = """
+    UPDATE cell SET taken_by = $1
+    WHERE taken_by = $2 AND office_id = $3 AND window_id = $4
+        AND starts_at >= $5 AND starts_at < $5 + $6 * interval '5 minutes'
+"""
 _ACTIVE = f"""
     SELECT EXISTS (SELECT FROM active_person a JOIN booking b USING (booking_id)
         WHERE a.person_key = $1 AND a.person_group = $2 AND b.starts_at >= {TODAY}
@@ -227,6 +233,16 @@ class BookingStore(HoldStore):
             return False
         self.publish_run(h.office_id, p.window_id, rows, BOOKED_UNTIL)
         return True
+
+    async def exchange_for_held(self, held: HeldTime, booking: BookingRow) -> bool:
+        """The held cells become those of the booking, which gives back its old ones but for what
+        both have. False where the hold had lost one, or the office is closed by now."""
+        h, p = held, held.places[0]
+        await self.connection.execute(
+            _LEND, h.holder, booking.booking_id, h.office_id, p.window_id, p.starts_at, p.cells
+        )
+        await self.free_cells(booking)
+        return await self.keep_cells(held, p, booking.booking_id)
 
     async def free_cells(self, booking: BookingRow) -> None:
         """The booking's cells are free for others."""

@@ -49,9 +49,9 @@ _RELEASE_LINE = """
 """
 
 # $1 holder  $2 office  $3 starts of the cells, ascending  $4 windows  $5 how many cells
-# $6 until when  $7 procedure  $8 change_of  $9–$11 idempotency scope, key, digest
-# $12 fact id  $13 fact name  $14 request id  $15 extensions that are used up already
-# $16 until when at first  $17 the holder's earlier times
+# $6 until when  $7 procedure  $8–$10 idempotency scope, key, digest  $11 fact id  $12 fact name
+# $13 request id  $14 extensions that are used up already  $15 until when at first
+# $16 the holder's earlier times
 #
 # gate: the first window in which all cells are free; whoever locks its first cell goes on, and
 # everybody else skips to the next window. locked: all cells or none count. Its conditions hold for
@@ -84,19 +84,19 @@ WITH gate AS (
     RETURNING cell.window_id, cell.starts_at, cell.version, cell.taken_until
 ), held AS (
     INSERT INTO hold (holder, office_id, procedure_id, window_id, starts_at, cells, expires_at,
-        change_of, extensions, first_until, earlier)
-    SELECT $1, $2, $7, window_id, starts_at, $5, taken_until, $8, $15, $16, $17
+        extensions, first_until, earlier)
+    SELECT $1, $2, $7, window_id, starts_at, $5, taken_until, $14, $15, $16
     FROM claimed WHERE starts_at = ($3::timestamptz[])[1]
     RETURNING window_id, starts_at, expires_at
 ), keyed AS (
     INSERT INTO idempotency_key (scope, key, request_digest, reply)
-    SELECT $9, $10, $11, $1 FROM held
+    SELECT $8, $9, $10, $1 FROM held
 ), told AS (
     INSERT INTO outbox (fact_id, name, body, mandatory, request_id)
-    SELECT $12, $13, jsonb_build_object('office_id', $2::text, 'runs', jsonb_build_array(
+    SELECT $11, $12, jsonb_build_object('office_id', $2::text, 'runs', jsonb_build_array(
         jsonb_build_object('window_id', held.window_id, 'starts_at', held.starts_at,
             'versions', (SELECT jsonb_agg(version ORDER BY starts_at) FROM claimed),
-            'taken_until', extract(epoch FROM held.expires_at))))::text, false, $14
+            'taken_until', extract(epoch FROM held.expires_at))))::text, false, $13
     FROM held
 )
 SELECT FROM held
@@ -106,7 +106,7 @@ SELECT FROM held
 _FREE_WINDOWS = """
     SELECT window_id FROM cell
     WHERE office_id = $1 AND starts_at = ANY ($2) AND window_id = ANY ($3)
-        AND audience = $5 AND taken_until <= clock()
+        AND audience = $5 AND (taken_until <= clock() OR taken_by = $6)
     GROUP BY window_id HAVING count(*) = $4
 """
 _HOLD_COLUMNS = """
@@ -129,6 +129,11 @@ _TAKEN_UNTIL = """
     WHERE taken_by = $1 AND office_id = $3 AND window_id = $4
         AND starts_at >= $5 AND starts_at < $5 + $6 * interval '5 minutes'
     RETURNING starts_at, version, audience
+"""
+_OWN_CELLS = """
+    SELECT count(*) FROM cell
+    WHERE taken_by = $1 AND office_id = $2 AND window_id = $3
+        AND starts_at >= $4 AND starts_at < $4 + $5 * interval '5 minutes'
 """
 _DROP_EXPIRED = "DELETE FROM hold WHERE expires_at < clock() - interval '1 day'"
 
@@ -201,9 +206,7 @@ class Request:
 class HoldStore(BaseStore):
     """Holds, and the cells under them."""
 
-    async def claim(
-        self, holder: UUID, visit: Visit, held: Holding, change_of: UUID | None, request: Request
-    ) -> bool:
+    async def claim(self, holder: UUID, visit: Visit, held: Holding, request: Request) -> bool:
         """Hold the visit on these terms. False where no window had all cells free and unlocked:
         that is not yet 'full'.
 
@@ -218,7 +221,6 @@ class HoldStore(BaseStore):
             len(visit.starts),
             held.until,
             visit.procedure.procedure_id,
-            change_of,
             request.scope,
             request.key,
             request.digest,
@@ -254,11 +256,15 @@ class HoldStore(BaseStore):
         if rows:
             self.publish_run(office_id, place.window_id, rows, 0)
 
-    async def free_windows(self, visit: Visit, audience: Audience = "public") -> list[int]:
-        """The windows that could take the visit, by what is committed now, ascending."""
+    async def free_windows(
+        self, visit: Visit, audience: Audience = "public", own: UUID | None = None
+    ) -> list[int]:
+        """The windows that could take the visit, by what is committed now, ascending. The cells of
+        the booking that is to move there, its `own`, are free for it."""
         rows = await self.connection.fetch(
-            _FREE_WINDOWS, visit.office_id, visit.starts, visit.windows, len(visit.starts), audience
-        )
+            _FREE_WINDOWS, visit.office_id, visit.starts, visit.windows, len(visit.starts),
+            audience, own,
+        )  # fmt: skip
         return sorted(row["window_id"] for row in rows)
 
     async def hold(self, holder: UUID) -> HeldTime | None:
@@ -290,10 +296,20 @@ class HoldStore(BaseStore):
             place.starts_at,
             place.cells,
         )
-        if len(rows) != place.cells:
+        if len(rows) + await self._own_cells(held, place) != place.cells:
             return False
         self.publish_run(held.office_id, place.window_id, rows, held.expires_at.timestamp())
         return True
+
+    async def _own_cells(self, held: HeldTime, place: HeldPlace) -> int:
+        """How many of the cells the booking has already that is to move there."""
+        if held.change_of is None:
+            return 0
+        count: int = await self.connection.fetchval(
+            _OWN_CELLS, held.change_of, held.office_id, place.window_id, place.starts_at,
+            place.cells,
+        )  # fmt: skip
+        return count
 
     def publish_run(
         self, office_id: str, window_id: int, rows: list[asyncpg.Record], taken_until: float

@@ -14,20 +14,25 @@ from .bookings import COLUMNS, BookingRow, BookingStore, booking_row
 from .holds import Audience, HeldPlace, earlier_of, lines_of
 from .standing import stands
 
-# All cells of one window or none; whoever is there already is passed over, not waited for.
+# All cells of one window or none; whoever is there already is passed over, not waited for. A
+# booking that is to move there ($8) keeps the cells it has: the hold is the others, and nothing is
+# lost when it ends.
 _TAKE = """
 WITH locked AS (
-    SELECT starts_at FROM cell
+    SELECT starts_at, coalesce(taken_by = $8, false) AS own FROM cell
     WHERE office_id = $2 AND window_id = $3 AND starts_at = ANY ($4)
-        AND audience = $7 AND taken_until <= clock()
+        AND audience = $7 AND (taken_until <= clock() OR taken_by = $8)
     ORDER BY starts_at
     FOR UPDATE SKIP LOCKED
+), taken AS (
+    UPDATE cell SET taken_by = $1, taken_until = $6, version = cell.version + 1
+    FROM locked
+    WHERE cell.office_id = $2 AND cell.window_id = $3 AND cell.starts_at = locked.starts_at
+        AND NOT locked.own AND (SELECT count(*) FROM locked) = $5
+    RETURNING cell.starts_at, cell.version, cell.audience
 )
-UPDATE cell SET taken_by = $1, taken_until = $6, version = cell.version + 1
-FROM locked
-WHERE cell.office_id = $2 AND cell.window_id = $3 AND cell.starts_at = locked.starts_at
-    AND (SELECT count(*) FROM locked) = $5
-RETURNING cell.starts_at, cell.version, cell.audience
+SELECT (SELECT count(*) FROM locked) = $5 AS whole, taken.*
+FROM (SELECT) AS always LEFT JOIN taken ON true
 """
 _HOLD = """
     INSERT INTO hold (holder, office_id, procedure_id, window_id, starts_at, cells, expires_at,
@@ -49,9 +54,10 @@ class PartyStore(BookingStore):
 
     async def claim_all(
         self, holder: UUID, visits: Sequence[Visit], windows: Sequence[int], held: Holding,
-        change_of: UUID | None, audiences: Sequence[Audience] = (),
+        change_of: UUID | None, audiences: Sequence[Audience] = (), own: UUID | None = None,
     ) -> bool:  # fmt: skip
         """Hold every visit at its window, which is for everybody unless `audiences` says for whom.
+        The cells of the booking that is to move there, its `own`, are free for it.
         False where one of them could not be taken just now: then this transaction must roll back.
 
         Everybody takes windows and times in ascending order, so that of two who want the same the
@@ -61,7 +67,7 @@ class PartyStore(BookingStore):
         for visit, window, audience in sorted(
             zip(visits, windows, whom, strict=True), key=lambda one: (one[1], one[0].starts_at)
         ):
-            if not await self._take(holder, visit, window, held.until, audience):
+            if not await self._take(holder, visit, window, held.until, audience, own):
                 return False
         places = [place_of(visit, window) for visit, window in zip(visits, windows, strict=True)]
         await self.write_hold(holder, visits[0].office_id, places, held, change_of)
@@ -103,14 +109,17 @@ class PartyStore(BookingStore):
         return [booking_row(row) for row in rows]
 
     async def _take(
-        self, holder: UUID, visit: Visit, window: int, until: datetime, audience: Audience
-    ) -> bool:
-        rows: list[asyncpg.Record] = await self.connection.fetch(
-            _TAKE, holder, visit.office_id, window, visit.starts, len(visit.starts), until, audience
-        )
-        if rows:
-            self.publish_run(visit.office_id, window, rows, until.timestamp())
-        return bool(rows)
+        self, holder: UUID, visit: Visit, window: int, until: datetime, audience: Audience,
+        own: UUID | None,
+    ) -> bool:  # fmt: skip
+        found: list[asyncpg.Record] = await self.connection.fetch(
+            _TAKE, holder, visit.office_id, window, visit.starts, len(visit.starts), until,
+            audience, own,
+        )  # fmt: skip
+        taken = [row for row in found if row["version"] is not None]
+        self.publish_run(visit.office_id, window, taken, until.timestamp())
+        whole: bool = found[0]["whole"]
+        return whole
 
 
 def place_of(visit: Visit, window: int) -> HeldPlace:

@@ -19,7 +19,8 @@ FOR_STAFF: tuple[Audience, ...] = ("public", "staff")
 _MIDNIGHT = "::date::timestamp AT TIME ZONE 'Asia/Tokyo'"
 _CELLS = f"""
     SELECT (starts_at AT TIME ZONE 'Asia/Tokyo')::date AS day, window_id, audience,
-        array_agg(n) AS opened, array_agg(n) FILTER (WHERE taken_until <= clock()) AS free
+        array_agg(n) AS opened,
+        array_agg(n) FILTER (WHERE taken_until <= clock() OR taken_by = $4) AS free
     FROM cell, LATERAL (
         SELECT (extract(epoch FROM (starts_at AT TIME ZONE 'Asia/Tokyo')::time) / 300)::integer AS n
     ) AS numbered
@@ -85,11 +86,12 @@ class PhoneStore(PartyStore):
     """Times and bookings that staff take for others."""
 
     async def cells_between(
-        self, office_id: str, first: date, last: date
+        self, office_id: str, first: date, last: date, own: UUID | None = None
     ) -> dict[date, list[WindowCells]]:
-        """The cells that staff may take, taken or not, by day."""
+        """The cells that staff may take, taken or not, by day; those of the booking that is to
+        move, its `own`, are free."""
         days: dict[date, list[WindowCells]] = {}
-        for row in await self.connection.fetch(_CELLS, office_id, first, last):
+        for row in await self.connection.fetch(_CELLS, office_id, first, last, own):
             cells = WindowCells(
                 row["window_id"], row["audience"], _mask(row["opened"]), _mask(row["free"] or ())
             )
@@ -107,12 +109,12 @@ class PhoneStore(PartyStore):
                 return None
         return held
 
-    async def windows_for_staff(self, visit: Visit) -> dict[int, Audience]:
+    async def windows_for_staff(self, visit: Visit, own: UUID | None = None) -> dict[int, Audience]:
         """The windows that could take the visit, by what is committed now, each with whom it is
         for."""
         found: dict[int, Audience] = {}
         for audience in FOR_STAFF:
-            found |= dict.fromkeys(await self.free_windows(visit, audience), audience)
+            found |= dict.fromkeys(await self.free_windows(visit, audience, own), audience)
         return found
 
     async def hold_extra(

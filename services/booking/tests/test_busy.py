@@ -172,7 +172,7 @@ async def claimed(
     session: asyncpg.pool.PoolConnectionProxy, statement: str, starts: object
 ) -> bool:
     found = await session.fetchrow(
-        statement, uuid4(), "here", starts, [1], 6, UNTIL, "slow", None, "scope", uuid4().hex,
+        statement, uuid4(), "here", starts, [1], 6, UNTIL, "slow", "scope", uuid4().hex,
         "digest", uuid4(), "cells.changed.v1", "-", 0, UNTIL, None,
     )  # fmt: skip
     return found is not None

@@ -158,7 +158,7 @@ async def hold_or_roll_back(city: City) -> str:
             await transaction.start()
             starts = [at(10) + timedelta(minutes=5 * n) for n in range(6)]
             await connection.fetchrow(
-                CLAIM, uuid4(), "here", starts, list(range(1, 9)), 6, UNTIL, "slow", None,
+                CLAIM, uuid4(), "here", starts, list(range(1, 9)), 6, UNTIL, "slow",
                 "scope", uuid4().hex, "digest", uuid4(), "cells.changed.v1", "-", 0, UNTIL, None,
             )  # fmt: skip
             await asyncio.sleep(random.uniform(0, 0.01))

@@ -164,7 +164,7 @@ async def take_what_is_there(city: City) -> int:
             request = city.desk.request("hold", str(uuid4()), ask)
             until = await store.now() + timedelta(minutes=10)
             held = Holding(until, until)
-            taken += await store.claim(uuid4(), visit, held, None, request)
+            taken += await store.claim(uuid4(), visit, held, request)
     return taken
 
 

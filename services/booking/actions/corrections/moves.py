@@ -15,6 +15,7 @@ from libs.contracts.booking import (
 from libs.contracts.times import day_of
 from services.booking.actions.bookings import move_in
 from services.booking.actions.desk import Desk, check_card, procedures_of, shown_to_staff
+from services.booking.actions.parties import own_at
 from services.booking.actions.patience import patiently
 from services.booking.actions.phone.holds import take_windows
 from services.booking.actions.staff import check_version, one_of
@@ -41,7 +42,7 @@ async def see_times(
         procedures = await _movable(store, row, office_id)
         now, last = await store.now(), first + timedelta(days=DAYS - 1)
         series = for_staff(await store.series_of(office_id))
-        cells = await store.cells_between(office_id, first, last)
+        cells = await store.cells_between(office_id, first, last, booking_id)
     if not _within_reach(caller, office_id):
         cells = {}
     latest = day_of(now) + timedelta(days=min(p.opens_days_before for p in procedures))
@@ -98,7 +99,8 @@ async def _taken(
     series = for_staff(await store.series_of(ask.office_id))
     visit = plan_joint_visit(procedures, series, ask.office_id, ask.starts_at)
     holder, until = uuid4(), now + _MOMENT
-    await take_windows(store, holder, [visit], "together", until, row.booking_id)
+    own = own_at(row, ask.office_id, ask.starts_at)
+    await take_windows(store, holder, [visit], "together", until, own)
     held = await store.take_hold(holder)
     assert held is not None, "this transaction took it"
     return held

@@ -123,17 +123,18 @@ async def _try_once(
 
 async def take_windows(
     store: Store, holder: UUID, visits: Sequence[Visit], arrangement: Arrangement, until: datetime,
-    change_of: UUID | None = None,
+    own: UUID | None = None,
 ) -> None:  # fmt: skip
     """Hold every visit or none. Windows that only staff may take come first, the others stay for
-    citizens; for a party it comes first to sit side by side. Raises SlotFull, Contended."""
-    free = [await store.windows_for_staff(visit) for visit in visits]
+    citizens; for a party it comes first to sit side by side. The cells of the booking that is to
+    move there, its `own`, are free for it. Raises SlotFull, Contended."""
+    free = [await store.windows_for_staff(visit, own) for visit in visits]
     rather = {window for one in free for window, whom in one.items() if whom == "staff"}
     windows = seats(free, arrangement, rather)
     if windows is None:
         raise SlotFull("This time has just been taken.")
     whom = [one[window] for one, window in zip(free, windows, strict=True)]
-    if not await store.claim_all(holder, visits, windows, Holding(until, until), change_of, whom):
+    if not await store.claim_all(holder, visits, windows, Holding(until, until), own, whom, own):
         raise Contended
 
 
