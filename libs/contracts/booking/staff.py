@@ -84,8 +84,8 @@ class StaffBookingDetail(Contract):
     where it may be received today instead of its own place. `cards` and `has_inquiry` are None
     where the procedure does not ask. `party_size` counts the standing bookings of the same party,
     `party` are the others that the caller may see. `unlinked`: it waits for its booking id.
-    `reception` is the 受付番号 of its day. `displaced` are those of them whose time the city closed,
-    and who have not answered yet."""
+    `reception` is the 受付番号 of its day. `displaced` are those of them whose time the city
+    closed, and who have not answered yet."""
 
     booking: StaffBooking
     kana: str | None

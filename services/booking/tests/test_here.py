@@ -143,7 +143,7 @@ async def test_the_card_must_lie_at_the_office(city: City) -> None:
         await receive(city, one, "there", BOTH)
     await city.import_card("card", "there", version=2)
     async with city.desk.open_store() as store:
-        await store.flag_moved(["card"])
+        await store.flag_moved(["card"], await store.tied_procedures())
     with pytest.raises(CardElsewhere):
         await receive(city, one)
     received = await receive(city, one, "there", BOTH)
