@@ -1,6 +1,7 @@
 """What operators do about facts that were given up on: list them, and send them round again."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from aio_pika.abc import (
     AbstractIncomingMessage,
     AbstractQueue,
 )
+from sqlalchemy.exc import DBAPIError
 
 from . import bus
 from .broker import Origins, again_exchange, dead_queue, inbox_queue
@@ -26,6 +28,7 @@ _FAILURES: tuple[type[BaseException], ...] = (
     OSError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    DBAPIError,
     *bus.BROKER_ERRORS,
 )
 
@@ -161,6 +164,8 @@ def attempt(work: Callable[[], Awaitable[None]]) -> None:
     async def run() -> None:
         await work()
 
+    for library in ("aio_pika", "aiormq"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     try:
         asyncio.run(run())
     except _FAILURES as error:

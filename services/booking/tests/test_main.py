@@ -18,12 +18,16 @@ NOBODY = "postgresql://booking:hunter2@127.0.0.1:1/oita"
 
 
 def seed(file: Path) -> tuple[int, str]:
-    """The exit code and all that `seed` says, where no database answers."""
+    return booking("seed", str(file))
+
+
+def booking(*words: str) -> tuple[int, str]:
+    """The exit code and all that a command says, where neither database nor broker answers."""
     servers = Servers(lambda _: NOBODY, lambda _: "amqp://127.0.0.1:1", "smtp://127.0.0.1:1")
     known = {name for name, _, _ in describe(settings_of("booking"))}
     given = environment(Ports.development(), servers, new_keys())["booking"]
     done = subprocess.run(
-        [sys.executable, "-m", "services.booking", "seed", str(file)],
+        [sys.executable, "-m", "services.booking", *words],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -61,4 +65,22 @@ def test_a_file_that_is_no_catalog_is_said_in_a_sentence(
     code, said = seed(file)
     assert code == 1
     assert said.startswith(f"{file} {sentence}")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--since", "yesterday"), "Say since when as 2026-12-01T09:00."),
+        (("--since", "2020-01-01T09:00"), "Say a moment of the last 6 days"),
+        (("--from", "tomorrow"), "Say from which day on as 2026-12-01."),
+        ((), "The database or the broker refused"),
+    ],
+)
+def test_what_cannot_be_said_again_is_told_in_a_sentence(
+    words: tuple[str, ...], sentence: str
+) -> None:
+    code, said = booking("republish", *words)
+    assert code == 1
+    assert said.startswith(sentence)
     assert said.count("\n") == 1
