@@ -4,7 +4,7 @@ import base64
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 T = TypeVar("T")
 _NONE = object()
@@ -124,6 +124,9 @@ def named_keys(text: str) -> dict[str, bytes]:
     return {name: key32(key) for name, key in pairs}
 
 
+CONNECTIONS = "Connections to PostgreSQL for what is asked and taken in."
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProcessSettings:
     """What every process reads."""
@@ -159,6 +162,9 @@ class ServiceSettings(ProcessSettings):
     door_public_keys: dict[str, bytes] = setting(
         "DOOR_PUBLIC_KEYS", "Ed25519 public keys of the doors: name:base64, …", named_keys
     )
+    pool_size: int = setting("POOL_SIZE", CONNECTIONS, count, default=5)
+    background: ClassVar[int] = 3
+    """Connections beside those of requests: one sends facts, two take in, count and look."""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
             url, migrations = settings.database_url, migrations_folder("services.booking")
-            looking = ready_pool(url, 4, readiness, migrations, **SESSION)
+            looking = ready_pool(url, settings.background, readiness, migrations, **SESSION)
             background = await stack.enter_async_context(looking)
             serving = pooled(url, settings.pool_size, **SESSION)
             requests = await stack.enter_async_context(serving)

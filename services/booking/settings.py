@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from libs.common.settings import ServiceSettings, count, key32, setting, versioned_keys
+from libs.common.settings import CONNECTIONS, ServiceSettings, count, key32, setting, versioned_keys
 from libs.common.tries import HOUR_FREE_TRIES
 from libs.common.work import BITS, puzzle_bits
 
@@ -47,6 +47,4 @@ class Settings(ServiceSettings):
         count,
         default=3,
     )
-    pool_size: int = setting(
-        "POOL_SIZE", "Connections to PostgreSQL for requests.", count, default=10
-    )
+    pool_size: int = setting("POOL_SIZE", CONNECTIONS, count, default=10)

@@ -68,9 +68,10 @@ def create_app(
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         vault = open_vault(settings)
         async with AsyncExitStack() as stack:
-            opening = ready_pool(settings.database_url, 3, readiness, MIGRATIONS)
+            url = settings.database_url
+            opening = ready_pool(url, settings.background, readiness, MIGRATIONS)
             pool = await stack.enter_async_context(opening)
-            source = engine(settings.database_url, 5, LONG_COMMAND_SECONDS)
+            source = engine(url, settings.pool_size, LONG_COMMAND_SECONDS)
             stack.push_async_callback(close_engine, source)
             facts_from = origins(settings.beside_older_release)
             messaging = Messaging("eligibility", pool, settings.amqp_url, facts_from)

@@ -69,9 +69,10 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
-            opening = ready_pool(settings.database_url, 3, readiness, MIGRATIONS)
+            url = settings.database_url
+            opening = ready_pool(url, settings.background, readiness, MIGRATIONS)
             pool = await stack.enter_async_context(opening)
-            source = engine(settings.database_url, 8)
+            source = engine(url, settings.pool_size)
             stack.push_async_callback(close_engine, source)
             facts_from = origins(settings.beside_older_release)
             messaging = Messaging("notify", pool, settings.amqp_url, facts_from)

@@ -5,7 +5,15 @@ from email.utils import parseaddr
 from typing import Literal
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from libs.common.settings import ServiceSettings, count, seconds, setting, url, versioned_keys
+from libs.common.settings import (
+    CONNECTIONS,
+    ServiceSettings,
+    count,
+    seconds,
+    setting,
+    url,
+    versioned_keys,
+)
 from libs.contracts.notify import mailbox
 
 from .domain.letter import Sender
@@ -75,6 +83,7 @@ class Settings(ServiceSettings):
         seconds,
         default=15.0,
     )
+    pool_size: int = setting("POOL_SIZE", CONNECTIONS, count, default=6)
     mail_connections: int = setting(
         "MAIL_CONNECTIONS", "Connections to the mail server, kept open.", count, default=4
     )

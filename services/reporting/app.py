@@ -44,9 +44,10 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
-            opening = ready_pool(settings.database_url, 3, readiness, MIGRATIONS)
+            url = settings.database_url
+            opening = ready_pool(url, settings.background, readiness, MIGRATIONS)
             pool = await stack.enter_async_context(opening)
-            source = engine(settings.database_url, 5, LONG_COMMAND_SECONDS)
+            source = engine(url, settings.pool_size, LONG_COMMAND_SECONDS)
             stack.push_async_callback(close_engine, source)
             facts_from = origins(settings.beside_older_release)
             messaging = Messaging("reporting", pool, settings.amqp_url, facts_from, publishes=False)

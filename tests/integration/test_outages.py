@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import aiohttp
 
 from bench.journey import Place
+from dev.connections import pools_of, with_database
+from dev.environment import PROGRAMS
 from dev.walk import Citizen, Staff
 from libs.common.broker import inbox_queue
 
@@ -194,3 +196,18 @@ async def test_without_the_mail_server_mails_wait(stack: AnyStack, places: Itera
     await stack.mail.wait_ready()
     print(f"mails out {await settled(stack):.1f} s after the mail server came back")
     assert await assert_nothing_lost(stack, crowd) == 0
+
+
+async def test_no_process_takes_more_connections_than_is_said(
+    stack: AnyStack, places: Iterator[Place]
+) -> None:
+    """What a deployment computes its `max_connections` from."""
+    await book_many(stack, places, COUNT)
+    async with as_superuser(stack) as connection:
+        rows = await connection.fetch(
+            "SELECT usename, count(*) FROM pg_stat_activity WHERE usename <> 'postgres' GROUP BY 1"
+        )
+    most = {PROGRAMS[name].service: sum(pools_of(name)) for name in with_database()}
+    found = {row["usename"]: row["count"] for row in rows}
+    print(found)
+    assert all(count <= most[role] for role, count in found.items())

@@ -126,9 +126,10 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:
         async with AsyncExitStack() as stack:
-            looking = ready_pool(settings.database_url, 1, readiness, HERE / "migrations")
+            url, migrations = settings.database_url, HERE / "migrations"
+            looking = ready_pool(url, settings.background, readiness, migrations)
             await stack.enter_async_context(looking)
-            source = engine(settings.database_url, 5, COMMAND_SECONDS, WAIT_SECONDS)
+            source = engine(url, settings.pool_size, COMMAND_SECONDS, WAIT_SECONDS)
             stack.push_async_callback(close_engine, source)
             services = await stack.enter_async_context(connect(settings))
             open_store = store_opener(source, Store, lambda: None)

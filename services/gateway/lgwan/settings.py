@@ -2,8 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import time
+from typing import ClassVar
 
-from libs.common.settings import ProcessSettings, SettingError, count, flag, key32, setting, url
+from libs.common.settings import (
+    CONNECTIONS,
+    ProcessSettings,
+    SettingError,
+    count,
+    flag,
+    key32,
+    setting,
+    url,
+)
 
 SHORTEST_PASSWORD = 12
 """Of the lists for an outage."""
@@ -21,6 +31,9 @@ class Settings(ProcessSettings):
     database_url: str = setting(
         "DATABASE_URL", "PostgreSQL, with this service's login role.", url("postgresql")
     )
+    pool_size: int = setting("POOL_SIZE", CONNECTIONS, count, default=5)
+    background: ClassVar[int] = 1
+    """Readiness looks at the database by itself."""
     door_private_key: bytes = setting(
         "DOOR_PRIVATE_KEY", "Ed25519 key that signs what this door asks the services.", key32
     )
