@@ -17,7 +17,9 @@ class SettingError(Exception):
 def setting(name: str, help: str, parse: Callable[[str], Any] = str, default: Any = _NONE) -> Any:
     """A dataclass field read from the environment variable `name`; `help` goes into the docs."""
     metadata = {"name": name, "help": help, "parse": parse, "default": default}
-    return dataclasses.field(metadata=metadata)
+    if default is _NONE:
+        return dataclasses.field(metadata=metadata)
+    return dataclasses.field(default_factory=lambda: default, metadata=metadata)
 
 
 def load(kind: type[T], environ: Mapping[str, str]) -> T:
