@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,7 +13,12 @@ from libs.common.database import SqlStore
 from .domain.reminders import OBSOLETE, Round
 
 _FORGET = text("UPDATE agenda SET contact = NULL, link = NULL WHERE booking_id = :booking_id")
-_FORGET_PAST = text("DELETE FROM agenda WHERE starts_at < :today")
+_FORGET_PAST = text(
+    """
+    UPDATE agenda SET contact = NULL, link = NULL WHERE starts_at < :today AND contact IS NOT NULL
+    """
+)
+_FORGET_LONG_PAST = text("DELETE FROM agenda WHERE starts_at < :a_year_ago")
 _KEEP_WATERMARK = text(
     """
     INSERT INTO watermark (service, at, parked)
@@ -62,8 +67,14 @@ class AgendaStore(SqlStore):
         await self.session.execute(_FORGET, {"booking_id": booking_id})
 
     async def forget_visits_before(self, today: datetime) -> None:
-        """Nobody is reminded of what is past."""
+        """Nobody is reminded of what is past. The version stays known for a year: an older fact
+        that comes late, from before the visit was moved, must not look like a new visit."""
         await self.session.execute(_FORGET_PAST, {"today": today})
+
+    async def forget_visits_a_year_before(self, today: datetime) -> None:
+        """No fact speaks of a day so far ahead that it could come after that."""
+        a_year_ago = today - timedelta(days=366)
+        await self.session.execute(_FORGET_LONG_PAST, {"a_year_ago": a_year_ago})
 
     async def keep_watermark(self, at: datetime, parked: Sequence[UUID]) -> None:
         """`parked` are bookings of which facts may be missing all the same. An older one than the

@@ -29,7 +29,7 @@ from libs.contracts.subscriptions import origins
 from .domain.letter import Writer
 from .editing import Editing
 from .handlers import SUBSCRIPTIONS
-from .reminders import PAUSE_SECONDS, remind
+from .reminders import PAUSE_SECONDS, forget_long_past, remind
 from .routes import ROUTES, STATUS
 from .sender import Sender
 from .settings import Settings
@@ -38,6 +38,7 @@ from .store import OpenStore, Store, waking
 from .texts import load_templates
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+HOUR = 3600.0
 
 
 class State(TypedDict):
@@ -86,6 +87,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             await stack.enter_async_context(supervised("projections", looking))
             reminding = every(PAUSE_SECONDS, partial(remind, taking_in, settings.reminder_hour))
             await stack.enter_async_context(supervised("reminders", reminding))
+            forgetting = every(HOUR, partial(forget_long_past, open_store))
+            await stack.enter_async_context(supervised("old visits", forgetting))
             yield {
                 "callers": Callers(settings.door_public_keys, "notify"),
                 "open_store": open_store,

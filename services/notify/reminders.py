@@ -32,3 +32,8 @@ async def remind(open_store: OpenStore, hour: int, clock: Callable[[], datetime]
         made = await store.remind(visits)
     if made:
         log.info("reminders", extra=fields(count=made))
+
+
+async def forget_long_past(open_store: OpenStore, clock: Callable[[], datetime] = utc_now) -> None:
+    async with open_store() as store:
+        await store.forget_visits_a_year_before(today(clock()))

@@ -63,8 +63,8 @@ class Delivery(Table, table=True):
 
 
 class Agenda(Table, table=True):
-    """The newest version of each booking whose day has not passed, for its reminder. `contact` and
-    `link` are sealed, and empty where none is due: no address, or the booking does not stand.
+    """The newest version of each booking, for its reminder, until a year after its day. `contact`
+    and `link` are sealed, and empty where none is due: no address, not standing, or past.
     `settled_at` is when time and office were chosen."""
 
     __table_args__ = (

@@ -16,7 +16,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import JST, day_of
 from services.notify.domain.reminders import Round, last_moment, round_at
-from services.notify.reminders import remind
+from services.notify.reminders import forget_long_past, remind
 from services.notify.settings import reminder_hour
 from services.notify.store import OpenStore
 
@@ -300,7 +300,25 @@ async def test_the_agenda_forgets_who_does_not_come_and_what_is_past(
         stands.booking_id: stands.contact,
         gone.booking_id: None,
         erased.booking_id: None,
+        past.booking_id: None,
     }
+    await forget_long_past(open_store, lambda: jst(9, days=364))
+    assert past.booking_id in await contacts(open_store)
+    await forget_long_past(open_store, lambda: jst(9, days=400))
+    assert await contacts(open_store) == {}
+
+
+async def test_a_fact_that_comes_after_the_visit_it_was_moved_away_from_reminds_nobody(
+    open_store: OpenStore,
+) -> None:
+    """As a dead letter that is redriven weeks later."""
+    late = booked()
+    moved = changed(booking_id=late.booking_id, starts_at=jst(10, days=-1), at=LONG_AGO)
+    await prepare(open_store, moved)
+    await look(open_store, jst(9))
+    await take(open_store, late)
+    await look(open_store)
+    assert await reminders(open_store) == []
 
 
 async def test_a_reminder_that_could_not_be_sent_in_the_evening_is_not_sent_on_the_day_itself(

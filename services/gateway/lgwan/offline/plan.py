@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import uuid4
 
 KEPT_DAYS = 2
 """So long after its day a list is removed."""
 
 _ONE_DAY = timedelta(days=1)
 _NAME = re.compile(r"予約_.+_(\d{4}-\d{2}-\d{2})\.xlsx")
+_PART = re.compile(r"予約_.+_\d{4}-\d{2}-\d{2}(\.xlsx\.[0-9a-f]{32})?\.part")
+"""The shorter ones are of an older release."""
 _NO_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
@@ -35,6 +38,16 @@ def due(at: datetime, morning: time, evening: time) -> Due:
 def file_name(office: str, day: date) -> str:
     """予約_鶴崎支所_2026-12-01.xlsx"""
     return f"予約_{_NO_NAME.sub('_', office)}_{day.isoformat()}.xlsx"
+
+
+def part_name(name: str) -> str:
+    """What the file is called while it is written, for this writer alone."""
+    return f"{name}.{uuid4().hex}.part"
+
+
+def is_part(name: str) -> bool:
+    """Whether this is a list of ours that is not written yet."""
+    return bool(_PART.fullmatch(name))
 
 
 def is_old(name: str, today: date) -> bool:

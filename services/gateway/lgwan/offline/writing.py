@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,10 +16,11 @@ from services.gateway.lgwan.store import OpenStore
 from services.gateway.web.clients import CorrectionsClient
 from services.gateway.web.link import Actor, Refused, Unreachable
 
-from .plan import Due, file_name, is_old
+from .plan import Due, file_name, is_old, is_part, part_name
 from .sheets import PaperDay, locked_workbook, standing
 
 log = logging.getLogger(__name__)
+LEFT_OVER_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -95,16 +97,29 @@ def _all_since(folder: Path, names: list[str], since: datetime) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: whoever opens the file meanwhile sees the one before."""
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    """Whole or not at all: whoever opens the file meanwhile sees the one before. Several processes
+    may write at once, so each has a part of its own."""
+    part = path.with_name(part_name(path.name))
+    try:
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _remove_old(folder: Path, today: date) -> None:
     for path in folder.iterdir():
-        if is_old(path.name, today):
+        if is_old(path.name, today) or _is_left_over(path):
             path.unlink(missing_ok=True)
+
+
+def _is_left_over(path: Path) -> bool:
+    """A part of somebody who died while writing."""
+    try:
+        return is_part(path.name) and path.stat().st_mtime < time.time() - LEFT_OVER_SECONDS
+    except FileNotFoundError:
+        return False

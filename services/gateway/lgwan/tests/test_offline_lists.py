@@ -2,6 +2,7 @@
 
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from libs.common.settings import SettingError, load
 from libs.contracts.times import JST
 from services.gateway.lgwan.desk import Guides, Services, Troubles
 from services.gateway.lgwan.offline.keeping import MISSING, Keeper
-from services.gateway.lgwan.offline.plan import Due, due, file_name, is_old
-from services.gateway.lgwan.offline.writing import Share, Writer
+from services.gateway.lgwan.offline.plan import Due, due, file_name, is_old, part_name
+from services.gateway.lgwan.offline.writing import Share, Writer, _write
 from services.gateway.lgwan.settings import Settings
 from services.gateway.lgwan.store import Store
 from services.gateway.web.times import now
@@ -242,3 +243,29 @@ def test_a_folder_without_a_good_password_is_refused_at_the_start(word: str) -> 
     assert load(Settings, environment).offline_evening == time(9, 5)
     with pytest.raises(SettingError, match="OFFLINE_PASSWORD"):
         load(Settings, {**environment, "OFFLINE_DIR": "/x", "OFFLINE_PASSWORD": word})
+
+
+def test_two_that_write_the_same_list_at_once_leave_one_whole(tmp_path: Path) -> None:
+    path = tmp_path / file_name(MAIN, DAY)
+    contents = [letter * 2_000_000 for letter in (b"a", b"b", b"c")]
+    with ThreadPoolExecutor(len(contents)) as several:
+        for _ in range(10):
+            list(several.map(lambda content: _write(path, content), contents))
+            assert path.read_bytes() in contents
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+async def test_what_somebody_left_half_written_is_removed_after_a_while(scene: Scene) -> None:
+    whole = scene.folder / file_name(MAIN, DAY)
+    old, new, foreign, older = (
+        scene.folder / part_name(whole.name),
+        scene.folder / part_name(whole.name),
+        scene.folder / "申し送り.part",
+        whole.with_suffix(".part"),
+    )
+    for part in (old, new, foreign, older):
+        part.touch()
+    for part in (old, foreign, older):
+        os.utime(part, (0, 0))
+    await scene.writer.remove_old(DAY)
+    assert set(scene.folder.iterdir()) == {new, foreign}
