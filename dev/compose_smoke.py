@@ -168,8 +168,10 @@ async def refusals(session: aiohttp.ClientSession, smoke: Smoke) -> None:
         told = page.status == 413 and "大きすぎます" in await page.text()
         expect(told, f"a form of 70,000 bytes is answered {page.status}")
     plain = smoke.citizens.replace("https", "http")
-    async with session.get(plain, allow_redirects=False) as page:
-        expect(page.headers.get("Location", "").startswith("https"), "plain HTTP is not led away")
+    foreign = {"Host": "evil.example"}
+    async with session.get(plain, headers=foreign, allow_redirects=False) as page:
+        led = page.headers.get("Location", "")
+        expect(led == f"{smoke.citizens}/", f"plain HTTP is led to {led or 'nowhere'}")
     say("the proxy sends HSTS, hides the operators' pages and refuses large forms")
 
 

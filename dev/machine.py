@@ -11,6 +11,7 @@ from pathlib import Path
 from .errors import CannotStart
 from .rabbitmq import installed
 
+SBIN = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
 POLICY = Path("/usr/sbin/policy-rc.d")
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -59,6 +60,15 @@ def want_browser() -> None:
         )
 
 
+def want_nginx() -> None:
+    """Install the proxy of deploy/edge where we may; else its tests are skipped."""
+    try:
+        if not shutil.which("nginx", path=SBIN) and may_install():
+            install("nginx-light")
+    except CannotStart as problem:
+        print(problem, file=sys.stderr)
+
+
 def install(*packages: str) -> None:
     """apt-get install, without starting any service that comes along."""
     print(f"Installing {', '.join(packages)} …", flush=True)
@@ -94,7 +104,7 @@ def _no_services() -> Iterator[None]:
 
 
 def main() -> None:
-    needs = {"rabbitmq": need_rabbitmq, "browser": want_browser}
+    needs = {"rabbitmq": need_rabbitmq, "browser": want_browser, "nginx": want_nginx}
     for name in sys.argv[1:]:
         try:
             needs[name]()

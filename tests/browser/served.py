@@ -1,17 +1,15 @@
 """Applications of ours at addresses of their own, for a real browser."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-import uvicorn
 from axe_playwright_python.base import AXE_SCRIPT
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from libs.common.process import OpsServer
+from dev.serving import serving as served
 from services.gateway.internet.tests.conftest import World, build_world, files, settings
 from services.gateway.web.pages import Pages
 
@@ -20,24 +18,9 @@ AXE = "/axe.js"
 
 @asynccontextmanager
 async def serving(app: ASGIApp, port: int) -> AsyncIterator[None]:
-    """`app` at 127.0.0.1:`port`, in this event loop; axe-core beside it."""
-    config = uvicorn.Config(
-        _with_axe(app),
-        host="127.0.0.1",
-        port=port,
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        access_log=False,
-    )
-    server = OpsServer(config)
-    task = asyncio.create_task(server.serve())
-    await _listening(server, task)
-    try:
+    """`app` at 127.0.0.1:`port`; axe-core beside it."""
+    async with served(_with_axe(app), port):
         yield
-    finally:
-        server.should_exit = True
-        await task
 
 
 def _with_axe(app: ASGIApp) -> ASGIApp:
@@ -53,13 +36,6 @@ def _with_axe(app: ASGIApp) -> ASGIApp:
         await (script if wanted else app)(scope, receive, send)
 
     return answer
-
-
-async def _listening(server: OpsServer, task: asyncio.Task[None]) -> None:
-    for _ in range(1000):
-        if server.started or task.done():
-            return
-        await asyncio.sleep(0.01)
 
 
 class WatchedPages(Pages):

@@ -20,12 +20,14 @@ from services.gateway.web.clients import BookingClient, EligibilityClient
 from services.gateway.web.compress import Compress
 from services.gateway.web.cookies import Cookies
 from services.gateway.web.failsafe import Failsafe
+from services.gateway.web.forms import BODY_LIMIT
 from services.gateway.web.headers import SecurityHeaders
 from services.gateway.web.hosts import Hosts
 from services.gateway.web.language import Told, _
 from services.gateway.web.link import Link, open_session
 from services.gateway.web.pages import Pages, Site
 from services.gateway.web.refusals import page_answer, refusal_handlers
+from services.gateway.web.slow_bodies import SlowBodies
 from services.gateway.web.speaking import Speaking
 from services.gateway.web.static import Static
 from services.gateway.web.times import now
@@ -170,6 +172,7 @@ def compose(
             Middleware(Speaking, voices=load_voices(), cookies=Cookies(settings.secure_cookies)),
             Middleware(Failsafe, answer=answer),
             Middleware(Hosts, public_url=settings.public_url, answer=answer),
+            Middleware(SlowBodies, largest=BODY_LIMIT),
             *([closed] if settings.maintenance else []),
         ],
         exception_handlers=refusal_handlers(answer),

@@ -19,6 +19,7 @@ from libs.common.supervise import every, supervised
 from libs.common.waiting import ready_pool
 from libs.common.web import Requests
 from libs.contracts.subscriptions import origins
+from services.gateway.lgwan.uploads import FILE_LIMIT
 from services.gateway.web.catalogs import load_voices
 from services.gateway.web.clients import (
     CorrectionsClient,
@@ -40,6 +41,7 @@ from services.gateway.web.headers import SecurityHeaders
 from services.gateway.web.hosts import Hosts
 from services.gateway.web.link import Link, open_session
 from services.gateway.web.pages import Pages
+from services.gateway.web.slow_bodies import SlowBodies
 from services.gateway.web.static import Static
 
 from .actions import forget_what_is_over
@@ -171,6 +173,7 @@ def _app(
             Middleware(SecurityHeaders, more_policy=SCRIPTS),
             Middleware(Failsafe, answer=plain),
             Middleware(Hosts, public_url=settings.public_url, answer=plain),
+            Middleware(SlowBodies, largest=FILE_LIMIT),
         ],
         exception_handlers=refusal_handlers(),
     )

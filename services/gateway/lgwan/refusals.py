@@ -17,6 +17,7 @@ from services.gateway.web.csrf import ForeignForm
 from services.gateway.web.link import BUSY, Refused, Unreachable
 from services.gateway.web.pages import PageAnswer, Pages
 from services.gateway.web.refusals import SENTENCES, Sentences
+from services.gateway.web.slow_bodies import SlowBody
 
 from .gate import came_from, here
 from .pages import answer
@@ -89,6 +90,7 @@ def refusal_handlers() -> dict[Any, Handler]:
         ForeignForm: _always(403),
         NotAllowed: _no_right,
         TooLarge: _always(413),
+        SlowBody: _always(408),
         DiskFull: _disk_full,
         Refused: _refused,
         Unreachable: busy,

@@ -25,6 +25,7 @@ class SecurityHeaders:
             (b"content-security-policy", policy.encode()),
             (b"referrer-policy", b"same-origin"),
             (b"x-content-type-options", b"nosniff"),
+            (b"x-frame-options", b"DENY"),
             (b"cross-origin-opener-policy", b"same-origin"),
             (b"cross-origin-resource-policy", b"same-origin"),
             (b"permissions-policy", _PERMISSIONS.encode()),

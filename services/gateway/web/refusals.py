@@ -16,6 +16,7 @@ from .csrf import ForeignForm
 from .language import _
 from .link import BUSY, Refused, Unreachable
 from .pages import PageAnswer, Pages
+from .slow_bodies import SlowBody
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -54,6 +55,10 @@ SENTENCES = {
     405: Sentences(
         _("この画面は直接開けません"),
         (_("はじめの画面からお進みください。"),),
+    ),
+    408: Sentences(
+        _("送信が途中で止まりました"),
+        (_("通信の状態をお確かめのうえ、もう一度お試しください。"),),
     ),
     413: Sentences(
         _("送られた内容が大きすぎます"),
@@ -125,6 +130,7 @@ def refusal_handlers(answer: PageAnswer) -> dict[Any, Handler]:
         HTTPException: http,
         Malformed: always(400),
         TooLarge: always(413),
+        SlowBody: always(408),
         ForeignForm: always(403),
         NotAllowed: always(403),
         Unreachable: unreachable,

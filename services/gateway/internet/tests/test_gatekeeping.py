@@ -2,6 +2,9 @@
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
+
+from services.gateway.web.slow_bodies import SlowBody
 
 from .citizen import ORIGIN, Citizen, identify, reach_check
 from .conftest import World, build_world, settings
@@ -53,6 +56,19 @@ def test_bodies_that_are_not_our_forms_get_a_page(
     reply = citizen.client.post("/book", content=body, headers={"Content-Type": kind})
     assert reply.status_code == status
     citizen.see(reply)
+
+
+def test_a_form_that_does_not_arrive_in_time_gets_a_page(world: World) -> None:
+    async def stalled() -> Message:
+        raise SlowBody
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await world.app(scope, stalled if scope.get("method") == "POST" else receive, send)
+
+    with TestClient(slow, base_url=ORIGIN) as client:
+        citizen = Citizen(client).open("/book").send("/book", {"procedure": "issuance"})
+    assert citizen.status == 408
+    assert citizen.sees("送信が途中で止まりました")
 
 
 def test_unknown_addresses_and_methods_get_a_page(citizen: Citizen) -> None:
