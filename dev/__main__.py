@@ -18,6 +18,7 @@ from .given import GivenPostgres
 from .keys import Keys, kept_keys
 from .postgres import Postgres
 from .process import taken
+from .revival import Revival
 from .stack import Broker, Database, Stack
 
 VAR = ROOT / "var"
@@ -94,15 +95,17 @@ Ctrl-C stops everything."""
 
 
 async def watch(stack: Stack[Database, Broker]) -> None:
-    """Return never; raise CannotStart when a program of the stack ends by itself."""
-    while True:
-        for service in (*stack.services.values(), stack.mail):
-            if not service.alive:
-                raise CannotStart(
-                    f"{service.name} ended by itself ({service.ending}), so everything was stopped."
-                    f" The end of its log:\n{service.tail()}"
-                )
-        await asyncio.sleep(0.5)
+    """Return never; start again what ends by itself. Raises CannotStart as `Revival` does."""
+    watched = (*stack.services.values(), stack.mail)
+    tasks = [asyncio.create_task(Revival(service, say).run()) for service in watched]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def up() -> None:

@@ -10,6 +10,8 @@ from typing import TypedDict
 
 import psutil
 
+from .errors import CannotStart
+
 ROOT = Path(__file__).resolve().parent.parent
 FALLBACK = Path("/var/tmp")
 MEMORY = Path("/dev/shm")
@@ -57,9 +59,15 @@ def reachable(path: Path) -> bool:
     """Whether an unprivileged account can get to `path` and read it."""
     if os.geteuid() != 0:
         return True
-    ways = path.resolve().parents
-    passable = all(way.stat().st_mode & WORLD_CAN_PASS for way in ways if way.exists())
-    return passable and (not path.exists() or bool(path.stat().st_mode & WORLD_CAN_READ))
+    return _closed_way(path) is None and (
+        not path.exists() or bool(path.stat().st_mode & WORLD_CAN_READ)
+    )
+
+
+def _closed_way(path: Path) -> Path | None:
+    """The directory on the way to `path` that keeps an unprivileged account out."""
+    ways = reversed(path.resolve().parents)
+    return next((w for w in ways if w.exists() and not w.stat().st_mode & WORLD_CAN_PASS), None)
 
 
 def private_place(below: Path = FALLBACK) -> Path:
@@ -80,14 +88,32 @@ def room_in_memory() -> int:
 
 
 def server_home(wanted: Path) -> Path:
-    """`wanted` if the servers' account can reach it, else a place of the same name in /var/tmp."""
+    """`wanted` if the servers' account can get there, else a place of the same name in /var/tmp.
+
+    Data are never left behind: where there are some, the server goes on with them, or says what
+    keeps it from them. Raises CannotStart.
+    """
     wanted = wanted.resolve()
     wanted.mkdir(parents=True, exist_ok=True)
-    if reachable(wanted):
+    if os.geteuid() != 0:
         return wanted
+    closed = _closed_way(wanted)
     elsewhere = private_place() / hashlib.sha256(str(wanted).encode()).hexdigest()[:12]
-    elsewhere.mkdir(exist_ok=True)
-    return elsewhere
+    places = [place for place in (wanted, elsewhere) if _used_at(place)]
+    place = max(places, key=_used_at, default=wanted if closed is None else elsewhere)
+    if place == wanted and closed is not None:
+        raise CannotStart(
+            f"The data are in {wanted}, and the account of the servers has no way through {closed}."
+            f" Open it (chmod o+x {closed}), or move the data away to begin with none."
+        )
+    place.mkdir(exist_ok=True)
+    return place
+
+
+def _used_at(place: Path) -> float:
+    """When something was last written directly below `place`; 0 where nothing is."""
+    entries = list(place.iterdir()) if place.is_dir() else []
+    return max((entry.stat().st_mtime for entry in entries), default=0.0)
 
 
 def readable_copy(installed: Path) -> Path:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from html import escape
 from pathlib import Path
 
@@ -26,6 +27,9 @@ PAGE = """<!doctype html>
 th,td{{text-align:left;padding:.3rem 1rem .3rem 0;vertical-align:top}}
 pre{{white-space:pre-wrap;border:1px solid;padding:1rem;font:inherit}}</style></head>
 <body><h1>{title}</h1>{body}</body></html>"""
+SHOWN = 200
+"""Mails on one page. There may be thousands, and each is a file."""
+
 SECURITY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
 
@@ -82,6 +86,12 @@ def parse(content: bytes) -> EmailMessage:
     return message_from_bytes(content, policy=policy.default)
 
 
+def heads_of(path: Path) -> EmailMessage:
+    """The decoded headers of a kept mail."""
+    with path.open("rb") as file:
+        return BytesHeaderParser(policy=policy.default).parse(file)
+
+
 def store(directory: Path, content: bytes) -> Path:
     """Write a mail so that nobody ever sees half of it; names sort by time of arrival."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -99,15 +109,18 @@ def text_of(message: EmailMessage) -> str:
 
 
 def create_page(directory: Path) -> Starlette:
-    """The web page: a list of all mails, newest first, and one page per mail."""
+    """The web page: lists of mails, newest first, and one page per mail."""
 
-    def index(_request: Request) -> HTMLResponse:
+    def index(request: Request) -> HTMLResponse:
+        before = f"{int(request.path_params.get('number', 10**20 - 1)):020d}"
         names = sorted((path.stem for path in directory.glob("*.eml")), reverse=True)
-        rows = "".join(
-            _row(name, parse((directory / f"{name}.eml").read_bytes())) for name in names
-        )
+        older = [name for name in names if name < before]
+        shown = older[:SHOWN]
+        rows = "".join(_row(name, heads_of(directory / f"{name}.eml")) for name in shown)
         head = "<tr><th>届いた時刻<th>宛先<th>件名</tr>"
         body = f"<table>{head}{rows}</table>" if rows else "<p>まだメールはありません。</p>"
+        if len(older) > SHOWN:
+            body += f'<p><a href="/before/{int(shown[-1])}">もっと前のメール</a></p>'
         return HTMLResponse(PAGE.format(title="届いたメール", body=body), headers=SECURITY)
 
     def show(request: Request) -> HTMLResponse:
@@ -124,7 +137,14 @@ def create_page(directory: Path) -> Starlette:
         title = escape(str(message.get("Subject", "（件名なし）")))
         return HTMLResponse(PAGE.format(title=title, body=body), headers=SECURITY)
 
-    return Starlette(routes=[Route("/", index), Route("/{number:int}", show)])
+    return Starlette(
+        routes=[
+            Route("/", index),
+            Route("/before/{number:int}", index),
+            Route("/ready", lambda _: HTMLResponse("ready")),
+            Route("/{number:int}", show),
+        ]
+    )
 
 
 def _row(name: str, message: EmailMessage) -> str:

@@ -184,7 +184,7 @@ class Stack(Generic[D, B]):
             "SMTP_PORT": str(self.ports.smtp),
             "PAGE_PORT": str(self.ports.mail_page),
         }
-        page = f"http://127.0.0.1:{self.ports.mail_page}/"
+        page = f"http://127.0.0.1:{self.ports.mail_page}/ready"
         return Service("mail", "dev.mailsink", variables, self.var / "log" / "mail.log", page)
 
 

@@ -1,5 +1,6 @@
 """The mail sink keeps what it gets and shows it without believing it."""
 
+import time
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -39,6 +40,23 @@ def test_the_page_lists_the_newest_mail_first(tmp_path: Path) -> None:
     store(tmp_path, bytes(mail("newer")))
     page = TestClient(create_page(tmp_path)).get("/").text
     assert 0 < page.index("newer") < page.index("older")
+
+
+def test_thousands_of_mails_are_shown_page_by_page_at_once(tmp_path: Path) -> None:
+    """As a first look at it decides whether `make dev` has started."""
+    content = bytes(mail("many"))
+    for number in range(1, 6001):
+        (tmp_path / f"{number:020d}.eml").write_bytes(content)
+    client = TestClient(create_page(tmp_path))
+    begin = time.process_time()
+    assert client.get("/ready").status_code == 200
+    first = client.get("/").text
+    assert time.process_time() - begin < 1
+    assert first.count("<tr><td>") == 200
+    assert 'href="/before/5801"' in first
+    second = client.get("/before/5801").text
+    assert (second.count("<tr><td>"), 'href="/5800"' in second) == (200, True)
+    assert "もっと前" not in client.get("/before/200").text
 
 
 def test_the_page_escapes_what_a_mail_says(tmp_path: Path) -> None:

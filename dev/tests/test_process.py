@@ -30,7 +30,7 @@ time.sleep(600)
 def sink(tmp_path: Path) -> Service:
     ports = {"SMTP_PORT": str(free_port()), "PAGE_PORT": str(free_port())}
     env = {"MAIL_DIRECTORY": str(tmp_path / "mail"), **ports}
-    url = f"http://127.0.0.1:{ports['PAGE_PORT']}/"
+    url = f"http://127.0.0.1:{ports['PAGE_PORT']}/ready"
     return Service("mail", "dev.mailsink", env, tmp_path / "mail.log", url)
 
 
