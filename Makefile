@@ -28,16 +28,16 @@ else
 	$(BIN)/pytest -rs $(WHOLE)
 endif
 
-soak: $(READY) ## the long counts and storms
+soak: $(READY) ## the long counts, storms and whole matrices; writes docs/evidence
 	@$(BIN)/python -m dev.machine rabbitmq
-	$(BIN)/pytest -m soak --timeout=3600 $(ARGS)
+	$(BIN)/pytest -m soak --timeout=3600 --evidence docs/evidence $(ARGS)
 
-check: $(READY) ## ruff, mypy, import-linter, templates, migrations
+check: $(READY) ## ruff, mypy, import-linter, templates, migrations; names evidence that is out of date
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/python -m dev.check templates migrations
+	$(BIN)/python -m dev.check templates migrations evidence
 
 bench: $(READY) ## measure; prints one table
 	@$(BIN)/python -m dev.machine rabbitmq

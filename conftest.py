@@ -14,6 +14,7 @@ import pytest
 from deploy.rabbitmq.definitions import users_of
 from dev.broker import own_broker
 from dev.containers import container_postgres, container_rabbitmq
+from dev.evidence import Evidence
 from dev.mailsink import MailSink
 from dev.postgres import Postgres
 from dev.process import free_port
@@ -29,6 +30,11 @@ from dev.testing import (
     in_memory,
     run_home,
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--evidence", type=Path, help="where the figures of long runs are written")
+
 
 IN_DOCKER = os.environ.get("TEST_BACKEND") == "docker"
 
@@ -99,3 +105,9 @@ async def mail_sink() -> AsyncIterator[MailSink]:
     """A mail server on a free port: `.url`, `.messages`, `await .wait_for(1)`."""
     async with MailSink().serving() as sink:
         yield sink
+
+
+@pytest.fixture
+def evidence(request: pytest.FixtureRequest) -> Evidence:
+    """Called at the end of a long run; see `dev.evidence`."""
+    return Evidence(request.node.name, request.config.getoption("--evidence"))

@@ -38,3 +38,14 @@ async def _listening(server: OpsServer, task: asyncio.Task[None]) -> None:
         if server.started or task.done():
             return
         await asyncio.sleep(0.01)
+
+
+async def to_the_end(reader: asyncio.StreamReader) -> bytes:
+    """What comes until the connection ends, or is reset because we still sent."""
+    got = b""
+    try:
+        while piece := await reader.read(65536):
+            got += piece
+    except ConnectionError:
+        pass
+    return got

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from dev.edge import Edge, edge, nginx
 from dev.process import free_port
-from dev.serving import serving
+from dev.serving import serving, to_the_end
 from libs.common.errors import TooLarge
 from libs.common.web import read_limited
 from services.gateway.web.headers import SecurityHeaders
@@ -105,7 +105,7 @@ async def trickle(proxy: Edge, head: bytes, pause: float) -> tuple[bytes, float]
                                                    server_hostname="localhost")  # fmt: skip
     begin = time.monotonic()
     writer.write(head)
-    answer = asyncio.create_task(reader.read())
+    answer = asyncio.create_task(to_the_end(reader))
     try:
         async with asyncio.timeout(30):
             while not answer.done() and not writer.is_closing():

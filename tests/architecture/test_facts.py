@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 
 import pytest
 
@@ -31,14 +32,24 @@ def mentions(tree: ast.AST, fact: type[Fact]) -> bool:
     )
 
 
-def publishers(fact: type[Fact]) -> set[str]:
-    """The services whose code makes the fact; handlers only take facts in."""
-    return {
-        service.name
+@cache
+def makers() -> list[tuple[str, str, ast.AST]]:
+    """(service, text, tree) of each module that may make facts; handlers only take them in."""
+    return [
+        (service.name, text, ast.parse(text))
         for service in (ROOT / "services").iterdir()
         for path in service.rglob("*.py")
         if "tests" not in path.parts and path.name not in ("handlers.py", "feed.py")
-        if mentions(ast.parse(path.read_bytes()), fact)
+        for text in [path.read_text()]
+    ]
+
+
+def publishers(fact: type[Fact]) -> set[str]:
+    """The services whose code makes the fact."""
+    return {
+        service
+        for service, text, tree in makers()
+        if fact.__name__ in text and mentions(tree, fact)
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Response, ViewportSize
 from starlette.routing import Match
 
+from dev.evidence import Evidence
 from services.gateway.internet.app import TEMPLATES
 from services.gateway.internet.routes import ROUTES
 from services.gateway.web.catalogs import VOICES
@@ -24,6 +25,9 @@ from .registry import FILES, NOT_PAGES, STATES, State
 from .scene import Scene
 from .served import Town
 
+sample_or_whole = pytest.mark.parametrize(
+    "whole", [False, pytest.param(True, marks=pytest.mark.soak)], ids=["", "whole"]
+)
 in_one_loop = pytest.mark.asyncio(loop_scope="session")
 # 320 × 256 is what 400 % make of a screen of 1280 × 1024.
 SIZES = ((1280, 1024), (768, 1024), (320, 256))
@@ -83,7 +87,11 @@ def test_every_state_has_a_name_of_its_own() -> None:
 
 @in_one_loop
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.id)
-async def test_a_page_is_sound_accessible_and_fits(state: State, scene: Scene, town: Town) -> None:
+@sample_or_whole
+async def test_a_page_is_sound_accessible_and_fits(
+    state: State, scene: Scene, town: Town, whole: bool, evidence: Evidence
+) -> None:
+    """axe-core at one of the widths, the whole at each."""
     await state.reach(scene)
     assert state.says in await scene.page.inner_text("main")
     assert town.pages.rendered[-1] == state.template
@@ -91,20 +99,28 @@ async def test_a_page_is_sound_accessible_and_fits(state: State, scene: Scene, t
     assert route_of(scene.path, scene.answer.request.method) == state.path
     page = Page(await wire(scene.answer))
     assert not forms_before_the_heading(page.root)
-    for width, height in SIZES:
+    turn = STATES.index(state) % len(SIZES)
+    for number, (width, height) in enumerate(SIZES):
         await scene.page.set_viewport_size({"width": width, "height": height})
-        complaints = await layout_complaints(scene.page) + await axe_violations(scene.page)
+        complaints = await layout_complaints(scene.page)
+        complaints += await axe_violations(scene.page) if whole or number == turn else []
         assert not complaints, f"at {width} px:\n" + "\n".join(complaints)
+    evidence("pages", ["services/gateway"], widths=len(SIZES))
 
 
 @in_one_loop
 @pytest.mark.parametrize("state", FIRST_STATES, ids=lambda state: state.id)
-async def test_a_page_fits_a_small_screen_in_every_language(state: State, scene: Scene) -> None:
+@sample_or_whole
+async def test_a_page_fits_a_small_screen_in_every_language(
+    state: State, scene: Scene, whole: bool, evidence: Evidence
+) -> None:
+    """Each page in two of the languages; the whole in all."""
     await state.reach(scene)
     assert scene.answer is not None
     if scene.answer.request.method != "GET":
         await scene.open(scene.path)
-    for voice in VOICES:
+    turn = FIRST_STATES.index(state)
+    for voice in VOICES if whole else (VOICES[turn % len(VOICES)], VOICES[turn % len(VOICES) - 3]):
         cookie = {"name": "lang", "value": voice.code, "url": scene.origin}
         await scene.page.context.add_cookies([cookie])  # type: ignore[list-item]
         answer = await scene.page.reload()
@@ -115,6 +131,7 @@ async def test_a_page_fits_a_small_screen_in_every_language(state: State, scene:
         await scene.page.set_viewport_size(PHONE)
         complaints += await sideways_with_large_text(scene.page)
         assert not complaints, f"{voice.name}:\n" + "\n".join(complaints)
+    evidence("languages", ["services/gateway/web", "services/gateway/internet"], of=len(VOICES))
 
 
 @in_one_loop

@@ -3,12 +3,13 @@
 import random
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import aiohttp
 import pytest
 
-from dev.likeness import Pairs, assert_alike
+from dev.evidence import Evidence
+from dev.likeness import Pairs, assert_alike, likeness
 from dev.walk import Citizen, Staff, birth, browsing
 
 from .crowd import AnyStack
@@ -92,8 +93,10 @@ async def test_an_unknown_number_and_a_wrong_date_get_the_same_page_in_the_same_
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 async def test_ten_thousand_pairs_get_the_same_page_in_the_same_time(
-    stack: AnyStack, staff: Staff
+    stack: AnyStack, staff: Staff, evidence: Evidence
 ) -> None:
     pairs = await measure(stack, staff, 10_000)
     assert_same_page(pairs)
     assert_alike(times(pairs))
+    found = asdict(likeness(times(pairs)))
+    evidence("alike-pages", ["services/gateway/internet"], pairs=len(pairs), **found)

@@ -2,10 +2,12 @@
 
 import random
 import time
+from dataclasses import asdict
 from datetime import date
 
 import pytest
 
+from dev.evidence import Evidence
 from dev.likeness import Pairs, assert_alike, likeness
 from libs.common.errors import NotFound
 from libs.contracts.booking import BookingProof
@@ -65,7 +67,9 @@ async def test_an_unknown_number_takes_as_long_as_a_wrong_date(city: City) -> No
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-async def test_ten_thousand_unknown_numbers_take_as_long_as_wrong_dates(city: City) -> None:
+async def test_ten_thousand_unknown_numbers_take_as_long_as_wrong_dates(
+    city: City, evidence: Evidence
+) -> None:
     pairs = await measure(city, 10_000)
-    print(likeness(pairs))
     assert_alike(pairs)
+    evidence("alike-booking", ["services/booking"], pairs=len(pairs), **asdict(likeness(pairs)))

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from dev.evidence import Evidence
 from dev.testing import Database
 from libs.common.errors import Problem
 from services.booking.domain import Busy, HoldExpired, SlotFull
@@ -20,6 +21,7 @@ from services.booking.store.holds import CLAIM
 
 from .city import DAY, NOON_BEFORE, City, at, open_city
 
+PROVES = ["services/booking/store", "services/booking/actions", "services/booking/tables"]
 SMALL = pytest.param(40, 3, id="small")
 UNTIL = NOON_BEFORE + timedelta(minutes=10)
 FULL = pytest.param(500, 100, id="full", marks=[pytest.mark.soak, pytest.mark.timeout(1800)])
@@ -27,13 +29,14 @@ FULL = pytest.param(500, 100, id="full", marks=[pytest.mark.soak, pytest.mark.ti
 
 @pytest.mark.parametrize(("clients", "rounds"), [SMALL, FULL])
 async def test_exactly_eight_of_many_get_one_start_time(
-    city: City, clients: int, rounds: int
+    city: City, clients: int, rounds: int, evidence: Evidence
 ) -> None:
     for _ in range(rounds):
         results = await asyncio.gather(*(try_to_hold(city, at(10)) for _ in range(clients)))
         assert sum(results) == 8
         assert await held_windows(city) == 8
         await forget_holds(city)
+    evidence("never-twice", PROVES, clients=clients, rounds=rounds, windows=8, held=8 * rounds)
 
 
 @pytest.mark.parametrize(("clients", "rounds"), [SMALL, FULL])

@@ -5,11 +5,12 @@ the other, so that whatever slows the machine down slows both.
 """
 
 import random
-import statistics
 import time
+from dataclasses import asdict
 
 import pytest
 
+from dev.evidence import Evidence
 from dev.likeness import Pairs, assert_alike, likeness
 from services.eligibility.tests.support import Service, sheet
 
@@ -45,7 +46,11 @@ async def test_an_unknown_number_takes_as_long_as_a_wrong_date(service: Service)
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-async def test_ten_thousand_unknown_numbers_take_as_long_as_wrong_dates(service: Service) -> None:
+async def test_ten_thousand_unknown_numbers_take_as_long_as_wrong_dates(
+    service: Service, evidence: Evidence
+) -> None:
     pairs = await measure(service, 10_000)
-    print(likeness(pairs), [statistics.median(times) for times in zip(*pairs, strict=True)])
     assert_alike(pairs)
+    evidence(
+        "alike-eligibility", ["services/eligibility"], pairs=len(pairs), **asdict(likeness(pairs))
+    )

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from dev.serving import serving
+from dev.serving import serving, to_the_end
 from libs.common.web import read_limited
 from services.gateway.web.slow_bodies import SlowBodies, SlowBody
 
@@ -45,7 +45,7 @@ async def send(port: int, size: int, *pieces: bytes, pause: float) -> tuple[byte
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     begin = time.monotonic()
     writer.write(HEAD.format(size=size).encode())
-    answer = asyncio.create_task(reader.read())
+    answer = asyncio.create_task(to_the_end(reader))
     for piece in pieces:
         if answer.done():
             break
