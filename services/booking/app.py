@@ -60,6 +60,7 @@ STATUS = {
     TooSoon: 429,
     domain.Slowed: 429,
     domain.MailedEnough: 409,
+    domain.UnopenedMails: 409,
     domain.ByPhone: 409,
     domain.Paused: 409,
     domain.GuardianNeeded: 409,

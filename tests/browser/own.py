@@ -104,6 +104,18 @@ async def mailed_enough(scene: Scene) -> None:
     await scene.tap("form[action=resend] button")
 
 
+async def mails_unopened(scene: Scene) -> None:
+    scene.has_booking(has_email=True)
+    await scene.find()
+    refuse(scene, "resend", 409, "unopened-mails")
+    await scene.tap("form[action=resend] button")
+
+
+async def mail_waits(scene: Scene) -> None:
+    scene.has_booking(has_email=False, mail_waits=True)
+    await scene.find()
+
+
 async def mail_failed(scene: Scene) -> None:
     scene.has_booking(has_email=True, mail_failed=True)
     await scene.find()

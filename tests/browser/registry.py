@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
+from services.gateway.internet.tests.fakes import WAITING
+
 from . import family, own, steps
 from .scene import Scene
 
@@ -271,6 +273,7 @@ TO_THE_END = (
         "done.html",
         ("with a mail", "確認メールをお送り", Scene.to_done),
         ("without a mail", "書き写すか", partial(Scene.to_done, email="")),
+        ("mail waits", "まだお送りしていません", partial(Scene.to_done, email=WAITING)),
     ),
 )
 
@@ -307,6 +310,8 @@ OWN_BOOKING = (
         ("late", "このままお越しください", own.late),
         ("mail sent again", "もう一度お送りします", own.mail_sent_again),
         ("mailed enough", "これ以上お送りできません", own.mailed_enough),
+        ("mails unopened", "今日はこれ以上、メールが届く操作", own.mails_unopened),
+        ("mail waits", "まだお送りしていません", own.mail_waits),
         ("mail not delivered", "お届けできませんでした", own.mail_failed),
         ("cancelled of a party", "ほかの方（2人）", own.cancelled_of_a_party),
         ("finished", "手続き完了", partial(own.booking_as, status="finished")),

@@ -34,6 +34,7 @@ from .desk import (
     procedures_of,
 )
 from .links import new_link
+from .mailboxes import check_mails
 from .proofs import prove
 
 
@@ -83,6 +84,7 @@ async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest
         if held is None or seen != (held.change_of, held.office_id, held.starts_at):
             raise HoldExpired("The time is no longer held.")
         await _check_move(desk, store, row, held)
+        await check_mails(store, row)
         await store.count_booked(session, 0)
         return await as_shown(store, await move_in(desk, store, row, held, CITIZEN))
 

@@ -23,6 +23,7 @@ from services.booking.store.holds import HeldTime, Request
 from .desk import CITIZEN, Desk, about, as_shown, fact, procedures_of, shown
 from .drafts import HeldVisit, drafted
 from .links import make_link
+from .mailboxes import with_addresses
 from .parties import People, people_of, wish_of
 from .proofs import prove
 from .reach import read_reach
@@ -56,9 +57,13 @@ async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest)
         rows = await _drafted(desk, store, held, people, ask, now)
         rows[0] = replace(rows[0], booking_id=booking_id)
         rows = [replace(row, party_id=party.party_id) for row in rows]
+        rows, uses = await with_addresses(desk, store, rows, ask.email)
         await write(desk, store, held, rows, [Step(CITIZEN, "booked")] * len(rows))
         await store.count_booked(session, _named_cells(rows))
-    return shown(rows[0], people[0], now, party.size, rows[1:])
+        for use in uses:
+            await store.save_address_use(use)
+    booking = shown(rows[0], people[0], now, party.size, rows[1:])
+    return booking.model_copy(update={"mail_waits": any(use.waiting for use in uses)})
 
 
 def _is_what_was_seen(held: HeldTime, ask: BookingRequest) -> bool:

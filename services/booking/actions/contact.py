@@ -12,13 +12,14 @@ from services.booking.store.bookings import BookingRow, Step
 from .bookings import check_open
 from .desk import CITIZEN, Desk, as_shown, fact, procedures_of
 from .links import link_digest, new_link
+from .mailboxes import readdressed
 from .proofs import prove
 from .reach import Reach, read_reach
 
 
 async def change_contact(desk: Desk, session: UUID, key: str, ask: ContactRequest) -> Booking:
-    """Open until the appointment starts. Raises NotActive, TooLate, Malformed, KeyReused, and
-    what `prove` raises."""
+    """Open until the appointment starts. Raises NotActive, TooLate, Malformed, UnopenedMails,
+    KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, ask)
     async with desk.open_store() as store:
         row = await store.booking(booking_id, lock=True)
@@ -28,6 +29,7 @@ async def change_contact(desk: Desk, session: UUID, key: str, ask: ContactReques
         now = await store.now()
         check_open(row, now, may_cancel(row.status, row.starts_at, now))
         wanted = await _wanted(desk, store, row, ask)
+        wanted = await readdressed(desk, store, row, wanted, ask.email)
         used = link_digest(desk, ask.token) if ask.token else ""
         step = Step(CITIZEN, "updated")
         return await as_shown(store, await save_reach(desk, store, row, wanted, step, used))
@@ -50,6 +52,8 @@ async def save_reach(
 ) -> BookingRow:
     """Mails at an address that is no longer the booking's open it no longer, except by the link
     that was just `used`: whoever changed the address goes on with it."""
+    if step.actor != CITIZEN:
+        await store.forget_address_use(row.booking_id)
     failed = row.mail_failed and wanted.contact == row.contact
     saved = await store.save_step(row, replace(wanted, mail_failed=failed), step)
     if saved.contact != row.contact:

@@ -155,6 +155,8 @@ async def as_shown(store: Store, row: BookingRow, others: Iterable[BookingRow] =
     """A booking for its citizen; `others` were booked together with it."""
     procedures, now = await procedures_of(store, row), await store.now()
     booking = shown(row, procedures, now, await _party_size(store, row, now), others)
+    if row.contact is None and await store.mail_waits(row.booking_id):
+        booking = booking.model_copy(update={"mail_waits": True})
     # Whoever lost their time has a later version than the first.
     displaced = await store.open_displacement(row.booking_id) if row.version > 1 else None
     if displaced is None:

@@ -93,6 +93,7 @@ async def _handed_over(
     """No mail that was sent to the former person opens the booking any more."""
     saved = await store.replace_person(row, wanted, step)
     await store.drop_links(row.booking_id)
+    await store.forget_address_use(row.booking_id)
     link = await new_link(desk, store, saved)
     store.publish(fact(BookingUpdated, saved, await store.now(), link=link))
     return saved

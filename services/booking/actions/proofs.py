@@ -17,7 +17,8 @@ from services.booking.store import Store
 from services.booking.store.proofs import Tried
 
 from .desk import Desk
-from .links import open_link
+from .links import link_digest, open_link
+from .mailboxes import open_address
 
 log = logging.getLogger(__name__)
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -27,7 +28,9 @@ async def prove(desk: Desk, proof: BookingProof) -> UUID:
     """The booking that the proof opens, in a transaction of its own: a wrong try counts, whatever
     becomes of the request. Raises NotFound, Locked, TooSoon, NotEligible, Unavailable."""
     if proof.token is not None:
-        return await open_link(desk, proof.token)
+        found = await open_link(desk, proof.token)
+        await open_address(desk, link_digest(desk, proof.token))
+        return found
     if proof.ticket is not None:
         return await _by_card(desk, proof.ticket)
     try:

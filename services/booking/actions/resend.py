@@ -10,6 +10,7 @@ from services.booking.store.bookings import Step
 from .bookings import check_open
 from .desk import CITIZEN, Desk, as_shown, fact
 from .links import new_link
+from .mailboxes import check_mails
 from .proofs import prove
 
 RESENT = "resent"
@@ -19,8 +20,8 @@ MOST_A_DAY = 3
 
 async def resend_mail(desk: Desk, session: UUID, key: str, proof: BookingProof) -> Booking:
     """As the booking stands now, with a link of its own. Raises NotActive, also where no address is
-    known or the time is not open any more, TooLate, MailedEnough, KeyReused, and what `prove`
-    raises."""
+    known or the time is not open any more, TooLate, MailedEnough, UnopenedMails, KeyReused, and
+    what `prove` raises."""
     booking_id = await prove(desk, proof)
     async with desk.open_store() as store:
         row = await store.booking(booking_id, lock=True)
@@ -33,6 +34,7 @@ async def resend_mail(desk: Desk, session: UUID, key: str, proof: BookingProof) 
             raise NotActive("There is no mail to send again.")
         if await store.steps_today(booking_id, RESENT) >= MOST_A_DAY:
             raise MailedEnough("This mail was sent often enough today.")
+        await check_mails(store, row)
         tried_anew = replace(row, mail_failed=False)
         saved = await store.save_step(row, tried_anew, Step(CITIZEN, RESENT))
         link = await new_link(desk, store, saved)

@@ -20,6 +20,7 @@ async def fall_silent(store: Store, card_keys: Sequence[str]) -> None:
         saved = await store.save_step(row, replace(row, contact=None), Step(SYSTEM, "updated"))
         await store.drop_links(saved.booking_id)
         store.publish(fact(BookingUpdated, saved, await store.now()))
+    await store.forget_shielded_addresses(card_keys)
 
 
 async def reach_of(store: Store, card_key: str | None, reach: Reach) -> Reach:

@@ -25,6 +25,7 @@ from .problems import (
     SlotFull,
     Slowed,
     TooLate,
+    UnopenedMails,
     VersionConflict,
     WrongState,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "SlotFull",
     "Slowed",
     "TooLate",
+    "UnopenedMails",
     "VersionConflict",
     "Visit",
     "WrongState",

@@ -21,7 +21,7 @@ COUNTED_HOURS = 3
 """So long a booking by name counts for the origin it came from."""
 SLOW_MINUTES = 3
 """So long a time is held that was chosen with a pass; such a hold cannot be extended."""
-LEVEL_CELLS, MOST_LEVEL = 72, 2
+LEVEL_CELLS, MOST_LEVEL = 72, 1
 """The puzzle doubles with each LEVEL_CELLS on top, MOST_LEVEL times: an old phone needs seconds."""
 
 

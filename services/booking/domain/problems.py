@@ -111,6 +111,12 @@ class MailedEnough(Problem):
     slug = "mailed-enough"
 
 
+class UnopenedMails(Problem):
+    """Many mails were sent to the booking's address today, and no link of any was ever opened."""
+
+    slug = "unopened-mails"
+
+
 class Locked(Problem):
     """Too many wrong tries, of this number (whether anybody has it or not), from this place or of
     everybody: one more costs what the facts say (libs.common.tries)."""

@@ -14,6 +14,7 @@ from .editing import EditingStore
 from .erasure import ErasureStore
 from .exchanges import ExchangeStore
 from .links import LinkStore
+from .mailboxes import MailboxStore
 from .origins import OriginStore
 from .phone import PhoneStore
 from .preparations import PreparationStore
@@ -49,6 +50,7 @@ class Store(
     ExchangeStore,
     RestatedStore,
     OriginStore,
+    MailboxStore,
 ):
     """Booking's transaction, by topic."""
 

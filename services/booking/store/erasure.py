@@ -23,6 +23,8 @@ WITH erased AS (
         LIMIT $2
         FOR UPDATE SKIP LOCKED)
     RETURNING booking_id, erased_at
+), unaddressed AS (
+    DELETE FROM address_use USING erased WHERE address_use.booking_id = erased.booking_id
 ), closed AS (
     DELETE FROM booking_link USING erased WHERE booking_link.booking_id = erased.booking_id
 )

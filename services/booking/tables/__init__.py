@@ -4,7 +4,7 @@ from libs.common.inbox import inbox_tables
 from libs.common.outbox import outbox_table
 
 from .base import Table, metadata
-from .bookings import ActivePerson, Booking, BookingHistory, BookingLink, Card
+from .bookings import ActivePerson, AddressUse, Booking, BookingHistory, BookingLink, Card
 from .editing import SettingChange
 from .offer import Office, Procedure, Series
 from .phone import UnlinkedBooking
@@ -19,6 +19,7 @@ inbox, inbox_retry = inbox_tables(metadata)
 
 __all__ = [
     "ActivePerson",
+    "AddressUse",
     "Booking",
     "BookingHistory",
     "BookingLink",

@@ -115,6 +115,20 @@ class Card(Table, table=True):
     shielded: bool = Field(sa_column_kwargs={"server_default": text("false")})
 
 
+class AddressUse(Table, table=True):
+    """The address that a citizen gave for a booking, as a digest. `waiting` has it sealed while
+    too many bookings have it and no mail there was opened; the booking is without it meanwhile."""
+
+    __tablename__ = "address_use"
+
+    booking_id: UUID = Field(primary_key=True, foreign_key="booking.booking_id")
+    address: str = Field(sa_type=Text, index=True)
+    by_name: bool
+    waiting: str | None = Field(sa_type=Text)
+    since: datetime = Field(sa_column=moment())
+    opened_at: datetime | None = Field(sa_column=moment(nullable=True))
+
+
 class BookingLink(Table, table=True):
     """A link in a mail that opens a booking, as a digest."""
 

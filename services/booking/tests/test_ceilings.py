@@ -20,8 +20,9 @@ TWO_HOURS = timedelta(hours=2)
 
 ADDRESSES = 10
 NATIVE_HASHES = 20e6
-"""SHA-256 of one block a second, on one core with instructions for it; each address has one."""
-PHONE_HASHES = 100e3
+"""SHA-256 of one block a second, on one core with instructions for it (14.5 million were measured
+on such a one); each address has one."""
+PHONE_HASHES = 50e3
 """The same in the script of an old phone."""
 HALF_HOUR = 6
 """Cells of a visit of half an hour."""
@@ -134,7 +135,7 @@ def test_a_party_that_comes_alone_is_not_the_way_around() -> None:
 
 
 def test_an_old_phone_solves_the_hardest_puzzle_in_half_a_minute() -> None:
-    assert puzzle_seconds(PHONE_HASHES) < 10
+    assert puzzle_seconds(PHONE_HASHES) < 15
     assert puzzle_seconds(PHONE_HASHES, ceilings.MOST_LEVEL) < 30
 
 

@@ -11,6 +11,7 @@ import pytest
 from dev.puzzle import solve
 from libs.contracts.booking import Hold, HoldRequest
 from services.booking.actions import holds
+from services.booking.actions.ceilings import OVER, measure_origins
 from services.booking.domain import Busy, NoMoreExtensions, SlotFull, Slowed
 from services.booking.domain.ceilings import FREE_CELLS, FREE_CELLS_A_DAY
 
@@ -225,6 +226,17 @@ async def test_an_origin_that_floods_takes_no_connection_from_others(city: City)
     await asyncio.wait_for(hold(city, at(9), origins=(OTHER,), office_id="there"), timeout=1)
     results = await asyncio.gather(*flood, return_exceptions=True)
     assert {type(result) for result in results} <= {Hold, Slowed, Busy}
+
+
+async def test_a_figure_shows_the_origins_that_are_over_the_ceiling(city: City) -> None:
+    await fill_the_free(city)
+    await measure_origins(city.desk.open_store)
+    assert OVER._value.get() == 0
+    work = solve((await slowed(city, at(9), office_id="there"))["challenge"])
+    await hold(city, at(9), office_id="there", work=work)
+    await fill(city, 2, origins=(OTHER,))
+    await measure_origins(city.desk.open_store)
+    assert OVER._value.get() == 1
 
 
 async def test_counts_that_are_over_are_dropped(city: City) -> None:

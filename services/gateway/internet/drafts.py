@@ -32,6 +32,7 @@ Done = Literal[
     "proposal-gone",
     "resent",
     "mailed-enough",
+    "unopened-mails",
 ]
 Why = Literal["", "busy", "closed", "held-enough"]
 """Why a time was not given: others have it, are at it just now, it is not offered any more, or this
@@ -68,6 +69,7 @@ class Draft(Who):
     taken_office: str = ""
     why: Why = ""
     has_email: bool = False
+    mail_waits: bool = False
     done: Done = ""
 
     @property
@@ -189,6 +191,7 @@ class Draft(Who):
             starts_at=booking.starts_at.isoformat(),
             number=booking.number,
             has_email=booking.has_email,
+            mail_waits=booking.mail_waits,
             also=booking.also,
             people=tuple(
                 Who(

@@ -13,7 +13,7 @@ from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 from services.gateway.web.rules import VisitRules
 
-from .manage import REFUSED, find_again, lost, proof_of, rules_of_booking
+from .manage import MAILED, REFUSED, find_again, lost, proof_of, rules_of_booking
 
 
 @draft_page
@@ -39,8 +39,9 @@ async def change_contact(visit: Visit, draft: Draft, form: Form) -> Response:
     try:
         await visit.door.booking.contact(visit.actor, key, _request(draft, rules, reach, form))
     except Refused as refused:
-        if refused.slug not in REFUSED:
+        if refused.slug not in (*REFUSED, *MAILED):
             raise
+        visit.keep(draft.change(done=MAILED.get(refused.slug, "")))
         return go("show")
     visit.keep(draft.change(done="contact"))
     return go("show")

@@ -16,7 +16,13 @@ from services.gateway.web.link import BUSY, Refused
 from .tickets import check_again, person_in, ticket_of, with_fresh_tickets
 
 NEAREST = 3
-CLOSED = ("guardian-needed", "by-phone", "paused", "too-late")
+CLOSED: dict[str, Done] = {
+    "guardian-needed": "too-young",
+    "by-phone": "closed",
+    "paused": "closed",
+    "too-late": "closed",
+    "unopened-mails": "unopened-mails",
+}
 """For a booking that stands these end the change; a new one is asked about them."""
 OTHERS: dict[str, Why] = {
     "slot-full": "",
@@ -56,8 +62,7 @@ def not_held(
     """Where a refused wish leads, at the draft's own office or at another; all answers are kept.
     Raises what no page expects."""
     if draft.area == "booking" and refused.slug in CLOSED:
-        why: Done = "too-young" if refused.slug == "guardian-needed" else "closed"
-        visit.keep(draft.without_time().change(done=why))
+        visit.keep(draft.without_time().change(done=CLOSED[refused.slug]))
         return go("show")
     match refused.slug:
         case slug if slug in OTHERS:

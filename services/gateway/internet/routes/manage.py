@@ -42,6 +42,8 @@ class Offered:
         return self.at.strftime("%Y-%m-%dT%H:%M")
 
 
+MAILED: dict[str, Done] = {"mailed-enough": "mailed-enough", "unopened-mails": "unopened-mails"}
+"""Refusals about mails, and what the page says of them."""
 REFUSED = ("not-found", "too-late", "not-active")
 """The booking is shown as it is now, with what can still be done."""
 
@@ -117,9 +119,9 @@ async def resend(visit: Visit, draft: Draft, form: Form) -> Response:
     try:
         await visit.door.booking.resend(visit.actor, read_form_key(form), proof_of(draft))
     except Refused as refused:
-        if refused.slug not in (*REFUSED, "mailed-enough"):
+        if refused.slug not in (*REFUSED, *MAILED):
             raise
-        done = "mailed-enough" if refused.slug == "mailed-enough" else ""
+        done = MAILED.get(refused.slug, "")
     visit.keep(draft.change(done=done))
     return go("show")
 

@@ -36,6 +36,8 @@ CARDS = {
 """Number and date of birth of the cards that are ready, and where. One of the children has her
 fifteenth birthday within the days that can be booked."""
 NUMBER = "8K2M47QX3P"
+WAITING = "many@example.jp"
+"""An address at which many mails wait to be opened."""
 TOKEN = "t" * 43
 """The link in the mail of the booking."""
 
@@ -198,6 +200,7 @@ def held_lines(request: HoldRequest) -> tuple[HeldLine, ...]:
 
 def booking_of(hold: Hold, request: BookingRequest) -> Booking:
     members = zip(hold.lines[1:], request.party, strict=True)
+    waits = request.email == WAITING
     return Booking(
         number=NUMBER,
         procedure_id=hold.procedure_id,
@@ -206,7 +209,8 @@ def booking_of(hold: Hold, request: BookingRequest) -> Booking:
         minutes=hold.minutes,
         visitor=request.visitor,
         status="confirmed",
-        has_email=request.email is not None,
+        has_email=request.email is not None and not waits,
+        mail_waits=waits,
         has_phone=request.phone is not None,
         needs=request.needs,
         can_change=True,
