@@ -10,9 +10,11 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 from typing import TypeVar
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from services.gateway.web.link import Refused
@@ -24,16 +26,21 @@ PLACES_OF_ORIGIN = 4
 PLACES = 256
 """How many requests wait at once: from one origin, and in all."""
 MOST_KNOWN = 5000
+FILLED_PAGES = 8
+"""So many of an origin who come too soon get their page back with what they typed. Until its next
+turn the others get a short page, which costs the door half as much."""
 
 Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
 class Pace:
-    """When the next try of an origin may leave, and how far apart they are."""
+    """When the next try of an origin may leave, how far apart they are, and how many came too soon
+    since the last one."""
 
     at: float
     gap: float
+    refused: int = 0
 
 
 class Turns:
@@ -54,7 +61,8 @@ class Turns:
         self, request: Request, origin: str, ask: Callable[[], Awaitable[Found]]
     ) -> Found:
         """What `ask` answers when it is the origin's turn. Raises Refused: `too-soon` with the
-        `seconds` after which to come again, where that is too long to wait here."""
+        `seconds` after which to come again, where that is too long to wait here; and HTTPException
+        for the short page."""
         until = self._now() + HELD_SECONDS
         while True:
             await self._turn(request, origin, until)
@@ -71,7 +79,8 @@ class Turns:
             return
         wait = pace.at - now
         if wait > 0 and (pace.at > until or self._is_full(origin)):
-            raise Refused(429, TOO_SOON, {"seconds": wait, "gap": pace.gap})
+            self._paces[origin] = replace(pace, refused=pace.refused + 1)
+            raise _told(wait, pace)
         self._paces[origin] = Pace(max(pace.at, now) + pace.gap, pace.gap)
         if wait > 0:
             with self._place(origin):
@@ -105,6 +114,12 @@ class Turns:
         now = self._now()
         later = {origin: pace for origin, pace in self._paces.items() if pace.at > now}
         self._paces = later if len(later) < MOST_KNOWN // 2 else {}
+
+
+def _told(wait: float, pace: Pace) -> Exception:
+    if pace.refused < FILLED_PAGES:
+        return Refused(429, TOO_SOON, {"seconds": wait, "gap": pace.gap})
+    return HTTPException(429, headers={"Retry-After": str(ceil(wait))})
 
 
 async def _hung_up(request: Request, seconds: float) -> bool:

@@ -6,12 +6,19 @@ from collections.abc import Awaitable, Callable
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from dev.process import free_port
-from services.gateway.internet.turns import MOST_KNOWN, PLACES, PLACES_OF_ORIGIN, Turns
+from services.gateway.internet.turns import (
+    FILLED_PAGES,
+    MOST_KNOWN,
+    PLACES,
+    PLACES_OF_ORIGIN,
+    Turns,
+)
 from services.gateway.web.forms import read_form
 from services.gateway.web.link import Refused
 
@@ -77,6 +84,9 @@ async def tried(turns: Turns, ask: Asked, origin: str = "here") -> str | int:
     """The answer, or the seconds after which to come again."""
     try:
         return await turns.take(Client().request, origin, ask)
+    except HTTPException as short:
+        assert short.status_code == 429
+        return int((short.headers or {})["Retry-After"])
     except Refused as refused:
         seconds: float = refused.facts["seconds"]
         return round(seconds)
@@ -115,8 +125,32 @@ async def test_a_long_wait_is_told_to_the_person_at_once() -> None:
     await tried(turns, service.asked_by())
     assert await tried(turns, service.asked_by()) == 60
     calls = len(service.calls)
-    assert [await tried(turns, service.asked_by()) for _ in range(3)] == [60] * 3
+    assert [await tried(turns, service.asked_by()) for _ in range(30)] == [60] * 30
     assert len(service.calls) == calls
+
+
+async def test_who_comes_too_soon_again_and_again_gets_a_short_page() -> None:
+    turns = Turns()
+    with pytest.raises(Refused):
+        await turns.take(Client().request, "here", told(60, 60))
+    kinds = []
+    for _ in range(FILLED_PAGES + 2):
+        with pytest.raises((Refused, HTTPException)) as caught:
+            await turns.take(Client().request, "here", told(60, 60))
+        kinds.append(type(caught.value))
+    assert kinds == [Refused] * (FILLED_PAGES - 1) + [HTTPException] * 3
+
+
+def test_the_short_page_says_when_to_come_again(citizen: Citizen, world: World) -> None:
+    world.booking.refusals["find"] = Refused(429, "too-soon", {"seconds": 40.5, "gap": 60})
+    citizen.open("/find")
+    for _ in range(FILLED_PAGES):
+        citizen.send("/find", birth() | {"number": "8K2M4-7QX3P"})
+        assert citizen.page.all("form", action="/find")
+    form = {"csrf": citizen.page.field("csrf"), **birth(), "number": "8K2M4-7QX3P"}
+    citizen.post("/find", form)
+    assert (citizen.status, citizen.sees("短い時間に何度も操作がありました")) == (429, True)
+    assert len(world.booking.proofs) == 1
 
 
 async def test_another_origin_waits_for_nobody() -> None:
