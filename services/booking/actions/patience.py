@@ -15,7 +15,7 @@ T = TypeVar("T")
 PATIENCE_SECONDS = 1.5
 """With as long a wait for a connection before the last try, an answer leaves well within the five
 seconds of a door."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.004, 0.064
+FIRST_PAUSE, LONGEST_PAUSE = 0.004, 0.032
 
 
 class Contended(Exception):

@@ -63,6 +63,21 @@ def test_a_cancellation_that_comes_too_late_shows_the_booking(
     assert citizen.sees("予約済み")
 
 
+def test_a_cancellation_that_others_are_in_the_way_of_can_be_sent_again(
+    citizen: Citizen, world: World
+) -> None:
+    book(citizen)
+    find(citizen).follow("cancel")
+    before = citizen.remember()
+    world.booking.refusals["cancel"] = Refused(409, "busy", {})
+    citizen.send("cancel")
+    assert citizen.status == 503
+    assert citizen.sees("入力した内容は残っています。")
+    citizen.go_back_to(before)
+    citizen.send("cancel")
+    assert citizen.sees("取り消しました")
+
+
 def test_a_mistyped_number_is_explained(citizen: Citizen) -> None:
     find(citizen, number="123")
     assert citizen.status == 422

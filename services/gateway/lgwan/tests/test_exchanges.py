@@ -173,6 +173,7 @@ def test_whom_to_exchange_with_must_be_chosen(desk: Browser, services: Services)
         ("not-offered", "時間の長さか"),
         ("version-conflict", "先に変更されていました"),
         ("not-active", "すでに取り消されたか終わっています"),
+        ("time-closed", "窓口の都合でなくなりました"),
     ],
 )
 def test_times_that_cannot_be_exchanged_stay(
@@ -185,6 +186,17 @@ def test_times_that_cannot_be_exchanged_stay(
     page = desk.send(path, {"version": "1", "other": f"{other.booking_id}.1"})
     assert desk.status == 409
     assert told in page.text + page.heading
+
+
+def test_while_others_are_at_the_same_rows_staff_are_told_to_try_again(
+    desk: Browser, services: Services
+) -> None:
+    one, other = a_party(services)
+    counter_of(services).refusal = Refused(409, "busy", {})
+    path = f"/bookings/{one.booking_id}/times"
+    desk.open(path)
+    page = desk.send(path, {"version": "1", "other": f"{other.booking_id}.1"})
+    assert (desk.status, page.heading) == (503, "ただいま、つながりにくくなっています")
 
 
 def test_alone_there_is_nobody_to_exchange_with(desk: Browser, services: Services) -> None:
