@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 from aio_pika.abc import AbstractExchange
-from aio_pika.exceptions import DeliveryError
+from aio_pika.exceptions import DeliveryError, PublishError
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -40,6 +40,9 @@ BATCH = 500
 POLL_SECONDS = 0.2
 LINGER_SECONDS = 0.02
 PUBLISH_SECONDS = 5.0
+RENEW_SECONDS = 6.0
+"""A channel that first met a queue while it had no leader is refused for ever by RabbitMQ 3.10, and
+a new one is not: so a refusal ends a connection that is older than this."""
 PARKED_TRIES = 10
 """From so many tries on, about two minutes, a fact counts as one that the broker does not take."""
 KEEP_DAYS = 7
@@ -104,6 +107,7 @@ class Outcome:
     sent: list[int]
     refused: list[int]
     late: list[int]
+    nacked: bool
     broken: list[int]
     """Went down with the channel or the connection, or could not even be written to it."""
     kinds: list[str]
@@ -117,6 +121,7 @@ class Outcome:
             sent=[row["id"] for row in rows if row["id"] not in errors],
             refused=refused,
             late=late,
+            nacked=any(not isinstance(errors[number], PublishError) for number in refused),
             broken=[number for number in errors if number not in {*refused, *late}],
             kinds=sorted({type(error).__name__ for error in errors.values()}),
         )
@@ -153,11 +158,14 @@ class Relay:
         pool: asyncpg.Pool,
         amqp_url: str,
         publish_seconds: float = PUBLISH_SECONDS,
+        renew_seconds: float = RENEW_SECONDS,
     ) -> None:
         self._exchange = facts_exchange(service)
         self._pool = pool
         self._amqp_url = amqp_url
         self._seconds = publish_seconds
+        self._renew_seconds = renew_seconds
+        self._connected_at = time.monotonic()
         self._limit = BATCH
         self._written = asyncio.Event()
 
@@ -170,6 +178,7 @@ class Relay:
         async with bus.connected(self._amqp_url) as connection:
             publishing = partial(bus.publishing, connection, self._exchange)
             exchange = await bus.when_there(self._exchange, publishing)
+            self._connected_at = time.monotonic()
             while True:
                 if not await self._send_batch(exchange):
                     await self._wait()
@@ -198,6 +207,8 @@ class Relay:
         _count(rows, outcome)
         if outcome.tells_nothing():
             raise ConnectionError("the broker's connection is gone")
+        if outcome.nacked and time.monotonic() - self._connected_at > self._renew_seconds:
+            raise ConnectionError("a queue refuses; a new channel may know its new leader")
         return len(rows) == limit
 
     def _pace(self, outcome: Outcome, tried: int, lasted: float) -> None:

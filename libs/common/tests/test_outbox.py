@@ -9,6 +9,7 @@ import pytest
 from aio_pika import ExchangeType, Message
 from aio_pika.abc import AbstractExchange
 from aio_pika.exceptions import ChannelPreconditionFailed
+from pamqp.common import FieldTable
 from prometheus_client import REGISTRY
 
 from libs.common.broker import COMPLETE, facts_exchange, inbox_queue
@@ -264,6 +265,22 @@ async def test_a_fact_that_closes_the_channel_is_found_and_stops_no_other(parts:
     assert left is not None
     assert (left["body"], left["attempts"] >= 1) == ('{"number":7}', True)
     assert await parts.pool.fetchval("SELECT max(attempts) FROM outbox WHERE id <> 8") == 0
+
+
+async def test_a_queue_that_refuses_is_tried_on_a_new_channel(parts: Parts) -> None:
+    """After an election RabbitMQ 3.10 refuses for ever what comes over some of the older ones."""
+    relay = Relay(SERVICE, parts.pool, parts.amqp_url, renew_seconds=0.1)
+    async with parts.channel() as channel:
+        arguments: FieldTable = {"x-max-length": 1, "x-overflow": "reject-publish"}
+        full = await channel.declare_queue("full", exclusive=True, arguments=arguments)
+        await full.bind(facts_exchange(SERVICE), Happened.name)
+        await parts.publish(*(Happened(number=n) for n in range(5)))
+        with pytest.raises(ConnectionError, match="a queue refuses"):
+            await asyncio.wait_for(relay.run(), 10)
+        assert 0 < await parts.unsent() < 5
+        await full.delete(if_unused=False, if_empty=False)
+        async with supervised("relay", relay.run):
+            await eventually(lambda: all_sent(parts))
 
 
 async def test_a_fact_that_is_refused_ten_times_is_counted_and_said(
