@@ -115,7 +115,13 @@ async def received_here(desk: Desk) -> None:
     await desk.press(".receive-here button")
 
 
+async def returned(desk: Desk) -> None:
+    await received_here(desk)
+    await desk.press("button[data-key=z]")
+
+
 async def taken_back(desk: Desk) -> None:
+    desk.booking.old_is_taken = True
     await received_here(desk)
     await desk.press("button[data-key=z]")
 
@@ -171,11 +177,14 @@ STATES = (
     DeskState("today.html", "scanned four", "受付番号 1番", scans("QX3P")),
     DeskState("today.html", "scanned nothing", "予約番号（10文字）", scans("x")),
     DeskState("today.html", "scanned elsewhere", "大南支所の予約です", scanned_elsewhere),
-    DeskState("today.html", "received here", "元に戻しても、元の日時", received_from_the_field),
+    DeskState(
+        "today.html", "received here", "空いていれば元の日時に戻ります", received_from_the_field
+    ),
     DeskState("today.html", "card elsewhere", "カードがほかの場所に", scanned_card_elsewhere),
     DeskState("booking.html", "for another day", "大南支所で、いまの時間に", alone(on_another_day)),
     DeskState("booking.html", "received here", "受付番号は", alone(received_here)),
-    DeskState("booking.html", "taken back", "元の日時に戻してください", alone(taken_back)),
+    DeskState("booking.html", "returned", "の予約に戻しました", alone(returned)),
+    DeskState("booking.html", "taken back", "今日のこの場所の予約になって", alone(taken_back)),
     DeskState(
         "booking.html",
         "card elsewhere",

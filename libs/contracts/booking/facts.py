@@ -145,11 +145,15 @@ class BookingMissed(BookingFact):
 
 class BookingReopened(BookingFact):
     """A tick was taken back; `status` is what holds again. `card_key` as in finished. `calls` says
-    how many calls still hold, 0 after a call was taken back: then the person waits again."""
+    how many calls still hold, 0 after a call was taken back: then the person waits again. Who was
+    received on another day than their own has their old time back, if it was free; then the place
+    they were brought to is told as the previous one."""
 
     name: ClassVar[str] = "booking.reopened.v1"
     card_key: str | None
     calls: int | None = None
+    previous_office_id: str | None = None
+    previous_starts_at: AwareDatetime | None = None
 
 
 class BookingRestated(BookingFact):

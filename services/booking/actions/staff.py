@@ -37,6 +37,7 @@ from .bookings import cancel_in
 from .desk import Desk, fact, shown_to_staff
 from .newer import newer_booking
 from .receivable import here_offers
+from .returning import where_it_was
 from .today import ticked
 
 
@@ -128,8 +129,14 @@ async def tick(
 async def tick_in(store: Store, row: BookingRow, what: str, ask: Tick, actor: str) -> BookingRow:
     """The locked booking after a tick. Raises NotToday, WrongState."""
     after, stamps = await ticked(store, row, what, ask)
+    if what == "undo" and after.status == "confirmed":
+        after = await where_it_was(store, row, after)
     saved = await store.save_step(row, after, Step(actor, what))
-    store.publish(_tick_fact(what, saved, stamps, await store.now()))
+    told = _tick_fact(what, saved, stamps, await store.now())
+    if isinstance(told, BookingReopened) and saved.starts_at != row.starts_at:
+        left = {"previous_office_id": row.office_id, "previous_starts_at": row.starts_at}
+        told = told.model_copy(update=left)
+    store.publish(told)
     return saved
 
 

@@ -20,6 +20,7 @@ from .phone import PhoneStore
 from .preparations import PreparationStore
 from .proofs import ProofStore
 from .restated import RestatedStore
+from .returning import ReturningStore
 from .visits import VisitStore
 from .watermark import WatermarkStore
 
@@ -51,6 +52,7 @@ class Store(
     RestatedStore,
     OriginStore,
     MailboxStore,
+    ReturningStore,
 ):
     """Booking's transaction, by topic."""
 

@@ -231,16 +231,54 @@ async def test_one_of_a_party_comes_alone_and_the_others_keep_their_times(city: 
     assert await taken_at(city, one.starts_at) == 0
 
 
-async def test_taken_back_it_is_booked_for_today_here(city: City) -> None:
-    """Its old time is free for others and does not come back by itself."""
+async def ticked(city: City, booking: StaffBooking, what: str) -> StaffBooking:
+    ask, key = Tick(version=booking.version), str(uuid4())
+    return await staff.tick(city.desk, BOTH, booking.booking_id, what, key, ask)
+
+
+async def test_taken_back_the_booking_has_its_old_time_again(city: City) -> None:
+    """Whoever pressed on the booking of somebody else has done no harm."""
+    one = await tomorrow(city, at(10, 2))
+    called = await ticked(city, await receive(city, one, "there", BOTH), "call")
+    back = await ticked(city, await ticked(city, called, "undo"), "undo")
+    assert (back.status, back.office_id, back.starts_at) == ("confirmed", "here", one.starts_at)
+    assert (back.window_id, await taken_at(city, at(10, 5), "there")) == (one.window_id, 0)
+    assert await cells_disagreeing_with_bookings(city) == 0
+    told = BookingReopened.model_validate_json((await city.facts(BookingReopened.name))[-1])
+    assert (told.starts_at, told.previous_office_id) == (one.starts_at, "there")
+    await city.shift_clock(at(9, 50, day=NEXT))
+    assert (await stamps_of(city, await ticked(city, back, "arrive"))).reception == 1
+
+
+async def test_where_the_old_time_is_taken_it_is_booked_for_today_here(city: City) -> None:
     one = await tomorrow(city, at(10, 2))
     received = await receive(city, one)
-    undo = Tick(version=received.version)
-    back = await staff.tick(city.desk, HERE, one.booking_id, "undo", str(uuid4()), undo)
+    for _ in range(8):
+        await city.booked(at(10, day=NEXT))
+    back = await ticked(city, received, "undo")
     assert (back.status, back.starts_at) == ("confirmed", at(10, 5))
     assert (await stamps_of(city, back)).arrived_at is None
-    (body,) = await city.facts(BookingReopened.name)
-    assert BookingReopened.model_validate_json(body).starts_at == at(10, 5)
+    told = BookingReopened.model_validate_json((await city.facts(BookingReopened.name))[-1])
+    assert (told.starts_at, told.previous_office_id) == (at(10, 5), None)
+    assert await cells_disagreeing_with_bookings(city) == 0
+
+
+async def test_a_time_that_has_come_is_not_given_back(city: City) -> None:
+    """Who came to the wrong office while their time went by stays here."""
+    await city.morning()
+    one = await booked(city, "オオイタ タロウ", 10)
+    received = await receive(city, one, "there", BOTH)
+    await city.shift_clock(at(10, 1))
+    assert (await ticked(city, received, "undo")).office_id == "there"
+
+
+async def test_a_card_that_has_gone_is_flagged_when_its_booking_goes_back(city: City) -> None:
+    one = await card_booked(city, "card", 15)
+    await city.shift_clock(at(10, day=BEFORE))
+    received = await receive(city, one)
+    await city.import_card("card", "there", version=2)
+    back = await ticked(city, received, "undo")
+    assert (back.starts_at, back.card_moved) == (one.starts_at, True)
 
 
 async def test_a_card_that_was_received_here_has_no_second_booking(city: City) -> None:

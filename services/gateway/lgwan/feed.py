@@ -30,8 +30,8 @@ def booking_changed(fact: BookingFact, hub: Hub) -> None:
     hub.tell(fact.office_id)
 
 
-def booking_arrived(fact: BookingArrived, hub: Hub) -> None:
-    """Perhaps from another office, where it is no longer expected."""
+def booking_brought(fact: BookingArrived | BookingReopened, hub: Hub) -> None:
+    """Perhaps from another office, where it is no longer."""
     hub.tell(fact.office_id, *filter(None, [fact.previous_office_id]))
 
 
@@ -47,11 +47,11 @@ SUBSCRIPTIONS: Mapping[type[Fact], Callable[[Any, Hub], None]] = {
     BookingUpdated: booking_changed,
     BookingResent: booking_changed,
     BookingCancelled: booking_changed,
-    BookingArrived: booking_arrived,
+    BookingArrived: booking_brought,
     BookingCalled: booking_changed,
     BookingFinished: booking_changed,
     BookingMissed: booking_changed,
-    BookingReopened: booking_changed,
+    BookingReopened: booking_brought,
 }
 
 

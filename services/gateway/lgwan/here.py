@@ -52,6 +52,16 @@ def newer_of(found: StaffBookingDetail, guide: Guide) -> dict[str, Any]:
 
 def came_from(history: tuple[HistoryLine, ...]) -> HistoryLine | None:
     """How the booking stood before it was received here, while that was its last step but for
-    taking it back."""
+    taking it back, which did not bring it to its old time again."""
+    if has_returned(history):
+        return None
     steps = history[:-1] if history and history[-1].what == UNDONE else history
     return steps[-2] if len(steps) > 1 and steps[-1].what == RECEIVED else None
+
+
+def has_returned(history: tuple[HistoryLine, ...]) -> bool:
+    """Whether the last step, 元に戻す, brought the booking to another time or office."""
+    if len(history) < 2 or history[-1].what != UNDONE:
+        return False
+    before, now = history[-2:]
+    return (before.office_id, before.starts_at) != (now.office_id, now.starts_at)

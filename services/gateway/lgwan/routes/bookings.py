@@ -10,7 +10,7 @@ from libs.contracts.notify import Delivery
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.domain import Operation, Staff
 from services.gateway.lgwan.gate import actor_of, session_of, staff
-from services.gateway.lgwan.here import PAST, came_from, here_of, newer_of
+from services.gateway.lgwan.here import PAST, came_from, has_returned, here_of, newer_of
 from services.gateway.lgwan.pages import answer
 from services.gateway.lgwan.pasts import pasts
 from services.gateway.lgwan.rows import When, row_of
@@ -45,6 +45,7 @@ async def booking_page(
         "expected": may_tick and when == "today",
         "over": PAST if when == "past" and found.booking.status in STANDING else "",
         "came_from": came_from(found.history),
+        "has_returned": has_returned(found.history),
         **newer_of(found, guide),
         "changed": request.query_params.get("changed", ""),
         "error": error,

@@ -16,6 +16,7 @@ from libs.contracts.booking import (
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.domain import safe_path
 from services.gateway.lgwan.gate import Fields, actor_of, deed_of, form_of, staff
+from services.gateway.lgwan.here import has_returned
 from services.gateway.lgwan.lists import read_window
 from services.gateway.lgwan.pages import answer
 from services.gateway.lgwan.rows import row_of
@@ -40,7 +41,19 @@ async def tick(request: Request) -> Response:
         wish = wish_to_tick(tapped, back, form.get("window"))
         return await conflict(request, refused, tapped.booking_id, back, wish)
     deed.office_id = booking.office_id
+    if tapped.action == "undo" and booking.status == "confirmed":
+        back = await _where_it_is(request, back, booking.booking_id)
     return RedirectResponse(marked(back, booking.booking_id), 303)
+
+
+async def _where_it_is(request: Request, back: str, booking_id: UUID) -> str:
+    """A booking that was received on another day, or at another office, goes back there: then its
+    own page says so. It may be out of reach there."""
+    try:
+        found = await desk_of(request).services.booking.booking(actor_of(request), booking_id)
+    except Refused:
+        return back
+    return f"/bookings/{booking_id}" if has_returned(found.history) else back
 
 
 async def _done(request: Request, tapped: Tapped, key: str) -> StaffBooking:

@@ -62,7 +62,7 @@ def test_from_the_page_of_the_booking_it_is_one_press(
     after = booking_of(services).kept[booking.booking_id]
     assert (after.status, after.office_id) == ("arrived", "onan")
     assert "大南支所で受け付けました。受付番号は 1番 です" in branch.page.text
-    assert "元の日時には戻りません" in branch.page.text
+    assert "まだ空いていれば元の日時に" in branch.page.text
     assert log_lines(store_of_accounts)[-1] == "branch|booking.receive|booking|onan|done"
 
 
@@ -77,7 +77,7 @@ def test_from_the_field_of_the_day_it_is_one_press_and_the_row_is_marked(
     press(branch, booking, today="1", window="4")
     assert branch.page.heading.startswith("今日の予約")
     told = words(branch.page.one("div", id="told"))
-    assert told.startswith("受付番号 1番") and "元の日時には戻りません" in told
+    assert told.startswith("受付番号 1番") and "空いていれば元の日時に戻ります" in told
     assert branch.page.field("window") == "4"
 
 
@@ -173,3 +173,28 @@ def test_it_needs_the_right_to_tick_and_an_office_of_ones_own(
         browser.send(f"/bookings/{booking.booking_id}/here", {"version": "1", "office": "onan"})
         assert browser.status == 404
     assert booking_of(services).kept[booking.booking_id].status == "confirmed"
+
+
+def test_taken_back_from_the_page_of_the_day_the_booking_says_where_it_is_again(
+    branch: Browser, services: Services
+) -> None:
+    booking = tomorrow(services)
+    branch.open("/?office=onan")
+    branch.send("/today/scan", {"number": NUMBER, "office": "onan"})
+    press(branch, booking, today="1")
+    branch.press("元に戻す")
+    assert branch.page.heading.startswith("予約")
+    assert "10時00分、本庁舎1階市民課の予約に戻しました" in branch.page.text
+    assert offered(branch)
+
+
+def test_where_the_old_time_is_taken_the_page_says_what_to_do(
+    branch: Browser, services: Services
+) -> None:
+    booking = tomorrow(services)
+    branch.open(f"/bookings/{booking.booking_id}")
+    press(branch, booking)
+    booking_of(services).old_is_taken = True
+    branch.press("元に戻す")
+    assert booking_of(services).kept[booking.booking_id].office_id == "onan"
+    assert "今日のこの場所の予約になっています" in branch.page.text

@@ -90,6 +90,8 @@ class FakeBooking(StaffBookingClient):
         """Bookings of people who are not served online."""
         self.cards_elsewhere: set[str] = set()
         """Offices at which the card of the booking does not lie."""
+        self.old_is_taken = False
+        """Whether the old time of whoever was received here is somebody else's by now."""
         self.newer: dict[UUID, NewerBooking] = {}
         """What the person of a handed-over card has booked since."""
         self.series: dict[str, tuple[Series, ...]] = {}
@@ -150,6 +152,14 @@ class FakeBooking(StaffBookingClient):
         history = (first, last) if booking.version > 1 else (first,)
         return StaffBookingDetail(booking=booking, kana=None, history=history, **told)
 
+    def _taken_back(self, booking: StaffBooking, actor: Actor) -> StaffBooking:
+        """Who was received here, at their old time again or still here."""
+        begun = self.begun[booking.booking_id]
+        place = {"starts_at": begun.starts_at, "office_id": begun.office_id}
+        changed = self._change(booking, status="confirmed", **({} if self.old_is_taken else place))
+        self.note(changed, actor.name, "undo")
+        return changed
+
     async def receive_here(
         self, actor: Actor, key: str, booking_id: UUID, request: ReceiveHere
     ) -> StaffBooking:
@@ -190,6 +200,9 @@ class FakeBooking(StaffBookingClient):
         self.calls.append((action, actor.name, key))
         called = action == "undo" and self.day.of(booking).called_at
         self.day.tick(booking, action, tick)
+        past = self.past.get(booking_id)
+        if action == "undo" and past and past[-1].what == "received":
+            return self._taken_back(booking, actor)
         status = "arrived" if called else AFTER.get(action, "confirmed")
         return self._change(booking, status=status, outcome=tick.outcome)
 
