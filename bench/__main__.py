@@ -23,6 +23,7 @@ from . import beside, counter, freshness, hold, imports, journey, lists, mail, p
 
 SEED = Path(__file__).parents[1] / "deploy" / "seed" / "oita.json"
 QUIET = {name: {"LOG_LEVEL": "WARNING"} for name in journey.OURS}
+QUIET["internet"] |= {"TRUSTED_PROXIES": "127.0.0.0/8"}
 FACTS = ("notify", "reporting", "eligibility")
 QUIET_OFFICE = "notsuharu"
 ROUNDS = 3

@@ -8,6 +8,8 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
+from dev.places import new_place
+
 _HIDDEN = re.compile(r'name="(csrf|key)" value="([^"]+)"')
 _TIMES = re.compile(r'name="start" value="([^"]+)"')
 _NUMBER = re.compile(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
@@ -31,7 +33,7 @@ class Visitor:
     async def __aenter__(self) -> Self:
         jar = aiohttp.CookieJar(unsafe=True)
         self.session = aiohttp.ClientSession(
-            cookie_jar=jar, timeout=aiohttp.ClientTimeout(total=60)
+            cookie_jar=jar, timeout=aiohttp.ClientTimeout(total=60), headers=new_place()
         )
         return self
 

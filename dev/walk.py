@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import aiohttp
 
 from .page import Element, Lost, Page, Pairs
+from .places import new_place
 
 
 class Visitor:
@@ -233,5 +234,7 @@ async def browsing(trusted: ssl.SSLContext | None = None) -> AsyncIterator[aioht
     """One browser: its cookies and its connections. `trusted` knows a certificate of ours."""
     connector = aiohttp.TCPConnector(ssl=trusted or True)
     jar = aiohttp.CookieJar(unsafe=True)  # also for addresses without a name
-    async with aiohttp.ClientSession(connector=connector, cookie_jar=jar) as session:
+    async with aiohttp.ClientSession(
+        connector=connector, cookie_jar=jar, headers=new_place()
+    ) as session:
         yield session
