@@ -20,7 +20,7 @@ dev: $(READY) ## start everything on this machine; Ctrl-C stops it
 	@exec $(BIN)/python -m dev up
 
 test: $(READY) ## the tests, on real PostgreSQL, RabbitMQ and SMTP (ARGS="…" goes to pytest)
-	@$(BIN)/python -m dev.machine rabbitmq browser nginx
+	@$(BIN)/python -m dev.machine rabbitmq browser programs
 ifdef ARGS
 	$(BIN)/pytest -rs $(ARGS)
 else

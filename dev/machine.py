@@ -60,11 +60,14 @@ def want_browser() -> None:
         )
 
 
-def want_nginx() -> None:
-    """Install the proxy of deploy/edge where we may; else its tests are skipped."""
+def want_programs() -> None:
+    """Install the proxy of deploy/edge, and what gives a process another time, where we may; else
+    their tests are skipped."""
+    wanted = {"nginx": "nginx-light", "faketime": "faketime"}
+    missing = [package for name, package in wanted.items() if not shutil.which(name, path=SBIN)]
     try:
-        if not shutil.which("nginx", path=SBIN) and may_install():
-            install("nginx-light")
+        if missing and may_install():
+            install(*missing)
     except CannotStart as problem:
         print(problem, file=sys.stderr)
 
@@ -104,7 +107,7 @@ def _no_services() -> Iterator[None]:
 
 
 def main() -> None:
-    needs = {"rabbitmq": need_rabbitmq, "browser": want_browser, "nginx": want_nginx}
+    needs = {"rabbitmq": need_rabbitmq, "browser": want_browser, "programs": want_programs}
     for name in sys.argv[1:]:
         try:
             needs[name]()

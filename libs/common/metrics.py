@@ -32,6 +32,9 @@ FACTS_FOREIGN = Counter(
 BROKER_MISSES = Gauge(
     "broker_misses", "1 while a queue or an exchange that the process needs is missing.", ["what"]
 )
+CLOCK_OFFSET = Gauge(
+    "clock_offset_seconds", "How far this door's clock is ahead of booking's, to about a second."
+)
 TASK_RESTARTS = Counter(
     "task_restarts_total", "Background tasks that ended and were restarted.", ["task"]
 )

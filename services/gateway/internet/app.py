@@ -27,6 +27,7 @@ from services.gateway.web.language import Told, _
 from services.gateway.web.link import Link, open_session
 from services.gateway.web.pages import Pages, Site
 from services.gateway.web.refusals import page_answer, refusal_handlers
+from services.gateway.web.skew import Skew
 from services.gateway.web.slow_bodies import SlowBodies
 from services.gateway.web.speaking import Speaking
 from services.gateway.web.static import Static
@@ -68,7 +69,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(open_session())
             tries = await stack.enter_async_context(open_session(TRY_CONNECTIONS))
-            booking, eligibility = open_clients(settings, session, tries)
+            skew = Skew()
+            booking, eligibility = open_clients(settings, session, tries, skew)
             catalog, board = CatalogView(), Board()
             feed = Feed(booking, catalog, board)
             listener = Listener(
@@ -79,6 +81,7 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
                 feed.connected,
             )
             readiness.require("board", feed.ready)
+            readiness.require("clock", skew.ready)
             await stack.enter_async_context(supervised("listener", listener.run))
             await stack.enter_async_context(supervised("feed", feed.run))
             await feed.first_load(FIRST_LOAD_SECONDS)
@@ -88,15 +91,15 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
 
 
 def open_clients(
-    settings: Settings, session: ClientSession, tries: ClientSession
+    settings: Settings, session: ClientSession, tries: ClientSession, skew: Skew
 ) -> tuple[BookingClient, EligibilityClient]:
     """Both services, each over connections for all and over those for who tries numbers."""
     asserter = Asserter(settings.door_private_key, DOOR)
     to_booking, to_eligibility = (
-        [Link(one, url, asserter, name) for one in (session, tries)]
-        for url, name in (
-            (settings.booking_url, "booking"),
-            (settings.eligibility_url, "eligibility"),
+        [Link(one, url, asserter, name, told) for one in (session, tries)]
+        for url, name, told in (
+            (settings.booking_url, "booking", skew),
+            (settings.eligibility_url, "eligibility", None),
         )
     )
     return BookingClient(*to_booking), EligibilityClient(*to_eligibility)

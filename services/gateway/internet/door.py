@@ -20,8 +20,9 @@ from services.gateway.web.cookies import Cookies
 from services.gateway.web.csrf import FIELD as CSRF_FIELD
 from services.gateway.web.csrf import ForeignForm, StaleForm
 from services.gateway.web.forms import Form, read_form
-from services.gateway.web.link import BUSY, Actor, Refused, Unreachable
-from services.gateway.web.pages import PageAnswer, Pages
+from services.gateway.web.link import BUSY, Actor, NotBelieved, Refused, Unreachable
+from services.gateway.web.pages import Pages
+from services.gateway.web.refusals import NOT_BELIEVED, ErrorAnswer
 from services.gateway.web.times import now
 
 from .availability import Availability
@@ -53,7 +54,7 @@ class Door:
 
     settings: Settings
     pages: Pages
-    answer: PageAnswer
+    answer: ErrorAnswer
     fixed: FixedPages
     landing: LandingPage
     overview: OverviewPages
@@ -191,6 +192,8 @@ def post(handler: Post) -> Endpoint:
             return _session_lost(visit)
         try:
             return _finish(visit, await handler(visit, form))
+        except NotBelieved:
+            return _finish(visit, door.answer(503, NOT_BELIEVED))
         except Unreachable:
             return _finish(visit, door.answer(503))
         except Refused as refused:

@@ -1,7 +1,13 @@
 """The staff door as an application: its parts, its middleware and its lifespan."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+    suppress,
+)
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -39,8 +45,9 @@ from services.gateway.web.cookies import Cookies
 from services.gateway.web.failsafe import Failsafe
 from services.gateway.web.headers import SecurityHeaders
 from services.gateway.web.hosts import Hosts
-from services.gateway.web.link import Link, open_session
+from services.gateway.web.link import Link, Refused, Unreachable, open_session
 from services.gateway.web.pages import Pages
+from services.gateway.web.skew import Skew
 from services.gateway.web.slow_bodies import SlowBodies
 from services.gateway.web.static import Static
 
@@ -60,6 +67,7 @@ from .store import OpenStore, Store
 from .workshop import Workshop
 
 HERE = Path(__file__).parent
+CLOCK_SECONDS = 30.0
 TIDY_SECONDS = 300.0
 COMMAND_SECONDS, WAIT_SECONDS = 3.0, 2.0
 """For our own tables: a page must not wait longer for them than for a service."""
@@ -82,20 +90,21 @@ class State(TypedDict):
 @asynccontextmanager
 async def connect_services(settings: Settings) -> AsyncIterator[Services]:
     """The services over HTTP, each request with the assertion of this door."""
-    asserter = Asserter(settings.door_private_key, "lgwan")
+    asserter, skew = Asserter(settings.door_private_key, "lgwan"), Skew()
     async with open_session() as session:
         yield Services(
-            StaffBookingClient(Link(session, settings.booking_url, asserter, "booking")),
+            StaffBookingClient(Link(session, settings.booking_url, asserter, "booking", skew)),
             EligibilityClient(Link(session, settings.eligibility_url, asserter, "eligibility")),
             NotifyClient(Link(session, settings.notify_url, asserter, "notify")),
             ReportingClient(Link(session, settings.reporting_url, asserter, "reporting")),
-            CounterClient(Link(session, settings.booking_url, asserter, "booking")),
-            CorrectionsClient(Link(session, settings.booking_url, asserter, "booking")),
-            OfferClient(Link(session, settings.booking_url, asserter, "booking")),
-            PhoneClient(Link(session, settings.booking_url, asserter, "booking")),
-            TodayClient(Link(session, settings.booking_url, asserter, "booking")),
+            CounterClient(Link(session, settings.booking_url, asserter, "booking", skew)),
+            CorrectionsClient(Link(session, settings.booking_url, asserter, "booking", skew)),
+            OfferClient(Link(session, settings.booking_url, asserter, "booking", skew)),
+            PhoneClient(Link(session, settings.booking_url, asserter, "booking", skew)),
+            TodayClient(Link(session, settings.booking_url, asserter, "booking", skew)),
             TextsClient(Link(session, settings.notify_url, asserter, "notify")),
-            SchedulesClient(Link(session, settings.booking_url, asserter, "booking")),
+            SchedulesClient(Link(session, settings.booking_url, asserter, "booking", skew)),
+            skew,
         )
 
 
@@ -135,6 +144,9 @@ def create_app(
             stack.push_async_callback(close_engine, source)
             services = await stack.enter_async_context(connect(settings))
             open_store = store_opener(source, Store, lambda: None)
+            readiness.require("clock", services.skew.ready)
+            looks = every(CLOCK_SECONDS, partial(_look_at_the_clock, services))
+            await stack.enter_async_context(supervised("clock", looks))
             guides, hub = Guides(services.booking), Hub()
             readiness.on_drain(hub.close)
             await stack.enter_async_context(listen(settings, hub))
@@ -188,6 +200,12 @@ def _lists_kept(settings: Settings, desk: Desk) -> AbstractAsyncContextManager[N
     times = settings.offline_morning, settings.offline_evening
     keeper = Keeper(writer, desk.troubles, *times)
     return supervised("offline-lists", every(LOOK_SECONDS, keeper.look))
+
+
+async def _look_at_the_clock(services: Services) -> None:
+    """Any answer of booking tells its time; at night nobody else asks."""
+    with suppress(Unreachable, Refused):
+        await services.booking.catalog()
 
 
 async def _tidy(workshop: Workshop, open_store: OpenStore) -> None:

@@ -24,6 +24,7 @@ from services.gateway.web.clients import (
 from services.gateway.web.cookies import Cookies
 from services.gateway.web.link import Unreachable
 from services.gateway.web.pages import Pages
+from services.gateway.web.skew import Skew
 
 from .live import Hub
 from .passwords import Passwords
@@ -47,6 +48,7 @@ class Services:
     today: TodayClient
     texts: TextsClient
     schedules: SchedulesClient
+    skew: Skew = field(default_factory=Skew)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from libs.common.errors import Malformed, NotAllowed, TooLarge, Unavailable
 from libs.common.logs import fields
 from services.gateway.web.csrf import ForeignForm
-from services.gateway.web.link import BUSY, Refused, Unreachable
+from services.gateway.web.link import BUSY, NotBelieved, Refused, Unreachable
 from services.gateway.web.pages import PageAnswer, Pages
 from services.gateway.web.refusals import SENTENCES, Sentences
 from services.gateway.web.slow_bodies import SlowBody
@@ -65,6 +65,13 @@ STAFF_SENTENCES = {
         ),
     ),
 }
+NOT_BELIEVED = Sentences(
+    "ただいま、予約の確認や変更ができません",
+    (
+        "このシステムの時計か設定に問題があります。待っても直りません。",
+        "システム担当へお知らせください。受け付けた予約はなくなりません。",
+    ),
+)
 NO_RIGHT = Sentences(
     "この操作をする権限がありません",
     ("必要なときは、権限の管理者へ相談してください。",),
@@ -94,6 +101,7 @@ def refusal_handlers() -> dict[Any, Handler]:
         DiskFull: _disk_full,
         Refused: _refused,
         Unreachable: busy,
+        NotBelieved: _not_believed,
         Unavailable: busy,
         DBAPIError: busy,
         PoolTimeoutError: busy,
@@ -150,12 +158,14 @@ def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, Unreachable) else type(error).__name__
 
 
+async def _not_believed(request: Request, _: Exception) -> Response:
+    """The door's own trouble, never the person's."""
+    return _page(request, NOT_BELIEVED, 503)
+
+
 async def _refused(request: Request, error: Exception) -> Response:
-    """What an owner refused: 401 is the doors' own trouble (keys, clocks), never the person's."""
+    """What an owner refused."""
     assert isinstance(error, Refused)
-    if error.status == 401:
-        log.error("a service does not believe this door", extra=fields(slug=error.slug))
-        return await _unreachable(request, error)
     if error.status == 403:
         return await _no_right(request, error)
     if error.slug == BUSY:

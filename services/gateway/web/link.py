@@ -1,5 +1,7 @@
 """One service as a door reaches it: deadlines, assertions, request ids and safe repeats."""
 
+import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -11,6 +13,9 @@ from yarl import URL
 from libs.common.assertion import Asserter, Target
 from libs.common.logs import request_id
 
+from .skew import Skew
+
+log = logging.getLogger(__name__)
 Model = TypeVar("Model", bound=BaseModel)
 
 TOTAL_SECONDS = 5.0
@@ -36,6 +41,10 @@ class Refused(Exception):
 
 class Unreachable(Exception):
     """A service did not answer in time, not at all, or could not do its work just now."""
+
+
+class NotBelieved(Unreachable):
+    """A service takes no assertion of this door: its clock is wrong, or its key."""
 
 
 Query = Mapping[str, str] | Sequence[tuple[str, str]]
@@ -80,12 +89,19 @@ class Link:
     """Requests to one service. Raises Refused and Unreachable, nothing else."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, base_url: str, asserter: Asserter, service: str
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        asserter: Asserter,
+        service: str,
+        skew: Skew | None = None,
     ) -> None:
+        """`skew` is told the service's time with each answer."""
         self._session = session
         self._base_url = base_url
         self._asserter = asserter
         self._service = service
+        self._skew = skew
 
     async def get(
         self, actor: Actor, path: str, reply: type[Model], query: Query | None = None
@@ -168,10 +184,16 @@ class Link:
             raise Unreachable(type(failure).__name__) from failure
 
     async def _once(self, method: str, url: URL, options: dict[str, Any]) -> bytes:
+        begun = time.monotonic()
         async with self._session.request(method, url, **options) as reply:
+            if self._skew:
+                self._skew.note(reply.headers.get("Date"), begun)
             raw = await reply.read()
         if reply.status < 300:
             return raw
+        if reply.status == 401:
+            log.error("a service does not believe this door: see its clock and its key")
+            raise NotBelieved("the assertion is refused")
         if reply.status >= 500 or reply.content_type != PROBLEM:
             raise Unreachable(f"status {reply.status}")
         problem = _read(_Problem, raw)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,8 +14,8 @@ from libs.common.logs import fields
 
 from .csrf import ForeignForm
 from .language import _
-from .link import BUSY, Refused, Unreachable
-from .pages import PageAnswer, Pages
+from .link import BUSY, NotBelieved, Refused, Unreachable
+from .pages import Pages
 from .slow_bodies import SlowBody
 
 log = logging.getLogger(__name__)
@@ -85,11 +85,25 @@ SENTENCES = {
 }
 
 
-def page_answer(pages: Pages) -> PageAnswer:
-    """Pages for errors, for a status of SENTENCES."""
+NOT_BELIEVED = Sentences(
+    _("ただいま、予約の受付を止めています"),
+    (
+        _OUR_FAULT,
+        _("システムの時計か設定を点検しています。お急ぎのときは、お電話でご予約ください。"),
+    ),
+)
+"""No service takes what this door asks. It is no use to try again in a moment."""
 
-    def answer(status: int) -> Response:
-        values = {"status": status, "sentences": SENTENCES[status]}
+
+class ErrorAnswer(Protocol):
+    """A page for an error: `sentences`, or those of SENTENCES for its status."""
+
+    def __call__(self, status: int, sentences: Sentences | None = None) -> Response: ...
+
+
+def page_answer(pages: Pages) -> ErrorAnswer:
+    def answer(status: int, sentences: Sentences | None = None) -> Response:
+        values = {"status": status, "sentences": sentences or SENTENCES[status]}
         reply = pages.answer("error.html", values, status)
         if status == 503:
             reply.headers["retry-after"] = "10"
@@ -98,7 +112,7 @@ def page_answer(pages: Pages) -> PageAnswer:
     return answer
 
 
-def refusal_handlers(answer: PageAnswer) -> dict[Any, Handler]:
+def refusal_handlers(answer: ErrorAnswer) -> dict[Any, Handler]:
     """Exception handlers for Starlette. A `Refused` that no page expected is our own fault."""
 
     def always(status: int) -> Handler:
@@ -117,6 +131,9 @@ def refusal_handlers(answer: PageAnswer) -> dict[Any, Handler]:
         log.warning("a service cannot be reached", extra=fields(reason=str(error)))
         return answer(503)
 
+    async def not_believed(request: Request, error: Exception) -> Response:
+        return answer(503, NOT_BELIEVED)
+
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
         if error.status == 429:
@@ -134,5 +151,6 @@ def refusal_handlers(answer: PageAnswer) -> dict[Any, Handler]:
         ForeignForm: always(403),
         NotAllowed: always(403),
         Unreachable: unreachable,
+        NotBelieved: not_believed,
         Refused: refused,
     }

@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.gateway.web.link import NotBelieved
+
 from .citizen import Citizen, identify
 from .city import at, taken
 from .conftest import World
@@ -65,3 +67,17 @@ def test_a_day_at_the_end_of_the_calendar_has_no_page(citizen: Citizen, day: str
     ):
         assert citizen.client.get(path).status_code < 500, path
     assert citizen.client.get(f"/availability/issuance?from={day}").status_code < 500
+
+
+def test_a_door_that_no_service_believes_does_not_ask_to_try_again(
+    citizen: Citizen, world: World
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise NotBelieved
+
+    reach_day(citizen)
+    vars(world.booking)["hold"] = refuse
+    citizen.send("../time", {"start": "2026-12-02T09:00"})
+    assert citizen.status == 503
+    assert citizen.sees("予約の受付を止めています")
+    assert not citizen.sees("少し待ってから")

@@ -15,6 +15,7 @@ from libs.contracts.eligibility import Check
 from services.gateway.internet.app import TRY_CONNECTIONS, open_clients
 from services.gateway.web.clients import BookingClient, EligibilityClient
 from services.gateway.web.link import Actor, Unreachable, open_session
+from services.gateway.web.skew import Skew
 
 from .conftest import settings
 
@@ -56,7 +57,7 @@ async def door() -> AsyncIterator[tuple[BookingClient, EligibilityClient, Stuck]
     config = replace(settings(), booking_url=url, eligibility_url=url)
     try:
         async with open_session() as session, open_session(TRY_CONNECTIONS) as tries:
-            yield *open_clients(config, session, tries), stuck
+            yield *open_clients(config, session, tries, Skew()), stuck
     finally:
         await runner.cleanup()
 

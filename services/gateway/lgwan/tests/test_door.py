@@ -11,6 +11,7 @@ from libs.common.access import Access
 from services.gateway.lgwan.desk import Services
 from services.gateway.lgwan.domain import RIGHTS, safe_path
 from services.gateway.lgwan.routes import ROUTES
+from services.gateway.web.link import NotBelieved
 
 from .fake_today import FakeToday
 from .support import PASSWORD, Browser, sql
@@ -72,6 +73,19 @@ def test_an_unknown_address_and_a_wrong_method_have_their_page(desk: Browser) ->
     assert desk.status == 404
     desk.show(desk.client.put("/bookings"))
     assert desk.status == 405
+
+
+def test_a_door_that_no_service_believes_says_whom_to_tell(
+    desk: Browser, services: Services
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise NotBelieved
+
+    vars(services.booking)["bookings"] = refuse
+    desk.open("/bookings")
+    assert desk.status == 503
+    assert "時計" in desk.page.text
+    assert "システム担当" in desk.page.text
 
 
 def test_a_database_that_is_away_is_said_so(

@@ -1,8 +1,10 @@
 """A service behind real sockets: what it says, what it refuses, and what it leaves unsaid."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email.utils import formatdate
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,7 +14,8 @@ from libs.common.errors import NotAuthenticated
 from libs.common.logs import request_id
 from libs.contracts.booking import BookingProof, Hold, HoldRequest
 from services.gateway.web.clients import BookingClient
-from services.gateway.web.link import Actor, Link, Refused, Unreachable, open_session
+from services.gateway.web.link import Actor, Link, NotBelieved, Refused, Unreachable, open_session
+from services.gateway.web.skew import Skew
 
 CITIZEN = Actor("0123456789abcdef0123456789abcdef")
 KEY = Ed25519PrivateKey.generate()
@@ -74,7 +77,7 @@ async def link(wire: Wire) -> AsyncIterator[Link]:
     try:
         async with open_session() as session:
             asserter = Asserter(KEY.private_bytes_raw(), "internet")
-            yield Link(session, f"http://127.0.0.1:{port}", asserter, "booking")
+            yield Link(session, f"http://127.0.0.1:{port}", asserter, "booking", Skew())
     finally:
         for writer in wire.writers:
             writer.close()
@@ -173,3 +176,16 @@ async def test_a_body_that_is_not_the_contract_is_unreachable() -> None:
     async with booking(Wire(answer(200, b"[]"))) as client:
         with pytest.raises(Unreachable):
             await client.find(CITIZEN, PROOF)
+
+
+@pytest.mark.parametrize("ahead", [90, -90])
+async def test_a_door_that_is_not_believed_knows_how_far_its_clock_is_off(ahead: int) -> None:
+    theirs = formatdate(time.time() - ahead, usegmt=True)
+    date = f" X\r\nDate: {theirs}\r\n".encode()
+    refusal = problem(401, "not-authenticated").replace(b" X\r\n", date)
+    async with link(Wire(refusal)) as ask:
+        with pytest.raises(NotBelieved):
+            await ask.get_bytes(CITIZEN, "/v1/catalog")
+        skew = vars(ask)["_skew"]
+    assert skew.off
+    assert not await skew.ready()
