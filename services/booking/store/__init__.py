@@ -80,7 +80,8 @@ async def _connection(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.pool.PoolConn
     try:
         connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
     except TimeoutError:
-        if pool.get_size() == pool.get_max_size():
+        # Some are connected, so the database is there; others may still be connecting.
+        if pool.get_size():
             raise AllConnectionsTaken from None
         raise
     try:

@@ -16,7 +16,7 @@ from dev.testing import Database
 from libs.contracts.booking import Booking, BookingProof, CellsChanged, ChangeRequest, StaffMove
 from services.booking.actions import bookings
 from services.booking.actions.corrections.moves import move_booking, see_times
-from services.booking.domain import Busy, HoldExpired, NotActive, SlotFull, TooLate
+from services.booking.domain import Busy, HoldExpired, NotActive, NotOffered, SlotFull
 
 from .city import BORN, DAY, NOON_BEFORE, City, at, open_city
 from .exchanging import HERE
@@ -154,7 +154,7 @@ async def wander(city: City) -> None:
                 await confirm(city, session, booking, start)
         if random.random() < 0.5:
             await city.cancel(booking)
-    except (SlotFull, HoldExpired, Busy, TooLate):
+    except (SlotFull, HoldExpired, Busy, NotOffered):
         pass
 
 
