@@ -126,7 +126,8 @@ class StaffBookingList(Contract):
 
 
 class StaffBookingExport(Contract):
-    """GET /v1/staff/bookings/export, with the same filter and order: a part of a file.
+    """GET /v1/staff/bookings/export, with the same filter and order: a part of a file;
+    …/export/all: all parts, one a line, of one moment.
 
     The first part says how many there are in all; EXPORT_MOST + 1 stands for more than that. `at`
     is when this part was read.

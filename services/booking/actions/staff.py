@@ -1,5 +1,8 @@
 """What members of staff do: look, tick off, take back, cancel."""
 
+import time
+from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -31,7 +34,7 @@ from services.booking.domain import AlreadyBooked, VersionConflict
 from services.booking.domain.standing import check_active, possible
 from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step, unique_person
-from services.booking.store.lists import Filter, after_row
+from services.booking.store.lists import Filter, after_row, read_after
 
 from .bookings import cancel_in
 from .desk import Desk, fact, shown_to_staff
@@ -39,6 +42,9 @@ from .newer import newer_booking
 from .receivable import here_offers
 from .returning import where_it_was
 from .today import ticked
+
+EXPORT_SECONDS = 150.0
+"""Less than reminders wait for facts of transactions that still run."""
 
 
 async def list_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBookingList:
@@ -51,12 +57,35 @@ async def list_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBook
 
 
 async def export_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBookingExport:
-    """A part of a file; the first one with how many there are."""
+    """A part of a file, as a door of an older release asks for one after the other."""
     async with desk.open_store() as store:
-        at, total = await store.now(), None
-        if wanted.after is None:
-            total = await store.count_bookings(booking_offices(caller), wanted, EXPORT_MOST)
-        rows, more = await store.bookings(booking_offices(caller), wanted)
+        return await _part(store, caller, wanted)
+
+
+async def export_all(
+    desk: Desk, caller: Caller, wanted: Filter
+) -> AsyncGenerator[StaffBookingExport, None]:
+    """All parts of a file, of one moment: a booking that moves meanwhile is in it once, as it was.
+    Raises TimeoutError: nobody keeps that moment for ever."""
+    end = time.monotonic() + EXPORT_SECONDS
+    async with desk.open_store() as store:
+        await store.see_one_state()
+        part = await _part(store, caller, wanted)
+        yield part
+        while part.next_after:
+            if time.monotonic() > end:
+                raise TimeoutError
+            after = read_after(wanted.sort, part.next_after)
+            part = await _part(store, caller, replace(wanted, after=after))
+            yield part
+
+
+async def _part(store: Store, caller: Caller, wanted: Filter) -> StaffBookingExport:
+    """The first one with how many there are."""
+    at, total = await store.now(), None
+    if wanted.after is None:
+        total = await store.count_bookings(booking_offices(caller), wanted, EXPORT_MOST)
+    rows, more = await store.bookings(booking_offices(caller), wanted)
     return StaffBookingExport(
         bookings=tuple(map(shown_to_staff, rows)),
         next_after=after_row(wanted.sort, rows[-1]) if more else None,

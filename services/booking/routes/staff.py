@@ -1,9 +1,11 @@
 """What the LGWAN door asks for on behalf of a member of staff."""
 
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from libs.common.access import Endpoint, allow, caller_of
@@ -25,6 +27,19 @@ async def list_bookings(request: Request[Any]) -> Response:
 async def export_bookings(request: Request[Any]) -> Response:
     caller = caller_of(request)
     return answer(await staff.export_bookings(desk_of(request), caller, read_filter(request)))
+
+
+@allow("lgwan", right="bookings.export")
+async def export_all(request: Request[Any]) -> Response:
+    """A part a line, while they are read."""
+    parts = staff.export_all(desk_of(request), caller_of(request), read_filter(request))
+
+    async def lines() -> AsyncIterator[str]:
+        async with aclosing(parts):
+            async for part in parts:
+                yield f"{part.model_dump_json()}\n"
+
+    return StreamingResponse(lines(), media_type="application/x-ndjson")
 
 
 @allow("lgwan", right="bookings.read")
@@ -69,6 +84,7 @@ _ONE = "/v1/staff/bookings/{booking_id:uuid}"
 ROUTES = [
     Route("/v1/staff/bookings", list_bookings),
     Route("/v1/staff/bookings/export", export_bookings),
+    Route("/v1/staff/bookings/export/all", export_all),
     Route(_ONE, see_booking),
     Route(f"{_ONE}/shield", see_shield),
     *(

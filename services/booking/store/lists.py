@@ -211,6 +211,11 @@ class ListStore(BaseStore):
                 break
         return rows[: wanted.limit], len(rows) > wanted.limit
 
+    async def see_one_state(self) -> None:
+        """This transaction writes nothing and sees the database as it is now, however long it goes
+        on. Comes before anything else in it."""
+        await self.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
     async def count_bookings(self, offices: Iterable[str], wanted: Filter, most: int) -> int:
         """How many there are, counted up to `most` + 1. For files only: pages do without."""
         await self.connection.execute(_PLAN)

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args
@@ -152,6 +153,33 @@ async def test_a_file_is_read_part_by_part_and_the_first_says_how_many_there_are
     assert mine.total == len(mine.bookings) < 250
     async with city.desk.open_store() as store:
         assert await store.count_bookings({"*"}, Filter(), most=99) == 100
+
+
+async def numbers_by_line(city: City, wanted: Filter, between: Awaitable[object]) -> list[str]:
+    """The numbers of a file, in its order; `between` happens after its first part."""
+    found: list[str] = []
+    async with aclosing(staff.export_all(city.desk, EVERYWHERE, wanted)) as parts:
+        async for part in parts:
+            if not found:
+                await between
+            found += [booking.number for booking in part.bookings]
+    return found
+
+
+async def test_a_file_is_of_one_moment_whatever_moves_while_it_is_read(city: City) -> None:
+    await add_bookings(city.owner_url, 250)
+    before = [b.number for b in await everything(city, EVERYWHERE, Filter())]
+    first, last = before[0], before[-1]
+
+    async def exchange() -> None:
+        """The first one goes to the end and the last one to the beginning."""
+        for number, way in ((first, "+"), (last, "-")):
+            await city.pool.execute(
+                f"UPDATE booking SET starts_at = starts_at {way} interval '9 years'"
+                " WHERE number = $1", number,
+            )  # fmt: skip
+
+    assert await numbers_by_line(city, Filter(limit=100), exchange()) == before
 
 
 MANY = 200_000

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 import xlsxwriter
 
@@ -47,6 +47,8 @@ class Sheet(Protocol):
 
     def add(self, lines: Iterable[Line]) -> None: ...
     def close(self) -> None: ...
+    def give_up(self) -> None:
+        """In place of `close`: nothing comes of it."""
 
 
 class CsvSheet:
@@ -66,6 +68,9 @@ class CsvSheet:
 
     def close(self) -> None:
         self._file.flush()
+
+    def give_up(self) -> None:
+        """It has nothing of its own."""
 
     def _write(self, rows: Iterable[Sequence[str]]) -> None:
         text = io.StringIO()
@@ -145,6 +150,10 @@ class ExcelSheet:
     def close(self) -> None:
         self._sheet.autofilter(_HEAD_ROW, 0, self._row, len(COLUMNS) - 1)
         self._book.close()
+
+    def give_up(self) -> None:
+        rows: Any = self._sheet.row_data_fh
+        rows.close()
 
     def _write(self, place: int, value: Value) -> None:
         """Each type by its own method: a text is never taken for a formula, a link or a number."""

@@ -1,10 +1,10 @@
-"""Makes files of lists beside the requests: part by part from booking, then into the database."""
+"""Makes files of lists beside the requests: from booking to the disk, then into the database."""
 
 import asyncio
 import errno
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +31,7 @@ from .store import OpenStore
 log = logging.getLogger(__name__)
 
 PART = "500"
-"""Bookings asked for at once: small, so that booking's other callers wait for none of them."""
+"""Bookings in a part: small, so that booking's other callers wait for none of them."""
 PIECE = 256 * 1024
 _TRIES = 4
 _WAIT_SECONDS = 30.0
@@ -127,6 +127,16 @@ class Workshop:
             self._turn.release()
 
     async def _make(self, job: Job) -> None:
+        """All of it again where booking went away in the middle, which takes some seconds to start
+        anew: half of one moment and half of another would make no list."""
+        for tries in range(1, _TRIES):
+            try:
+                return await self._make_once(job)
+            except Unreachable:
+                await asyncio.sleep(tries)
+        return await self._make_once(job)
+
+    async def _make_once(self, job: Job) -> None:
         with TemporaryDirectory(prefix="export-") as folder:
             path = Path(folder) / "file"
             with _create(path) as file:
@@ -135,16 +145,30 @@ class Workshop:
 
     async def _write(self, job: Job, file: BinaryIO, room: Path) -> int:
         """All parts; the number of characters that had to be replaced."""
-        part = await self._part(job, "")
-        sheet = await self._begin(job, part, file, room)
-        rows = await self._add(sheet, part)
-        await self._note(job, rows, part)
-        while part.next_after:
-            part = await self._part(job, part.next_after)
+        parts = self._booking.export(job.actor, {**job.search.query, "limit": PART})
+        async with aclosing(parts):
+            first = await anext(parts)
+            sheet = await self._begin(job, first, file, room)
+            try:
+                await self._fill(job, sheet, first, parts)
+            except BaseException:
+                sheet.give_up()
+                raise
+        return sheet.replaced
+
+    async def _fill(
+        self,
+        job: Job,
+        sheet: Sheet,
+        first: StaffBookingExport,
+        others: AsyncIterator[StaffBookingExport],
+    ) -> None:
+        rows = await self._add(sheet, first)
+        await self._note(job, rows, first)
+        async for part in others:
             rows += await self._add(sheet, part)
             await self._note(job, rows)
         await asyncio.to_thread(sheet.close)
-        return sheet.replaced
 
     async def _begin(
         self, job: Job, first: StaffBookingExport, file: BinaryIO, room: Path
@@ -161,17 +185,6 @@ class Workshop:
         lines = [line_of(booking, guide) for booking in part.bookings]
         await asyncio.to_thread(sheet.add, lines)
         return len(lines)
-
-    async def _part(self, job: Job, after: str) -> StaffBookingExport:
-        """Tried again for some seconds, which is as long as booking takes to start anew."""
-        query = {**job.search.query, "limit": PART}
-        query |= {"after": after} if after else {}
-        for tries in range(1, _TRIES):
-            try:
-                return await self._booking.export(job.actor, query)
-            except Unreachable:
-                await asyncio.sleep(tries)
-        return await self._booking.export(job.actor, query)
 
     async def _note(self, job: Job, rows: int, first: StaffBookingExport | None = None) -> None:
         known = (first.total, first.at) if first else (None, None)

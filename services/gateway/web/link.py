@@ -2,9 +2,9 @@
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import aiohttp
 from pydantic import BaseModel, ValidationError
@@ -20,6 +20,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 TOTAL_SECONDS = 5.0
 CONNECT_SECONDS = 2.0
+SILENT_SECONDS = 15.0
+"""In the middle of a long answer."""
 IDLE_SECONDS = 60.0
 CONNECTIONS_PER_SERVICE = 64
 
@@ -158,6 +160,49 @@ class Link:
         seconds: float = TOTAL_SECONDS,
     ) -> bytes:
         """Once more with the same key when a kept connection turned out to be closed."""
+        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+        url, options = self._prepared(actor, method, path, headers, query, data, timeout)
+        try:
+            try:
+                return await self._once(method, url, options)
+            except aiohttp.ClientConnectorError:
+                raise
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                return await self._once(method, url, options)
+        except (aiohttp.ClientError, TimeoutError) as failure:
+            raise Unreachable(type(failure).__name__) from failure
+
+    async def lines(
+        self, actor: Actor, path: str, reply: type[Model], query: Query, seconds: float
+    ) -> AsyncGenerator[Model, None]:
+        """A long answer line by line, as it comes. Raises Unreachable in the middle as well."""
+        timeout = aiohttp.ClientTimeout(
+            total=seconds, sock_connect=CONNECT_SECONDS, sock_read=SILENT_SECONDS
+        )
+        url, options = self._prepared(actor, "GET", path, {}, query, None, timeout)
+        rest = b""
+        try:
+            async with self._session.get(url, **options) as answer:
+                if answer.status >= 300:
+                    _refuse(answer, await answer.read())
+                async for chunk in answer.content.iter_any():
+                    *whole, rest = (rest + chunk).split(b"\n")
+                    for line in whole:
+                        yield _read(reply, line)
+        except (aiohttp.ClientError, TimeoutError) as failure:
+            raise Unreachable(type(failure).__name__) from failure
+
+    def _prepared(
+        self,
+        actor: Actor,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        query: Query | None,
+        data: bytes | None,
+        timeout: aiohttp.ClientTimeout,
+    ) -> tuple[URL, dict[str, Any]]:
+        """The address, and the rest of the request with its assertion."""
         url = URL(self._base_url + path)
         url = url.update_query(query) if query else url
         target = Target(self._service, method, url.raw_path_qs, headers.get(KEY, ""))
@@ -170,18 +215,10 @@ class Link:
                 "X-Request-Id": request_id.get(),
             },
             "data": data,
-            "timeout": aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS),
+            "timeout": timeout,
             "allow_redirects": False,
         }
-        try:
-            try:
-                return await self._once(method, url, options)
-            except aiohttp.ClientConnectorError:
-                raise
-            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
-                return await self._once(method, url, options)
-        except (aiohttp.ClientError, TimeoutError) as failure:
-            raise Unreachable(type(failure).__name__) from failure
+        return url, options
 
     async def _once(self, method: str, url: URL, options: dict[str, Any]) -> bytes:
         begun = time.monotonic()
@@ -189,15 +226,20 @@ class Link:
             if self._skew:
                 self._skew.note(reply.headers.get("Date"), begun)
             raw = await reply.read()
-        if reply.status < 300:
-            return raw
-        if reply.status == 401:
-            log.error("a service does not believe this door: see its clock and its key")
-            raise NotBelieved("the assertion is refused")
-        if reply.status >= 500 or reply.content_type != PROBLEM:
-            raise Unreachable(f"status {reply.status}")
-        problem = _read(_Problem, raw)
-        raise Refused(reply.status, problem.slug, problem.model_extra or {})
+        if reply.status >= 300:
+            _refuse(reply, raw)
+        return raw
+
+
+def _refuse(reply: aiohttp.ClientResponse, raw: bytes) -> NoReturn:
+    """Raises what an answer means that is none: Refused, NotBelieved or Unreachable."""
+    if reply.status == 401:
+        log.error("a service does not believe this door: see its clock and its key")
+        raise NotBelieved("the assertion is refused")
+    if reply.status >= 500 or reply.content_type != PROBLEM:
+        raise Unreachable(f"status {reply.status}")
+    problem = _read(_Problem, raw)
+    raise Refused(reply.status, problem.slug, problem.model_extra or {})
 
 
 def _with_key(headers: Mapping[str, str], key: str | None) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """booking, as staff call it about bookings."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Literal
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from libs.contracts.booking import (
     StaffShield,
     Tick,
 )
-from services.gateway.web.link import Actor
+from services.gateway.web.link import Actor, Unreachable
 
 from .booking import CatalogClient
 
+EXPORT_SECONDS = 180.0
 TickAction = Literal["arrive", "call", "finish", "miss", "undo"]
 
 
@@ -28,9 +30,19 @@ class StaffBookingClient(CatalogClient):
         """`query`: filter, order and place, as StaffBookingList says."""
         return await self._link.get(actor, "/v1/staff/bookings", StaffBookingList, query)
 
-    async def export(self, actor: Actor, query: Mapping[str, str]) -> StaffBookingExport:
-        """A part of a file, with the same `query`."""
-        return await self._link.get(actor, "/v1/staff/bookings/export", StaffBookingExport, query)
+    async def export(
+        self, actor: Actor, query: Mapping[str, str]
+    ) -> AsyncGenerator[StaffBookingExport, None]:
+        """All parts of a file, of one moment, with the same `query`. Raises Unreachable in the
+        middle as well: then they come to nothing."""
+        path = "/v1/staff/bookings/export/all"
+        parts = self._link.lines(actor, path, StaffBookingExport, query, EXPORT_SECONDS)
+        async with aclosing(parts):
+            async for part in parts:
+                yield part
+                if not part.next_after:
+                    return
+        raise Unreachable("half a file")
 
     async def booking(self, actor: Actor, booking_id: UUID) -> StaffBookingDetail:
         return await self._link.get(actor, f"/v1/staff/bookings/{booking_id}", StaffBookingDetail)

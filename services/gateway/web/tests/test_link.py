@@ -1,6 +1,7 @@
 """A service behind real sockets: what it says, what it refuses, and what it leaves unsaid."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from libs.common.assertion import Asserter, Assertion, Callers, Target, digest_o
 from libs.common.errors import NotAuthenticated
 from libs.common.logs import request_id
 from libs.contracts.booking import BookingProof, Hold, HoldRequest
-from services.gateway.web.clients import BookingClient
+from services.gateway.web.clients import BookingClient, StaffBookingClient
 from services.gateway.web.link import Actor, Link, NotBelieved, Refused, Unreachable, open_session
 from services.gateway.web.skew import Skew
 
@@ -189,3 +190,40 @@ async def test_a_door_that_is_not_believed_knows_how_far_its_clock_is_off(ahead:
         skew = vars(ask)["_skew"]
     assert skew.off
     assert not await skew.ready()
+
+
+PART = {"bookings": [], "next_after": "x", "at": "2026-12-01T08:10:00+09:00", "total": 3}
+PARTS = [json.dumps({**PART, "next_after": after}) for after in ("x", "y", None)]
+HEAD = b"HTTP/1.1 200 X\r\nContent-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n"
+
+
+async def parts_of(client: StaffBookingClient) -> list[str | None]:
+    return [part.next_after async for part in client.export(CITIZEN, {"limit": "500"})]
+
+
+async def test_a_long_answer_is_read_line_by_line() -> None:
+    body = "".join(f"{part}\n" for part in PARTS).encode()
+    async with link(Wire(HEAD % len(body) + body)) as to:
+        assert await parts_of(StaffBookingClient(to)) == ["x", "y", None]
+
+
+@pytest.mark.parametrize(("sent", "declared"), [(2, 3), (2, 2), (0, 0)])
+async def test_half_of_a_long_answer_comes_to_nothing(sent: int, declared: int) -> None:
+    """The connection ends in the middle, or the answer ends before its last part."""
+    lines = [f"{part}\n".encode() for part in PARTS]
+    wire = Wire(HEAD % sum(map(len, lines[:declared])) + b"".join(lines[:sent]))
+    async with link(wire) as to:
+        asked = asyncio.create_task(parts_of(StaffBookingClient(to)))
+        while not wire.seen:  # noqa: ASYNC110 - the script sets no event
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        for writer in wire.writers:
+            writer.close()
+        with pytest.raises(Unreachable):
+            await asked
+
+
+async def test_a_refusal_of_a_long_answer_is_one() -> None:
+    async with link(Wire(problem(403, "not-allowed"))) as to:
+        with pytest.raises(Refused, match="403 not-allowed"):
+            await parts_of(StaffBookingClient(to))

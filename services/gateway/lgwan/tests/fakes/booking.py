@@ -1,6 +1,6 @@
 """Booking in memory, with its own refusals."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -113,17 +113,29 @@ class FakeBooking(StaffBookingClient):
         found.sort(key=lambda booking: booking.starts_at)
         return StaffBookingList(bookings=tuple(found), next_after=self.next_after)
 
-    async def export(self, actor: Actor, query: Mapping[str, str]) -> StaffBookingExport:
+    async def export(
+        self, actor: Actor, query: Mapping[str, str]
+    ) -> AsyncGenerator[StaffBookingExport, None]:
         if "bookings.export" not in actor.rights:
             raise Refused(403, "not-allowed", {})
         self.queries.append(dict(query))
-        part = self.parts.pop(0) if self.parts else None
-        if isinstance(part, Exception):
-            raise part
-        found = tuple(b for b in self.kept.values() if _serves(actor, b) and _fits(b, query))
-        return part or StaffBookingExport(
-            bookings=found, next_after=None, at=today_at(9, 41), total=len(found)
-        )
+        for part in self._parts_of(actor, query):
+            if isinstance(part, Exception):
+                raise part
+            yield part
+
+    def _parts_of(
+        self, actor: Actor, query: Mapping[str, str]
+    ) -> Iterator[StaffBookingExport | Exception]:
+        if not self.parts:
+            found = tuple(b for b in self.kept.values() if _serves(actor, b) and _fits(b, query))
+            at, total = today_at(9, 41), len(found)
+            yield StaffBookingExport(bookings=found, next_after=None, at=at, total=total)
+        while self.parts:
+            part = self.parts.pop(0)
+            yield part
+            if isinstance(part, StaffBookingExport) and not part.next_after:
+                return
 
     async def booking(self, actor: Actor, booking_id: UUID) -> StaffBookingDetail:
         booking = self._theirs(actor, booking_id)
