@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header 
 	--no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test check soak bench fmt docs messages screens manual lock compose-smoke clean venv
+.PHONY: help dev test check soak bench fmt docs messages screens manual images lock compose-smoke clean venv
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ screens: $(READY) ## take the pictures of docs/screens anew
 
 manual: $(READY) ## the operating manual for staff as var/manual/manual.pdf
 	$(BIN)/python -m dev.manual
+
+images: $(READY) ## look up the digests of the base images for a release (needs Docker and a registry)
+	$(BIN)/python -m dev.images pin
 
 lock: $(READY) ## renew requirements/*.txt from pyproject.toml
 	@for group in $(GROUPS); do \
