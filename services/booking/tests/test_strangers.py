@@ -143,6 +143,7 @@ CASES = {
     "POST /v1/staff/bookings/{booking_id:uuid}/finish": one_booking(version=1, outcome="done"),
     "POST /v1/staff/bookings/{booking_id:uuid}/miss": one_booking(version=1),
     "POST /v1/staff/bookings/{booking_id:uuid}/undo": one_booking(version=1),
+    "POST /v1/staff/bookings/{booking_id:uuid}/receive": one_booking(version=1, office_id="there"),
     "POST /v1/staff/bookings/{booking_id:uuid}/cancel": one_booking(version=1, reason="窓口の都合"),
     "GET /v1/staff/openings": Case(404, query={"procedure": "slow", "from": str(DAY), "days": "1"}),
     "POST /v1/staff/holds": Case(404, a_form),
@@ -182,6 +183,7 @@ OTHER_OFFICES_TOO = {
     "POST /v1/staff/bookings/{booking_id:uuid}/move",
     "GET /v1/staff/bookings/{booking_id:uuid}",
     "GET /v1/staff/bookings/{booking_id:uuid}/shield",
+    "POST /v1/staff/bookings/{booking_id:uuid}/receive",
     "POST /v1/staff/bookings/{booking_id:uuid}/cancel",
 }
 """Routes about one booking that the right EVERYWHERE opens for all offices."""
