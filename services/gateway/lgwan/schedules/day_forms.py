@@ -91,12 +91,15 @@ def read_days(form: Form, guide: Guide, member: Staff) -> ReadSteps:
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     if special is None:
         return ReadSteps(tuple(ClearDay(office_ids=offices, day=day) for day in days), {})
-    put = [PutDay(office_ids=offices, day=special.model_copy(update={"day": d})) for d in days]
+    put = [
+        PutDay(office_ids=offices, day=SpecialDay.model_validate({"day": day, **special}))
+        for day in days
+    ]
     return ReadSteps(tuple(put), {})
 
 
-def _special(fields: Fields, kind: str) -> SpecialDay:
-    """What the kind needs, and nothing of the others."""
+def _special(fields: Fields, kind: str) -> dict[str, Any]:
+    """What a SpecialDay of this kind needs beside its day, and nothing of the others."""
     reason = fields.text("reason")
     if reason not in REASONS:
         fields.errors.setdefault("reason", "理由を選んでください。")
@@ -106,16 +109,13 @@ def _special(fields: Fields, kind: str) -> SpecialDay:
     windows = fields.windows("windows", "開ける窓口") if kind == "windows" else ()
     if kind == "windows" and not windows:
         fields.errors.setdefault("windows", "開ける窓口の番号を入力してください。例：1-4")
-    return SpecialDay.model_validate(
-        {
-            "day": date.min,
-            "kind": kind,
-            "opens": opens,
-            "closes": closes,
-            "windows": windows,
-            "reason": reason if reason in REASONS else "",
-        }
-    )
+    return {
+        "kind": kind,
+        "opens": opens,
+        "closes": closes,
+        "windows": windows,
+        "reason": reason,
+    }
 
 
 def read_end(form: Form) -> ReadSteps:
