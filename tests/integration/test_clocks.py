@@ -70,7 +70,14 @@ async def figures(service: Service) -> tuple[list[str], float]:
     return failing, float(found[1])
 
 
-@pytest.mark.parametrize(("door", "ahead"), [("internet", 90), ("internet", -90), ("lgwan", 20)])
+@pytest.mark.parametrize(
+    ("door", "ahead"),
+    [
+        ("internet", 90),
+        pytest.param("internet", -90, marks=pytest.mark.soak),
+        pytest.param("lgwan", 20, marks=pytest.mark.soak),
+    ],
+)
 async def test_a_door_with_another_time_is_not_ready_and_says_why(
     shifted: Shifted, door: str, ahead: float
 ) -> None:
