@@ -102,12 +102,9 @@ async def _check_move(desk: Desk, store: Store, row: BookingRow, held: HeldTime)
         await check_card(store, row.card_key, procedures, held.office_id)
 
 
-async def move_in(
-    desk: Desk, store: Store, row: BookingRow, held: HeldTime, actor: str
-) -> BookingRow:
-    """The held time becomes that of a locked booking, within `store`; the old one is free again.
-    Raises HoldExpired."""
-    moved = replace(
+def at_held(row: BookingRow, held: HeldTime) -> BookingRow:
+    """The booking at the held time. Its card was looked up there, so the flag goes."""
+    return replace(
         row,
         office_id=held.office_id,
         window_id=held.window_id,
@@ -115,7 +112,14 @@ async def move_in(
         minutes=held.minutes,
         card_moved=False,
     )
-    saved = await store.save_step(row, moved, Step(actor, "changed"))
+
+
+async def move_in(
+    desk: Desk, store: Store, row: BookingRow, held: HeldTime, actor: str
+) -> BookingRow:
+    """The held time becomes that of a locked booking, within `store`; the old one is free again.
+    Raises HoldExpired."""
+    saved = await store.save_step(row, at_held(row, held), Step(actor, "changed"))
     if not await store.exchange_for_held(held, row):
         raise HoldExpired("The time is no longer held.")
     await store.release_proposal(row.booking_id)

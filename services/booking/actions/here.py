@@ -22,6 +22,7 @@ from services.booking.store import Store
 from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.holds import HeldTime
 
+from .bookings import at_held
 from .desk import Desk, fact, shown_to_staff
 from .patience import Contended, patiently
 from .phone.holds import take_windows
@@ -85,15 +86,7 @@ async def _took_window(store: Store, holder: UUID, visit: Visit, until: datetime
 
 async def _arrived(store: Store, row: BookingRow, held: HeldTime, actor: str) -> BookingRow:
     """The locked booking in the held place, ticked and saved. Raises HoldExpired."""
-    after = replace(
-        row,
-        office_id=held.office_id,
-        window_id=held.window_id,
-        starts_at=held.starts_at,
-        minutes=held.minutes,
-        card_moved=False,
-        status="arrived",
-    )
+    after = replace(at_held(row, held), status="arrived")
     reason = OVER_CAPACITY if await store.is_extra(held) else None
     saved = await store.save_step(row, after, Step(actor, RECEIVED, reason))
     if not await store.keep_cells(held, held.places[0], row.booking_id):
