@@ -3,7 +3,6 @@
 from uuid import UUID, uuid4
 
 from libs.common.assertion import EVERY_OFFICE, Caller
-from libs.common.digits import refuse_individual_numbers
 from libs.common.errors import NotAllowed, NotFound
 from libs.contracts.booking import (
     Office,
@@ -19,6 +18,7 @@ from libs.contracts.booking import (
     flat_office,
     flat_procedure,
 )
+from libs.rules.personal_numbers import refuse_individual_numbers
 from services.booking.domain import SettingRefused, VersionConflict
 from services.booking.domain.editing import (
     Surroundings,

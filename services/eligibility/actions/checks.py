@@ -10,8 +10,9 @@ from datetime import date, datetime
 from libs.common.errors import Problem, Unavailable
 from libs.common.tries import Tolls, Try
 from libs.contracts.eligibility import Check, CheckReply
+from libs.rules.personal_numbers import has_individual_number
 from services.eligibility.domain.dates import day_in_japan
-from services.eligibility.domain.numbers import card_number, looks_individual
+from services.eligibility.domain.numbers import card_number
 from services.eligibility.domain.problems import (
     AlreadyCollected,
     IndividualNumber,
@@ -64,7 +65,7 @@ class Checks:
             self.tolls.watch(await store.misses_within_an_hour(self.now()))
 
     def _card_key(self, check: Check) -> str:
-        if looks_individual(check.card_number):
+        if has_individual_number(check.card_number):
             raise IndividualNumber
         return self.vault.card_key(card_number(check.card_number))
 

@@ -4,8 +4,7 @@ import re
 from datetime import date, datetime
 
 from libs.contracts.times import JST
-
-from .folding import fold
+from libs.rules.folding import fold
 
 EARLIEST = date(1900, 1, 1)
 _ERAS = (

@@ -2,13 +2,12 @@
 
 import re
 
-from .numbers import holds_individual_number
+from libs.rules.personal_numbers import redacted
 
 _LONGEST = 120
 
 
 def shown_name(name: str) -> str:
     """The last part of the path without control characters; nothing that may be a person's."""
-    last = re.split(r"[/\\]", name)[-1]
-    printable = "".join(filter(str.isprintable, last)).strip()[:_LONGEST]
-    return "(名前なし)" if not printable or holds_individual_number(name) else printable
+    last = re.split(r"[/\\]", redacted(name))[-1]
+    return "".join(filter(str.isprintable, last)).strip()[:_LONGEST] or "(名前なし)"

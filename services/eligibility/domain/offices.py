@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from .folding import fold
+from libs.rules.folding import fold
 
 _SHORTEST = 2
 

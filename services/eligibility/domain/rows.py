@@ -1,12 +1,14 @@
 """One row of the CSV: a person whose card waits, or what is wrong with it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from libs.rules.personal_numbers import has_certain_number, has_individual_number
+
 from .dates import WrongDate, born_on
-from .numbers import card_number, holds_individual_number
+from .numbers import card_number
 from .offices import Offices
 from .problems import MissingColumn
 from .sheet import Line, heading
@@ -108,8 +110,14 @@ class RowReader:
         return [
             Fault(line, self.columns.name_of(index), reason)
             for index, cell in enumerate(cells)
-            if holds_individual_number(cell)
+            if self._forbids(index)(cell)
         ]
+
+    def _forbids(self, index: int) -> Callable[[str], bool]:
+        """Other columns are not kept, and may have numbers of 12 digits of the office that sent the
+        file."""
+        is_ours = index in (self.columns.number, self.columns.born, self.columns.office)
+        return has_individual_number if is_ours else has_certain_number
 
     def _entry(self, line: int, cells: list[str]) -> Entry | list[Fault]:
         faults: list[Fault] = []

@@ -108,6 +108,20 @@ def test_a_row_with_an_individual_number_is_refused_without_repeating_it(place: 
     assert not re.search("[0-9]{4}", faults[0].reason)
 
 
+@pytest.mark.parametrize(
+    "remark",
+    ["備考 1234.5678.9018 至急", "一二三四五六七八九〇一八", "1123456789018", "1234\n5678\n9018"],
+)
+def test_a_remark_with_an_individual_number_is_refused_however_it_is_written(remark: str) -> None:
+    faults = read("OTA-000123", "1950-01-02", "鶴崎", remark)
+    assert isinstance(faults, list)
+    assert [fault.column for fault in faults] == ["4列目"]
+
+
+def test_another_number_of_twelve_digits_in_a_remark_is_none_of_ours() -> None:
+    assert isinstance(read("OTA-000123", "1950-01-02", "鶴崎", "宛名番号 123456789012"), Entry)
+
+
 def test_a_pattern_that_takes_any_digits_still_refuses_an_individual_number() -> None:
     loose = RowReader(Columns(0, 1, 2), re.compile("[0-9]+"), Offices(OFFICES), date(2026, 12, 1))
     assert isinstance(loose.read(Line(2, [INDIVIDUAL_NUMBER, "1950-01-02", "鶴崎"])), list)
@@ -161,7 +175,9 @@ def test_what_a_row_does_depends_on_what_is_known(known: Known | None, effect: s
         ("../../etc/list.csv", "list.csv"),
         ("a\nb.csv", "ab.csv"),
         ("", "(名前なし)"),
-        (f"{INDIVIDUAL_NUMBER}.csv", "(名前なし)"),
+        (f"{INDIVIDUAL_NUMBER}.csv", "（12桁の数字）.csv"),
+        ("名簿 1234.5678.9012.csv", "名簿 （12桁の数字）.csv"),
+        ("一二三四五六七八九〇一八.csv", "（12桁の数字）.csv"),
     ],
 )
 def test_the_name_of_a_file_is_shown_without_path_or_person(sent: str, shown: str) -> None:

@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 from libs.common.errors import Malformed
 from libs.contracts.times import find_day, parse_moment
+from libs.rules.folding import fold
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.reading import Errors, Reading
 from services.gateway.web.typed import (
     Mistyped,
     TypedDate,
-    fold,
     read_booking_number,
     read_code,
     read_kana,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from libs.common.digits import has_individual_number
+from libs.rules.personal_numbers import has_individual_number
 from services.gateway.web.emails import read_email
 from services.gateway.web.forms import Form
 from services.gateway.web.typed import INDIVIDUAL_NUMBER, Mistyped, read_phone

@@ -9,10 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from libs.common.digits import has_individual_number
 from libs.contracts.notify import MailText, TextPlace
+from libs.rules.personal_numbers import has_individual_number, redacted
 from services.gateway.web.forms import Form, read_form
-from services.gateway.web.typed import redacted
 
 from .desk import Guide
 from .domain import Session, Staff
@@ -67,7 +66,7 @@ class Typed:
 
 def read_typed(form: Form) -> Typed:
     typed = {name: form.typed(name) for name in ("subject", "body", "to")}
-    dirty = [n for n, text in typed.items() if any(map(has_individual_number, text.splitlines()))]
+    dirty = [n for n, text in typed.items() if has_individual_number(text)]
     clean = {name: redacted(text).replace("\r\n", "\n") for name, text in typed.items()}
     text = MailText(subject=clean["subject"], body=clean["body"])
     to = "" if "to" in dirty else clean["to"]

@@ -8,9 +8,10 @@ from hashlib import sha256
 from urllib.parse import urlencode
 from uuid import UUID
 
-from libs.common.digits import has_individual_number
 from libs.contracts.times import find_day
-from services.gateway.web.typed import INDIVIDUAL_NUMBER, fold
+from libs.rules.folding import fold
+from libs.rules.personal_numbers import has_individual_number
+from services.gateway.web.typed import INDIVIDUAL_NUMBER
 
 NOTE_LENGTH = 500
 NOTE_DAYS = 30

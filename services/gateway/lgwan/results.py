@@ -11,9 +11,10 @@ from libs.contracts.booking import (
     Status,
 )
 from libs.contracts.times import JST
+from libs.rules.folding import fold
+from libs.rules.personal_numbers import redacted
 from services.gateway.web.forms import Form
 from services.gateway.web.times import local, now
-from services.gateway.web.typed import fold, without_individual_number
 
 from .desk import Guide
 from .words import CORRECTION_REASONS, NOT_DONE, outcome_words
@@ -62,8 +63,8 @@ def read_typed(form: Form, booking: StaffBooking, mark: str = "") -> Typed:
     return Typed(
         result=form.get(f"result{mark}"),
         others={one: form.get(f"result-{one}{mark}") for one in booking.also},
-        arrived=without_individual_number(form.typed(f"arrived{mark}").strip()),
-        finished=without_individual_number(form.typed(f"finished{mark}").strip()),
+        arrived=redacted(form.typed(f"arrived{mark}").strip()),
+        finished=redacted(form.typed(f"finished{mark}").strip()),
     )
 
 

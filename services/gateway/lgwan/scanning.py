@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.gateway.web.typed import Mistyped, fold, read_booking_number
+from libs.rules.folding import fold
+from services.gateway.web.typed import Mistyped, read_booking_number
 
 from .dayrows import Day, DayRow
 

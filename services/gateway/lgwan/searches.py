@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from libs.common.digits import has_individual_number
 from libs.contracts.booking import ListSort
+from libs.rules.folding import fold
+from libs.rules.personal_numbers import has_individual_number
 from services.gateway.web.times import long_date
-from services.gateway.web.typed import INDIVIDUAL_NUMBER, Mistyped, fold, read_booking_number
+from services.gateway.web.typed import INDIVIDUAL_NUMBER, Mistyped, read_booking_number
 
 from .desk import Guide
 from .domain import Staff

@@ -2,11 +2,11 @@
 
 import re
 
-from libs.common.digits import plain
 from libs.contracts.notify import NotMailable, mailbox
+from libs.rules.folding import fold, plain
 
 from .language import _
-from .typed import Mistyped, fold
+from .typed import Mistyped
 
 NO_AT = _("メールアドレスに「@」がありません。例：taro@example.jp")
 NO_DOMAIN = _("メールアドレスの「@」のあとを、最後まで入力してください。例：taro@example.jp")

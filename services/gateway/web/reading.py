@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from libs.common.digits import has_individual_number
+from libs.rules.personal_numbers import has_individual_number
 
 from .forms import Form
 from .typed import INDIVIDUAL_NUMBER, Mistyped, TypedDate, read_birth

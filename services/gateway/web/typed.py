@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from libs.common.digits import BETWEEN, INVISIBLE, has_individual_number, plain
+from libs.rules.folding import INVISIBLE, fold
+from libs.rules.personal_numbers import has_individual_number
 
 from .language import _
 
 Era = Literal["ce", "taisho", "showa", "heisei", "reiwa"]
 
 _BLANKS = re.compile(r"\s+")
-_TWELVE_APART = re.compile(rf"(?<!\d)\d(?:{BETWEEN}*\d){{11}}(?!\d)")
-TWELVE_DIGITS = "（12桁の数字）"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_OUR_WORDS = re.compile(rf"\b(?:{_UUID}|[0-9a-f]{{32}}|[A-Za-z0-9_-]{{43}})(?![A-Za-z0-9_-])")
+_HEX = "(?:[0-9a-f]{32}){1,2}"
+_OUR_WORDS = re.compile(rf"\b(?:{_UUID}|{_HEX}|[A-Za-z0-9_-]{{43}})(?![A-Za-z0-9_-])")
 """Ids, keys and tokens of our own forms; now and then one has twelve digits in a row by chance."""
 
 _ERA_STARTS: dict[Era, int] = {
@@ -81,11 +81,6 @@ class TypedDate:
     day: str = ""
 
 
-def fold(text: str) -> str:
-    """A code, a number or an address without what only looks different. Never for names."""
-    return _BLANKS.sub("", plain(text))
-
-
 def _without_label(text: str) -> str:
     """What was pasted together with its name: 予約番号：8K2M4-7QX3P."""
     return fold(text).rpartition(":")[2]
@@ -93,24 +88,7 @@ def _without_label(text: str) -> str:
 
 def harmless(text: str) -> str:
     """`text`, or nothing where 12 digits stand in it that are no part of an id of ours."""
-    return "" if has_individual_number(_OUR_WORDS.sub("", text)) else text
-
-
-def without_individual_number(text: str) -> str:
-    """`text` with every 12 digits replaced by words, for names that are kept as they came."""
-    return _TWELVE_APART.sub(TWELVE_DIGITS, plain(text)) if has_individual_number(text) else text
-
-
-def redacted(text: str) -> str:
-    """A text of several lines as it was typed, with words in place of the 12 digits of a line."""
-    return "\n".join(map(_redacted_line, text.split("\n")))
-
-
-def _redacted_line(line: str) -> str:
-    if not has_individual_number(line):
-        return line
-    shown = _TWELVE_APART.sub(TWELVE_DIGITS, line)
-    return without_individual_number(line) if has_individual_number(shown) else shown
+    return "" if has_individual_number(_OUR_WORDS.sub("id", text)) else text
 
 
 def read_code(text: str, pattern: re.Pattern[str], sentence: str) -> str:

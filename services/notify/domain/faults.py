@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from libs.common.digits import has_individual_number
 from libs.contracts.notify import LONGEST_BODY, LONGEST_SUBJECT, MailText, TextFault
+from libs.rules.personal_numbers import has_individual_number
 
 from .template import VARIABLES, Template
 
@@ -92,7 +92,7 @@ def _in_body(body: str, supplied: Template) -> Iterator[TextFault]:
         yield TextFault(field="body", reason="too-long")
     if _is_unseen(body.replace("\n", "")):
         yield TextFault(field="body", reason="control")
-    if any(map(has_individual_number, body.split("\n"))):
+    if has_individual_number(body):
         yield TextFault(field="body", reason="digits")
     yield from _variables_in(body, supplied)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from libs.common.assertion import EVERY_OFFICE, Caller
-from libs.common.digits import refuse_individual_numbers
 from libs.common.errors import NotFound
 from libs.contracts.booking import (
     AppliedChange,
@@ -16,6 +15,7 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from libs.contracts.times import day_of
+from libs.rules.personal_numbers import refuse_individual_numbers
 from services.booking.actions.desk import Desk
 from services.booking.actions.patience import patiently
 from services.booking.domain.free_texts import texts_of_steps

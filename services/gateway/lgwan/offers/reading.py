@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from libs.common.digits import has_individual_number
 from libs.contracts.booking import VISITORS, Flat, Value
 from libs.contracts.times import parse_day
+from libs.rules.folding import fold
+from libs.rules.personal_numbers import has_individual_number
 from services.gateway.web.forms import Form, read_form
-from services.gateway.web.typed import INDIVIDUAL_NUMBER, fold
+from services.gateway.web.typed import INDIVIDUAL_NUMBER
 
 from .fields import Field, Sheet
 

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any, Self, get_args
 
 from libs.contracts.booking import Need, Visitor
+from libs.rules.folding import fold
 from services.gateway.lgwan.desk import Guide
 from services.gateway.web.forms import Form
 from services.gateway.web.reading import Errors, Reading
 from services.gateway.web.rules import VisitRules
-from services.gateway.web.typed import Mistyped, TypedDate, fold, read_kana
+from services.gateway.web.typed import Mistyped, TypedDate, read_kana
 
 LONGEST_CARD = 40
 _BIRTH = ("born-year", "born-month", "born-day")

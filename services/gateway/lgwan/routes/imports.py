@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from libs.contracts.eligibility import RejectedRow
+from libs.rules.personal_numbers import redacted
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.gate import actor_of, deed_of, form_of, staff
 from services.gateway.lgwan.pages import answer
 from services.gateway.lgwan.ticking import read_key
 from services.gateway.lgwan.uploads import Upload, read_upload
 from services.gateway.web.link import Refused
-from services.gateway.web.typed import without_individual_number
 
 SHOWN_ERRORS = 200
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -39,7 +39,7 @@ async def take(request: Request) -> Response:
         report = await desk_of(request).services.eligibility.import_file(
             actor_of(request),
             upload.key(read_key(upload)),
-            without_individual_number(upload.file_name),
+            redacted(upload.file_name),
             upload.content,
         )
     except Refused as refused:

@@ -7,7 +7,7 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from libs.common.digits import has_individual_number
+from libs.rules.personal_numbers import has_individual_number
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.files import FILTERS_MOST, NAME_LENGTH
 from services.gateway.lgwan.gate import actor_of, deed_of, form_of, session_of, staff

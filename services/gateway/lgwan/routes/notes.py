@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from libs.common.digits import has_individual_number
 from libs.common.errors import NotAllowed
 from libs.contracts.booking import counter_offices
 from libs.contracts.times import find_day, parse_day
+from libs.rules.personal_numbers import has_individual_number
 from services.gateway.lgwan.desk import desk_of
 from services.gateway.lgwan.gate import deed_of, form_of, session_of, staff
 from services.gateway.lgwan.note_store import Written

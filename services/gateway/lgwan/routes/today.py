@@ -8,9 +8,9 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from libs.common.digits import has_individual_number
 from libs.common.errors import NotAllowed
 from libs.contracts.booking import StaffBooking, StaffBookingDetail, Tick
+from libs.rules.personal_numbers import has_individual_number
 from services.gateway.lgwan.boards import Board, boards_of
 from services.gateway.lgwan.dayrows import DayRow
 from services.gateway.lgwan.desk import Guide, desk_of

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from typing import TypeVar
 
-from libs.common.digits import has_individual_number
 from libs.contracts.times import JST
+from libs.rules.folding import fold
+from libs.rules.personal_numbers import has_individual_number
 from services.gateway.web.forms import Form
-from services.gateway.web.typed import INDIVIDUAL_NUMBER, Mistyped, fold
+from services.gateway.web.typed import INDIVIDUAL_NUMBER, Mistyped
 
 NO_DAY = "{what}を、カレンダーから選んでください。例：2026年12月1日"
 NO_TIME = "{what}を、時刻で入力してください。例：9:00"

@@ -21,6 +21,7 @@ from .fakes import FakeBooking
 from .support import ORIGIN, Browser, sql
 
 DIGITS = "123456789018"
+KANJI = str.maketrans("〇一二三四五六七八九", "0123456789")
 GROUPINGS = (
     DIGITS,
     "1234 5678 9018",
@@ -28,6 +29,8 @@ GROUPINGS = (
     "1234−5678ー9018",
     "１２３４５６７８９０１８",
     "(1234)5678(9018)",
+    "1234:5678\n9018",
+    "一二三四 五六七八 九〇一八",
     "/bookings?office=123456789018",
 )
 PARTS = 4
@@ -70,8 +73,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
 
 def holds_the_digits(text: str) -> bool:
-    folded = unicodedata.normalize("NFKC", text)
-    return DIGITS in re.sub(r"[\s\-−ー・()]|%[0-9A-F]{2}", "", folded)
+    folded = unicodedata.normalize("NFKC", text).translate(KANJI)
+    return DIGITS in re.sub(r"[\s\-−ー・():]|%[0-9A-F]{2}", "", folded)
 
 
 def watch(services: Services, sent: list[str]) -> None:
@@ -127,7 +130,8 @@ def test_no_form_and_no_address_leaves_them_anywhere(
         seen |= asked
     assert {"csrf", "day", "office"} <= seen
     assert not holds_the_digits("\n".join(_rows(store_of_accounts)))
-    evidence("twelve-digits", ["services/gateway", "libs/common/digits.py"], routes=len(ROUTES))
+    proved = ["services/gateway", "libs/rules/personal_numbers.py"]
+    evidence("twelve-digits", proved, routes=len(ROUTES))
 
 
 def _tries(asked: Asked, disguises: Sequence[str], alone: bool) -> Iterator[dict[str, str]]:

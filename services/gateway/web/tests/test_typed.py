@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 
-from libs.common.digits import has_individual_number
 from services.gateway.web.typed import (
     PHONE_ABROAD,
     PHONE_AREA,
@@ -13,14 +12,12 @@ from services.gateway.web.typed import (
     PHONE_NOBODYS,
     Mistyped,
     TypedDate,
-    fold,
     harmless,
     read_birth,
     read_booking_number,
     read_code,
     read_kana,
     read_phone,
-    without_individual_number,
 )
 
 TODAY = date(2026, 12, 1)
@@ -105,36 +102,6 @@ def test_what_is_no_date_of_birth_is_explained(typed: TypedDate, sentence: str) 
 
 
 @pytest.mark.parametrize(
-    "typed",
-    [
-        "123456789012",
-        "1234 5678 9012",
-        "1234-5678-9012",
-        "１２３４５６７８９０１２",
-        "1234−5678−9012",
-        "1234ー5678ー9012",
-        "番号は123456789012です",
-        "1234・5678・9012",
-        "1234\u200b56789012",
-        "(1234)(5678)9012",
-        "1234*5678*9012",
-        "+123456789012",
-        "819012345678",
-    ],
-)
-def test_twelve_digits_are_recognised_in_every_disguise(typed: str) -> None:
-    assert has_individual_number(typed)
-
-
-@pytest.mark.parametrize(
-    "typed",
-    ["", "ABC-123456", "090-1234-5678", "+81 90-1234-5678", "1960-04-01", "8K2M47QX3P"],
-)
-def test_other_numbers_are_not_taken_for_an_individual_number(typed: str) -> None:
-    assert not has_individual_number(typed)
-
-
-@pytest.mark.parametrize(
     ("typed", "kana"),
     [
         ("オオイタ ハナコ", "オオイタ ハナコ"),
@@ -168,10 +135,6 @@ def test_letters_that_look_like_digits_are_taken_for_those() -> None:
 def test_what_is_no_booking_number_is_refused(typed: str) -> None:
     with pytest.raises(Mistyped):
         read_booking_number(typed)
-
-
-def test_folding_leaves_no_blank_and_one_kind_of_dash() -> None:
-    assert fold("　１−２‐３ー４\t") == "1-2-3-4"
 
 
 @pytest.mark.parametrize(
@@ -228,16 +191,3 @@ def test_ids_and_tokens_of_our_own_are_harmless(ours: str) -> None:
 @pytest.mark.parametrize("typed", ["123456789018", "/find?m=123456789018", "1234 5678 9018 です"])
 def test_twelve_digits_are_as_good_as_nothing(typed: str) -> None:
     assert harmless(typed) == ""
-
-
-@pytest.mark.parametrize(
-    ("name", "kept"),
-    [
-        ("名簿.csv", "名簿.csv"),
-        ("名簿_123456789018.csv", "名簿_（12桁の数字）.csv"),
-        ("１２３４－５６７８－９０１８", "（12桁の数字）"),
-        ("2026-12-01.csv", "2026-12-01.csv"),
-    ],
-)
-def test_a_name_keeps_all_but_twelve_digits(name: str, kept: str) -> None:
-    assert without_individual_number(name) == kept

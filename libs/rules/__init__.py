@@ -1,0 +1,1 @@
+"""The counter's rules, pure: what two processes have to compute without asking each other."""
