@@ -14,7 +14,7 @@ from services.booking.actions import holds
 from services.booking.domain import Busy, SlotFull, plan_visit
 from services.booking.domain.holding import Holding
 from services.booking.store import Store
-from services.booking.store.holds import Request
+from services.booking.store.base import Request
 from services.booking.tests.city import PROCEDURES, City, at, office
 
 CLIENTS = 16

@@ -49,10 +49,10 @@ async def cancel_booking(desk: Desk, session: UUID, key: str, proof: BookingProo
     """The citizen cancels: open until the appointment starts. Raises NotActive, TooLate,
     KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, proof)
-    async with desk.open_store() as store:
+    request = desk.own_request("cancel", session, key, booking_id, proof)
+    async with desk.once(request, booking_id) as (store, earlier):
         row = await store.booking(booking_id, lock=True)
-        request = desk.own_request("cancel", session, key, row.booking_id, proof)
-        if await store.remember(request.scope, request.key, request.digest, row.booking_id):
+        if earlier:
             return await as_shown(store, row)
         now = await store.now()
         check_open(row, now, may_cancel(row.status, row.starts_at, now))
@@ -74,10 +74,10 @@ async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest
     the same transaction. Raises HoldExpired, TooLate, NotActive, CardElsewhere, GuardianNeeded,
     KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, ask)
-    async with desk.open_store() as store:
+    request = desk.own_request("change", session, key, booking_id, ask)
+    async with desk.once(request, booking_id) as (store, earlier):
         row = await store.booking(booking_id, lock=True)
-        request = desk.own_request("change", session, key, row.booking_id, ask)
-        if await store.remember(request.scope, request.key, request.digest, row.booking_id):
+        if earlier:
             return await as_shown(store, row)
         held = await store.take_hold(session)
         seen = (row.booking_id, ask.office_id, ask.starts_at)

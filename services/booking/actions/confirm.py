@@ -5,11 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-import asyncpg
-
 from libs.contracts.booking import CELL_MINUTES, Booking, BookingConfirmed, BookingRequest, Person
 from services.booking.domain import (
-    AlreadyBooked,
     HoldExpired,
     NotActive,
     PartyFull,
@@ -17,8 +14,9 @@ from services.booking.domain import (
     party_limit,
 )
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step, unique_person
-from services.booking.store.holds import HeldTime, Request
+from services.booking.store.base import Request
+from services.booking.store.bookings import BookingRow, Step
+from services.booking.store.holds import HeldTime
 
 from .desk import CITIZEN, Desk, about, as_shown, fact, procedures_of, shown
 from .drafts import HeldVisit, drafted
@@ -43,9 +41,8 @@ async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest)
     GuardianNeeded, Malformed; for one who joins a party also PartyFull, NotActive and whatever
     `prove` raises."""
     joined = await prove(desk, ask.joins) if ask.joins else None
-    async with desk.open_store() as store:
-        booking_id = uuid4()
-        earlier = await store.remember(request.scope, request.key, request.digest, booking_id)
+    booking_id = uuid4()
+    async with desk.once(request, booking_id) as (store, earlier):
         if earlier:
             row = await store.booking(earlier)
             return await as_shown(store, row, await store.made_with(row))
@@ -130,12 +127,7 @@ async def write(
 
 async def _write_one(desk: Desk, store: Store, held: HeldTime, row: BookingRow, step: Step) -> None:
     link = make_link(desk, row)
-    try:
-        at = await store.insert_booking(row, step, link.digest)
-    except asyncpg.UniqueViolationError as error:
-        if not unique_person(error):
-            raise
-        raise AlreadyBooked("There may be a booking already.") from None
+    at = await store.insert_booking(row, step, link.digest)
     if not await store.keep_cells(held, held.places[row.party_line], row.booking_id):
         raise HoldExpired("The time is no longer held.")
     store.publish(fact(BookingConfirmed, row, at, link=link.sealed))

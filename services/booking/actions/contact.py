@@ -21,10 +21,10 @@ async def change_contact(desk: Desk, session: UUID, key: str, ask: ContactReques
     """Open until the appointment starts. Raises NotActive, TooLate, Malformed, UnopenedMails,
     KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, ask)
-    async with desk.open_store() as store:
+    request = desk.own_request("contact", session, key, booking_id, ask)
+    async with desk.once(request, booking_id) as (store, earlier):
         row = await store.booking(booking_id, lock=True)
-        request = desk.own_request("contact", session, key, booking_id, ask)
-        if await store.remember(request.scope, request.key, request.digest, booking_id):
+        if earlier:
             return await as_shown(store, row)
         now = await store.now()
         check_open(row, now, may_cancel(row.status, row.starts_at, now))

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -32,9 +32,9 @@ from services.booking import domain
 from services.booking.domain import CardElsewhere, NotEligible, PersonKey
 from services.booking.domain.standing import stands
 from services.booking.store import OpenStore, Store
+from services.booking.store.base import Request
 from services.booking.store.bookings import BookingRow, CardRow
 from services.booking.store.displaced import DisplacedRow
-from services.booking.store.holds import Request
 
 from .turns import Turns
 
@@ -83,6 +83,14 @@ class Desk:
         """What a citizen wants of one booking. How the booking was opened is no part of it."""
         asked = ask.model_dump_json(exclude=PROOF)
         return Request(f"{what}:{session}", key, self.index.digest(str(booking_id), asked))
+
+    @asynccontextmanager
+    async def once(self, request: Request, reply: UUID) -> AsyncIterator[tuple[Store, UUID | None]]:
+        """A transaction for an idempotent request, and the reply of an earlier request with this
+        key: where there is one, the transaction only reads. `reply` is remembered for later ones.
+        A twin that comes meanwhile waits here. Raises KeyReused."""
+        async with self.open_store() as store:
+            yield store, await store.remember(request, reply)
 
     def ticket(self, ticket: str | None) -> TicketClaims:
         """Who eligibility says this is. Raises NotEligible."""

@@ -70,9 +70,9 @@ async def check_procedure(desk: Desk, caller: Caller, wanted: ProcedureChange) -
 async def change_office(desk: Desk, caller: Caller, key: str, wanted: OfficeChange) -> OfficeRecord:
     """Raises NotFound, VersionConflict, SettingRefused, KeyReused."""
     request = desk.request(f"office:{wanted.office_id}", key, wanted)
-    async with desk.open_store() as store:
+    async with desk.once(request, uuid4()) as (store, earlier):
         known = await _theirs(store, caller, wanted.office_id, lock=True)
-        if await store.remember(request.scope, request.key, request.digest, uuid4()):
+        if earlier:
             return await _office_record(store, known)
         if await store.changed_since("office", known.office_id, wanted.version):
             raise VersionConflict("The office was changed by somebody else.")
@@ -83,10 +83,9 @@ async def add_office(desk: Desk, caller: Caller, key: str, wanted: OfficeChange)
     """Raises NotAllowed, SettingRefused, KeyReused."""
     _serves_all(caller)
     request, made = desk.request("office", key, wanted), uuid4()
-    async with desk.open_store() as store:
-        before = await store.remember(request.scope, request.key, request.digest, made)
-        office_id = _name("o", before or made)
-        if before:
+    async with desk.once(request, made) as (store, earlier):
+        office_id = _name("o", earlier or made)
+        if earlier:
             known = await _theirs(store, caller, office_id, lock=False)
             return await _office_record(store, known)
         named = wanted.model_copy(update={"office_id": office_id, "version": 0})
@@ -100,10 +99,10 @@ async def change_procedure(
     _serves_all(caller)
     procedure_id = wanted.procedure_id
     request = desk.request(f"procedure:{procedure_id}", key, wanted)
-    async with desk.open_store() as store:
+    async with desk.once(request, uuid4()) as (store, earlier):
         if not await store.lock_procedure(procedure_id):
             raise NotFound("There is no such procedure.")
-        if not await store.remember(request.scope, request.key, request.digest, uuid4()):
+        if not earlier:
             if await store.changed_since("procedure", procedure_id, wanted.version):
                 raise VersionConflict("The procedure was changed by somebody else.")
             await _save_procedure(store, caller, wanted)
@@ -116,10 +115,9 @@ async def add_procedure(
     """Raises NotAllowed, SettingRefused, KeyReused."""
     _serves_all(caller)
     request, made = desk.request("procedure", key, wanted), uuid4()
-    async with desk.open_store() as store:
-        before = await store.remember(request.scope, request.key, request.digest, made)
-        procedure_id = _name("p", before or made)
-        if not before:
+    async with desk.once(request, made) as (store, earlier):
+        procedure_id = _name("p", earlier or made)
+        if not earlier:
             update = {"procedure_id": procedure_id, "version": 0}
             await _save_procedure(store, caller, wanted.model_copy(update=update))
         return await _procedure_record(store, procedure_id)

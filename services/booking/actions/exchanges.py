@@ -3,8 +3,6 @@
 from dataclasses import replace
 from uuid import UUID
 
-import asyncpg
-
 from libs.common.assertion import Caller
 from libs.common.errors import Malformed
 from libs.contracts.booking import (
@@ -23,7 +21,7 @@ from services.booking.domain.standing import check_active
 from services.booking.domain.times import plan_joint_visit
 from services.booking.domain.visitors import check_answers, inquiry_of
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step, unique_person
+from services.booking.store.bookings import BookingRow, Step
 
 from .desk import Desk, check_card, fact, procedures_of, shown_to_staff
 from .drafts import identified
@@ -42,17 +40,16 @@ async def replace_person(
     request = desk.request(f"person:{booking_id}", key, ask)
     wanted: BookingRow | None = None
     try:
-        async with desk.open_store() as store:
+        async with desk.once(request, booking_id) as (store, earlier):
             row = await one_of(store, booking_offices(caller), booking_id, lock=True)
-            if await store.remember(request.scope, request.key, request.digest, booking_id):
+            if earlier:
                 return shown_to_staff(row)
             check_version(row, ask.version)
             wanted = await _of_another(desk, store, row, ask)
             step = Step(caller.actor, "replaced")
             return shown_to_staff(await _handed_over(desk, store, row, wanted, step))
-    except asyncpg.UniqueViolationError as error:
-        if wanted is None or not unique_person(error):
-            raise
+    except AlreadyBooked:
+        assert wanted is not None, "it is refused when it is written"
     async with desk.open_store() as store:
         keys, groups = _keys(wanted), [wanted.person_group, *wanted.also_groups]
         other = await store.standing_booking(keys, groups, booking_id)
@@ -111,9 +108,9 @@ async def exchange_times(
     """Two of one party come at each other's time. Raises NotFound, VersionConflict, NotActive,
     TimeClosed, NotOffered, NotEligible, CardElsewhere, Malformed."""
     request = desk.request(f"times:{booking_id}", key, ask)
-    async with desk.open_store() as store:
+    async with desk.once(request, booking_id) as (store, earlier):
         one, other = await _pair(store, caller, booking_id, ask.other_id)
-        if await store.remember(request.scope, request.key, request.digest, booking_id):
+        if earlier:
             return shown_to_staff(one)
         check_version(one, ask.version)
         check_version(other, ask.other_version)

@@ -50,9 +50,9 @@ async def _try_once(
     desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: ReceiveHere
 ) -> StaffBooking:
     request = desk.request(f"receive:{booking_id}", key, ask)
-    async with desk.open_store() as store:
+    async with desk.once(request, booking_id) as (store, earlier):
         row = await one_of(store, booking_offices(caller), booking_id, lock=True)
-        if await store.remember(request.scope, request.key, request.digest, booking_id):
+        if earlier:
             return shown_to_staff(row)
         check_version(row, ask.version)
         now = await store.now()

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
 from libs.common.errors import Malformed
 from libs.contracts.booking import HeldLine, Hold, HoldRequest
 from services.booking.domain import (
@@ -20,7 +18,7 @@ from services.booking.domain import (
 from services.booking.domain.holding import agreed
 from services.booking.domain.visitors import check_online
 from services.booking.store import Store
-from services.booking.store.holds import Request
+from services.booking.store.base import Repeated, Request
 
 from .ceilings import count_hold, origin_of, terms_of
 from .desk import Desk, check_card
@@ -40,7 +38,7 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
     change_of = await prove(desk, ask.change) if ask.change else None
     try:
         return await patiently(lambda: _in_turn(desk, session, request, ask, change_of))
-    except asyncpg.UniqueViolationError:
+    except Repeated:
         return await _held_before(desk, session, request)
     except Slowed:
         # A request that comes twice has paid the first time.
@@ -103,13 +101,13 @@ async def _visit(
 
 async def _is_known(desk: Desk, request: Request) -> bool:
     async with desk.open_store() as store:
-        return await store.recall(request.scope, request.key, request.digest) is not None
+        return await store.recall(request) is not None
 
 
 async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:
     """The answer to a request that took effect already. Raises KeyReused, HoldExpired."""
     async with desk.open_store() as store:
-        await store.recall(request.scope, request.key, request.digest)
+        await store.recall(request)
         held = await store.hold(session)
     if held is None:
         raise HoldExpired("The time is no longer held.")
@@ -118,12 +116,11 @@ async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:
 
 async def extend_hold(desk: Desk, session: UUID, request: Request) -> Hold:
     """Five minutes more, up to ten times. Raises HoldExpired, NoMoreExtensions."""
-    async with desk.open_store() as store:
-        repeated = await store.remember(request.scope, request.key, request.digest, session)
+    async with desk.once(request, session) as (store, earlier):
         held = await store.hold(session)
         if held is None:
             raise HoldExpired("The time is no longer held.")
-        if repeated:
+        if earlier:
             return held.shown()
         extended = await store.extend_hold(session)
         if extended is None:

@@ -21,8 +21,9 @@ from services.booking.domain import (
 from services.booking.domain.holding import agreed
 from services.booking.domain.visitors import check_age, check_online
 from services.booking.store import Store
+from services.booking.store.base import Request
 from services.booking.store.bookings import BookingRow
-from services.booking.store.holds import HeldPlace, Request
+from services.booking.store.holds import HeldPlace
 
 from .ages import check_age_on
 from .ceilings import count_hold, origin_of, terms_of
@@ -36,9 +37,9 @@ async def hold_people(
     desk: Desk, session: UUID, request: Request, ask: HoldRequest, change_of: UUID | None
 ) -> Hold:
     """One try to hold the times of all. Raises Contended, and what `hold_time` raises."""
-    async with desk.open_store() as store:
+    async with desk.once(request, session) as (store, earlier):
         offer = await store.enter(session, ask.procedure_id, ask.office_id, origin_of(ask))
-        if await store.remember(request.scope, request.key, request.digest, session):
+        if earlier:
             return await _held(store, session)
         if offer is None:
             raise Malformed("There is no such procedure.")
@@ -46,13 +47,13 @@ async def hold_people(
         own = None
         if change_of:
             own = own_at(await store.booking(change_of), ask.office_id, ask.starts_at)
-        earlier = await store.release(session)
+        before = await store.release(session)
         free = [await store.free_windows(visit, own=own) for visit in visits]
         windows = seats(free, ask.arrangement)
         if windows is None:
             raise SlotFull("There is no room for all at this time any more.")
         terms = await terms_of(desk, store, session, ask, visits, own)
-        holding = agreed(terms, earlier, ask.office_id, ask.starts_at, offer.now)
+        holding = agreed(terms, before, ask.office_id, ask.starts_at, offer.now)
         if not await store.claim_all(session, visits, windows, holding, change_of, own=own):
             raise Contended
         await count_hold(store, session, ask, visits)

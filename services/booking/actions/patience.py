@@ -6,10 +6,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-import asyncpg
-
 from services.booking.domain import Busy
-from services.booking.store import AllConnectionsTaken
+from services.booking.store import GIVING_WAY, AllConnectionsTaken
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 1.5
@@ -22,12 +20,7 @@ class Contended(Exception):
     """Somebody else is at the same cells. Rolls back, so that the old hold is kept."""
 
 
-PASSING = (
-    Contended,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-)
+PASSING = (Contended, *GIVING_WAY)
 """The transaction was rolled back because of others; by itself nothing is wrong with it."""
 
 

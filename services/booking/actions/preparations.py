@@ -41,9 +41,9 @@ async def prepare(
     """The card lies ready, or is back on its shelf. Raises NotFound, and WrongState where the visit
     is no longer to come on that day or needs no card."""
     request = desk.request(f"prepare:{booking_id}", key, ask)
-    async with desk.open_store() as store:
+    async with desk.once(request, booking_id) as (store, earlier):
         row = await one_of(store, counter_offices(caller), booking_id, lock=True)
-        if not await store.remember(request.scope, request.key, request.digest, booking_id):
+        if not earlier:
             await _tick(store, row, ask, caller.actor)
         return await store.preparation(booking_id)
 

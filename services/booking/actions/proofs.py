@@ -5,15 +5,13 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-import asyncpg
-
 from libs.common.errors import NotFound, Problem, Unavailable
 from libs.common.logs import describe_error, fields
 from libs.common.tries import Misses, Try
 from libs.contracts.booking import BookingProof
 from libs.contracts.times import day_of
 from services.booking.domain import Locked, normal_number
-from services.booking.store import Store
+from services.booking.store import FAILURES, Store
 from services.booking.store.proofs import Tried
 
 from .desk import Desk
@@ -21,7 +19,6 @@ from .links import link_digest, open_link
 from .mailboxes import open_address
 
 log = logging.getLogger(__name__)
-FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 async def prove(desk: Desk, proof: BookingProof) -> UUID:

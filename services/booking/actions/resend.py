@@ -23,10 +23,10 @@ async def resend_mail(desk: Desk, session: UUID, key: str, proof: BookingProof) 
     known or the time is not open any more, TooLate, MailedEnough, UnopenedMails, KeyReused, and
     what `prove` raises."""
     booking_id = await prove(desk, proof)
-    async with desk.open_store() as store:
+    request = desk.own_request("resend", session, key, booking_id, proof)
+    async with desk.once(request, booking_id) as (store, earlier):
         row = await store.booking(booking_id, lock=True)
-        request = desk.own_request("resend", session, key, booking_id, proof)
-        if await store.remember(request.scope, request.key, request.digest, booking_id):
+        if earlier:
             return await as_shown(store, row)
         now = await store.now()
         check_open(row, now, may_cancel(row.status, row.starts_at, now))

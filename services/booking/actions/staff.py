@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
 from libs.common.assertion import Caller
 from libs.common.errors import Malformed, NotFound
 from libs.contracts.booking import (
@@ -30,10 +28,10 @@ from libs.contracts.booking import (
     booking_offices,
     counter_offices,
 )
-from services.booking.domain import AlreadyBooked, VersionConflict
+from services.booking.domain import VersionConflict
 from services.booking.domain.standing import check_active, possible
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step, unique_person
+from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.lists import Filter, after_row, read_after
 
 from .bookings import cancel_in
@@ -142,17 +140,12 @@ async def tick(
     taken back whose person has booked again.
     """
     request = desk.request(f"{what}:{booking_id}", key, ask)
-    try:
-        async with desk.open_store() as store:
-            row = await one_of(store, counter_offices(caller), booking_id, lock=True)
-            if await store.remember(request.scope, request.key, request.digest, booking_id):
-                return shown_to_staff(row)
-            check_version(row, ask.version)
-            return shown_to_staff(await tick_in(store, row, what, ask, caller.actor))
-    except asyncpg.UniqueViolationError as error:
-        if not unique_person(error):
-            raise
-        raise AlreadyBooked("This person has booked again meanwhile.") from None
+    async with desk.once(request, booking_id) as (store, earlier):
+        row = await one_of(store, counter_offices(caller), booking_id, lock=True)
+        if earlier:
+            return shown_to_staff(row)
+        check_version(row, ask.version)
+        return shown_to_staff(await tick_in(store, row, what, ask, caller.actor))
 
 
 async def tick_in(store: Store, row: BookingRow, what: str, ask: Tick, actor: str) -> BookingRow:
@@ -199,9 +192,9 @@ async def cancel_for_citizen(
     if ask.reason not in CANCEL_REASONS.values():
         raise Malformed("There is no such reason.", fields=["reason"])
     request = desk.request(f"staff-cancel:{booking_id}", key, ask)
-    async with desk.open_store() as store:
+    async with desk.once(request, booking_id) as (store, earlier):
         row = await one_of(store, booking_offices(caller), booking_id, lock=True)
-        if await store.remember(request.scope, request.key, request.digest, booking_id):
+        if earlier:
             return shown_to_staff(row)
         check_version(row, ask.version)
         check_active("cancel", row.status, row.starts_at, await store.now())

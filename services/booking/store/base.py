@@ -1,6 +1,7 @@
 """What every part of the store has: the connection, the facts to send, the database's time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +17,19 @@ _REMEMBER = """
 """
 _RECALL = "SELECT request_digest, reply FROM idempotency_key WHERE scope = $1 AND key = $2"
 _FORGET = "DELETE FROM idempotency_key WHERE created_at < clock() - interval '7 days'"
+
+
+@dataclass(frozen=True)
+class Request:
+    """An idempotent request: its scope, its key and the digest of what it asks."""
+
+    scope: str
+    key: str
+    digest: str
+
+
+class Repeated(Exception):
+    """The request came before: its effect and its key are there."""
 
 
 class BaseStore:
@@ -41,22 +55,23 @@ class BaseStore:
         assert isinstance(moment, datetime)
         return moment
 
-    async def remember(self, scope: str, key: str, digest: str, reply: UUID) -> UUID | None:
+    async def remember(self, request: Request, reply: UUID) -> UUID | None:
         """None the first time this key comes; afterwards the reply of then.
 
         A concurrent twin waits here until the first has committed or rolled back. Raises KeyReused
         where the key came with another request.
         """
-        if await self.connection.fetchval(_REMEMBER, scope, key, digest, reply):
+        r = request
+        if await self.connection.fetchval(_REMEMBER, r.scope, r.key, r.digest, reply):
             return None
-        return await self.recall(scope, key, digest)
+        return await self.recall(request)
 
-    async def recall(self, scope: str, key: str, digest: str) -> UUID | None:
+    async def recall(self, request: Request) -> UUID | None:
         """The reply to an earlier request with this key. Raises KeyReused."""
-        row = await self.connection.fetchrow(_RECALL, scope, key)
+        row = await self.connection.fetchrow(_RECALL, request.scope, request.key)
         if row is None:
             return None
-        if row["request_digest"] != digest:
+        if row["request_digest"] != request.digest:
             raise KeyReused("This idempotency key was used for another request.")
         reply: UUID | None = row["reply"]
         return reply

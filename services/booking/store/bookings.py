@@ -1,5 +1,7 @@
 """Bookings: made from a hold, moved, cancelled, ticked; each step with its line of history."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +11,7 @@ import asyncpg
 
 from libs.contracts.booking import BOOKED_UNTIL, Channel, Language, Need, Outcome, Status, Visitor
 from libs.contracts.eligibility import CardState
-from services.booking.domain import VersionConflict
+from services.booking.domain import AlreadyBooked, VersionConflict
 
 from .holds import HeldPlace, HeldTime, HoldStore
 from .standing import TODAY, forget, stands
@@ -185,20 +187,22 @@ class BookingStore(HoldStore):
         self, booking: BookingRow, step: Step, link: str | None = None
     ) -> datetime:
         """The booking with its first line of history and the digest of the link that its mail will
-        carry: since when it stands. Raises asyncpg.UniqueViolationError (booking_active_person) for
-        a second active one."""
+        carry: since when it stands. Raises AlreadyBooked."""
         told = (step.actor, step.what, step.reason, link)
-        at: datetime = await self.connection.fetchval(_INSERT, *vars(booking).values(), *told)
+        with once_a_person("There may be a booking already."):
+            at: datetime = await self.connection.fetchval(_INSERT, *vars(booking).values(), *told)
         return at
 
     async def save_step(self, before: BookingRow, after: BookingRow, step: Step) -> BookingRow:
-        """`after` as the next version. Raises VersionConflict where there is a newer one."""
+        """`after` as the next version. Raises VersionConflict where there is a newer one, and
+        AlreadyBooked where it stands again whose person has booked anew."""
         a = after
-        done = await self.connection.execute(
-            _UPDATE, a.booking_id, before.version, a.office_id, a.window_id, a.starts_at, a.minutes,
-            a.status, a.outcome, a.card_moved, a.contact, a.phone, a.needs,
-            before.mail_failed and not a.mail_failed,
-        )  # fmt: skip
+        with once_a_person("This person has booked again meanwhile."):
+            done = await self.connection.execute(
+                _UPDATE, a.booking_id, before.version, a.office_id, a.window_id, a.starts_at,
+                a.minutes, a.status, a.outcome, a.card_moved, a.contact, a.phone, a.needs,
+                before.mail_failed and not a.mail_failed,
+            )  # fmt: skip
         if done != "UPDATE 1":
             raise VersionConflict("The booking was changed by somebody else.")
         return await self.next_version(before, after, step)
@@ -293,6 +297,12 @@ def booking_row(row: asyncpg.Record | dict[str, Any]) -> BookingRow:
     return BookingRow(**{**row, **lists})
 
 
-def unique_person(error: asyncpg.UniqueViolationError) -> bool:
-    """Whether the violated rule is 'one active booking per person and group'."""
-    return error.constraint_name == "booking_active_person"
+@contextmanager
+def once_a_person(refusal: str) -> Iterator[None]:
+    """Of one person one booking stands in each group of procedures. Raises AlreadyBooked."""
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name != "booking_active_person":
+            raise
+        raise AlreadyBooked(refusal) from None

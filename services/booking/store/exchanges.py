@@ -7,7 +7,7 @@ import asyncpg
 from libs.contracts.booking import CELL_MINUTES
 from services.booking.domain import VersionConflict
 
-from .bookings import COLUMNS, BookingRow, BookingStore, Step, booking_row
+from .bookings import COLUMNS, BookingRow, BookingStore, Step, booking_row, once_a_person
 from .standing import forget, stands
 
 # Of two who are put in each other's place at once, each would let go of a person that the other
@@ -56,15 +56,17 @@ class ExchangeStore(BookingStore):
     """Exchanges of persons and of times."""
 
     async def replace_person(self, before: BookingRow, after: BookingRow, step: Step) -> BookingRow:
-        """The booking is the person's of `after`. Raises VersionConflict, and
-        asyncpg.UniqueViolationError where that person has another standing booking."""
+        """The booking is the person's of `after`. Raises VersionConflict, and AlreadyBooked where
+        that person has another standing booking."""
         a = after
         both = {one for row in (before, after) for one in (row.person_key, *row.also_keys)}
         await self.connection.execute(_LOCK_PERSONS, list(both))
-        done = await self.connection.execute(
-            _REPLACE, a.booking_id, before.version, a.person_key, a.also_keys, a.card_key,
-            a.birth_digest, a.kana, a.visitor, a.cards, a.has_inquiry, a.needs, a.contact, a.phone,
-        )  # fmt: skip
+        with once_a_person("There is a booking already."):
+            done = await self.connection.execute(
+                _REPLACE, a.booking_id, before.version, a.person_key, a.also_keys, a.card_key,
+                a.birth_digest, a.kana, a.visitor, a.cards, a.has_inquiry, a.needs, a.contact,
+                a.phone,
+            )  # fmt: skip
         if done != "UPDATE 1":
             raise VersionConflict("The booking was changed by somebody else.")
         return await self.next_version(before, after, step)

@@ -15,7 +15,7 @@ from libs.contracts.booking import CELL_MINUTES, CellRun, CellsChanged, HeldLine
 from services.booking.domain import EXTENSION_MINUTES, EXTENSIONS, Visit
 from services.booking.domain.holding import Earlier, Holding, extensions_left
 
-from .base import BaseStore
+from .base import BaseStore, Repeated, Request
 
 Audience = Literal["public", "staff", "extra"]
 """Whom a cell is for: everybody, staff alone, or the one visit that it was opened for."""
@@ -194,15 +194,6 @@ class HeldTime:
         )
 
 
-@dataclass(frozen=True)
-class Request:
-    """An idempotent request: its scope, its key and the digest of what it asks."""
-
-    scope: str
-    key: str
-    digest: str
-
-
 class HoldStore(BaseStore):
     """Holds, and the cells under them."""
 
@@ -210,27 +201,17 @@ class HoldStore(BaseStore):
         """Hold the visit on these terms. False where no window had all cells free and unlocked:
         that is not yet 'full'.
 
-        Raises asyncpg.UniqueViolationError when the key was used before.
+        Raises Repeated when the key was used before.
         """
-        row = await self.connection.fetchrow(
-            CLAIM,
-            holder,
-            visit.office_id,
-            visit.starts,
-            visit.windows,
-            len(visit.starts),
-            held.until,
-            visit.procedure.procedure_id,
-            request.scope,
-            request.key,
-            request.digest,
-            uuid4(),
-            CellsChanged.name,
-            request_id.get(),
-            held.used,
-            held.first_until,
-            earlier_of(held),
-        )
+        v, r = visit, request
+        try:
+            row = await self.connection.fetchrow(
+                CLAIM, holder, v.office_id, v.starts, v.windows, len(v.starts), held.until,
+                v.procedure.procedure_id, r.scope, r.key, r.digest, uuid4(), CellsChanged.name,
+                request_id.get(), held.used, held.first_until, earlier_of(held),
+            )  # fmt: skip
+        except asyncpg.UniqueViolationError:
+            raise Repeated from None
         self.told = row is not None
         return self.told
 

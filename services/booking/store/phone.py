@@ -9,7 +9,7 @@ from services.booking.domain import VersionConflict, Visit
 from services.booking.domain.holding import Holding
 from services.booking.domain.phone import WindowCells
 
-from .bookings import COLUMNS, BookingRow, Step, booking_row
+from .bookings import COLUMNS, BookingRow, Step, booking_row, once_a_person
 from .holds import Audience, HeldTime
 from .parties import PartyStore, place_of
 from .standing import TODAY, forget, stands
@@ -165,13 +165,14 @@ class PhoneStore(PartyStore):
         return [booking_row(row) for row in rows]
 
     async def link(self, before: BookingRow, linked: BookingRow, step: Step) -> BookingRow:
-        """`linked` has the keys of the card. Raises VersionConflict, and
-        asyncpg.UniqueViolationError where the card's person has another standing booking."""
+        """`linked` has the keys of the card. Raises VersionConflict, and AlreadyBooked where the
+        card's person has another standing booking."""
         b = linked
-        done = await self.connection.execute(
-            _LINK, b.booking_id, before.version, b.person_key, b.also_keys, b.card_key,
-            b.birth_digest, b.card_moved,
-        )  # fmt: skip
+        with once_a_person("There is a booking already."):
+            done = await self.connection.execute(
+                _LINK, b.booking_id, before.version, b.person_key, b.also_keys, b.card_key,
+                b.birth_digest, b.card_moved,
+            )  # fmt: skip
         if done != "UPDATE 1":
             raise VersionConflict("The booking was changed by somebody else.")
         await self.connection.execute(_UNMARK, b.booking_id)

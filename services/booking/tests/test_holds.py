@@ -18,7 +18,7 @@ from services.booking.domain import (
     Paused,
     SlotFull,
 )
-from services.booking.store.holds import Request
+from services.booking.store.base import Request
 
 from .city import DAY, NOON_BEFORE, City, at
 

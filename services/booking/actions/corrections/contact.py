@@ -33,9 +33,9 @@ async def correct_contact(
 ) -> StaffBooking:
     """Raises NotFound, VersionConflict, NotActive, Malformed."""
     request = desk.request(f"staff-contact:{booking_id}", key, ask)
-    async with desk.open_store() as store:
+    async with desk.once(request, booking_id) as (store, earlier):
         row = await one_of(store, booking_offices(caller), booking_id, lock=True)
-        if await store.remember(request.scope, request.key, request.digest, booking_id):
+        if earlier:
             return shown_to_staff(row)
         check_version(row, ask.version)
         # What is over is soon erased: nothing personal is added to it.

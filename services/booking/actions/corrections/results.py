@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
 from libs.common.assertion import Caller
 from libs.contracts.booking import (
     BookingFact,
@@ -20,10 +18,9 @@ from libs.contracts.booking import (
 )
 from services.booking.actions.desk import Desk, fact, procedures_of, shown_to_staff
 from services.booking.actions.staff import check_version, one_of, told_finished
-from services.booking.domain import AlreadyBooked
 from services.booking.domain.corrections import check_correctable, check_times, corrected, why
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step, unique_person
+from services.booking.store.bookings import BookingRow, Step
 
 
 async def see_result(desk: Desk, caller: Caller, booking_id: UUID) -> StaffResult:
@@ -40,17 +37,12 @@ async def correct_result(
     """Raises NotFound, VersionConflict, WrongState, Malformed, and AlreadyBooked when a visit shall
     be without a result again whose person has booked anew."""
     request = desk.request(f"result:{booking_id}", key, ask)
-    try:
-        async with desk.open_store() as store:
-            row = await one_of(store, counter_offices(caller), booking_id, lock=True)
-            if await store.remember(request.scope, request.key, request.digest, booking_id):
-                return shown_to_staff(row)
-            check_version(row, ask.version)
-            return shown_to_staff(await _corrected(store, row, ask, caller.actor))
-    except asyncpg.UniqueViolationError as error:
-        if not unique_person(error):
-            raise
-        raise AlreadyBooked("This person has booked again meanwhile.") from None
+    async with desk.once(request, booking_id) as (store, earlier):
+        row = await one_of(store, counter_offices(caller), booking_id, lock=True)
+        if earlier:
+            return shown_to_staff(row)
+        check_version(row, ask.version)
+        return shown_to_staff(await _corrected(store, row, ask, caller.actor))
 
 
 async def _corrected(

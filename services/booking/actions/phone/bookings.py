@@ -43,9 +43,8 @@ async def book(desk: Desk, caller: Caller, key: str, ask: CounterBooking) -> Sta
     booking_id = uuid4()
     rows: list[BookingRow] = []
     try:
-        async with desk.open_store() as store:
-            request = desk.request(f"phone:{holder_of(desk, caller, ask.form)}", key, ask)
-            earlier = await store.remember(request.scope, request.key, request.digest, booking_id)
+        request = desk.request(f"phone:{holder_of(desk, caller, ask.form)}", key, ask)
+        async with desk.once(request, booking_id) as (store, earlier):
             if earlier:
                 return shown_to_staff(await store.booking(earlier))
             held = await _held(desk, caller, store, ask)

@@ -102,9 +102,9 @@ async def _try_once(
     check_office(booking_offices(caller), ask.office_id)
     holder = holder_of(desk, caller, ask.form)
     request = desk.request(f"{where}:{holder}", key, ask)
-    async with desk.open_store() as store:
+    async with desk.once(request, holder) as (store, earlier):
         offer = await store.enter(holder, ask.procedure_ids[0], ask.office_id)
-        if await store.remember(request.scope, request.key, request.digest, holder):
+        if earlier:
             return await held_by(store, holder)
         people = await _people(store, [ask.procedure_ids, *map(wish_of, ask.party)])
         await _check_people(desk, caller, store, people, ask)

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from uuid import UUID
 
-import asyncpg
-
 from libs.common.assertion import Caller
 from libs.contracts.booking import CounterLink, Procedure, StaffBooking, booking_offices
 from libs.contracts.eligibility import TicketClaims
@@ -13,7 +11,7 @@ from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import AlreadyBooked, NotEligible, OtherBirth, WrongState
 from services.booking.domain.standing import check_active
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step, unique_person
+from services.booking.store.bookings import BookingRow, Step
 
 from .shared import visible
 
@@ -29,9 +27,9 @@ async def link_card(
     request = desk.request(f"link:{booking_id}", key, ask)
     row: BookingRow | None = None
     try:
-        async with desk.open_store() as store:
+        async with desk.once(request, booking_id) as (store, earlier):
             row = await one_of(store, booking_offices(caller), booking_id, lock=True)
-            if await store.remember(request.scope, request.key, request.digest, booking_id):
+            if earlier:
                 return shown_to_staff(row)
             check_version(row, ask.version)
             claims = desk.ticket(ask.ticket)
@@ -39,9 +37,8 @@ async def link_card(
             mended = linked.birth_digest != row.birth_digest
             step = Step(caller.actor, "linked", MENDED if mended else None)
             return shown_to_staff(await store.link(row, linked, step))
-    except asyncpg.UniqueViolationError as error:
-        if row is None or not unique_person(error):
-            raise
+    except AlreadyBooked:
+        assert row is not None, "it is refused when it is written"
     async with desk.open_store() as store:
         groups = [row.person_group, *row.also_groups]
         key_of_card = desk.card_person(desk.ticket(ask.ticket).card_key)

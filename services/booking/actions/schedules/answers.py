@@ -53,9 +53,9 @@ async def note_call(
 ) -> Displaced:
     """済 or 不在; the last one counts. Raises NotFound."""
     request = desk.request(f"displaced-call:{booking_id}", key, ask)
-    async with desk.open_store() as store:
+    async with desk.once(request, booking_id) as (store, earlier):
         displaced, _ = await _theirs(store, caller, booking_id)
-        if not await store.remember(request.scope, request.key, request.digest, booking_id):
+        if not earlier:
             await store.note_call(displaced, ask.result, caller.actor)
         return await _now(desk, store, caller, booking_id)
 
@@ -66,9 +66,9 @@ async def accept(
     """The citizen takes the proposed time, as said by telephone. Raises NotFound, VersionConflict,
     NotActive, HoldExpired, NotEligible, CardElsewhere."""
     request = desk.request(f"displaced-accept:{booking_id}", key, ask)
-    async with desk.open_store() as store:
+    async with desk.once(request, booking_id) as (store, earlier):
         displaced, row = await _theirs(store, caller, booking_id)
-        if not await store.remember(request.scope, request.key, request.digest, booking_id):
+        if not earlier:
             check_version(row, ask.version)
             await _move(desk, store, displaced, row, caller.actor)
         return await _now(desk, store, caller, booking_id)
@@ -80,9 +80,9 @@ async def keep(
     """The booking stays where it is, and what was proposed is free. Raises NotFound,
     VersionConflict, NotActive."""
     request = desk.request(f"displaced-keep:{booking_id}", key, ask)
-    async with desk.open_store() as store:
+    async with desk.once(request, booking_id) as (store, earlier):
         displaced, row = await _theirs(store, caller, booking_id)
-        if not await store.remember(request.scope, request.key, request.digest, booking_id):
+        if not earlier:
             check_version(row, ask.version)
             _check_open(displaced)
             await store.release_proposal(booking_id)
@@ -96,10 +96,10 @@ async def accept_own(desk: Desk, session: UUID, key: str, ask: ChangeRequest) ->
     """The citizen takes the proposed time that the page showed. Raises NotActive, HoldExpired,
     NotEligible, CardElsewhere, KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, ask)
-    async with desk.open_store() as store:
+    request = desk.own_request("accept", session, key, booking_id, ask)
+    async with desk.once(request, booking_id) as (store, earlier):
         row = await store.booking(booking_id, lock=True)
-        request = desk.own_request("accept", session, key, booking_id, ask)
-        if await store.remember(request.scope, request.key, request.digest, booking_id):
+        if earlier:
             return await as_shown(store, row)
         displaced = await store.open_displacement(booking_id)
         if displaced is None:

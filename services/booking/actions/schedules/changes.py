@@ -77,10 +77,9 @@ def shown_change(row: ChangeRow, waiting: int, can_undo: bool) -> AppliedChange:
 
 async def _apply_once(desk: Desk, caller: Caller, key: str, ask: ScheduleApply) -> AppliedChange:
     request = desk.request(f"schedule:{caller.actor}", key, ask)
-    async with desk.open_store() as store:
+    change_id, steps = uuid4(), ask.change.steps
+    async with desk.once(request, change_id) as (store, earlier):
         await store.lock_timetables()
-        change_id, steps = uuid4(), ask.change.steps
-        earlier = await store.remember(request.scope, request.key, request.digest, change_id)
         if earlier:
             return await _shown(store, await store.change(earlier))
         before, after = await _tables(store, caller, steps)
@@ -95,12 +94,12 @@ async def _apply_once(desk: Desk, caller: Caller, key: str, ask: ScheduleApply) 
 
 async def _undo_once(desk: Desk, caller: Caller, key: str, change_id: UUID) -> AppliedChange:
     request = desk.request(f"schedule-undo:{change_id}", key)
-    async with desk.open_store() as store:
+    async with desk.once(request, change_id) as (store, earlier):
         await store.lock_timetables()
         row = await store.change_for(counter_offices(caller), change_id)
         if row is None:
             raise NotFound("There is no such change.")
-        if await store.remember(request.scope, request.key, request.digest, change_id):
+        if earlier:
             return await _shown(store, row)
         tables = await store.timetables()
         if why := await _hindrance(store, tables, row, lock=True):

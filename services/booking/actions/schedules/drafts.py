@@ -83,7 +83,7 @@ async def drafted(
     store: Store, before: Tables, after: Tables, offices: Sequence[str], lock: bool = False
 ) -> Draft:
     """Work out the change of `offices`; with `lock`, nobody can do anything about it meanwhile.
-    Raises asyncpg.LockNotAvailableError."""
+    Whoever does so just now is not waited for long: then this transaction gives way."""
     now = await store.now()
     today, laid = day_of(now), await store.opened_until() or day_of(now)
     last = today + timedelta(days=PLANNED_DAYS)
