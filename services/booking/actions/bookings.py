@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from libs.contracts.booking import (
-    Booking,
+    Booking as OwnBooking,
+)
+from libs.contracts.booking import (
     BookingCancelled,
     BookingChanged,
     BookingProof,
@@ -18,9 +20,9 @@ from services.booking.domain import (
     check_held_period,
     may_cancel,
 )
+from services.booking.domain.booking import Booking, Step
 from services.booking.domain.standing import check_active
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.holds import HeldTime
 
 from .ages import check_age_on
@@ -38,14 +40,14 @@ from .mailboxes import check_mails
 from .proofs import prove
 
 
-async def find_booking(desk: Desk, proof: BookingProof) -> Booking:
+async def find_booking(desk: Desk, proof: BookingProof) -> OwnBooking:
     """Raises what `prove` raises: an unknown number and a wrong date are refused alike."""
     booking_id = await prove(desk, proof)
     async with desk.open_store() as store:
         return await as_shown(store, await store.booking(booking_id))
 
 
-async def cancel_booking(desk: Desk, session: UUID, key: str, proof: BookingProof) -> Booking:
+async def cancel_booking(desk: Desk, session: UUID, key: str, proof: BookingProof) -> OwnBooking:
     """The citizen cancels: open until the appointment starts. Raises NotActive, TooLate,
     KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, proof)
@@ -60,7 +62,7 @@ async def cancel_booking(desk: Desk, session: UUID, key: str, proof: BookingProo
         return await as_shown(store, saved)
 
 
-async def cancel_in(store: Store, row: BookingRow, step: Step, by_staff: bool) -> BookingRow:
+async def cancel_in(store: Store, row: Booking, step: Step, by_staff: bool) -> Booking:
     """Cancel a locked booking within `store`: its time is free again, its history stays."""
     saved = await store.save_step(row, replace(row, status="cancelled"), step)
     await store.free_cells(row)
@@ -69,7 +71,7 @@ async def cancel_in(store: Store, row: BookingRow, step: Step, by_staff: bool) -
     return saved
 
 
-async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest) -> Booking:
+async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest) -> OwnBooking:
     """Move the booking to the time that the session holds for it; the old time is given back in
     the same transaction. Raises HoldExpired, TooLate, NotActive, CardElsewhere, GuardianNeeded,
     KeyReused, and what `prove` raises."""
@@ -89,7 +91,7 @@ async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest
         return await as_shown(store, await move_in(desk, store, row, held, CITIZEN))
 
 
-async def _check_move(desk: Desk, store: Store, row: BookingRow, held: HeldTime) -> None:
+async def _check_move(desk: Desk, store: Store, row: Booking, held: HeldTime) -> None:
     """No deadline, neither of the old time nor of the new one, passes while the new time is held
     as long as it was at first."""
     procedures, now = await procedures_of(store, row), await store.now()
@@ -102,7 +104,7 @@ async def _check_move(desk: Desk, store: Store, row: BookingRow, held: HeldTime)
         await check_card(store, row.card_key, procedures, held.office_id)
 
 
-def at_held(row: BookingRow, held: HeldTime) -> BookingRow:
+def at_held(row: Booking, held: HeldTime) -> Booking:
     """The booking at the held time. Its card was looked up there, so the flag goes."""
     return replace(
         row,
@@ -114,9 +116,7 @@ def at_held(row: BookingRow, held: HeldTime) -> BookingRow:
     )
 
 
-async def move_in(
-    desk: Desk, store: Store, row: BookingRow, held: HeldTime, actor: str
-) -> BookingRow:
+async def move_in(desk: Desk, store: Store, row: Booking, held: HeldTime, actor: str) -> Booking:
     """The held time becomes that of a locked booking, within `store`; the old one is free again.
     Raises HoldExpired."""
     saved = await store.save_step(row, at_held(row, held), Step(actor, "changed"))
@@ -132,7 +132,7 @@ async def move_in(
     return saved
 
 
-def check_open(row: BookingRow, now: datetime, still_open: bool) -> None:
+def check_open(row: Booking, now: datetime, still_open: bool) -> None:
     """Raises NotActive, TooLate."""
     check_active("cancel", row.status, row.starts_at, now)
     if not still_open:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from libs.contracts.booking import CELL_MINUTES, Booking, BookingConfirmed, BookingRequest, Person
+from libs.contracts.booking import CELL_MINUTES, BookingConfirmed, BookingRequest, Person
+from libs.contracts.booking import Booking as OwnBooking
 from services.booking.domain import (
     HoldExpired,
     NotActive,
@@ -13,9 +14,9 @@ from services.booking.domain import (
     may_cancel,
     party_limit,
 )
+from services.booking.domain.booking import Booking, Step
 from services.booking.store import Store
 from services.booking.store.base import Request
-from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.holds import HeldTime
 
 from .desk import CITIZEN, Desk, about, as_shown, fact, procedures_of, shown
@@ -35,7 +36,7 @@ class _Party:
     size: int
 
 
-async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest) -> Booking:
+async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest) -> OwnBooking:
     """What the session holds becomes bookings; the answer is that of the first person. Raises
     HoldExpired, AlreadyBooked, NotEligible, CardElsewhere, NotOffered, Paused, ByPhone,
     GuardianNeeded, Malformed; for one who joins a party also PartyFull, NotActive and whatever
@@ -93,14 +94,14 @@ async def _party(store: Store, joined: UUID | None, people: People, now: datetim
     return _Party(party_id, size)
 
 
-def _named_cells(rows: Sequence[BookingRow]) -> int:
+def _named_cells(rows: Sequence[Booking]) -> int:
     """The time of those whom no card proves to be there."""
     return sum(row.minutes for row in rows if row.card_key is None) // CELL_MINUTES
 
 
 async def _drafted(
     desk: Desk, store: Store, held: HeldTime, people: People, ask: BookingRequest, now: datetime
-) -> list[BookingRow]:
+) -> list[Booking]:
     reach = read_reach(desk, [one for who in people for one in who], ask.email, ask.phone)
     persons: list[Person] = [ask, *ask.party]
     rows = []
@@ -113,7 +114,7 @@ async def _drafted(
 
 
 async def write(
-    desk: Desk, store: Store, held: HeldTime, rows: Sequence[BookingRow], steps: Sequence[Step]
+    desk: Desk, store: Store, held: HeldTime, rows: Sequence[Booking], steps: Sequence[Step]
 ) -> None:
     """The bookings of what is held, each at the place of its `party_line`, with their first step.
 
@@ -125,7 +126,7 @@ async def write(
             await _write_one(desk, store, held, row, step)
 
 
-async def _write_one(desk: Desk, store: Store, held: HeldTime, row: BookingRow, step: Step) -> None:
+async def _write_one(desk: Desk, store: Store, held: HeldTime, row: Booking, step: Step) -> None:
     link = make_link(desk, row)
     at = await store.insert_booking(row, step, link.digest)
     if not await store.keep_cells(held, held.places[row.party_line], row.booking_id):

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from uuid import UUID
 
-from libs.contracts.booking import Booking, BookingUpdated, ContactRequest
+from libs.contracts.booking import Booking as OwnBooking
+from libs.contracts.booking import BookingUpdated, ContactRequest
 from services.booking.domain import may_cancel
+from services.booking.domain.booking import Booking, Step
 from services.booking.domain.visitors import check_needs
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step
 
 from .bookings import check_open
 from .desk import CITIZEN, Desk, as_shown, fact, procedures_of
@@ -17,7 +18,7 @@ from .proofs import prove
 from .reach import Reach, read_reach
 
 
-async def change_contact(desk: Desk, session: UUID, key: str, ask: ContactRequest) -> Booking:
+async def change_contact(desk: Desk, session: UUID, key: str, ask: ContactRequest) -> OwnBooking:
     """Open until the appointment starts. Raises NotActive, TooLate, Malformed, UnopenedMails,
     KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, ask)
@@ -35,7 +36,7 @@ async def change_contact(desk: Desk, session: UUID, key: str, ask: ContactReques
         return await as_shown(store, await save_reach(desk, store, row, wanted, step, used))
 
 
-async def _wanted(desk: Desk, store: Store, row: BookingRow, ask: ContactRequest) -> BookingRow:
+async def _wanted(desk: Desk, store: Store, row: Booking, ask: ContactRequest) -> Booking:
     procedures = await procedures_of(store, row)
     kept = Reach(
         contact=row.contact if "email" in ask.keep else None,
@@ -48,8 +49,8 @@ async def _wanted(desk: Desk, store: Store, row: BookingRow, ask: ContactRequest
 
 
 async def save_reach(
-    desk: Desk, store: Store, row: BookingRow, wanted: BookingRow, step: Step, used: str = ""
-) -> BookingRow:
+    desk: Desk, store: Store, row: Booking, wanted: Booking, step: Step, used: str = ""
+) -> Booking:
     """Mails at an address that is no longer the booking's open it no longer, except by the link
     that was just `used`: whoever changed the address goes on with it."""
     if step.actor != CITIZEN:

@@ -17,7 +17,9 @@ from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import BadSignature, Verifier
 from libs.common.tries import Tolls
 from libs.contracts.booking import (
-    Booking,
+    Booking as OwnBooking,
+)
+from libs.contracts.booking import (
     BookingFact,
     BookingProof,
     Displacement,
@@ -30,10 +32,11 @@ from libs.contracts.eligibility import TicketClaims
 from libs.contracts.times import day_of
 from services.booking import domain
 from services.booking.domain import CardElsewhere, NotEligible, PersonKey
+from services.booking.domain.booking import Booking
 from services.booking.domain.standing import stands
 from services.booking.store import OpenStore, Store
 from services.booking.store.base import Request
-from services.booking.store.bookings import BookingRow, CardRow
+from services.booking.store.bookings import CardRow
 from services.booking.store.displaced import DisplacedRow
 
 from .turns import Turns
@@ -137,7 +140,7 @@ def about(person: int) -> Iterator[None]:
         raise
 
 
-async def procedures_of(store: Store, row: BookingRow) -> tuple[Procedure, ...]:
+async def procedures_of(store: Store, row: Booking) -> tuple[Procedure, ...]:
     """What the booking is for, the leading procedure first."""
     known = await store.procedures_named(row.procedure_ids)
     return tuple(known[one] for one in row.procedure_ids)
@@ -149,7 +152,7 @@ def check_birth(born: date, now: datetime) -> None:
 
 
 async def change_open(
-    store: Store, row: BookingRow, procedures: Sequence[Procedure], now: datetime
+    store: Store, row: Booking, procedures: Sequence[Procedure], now: datetime
 ) -> bool:
     """Whether the citizen may still move the booking. Whoever lost their time to a change of the
     city's may do so until it would have begun."""
@@ -159,7 +162,7 @@ async def change_open(
     return may_cancel and await store.open_displacement(row.booking_id) is not None
 
 
-async def as_shown(store: Store, row: BookingRow, others: Iterable[BookingRow] = ()) -> Booking:
+async def as_shown(store: Store, row: Booking, others: Iterable[Booking] = ()) -> OwnBooking:
     """A booking for its citizen; `others` were booked together with it."""
     procedures, now = await procedures_of(store, row), await store.now()
     booking = shown(row, procedures, now, await _party_size(store, row, now), others)
@@ -176,7 +179,7 @@ async def as_shown(store: Store, row: BookingRow, others: Iterable[BookingRow] =
     return booking.model_copy(update=more)
 
 
-async def _party_size(store: Store, row: BookingRow, now: datetime) -> int:
+async def _party_size(store: Store, row: Booking, now: datetime) -> int:
     """This booking and all others of its party that stand."""
     standing = await store.party_size(row.party_id)
     counted = row.party_id is None or stands(row.status, row.starts_at, now)
@@ -192,11 +195,11 @@ def proposed(displaced: DisplacedRow) -> Proposed | None:
 
 
 def shown(
-    row: BookingRow, procedures: Sequence[Procedure], now: datetime, party_size: int,
-    others: Iterable[BookingRow] = (),
-) -> Booking:  # fmt: skip
+    row: Booking, procedures: Sequence[Procedure], now: datetime, party_size: int,
+    others: Iterable[Booking] = (),
+) -> OwnBooking:  # fmt: skip
     status, at = row.status, row.starts_at
-    return Booking(
+    return OwnBooking(
         number=row.number,
         procedure_id=row.procedure_id,
         office_id=row.office_id,
@@ -219,17 +222,17 @@ def shown(
     )
 
 
-def _member(row: BookingRow) -> PartyMember:
+def _member(row: Booking) -> PartyMember:
     return PartyMember(**{name: getattr(row, name) for name in PartyMember.model_fields})
 
 
-def shown_to_staff(row: BookingRow) -> StaffBooking:
+def shown_to_staff(row: Booking) -> StaffBooking:
     own = set(StaffBooking.model_fields) & set(vars(row))
     fields = {name: getattr(row, name) for name in own}
     return StaffBooking(**fields, has_email=row.contact is not None)
 
 
-def fact(kind: type[F], row: BookingRow, at: datetime, **more: object) -> F:
+def fact(kind: type[F], row: Booking, at: datetime, **more: object) -> F:
     """A fact about the newest version of `row`."""
     own = set(BookingFact.model_fields) & set(vars(row))
     return kind(**{name: getattr(row, name) for name in own}, at=at, **more)

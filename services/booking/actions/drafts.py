@@ -9,6 +9,7 @@ from libs.common.errors import Malformed
 from libs.contracts.booking import Channel, Language, Person, Procedure
 from libs.contracts.times import day_of
 from services.booking.domain import NotEligible, check_held_period, new_number
+from services.booking.domain.booking import Booking
 from services.booking.domain.visitors import (
     check_answers,
     check_comers,
@@ -16,7 +17,6 @@ from services.booking.domain.visitors import (
     inquiry_of,
 )
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow
 from services.booking.store.holds import HeldPlace, HeldTime
 
 from .desk import Desk, check_birth, check_card
@@ -55,7 +55,7 @@ class Identity:
 async def drafted(
     desk: Desk, store: Store, visit: HeldVisit, booking_id: UUID, person: Person, reach: Reach,
     language: Language,
-) -> BookingRow:  # fmt: skip
+) -> Booking:  # fmt: skip
     """The booking of one person, not yet written. Raises Paused, ByPhone, GuardianNeeded,
     NotOffered, NotEligible, CardElsewhere, Malformed."""
     check_online(visit.procedures)
@@ -71,10 +71,10 @@ async def drafted(
 def written(
     desk: Desk, visit: HeldVisit, booking_id: UUID, person: Person, who: Identity, reach: Reach,
     language: Language, channel: Channel = "web",
-) -> BookingRow:  # fmt: skip
+) -> Booking:  # fmt: skip
     """The booking of one person of whom everything was checked."""
     place, number = visit.place, new_number()
-    return BookingRow(
+    return Booking(
         booking_id=booking_id,
         number=number,
         procedure_id=visit.first.procedure_id,

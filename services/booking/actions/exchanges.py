@@ -15,13 +15,13 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.domain import AlreadyBooked, NotOffered, SamePerson
+from services.booking.domain.booking import Booking, Step
 from services.booking.domain.phone import check_staff_comers, for_staff
 from services.booking.domain.problems import TimeClosed
 from services.booking.domain.standing import check_active
 from services.booking.domain.times import plan_joint_visit
 from services.booking.domain.visitors import check_answers, inquiry_of
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step
 
 from .desk import Desk, check_card, fact, procedures_of, shown_to_staff
 from .drafts import identified
@@ -38,7 +38,7 @@ async def replace_person(
     NotFound, VersionConflict, NotActive, SamePerson, NotEligible, CardElsewhere, GuardianNeeded,
     Malformed, and AlreadyBooked with the other booking where the caller may see it."""
     request = desk.request(f"person:{booking_id}", key, ask)
-    wanted: BookingRow | None = None
+    wanted: Booking | None = None
     try:
         async with desk.once(request, booking_id) as (store, earlier):
             row = await one_of(store, booking_offices(caller), booking_id, lock=True)
@@ -56,7 +56,7 @@ async def replace_person(
     raise AlreadyBooked("There is a booking already.", **visible(caller, other))
 
 
-async def _of_another(desk: Desk, store: Store, row: BookingRow, ask: PersonExchange) -> BookingRow:
+async def _of_another(desk: Desk, store: Store, row: Booking, ask: PersonExchange) -> Booking:
     """The booking as it is to be, not yet written."""
     procedures, now = await procedures_of(store, row), await store.now()
     check_active("replace", row.status, row.starts_at, now)
@@ -85,8 +85,8 @@ async def _of_another(desk: Desk, store: Store, row: BookingRow, ask: PersonExch
 
 
 async def _handed_over(
-    desk: Desk, store: Store, row: BookingRow, wanted: BookingRow, step: Step
-) -> BookingRow:
+    desk: Desk, store: Store, row: Booking, wanted: Booking, step: Step
+) -> Booking:
     """No mail that was sent to the former person opens the booking any more."""
     saved = await store.replace_person(row, wanted, step)
     await store.drop_links(row.booking_id)
@@ -96,7 +96,7 @@ async def _handed_over(
     return saved
 
 
-def _keys(row: BookingRow) -> list[str]:
+def _keys(row: Booking) -> list[str]:
     """One for each procedure; a booking of an earlier release has one for all of them."""
     own = [row.person_key, *row.also_keys]
     return own + [row.person_key] * (len(row.procedure_ids) - len(own))
@@ -124,7 +124,7 @@ async def exchange_times(
 
 async def _pair(
     store: Store, caller: Caller, booking_id: UUID, other_id: UUID
-) -> tuple[BookingRow, BookingRow]:
+) -> tuple[Booking, Booking]:
     """Both, locked in one order whoever asks. Raises NotFound, Malformed."""
     if booking_id == other_id:
         raise Malformed("A booking cannot be exchanged with itself.", fields=["other_id"])
@@ -135,7 +135,7 @@ async def _pair(
     return rows[booking_id], rows[other_id]
 
 
-async def _check_pair(store: Store, one: BookingRow, other: BookingRow) -> None:
+async def _check_pair(store: Store, one: Booking, other: Booking) -> None:
     if one.party_id is None or one.party_id != other.party_id:
         raise Malformed("Only bookings of one party are exchanged.", fields=["other_id"])
     now = await store.now()
@@ -150,7 +150,7 @@ async def _check_pair(store: Store, one: BookingRow, other: BookingRow) -> None:
         await _check_place(store, row, place)
 
 
-async def _check_place(store: Store, row: BookingRow, place: BookingRow) -> None:
+async def _check_place(store: Store, row: Booking, place: Booking) -> None:
     """That the window of `place` is open for what `row` comes for, and the card lies there."""
     procedures = await procedures_of(store, row)
     if row.procedure_ids != place.procedure_ids:
@@ -164,9 +164,7 @@ async def _check_place(store: Store, row: BookingRow, place: BookingRow) -> None
         await check_card(store, row.card_key, procedures, place.office_id)
 
 
-async def _moved(
-    desk: Desk, store: Store, caller: Caller, row: BookingRow, place: BookingRow
-) -> BookingRow:
+async def _moved(desk: Desk, store: Store, caller: Caller, row: Booking, place: Booking) -> Booking:
     moved = replace(
         row,
         office_id=place.office_id,

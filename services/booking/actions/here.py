@@ -16,10 +16,10 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from services.booking.domain import HoldExpired, SlotFull, Visit
+from services.booking.domain.booking import Booking, Step
 from services.booking.domain.here import at_open_windows, visit_now
 from services.booking.domain.phone import OVER_CAPACITY
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.holds import HeldTime
 
 from .bookings import at_held
@@ -84,7 +84,7 @@ async def _took_window(store: Store, holder: UUID, visit: Visit, until: datetime
     return True
 
 
-async def _arrived(store: Store, row: BookingRow, held: HeldTime, actor: str) -> BookingRow:
+async def _arrived(store: Store, row: Booking, held: HeldTime, actor: str) -> Booking:
     """The locked booking in the held place, ticked and saved. Raises HoldExpired."""
     after = replace(at_held(row, held), status="arrived")
     reason = OVER_CAPACITY if await store.is_extra(held) else None

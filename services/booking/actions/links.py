@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from libs.common.errors import NotFound
+from services.booking.domain.booking import Booking
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow
 
 from .desk import Desk
 
@@ -22,7 +22,7 @@ class MailLink:
     digest: str | None = None
 
 
-def make_link(desk: Desk, row: BookingRow) -> MailLink:
+def make_link(desk: Desk, row: Booking) -> MailLink:
     """A link to `row`, not yet kept."""
     if row.contact is None:
         return MailLink()
@@ -30,7 +30,7 @@ def make_link(desk: Desk, row: BookingRow) -> MailLink:
     return MailLink(desk.contacts.seal(token), link_digest(desk, token))
 
 
-async def new_link(desk: Desk, store: Store, row: BookingRow) -> str | None:
+async def new_link(desk: Desk, store: Store, row: Booking) -> str | None:
     """A token for the mail about `row`, sealed; None where no mail goes out."""
     link = make_link(desk, row)
     if link.digest:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from libs.contracts.booking import BookingResent
 from services.booking.domain import UnopenedMails, may_cancel
+from services.booking.domain.booking import Booking, Step
 from services.booking.domain.mailboxes import may_mail
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.mailboxes import AddressUse
 
 from .desk import CITIZEN, Desk, fact
@@ -21,8 +21,8 @@ def mailbox_of(desk: Desk, email: str) -> str:
 
 
 async def with_addresses(
-    desk: Desk, store: Store, rows: Sequence[BookingRow], email: str | None
-) -> tuple[list[BookingRow], list[AddressUse]]:
+    desk: Desk, store: Store, rows: Sequence[Booking], email: str | None
+) -> tuple[list[Booking], list[AddressUse]]:
     """New bookings, without the address where it has to wait; and what is kept about it."""
     if not email:
         return list(rows), []
@@ -35,8 +35,8 @@ async def with_addresses(
 
 
 async def readdressed(
-    desk: Desk, store: Store, row: BookingRow, wanted: BookingRow, email: str | None
-) -> BookingRow:
+    desk: Desk, store: Store, row: Booking, wanted: Booking, email: str | None
+) -> Booking:
     """A booking whose citizen gives another address, or keeps or removes the one it has. Raises
     UnopenedMails where it keeps it and too many mails were caused."""
     if not wanted.contact:
@@ -53,7 +53,7 @@ async def readdressed(
     return _without(wanted) if use.waiting else wanted
 
 
-async def check_mails(store: Store, row: BookingRow) -> None:
+async def check_mails(store: Store, row: Booking) -> None:
     """Before a citizen does what a mail tells about. Raises UnopenedMails."""
     use = await store.address_use(row.booking_id) if row.contact else None
     if use is None or not use.by_name:
@@ -73,7 +73,7 @@ async def open_address(desk: Desk, link_digest: str) -> None:
                 await _confirm_by_mail(desk, store, row, use.waiting)
 
 
-async def _confirm_by_mail(desk: Desk, store: Store, row: BookingRow, contact: str) -> None:
+async def _confirm_by_mail(desk: Desk, store: Store, row: Booking, contact: str) -> None:
     if not may_cancel(row.status, row.starts_at, await store.now()):
         return
     wanted = replace(row, contact=contact, mail_failed=False)
@@ -82,11 +82,11 @@ async def _confirm_by_mail(desk: Desk, store: Store, row: BookingRow, contact: s
     store.publish(fact(BookingResent, saved, await store.now(), link=link))
 
 
-def _use(row: BookingRow, address: str, waits: bool) -> AddressUse:
+def _use(row: Booking, address: str, waits: bool) -> AddressUse:
     by_name = row.card_key is None
     waiting = row.contact if waits and by_name else None
     return AddressUse(row.booking_id, address, by_name, waiting, row.booked_at)
 
 
-def _without(row: BookingRow) -> BookingRow:
+def _without(row: Booking) -> Booking:
     return replace(row, contact=None)

@@ -2,15 +2,15 @@
 
 from libs.common.assertion import Caller
 from libs.contracts.booking import NewerBooking, Stamps
+from services.booking.domain.booking import Booking
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow
 
 from .desk import Desk, procedures_of
 from .phone.shared import seen_by
 
 
 async def newer_booking(
-    desk: Desk, store: Store, caller: Caller, row: BookingRow, stamps: Stamps | None
+    desk: Desk, store: Store, caller: Caller, row: Booking, stamps: Stamps | None
 ) -> NewerBooking | None:
     """It was made while the result of this one was missing (結果未入力), which kept nobody from
     booking again."""

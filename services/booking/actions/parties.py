@@ -18,11 +18,11 @@ from services.booking.domain import (
     plan_people,
     seats,
 )
+from services.booking.domain.booking import Booking
 from services.booking.domain.holding import agreed
 from services.booking.domain.visitors import check_age, check_online
 from services.booking.store import Store
 from services.booking.store.base import Request
-from services.booking.store.bookings import BookingRow
 from services.booking.store.holds import HeldPlace
 
 from .ages import check_age_on
@@ -60,7 +60,7 @@ async def hold_people(
         return await _held(store, session)
 
 
-def own_at(row: BookingRow, office_id: str, starts_at: datetime) -> UUID | None:
+def own_at(row: Booking, office_id: str, starts_at: datetime) -> UUID | None:
     """The booking itself where its own cells are free for it to move: not at the time it has."""
     return None if (row.office_id, row.starts_at) == (office_id, starts_at) else row.booking_id
 

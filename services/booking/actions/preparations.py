@@ -13,9 +13,9 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.domain import WrongState
+from services.booking.domain.booking import Booking
 from services.booking.domain.standing import STANDING
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow
 
 from .desk import Desk, procedures_of
 from .staff import one_of
@@ -48,7 +48,7 @@ async def prepare(
         return await store.preparation(booking_id)
 
 
-async def _tick(store: Store, row: BookingRow, ask: PreparationTick, actor: str) -> None:
+async def _tick(store: Store, row: Booking, ask: PreparationTick, actor: str) -> None:
     if not ask.ready:
         await store.put_back(row.booking_id)
         return

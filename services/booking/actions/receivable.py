@@ -8,9 +8,9 @@ from libs.common.assertion import Caller
 from libs.contracts.booking import HereOffer, HereRefusal, Procedure, counter_offices
 from libs.contracts.times import day_of
 from services.booking.domain import CardElsewhere, NotEligible, NotOffered, WrongState
+from services.booking.domain.booking import Booking
 from services.booking.domain.standing import check_active, day_from, is_possible
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow
 
 from .desk import check_card, procedures_of
 
@@ -18,7 +18,7 @@ TICK = "bookings.tick"
 
 
 async def check_receivable(
-    store: Store, row: BookingRow, office_id: str, now: datetime
+    store: Store, row: Booking, office_id: str, now: datetime
 ) -> tuple[Procedure, ...]:
     """What the booking is for. Raises NotActive, WrongState, NotOffered, NotEligible,
     CardElsewhere."""
@@ -34,7 +34,7 @@ async def check_receivable(
 
 
 async def here_offers(
-    store: Store, caller: Caller, row: BookingRow, now: datetime
+    store: Store, caller: Caller, row: Booking, now: datetime
 ) -> tuple[HereOffer, ...]:
     """The caller's own offices that could do it, and which of them may not because of the card."""
     if TICK not in caller.rights or not is_possible("receive", row.status, row.starts_at, now):
@@ -51,7 +51,7 @@ async def here_offers(
 
 
 async def _refusal(
-    store: Store, row: BookingRow, procedures: Sequence[Procedure], office_id: str
+    store: Store, row: Booking, procedures: Sequence[Procedure], office_id: str
 ) -> HereRefusal | None:
     if row.card_key is None:
         return None
@@ -62,6 +62,6 @@ async def _refusal(
     return None
 
 
-def _is_expected(row: BookingRow, office_id: str, now: datetime) -> bool:
+def _is_expected(row: Booking, office_id: str, now: datetime) -> bool:
     """Whether the booking is for this place today: then it is received as it is."""
     return row.office_id == office_id and day_from(now, row.starts_at) == "today"

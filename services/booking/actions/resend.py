@@ -3,9 +3,10 @@
 from dataclasses import replace
 from uuid import UUID
 
-from libs.contracts.booking import Booking, BookingProof, BookingResent
+from libs.contracts.booking import Booking as OwnBooking
+from libs.contracts.booking import BookingProof, BookingResent
 from services.booking.domain import MailedEnough, NotActive, may_cancel
-from services.booking.store.bookings import Step
+from services.booking.domain.booking import Step
 
 from .bookings import check_open
 from .desk import CITIZEN, Desk, as_shown, fact
@@ -18,7 +19,7 @@ MOST_A_DAY = 3
 """Whoever knows a booking must not fill a mailbox with it."""
 
 
-async def resend_mail(desk: Desk, session: UUID, key: str, proof: BookingProof) -> Booking:
+async def resend_mail(desk: Desk, session: UUID, key: str, proof: BookingProof) -> OwnBooking:
     """As the booking stands now, with a link of its own. Raises NotActive, also where no address is
     known or the time is not open any more, TooLate, MailedEnough, UnopenedMails, KeyReused, and
     what `prove` raises."""

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from services.booking.domain import CardElsewhere, NotEligible
+from services.booking.domain.booking import Booking
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow
 
 from .desk import check_card, procedures_of
 
 
-async def where_it_was(store: Store, row: BookingRow, after: BookingRow) -> BookingRow:
+async def where_it_was(store: Store, row: Booking, after: Booking) -> Booking:
     """`after` at the place from which the locked booking was brought here, whose cells are its own
     again; `after` as it is where the booking was always here, or that time is over or taken."""
     place = await store.place_before_received(row)
@@ -20,7 +20,7 @@ async def where_it_was(store: Store, row: BookingRow, after: BookingRow) -> Book
     return replace(back, card_moved=not await _card_is_there(store, back))
 
 
-async def _card_is_there(store: Store, row: BookingRow) -> bool:
+async def _card_is_there(store: Store, row: Booking) -> bool:
     if row.card_key is None:
         return True
     try:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from libs.contracts.booking import BookingUpdated
+from services.booking.domain.booking import Step
 from services.booking.store import Store
-from services.booking.store.bookings import Step
 
 from .desk import fact
 from .reach import Reach

@@ -29,9 +29,9 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from services.booking.domain import VersionConflict
+from services.booking.domain.booking import Booking, Step
 from services.booking.domain.standing import check_active, possible
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.lists import Filter, after_row, read_after
 
 from .bookings import cancel_in
@@ -148,7 +148,7 @@ async def tick(
         return shown_to_staff(await tick_in(store, row, what, ask, caller.actor))
 
 
-async def tick_in(store: Store, row: BookingRow, what: str, ask: Tick, actor: str) -> BookingRow:
+async def tick_in(store: Store, row: Booking, what: str, ask: Tick, actor: str) -> Booking:
     """The locked booking after a tick. Raises NotToday, WrongState."""
     after, stamps = await ticked(store, row, what, ask)
     if what == "undo" and after.status == "confirmed":
@@ -162,7 +162,7 @@ async def tick_in(store: Store, row: BookingRow, what: str, ask: Tick, actor: st
     return saved
 
 
-def _tick_fact(what: str, row: BookingRow, stamps: Stamps, at: datetime) -> BookingFact:
+def _tick_fact(what: str, row: Booking, stamps: Stamps, at: datetime) -> BookingFact:
     match what:
         case "arrive":
             return fact(BookingArrived, row, at, reception=stamps.reception)
@@ -177,7 +177,7 @@ def _tick_fact(what: str, row: BookingRow, stamps: Stamps, at: datetime) -> Book
             return fact(BookingReopened, row, at, card_key=row.card_key, calls=stamps.calls)
 
 
-def told_finished(row: BookingRow, stamps: Stamps, at: datetime) -> BookingFinished:
+def told_finished(row: Booking, stamps: Stamps, at: datetime) -> BookingFinished:
     """With what the counter stamped on the visit."""
     told = ("outcomes", "arrived_at", "finished_at")
     more = {one: getattr(stamps, one) for one in told}
@@ -204,7 +204,7 @@ async def cancel_for_citizen(
 
 async def one_of(
     store: Store, offices: frozenset[str], booking_id: UUID, lock: bool = False
-) -> BookingRow:
+) -> Booking:
     """A booking of these offices. Raises NotFound, for a foreign one as for none."""
     row = await store.booking_for(offices, booking_id, lock)
     if row is None:
@@ -212,7 +212,7 @@ async def one_of(
     return row
 
 
-def check_version(row: BookingRow, seen: int) -> None:
+def check_version(row: Booking, seen: int) -> None:
     """Raises VersionConflict, with the booking as it is now."""
     if row.version != seen:
         now = shown_to_staff(row).model_dump(mode="json")

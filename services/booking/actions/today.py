@@ -18,10 +18,10 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.domain import after_tick
+from services.booking.domain.booking import Booking
 from services.booking.domain.standing import STANDING, check_day
 from services.booking.domain.visits import after_undo, called, outcomes_of, undone
 from services.booking.store import OpenStore, Store
-from services.booking.store.bookings import BookingRow
 
 from .desk import Desk, procedures_of, shown_to_staff
 
@@ -54,7 +54,7 @@ async def close_days(open_store: OpenStore) -> int:
         return await store.close_days()
 
 
-async def ticked(store: Store, row: BookingRow, what: str, ask: Tick) -> tuple[BookingRow, Stamps]:
+async def ticked(store: Store, row: Booking, what: str, ask: Tick) -> tuple[Booking, Stamps]:
     """The booking after a tick, not yet saved, and its stamps, which are. Raises NotToday,
     WrongState."""
     check_day("tick", row.starts_at, await store.now())
@@ -72,7 +72,7 @@ async def ticked(store: Store, row: BookingRow, what: str, ask: Tick) -> tuple[B
     return replace(row, status=status, outcome=ask.outcome), stamps
 
 
-async def receive(store: Store, row: BookingRow, stamps: Stamps) -> Stamps:
+async def receive(store: Store, row: Booking, stamps: Stamps) -> Stamps:
     """受付: the number of that day and office, which a booking that had one keeps, and the time."""
     day = day_of(row.starts_at)
     number = stamps.reception or await store.next_reception(row.office_id, day)
@@ -80,7 +80,7 @@ async def receive(store: Store, row: BookingRow, stamps: Stamps) -> Stamps:
 
 
 async def _stamped(
-    store: Store, row: BookingRow, what: str, ask: Tick, stamps: Stamps,
+    store: Store, row: Booking, what: str, ask: Tick, stamps: Stamps,
     outcomes: Mapping[str, Outcome],
 ) -> Stamps:  # fmt: skip
     match what:
@@ -98,7 +98,7 @@ async def _stamped(
 
 
 def _shown(
-    row: BookingRow, stamps: Stamps, parties: Counter[UUID | None], prepared: bool | None
+    row: Booking, stamps: Stamps, parties: Counter[UUID | None], prepared: bool | None
 ) -> DayBooking:
     return DayBooking(
         booking=shown_to_staff(row),

@@ -9,9 +9,10 @@ from uuid import UUID
 
 import asyncpg
 
-from libs.contracts.booking import BOOKED_UNTIL, Channel, Language, Need, Outcome, Status, Visitor
+from libs.contracts.booking import BOOKED_UNTIL
 from libs.contracts.eligibility import CardState
 from services.booking.domain import AlreadyBooked, VersionConflict
+from services.booking.domain.booking import Booking, Step
 
 from .holds import HeldPlace, HeldTime, HoldStore
 from .standing import TODAY, forget, stands
@@ -114,47 +115,6 @@ _FLAG_MAIL = "UPDATE booking SET mail_failed = true WHERE booking_id = $1 AND ve
 
 
 @dataclass(frozen=True)
-class BookingRow:
-    """A booking as it is kept; `version` is the newest line of its history."""
-
-    booking_id: UUID
-    number: str
-    procedure_id: str
-    person_group: str
-    person_key: str
-    card_key: str | None
-    birth_digest: str
-    kana: str | None
-    contact: str | None
-    office_id: str
-    window_id: int
-    starts_at: datetime
-    minutes: int
-    visitor: Visitor
-    channel: Channel
-    language: Language
-    status: Status
-    outcome: Outcome | None
-    mail_failed: bool
-    card_moved: bool
-    booked_at: datetime
-    version: int
-    also: tuple[str, ...] = ()
-    party_id: UUID | None = None
-    phone: str | None = None
-    needs: tuple[Need, ...] = ()
-    cards: int | None = None
-    has_inquiry: bool | None = None
-    also_groups: tuple[str, ...] = ()
-    party_line: int = 0
-    also_keys: tuple[str, ...] = ()
-
-    @property
-    def procedure_ids(self) -> tuple[str, ...]:
-        return self.procedure_id, *self.also
-
-
-@dataclass(frozen=True)
 class CardRow:
     """A card, as eligibility said last. Who is `shielded` is not served online."""
 
@@ -165,26 +125,17 @@ class CardRow:
     shielded: bool = False
 
 
-@dataclass(frozen=True)
-class Step:
-    """Who did what to a booking, and why: one line of its history."""
-
-    actor: str
-    what: str
-    reason: str | None = None
-
-
 class BookingStore(HoldStore):
     """Bookings and the cells they own."""
 
-    async def booking(self, booking_id: UUID, lock: bool = False) -> BookingRow:
+    async def booking(self, booking_id: UUID, lock: bool = False) -> Booking:
         query = f"{_BY_ID} FOR UPDATE" if lock else _BY_ID
         row = await self.connection.fetchrow(query, booking_id)
         assert row is not None
         return booking_row(row)
 
     async def insert_booking(
-        self, booking: BookingRow, step: Step, link: str | None = None
+        self, booking: Booking, step: Step, link: str | None = None
     ) -> datetime:
         """The booking with its first line of history and the digest of the link that its mail will
         carry: since when it stands. Raises AlreadyBooked."""
@@ -193,7 +144,7 @@ class BookingStore(HoldStore):
             at: datetime = await self.connection.fetchval(_INSERT, *vars(booking).values(), *told)
         return at
 
-    async def save_step(self, before: BookingRow, after: BookingRow, step: Step) -> BookingRow:
+    async def save_step(self, before: Booking, after: Booking, step: Step) -> Booking:
         """`after` as the next version. Raises VersionConflict where there is a newer one, and
         AlreadyBooked where it stands again whose person has booked anew."""
         a = after
@@ -207,13 +158,13 @@ class BookingStore(HoldStore):
             raise VersionConflict("The booking was changed by somebody else.")
         return await self.next_version(before, after, step)
 
-    async def next_version(self, before: BookingRow, after: BookingRow, step: Step) -> BookingRow:
+    async def next_version(self, before: Booking, after: Booking, step: Step) -> Booking:
         """`after` as it was just written, with its line of history."""
         saved = replace(after, version=before.version + 1)
         await self._write_history(saved, step)
         return saved
 
-    async def _write_history(self, booking: BookingRow, step: Step) -> datetime:
+    async def _write_history(self, booking: Booking, step: Step) -> datetime:
         b = booking
         at: datetime = await self.connection.fetchval(
             _HISTORY, b.booking_id, b.version, step.actor, step.what, b.status, b.outcome,
@@ -238,7 +189,7 @@ class BookingStore(HoldStore):
         self.publish_run(h.office_id, p.window_id, rows, BOOKED_UNTIL)
         return True
 
-    async def exchange_for_held(self, held: HeldTime, booking: BookingRow) -> bool:
+    async def exchange_for_held(self, held: HeldTime, booking: Booking) -> bool:
         """The held cells become those of the booking, which gives back its old ones but for what
         both have. False where the hold had lost one, or the office is closed by now."""
         h, p = held, held.places[0]
@@ -248,7 +199,7 @@ class BookingStore(HoldStore):
         await self.free_cells(booking)
         return await self.keep_cells(held, p, booking.booking_id)
 
-    async def free_cells(self, booking: BookingRow) -> None:
+    async def free_cells(self, booking: Booking) -> None:
         """The booking's cells are free for others."""
         b = booking
         rows = await self.connection.fetch(
@@ -277,7 +228,7 @@ class BookingStore(HoldStore):
         rows = await self.connection.fetch(_SAVE_CARDS, *map(list, columns))
         return [row["card_key"] for row in rows if row["moved"]]
 
-    async def reached_though_shielded(self, card_keys: list[str]) -> list[BookingRow]:
+    async def reached_though_shielded(self, card_keys: list[str]) -> list[Booking]:
         """Standing bookings of these people, and of who comes along, that mails would still go out
         for; locked."""
         rows = await self.connection.fetch(_REACHED, card_keys)
@@ -292,9 +243,9 @@ class BookingStore(HoldStore):
         await self.connection.execute(_FLAG_MAIL, booking_id, version)
 
 
-def booking_row(row: asyncpg.Record | dict[str, Any]) -> BookingRow:
+def booking_row(row: asyncpg.Record | dict[str, Any]) -> Booking:
     lists = {name: tuple(row[name]) for name in ("also", "needs", "also_groups", "also_keys")}
-    return BookingRow(**{**row, **lists})
+    return Booking(**{**row, **lists})
 
 
 @contextmanager

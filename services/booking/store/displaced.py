@@ -8,8 +8,8 @@ from uuid import UUID
 import asyncpg
 
 from libs.contracts.booking import CELL_MINUTES, CallResult, Proposal
+from services.booking.domain.booking import Booking
 
-from .bookings import BookingRow
 from .changes import ChangeStore
 from .holds import HeldPlace, lines_of
 
@@ -125,7 +125,7 @@ class Bid:
     """A time that is to be held for a displaced booking."""
 
     holder: UUID
-    booking: BookingRow
+    booking: Booking
     office_id: str
     window_id: int
     starts_at: datetime
@@ -229,7 +229,7 @@ class DisplacedStore(ChangeStore):
                 await self.release(row["holder"])
 
     async def displace(
-        self, change_id: UUID, actor: str, lost: Sequence[tuple[BookingRow, Bid | None, bool]]
+        self, change_id: UUID, actor: str, lost: Sequence[tuple[Booking, Bid | None, bool]]
     ) -> None:
         """Write down which bookings lost their time, with what is held for each and whether a mail
         is written. They are locked, and get a line of history."""
@@ -258,7 +258,7 @@ class DisplacedStore(ChangeStore):
 
 
 def _displaced_values(
-    change_id: UUID, row: BookingRow, bid: Bid | None, mailed: bool
+    change_id: UUID, row: Booking, bid: Bid | None, mailed: bool
 ) -> tuple[object, ...]:
     held = (bid.holder, bid.office_id, bid.starts_at, bid.until) if bid else (None,) * 4
     return change_id, row.booking_id, row.office_id, row.starts_at, *held, mailed

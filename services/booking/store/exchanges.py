@@ -6,8 +6,9 @@ import asyncpg
 
 from libs.contracts.booking import CELL_MINUTES
 from services.booking.domain import VersionConflict
+from services.booking.domain.booking import Booking, Step
 
-from .bookings import COLUMNS, BookingRow, BookingStore, Step, booking_row, once_a_person
+from .bookings import COLUMNS, BookingStore, booking_row, once_a_person
 from .standing import forget, stands
 
 # Of two who are put in each other's place at once, each would let go of a person that the other
@@ -55,7 +56,7 @@ _PARTY = f"""
 class ExchangeStore(BookingStore):
     """Exchanges of persons and of times."""
 
-    async def replace_person(self, before: BookingRow, after: BookingRow, step: Step) -> BookingRow:
+    async def replace_person(self, before: Booking, after: Booking, step: Step) -> Booking:
         """The booking is the person's of `after`. Raises VersionConflict, and AlreadyBooked where
         that person has another standing booking."""
         a = after
@@ -71,7 +72,7 @@ class ExchangeStore(BookingStore):
             raise VersionConflict("The booking was changed by somebody else.")
         return await self.next_version(before, after, step)
 
-    async def exchange_cells(self, one: BookingRow, other: BookingRow) -> bool:
+    async def exchange_cells(self, one: Booking, other: Booking) -> bool:
         """Each of two locked bookings gets the cells of the other; False where some of them are not
         theirs: then this transaction must roll back."""
         both = (one, other)
@@ -84,7 +85,7 @@ class ExchangeStore(BookingStore):
 
     async def standing_party(
         self, offices: frozenset[str], party_id: UUID | None, apart_from: UUID
-    ) -> list[BookingRow]:
+    ) -> list[Booking]:
         """The other standing bookings of a party, those of these offices."""
         if party_id is None:
             return []

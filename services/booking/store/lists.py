@@ -13,9 +13,10 @@ from uuid import UUID
 from libs.common.assertion import EVERY_OFFICE
 from libs.contracts.booking import Channel, ListSort, Status
 from libs.contracts.times import parse_zoned
+from services.booking.domain.booking import Booking
 
 from .base import BaseStore
-from .bookings import COLUMNS, BookingRow, booking_row
+from .bookings import COLUMNS, booking_row
 
 PAGE = 200
 SORTED_DAYS = 93
@@ -94,7 +95,7 @@ def read_after(sort: ListSort, text: str) -> After:
     return After(group, tuple(_READ[name](part) for name, part in zip(order, parts, strict=True)))
 
 
-def after_row(sort: ListSort, row: BookingRow) -> str:
+def after_row(sort: ListSort, row: Booking) -> str:
     """The place of a list behind `row`."""
     word = _WORDS.get(sort)
     key = tuple(getattr(row, name) for name in _order(sort))
@@ -195,13 +196,11 @@ def _sorts_anew(wanted: Filter) -> bool:
 class ListStore(BaseStore):
     """Pages of bookings; `offices` are those the caller serves."""
 
-    async def bookings(
-        self, offices: Iterable[str], wanted: Filter
-    ) -> tuple[list[BookingRow], bool]:
+    async def bookings(self, offices: Iterable[str], wanted: Filter) -> tuple[list[Booking], bool]:
         """One page, and whether there are more."""
         served = tuple(offices)
         await self.connection.execute(_PLAN)
-        rows: list[BookingRow] = []
+        rows: list[Booking] = []
         for group in await self._groups(wanted):
             query = _filtered(served, wanted)
             if group.word:
@@ -228,7 +227,7 @@ class ListStore(BaseStore):
 
     async def _some(
         self, query: _Query, wanted: Filter, after: After | None, limit: int
-    ) -> list[BookingRow]:
+    ) -> list[Booking]:
         statement = _page_query(query, wanted, after, limit)
         return [booking_row(row) for row in await self.connection.fetch(statement, *query.values)]
 

@@ -8,9 +8,10 @@ import asyncpg
 
 from libs.contracts.booking import CELL_MINUTES
 from services.booking.domain import Visit
+from services.booking.domain.booking import Booking
 from services.booking.domain.holding import Holding
 
-from .bookings import COLUMNS, BookingRow, BookingStore, booking_row
+from .bookings import COLUMNS, BookingStore, booking_row
 from .holds import Audience, HeldPlace, earlier_of, lines_of
 from .standing import stands
 
@@ -85,7 +86,7 @@ class PartyStore(BookingStore):
             earlier_of(held),
         )  # fmt: skip
 
-    async def party_of(self, booking: BookingRow) -> UUID:
+    async def party_of(self, booking: Booking) -> UUID:
         """The party of a locked booking, which from now on has one; nobody else adds to it until
         this transaction ends."""
         party_id = booking.party_id or booking.booking_id
@@ -100,7 +101,7 @@ class PartyStore(BookingStore):
         size: int = await self.connection.fetchval(_SIZE, party_id)
         return size
 
-    async def made_with(self, booking: BookingRow) -> list[BookingRow]:
+    async def made_with(self, booking: Booking) -> list[Booking]:
         """The others that one request made together with this booking, in its order."""
         b = booking
         if b.party_id is None:

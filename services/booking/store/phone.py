@@ -6,10 +6,11 @@ from uuid import UUID
 
 from libs.contracts.booking import Arrangement
 from services.booking.domain import VersionConflict, Visit
+from services.booking.domain.booking import Booking, Step
 from services.booking.domain.holding import Holding
 from services.booking.domain.phone import WindowCells
 
-from .bookings import COLUMNS, BookingRow, Step, booking_row, once_a_person
+from .bookings import COLUMNS, booking_row, once_a_person
 from .holds import Audience, HeldTime
 from .parties import PartyStore, place_of
 from .standing import TODAY, forget, stands
@@ -144,12 +145,12 @@ class PhoneStore(PartyStore):
 
     async def standing_booking(
         self, keys: Sequence[str], groups: Sequence[str], apart_from: UUID | None = None
-    ) -> BookingRow | None:
+    ) -> Booking | None:
         """The first booking from today on that one of these persons has in one of these groups."""
         row = await self.connection.fetchrow(_STANDING, keys, groups, apart_from)
         return booking_row(row) if row else None
 
-    async def known_bookings(self, groups: Sequence[str]) -> list[BookingRow]:
+    async def known_bookings(self, groups: Sequence[str]) -> list[Booking]:
         """Standing bookings in these groups of which more than a date of birth is known."""
         return [booking_row(row) for row in await self.connection.fetch(_REACHABLE, groups)]
 
@@ -160,11 +161,11 @@ class PhoneStore(PartyStore):
         found: bool = await self.connection.fetchval(_IS_UNLINKED, booking_id)
         return found
 
-    async def unlinked(self, offices: Iterable[str]) -> list[BookingRow]:
+    async def unlinked(self, offices: Iterable[str]) -> list[Booking]:
         rows = await self.connection.fetch(_UNLINKED, list(offices))
         return [booking_row(row) for row in rows]
 
-    async def link(self, before: BookingRow, linked: BookingRow, step: Step) -> BookingRow:
+    async def link(self, before: Booking, linked: Booking, step: Step) -> Booking:
         """`linked` has the keys of the card. Raises VersionConflict, and AlreadyBooked where the
         card's person has another standing booking."""
         b = linked

@@ -5,9 +5,9 @@ from datetime import date
 from uuid import UUID
 
 from libs.contracts.booking import Preparation, PreparationSort
+from services.booking.domain.booking import Booking
 
 from .base import BaseStore
-from .bookings import BookingRow
 from .standing import is_expected
 
 # The outcome is that of the procedure with the card, where it is not the first one of the visit.
@@ -117,7 +117,7 @@ class PreparationStore(BaseStore):
         assert row is not None
         return Preparation.model_validate(dict(row))
 
-    async def prepare(self, booking: BookingRow, actor: str) -> None:
+    async def prepare(self, booking: Booking, actor: str) -> None:
         """The card is laid out; who did it first stays noted."""
         await self.connection.execute(_PREPARE, booking.booking_id, actor)
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from libs.contracts.booking import Outcome
+from services.booking.domain.booking import Booking
 
 from .base import BaseStore
-from .bookings import COLUMNS, BookingRow, booking_row
+from .bookings import COLUMNS, booking_row
 
 NOBODY = UUID(int=0)
-_OF_BOOKING = tuple(field.name for field in fields(BookingRow))
+_OF_BOOKING = tuple(field.name for field in fields(Booking))
 
 # Walks along booking_day. A booking that moves to a day that was passed already says so itself. The
 # card is told only where eligibility may have heard of an outcome.
@@ -38,7 +39,7 @@ _CONTACTS = "SELECT booking_id, contact FROM booking WHERE booking_id = ANY ($1)
 class Standing:
     """A booking and what its newest fact said beside it."""
 
-    row: BookingRow
+    row: Booking
     at: datetime
     displaced: bool
     had_outcome: bool

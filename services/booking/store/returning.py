@@ -7,8 +7,9 @@ from uuid import UUID
 import asyncpg
 
 from libs.contracts.booking import BOOKED_UNTIL, CELL_MINUTES
+from services.booking.domain.booking import Booking
 
-from .bookings import BookingRow, BookingStore
+from .bookings import BookingStore
 
 # The line before the one that brought the booking to where it is now, while that is to come.
 _BEFORE = """
@@ -50,7 +51,7 @@ class Place:
 class ReturningStore(BookingStore):
     """Bookings that go back to where they were."""
 
-    async def place_before_received(self, booking: BookingRow) -> Place | None:
+    async def place_before_received(self, booking: Booking) -> Place | None:
         """None where the booking was not brought here, or its old time has come."""
         b = booking
         row = await self.connection.fetchrow(_BEFORE, b.booking_id, b.office_id, b.starts_at)

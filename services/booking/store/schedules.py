@@ -6,10 +6,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from libs.contracts.booking import BOOKED_UNTIL
+from services.booking.domain.booking import Booking
 from services.booking.domain.schedules.impact import Standing
 from services.booking.domain.schedules.timetable import Windows
 
-from .bookings import COLUMNS, BookingRow, booking_row
+from .bookings import COLUMNS, booking_row
 from .parties import PartyStore
 from .standing import is_expected
 from .timetables import LOCK_CELLS, RUNS, Run, columns_of
@@ -136,7 +137,7 @@ class ScheduleStore(PartyStore):
             for row in await self.connection.fetch(query, office_id, begin, end, tied)
         ]
 
-    async def bookings_by_id(self, booking_ids: Collection[UUID]) -> dict[UUID, BookingRow]:
+    async def bookings_by_id(self, booking_ids: Collection[UUID]) -> dict[UUID, Booking]:
         rows = await self.connection.fetch(_BOOKINGS, list(booking_ids))
         return {row["booking_id"]: booking_row(row) for row in rows}
 
@@ -159,7 +160,7 @@ class ScheduleStore(PartyStore):
         await self.connection.execute(_TURN, *columns)
         await self.connection.execute(_OPEN, *columns)
 
-    async def seat(self, row: BookingRow, window_id: int) -> bool:
+    async def seat(self, row: Booking, window_id: int) -> bool:
         """Take the booking's time at another window as well. False where somebody was faster."""
         rows = await self.connection.fetch(
             _SEAT, row.booking_id, row.office_id, window_id, row.starts_at, row.minutes

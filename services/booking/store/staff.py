@@ -5,8 +5,9 @@ from uuid import UUID
 
 from libs.common.assertion import EVERY_OFFICE
 from libs.contracts.booking import HistoryLine
+from services.booking.domain.booking import Booking
 
-from .bookings import COLUMNS, BookingRow, booking_row
+from .bookings import COLUMNS, booking_row
 from .lists import ListStore
 
 _SERVES = "($1::text[] @> ARRAY['*'] OR office_id = ANY ($1))"
@@ -24,7 +25,7 @@ class StaffStore(ListStore):
 
     async def booking_for(
         self, offices: Iterable[str], booking_id: UUID, lock: bool = False
-    ) -> BookingRow | None:
+    ) -> Booking | None:
         """A booking of these offices; one of another office is as absent as an unknown one."""
         row = await self.connection.fetchrow(_LOCK_ONE if lock else _ONE, list(offices), booking_id)
         return booking_row(row) if row else None

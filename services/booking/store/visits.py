@@ -9,8 +9,9 @@ import asyncpg
 
 from libs.contracts.booking import OPEN_MOST, Stamps
 from libs.contracts.times import day_of
+from services.booking.domain.booking import Booking
 
-from .bookings import COLUMNS, BookingRow, booking_row
+from .bookings import COLUMNS, booking_row
 from .staff import StaffStore
 from .standing import is_forgotten
 
@@ -64,7 +65,7 @@ _CLOSE_DAYS = f"""
 class VisitStore(StaffStore):
     """What happens on the day; `offices` are those the caller serves."""
 
-    async def stamps(self, booking: BookingRow) -> Stamps | None:
+    async def stamps(self, booking: Booking) -> Stamps | None:
         """None before 受付, and for what was ticked before there were stamps."""
         b = booking
         row = await self.connection.fetchrow(
@@ -72,7 +73,7 @@ class VisitStore(StaffStore):
         )
         return _stamps(row) if row else None
 
-    async def save_stamps(self, booking: BookingRow, stamps: Stamps) -> None:
+    async def save_stamps(self, booking: Booking, stamps: Stamps) -> None:
         """Raises asyncpg.UniqueViolationError for a 受付番号 that somebody has."""
         b, s = booking, stamps
         await self.connection.execute(
@@ -87,14 +88,14 @@ class VisitStore(StaffStore):
 
     async def day_list(
         self, offices: Iterable[str], office_id: str, day: date
-    ) -> tuple[list[BookingRow], dict[UUID, Stamps]]:
+    ) -> tuple[list[Booking], dict[UUID, Stamps]]:
         """The bookings of a day by time, and the stamps of those who came."""
         asked = (list(offices), office_id, day)
         rows = await self.connection.fetch(_DAY, *asked)
         stamps = await self.connection.fetch(_DAY_STAMPS, *asked)
         return [booking_row(row) for row in rows], {s["booking_id"]: _stamps(s) for s in stamps}
 
-    async def open_visits(self, offices: Iterable[str], office_id: str) -> list[BookingRow]:
+    async def open_visits(self, offices: Iterable[str], office_id: str) -> list[Booking]:
         """Visits of past days without an outcome, the oldest first."""
         rows = await self.connection.fetch(_OPEN_ROWS, list(offices), office_id)
         return [booking_row(row) for row in rows]

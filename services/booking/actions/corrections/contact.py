@@ -15,8 +15,8 @@ from services.booking.actions.desk import Desk, shown_to_staff
 from services.booking.actions.reach import sealed_reach
 from services.booking.actions.shielded import reach_of
 from services.booking.actions.staff import check_version, one_of
+from services.booking.domain.booking import Booking, Step
 from services.booking.domain.standing import check_active
-from services.booking.store.bookings import BookingRow, Step
 
 EMAIL, PHONE = "メールアドレス", "電話番号"
 """What was changed, in the history of a booking, as staff read it."""
@@ -50,7 +50,7 @@ async def correct_contact(
         return shown_to_staff(await save_reach(desk, store, row, wanted, step))
 
 
-def _opened(desk: Desk, row: BookingRow) -> StaffContact:
+def _opened(desk: Desk, row: Booking) -> StaffContact:
     return StaffContact(
         version=row.version,
         email=desk.contacts.open(row.contact) if row.contact else None,

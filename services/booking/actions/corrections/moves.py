@@ -20,11 +20,11 @@ from services.booking.actions.patience import patiently
 from services.booking.actions.phone.holds import take_windows
 from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import NotOffered
+from services.booking.domain.booking import Booking
 from services.booking.domain.phone import Wish, by_day, check_staff_period, for_staff
 from services.booking.domain.standing import check_active
 from services.booking.domain.times import plan_joint_visit
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow
 from services.booking.store.holds import HeldTime
 
 DAYS = 14
@@ -80,7 +80,7 @@ async def _try_once(
         return shown_to_staff(await move_in(desk, store, row, held, caller.actor))
 
 
-async def _movable(store: Store, row: BookingRow, office_id: str) -> tuple[Procedure, ...]:
+async def _movable(store: Store, row: Booking, office_id: str) -> tuple[Procedure, ...]:
     """What the booking is for. Raises NotActive, NotEligible, CardElsewhere."""
     check_active("move", row.status, row.starts_at, await store.now())
     procedures = await procedures_of(store, row)
@@ -90,7 +90,7 @@ async def _movable(store: Store, row: BookingRow, office_id: str) -> tuple[Proce
 
 
 async def _taken(
-    store: Store, row: BookingRow, procedures: tuple[Procedure, ...], ask: StaffMove
+    store: Store, row: Booking, procedures: tuple[Procedure, ...], ask: StaffMove
 ) -> HeldTime:
     """The new time, held within this transaction. Raises NotOffered, SlotFull, Contended."""
     now = await store.now()

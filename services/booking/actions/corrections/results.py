@@ -18,9 +18,9 @@ from libs.contracts.booking import (
 )
 from services.booking.actions.desk import Desk, fact, procedures_of, shown_to_staff
 from services.booking.actions.staff import check_version, one_of, told_finished
+from services.booking.domain.booking import Booking, Step
 from services.booking.domain.corrections import check_correctable, check_times, corrected, why
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step
 
 
 async def see_result(desk: Desk, caller: Caller, booking_id: UUID) -> StaffResult:
@@ -45,9 +45,7 @@ async def correct_result(
         return shown_to_staff(await _corrected(store, row, ask, caller.actor))
 
 
-async def _corrected(
-    store: Store, row: BookingRow, ask: StaffResultChange, actor: str
-) -> BookingRow:
+async def _corrected(store: Store, row: Booking, ask: StaffResultChange, actor: str) -> Booking:
     now = await store.now()
     check_correctable(row.status, row.starts_at, now)
     check_times(ask, row.starts_at, now)
@@ -63,7 +61,7 @@ async def _corrected(
     return saved
 
 
-def _told(before: Status, row: BookingRow, stamps: Stamps, now: datetime) -> BookingFact:
+def _told(before: Status, row: Booking, stamps: Stamps, now: datetime) -> BookingFact:
     """Who keeps the outcome of a finished visit hears that it has none, whatever came instead."""
     if row.status == "finished":
         return told_finished(row, stamps, now)

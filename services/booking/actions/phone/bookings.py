@@ -18,9 +18,9 @@ from services.booking.actions.desk import Desk, shown_to_staff
 from services.booking.actions.parties import wish_of
 from services.booking.actions.staff import tick_in
 from services.booking.domain import AlreadyBooked, HoldExpired
+from services.booking.domain.booking import Booking, Step
 from services.booking.domain.phone import ANOTHER_PERSON, OVER_CAPACITY, UNLINKED
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.holds import HeldTime
 
 from .drafts import drafted, persons_of
@@ -41,7 +41,7 @@ async def book(desk: Desk, caller: Caller, key: str, ask: CounterBooking) -> Sta
     if ask.arrived:
         check_office(counter_offices(caller), ask.office_id)
     booking_id = uuid4()
-    rows: list[BookingRow] = []
+    rows: list[Booking] = []
     try:
         request = desk.request(f"phone:{holder_of(desk, caller, ask.form)}", key, ask)
         async with desk.once(request, booking_id) as (store, earlier):
@@ -72,9 +72,9 @@ def _is_what_was_seen(held: HeldTime, ask: CounterBooking) -> bool:
 
 
 async def _write(
-    desk: Desk, caller: Caller, store: Store, held: HeldTime, rows: Sequence[BookingRow],
+    desk: Desk, caller: Caller, store: Store, held: HeldTime, rows: Sequence[Booking],
     ask: CounterBooking,
-) -> BookingRow:  # fmt: skip
+) -> Booking:  # fmt: skip
     """The booking of the first person as it is then. Nobody is ticked off before all are written:
     parties wait for each other's people, and then no more for the day's numbers."""
     extra, persons = await store.is_extra(held), persons_of(ask)
@@ -95,7 +95,7 @@ def _reasons(person: CounterPerson, extra: bool) -> str | None:
     return "、".join(reason for reason, holds in told.items() if holds) or None
 
 
-async def _show_other(desk: Desk, caller: Caller, row: BookingRow, refused: AlreadyBooked) -> None:
+async def _show_other(desk: Desk, caller: Caller, row: Booking, refused: AlreadyBooked) -> None:
     """Say which booking the person has, if the caller may see it."""
     groups = [row.person_group, *row.also_groups]
     async with desk.open_store() as store:

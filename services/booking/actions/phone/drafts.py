@@ -14,10 +14,10 @@ from services.booking.actions.drafts import HeldVisit, Identity, kana_of, writte
 from services.booking.actions.parties import check_not_twice, people_of, wish_of
 from services.booking.actions.reach import sealed_reach
 from services.booking.domain import LikeAnother, normal_kana
+from services.booking.domain.booking import Booking
 from services.booking.domain.phone import check_staff_comers, check_staff_period
 from services.booking.domain.visitors import check_answers
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow
 from services.booking.store.holds import HeldTime
 
 from .shared import visible
@@ -29,7 +29,7 @@ def persons_of(ask: CounterBooking) -> list[CounterPerson]:
 
 async def drafted(
     desk: Desk, caller: Caller, store: Store, held: HeldTime, ask: CounterBooking, first_id: UUID
-) -> list[BookingRow]:
+) -> list[Booking]:
     """A booking for each person, checked and not yet written; `first_id` is that of the first.
     Raises NotEligible, CardElsewhere, NotOffered, GuardianNeeded, LikeAnother, Malformed, and
     AlreadyBooked where somebody is in the party twice."""
@@ -50,7 +50,7 @@ async def drafted(
     return await _silent_if_shielded(store, rows)
 
 
-async def _silent_if_shielded(store: Store, rows: list[BookingRow]) -> list[BookingRow]:
+async def _silent_if_shielded(store: Store, rows: list[Booking]) -> list[Booking]:
     """Nobody who comes along with a shielded person is mailed either: it would say where they
     are."""
     shielded = [await store.is_shielded(row.card_key) for row in rows]
@@ -136,7 +136,7 @@ async def _check_unlike(
             raise LikeAnother("This may be the same person.", **visible(caller, other))
 
 
-def _is_like(desk: Desk, other: BookingRow, person: CounterPerson, phone: str | None) -> bool:
+def _is_like(desk: Desk, other: Booking, person: CounterPerson, phone: str | None) -> bool:
     """By phone number or by name."""
     if phone and other.phone and desk.contacts.open(other.phone) == phone:
         return True

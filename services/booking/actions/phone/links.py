@@ -9,9 +9,9 @@ from libs.contracts.eligibility import TicketClaims
 from services.booking.actions.desk import Desk, is_elsewhere, procedures_of, shown_to_staff
 from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import AlreadyBooked, NotEligible, OtherBirth, WrongState
+from services.booking.domain.booking import Booking, Step
 from services.booking.domain.standing import check_active
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step
 
 from .shared import visible
 
@@ -25,7 +25,7 @@ async def link_card(
     is shown, never merged. A card that lies elsewhere flags the booking. Raises NotFound,
     VersionConflict, NotActive, WrongState, NotEligible, OtherBirth, AlreadyBooked."""
     request = desk.request(f"link:{booking_id}", key, ask)
-    row: BookingRow | None = None
+    row: Booking | None = None
     try:
         async with desk.once(request, booking_id) as (store, earlier):
             row = await one_of(store, booking_offices(caller), booking_id, lock=True)
@@ -47,8 +47,8 @@ async def link_card(
 
 
 async def _linked(
-    desk: Desk, store: Store, row: BookingRow, claims: TicketClaims, ask: CounterLink
-) -> BookingRow:
+    desk: Desk, store: Store, row: Booking, claims: TicketClaims, ask: CounterLink
+) -> Booking:
     check_active("link", row.status, row.starts_at, await store.now())
     if not await store.is_unlinked(row.booking_id):
         raise WrongState("This booking waits for no booking id.")
@@ -73,7 +73,7 @@ async def _linked(
 
 
 async def _is_elsewhere(
-    store: Store, card_key: str, row: BookingRow, procedures: tuple[Procedure, ...]
+    store: Store, card_key: str, row: Booking, procedures: tuple[Procedure, ...]
 ) -> bool:
     """Raises NotEligible."""
     card = await store.card(card_key)

@@ -9,8 +9,8 @@ from libs.common.errors import NotFound
 from libs.contracts.booking import Hold, Procedure, StaffBooking, booking_offices
 from services.booking.actions.desk import Desk, shown_to_staff
 from services.booking.domain import HoldExpired
+from services.booking.domain.booking import Booking
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow
 
 READ = "bookings.read"
 
@@ -39,13 +39,13 @@ async def held_by(store: Store, holder: UUID) -> Hold:
     return held.shown()
 
 
-def visible(caller: Caller, row: BookingRow | None) -> dict[str, Any]:
+def visible(caller: Caller, row: Booking | None) -> dict[str, Any]:
     """The booking as a fact of a refusal; nothing where the caller may not see it."""
     seen = seen_by(caller, row) if row else None
     return {"booking": seen.model_dump(mode="json")} if seen else {}
 
 
-def seen_by(caller: Caller, row: BookingRow) -> StaffBooking | None:
+def seen_by(caller: Caller, row: Booking) -> StaffBooking | None:
     """The booking, if the caller may see it."""
     within_reach = {EVERY_OFFICE, row.office_id} & booking_offices(caller)
     return shown_to_staff(row) if READ in caller.rights and within_reach else None

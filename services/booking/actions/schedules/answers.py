@@ -5,7 +5,9 @@ from uuid import UUID
 from libs.common.assertion import Caller
 from libs.common.errors import NotFound
 from libs.contracts.booking import (
-    Booking,
+    Booking as OwnBooking,
+)
+from libs.contracts.booking import (
     BookingRestored,
     ChangeRequest,
     Displaced,
@@ -29,8 +31,8 @@ from services.booking.actions.desk import (
 from services.booking.actions.proofs import prove
 from services.booking.actions.staff import check_version
 from services.booking.domain import HoldExpired, NotActive
+from services.booking.domain.booking import Booking, Step
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.displaced import DisplacedRow
 
 
@@ -92,7 +94,7 @@ async def keep(
         return await _now(desk, store, caller, booking_id)
 
 
-async def accept_own(desk: Desk, session: UUID, key: str, ask: ChangeRequest) -> Booking:
+async def accept_own(desk: Desk, session: UUID, key: str, ask: ChangeRequest) -> OwnBooking:
     """The citizen takes the proposed time that the page showed. Raises NotActive, HoldExpired,
     NotEligible, CardElsewhere, KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, ask)
@@ -110,8 +112,8 @@ async def accept_own(desk: Desk, session: UUID, key: str, ask: ChangeRequest) ->
 
 
 async def _move(
-    desk: Desk, store: Store, displaced: DisplacedRow, row: BookingRow, actor: str
-) -> BookingRow:
+    desk: Desk, store: Store, displaced: DisplacedRow, row: Booking, actor: str
+) -> Booking:
     """To the proposed time, after any deadline: it was the city that closed the old one."""
     _check_open(displaced)
     held = await store.take_hold(displaced.holder) if displaced.holder else None
@@ -128,9 +130,7 @@ def _check_open(displaced: DisplacedRow) -> None:
         raise NotActive("This was answered already.")
 
 
-async def _theirs(
-    store: Store, caller: Caller, booking_id: UUID
-) -> tuple[DisplacedRow, BookingRow]:
+async def _theirs(store: Store, caller: Caller, booking_id: UUID) -> tuple[DisplacedRow, Booking]:
     """The booking is locked. Raises NotFound."""
     displaced = await store.displaced_for(counter_offices(caller), booking_id)
     if displaced is None:
@@ -157,7 +157,7 @@ def _proposed(displaced: DisplacedRow) -> Proposed | None:
     return Proposed(office_id=office_id, starts_at=at)
 
 
-def _shown(desk: Desk, displaced: DisplacedRow, row: BookingRow) -> Displaced:
+def _shown(desk: Desk, displaced: DisplacedRow, row: Booking) -> Displaced:
     own = {"change_id", "office_id", "starts_at", "state", "mailed", "called", "called_at"}
     return Displaced(
         **{name: getattr(displaced, name) for name in (*own, "called_by")},

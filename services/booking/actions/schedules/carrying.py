@@ -9,10 +9,10 @@ from libs.contracts.booking import BookingDisplaced, BookingRestored, CellsChang
 from services.booking.actions.catalog import publish_office
 from services.booking.actions.desk import Desk, fact
 from services.booking.actions.links import new_link
+from services.booking.domain.booking import Booking, Step
 from services.booking.domain.schedules.impact import Standing
 from services.booking.domain.schedules.proposals import held_until, propose
 from services.booking.store import Store
-from services.booking.store.bookings import BookingRow, Step
 from services.booking.store.changes import ChangeRow
 from services.booking.store.displaced import Bid
 
@@ -87,7 +87,7 @@ async def _displace(desk: Desk, store: Store, row: ChangeRow, draft: Draft, mail
 
 async def _bids(
     desk: Desk, store: Store, draft: Draft, affected: Sequence[Standing],
-    bookings: dict[UUID, BookingRow],
+    bookings: dict[UUID, Booking],
 ) -> dict[UUID, Bid]:  # fmt: skip
     """A time for each, held. Where somebody was faster, the next one is tried."""
     free, missing = await free_places(store, draft), list(affected)
@@ -113,9 +113,7 @@ async def _bids(
     return found
 
 
-def _displacement(
-    row: BookingRow, bid: Bid | None, at: datetime, **more: object
-) -> BookingDisplaced:
+def _displacement(row: Booking, bid: Bid | None, at: datetime, **more: object) -> BookingDisplaced:
     proposal = {
         "proposed_office_id": bid.office_id,
         "proposed_starts_at": bid.starts_at,
