@@ -1,41 +1,33 @@
 """What citizens do with a booking: see it, move it, cancel it."""
 
-from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from libs.contracts.booking import (
     Booking as OwnBooking,
 )
 from libs.contracts.booking import (
-    BookingCancelled,
-    BookingChanged,
     BookingProof,
     ChangeRequest,
 )
 from libs.contracts.times import day_of
 from services.booking.domain import (
     HoldExpired,
-    TooLate,
     check_held_period,
     may_cancel,
 )
-from services.booking.domain.booking import Booking, Step
-from services.booking.domain.standing import check_active
+from services.booking.domain.booking import CITIZEN, Booking, Change
 from services.booking.store import Store
 from services.booking.store.holds import HeldTime
 
 from .ages import check_age_on
 from .desk import (
-    CITIZEN,
     Desk,
     as_shown,
     change_open,
     check_card,
-    fact,
     procedures_of,
 )
-from .links import new_link
+from .links import save_mailed
 from .mailboxes import check_mails
 from .proofs import prove
 
@@ -56,19 +48,15 @@ async def cancel_booking(desk: Desk, session: UUID, key: str, proof: BookingProo
         row = await store.booking(booking_id, lock=True)
         if earlier:
             return await as_shown(store, row)
-        now = await store.now()
-        check_open(row, now, may_cancel(row.status, row.starts_at, now))
-        saved = await cancel_in(store, row, Step(CITIZEN, "cancelled"), by_staff=False)
-        return await as_shown(store, saved)
+        cancelled = row.cancel(CITIZEN, await store.now())
+        return await as_shown(store, await free(store, cancelled))
 
 
-async def cancel_in(store: Store, row: Booking, step: Step, by_staff: bool) -> Booking:
-    """Cancel a locked booking within `store`: its time is free again, its history stays."""
-    saved = await store.save_step(row, replace(row, status="cancelled"), step)
-    await store.free_cells(row)
-    await store.release_proposal(row.booking_id)
-    store.publish(fact(BookingCancelled, saved, await store.now(), by_staff=by_staff))
-    return saved
+async def free(store: Store, cancelled: Change) -> Booking:
+    """A cancelled booking's time is free again; its history stays."""
+    await store.free_cells(cancelled.before)
+    await store.release_proposal(cancelled.before.booking_id)
+    return await store.save(cancelled)
 
 
 async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest) -> OwnBooking:
@@ -96,7 +84,7 @@ async def _check_move(desk: Desk, store: Store, row: Booking, held: HeldTime) ->
     as long as it was at first."""
     procedures, now = await procedures_of(store, row), await store.now()
     in_time = now <= held.first_until and may_cancel(row.status, row.starts_at, now)
-    check_open(row, now, in_time or await change_open(store, row, procedures, now))
+    row.check_move(now, in_time or await change_open(store, row, procedures, now))
     for procedure in procedures:
         check_held_period(procedure, held.starts_at, now, held.first_until)
     check_age_on(desk, row, day_of(held.starts_at))
@@ -104,36 +92,11 @@ async def _check_move(desk: Desk, store: Store, row: Booking, held: HeldTime) ->
         await check_card(store, row.card_key, procedures, held.office_id)
 
 
-def at_held(row: Booking, held: HeldTime) -> Booking:
-    """The booking at the held time. Its card was looked up there, so the flag goes."""
-    return replace(
-        row,
-        office_id=held.office_id,
-        window_id=held.window_id,
-        starts_at=held.starts_at,
-        minutes=held.minutes,
-        card_moved=False,
-    )
-
-
 async def move_in(desk: Desk, store: Store, row: Booking, held: HeldTime, actor: str) -> Booking:
     """The held time becomes that of a locked booking, within `store`; the old one is free again.
-    Raises HoldExpired."""
-    saved = await store.save_step(row, at_held(row, held), Step(actor, "changed"))
+    Raises NotActive, HoldExpired."""
+    moved = row.move_to(held.place, actor, await store.now())
     if not await store.exchange_for_held(held, row):
         raise HoldExpired("The time is no longer held.")
     await store.release_proposal(row.booking_id)
-    more = {
-        "previous_office_id": row.office_id,
-        "previous_starts_at": row.starts_at,
-        "link": await new_link(desk, store, saved),
-    }
-    store.publish(fact(BookingChanged, saved, await store.now(), **more))
-    return saved
-
-
-def check_open(row: Booking, now: datetime, still_open: bool) -> None:
-    """Raises NotActive, TooLate."""
-    check_active("cancel", row.status, row.starts_at, now)
-    if not still_open:
-        raise TooLate("It is too late to do this online.")
+    return await save_mailed(desk, store, moved)

@@ -14,12 +14,12 @@ from services.booking.domain import (
     may_cancel,
     party_limit,
 )
-from services.booking.domain.booking import Booking, Step
+from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.store import Store
 from services.booking.store.base import Request
 from services.booking.store.holds import HeldTime
 
-from .desk import CITIZEN, Desk, about, as_shown, fact, procedures_of, shown
+from .desk import Desk, about, as_shown, procedures_of, shown
 from .drafts import HeldVisit, drafted
 from .links import make_link
 from .mailboxes import with_addresses
@@ -131,4 +131,4 @@ async def _write_one(desk: Desk, store: Store, held: HeldTime, row: Booking, ste
     at = await store.insert_booking(row, step, link.digest)
     if not await store.keep_cells(held, held.places[row.party_line], row.booking_id):
         raise HoldExpired("The time is no longer held.")
-    store.publish(fact(BookingConfirmed, row, at, link=link.sealed))
+    store.publish(row.fact(BookingConfirmed, at, link=link.sealed))

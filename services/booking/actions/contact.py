@@ -4,15 +4,13 @@ from dataclasses import replace
 from uuid import UUID
 
 from libs.contracts.booking import Booking as OwnBooking
-from libs.contracts.booking import BookingUpdated, ContactRequest
-from services.booking.domain import may_cancel
-from services.booking.domain.booking import Booking, Step
+from libs.contracts.booking import ContactRequest
+from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.domain.visitors import check_needs
 from services.booking.store import Store
 
-from .bookings import check_open
-from .desk import CITIZEN, Desk, as_shown, fact, procedures_of
-from .links import link_digest, new_link
+from .desk import Desk, as_shown, procedures_of
+from .links import link_digest, save_mailed
 from .mailboxes import readdressed
 from .proofs import prove
 from .reach import Reach, read_reach
@@ -27,8 +25,7 @@ async def change_contact(desk: Desk, session: UUID, key: str, ask: ContactReques
         row = await store.booking(booking_id, lock=True)
         if earlier:
             return await as_shown(store, row)
-        now = await store.now()
-        check_open(row, now, may_cancel(row.status, row.starts_at, now))
+        row.check_open(await store.now())
         wanted = await _wanted(desk, store, row, ask)
         wanted = await readdressed(desk, store, row, wanted, ask.email)
         used = link_digest(desk, ask.token) if ask.token else ""
@@ -55,10 +52,8 @@ async def save_reach(
     that was just `used`: whoever changed the address goes on with it."""
     if step.actor != CITIZEN:
         await store.forget_address_use(row.booking_id)
-    failed = row.mail_failed and wanted.contact == row.contact
-    saved = await store.save_step(row, replace(wanted, mail_failed=failed), step)
-    if saved.contact != row.contact:
+    if wanted.contact != row.contact:
         await store.drop_links(row.booking_id, but_for=used)
-    link = await new_link(desk, store, saved)
-    store.publish(fact(BookingUpdated, saved, await store.now(), link=link))
-    return saved
+    contact, phone, needs = wanted.contact, wanted.phone, wanted.needs
+    changed = row.reach_by(contact, phone, needs, step, await store.now())
+    return await save_mailed(desk, store, changed)

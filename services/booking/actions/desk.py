@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -20,7 +20,6 @@ from libs.contracts.booking import (
     Booking as OwnBooking,
 )
 from libs.contracts.booking import (
-    BookingFact,
     BookingProof,
     Displacement,
     PartyMember,
@@ -41,8 +40,6 @@ from services.booking.store.displaced import DisplacedRow
 
 from .turns import Turns
 
-F = TypeVar("F", bound=BookingFact)
-CITIZEN = "citizen"
 TRIES = 3
 PASSING: Any = {
     "ticket": True,
@@ -230,9 +227,3 @@ def shown_to_staff(row: Booking) -> StaffBooking:
     own = set(StaffBooking.model_fields) & set(vars(row))
     fields = {name: getattr(row, name) for name in own}
     return StaffBooking(**fields, has_email=row.contact is not None)
-
-
-def fact(kind: type[F], row: Booking, at: datetime, **more: object) -> F:
-    """A fact about the newest version of `row`."""
-    own = set(BookingFact.model_fields) & set(vars(row))
-    return kind(**{name: getattr(row, name) for name in own}, at=at, **more)

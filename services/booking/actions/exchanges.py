@@ -1,31 +1,27 @@
 """差替え: another person takes over a booking; two of one party exchange their times."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from libs.common.assertion import Caller
 from libs.common.errors import Malformed
 from libs.contracts.booking import (
-    BookingChanged,
-    BookingUpdated,
     PersonExchange,
     StaffBooking,
     TimeExchange,
     booking_offices,
 )
 from libs.contracts.times import day_of
-from services.booking.domain import AlreadyBooked, NotOffered, SamePerson
-from services.booking.domain.booking import Booking, Step
+from services.booking.domain import AlreadyBooked, NotOffered
+from services.booking.domain.booking import Booking, Change, NewPerson
 from services.booking.domain.phone import check_staff_comers, for_staff
 from services.booking.domain.problems import TimeClosed
-from services.booking.domain.standing import check_active
 from services.booking.domain.times import plan_joint_visit
 from services.booking.domain.visitors import check_answers, inquiry_of
 from services.booking.store import Store
 
-from .desk import Desk, check_card, fact, procedures_of, shown_to_staff
+from .desk import Desk, check_card, procedures_of, shown_to_staff
 from .drafts import identified
-from .links import new_link
+from .links import make_link, save_mailed
 from .phone.shared import visible
 from .reach import sealed_reach
 from .staff import check_version, one_of
@@ -38,68 +34,59 @@ async def replace_person(
     NotFound, VersionConflict, NotActive, SamePerson, NotEligible, CardElsewhere, GuardianNeeded,
     Malformed, and AlreadyBooked with the other booking where the caller may see it."""
     request = desk.request(f"person:{booking_id}", key, ask)
-    wanted: Booking | None = None
+    handed_over: Change | None = None
     try:
         async with desk.once(request, booking_id) as (store, earlier):
             row = await one_of(store, booking_offices(caller), booking_id, lock=True)
             if earlier:
                 return shown_to_staff(row)
             check_version(row, ask.version)
-            wanted = await _of_another(desk, store, row, ask)
-            step = Step(caller.actor, "replaced")
-            return shown_to_staff(await _handed_over(desk, store, row, wanted, step))
+            handed_over = await _handed_over(desk, store, row, ask, caller.actor)
+            return shown_to_staff(await _save(desk, store, handed_over))
     except AlreadyBooked:
-        assert wanted is not None, "it is refused when it is written"
+        assert handed_over is not None, "it is refused when it is written"
+    wanted = handed_over.after
     async with desk.open_store() as store:
-        keys, groups = _keys(wanted), [wanted.person_group, *wanted.also_groups]
-        other = await store.standing_booking(keys, groups, booking_id)
+        groups = [wanted.person_group, *wanted.also_groups]
+        other = await store.standing_booking(wanted.keys, groups, booking_id)
     raise AlreadyBooked("There is a booking already.", **visible(caller, other))
 
 
-async def _of_another(desk: Desk, store: Store, row: Booking, ask: PersonExchange) -> Booking:
+async def _handed_over(
+    desk: Desk, store: Store, row: Booking, ask: PersonExchange, actor: str
+) -> Change:
     """The booking as it is to be, not yet written."""
     procedures, now = await procedures_of(store, row), await store.now()
-    check_active("replace", row.status, row.starts_at, now)
+    row.check("replace", now)
     who = await identified(desk, store, procedures, row.office_id, now, ask)
-    if list(who.keys) == _keys(row):
-        raise SamePerson("This is the person of the booking already.")
+    row.check_other(who.keys)
     check_staff_comers(procedures, ask, who.born, day_of(row.starts_at))
     check_answers(procedures, ask)
     reach = sealed_reach(desk, ask.email, ask.phone)
-    return replace(
-        row,
-        person_key=who.keys[0],
-        also_keys=who.keys[1:],
+    person = NewPerson(
+        keys=who.keys,
         card_key=who.card_key,
         birth_digest=desk.index.digest(row.number, who.born.isoformat()),
         kana=who.kana,
         visitor=ask.visitor,
-        cards=ask.cards or row.cards,
+        cards=ask.cards,
         has_inquiry=inquiry_of(procedures, ask),
         needs=tuple(dict.fromkeys(ask.needs)),
         contact=reach.contact,
         phone=reach.phone,
-        card_moved=False,
-        mail_failed=False,
     )
+    return row.hand_over(person, actor, now)
 
 
-async def _handed_over(
-    desk: Desk, store: Store, row: Booking, wanted: Booking, step: Step
-) -> Booking:
+async def _save(desk: Desk, store: Store, handed_over: Change) -> Booking:
     """No mail that was sent to the former person opens the booking any more."""
-    saved = await store.replace_person(row, wanted, step)
-    await store.drop_links(row.booking_id)
-    await store.forget_address_use(row.booking_id)
-    link = await new_link(desk, store, saved)
-    store.publish(fact(BookingUpdated, saved, await store.now(), link=link))
+    link = make_link(desk, handed_over.after)
+    saved = await store.save_person(handed_over.with_link(link.sealed))
+    await store.drop_links(saved.booking_id)
+    await store.forget_address_use(saved.booking_id)
+    if link.digest:
+        await store.save_link(link.digest, saved.booking_id)
     return saved
-
-
-def _keys(row: Booking) -> list[str]:
-    """One for each procedure; a booking of an earlier release has one for all of them."""
-    own = [row.person_key, *row.also_keys]
-    return own + [row.person_key] * (len(row.procedure_ids) - len(own))
 
 
 async def exchange_times(
@@ -117,8 +104,9 @@ async def exchange_times(
         await _check_pair(store, one, other)
         if not await store.exchange_cells(one, other):
             raise NotOffered("These times are no longer those of the two.")
-        saved = await _moved(desk, store, caller, one, other)
-        await _moved(desk, store, caller, other, one)
+        now = await store.now()
+        saved = await save_mailed(desk, store, one.swap_to(other.place, caller.actor, now))
+        await save_mailed(desk, store, other.swap_to(one.place, caller.actor, now))
         return shown_to_staff(saved)
 
 
@@ -140,7 +128,7 @@ async def _check_pair(store: Store, one: Booking, other: Booking) -> None:
         raise Malformed("Only bookings of one party are exchanged.", fields=["other_id"])
     now = await store.now()
     for row in (one, other):
-        check_active("swap", row.status, row.starts_at, now)
+        row.check("swap", now)
     # Nobody is put into a time that is closed: whose it was is called, and nobody else.
     if await store.displaced_among((one.booking_id, other.booking_id)):
         raise TimeClosed("The city closed the time of one of them. Settle that first.")
@@ -162,21 +150,3 @@ async def _check_place(store: Store, row: Booking, place: Booking) -> None:
             raise NotOffered("This window does not serve the other one's procedure.")
     if row.card_key and row.office_id != place.office_id:
         await check_card(store, row.card_key, procedures, place.office_id)
-
-
-async def _moved(desk: Desk, store: Store, caller: Caller, row: Booking, place: Booking) -> Booking:
-    moved = replace(
-        row,
-        office_id=place.office_id,
-        window_id=place.window_id,
-        starts_at=place.starts_at,
-        card_moved=row.card_moved and row.office_id == place.office_id,
-    )
-    saved = await store.save_step(row, moved, Step(caller.actor, "swapped"))
-    more = {
-        "previous_office_id": row.office_id,
-        "previous_starts_at": row.starts_at,
-        "link": await new_link(desk, store, saved),
-    }
-    store.publish(fact(BookingChanged, saved, await store.now(), **more))
-    return saved

@@ -1,35 +1,31 @@
 """今日・ここで受け付ける: a booking moves to now at this office, and its person is here."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from libs.common.assertion import Caller
 from libs.contracts.booking import (
-    BookingArrived,
     Procedure,
     ReceiveHere,
     StaffBooking,
-    Stamps,
     booking_offices,
     counter_offices,
 )
+from libs.contracts.times import day_of
 from services.booking.domain import HoldExpired, SlotFull, Visit
-from services.booking.domain.booking import Booking, Step
+from services.booking.domain.booking import Booking
 from services.booking.domain.here import at_open_windows, visit_now
 from services.booking.domain.phone import OVER_CAPACITY
 from services.booking.store import Store
 from services.booking.store.holds import HeldTime
 
-from .bookings import at_held
-from .desk import Desk, fact, shown_to_staff
+from .desk import Desk, shown_to_staff
 from .patience import Contended, patiently
 from .phone.holds import take_windows
 from .phone.shared import check_office
 from .receivable import check_receivable
 from .staff import check_version, one_of
-from .today import receive
 
 RECEIVED = "received"
 _MOMENT = timedelta(minutes=1)
@@ -85,17 +81,12 @@ async def _took_window(store: Store, holder: UUID, visit: Visit, until: datetime
 
 
 async def _arrived(store: Store, row: Booking, held: HeldTime, actor: str) -> Booking:
-    """The locked booking in the held place, ticked and saved. Raises HoldExpired."""
-    after = replace(at_held(row, held), status="arrived")
+    """The locked booking in the held place, ticked and saved. Raises HoldExpired, NotActive."""
     reason = OVER_CAPACITY if await store.is_extra(held) else None
-    saved = await store.save_step(row, after, Step(actor, RECEIVED, reason))
     if not await store.keep_cells(held, held.places[0], row.booking_id):
         raise HoldExpired("The time is no longer held.")
     await store.free_cells(row)
     await store.release_proposal(row.booking_id)
-    stamps = await receive(store, saved, Stamps())
-    await store.save_stamps(saved, stamps)
-    came_from = {"previous_office_id": row.office_id, "previous_starts_at": row.starts_at}
-    at = await store.now()
-    store.publish(fact(BookingArrived, saved, at, reception=stamps.reception, **came_from))
-    return saved
+    number = await store.next_reception(held.office_id, day_of(held.starts_at))
+    received = row.receive_at(held.place, number, actor, await store.now(), reason)
+    return await store.save(received)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from libs.common.errors import NotFound
-from services.booking.domain.booking import Booking
+from services.booking.domain.booking import Booking, Change
 from services.booking.store import Store
 
 from .desk import Desk
@@ -28,6 +28,15 @@ def make_link(desk: Desk, row: Booking) -> MailLink:
         return MailLink()
     token = secrets.token_urlsafe(_BYTES)
     return MailLink(desk.contacts.seal(token), link_digest(desk, token))
+
+
+async def save_mailed(desk: Desk, store: Store, change: Change) -> Booking:
+    """Save what a mail tells about, with the link that the mail carries."""
+    link = make_link(desk, change.after)
+    saved = await store.save(change.with_link(link.sealed))
+    if link.digest:
+        await store.save_link(link.digest, saved.booking_id)
+    return saved
 
 
 async def new_link(desk: Desk, store: Store, row: Booking) -> str | None:

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from libs.contracts.booking import BookingResent
 from services.booking.domain import UnopenedMails, may_cancel
-from services.booking.domain.booking import Booking, Step
+from services.booking.domain.booking import Booking
 from services.booking.domain.mailboxes import may_mail
 from services.booking.store import Store
 from services.booking.store.mailboxes import AddressUse
 
-from .desk import CITIZEN, Desk, fact
-from .links import new_link
+from .desk import Desk
+from .links import save_mailed
 
 
 def mailbox_of(desk: Desk, email: str) -> str:
@@ -74,12 +73,9 @@ async def open_address(desk: Desk, link_digest: str) -> None:
 
 
 async def _confirm_by_mail(desk: Desk, store: Store, row: Booking, contact: str) -> None:
-    if not may_cancel(row.status, row.starts_at, await store.now()):
-        return
-    wanted = replace(row, contact=contact, mail_failed=False)
-    saved = await store.save_step(row, wanted, Step(CITIZEN, "resent"))
-    link = await new_link(desk, store, saved)
-    store.publish(fact(BookingResent, saved, await store.now(), link=link))
+    now = await store.now()
+    if may_cancel(row.status, row.starts_at, now):
+        await save_mailed(desk, store, row.mail_to(contact, now))
 
 
 def _use(row: Booking, address: str, waits: bool) -> AddressUse:

@@ -9,7 +9,7 @@ from libs.contracts.booking import HereOffer, HereRefusal, Procedure, counter_of
 from libs.contracts.times import day_of
 from services.booking.domain import CardElsewhere, NotEligible, NotOffered, WrongState
 from services.booking.domain.booking import Booking
-from services.booking.domain.standing import check_active, day_from, is_possible
+from services.booking.domain.standing import day_from, is_possible
 from services.booking.store import Store
 
 from .desk import check_card, procedures_of
@@ -22,7 +22,7 @@ async def check_receivable(
 ) -> tuple[Procedure, ...]:
     """What the booking is for. Raises NotActive, WrongState, NotOffered, NotEligible,
     CardElsewhere."""
-    check_active("receive", row.status, row.starts_at, now)
+    row.check("receive", now)
     if _is_expected(row, office_id, now):
         raise WrongState("The booking is for today and for this office.")
     if not await store.offices_for([office_id], row.procedure_ids, day_of(now)):

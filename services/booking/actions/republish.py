@@ -13,8 +13,6 @@ from libs.contracts.times import JST
 from services.booking.store import OpenStore
 from services.booking.store.restated import NOBODY, Standing
 
-from .desk import fact
-
 PAGE = 500
 
 
@@ -51,7 +49,7 @@ def _restated(standing: Standing) -> BookingRestated:
     card_key = s.row.card_key if s.had_outcome else None
     outcomes = s.outcomes if s.row.status == "finished" else {}
     more = {"card_key": card_key, "outcomes": outcomes, "displaced": s.displaced}
-    return fact(BookingRestated, s.row, s.at, **more)
+    return s.row.fact(BookingRestated, s.at, **more)
 
 
 async def without_old_contacts(open_store: OpenStore, rows: Sequence[Row]) -> list[Row]:

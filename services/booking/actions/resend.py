@@ -1,16 +1,13 @@
 """The mail that confirms a booking, once more: some days a mail is lost, or its link."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from libs.contracts.booking import Booking as OwnBooking
-from libs.contracts.booking import BookingProof, BookingResent
-from services.booking.domain import MailedEnough, NotActive, may_cancel
-from services.booking.domain.booking import Step
+from libs.contracts.booking import BookingProof
+from services.booking.domain import MailedEnough, NotActive
 
-from .bookings import check_open
-from .desk import CITIZEN, Desk, as_shown, fact
-from .links import new_link
+from .desk import Desk, as_shown
+from .links import save_mailed
 from .mailboxes import check_mails
 from .proofs import prove
 
@@ -29,15 +26,10 @@ async def resend_mail(desk: Desk, session: UUID, key: str, proof: BookingProof) 
         row = await store.booking(booking_id, lock=True)
         if earlier:
             return await as_shown(store, row)
-        now = await store.now()
-        check_open(row, now, may_cancel(row.status, row.starts_at, now))
-        if row.contact is None or await store.open_displacement(booking_id):
+        resent = row.resend(await store.now())
+        if await store.open_displacement(booking_id):
             raise NotActive("There is no mail to send again.")
         if await store.steps_today(booking_id, RESENT) >= MOST_A_DAY:
             raise MailedEnough("This mail was sent often enough today.")
         await check_mails(store, row)
-        tried_anew = replace(row, mail_failed=False)
-        saved = await store.save_step(row, tried_anew, Step(CITIZEN, RESENT))
-        link = await new_link(desk, store, saved)
-        store.publish(fact(BookingResent, saved, await store.now(), link=link))
-        return await as_shown(store, saved)
+        return await as_shown(store, await save_mailed(desk, store, resent))

@@ -3,23 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from libs.contracts.booking import BookingUpdated
-from services.booking.domain.booking import Step
 from services.booking.store import Store
 
-from .desk import fact
 from .reach import Reach
-
-SYSTEM = "system"
 
 
 async def fall_silent(store: Store, card_keys: Sequence[str]) -> None:
     """Forget the address of their standing bookings, and of those who come along, so that no mail
     follows: neither a reminder nor the notice of a change."""
     for row in await store.reached_though_shielded(list(card_keys)):
-        saved = await store.save_step(row, replace(row, contact=None), Step(SYSTEM, "updated"))
-        await store.drop_links(saved.booking_id)
-        store.publish(fact(BookingUpdated, saved, await store.now()))
+        await store.save(row.withdraw_address(await store.now()))
+        await store.drop_links(row.booking_id)
     await store.forget_shielded_addresses(card_keys)
 
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from libs.common.assertion import Caller
@@ -11,35 +10,28 @@ from libs.common.errors import Malformed, NotFound
 from libs.contracts.booking import (
     CANCEL_REASONS,
     EXPORT_MOST,
-    BookingArrived,
-    BookingCalled,
-    BookingFact,
-    BookingFinished,
-    BookingMissed,
-    BookingReopened,
     StaffBooking,
     StaffBookingDetail,
     StaffBookingExport,
     StaffBookingList,
     StaffCancel,
     StaffShield,
-    Stamps,
     Tick,
     booking_offices,
     counter_offices,
 )
+from libs.contracts.times import day_of
 from services.booking.domain import VersionConflict
-from services.booking.domain.booking import Booking, Step
-from services.booking.domain.standing import check_active, possible
+from services.booking.domain.booking import Booking, Change
+from services.booking.domain.standing import possible
 from services.booking.store import Store
 from services.booking.store.lists import Filter, after_row, read_after
 
-from .bookings import cancel_in
-from .desk import Desk, fact, shown_to_staff
+from .bookings import free
+from .desk import Desk, procedures_of, shown_to_staff
 from .newer import newer_booking
 from .receivable import here_offers
-from .returning import where_it_was
-from .today import ticked
+from .returning import card_is_at, old_place
 
 EXPORT_SECONDS = 150.0
 """Less than reminders wait for facts of transactions that still run."""
@@ -150,38 +142,23 @@ async def tick(
 
 async def tick_in(store: Store, row: Booking, what: str, ask: Tick, actor: str) -> Booking:
     """The locked booking after a tick. Raises NotToday, WrongState."""
-    after, stamps = await ticked(store, row, what, ask)
-    if what == "undo" and after.status == "confirmed":
-        after = await where_it_was(store, row, after)
-    saved = await store.save_step(row, after, Step(actor, what))
-    told = _tick_fact(what, saved, stamps, await store.now())
-    if isinstance(told, BookingReopened) and saved.starts_at != row.starts_at:
-        left = {"previous_office_id": row.office_id, "previous_starts_at": row.starts_at}
-        told = told.model_copy(update=left)
-    store.publish(told)
-    return saved
+    if what == "undo":
+        return await store.save(await undone(store, row, actor))
+    procedures, stamps = await procedures_of(store, row), await store.stamps(row)
+    number = None
+    if what == "arrive" and not (stamps and stamps.reception):
+        number = await store.next_reception(row.office_id, day_of(row.starts_at))
+    at = await store.now()
+    return await store.save(row.tick(what, ask, procedures, stamps, actor, at, number))
 
 
-def _tick_fact(what: str, row: Booking, stamps: Stamps, at: datetime) -> BookingFact:
-    match what:
-        case "arrive":
-            return fact(BookingArrived, row, at, reception=stamps.reception)
-        case "call":
-            told = ("reception", "window", "calls", "arrived_at")
-            return fact(BookingCalled, row, at, **{one: getattr(stamps, one) for one in told})
-        case "miss":
-            return fact(BookingMissed, row, at)
-        case "finish":
-            return told_finished(row, stamps, at)
-        case _:
-            return fact(BookingReopened, row, at, card_key=row.card_key, calls=stamps.calls)
-
-
-def told_finished(row: Booking, stamps: Stamps, at: datetime) -> BookingFinished:
-    """With what the counter stamped on the visit."""
-    told = ("outcomes", "arrived_at", "finished_at")
-    more = {one: getattr(stamps, one) for one in told}
-    return fact(BookingFinished, row, at, card_key=row.card_key, **more)
+async def undone(store: Store, row: Booking, actor: str) -> Change:
+    """Who was brought here from another day has the old time back, if nobody else has it."""
+    change = row.undo(await store.stamps(row), actor, await store.now())
+    place = await old_place(store, row) if change.after.status == "confirmed" else None
+    if place is None:
+        return change
+    return change.back_at(place, card_moved=not await card_is_at(store, row, place.office_id))
 
 
 async def cancel_for_citizen(
@@ -197,9 +174,8 @@ async def cancel_for_citizen(
         if earlier:
             return shown_to_staff(row)
         check_version(row, ask.version)
-        check_active("cancel", row.status, row.starts_at, await store.now())
-        step = Step(caller.actor, "cancelled", ask.reason)
-        return shown_to_staff(await cancel_in(store, row, step, by_staff=True))
+        cancelled = row.cancel(caller.actor, await store.now(), ask.reason)
+        return shown_to_staff(await free(store, cancelled))
 
 
 async def one_of(

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import asyncpg
 
 from libs.common import outbox
+from services.booking.domain.booking import Booking, Change
 
 from .board import BoardStore
 from .calls import CallStore
@@ -64,6 +65,12 @@ class Store(
     ReturningStore,
 ):
     """Booking's transaction, by topic."""
+
+    async def save(self, change: Change) -> Booking:
+        """Also what the counter stamped."""
+        if change.stamps:
+            await self.save_stamps(change.stamped, change.stamps)
+        return await super().save(change)
 
 
 def store_opener(pool: asyncpg.Pool, wake: Callable[[], None]) -> OpenStore:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ import asyncpg
 from libs.contracts.booking import BOOKED_UNTIL
 from libs.contracts.eligibility import CardState
 from services.booking.domain import AlreadyBooked, VersionConflict
-from services.booking.domain.booking import Booking, Step
+from services.booking.domain.booking import Booking, Change, Step
 
 from .holds import HeldPlace, HeldTime, HoldStore
 from .standing import TODAY, forget, stands
@@ -51,7 +51,6 @@ _HISTORY = """
     INSERT INTO booking_history (booking_id, version, at, actor, what, status, outcome, office_id,
         window_id, starts_at, minutes, reason)
     VALUES ($1, $2, clock(), $3, $4, $5, $6, $7, $8, $9, $10, $11)
-    RETURNING at
 """
 _STEPS_TODAY = f"""
     SELECT count(*) FROM booking_history WHERE booking_id = $1 AND what = $2 AND at >= {TODAY}
@@ -144,33 +143,34 @@ class BookingStore(HoldStore):
             at: datetime = await self.connection.fetchval(_INSERT, *vars(booking).values(), *told)
         return at
 
-    async def save_step(self, before: Booking, after: Booking, step: Step) -> Booking:
-        """`after` as the next version. Raises VersionConflict where there is a newer one, and
-        AlreadyBooked where it stands again whose person has booked anew."""
-        a = after
+    async def save(self, change: Change) -> Booking:
+        """The booking as it is from now on, with its history and the fact about it. Raises
+        VersionConflict where there is a newer one, and AlreadyBooked where it stands again whose
+        person has booked anew."""
+        before, a = change.before, change.after
         with once_a_person("This person has booked again meanwhile."):
             done = await self.connection.execute(
                 _UPDATE, a.booking_id, before.version, a.office_id, a.window_id, a.starts_at,
                 a.minutes, a.status, a.outcome, a.card_moved, a.contact, a.phone, a.needs,
                 before.mail_failed and not a.mail_failed,
             )  # fmt: skip
+        return await self.saved(change, done)
+
+    async def saved(self, change: Change, done: str) -> Booking:
+        """What goes with every new version, once its row is written. Raises VersionConflict."""
         if done != "UPDATE 1":
             raise VersionConflict("The booking was changed by somebody else.")
-        return await self.next_version(before, after, step)
+        await self._write_history(change.after, change.step)
+        if change.fact:
+            self.publish(change.fact)
+        return change.after
 
-    async def next_version(self, before: Booking, after: Booking, step: Step) -> Booking:
-        """`after` as it was just written, with its line of history."""
-        saved = replace(after, version=before.version + 1)
-        await self._write_history(saved, step)
-        return saved
-
-    async def _write_history(self, booking: Booking, step: Step) -> datetime:
+    async def _write_history(self, booking: Booking, step: Step) -> None:
         b = booking
-        at: datetime = await self.connection.fetchval(
+        await self.connection.execute(
             _HISTORY, b.booking_id, b.version, step.actor, step.what, b.status, b.outcome,
             b.office_id, b.window_id, b.starts_at, b.minutes, step.reason,
         )  # fmt: skip
-        return at
 
     async def steps_today(self, booking_id: UUID, what: str) -> int:
         """How often this was done to the booking today."""

@@ -5,8 +5,7 @@ from uuid import UUID
 import asyncpg
 
 from libs.contracts.booking import CELL_MINUTES
-from services.booking.domain import VersionConflict
-from services.booking.domain.booking import Booking, Step
+from services.booking.domain.booking import Booking, Change
 
 from .bookings import COLUMNS, BookingStore, booking_row, once_a_person
 from .standing import forget, stands
@@ -56,11 +55,11 @@ _PARTY = f"""
 class ExchangeStore(BookingStore):
     """Exchanges of persons and of times."""
 
-    async def replace_person(self, before: Booking, after: Booking, step: Step) -> Booking:
-        """The booking is the person's of `after`. Raises VersionConflict, and AlreadyBooked where
-        that person has another standing booking."""
-        a = after
-        both = {one for row in (before, after) for one in (row.person_key, *row.also_keys)}
+    async def save_person(self, change: Change) -> Booking:
+        """The booking is another person's from now on. Raises VersionConflict, and AlreadyBooked
+        where that person has another standing booking."""
+        before, a = change.before, change.after
+        both = {one for row in (before, a) for one in (row.person_key, *row.also_keys)}
         await self.connection.execute(_LOCK_PERSONS, list(both))
         with once_a_person("There is a booking already."):
             done = await self.connection.execute(
@@ -68,9 +67,7 @@ class ExchangeStore(BookingStore):
                 a.birth_digest, a.kana, a.visitor, a.cards, a.has_inquiry, a.needs, a.contact,
                 a.phone,
             )  # fmt: skip
-        if done != "UPDATE 1":
-            raise VersionConflict("The booking was changed by somebody else.")
-        return await self.next_version(before, after, step)
+        return await self.saved(change, done)
 
     async def exchange_cells(self, one: Booking, other: Booking) -> bool:
         """Each of two locked bookings gets the cells of the other; False where some of them are not

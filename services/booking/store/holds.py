@@ -13,6 +13,7 @@ from libs.common.facts import Contract
 from libs.common.logs import request_id
 from libs.contracts.booking import CELL_MINUTES, CellRun, CellsChanged, HeldLine, Hold
 from services.booking.domain import EXTENSION_MINUTES, EXTENSIONS, Visit
+from services.booking.domain.booking import Place
 from services.booking.domain.holding import Earlier, Holding, extensions_left
 
 from .base import BaseStore, Repeated, Request
@@ -181,6 +182,11 @@ class HeldTime:
     @property
     def minutes(self) -> int:
         return self.cells * CELL_MINUTES
+
+    @property
+    def place(self) -> Place:
+        """Where the first person's visit is."""
+        return Place(self.office_id, self.window_id, self.starts_at, self.minutes)
 
     def shown(self) -> Hold:
         return Hold(

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from libs.contracts.booking import Arrangement
-from services.booking.domain import VersionConflict, Visit
-from services.booking.domain.booking import Booking, Step
+from services.booking.domain import Visit
+from services.booking.domain.booking import Booking, Change
 from services.booking.domain.holding import Holding
 from services.booking.domain.phone import WindowCells
 
@@ -165,19 +165,17 @@ class PhoneStore(PartyStore):
         rows = await self.connection.fetch(_UNLINKED, list(offices))
         return [booking_row(row) for row in rows]
 
-    async def link(self, before: Booking, linked: Booking, step: Step) -> Booking:
-        """`linked` has the keys of the card. Raises VersionConflict, and AlreadyBooked where the
+    async def save_card(self, change: Change) -> Booking:
+        """The booking has the keys of its card. Raises VersionConflict, and AlreadyBooked where the
         card's person has another standing booking."""
-        b = linked
+        before, b = change.before, change.after
         with once_a_person("There is a booking already."):
             done = await self.connection.execute(
                 _LINK, b.booking_id, before.version, b.person_key, b.also_keys, b.card_key,
                 b.birth_digest, b.card_moved,
             )  # fmt: skip
-        if done != "UPDATE 1":
-            raise VersionConflict("The booking was changed by somebody else.")
         await self.connection.execute(_UNMARK, b.booking_id)
-        return await self.next_version(before, linked, step)
+        return await self.saved(change, done)
 
 
 def _mask(numbers: Iterable[int]) -> int:

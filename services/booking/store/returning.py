@@ -1,13 +1,11 @@
 """The place from which a booking was brought to today, and its cells taken again."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
 from libs.contracts.booking import BOOKED_UNTIL, CELL_MINUTES
-from services.booking.domain.booking import Booking
+from services.booking.domain.booking import Booking, Place
 
 from .bookings import BookingStore
 
@@ -36,16 +34,6 @@ _TAKE = """
         AND (SELECT count(*) FROM locked) = $5
     RETURNING cell.starts_at, cell.version, cell.audience
 """
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where and when a booking was."""
-
-    office_id: str
-    window_id: int
-    starts_at: datetime
-    minutes: int
 
 
 class ReturningStore(BookingStore):

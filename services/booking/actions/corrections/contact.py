@@ -16,7 +16,6 @@ from services.booking.actions.reach import sealed_reach
 from services.booking.actions.shielded import reach_of
 from services.booking.actions.staff import check_version, one_of
 from services.booking.domain.booking import Booking, Step
-from services.booking.domain.standing import check_active
 
 EMAIL, PHONE = "メールアドレス", "電話番号"
 """What was changed, in the history of a booking, as staff read it."""
@@ -39,7 +38,7 @@ async def correct_contact(
             return shown_to_staff(row)
         check_version(row, ask.version)
         # What is over is soon erased: nothing personal is added to it.
-        check_active("reach", row.status, row.starts_at, await store.now())
+        row.check("reach", await store.now())
         before = _opened(desk, row)
         if (ask.email, ask.phone) == (before.email, before.phone):
             return shown_to_staff(row)

@@ -22,7 +22,6 @@ from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import NotOffered
 from services.booking.domain.booking import Booking
 from services.booking.domain.phone import Wish, by_day, check_staff_period, for_staff
-from services.booking.domain.standing import check_active
 from services.booking.domain.times import plan_joint_visit
 from services.booking.store import Store
 from services.booking.store.holds import HeldTime
@@ -82,7 +81,7 @@ async def _try_once(
 
 async def _movable(store: Store, row: Booking, office_id: str) -> tuple[Procedure, ...]:
     """What the booking is for. Raises NotActive, NotEligible, CardElsewhere."""
-    check_active("move", row.status, row.starts_at, await store.now())
+    row.check("move", await store.now())
     procedures = await procedures_of(store, row)
     if row.card_key:
         await check_card(store, row.card_key, procedures, office_id)

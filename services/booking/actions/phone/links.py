@@ -9,8 +9,7 @@ from libs.contracts.eligibility import TicketClaims
 from services.booking.actions.desk import Desk, is_elsewhere, procedures_of, shown_to_staff
 from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import AlreadyBooked, NotEligible, OtherBirth, WrongState
-from services.booking.domain.booking import Booking, Step
-from services.booking.domain.standing import check_active
+from services.booking.domain.booking import Booking, Change, Step
 from services.booking.store import Store
 
 from .shared import visible
@@ -33,10 +32,11 @@ async def link_card(
                 return shown_to_staff(row)
             check_version(row, ask.version)
             claims = desk.ticket(ask.ticket)
-            linked = await _linked(desk, store, row, claims, ask)
-            mended = linked.birth_digest != row.birth_digest
-            step = Step(caller.actor, "linked", MENDED if mended else None)
-            return shown_to_staff(await store.link(row, linked, step))
+            linked = await _linked(desk, store, row, claims, ask, caller.actor)
+            saved = await store.save_card(linked)
+            if await store.is_shielded(saved.card_key):
+                saved = replace(saved, contact=None)
+            return shown_to_staff(saved)
     except AlreadyBooked:
         assert row is not None, "it is refused when it is written"
     async with desk.open_store() as store:
@@ -47,9 +47,9 @@ async def link_card(
 
 
 async def _linked(
-    desk: Desk, store: Store, row: Booking, claims: TicketClaims, ask: CounterLink
-) -> Booking:
-    check_active("link", row.status, row.starts_at, await store.now())
+    desk: Desk, store: Store, row: Booking, claims: TicketClaims, ask: CounterLink, actor: str
+) -> Change:
+    row.check("link", await store.now())
     if not await store.is_unlinked(row.booking_id):
         raise WrongState("This booking waits for no booking id.")
     birth = claims.born.isoformat()
@@ -61,15 +61,10 @@ async def _linked(
         person if procedure.needs_card else own
         for procedure, own in zip(procedures, (row.person_key, *row.also_keys), strict=True)
     ]
-    return replace(
-        row,
-        person_key=keys[0],
-        also_keys=tuple(keys[1:]),
-        card_key=claims.card_key,
-        birth_digest=desk.index.digest(row.number, birth),
-        card_moved=await _is_elsewhere(store, claims.card_key, row, procedures),
-        contact=None if await store.is_shielded(claims.card_key) else row.contact,
-    )
+    digest = desk.index.digest(row.number, birth)
+    step = Step(actor, "linked", MENDED if digest != row.birth_digest else None)
+    elsewhere = await _is_elsewhere(store, claims.card_key, row, procedures)
+    return row.link(keys, claims.card_key, digest, elsewhere, step)
 
 
 async def _is_elsewhere(

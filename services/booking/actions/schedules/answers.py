@@ -8,7 +8,6 @@ from libs.contracts.booking import (
     Booking as OwnBooking,
 )
 from libs.contracts.booking import (
-    BookingRestored,
     ChangeRequest,
     Displaced,
     DisplacedAnswer,
@@ -20,18 +19,16 @@ from libs.contracts.booking import (
 )
 from services.booking.actions.bookings import move_in
 from services.booking.actions.desk import (
-    CITIZEN,
     Desk,
     as_shown,
     check_card,
-    fact,
     procedures_of,
     proposed,
 )
 from services.booking.actions.proofs import prove
 from services.booking.actions.staff import check_version
 from services.booking.domain import HoldExpired, NotActive
-from services.booking.domain.booking import Booking, Step
+from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.store import Store
 from services.booking.store.displaced import DisplacedRow
 
@@ -89,8 +86,8 @@ async def keep(
             _check_open(displaced)
             await store.release_proposal(booking_id)
             await store.answer(displaced, "kept")
-            saved = await store.save_step(row, row, Step(caller.actor, "kept"))
-            store.publish(fact(BookingRestored, saved, await store.now(), mail=False))
+            kept = row.stay(Step(caller.actor, "kept"), await store.now(), mail=False)
+            await store.save(kept)
         return await _now(desk, store, caller, booking_id)
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from libs.contracts.booking import BookingDisplaced, BookingRestored, CellsChanged
+from libs.contracts.booking import BookingDisplaced, CellsChanged
 from services.booking.actions.catalog import publish_office
-from services.booking.actions.desk import Desk, fact
-from services.booking.actions.links import new_link
+from services.booking.actions.desk import Desk
+from services.booking.actions.links import new_link, save_mailed
 from services.booking.domain.booking import Booking, Step
 from services.booking.domain.schedules.impact import Standing
 from services.booking.domain.schedules.proposals import held_until, propose
@@ -47,10 +47,11 @@ async def withdraw(desk: Desk, store: Store, row: ChangeRow, actor: str) -> None
         if one.holder:
             await store.release(one.holder)
         await store.answer(one, "withdrawn")
-        saved = await store.save_step(booking, booking, Step(actor, "restored"))
-        link = await new_link(desk, store, saved) if one.mailed else None
-        at = await store.now()
-        store.publish(fact(BookingRestored, saved, at, mail=one.mailed, link=link))
+        restored = booking.stay(Step(actor, "restored"), await store.now(), one.mailed)
+        if one.mailed:
+            await save_mailed(desk, store, restored)
+        else:
+            await store.save(restored)
 
 
 async def _seat(store: Store, actor: str, moved: dict[UUID, int]) -> None:
@@ -60,8 +61,7 @@ async def _seat(store: Store, actor: str, moved: dict[UUID, int]) -> None:
         booking = bookings[booking_id]
         if await store.seat(booking, window_id):
             await store.free_cells(booking)
-            after = replace(booking, window_id=window_id)
-            await store.save_step(booking, after, Step(actor, "window"))
+            await store.save(booking.seat_at(window_id, actor))
 
 
 async def _displace(desk: Desk, store: Store, row: ChangeRow, draft: Draft, mail: bool) -> set[str]:
@@ -119,4 +119,4 @@ def _displacement(row: Booking, bid: Bid | None, at: datetime, **more: object) -
         "proposed_starts_at": bid.starts_at,
         "held_until": bid.until,
     } if bid else {}  # fmt: skip
-    return fact(BookingDisplaced, row, at, **proposal, **more)
+    return row.fact(BookingDisplaced, at, **proposal, **more)
