@@ -5,7 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from libs.common.facts import Fact
-from libs.common.settings import MigrateSettings, ProcessSettings, ServiceSettings, describe
+from libs.common.settings import (
+    MigrateSettings,
+    ProcessSettings,
+    ServiceSettings,
+    describe,
+    secrets_of,
+)
 from libs.contracts import schemas
 from libs.topology import TopologySettings
 
@@ -52,10 +58,17 @@ def settings_page() -> str:
     ]
     intro = (
         "Each process reads its environment once, at start. A missing or wrong setting ends it "
-        "with one sentence that names the variable and shows no value."
+        "with one sentence that names the variable and shows no value.\n\n"
+        "Instead of each, `<variable>_FILE` may name a file that has the value. That is for "
+        f"secrets: {', '.join(f'`{name}`' for name in sorted(_secrets()))}."
     )
     parts = [f"## {title}\n\n{_table(rows)}" for title, rows in sections]
     return "\n\n".join(["# Settings", GENERATED, intro, *parts]) + "\n"
+
+
+def _secrets() -> set[str]:
+    kinds = (MigrateSettings, TopologySettings, _account_settings(), *map(settings_of, PROGRAMS))
+    return set().union(*map(secrets_of, kinds))
 
 
 def _section(program: str) -> tuple[str, Rows]:

@@ -30,7 +30,9 @@ _AWAY = (AMQPConnectionError, ChannelInvalidStateError, OSError, TimeoutError)
 class TopologySettings:
     """What the command reads."""
 
-    amqp_url: str = setting("AMQP_URL", "RabbitMQ, with the user `topology`.", url("amqp", "amqps"))
+    amqp_url: str = setting(
+        "AMQP_URL", "RabbitMQ, with the user `topology`.", url("amqp", "amqps"), secret=True
+    )
     wait_seconds: float = setting(
         "WAIT_SECONDS", "How long to wait for a broker that does not answer.", seconds, default=60.0
     )

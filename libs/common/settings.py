@@ -4,19 +4,29 @@ import base64
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 T = TypeVar("T")
 _NONE = object()
+FROM_FILE = "_FILE"
+"""Behind a setting's name: the file that has its value."""
 
 
 class SettingError(Exception):
     """A setting is missing or wrong; the text is the sentence for the operator."""
 
 
-def setting(name: str, help: str, parse: Callable[[str], Any] = str, default: Any = _NONE) -> Any:
-    """A dataclass field read from the environment variable `name`; `help` goes into the docs."""
-    metadata = {"name": name, "help": help, "parse": parse, "default": default}
+def setting(
+    name: str,
+    help: str,
+    parse: Callable[[str], Any] = str,
+    default: Any = _NONE,
+    secret: bool = False,
+) -> Any:
+    """A dataclass field read from the environment variable `name`, or from the file that the
+    variable `<name>_FILE` names; `help` goes into the docs. A `secret` belongs into a file."""
+    metadata = {"name": name, "help": help, "parse": parse, "default": default, "secret": secret}
     if default is _NONE:
         return dataclasses.field(metadata=metadata)
     return dataclasses.field(default_factory=lambda: default, metadata=metadata)
@@ -36,12 +46,18 @@ def describe(kind: type) -> list[tuple[str, str, str]]:
     ]
 
 
+def secrets_of(kind: type) -> set[str]:
+    """The names of the settings that are keys, passwords, or addresses with a password in them."""
+    return {f.metadata["name"] for f in dataclasses.fields(kind) if f.metadata["secret"]}
+
+
 def _default_text(default: Any) -> str:
     return "required" if default is _NONE else str(default)
 
 
 def _value(metadata: Mapping[str, Any], environ: Mapping[str, str]) -> Any:
-    name, text = metadata["name"], environ.get(metadata["name"], "")
+    name = metadata["name"]
+    text = _text(name, environ)
     if not text:
         if metadata["default"] is _NONE:
             raise SettingError(f"The setting {name} is missing: {metadata['help']}")
@@ -51,6 +67,21 @@ def _value(metadata: Mapping[str, Any], environ: Mapping[str, str]) -> Any:
     except ValueError as wrong:
         raise SettingError(
             f"The setting {name} is wrong{_why(wrong)}: {metadata['help']}"
+        ) from None
+
+
+def _text(name: str, environ: Mapping[str, str]) -> str:
+    """What the variable or its file says, without the line's end that editors leave in files."""
+    text, path = environ.get(name, ""), environ.get(f"{name}{FROM_FILE}", "")
+    if not path:
+        return text
+    if text:
+        raise SettingError(f"The setting {name} is given twice: as {name} and {name}{FROM_FILE}.")
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, ValueError):
+        raise SettingError(
+            f"The setting {name}{FROM_FILE} names no file that can be read."
         ) from None
 
 
@@ -145,7 +176,9 @@ class ProcessSettings:
         seconds,
         default=0.0,
     )
-    amqp_url: str = setting("AMQP_URL", "RabbitMQ, with this process's user.", url("amqp", "amqps"))
+    amqp_url: str = setting(
+        "AMQP_URL", "RabbitMQ, with this process's user.", url("amqp", "amqps"), secret=True
+    )
     beside_older_release: bool = setting(
         "BESIDE_OLDER_RELEASE",
         "1 believes facts of the exchange `facts` too, while a release that uses it still runs.",
@@ -159,7 +192,10 @@ class ServiceSettings(ProcessSettings):
     """What every service behind the doors reads."""
 
     database_url: str = setting(
-        "DATABASE_URL", "PostgreSQL, with this service's login role.", url("postgresql")
+        "DATABASE_URL",
+        "PostgreSQL, with this service's login role.",
+        url("postgresql"),
+        secret=True,
     )
     door_public_keys: dict[str, bytes] = setting(
         "DOOR_PUBLIC_KEYS", "Ed25519 public keys of the doors: name:base64, …", named_keys
@@ -174,7 +210,10 @@ class MigrateSettings:
     """What the migrate command of a service reads."""
 
     url: str = setting(
-        "MIGRATE_DATABASE_URL", "PostgreSQL, with this service's owner role.", url("postgresql")
+        "MIGRATE_DATABASE_URL",
+        "PostgreSQL, with this service's owner role.",
+        url("postgresql"),
+        secret=True,
     )
     wait_seconds: float = setting(
         "MIGRATE_WAIT_SECONDS",

@@ -12,13 +12,22 @@ class Settings(ServiceSettings):
     """Keys are 32 bytes in base64."""
 
     contact_keys: dict[int, bytes] = setting(
-        "CONTACT_KEYS", "Keys that seal e-mail addresses, shared with notify.", versioned_keys
+        "CONTACT_KEYS",
+        "Keys that seal e-mail addresses, shared with notify.",
+        versioned_keys,
+        secret=True,
     )
     person_keys: dict[int, bytes] = setting(
-        "PERSON_KEYS", "Keys that seal names at rest, this service's own.", versioned_keys
+        "PERSON_KEYS",
+        "Keys that seal names at rest, this service's own.",
+        versioned_keys,
+        secret=True,
     )
     person_index_key: bytes = setting(
-        "PERSON_INDEX_KEY", "Key of the digests that recognise a person again.", key32
+        "PERSON_INDEX_KEY",
+        "Key of the digests that recognise a person again.",
+        key32,
+        secret=True,
     )
     ticket_public_key: bytes = setting(
         "TICKET_PUBLIC_KEY", "Ed25519 public key of eligibility's tickets.", key32

@@ -24,13 +24,22 @@ class Settings(ServiceSettings):
     """Keys are 32 bytes in base64."""
 
     person_keys: dict[int, bytes] = setting(
-        "PERSON_KEYS", "Keys that seal persons at rest, this service's own.", versioned_keys
+        "PERSON_KEYS",
+        "Keys that seal persons at rest, this service's own.",
+        versioned_keys,
+        secret=True,
     )
     person_index_key: bytes = setting(
-        "PERSON_INDEX_KEY", "Key of the digests that find a person by card number.", key32
+        "PERSON_INDEX_KEY",
+        "Key of the digests that find a person by card number.",
+        key32,
+        secret=True,
     )
     ticket_private_key: bytes = setting(
-        "TICKET_PRIVATE_KEY", "Ed25519 private key that signs tickets for booking.", key32
+        "TICKET_PRIVATE_KEY",
+        "Ed25519 private key that signs tickets for booking.",
+        key32,
+        secret=True,
     )
     card_number_pattern: str = setting(
         "CARD_NUMBER_PATTERN",

@@ -68,10 +68,16 @@ class Settings(ServiceSettings):
     """Keys are 32 bytes in base64."""
 
     contact_keys: dict[int, bytes] = setting(
-        "CONTACT_KEYS", "Keys that open e-mail addresses, shared with booking.", versioned_keys
+        "CONTACT_KEYS",
+        "Keys that open e-mail addresses, shared with booking.",
+        versioned_keys,
+        secret=True,
     )
     smtp_server: Server = setting(
-        "SMTP_URL", "Mail server: smtp://user:password@host:port, ?starttls, smtps://", smtp_server
+        "SMTP_URL",
+        "Mail server: smtp://user:password@host:port, ?starttls, smtps://",
+        smtp_server,
+        secret=True,
     )
     mail_from: Sender = setting("MAIL_FROM", "Sender of all mails: name <address>.", sender)
     public_url: str = setting(

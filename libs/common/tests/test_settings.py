@@ -2,11 +2,12 @@
 
 import base64
 import dataclasses
+from pathlib import Path
 
 import pytest
 
 from libs.common import settings
-from libs.common.settings import ServiceSettings, SettingError, describe, load
+from libs.common.settings import ServiceSettings, SettingError, describe, load, secrets_of
 
 KEY = base64.b64encode(b"k" * 32).decode()
 GOOD = {
@@ -91,3 +92,34 @@ def test_every_setting_is_described_for_the_documentation() -> None:
     assert lines["PORT"][0] == "required"
     assert lines["HOST"][0] == "127.0.0.1"
     assert all(about for _, about in lines.values())
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    """As an editor or an orchestrator leaves it: with a line's end."""
+    file = tmp_path / "DATABASE_URL"
+    file.write_text("postgresql://booking:hunter2@db/oita\n")
+    loaded = load(ServiceSettings, {**GOOD, "DATABASE_URL": "", "DATABASE_URL_FILE": str(file)})
+    assert loaded.database_url == "postgresql://booking:hunter2@db/oita"
+
+
+def test_a_file_that_is_wrong_is_named_and_not_shown(tmp_path: Path) -> None:
+    wrong, binary = tmp_path / "wrong", tmp_path / "binary"
+    wrong.write_text("mysql://u:hunter2@db/x")
+    binary.write_bytes(b"\xff\xfe")
+    for path, sentence in (
+        (wrong, "The setting DATABASE_URL is wrong"),
+        (binary, "The setting DATABASE_URL_FILE names no file that can be read."),
+        (tmp_path / "absent", "The setting DATABASE_URL_FILE names no file that can be read."),
+    ):
+        with pytest.raises(SettingError, match=sentence) as refused:
+            load(ServiceSettings, {**GOOD, "DATABASE_URL": "", "DATABASE_URL_FILE": str(path)})
+        assert "hunter2" not in str(refused.value)
+    with pytest.raises(SettingError, match="is given twice"):
+        load(ServiceSettings, {**GOOD, "DATABASE_URL_FILE": str(wrong)})
+    wrong.write_text("\n")
+    with pytest.raises(SettingError, match="The setting DATABASE_URL is missing"):
+        load(ServiceSettings, {**GOOD, "DATABASE_URL": "", "DATABASE_URL_FILE": str(wrong)})
+
+
+def test_what_has_a_password_or_a_private_key_in_it_is_a_secret() -> None:
+    assert secrets_of(ServiceSettings) == {"AMQP_URL", "DATABASE_URL"}

@@ -53,10 +53,16 @@ class Settings(ProcessSettings):
     """Keys are 32 bytes in base64."""
 
     door_private_key: bytes = setting(
-        "DOOR_PRIVATE_KEY", "Ed25519 private key that signs this door's requests.", key32
+        "DOOR_PRIVATE_KEY",
+        "Ed25519 private key that signs this door's requests.",
+        key32,
+        secret=True,
     )
     cookie_keys: dict[int, bytes] = setting(
-        "COOKIE_KEYS", "Keys that seal cookies: version:key, the newest first.", versioned_keys
+        "COOKIE_KEYS",
+        "Keys that seal cookies: version:key, the newest first.",
+        versioned_keys,
+        secret=True,
     )
     booking_url: str = setting("BOOKING_URL", "Address of booking.", url("http", "https"))
     eligibility_url: str = setting(

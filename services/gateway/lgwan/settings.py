@@ -29,13 +29,19 @@ class Settings(ProcessSettings):
     """Keys are 32 bytes in base64."""
 
     database_url: str = setting(
-        "DATABASE_URL", "PostgreSQL, with this service's login role.", url("postgresql")
+        "DATABASE_URL",
+        "PostgreSQL, with this service's login role.",
+        url("postgresql"),
+        secret=True,
     )
     pool_size: int = setting("POOL_SIZE", CONNECTIONS, count, default=5)
     background: ClassVar[int] = 1
     """Readiness looks at the database by itself."""
     door_private_key: bytes = setting(
-        "DOOR_PRIVATE_KEY", "Ed25519 key that signs what this door asks the services.", key32
+        "DOOR_PRIVATE_KEY",
+        "Ed25519 key that signs what this door asks the services.",
+        key32,
+        secret=True,
     )
     booking_url: str = setting("BOOKING_URL", "Where booking answers.", url("http", "https"))
     eligibility_url: str = setting(
@@ -64,6 +70,7 @@ class Settings(ProcessSettings):
         "OFFLINE_PASSWORD",
         f"What opens these lists, {SHORTEST_PASSWORD} characters or more.",
         default="",
+        secret=True,
     )
     offline_morning: time = setting(
         "OFFLINE_MORNING", "When the lists of the day are written.", clock_time, default=time(8)
@@ -88,8 +95,14 @@ class AccountSettings:
     """What `add-staff` reads."""
 
     database_url: str = setting(
-        "DATABASE_URL", "PostgreSQL, with this service's login role.", url("postgresql")
+        "DATABASE_URL",
+        "PostgreSQL, with this service's login role.",
+        url("postgresql"),
+        secret=True,
     )
     password: str = setting(
-        "STAFF_PASSWORD", "The account's password; one is made up and printed if empty.", default=""
+        "STAFF_PASSWORD",
+        "The account's password; one is made up and printed if empty.",
+        default="",
+        secret=True,
     )
