@@ -22,6 +22,7 @@ RUN set -eu; \
 # The two doors share the gateway's web package, but neither carries the other's pages.
 COPY libs libs
 COPY services services
+# hadolint ignore=SC2086  # $code is a list of words
 RUN set -eu; \
     case "$SERVICE" in \
         internet|lgwan) \

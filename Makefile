@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # The tests of the whole running system: it is killed and timed there, so nothing runs beside it.
 WHOLE := tests/integration
-GROUPS := booking eligibility notify reporting gateway dev
+GROUPS := booking eligibility notify reporting gateway patroni dev
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header \
 	--no-emit-index-url --python-version 3.11
 
@@ -32,12 +32,13 @@ soak: $(READY) ## the long counts, storms and whole matrices; writes docs/eviden
 	@$(BIN)/python -m dev.machine rabbitmq
 	$(BIN)/pytest -m soak --timeout=3600 --evidence docs/evidence $(ARGS)
 
-check: $(READY) ## ruff, mypy, import-linter, templates, migrations; names evidence that is out of date
+check: $(READY) ## ruff, mypy, import-linter, hadolint, templates, migrations, manifests; names old evidence
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/python -m dev.check templates migrations evidence
+	$(BIN)/hadolint Dockerfile deploy/*/Dockerfile
+	$(BIN)/python -m dev.check templates migrations manifests evidence
 
 bench: $(READY) ## measure; prints one table
 	@$(BIN)/python -m dev.machine rabbitmq

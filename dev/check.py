@@ -1,13 +1,16 @@
 """`make check`, the parts no other program does: templates compile, migrations fit the tables,
-and evidence of long runs is of this code."""
+Kubernetes understands the manifests, and evidence of long runs is of this code."""
 
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import kubernetes_validate
+import yaml
 from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError
 
 from libs.common import migrate
@@ -15,6 +18,7 @@ from libs.common import migrate
 from .account import ROOT
 from .environment import MIGRATORS
 from .evidence import stale
+from .manifests import HERE, OVERLAYS, Manifest, render
 from .postgres import Postgres
 from .process import free_port
 from .testing import TEST_SETTINGS, Databases
@@ -61,6 +65,30 @@ def _service(service: str, databases: Databases) -> Iterator[str]:
             yield f"{package}: tables and migrations differ: {difference}"
 
 
+def manifests() -> Iterator[str]:
+    """Every overlay that kubectl cannot render, and each resource that Kubernetes would refuse or
+    misread: a word too many is a mistake too."""
+    seen: list[Manifest] = []
+    for overlay in OVERLAYS:
+        try:
+            rendered = list(yaml.safe_load_all(render(HERE / "overlays" / overlay)))
+        except subprocess.CalledProcessError as failed:
+            yield f"{overlay}: {failed.stderr.strip()}"
+            continue
+        for manifest in (each for each in rendered if each not in seen):
+            yield from (f"{overlay}: {problem}" for problem in refused(manifest))
+        seen += rendered
+
+
+def refused(manifest: Manifest) -> Iterator[str]:
+    """What Kubernetes would say against a resource."""
+    try:
+        kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+    except kubernetes_validate.ValidationError as wrong:
+        place = ".".join(map(str, wrong.path))
+        yield f"{manifest['kind']} {manifest['metadata']['name']}: {place}: {wrong.message}"
+
+
 def evidence() -> Iterator[str]:
     """No problem, but a word about each: long runs are for a quiet hour."""
     for sentence in stale():
@@ -68,9 +96,12 @@ def evidence() -> Iterator[str]:
     return iter(())
 
 
+KUBERNETES = "1.35"
+"""The release whose schemas hold."""
 CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "templates": templates,
     "migrations": migrations,
+    "manifests": manifests,
     "evidence": evidence,
 }
 

@@ -43,9 +43,10 @@ async def edge(
         "PATIENCE": "5s",
         "RESOLVER": "127.0.0.1",
         "HELP": "097-534-6111",
+        "HEALTH": f"127.0.0.1:{health}",
         **changes,
     }
-    _write(directory, settings, port, health)
+    _write(directory, settings, port)
     program = nginx()
     assert program
     process = await asyncio.create_subprocess_exec(
@@ -67,7 +68,7 @@ def _as_ourselves() -> list[str]:
     return ["-g", "user root;"] if os.geteuid() == 0 else []
 
 
-def _write(directory: Path, settings: Mapping[str, str], port: int, health: int) -> None:
+def _write(directory: Path, settings: Mapping[str, str], port: int) -> None:
     """What `start` does, with the paths and ports of the container replaced."""
     (directory / "edge" / "pages").mkdir(parents=True)
     places = {
@@ -75,7 +76,6 @@ def _write(directory: Path, settings: Mapping[str, str], port: int, health: int)
         "/tmp/edge/": f"{directory}/edge/",
         "/tls/": f"{directory}/tls/",
         "listen 8443 ": f"listen 127.0.0.1:{port} ",
-        "127.0.0.1:8080": f"127.0.0.1:{health}",
         "/dev/stdout": f"{directory}/access.log",
     }
     (directory / "etc").mkdir()

@@ -14,6 +14,15 @@ from .account import ROOT
 from .errors import CannotStart
 
 FILE = ROOT / "deploy" / "images.env"
+COMPONENT = ROOT / "deploy" / "k8s" / "components" / "images" / "kustomization.yaml"
+STANDS_BESIDE = ("RABBITMQ_IMAGE", "MAILPIT_IMAGE", "PROMETHEUS_IMAGE")
+"""What a cluster runs as it comes. Ours are built on the others."""
+_COMPONENT = """\
+# Made from deploy/images.env by `make images`; do not edit.
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+images:
+"""
 _LINE = re.compile(r"^([A-Z]+_IMAGE)=(\S+)$", re.MULTILINE)
 _PINNED = re.compile(r"[^@\s]+@sha256:[0-9a-f]{64}")
 
@@ -37,6 +46,18 @@ def pinned(text: str, digest_of: Callable[[str], str]) -> str:
     return _LINE.sub(pin, text)
 
 
+def component(text: str) -> str:
+    """The same for a cluster: each image with its digest, or with its tag while it has none."""
+    lines = [_for_cluster(images(text)[name]) for name in STANDS_BESIDE]
+    return _COMPONENT + "".join(f"  - {{{line}}}\n" for line in lines)
+
+
+def _for_cluster(image: str) -> str:
+    named, _, digest = image.partition("@")
+    name, _, tag = named.partition(":")
+    return f"name: {name}, digest: {digest}" if digest else f'name: {name}, newTag: "{tag}"'
+
+
 def look_up(name: str) -> str:
     """The digest that a registry has for a name. Raises CannotStart where there is none."""
     _docker("pull", "--quiet", name)
@@ -58,6 +79,7 @@ def main(arguments: list[str], file: Path = FILE) -> None:
     if arguments == ["pin"]:
         try:
             file.write_text(pinned(file.read_text(), look_up))
+            COMPONENT.write_text(component(file.read_text()))
         except (CannotStart, FileNotFoundError) as problem:
             sys.exit(f"No digest was written. {problem}")
     missing = without_digest(file.read_text())

@@ -18,6 +18,8 @@ SINGLE = (
     *("contact", "booking_person", "booking_index", "eligibility_person", "eligibility_index"),
     "internet_cookie",
 )
+CLUSTER = ("replicator", "rewinder", "patroni", "erlang")
+"""What servers of which there are several say to each other."""
 
 
 def encoded(raw: bytes) -> str:
@@ -35,6 +37,8 @@ def new_keys() -> Keys:
         keys[f"database:{role}"] = secrets.token_hex(16)
     for user in USERS:
         keys[f"broker:{user}"] = secrets.token_hex(16)
+    for name in CLUSTER:
+        keys[f"cluster:{name}"] = secrets.token_hex(16)
     keys["staff_password"] = "-".join(secrets.token_hex(2) for _ in range(4))
     return keys
 
