@@ -7,7 +7,7 @@ from datetime import date
 
 from libs.rules.personal_numbers import has_certain_number, has_individual_number
 
-from .dates import WrongDate, born_on
+from .dates import WrongBirth, born_on
 from .numbers import card_number
 from .offices import Offices
 from .problems import MissingColumn
@@ -128,7 +128,7 @@ class RowReader:
         born = None
         try:
             born = born_on(cells[self.columns.born], self.today)
-        except WrongDate as wrong:
+        except WrongBirth as wrong:
             faults.append(Fault(line, BORN, str(wrong)))
         office = cells[self.columns.office]
         office_id = self.offices.find(office)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.eligibility.domain.dates import WrongDate, born_on, day_in_japan
+from services.eligibility.domain.dates import WrongBirth, born_on, day_in_japan
 
 TODAY = date(2026, 12, 1)
 
@@ -92,7 +92,7 @@ def test_eras_begin_and_end_on_their_days(text: str, day: date) -> None:
     ],
 )
 def test_what_is_no_date_of_birth_is_refused_with_its_reason(text: str, reason: str) -> None:
-    with pytest.raises(WrongDate, match=r".") as refused:
+    with pytest.raises(WrongBirth, match=r".") as refused:
         born_on(text, TODAY)
     assert str(refused.value) == reason
 

@@ -4,14 +4,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
+from libs.rules.dates import ERAS, Era, Reason, WrongDate, day_of, split_date, split_year
 from libs.rules.folding import INVISIBLE, fold
 from libs.rules.personal_numbers import has_individual_number
 
 from .language import _
-
-Era = Literal["ce", "taisho", "showa", "heisei", "reiwa"]
 
 _BLANKS = re.compile(r"\s+")
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -19,28 +17,8 @@ _HEX = "(?:[0-9a-f]{32}){1,2}"
 _OUR_WORDS = re.compile(rf"\b(?:{_UUID}|{_HEX}|[A-Za-z0-9_-]{{43}})(?![A-Za-z0-9_-])")
 """Ids, keys and tokens of our own forms; now and then one has twelve digits in a row by chance."""
 
-_ERA_STARTS: dict[Era, int] = {
-    "ce": 0,
-    "taisho": 1911,
-    "showa": 1925,
-    "heisei": 1988,
-    "reiwa": 2018,
-}
-_ERA_LASTS: dict[Era, int] = {"taisho": 15, "showa": 64, "heisei": 31}
-_ERA_NAMES: dict[str, Era] = {
-    **dict.fromkeys(("大正", "大", "T"), "taisho"),
-    **dict.fromkeys(("昭和", "昭", "S"), "showa"),
-    **dict.fromkeys(("平成", "平", "H"), "heisei"),
-    **dict.fromkeys(("令和", "令", "R"), "reiwa"),
-    "西暦": "ce",
-}
-_ERA = rf"(?:(?P<era>{'|'.join(_ERA_NAMES)})[.・]?)?"
-_YEAR = re.compile(_ERA + r"(?P<year>\d{1,4}|元)年?")
-_WHOLE = re.compile(
-    _ERA + r"(?P<year>\d{1,4}|元)[年./,・、-](?P<month>\d{1,2})[月./,・、-](?P<day>\d{1,2})日?"
-)
-_RUN = re.compile(_ERA + r"(?P<year>(?:19|20)?\d\d)(?P<month>\d\d)(?P<day>\d\d)")
 _SPACED = re.compile(r"\s*(\D*\d{1,4})\s+(\d{1,2})\s+(\d{1,2})\s*")
+_DIGITS = re.compile("[0-9]{1,2}")
 _AFTER_DATE = re.compile(r"(?:\([日月火水木金土](?:曜日?)?\))?(?:生まれ|生)?$")
 
 _KANA_HALF = re.compile("[\uff61-\uff9f]+")
@@ -65,6 +43,14 @@ PHONE_NOBODYS = _(
 INDIVIDUAL_NUMBER = _(
     "12桁の番号が入力されました。マイナンバーはこの予約では使いません。入力した番号は消しました。"
 )
+_NO_DAY = _("カレンダーにない日付です。生年月日をお確かめください。")
+_WRONG_DATE: dict[Reason, str] = {
+    "calendar": _NO_DAY,
+    "era-day": _("その元号に、この日付はありません。元号と年月日をお確かめください。"),
+    "era-year": _("その元号に、この年はありません。年をお確かめください。"),
+    "short-year": _("西暦の年は4桁で入力してください。元号のときは、暦で選んでください。"),
+    "zero": _NO_DAY,
+}
 
 
 class Mistyped(Exception):
@@ -142,47 +128,32 @@ def read_kana(text: str) -> str:
 
 def read_birth(typed: TypedDate, today: date) -> date:
     """A date of birth, also when the whole of it was typed into one field. Raises Mistyped."""
-    year_text = _AFTER_DATE.sub("", fold(_SPACED.sub(r"\1/\2/\3", typed.year)).upper())
-    month_text, day_text = fold(typed.month).rstrip("月"), fold(typed.day).rstrip("日")
-    if not year_text and not month_text and not day_text:
+    year = _AFTER_DATE.sub("", fold(_SPACED.sub(r"\1/\2/\3", typed.year)).upper())
+    month, day = fold(typed.month).rstrip("月"), fold(typed.day).rstrip("日")
+    if not (year or month or day):
         raise Mistyped(_("生年月日を入力してください。"))
-    whole = (_WHOLE.fullmatch(year_text) or _RUN.fullmatch(year_text)) if not day_text else None
-    found = whole or _YEAR.fullmatch(year_text)
-    if found is None:
+    if not day and (whole := split_date(year)):
+        return _birth(whole[0] or _known_era(typed.era), *whole[1:], today)
+    if (found := split_year(year)) is None:
         raise Mistyped(_("生年月日の年を数字で入力してください。例：1960"))
-    if whole is not None:
-        month_text, day_text = whole["month"], whole["day"]
-    named = found.groupdict().get("era")
-    era = _ERA_NAMES[named] if named else _known_era(typed.era)
-    return _birth(_year(era, found["year"]), month_text, day_text, today)
+    era = found[0] or _known_era(typed.era)
+    if not _DIGITS.fullmatch(month) or not _DIGITS.fullmatch(day):
+        raise Mistyped(_("生年月日の月と日を数字で入力してください。例：4月1日は 4 と 1"))
+    return _birth(era, found[1], month, day, today)
 
 
 def _known_era(code: str) -> Era:
-    for era in _ERA_STARTS:
+    for era in ("ce", *ERAS):
         if era == code:
             return era
     raise Mistyped(_("暦を選んでください。"))
 
 
-def _year(era: Era, text: str) -> int:
-    """Four digits are a year of the common era, whichever era was left chosen."""
-    number = 1 if text == "元" else int(text)
-    if len(text) == 4:
-        return number
-    if era == "ce":
-        raise Mistyped(_("西暦の年は4桁で入力してください。元号のときは、暦で選んでください。"))
-    if not 1 <= number <= _ERA_LASTS.get(era, 99):
-        raise Mistyped(_("その元号に、この年はありません。年をお確かめください。"))
-    return _ERA_STARTS[era] + number
-
-
-def _birth(year: int, month: str, day: str, today: date) -> date:
-    if not month.isdecimal() or not day.isdecimal():
-        raise Mistyped(_("生年月日の月と日を数字で入力してください。例：4月1日は 4 と 1"))
+def _birth(era: Era, year: str, month: str, day: str, today: date) -> date:
     try:
-        born = date(year, int(month), int(day))
-    except (ValueError, OverflowError):
-        raise Mistyped(_("カレンダーにない日付です。生年月日をお確かめください。")) from None
+        born = day_of(era, year, month, day)
+    except WrongDate as wrong:
+        raise Mistyped(_WRONG_DATE[wrong.reason]) from None
     if born > today or born.year < 1900:
         raise Mistyped(_("生年月日の年をお確かめください。"))
     return born

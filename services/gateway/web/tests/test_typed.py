@@ -72,6 +72,9 @@ def test_what_is_no_card_number_gets_the_sentence(typed: str) -> None:
         (TypedDate("taisho", "15", "12", "24"), date(1926, 12, 24)),
         (TypedDate("showa", "64", "1", "7"), date(1989, 1, 7)),
         (TypedDate("ce", "2000", "2", "29"), date(2000, 2, 29)),
+        (TypedDate("ce", "平成元年1月8日", "", ""), date(1989, 1, 8)),
+        (TypedDate("ce", "3350401", "", ""), date(1960, 4, 1)),
+        (TypedDate("showa", "350401", "", ""), date(1960, 4, 1)),
     ],
 )
 def test_a_date_of_birth_is_read_however_it_is_typed(typed: TypedDate, born: date) -> None:
@@ -90,10 +93,16 @@ def test_a_date_of_birth_is_read_however_it_is_typed(typed: TypedDate, born: dat
         (TypedDate("ce", "1850", "1", "1"), "年をお確かめ"),
         (TypedDate("ce", "0000", "1", "1"), "カレンダーにない"),
         (TypedDate("heisei", "32", "1", "1"), "この年はありません"),
-        (TypedDate("showa", "0", "1", "1"), "この年はありません"),
-        (TypedDate("meiji", "40", "1", "1"), "暦を選んで"),
+        (TypedDate("showa", "0", "1", "1"), "カレンダーにない"),
+        (TypedDate("ce", "平成1年1月1日", "", ""), "この日付はありません"),
+        (TypedDate("heisei", "1", "1", "7"), "この日付はありません"),
+        (TypedDate("ce", "昭和64年3月1日", "", ""), "この日付はありません"),
+        (TypedDate("showa", "64", "1", "8"), "この日付はありません"),
+        (TypedDate("reiwa", "元", "4", "30"), "この日付はありません"),
+        (TypedDate("ce", "3640301", "", ""), "この日付はありません"),
+        (TypedDate("kyowa", "40", "1", "1"), "暦を選んで"),
         (TypedDate("ce", "abc", "4", "1"), "数字で"),
-        (TypedDate("ce", "1960", "4" * 400, "1"), "カレンダーにない"),
+        (TypedDate("ce", "1960", "4" * 400, "1"), "月と日"),
     ],
 )
 def test_what_is_no_date_of_birth_is_explained(typed: TypedDate, sentence: str) -> None:
