@@ -141,6 +141,9 @@ async def test_a_booking_that_is_linked_to_their_card_loses_its_address(city: Ci
     assert made.has_email
     linked = await call.link(made, city.ticket(CARD))
     assert not linked.has_email
+    assert await city.pool.fetchval("SELECT contact FROM booking") is None
+    told = await last(city, BookingUpdated)
+    assert (told.contact, told.link, told.version) == (None, None, linked.version)
 
 
 async def test_only_the_booking_of_the_card_says_that_it_is_shielded(city: City) -> None:

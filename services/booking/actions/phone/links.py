@@ -1,12 +1,12 @@
 """A booking that was made without a booking id gets its card."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from libs.common.assertion import Caller
 from libs.contracts.booking import CounterLink, Procedure, StaffBooking, booking_offices
 from libs.contracts.eligibility import TicketClaims
 from services.booking.actions.desk import Desk, is_elsewhere, procedures_of, shown_to_staff
+from services.booking.actions.shielded import fall_silent
 from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import AlreadyBooked, NotEligible, OtherBirth, WrongState
 from services.booking.domain.booking import Booking, Change, Step
@@ -35,8 +35,8 @@ async def link_card(
             linked = await _linked(desk, store, row, claims, ask, caller.actor)
             saved = await store.save_card(linked)
             if await store.is_shielded(saved.card_key):
-                saved = replace(saved, contact=None)
-            return shown_to_staff(saved)
+                await fall_silent(store, [claims.card_key])
+            return shown_to_staff(await store.booking(booking_id))
     except AlreadyBooked:
         assert row is not None, "it is refused when it is written"
     async with desk.open_store() as store:
