@@ -37,8 +37,8 @@ def say(what: str, figure: str, reach: str) -> None:
 async def measure_holds(city: City) -> None:
     async with city.desk.open_store() as store:
         for ahead in range(31):
-            await store.open_cells(DAY + timedelta(days=ahead))
-        await store.refresh_statistics()
+            await store.timetables.open_cells(DAY + timedelta(days=ahead))
+        await store.catalog.refresh_statistics()
     rounds = []
     for _ in range(ROUNDS):
         ceiling = await hold.one_row_inserts(city.pool)

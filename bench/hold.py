@@ -71,7 +71,7 @@ async def fresh_holds(city: City) -> float:
         held = 0
         for visit in waiting:
             key = Request("bench", uuid4().hex, "digest")
-            if await Store(connections[number]).claim(uuid4(), visit, held_until, key):
+            if await Store(connections[number]).claims.claim(uuid4(), visit, held_until, key):
                 held += 1
         return held
 

@@ -32,16 +32,18 @@ async def fill(city: City) -> None:
     await add_bookings(city.owner_url, A_YEAR)
     async with city.desk.open_store() as store:
         today = day_of(await store.now())
-        table = (await store.timetables())["here"]
+        table = (await store.timetables.timetables())["here"]
         ends = {"valid_until": today + timedelta(days=DAYS)}
-        await store.save_series("here", [s.model_copy(update=ends) for s in table.series.values()])
+        await store.timetables.save_series(
+            "here", [s.model_copy(update=ends) for s in table.series.values()]
+        )
     await lay_out(city.desk.open_store, DAYS)
 
 
 async def change(city: City) -> ScheduleChange:
     """Shorter days and an hour's break in every series of the office: something everywhere."""
     async with city.desk.open_store() as store:
-        table = (await store.timetables())["here"]
+        table = (await store.timetables.timetables())["here"]
     steps = tuple(PutSeries(office_id="here", series=_shorter(s)) for s in table.series.values())
     return ScheduleChange(steps=steps)
 

@@ -132,12 +132,12 @@ async def _keep_times(open_store: OpenStore, horizon_days: int) -> None:
 
 async def _tidy(open_store: OpenStore) -> None:
     async with open_store() as store:
-        await store.prune_cells()
-        await store.prune_closed()
-        await store.drop_expired_holds()
+        await store.catalog.prune_cells()
+        await store.schedules.prune_closed()
+        await store.holds.drop_expired()
         await store.forget_old_keys()
-        await store.forget_tries()
-        await store.prune_origins()
-        await store.prune_preparations()
+        await store.proofs.forget_tries()
+        await store.origins.prune_origins()
+        await store.preparations.prune_preparations()
     await erase_persons(open_store)
     await close_days(open_store)

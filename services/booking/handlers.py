@@ -6,7 +6,7 @@ from libs.contracts.notify import MailFailed
 
 from .actions.shielded import fall_silent
 from .store import Store
-from .store.bookings import CardRow
+from .store.cards import CardRow
 
 
 async def save_cards(fact: PersonsImported, store: Store) -> None:
@@ -23,19 +23,19 @@ async def move_cards(fact: PersonsMoved, store: Store) -> None:
 
 
 async def flag_failed_mail(fact: MailFailed, store: Store) -> None:
-    await store.flag_mail_failed(fact.booking_id, fact.version)
+    await store.bookings.flag_mail_failed(fact.booking_id, fact.version)
 
 
 async def _keep(fact: PersonsImported | PersonsMoved, store: Store) -> list[str]:
     """The keys of cards that were known at another office."""
-    moved = await store.save_cards([_row(holder) for holder in fact.holders])
+    moved = await store.cards.save([_row(holder) for holder in fact.holders])
     if shielded := [holder.card_key for holder in fact.holders if holder.shielded]:
         await fall_silent(store, shielded)
     return moved
 
 
 async def _flag(card_keys: list[str], store: Store) -> None:
-    await store.flag_moved(card_keys, await store.tied_procedures())
+    await store.cards.flag_moved(card_keys, await store.catalog.tied_procedures())
 
 
 def _row(holder: CardHolder) -> CardRow:

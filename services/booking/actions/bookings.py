@@ -17,7 +17,7 @@ from services.booking.domain import (
 )
 from services.booking.domain.booking import CITIZEN, Booking, Change
 from services.booking.store import Store
-from services.booking.store.holds import HeldTime
+from services.booking.store.held import HeldTime
 
 from .ages import check_age_on
 from .desk import (
@@ -36,7 +36,7 @@ async def find_booking(desk: Desk, proof: BookingProof) -> OwnBooking:
     """Raises what `prove` raises: an unknown number and a wrong date are refused alike."""
     booking_id = await prove(desk, proof)
     async with desk.open_store() as store:
-        return await as_shown(store, await store.booking(booking_id))
+        return await as_shown(store, await store.bookings.get(booking_id))
 
 
 async def cancel_booking(desk: Desk, session: UUID, key: str, proof: BookingProof) -> OwnBooking:
@@ -45,7 +45,7 @@ async def cancel_booking(desk: Desk, session: UUID, key: str, proof: BookingProo
     booking_id = await prove(desk, proof)
     request = desk.own_request("cancel", session, key, booking_id, proof)
     async with desk.once(request, booking_id) as (store, earlier):
-        row = await store.booking(booking_id, lock=True)
+        row = await store.bookings.get(booking_id, lock=True)
         if earlier:
             return await as_shown(store, row)
         cancelled = row.cancel(CITIZEN, await store.now())
@@ -54,8 +54,8 @@ async def cancel_booking(desk: Desk, session: UUID, key: str, proof: BookingProo
 
 async def free(store: Store, cancelled: Change) -> Booking:
     """A cancelled booking's time is free again; its history stays."""
-    await store.free_cells(cancelled.before)
-    await store.release_proposal(cancelled.before.booking_id)
+    await store.cells.free(cancelled.before)
+    await store.displaced.release_proposal(cancelled.before.booking_id)
     return await store.save(cancelled)
 
 
@@ -66,16 +66,16 @@ async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest
     booking_id = await prove(desk, ask)
     request = desk.own_request("change", session, key, booking_id, ask)
     async with desk.once(request, booking_id) as (store, earlier):
-        row = await store.booking(booking_id, lock=True)
+        row = await store.bookings.get(booking_id, lock=True)
         if earlier:
             return await as_shown(store, row)
-        held = await store.take_hold(session)
+        held = await store.holds.take(session)
         seen = (row.booking_id, ask.office_id, ask.starts_at)
         if held is None or seen != (held.change_of, held.office_id, held.starts_at):
             raise HoldExpired("The time is no longer held.")
         await _check_move(desk, store, row, held)
         await check_mails(store, row)
-        await store.count_booked(session, 0)
+        await store.origins.count_booked(session, 0)
         return await as_shown(store, await move_in(desk, store, row, held, CITIZEN))
 
 
@@ -96,7 +96,7 @@ async def move_in(desk: Desk, store: Store, row: Booking, held: HeldTime, actor:
     """The held time becomes that of a locked booking, within `store`; the old one is free again.
     Raises NotActive, HoldExpired."""
     moved = row.move_to(held.place, actor, await store.now())
-    if not await store.exchange_for_held(held, row):
+    if not await store.cells.exchange_for_held(held, row):
         raise HoldExpired("The time is no longer held.")
-    await store.release_proposal(row.booking_id)
+    await store.displaced.release_proposal(row.booking_id)
     return await save_mailed(desk, store, moved)

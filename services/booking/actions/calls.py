@@ -9,4 +9,4 @@ from .desk import Desk
 async def call_board(desk: Desk, caller: Caller, office_id: str) -> CallBoard:
     """An office that the caller does not serve is as quiet as one that does not exist."""
     async with desk.open_store() as store:
-        return await store.call_board(counter_offices(caller), office_id)
+        return await store.calls.of(counter_offices(caller), office_id)

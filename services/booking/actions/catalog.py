@@ -18,13 +18,14 @@ from services.booking.store import OpenStore, Store
 async def catalog(open_store: OpenStore) -> Catalog:
     async with open_store() as store:
         return Catalog(
-            offices=tuple(await store.offices()), procedures=tuple(await store.procedures())
+            offices=tuple(await store.catalog.offices()),
+            procedures=tuple(await store.catalog.procedures()),
         )
 
 
 async def board(open_store: OpenStore, office_id: str) -> BoardSnapshot:
     async with open_store() as store:
-        return await store.board(office_id)
+        return await store.boards.of(office_id)
 
 
 async def register(open_store: OpenStore, wanted: Catalog) -> int:
@@ -32,9 +33,9 @@ async def register(open_store: OpenStore, wanted: Catalog) -> int:
     office that has some are its own: they are set up by staff. Once members of staff have changed
     any setting, the offer is theirs: then only what is missing is added."""
     async with open_store() as store:
-        only_new = await store.edited_by_staff()
-        offices = {office.office_id: office for office in await store.offices()}
-        procedures = {p.procedure_id: p for p in await store.procedures()}
+        only_new = await store.settings.edited_by_staff()
+        offices = {office.office_id: office for office in await store.catalog.offices()}
+        procedures = {p.procedure_id: p for p in await store.catalog.procedures()}
         changed = 0
         for procedure in wanted.procedures:
             known = procedures.get(procedure.procedure_id)
@@ -52,9 +53,9 @@ async def _register_procedure(store: Store, wanted: Procedure, known: Procedure 
     if known == wanted.model_copy(update={"version": version}):
         return False
     saved = wanted.model_copy(update={"version": version + 1})
-    await store.save_procedure(saved)
+    await store.catalog.save_procedure(saved)
     changes = differences(flat_procedure(known) if known else {}, flat_procedure(saved))
-    await store.log_change("procedure", saved.procedure_id, saved.version, SEED, changes)
+    await store.settings.log_change("procedure", saved.procedure_id, saved.version, SEED, changes)
     store.publish(ProcedurePublished(procedure=saved))
     return True
 
@@ -65,14 +66,16 @@ async def _register_office(store: Store, wanted: Office, known: Office | None) -
     if known == wanted.model_copy(update={"version": version, **kept}):
         return False
     saved = wanted.model_copy(update={"version": version + 1, **kept})
-    await store.save_office(saved)
+    await store.catalog.save_office(saved)
     if changes := differences(flat_office(known) if known else {}, flat_office(saved)):
-        await store.log_change("office", saved.office_id, saved.version, SEED, changes)
+        await store.settings.log_change("office", saved.office_id, saved.version, SEED, changes)
     await publish_office(store, wanted.office_id)
     return True
 
 
 async def publish_office(store: Store, office_id: str) -> None:
     """Tell everybody how the office is now."""
-    saved = next(office for office in await store.offices() if office.office_id == office_id)
+    saved = next(
+        office for office in await store.catalog.offices() if office.office_id == office_id
+    )
     store.publish(OfficePublished(office=saved))

@@ -39,11 +39,11 @@ async def terms_of(
     if not ask.origins:
         return free
     day, cells = day_of(ask.starts_at), cells_of(visits)
-    load = await store.load_of(ask.origins, ask.office_id, day, session)
+    load = await store.origins.load_of(ask.origins, ask.office_id, day, session)
     difficulty = level(load, cells)
     if difficulty is None:
         return free
-    if len(visits) == 1 and not await store.free_windows(visits[0], own=own):
+    if len(visits) == 1 and not await store.cells.free_windows(visits[0], own=own):
         raise SlotFull("This time has just been taken.")
     _check_day(load, cells)
     await _pay(desk, store, session, ask, load, difficulty)
@@ -57,7 +57,7 @@ def slow_minutes(desk: Desk) -> int:
 
 async def measure_origins(open_store: OpenStore) -> None:
     async with open_store() as store:
-        OVER.set(await store.origins_over())
+        OVER.set(await store.origins.origins_over())
 
 
 async def count_hold(
@@ -67,7 +67,7 @@ async def count_hold(
     origin = origin_of(ask)
     if origin:
         day = day_of(ask.starts_at)
-        await store.count_hold(session, origin, ask.office_id, day, cells_of(visits))
+        await store.origins.count_hold(session, origin, ask.office_id, day, cells_of(visits))
 
 
 def cells_of(visits: Sequence[Visit]) -> int:
@@ -88,11 +88,11 @@ async def _pay(
     price = Price(f"hold|{origin_of(ask)}", str(session), difficulty)
     shown = ask.work or ""
     name = desk.passes.paid(price, shown, load.now)
-    if name is None or await store.is_spent(name):
+    if name is None or await store.proofs.is_spent(name):
         SLOWED.labels("pass").inc()
         offer = _offer(desk, price, load, name, shown)
         raise Slowed("Much is taken from there already.", minutes=slow_minutes(desk), **offer)
-    await store.spend(name, day_of(load.now))
+    await store.proofs.spend(name, day_of(load.now))
 
 
 def _offer(desk: Desk, price: Price, load: Load, name: str | None, shown: str) -> dict[str, object]:

@@ -17,7 +17,7 @@ from services.booking.domain import (
 from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.store import Store
 from services.booking.store.base import Request
-from services.booking.store.holds import HeldTime
+from services.booking.store.held import HeldTime
 
 from .desk import Desk, about, as_shown, procedures_of, shown
 from .drafts import HeldVisit, drafted
@@ -45,9 +45,9 @@ async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest)
     booking_id = uuid4()
     async with desk.once(request, booking_id) as (store, earlier):
         if earlier:
-            row = await store.booking(earlier)
-            return await as_shown(store, row, await store.made_with(row))
-        held = await store.take_hold(session)
+            row = await store.bookings.get(earlier)
+            return await as_shown(store, row, await store.parties.made_with(row))
+        held = await store.holds.take(session)
         if held is None or not _is_what_was_seen(held, ask):
             raise HoldExpired("The time is no longer held.")
         people, now = await people_of(store, [*map(wish_of, held.places)]), held.read_at
@@ -57,9 +57,9 @@ async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest)
         rows = [replace(row, party_id=party.party_id) for row in rows]
         rows, uses = await with_addresses(desk, store, rows, ask.email)
         await write(desk, store, held, rows, [Step(CITIZEN, "booked")] * len(rows))
-        await store.count_booked(session, _named_cells(rows))
+        await store.origins.count_booked(session, _named_cells(rows))
         for use in uses:
-            await store.save_address_use(use)
+            await store.mailboxes.save_address_use(use)
     booking = shown(rows[0], people[0], now, party.size, rows[1:])
     return booking.model_copy(update={"mail_waits": any(use.waiting for use in uses)})
 
@@ -83,11 +83,11 @@ async def _party(store: Store, joined: UUID | None, people: People, now: datetim
     """The party of the new bookings, which may be one that exists. Raises PartyFull, NotActive."""
     if joined is None:
         return _Party(uuid4() if len(people) > 1 else None, len(people))
-    other = await store.booking(joined, lock=True)
+    other = await store.bookings.get(joined, lock=True)
     if not may_cancel(other.status, other.starts_at, now):
         raise NotActive("This booking is cancelled or over.")
-    party_id = await store.party_of(other)
-    size = await store.party_size(party_id) + len(people)
+    party_id = await store.parties.of(other)
+    size = await store.parties.size(party_id) + len(people)
     every = [*await procedures_of(store, other), *(one for who in people for one in who)]
     if size > party_limit(every):
         raise PartyFull("Nobody can be added to this party.")
@@ -128,7 +128,7 @@ async def write(
 
 async def _write_one(desk: Desk, store: Store, held: HeldTime, row: Booking, step: Step) -> None:
     link = make_link(desk, row)
-    at = await store.insert_booking(row, step, link.digest)
-    if not await store.keep_cells(held, held.places[row.party_line], row.booking_id):
+    at = await store.bookings.add(row, step, link.digest)
+    if not await store.cells.keep(held, held.places[row.party_line], row.booking_id):
         raise HoldExpired("The time is no longer held.")
     store.publish(row.fact(BookingConfirmed, at, link=link.sealed))

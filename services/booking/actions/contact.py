@@ -22,7 +22,7 @@ async def change_contact(desk: Desk, session: UUID, key: str, ask: ContactReques
     booking_id = await prove(desk, ask)
     request = desk.own_request("contact", session, key, booking_id, ask)
     async with desk.once(request, booking_id) as (store, earlier):
-        row = await store.booking(booking_id, lock=True)
+        row = await store.bookings.get(booking_id, lock=True)
         if earlier:
             return await as_shown(store, row)
         row.check_open(await store.now())
@@ -51,9 +51,9 @@ async def save_reach(
     """Mails at an address that is no longer the booking's open it no longer, except by the link
     that was just `used`: whoever changed the address goes on with it."""
     if step.actor != CITIZEN:
-        await store.forget_address_use(row.booking_id)
+        await store.mailboxes.forget_address_use(row.booking_id)
     if wanted.contact != row.contact:
-        await store.drop_links(row.booking_id, but_for=used)
+        await store.links.drop(row.booking_id, but_for=used)
     contact, phone, needs = wanted.contact, wanted.phone, wanted.needs
     changed = row.reach_by(contact, phone, needs, step, await store.now())
     return await save_mailed(desk, store, changed)

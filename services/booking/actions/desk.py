@@ -35,7 +35,7 @@ from services.booking.domain.booking import Booking
 from services.booking.domain.standing import stands
 from services.booking.store import OpenStore, Store
 from services.booking.store.base import Request
-from services.booking.store.bookings import CardRow
+from services.booking.store.cards import CardRow
 from services.booking.store.displaced import DisplacedRow
 
 from .turns import Turns
@@ -114,7 +114,7 @@ async def check_card(
     NotEligible, CardElsewhere."""
     if not any(procedure.needs_card for procedure in procedures):
         return None
-    card = await store.card(card_key)
+    card = await store.cards.get(card_key)
     if card is None or card.state != "ready":
         raise NotEligible("This card is not ready to be collected.")
     if is_elsewhere(card, procedures, office_id):
@@ -139,7 +139,7 @@ def about(person: int) -> Iterator[None]:
 
 async def procedures_of(store: Store, row: Booking) -> tuple[Procedure, ...]:
     """What the booking is for, the leading procedure first."""
-    known = await store.procedures_named(row.procedure_ids)
+    known = await store.catalog.procedures_named(row.procedure_ids)
     return tuple(known[one] for one in row.procedure_ids)
 
 
@@ -156,17 +156,17 @@ async def change_open(
     if all(domain.may_change(one, row.status, row.starts_at, now) for one in procedures):
         return True
     may_cancel = domain.may_cancel(row.status, row.starts_at, now)
-    return may_cancel and await store.open_displacement(row.booking_id) is not None
+    return may_cancel and await store.displaced.open_displacement(row.booking_id) is not None
 
 
 async def as_shown(store: Store, row: Booking, others: Iterable[Booking] = ()) -> OwnBooking:
     """A booking for its citizen; `others` were booked together with it."""
     procedures, now = await procedures_of(store, row), await store.now()
     booking = shown(row, procedures, now, await _party_size(store, row, now), others)
-    if row.contact is None and await store.mail_waits(row.booking_id):
+    if row.contact is None and await store.mailboxes.mail_waits(row.booking_id):
         booking = booking.model_copy(update={"mail_waits": True})
     # Whoever lost their time has a later version than the first.
-    displaced = await store.open_displacement(row.booking_id) if row.version > 1 else None
+    displaced = await store.displaced.open_displacement(row.booking_id) if row.version > 1 else None
     if displaced is None:
         return booking
     more = {
@@ -178,7 +178,7 @@ async def as_shown(store: Store, row: Booking, others: Iterable[Booking] = ()) -
 
 async def _party_size(store: Store, row: Booking, now: datetime) -> int:
     """This booking and all others of its party that stand."""
-    standing = await store.party_size(row.party_id)
+    standing = await store.parties.size(row.party_id)
     counted = row.party_id is None or stands(row.status, row.starts_at, now)
     return standing if counted else standing + 1
 

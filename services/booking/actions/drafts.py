@@ -17,7 +17,7 @@ from services.booking.domain.visitors import (
     inquiry_of,
 )
 from services.booking.store import Store
-from services.booking.store.holds import HeldPlace, HeldTime
+from services.booking.store.held import HeldPlace, HeldTime
 
 from .desk import Desk, check_birth, check_card
 from .reach import Reach

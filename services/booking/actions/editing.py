@@ -74,7 +74,7 @@ async def change_office(desk: Desk, caller: Caller, key: str, wanted: OfficeChan
         known = await _theirs(store, caller, wanted.office_id, lock=True)
         if earlier:
             return await _office_record(store, known)
-        if await store.changed_since("office", known.office_id, wanted.version):
+        if await store.settings.changed_since("office", known.office_id, wanted.version):
             raise VersionConflict("The office was changed by somebody else.")
         return await _save_office(store, caller, known, wanted)
 
@@ -100,10 +100,10 @@ async def change_procedure(
     procedure_id = wanted.procedure_id
     request = desk.request(f"procedure:{procedure_id}", key, wanted)
     async with desk.once(request, uuid4()) as (store, earlier):
-        if not await store.lock_procedure(procedure_id):
+        if not await store.settings.lock_procedure(procedure_id):
             raise NotFound("There is no such procedure.")
         if not earlier:
-            if await store.changed_since("procedure", procedure_id, wanted.version):
+            if await store.settings.changed_since("procedure", procedure_id, wanted.version):
                 raise VersionConflict("The procedure was changed by somebody else.")
             await _save_procedure(store, caller, wanted)
         return await _procedure_record(store, procedure_id)
@@ -130,7 +130,7 @@ def _serves_all(caller: Caller) -> None:
 
 
 async def _theirs(store: Store, caller: Caller, office_id: str, lock: bool) -> Office:
-    office = await store.office_for(counter_offices(caller), office_id, lock)
+    office = await store.settings.office_for(counter_offices(caller), office_id, lock)
     if office is None:
         raise NotFound("There is no such office.")
     return office
@@ -156,8 +156,8 @@ async def _save_office(
     changes = differences(flat_office(known) if known else {}, flat_office(saved))
     if known and not changes:
         return await _office_record(store, known)
-    await store.keep_office(saved)
-    await store.log_change("office", saved.office_id, version, caller.actor, changes)
+    await store.catalog.keep_office(saved)
+    await store.settings.log_change("office", saved.office_id, version, caller.actor, changes)
     await publish_office(store, saved.office_id)
     return await _office_record(store, saved)
 
@@ -170,15 +170,15 @@ async def _save_procedure(store: Store, caller: Caller, wanted: ProcedureChange)
     if check.problems:
         raise SettingRefused("The procedure cannot be like this.", **_told(check))
     known = next(
-        (p for p in await store.procedures() if p.procedure_id == named.procedure_id), None
+        (p for p in await store.catalog.procedures() if p.procedure_id == named.procedure_id), None
     )
     version = known.version + 1 if known else 1
     saved = Procedure.model_validate({**named.model_dump(), "version": version})
     changes = differences(flat_procedure(known) if known else {}, flat_procedure(saved))
     if known and not changes:
         return
-    await store.save_procedure(saved)
-    await store.log_change("procedure", saved.procedure_id, version, caller.actor, changes)
+    await store.catalog.save_procedure(saved)
+    await store.settings.log_change("procedure", saved.procedure_id, version, caller.actor, changes)
     store.publish(ProcedurePublished(procedure=saved))
 
 
@@ -187,9 +187,9 @@ def _told(check: SettingCheck) -> dict[str, object]:
 
 
 async def _checked_office(store: Store, wanted: Office) -> SettingCheck:
-    standing = await store.standing_at(wanted.office_id)
-    offices = await store.offices()
-    around = Surroundings(offices, await store.procedures(), standing.count)
+    standing = await store.settings.standing_at(wanted.office_id)
+    offices = await store.catalog.offices()
+    around = Surroundings(offices, await store.catalog.procedures(), standing.count)
     series = next((o.series for o in offices if o.office_id == wanted.office_id), ())
     whole = wanted.model_copy(update={"series": series})
     problems, warnings = office_problems(whole, around), office_warnings(whole, around)
@@ -198,9 +198,12 @@ async def _checked_office(store: Store, wanted: Office) -> SettingCheck:
 
 async def _checked_procedure(store: Store, wanted: Procedure) -> SettingCheck:
     named = wanted.model_copy(update={"group": wanted.group or wanted.procedure_id})
-    standing = await store.standing_for(named.procedure_id, named.minutes)
+    standing = await store.settings.standing_for(named.procedure_id, named.minutes)
     around = Surroundings(
-        await store.offices(), await store.procedures(), standing.count, standing.other_length
+        await store.catalog.offices(),
+        await store.catalog.procedures(),
+        standing.count,
+        standing.other_length,
     )
     problems, warnings = procedure_problems(named, around), procedure_warnings(named, around)
     return SettingCheck(problems=tuple(problems), warnings=tuple(warnings))
@@ -208,15 +211,15 @@ async def _checked_procedure(store: Store, wanted: Procedure) -> SettingCheck:
 
 async def _office_record(store: Store, office: Office) -> OfficeRecord:
     check = await _checked_office(store, office)
-    log = await store.changes_of("office", office.office_id)
+    log = await store.settings.changes_of("office", office.office_id)
     return OfficeRecord(office=office, warnings=check.warnings, log=log)
 
 
 async def _procedure_record(store: Store, procedure_id: str) -> ProcedureRecord:
     """Raises NotFound."""
-    for procedure in await store.procedures():
+    for procedure in await store.catalog.procedures():
         if procedure.procedure_id == procedure_id:
             check = await _checked_procedure(store, procedure)
-            log = await store.changes_of("procedure", procedure_id)
+            log = await store.settings.changes_of("procedure", procedure_id)
             return ProcedureRecord(procedure=procedure, warnings=check.warnings, log=log)
     raise NotFound("There is no such procedure.")

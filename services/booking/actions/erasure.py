@@ -12,7 +12,7 @@ async def erase_persons(open_store: OpenStore) -> int:
     erased = 0
     while True:
         async with open_store() as store:
-            done = await store.erase_persons(GROUP)
+            done = await store.erasure.erase_persons(GROUP)
             for booking_id, at in done:
                 store.publish(BookingErased(booking_id=booking_id, at=at))
         erased += len(done)

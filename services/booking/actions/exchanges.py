@@ -48,7 +48,7 @@ async def replace_person(
     wanted = handed_over.after
     async with desk.open_store() as store:
         groups = [wanted.person_group, *wanted.also_groups]
-        other = await store.standing_booking(wanted.keys, groups, booking_id)
+        other = await store.persons.standing_booking(wanted.keys, groups, booking_id)
     raise AlreadyBooked("There is a booking already.", **visible(caller, other))
 
 
@@ -81,11 +81,11 @@ async def _handed_over(
 async def _save(desk: Desk, store: Store, handed_over: Change) -> Booking:
     """No mail that was sent to the former person opens the booking any more."""
     link = make_link(desk, handed_over.after)
-    saved = await store.save_person(handed_over.with_link(link.sealed))
-    await store.drop_links(saved.booking_id)
-    await store.forget_address_use(saved.booking_id)
+    saved = await store.bookings.save_person(handed_over.with_link(link.sealed))
+    await store.links.drop(saved.booking_id)
+    await store.mailboxes.forget_address_use(saved.booking_id)
     if link.digest:
-        await store.save_link(link.digest, saved.booking_id)
+        await store.links.save(link.digest, saved.booking_id)
     return saved
 
 
@@ -102,7 +102,7 @@ async def exchange_times(
         check_version(one, ask.version)
         check_version(other, ask.other_version)
         await _check_pair(store, one, other)
-        if not await store.exchange_cells(one, other):
+        if not await store.cells.exchange(one, other):
             raise NotOffered("These times are no longer those of the two.")
         now = await store.now()
         saved = await save_mailed(desk, store, one.swap_to(other.place, caller.actor, now))
@@ -130,7 +130,7 @@ async def _check_pair(store: Store, one: Booking, other: Booking) -> None:
     for row in (one, other):
         row.check("swap", now)
     # Nobody is put into a time that is closed: whose it was is called, and nobody else.
-    if await store.displaced_among((one.booking_id, other.booking_id)):
+    if await store.displaced.among((one.booking_id, other.booking_id)):
         raise TimeClosed("The city closed the time of one of them. Settle that first.")
     if one.minutes != other.minutes:
         raise NotOffered("The visits are not of the same length.")
@@ -142,7 +142,7 @@ async def _check_place(store: Store, row: Booking, place: Booking) -> None:
     """That the window of `place` is open for what `row` comes for, and the card lies there."""
     procedures = await procedures_of(store, row)
     if row.procedure_ids != place.procedure_ids:
-        series = for_staff(await store.series_of(place.office_id))
+        series = for_staff(await store.catalog.series_of(place.office_id))
         visit = plan_joint_visit(
             procedures, series, place.office_id, place.starts_at, on_grid=False
         )

@@ -18,7 +18,7 @@ from services.booking.domain.booking import Booking
 from services.booking.domain.here import at_open_windows, visit_now
 from services.booking.domain.phone import OVER_CAPACITY
 from services.booking.store import Store
-from services.booking.store.holds import HeldTime
+from services.booking.store.held import HeldTime
 
 from .desk import Desk, shown_to_staff
 from .patience import Contended, patiently
@@ -63,10 +63,10 @@ async def _held(
     """Now, at a window that is free, or else at one that is opened for this visit alone."""
     holder, until = uuid4(), now + _MOMENT
     visit = visit_now(procedures, office_id, now)
-    open_for_it = at_open_windows(visit, await store.series_of(office_id))
+    open_for_it = at_open_windows(visit, await store.catalog.series_of(office_id))
     if open_for_it is None or not await _took_window(store, holder, open_for_it, until):
-        await store.hold_extra(holder, [visit], "together", until)
-    held = await store.take_hold(holder)
+        await store.holds.hold_extra(holder, [visit], "together", until)
+    held = await store.holds.take(holder)
     assert held is not None, "this transaction took it"
     return held
 
@@ -82,11 +82,11 @@ async def _took_window(store: Store, holder: UUID, visit: Visit, until: datetime
 
 async def _arrived(store: Store, row: Booking, held: HeldTime, actor: str) -> Booking:
     """The locked booking in the held place, ticked and saved. Raises HoldExpired, NotActive."""
-    reason = OVER_CAPACITY if await store.is_extra(held) else None
-    if not await store.keep_cells(held, held.places[0], row.booking_id):
+    reason = OVER_CAPACITY if await store.cells.is_extra(held) else None
+    if not await store.cells.keep(held, held.places[0], row.booking_id):
         raise HoldExpired("The time is no longer held.")
-    await store.free_cells(row)
-    await store.release_proposal(row.booking_id)
-    number = await store.next_reception(held.office_id, day_of(held.starts_at))
+    await store.cells.free(row)
+    await store.displaced.release_proposal(row.booking_id)
+    number = await store.visits.next_reception(held.office_id, day_of(held.starts_at))
     received = row.receive_at(held.place, number, actor, await store.now(), reason)
     return await store.save(received)

@@ -62,11 +62,11 @@ async def _try_once(
         return await hold_people(desk, session, request, ask, change_of)
     async with desk.open_store() as store:
         visit, now = await _visit(desk, store, session, ask)
-        earlier = await store.release(session)
+        earlier = await store.holds.release(session)
         terms = await terms_of(desk, store, session, ask, [visit])
         holding = agreed(terms, earlier, ask.office_id, visit.starts_at, now)
-        if not await store.claim(session, visit, holding, request):
-            if not await store.free_windows(visit):
+        if not await store.claims.claim(session, visit, holding, request):
+            if not await store.cells.free_windows(visit):
                 raise SlotFull("This time has just been taken.")
             raise Contended
         await count_hold(store, session, ask, [visit])
@@ -84,7 +84,7 @@ async def _visit(
     desk: Desk, store: Store, session: UUID, ask: HoldRequest
 ) -> tuple[Visit, datetime]:
     """What is asked for, checked against the rules, and the database's time."""
-    offer = await store.enter(session, ask.procedure_id, ask.office_id, origin_of(ask))
+    offer = await store.catalog.enter(session, ask.procedure_id, ask.office_id, origin_of(ask))
     if offer is None:
         raise Malformed("There is no such procedure.")
     procedure, now = offer.procedure, offer.now
@@ -93,7 +93,7 @@ async def _visit(
     if card_key:
         await check_card(store, card_key, (procedure,), ask.office_id)
         person = desk.card_person(card_key)
-        if await store.has_active(person, procedure.group, None):
+        if await store.persons.has_active(person, procedure.group, None):
             raise AlreadyBooked("There may be a booking already.")
     check_period(procedure, ask.starts_at, now)
     return plan_visit(procedure, offer.series, ask.office_id, ask.starts_at), now
@@ -108,7 +108,7 @@ async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:
     """The answer to a request that took effect already. Raises KeyReused, HoldExpired."""
     async with desk.open_store() as store:
         await store.recall(request)
-        held = await store.hold(session)
+        held = await store.holds.find(session)
     if held is None:
         raise HoldExpired("The time is no longer held.")
     return held.shown()
@@ -117,13 +117,13 @@ async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:
 async def extend_hold(desk: Desk, session: UUID, request: Request) -> Hold:
     """Five minutes more, up to ten times. Raises HoldExpired, NoMoreExtensions."""
     async with desk.once(request, session) as (store, earlier):
-        held = await store.hold(session)
+        held = await store.holds.find(session)
         if held is None:
             raise HoldExpired("The time is no longer held.")
         if earlier:
             return held.shown()
-        extended = await store.extend_hold(session)
+        extended = await store.holds.extend(session)
         if extended is None:
             raise NoMoreExtensions("The time cannot be extended any further.")
-        await store.count_longer(session)
+        await store.origins.count_longer(session)
     return extended.shown()

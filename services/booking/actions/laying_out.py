@@ -24,15 +24,15 @@ async def lay_out(open_store: OpenStore, horizon_days: int, wait: bool = False) 
     is left to it, unless `wait`: after a change of the offer, which that process may not have seen.
     """
     async with open_store() as store:
-        missing = await store.missing_days(_coming_days(await store.now(), horizon_days))
+        missing = await store.timetables.missing_days(_coming_days(await store.now(), horizon_days))
     opened = 0
     for day in missing:
         async with open_store() as store:
             if wait:
-                await store.lock_laying_out()
-            elif not await store.try_lock_laying_out():
+                await store.timetables.lock_laying_out()
+            elif not await store.timetables.try_lock_laying_out():
                 break
-            opened += await store.open_cells(day)
+            opened += await store.timetables.open_cells(day)
     if opened:
         await _tell(open_store)
     return opened
@@ -42,7 +42,10 @@ async def measure_times(open_store: OpenStore, horizon_days: int) -> None:
     """Set the figures of how far times are laid out."""
     async with open_store() as store:
         days = _coming_days(await store.now(), horizon_days)
-        until, missing = await store.opened_until(), await store.days_without_times(days)
+        until, missing = (
+            await store.timetables.opened_until(),
+            await store.timetables.days_without_times(days),
+        )
     TIMES_AHEAD.set((until - days[0]).days if until else -1)
     TIMES_MISSING.set(len(missing))
 
@@ -53,6 +56,6 @@ def _coming_days(now: datetime, horizon_days: int) -> list[date]:
 
 async def _tell(open_store: OpenStore) -> None:
     async with open_store() as store:
-        await store.refresh_statistics()
-        for office in await store.offices():
+        await store.catalog.refresh_statistics()
+        for office in await store.catalog.offices():
             store.publish(CellsChanged(office_id=office.office_id, runs=(), many=True))

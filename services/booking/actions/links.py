@@ -35,7 +35,7 @@ async def save_mailed(desk: Desk, store: Store, change: Change) -> Booking:
     link = make_link(desk, change.after)
     saved = await store.save(change.with_link(link.sealed))
     if link.digest:
-        await store.save_link(link.digest, saved.booking_id)
+        await store.links.save(link.digest, saved.booking_id)
     return saved
 
 
@@ -43,7 +43,7 @@ async def new_link(desk: Desk, store: Store, row: Booking) -> str | None:
     """A token for the mail about `row`, sealed; None where no mail goes out."""
     link = make_link(desk, row)
     if link.digest:
-        await store.save_link(link.digest, row.booking_id)
+        await store.links.save(link.digest, row.booking_id)
     return link.sealed
 
 
@@ -51,7 +51,7 @@ async def open_link(desk: Desk, token: str) -> UUID:
     """The booking that the token opens. Raises NotFound. Wrong ones need no counting: nobody hits
     one of 2^256."""
     async with desk.open_store() as store:
-        found = await store.booking_of_link(link_digest(desk, token))
+        found = await store.links.booking_of_link(link_digest(desk, token))
     if found is None:
         raise NotFound("This link opens nothing, or no longer.")
     return found

@@ -27,7 +27,7 @@ async def with_addresses(
         return list(rows), []
     address = mailbox_of(desk, email)
     named = sum(row.card_key is None for row in rows)
-    waits = named > 0 and not may_mail(await store.enter_mailbox(address), named)
+    waits = named > 0 and not may_mail(await store.mailboxes.enter_mailbox(address), named)
     uses = [_use(row, address, waits) for row in rows if row.contact]
     waiting = {use.booking_id for use in uses if use.waiting}
     return [_without(row) if row.booking_id in waiting else row for row in rows], uses
@@ -39,35 +39,35 @@ async def readdressed(
     """A booking whose citizen gives another address, or keeps or removes the one it has. Raises
     UnopenedMails where it keeps it and too many mails were caused."""
     if not wanted.contact:
-        await store.forget_address_use(row.booking_id)
+        await store.mailboxes.forget_address_use(row.booking_id)
         return wanted
-    known = await store.address_use(row.booking_id)
+    known = await store.mailboxes.address_use(row.booking_id)
     address = mailbox_of(desk, email) if email else ""
     if not email or (known and known.address == address and not known.waiting):
         await check_mails(store, row)
         return wanted
-    box = await store.enter_mailbox(address)
+    box = await store.mailboxes.enter_mailbox(address)
     use = _use(wanted, address, waits=row.card_key is None and not may_mail(box, 1))
-    await store.save_address_use(replace(use, since=await store.now()))
+    await store.mailboxes.save_address_use(replace(use, since=await store.now()))
     return _without(wanted) if use.waiting else wanted
 
 
 async def check_mails(store: Store, row: Booking) -> None:
     """Before a citizen does what a mail tells about. Raises UnopenedMails."""
-    use = await store.address_use(row.booking_id) if row.contact else None
+    use = await store.mailboxes.address_use(row.booking_id) if row.contact else None
     if use is None or not use.by_name:
         return
-    if not may_mail(await store.enter_mailbox(use.address)):
+    if not may_mail(await store.mailboxes.enter_mailbox(use.address)):
         raise UnopenedMails("Many mails were sent there today, and none was opened.")
 
 
 async def open_address(desk: Desk, link_digest: str) -> None:
     """Somebody opens mails at the address of this link: what waited for that goes on."""
     async with desk.open_store() as store:
-        for booking_id in await store.to_open(link_digest):
-            row = await store.booking(booking_id, lock=True)
-            use = await store.address_use(booking_id)
-            await store.open_address(booking_id)
+        for booking_id in await store.mailboxes.to_open(link_digest):
+            row = await store.bookings.get(booking_id, lock=True)
+            use = await store.mailboxes.address_use(booking_id)
+            await store.mailboxes.open_address(booking_id)
             if use and use.waiting and not row.contact:
                 await _confirm_by_mail(desk, store, row, use.waiting)
 

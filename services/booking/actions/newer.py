@@ -19,5 +19,5 @@ async def newer_booking(
         return None
     groups = [one.group for one in await procedures_of(store, row) if one.needs_card]
     person = desk.card_person(row.card_key)
-    other = await store.standing_booking([person], groups, row.booking_id)
+    other = await store.persons.standing_booking([person], groups, row.booking_id)
     return NewerBooking(booking=seen_by(caller, other)) if other else None

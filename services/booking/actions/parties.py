@@ -23,7 +23,7 @@ from services.booking.domain.holding import agreed
 from services.booking.domain.visitors import check_age, check_online
 from services.booking.store import Store
 from services.booking.store.base import Request
-from services.booking.store.holds import HeldPlace
+from services.booking.store.held import HeldPlace
 
 from .ages import check_age_on
 from .ceilings import count_hold, origin_of, terms_of
@@ -38,7 +38,7 @@ async def hold_people(
 ) -> Hold:
     """One try to hold the times of all. Raises Contended, and what `hold_time` raises."""
     async with desk.once(request, session) as (store, earlier):
-        offer = await store.enter(session, ask.procedure_id, ask.office_id, origin_of(ask))
+        offer = await store.catalog.enter(session, ask.procedure_id, ask.office_id, origin_of(ask))
         if earlier:
             return await _held(store, session)
         if offer is None:
@@ -46,15 +46,15 @@ async def hold_people(
         visits = await _visits(desk, store, ask, offer.now, change_of)
         own = None
         if change_of:
-            own = own_at(await store.booking(change_of), ask.office_id, ask.starts_at)
-        before = await store.release(session)
-        free = [await store.free_windows(visit, own=own) for visit in visits]
+            own = own_at(await store.bookings.get(change_of), ask.office_id, ask.starts_at)
+        before = await store.holds.release(session)
+        free = [await store.cells.free_windows(visit, own=own) for visit in visits]
         windows = seats(free, ask.arrangement)
         if windows is None:
             raise SlotFull("There is no room for all at this time any more.")
         terms = await terms_of(desk, store, session, ask, visits, own)
         holding = agreed(terms, before, ask.office_id, ask.starts_at, offer.now)
-        if not await store.claim_all(session, visits, windows, holding, change_of, own=own):
+        if not await store.claims.claim_all(session, visits, windows, holding, change_of, own=own):
             raise Contended
         await count_hold(store, session, ask, visits)
         return await _held(store, session)
@@ -66,7 +66,7 @@ def own_at(row: Booking, office_id: str, starts_at: datetime) -> UUID | None:
 
 
 async def _held(store: Store, session: UUID) -> Hold:
-    held = await store.hold(session)
+    held = await store.holds.find(session)
     if held is None:
         raise HoldExpired("The time is no longer held.")
     return held.shown()
@@ -87,7 +87,7 @@ async def _visits(
     check_online(every)
     for procedure in every:
         check_period(procedure, ask.starts_at, now)
-    series = await store.series_of(ask.office_id)
+    series = await store.catalog.series_of(ask.office_id)
     return plan_people(people, series, ask.office_id, ask.starts_at, ask.arrangement)
 
 
@@ -98,7 +98,7 @@ def wish_of(line: PartyLine | HeldPlace) -> tuple[str, ...]:
 
 async def people_of(store: Store, wishes: Sequence[Sequence[str]]) -> People:
     """The procedures of each person. Raises Malformed."""
-    known = await store.procedures_named({one for wish in wishes for one in wish})
+    known = await store.catalog.procedures_named({one for wish in wishes for one in wish})
     if not all(wishes) or any(one not in known for wish in wishes for one in wish):
         raise Malformed("There is no such procedure.", fields=["procedure_ids"])
     return [tuple(known[one] for one in wish) for wish in wishes]
@@ -118,7 +118,7 @@ async def _check_people(
             await check_card(store, card_key, procedures, ask.office_id)
             for procedure in procedures:
                 person_key = desk.card_person(card_key)
-                if procedure.needs_card and await store.has_active(
+                if procedure.needs_card and await store.persons.has_active(
                     person_key, procedure.group, None
                 ):
                     raise AlreadyBooked("There may be a booking already.")
@@ -147,7 +147,7 @@ async def _check_change(
     desk: Desk, store: Store, ask: HoldRequest, people: People, now: datetime, change_of: UUID
 ) -> None:
     """That the booking may move; it keeps its procedures and its person."""
-    booking = await store.booking(change_of)
+    booking = await store.bookings.get(change_of)
     asked = (ask.procedure_id, ask.also, ask.party)
     if asked != (booking.procedure_id, booking.also, ()):
         raise Malformed("A change keeps the procedures, and is of one person.")

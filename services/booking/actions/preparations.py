@@ -26,12 +26,15 @@ async def list_preparations(
 ) -> PreparationList:
     """An office that the caller does not serve is as empty as an unknown one."""
     async with desk.open_store() as store:
-        day, mine = day or await store.next_open_day(office_id), counter_offices(caller)
+        day, mine = (
+            day or await store.preparations.next_open_day(office_id),
+            counter_offices(caller),
+        )
         return PreparationList(
             office_id=office_id,
             day=day,
-            visits=await store.visits_with_cards(mine, office_id, day, sort),
-            to_return=await store.cards_to_return(mine, office_id, day),
+            visits=await store.preparations.visits_with_cards(mine, office_id, day, sort),
+            to_return=await store.preparations.cards_to_return(mine, office_id, day),
         )
 
 
@@ -45,15 +48,15 @@ async def prepare(
         row = await one_of(store, counter_offices(caller), booking_id, lock=True)
         if not earlier:
             await _tick(store, row, ask, caller.actor)
-        return await store.preparation(booking_id)
+        return await store.preparations.preparation(booking_id)
 
 
 async def _tick(store: Store, row: Booking, ask: PreparationTick, actor: str) -> None:
     if not ask.ready:
-        await store.put_back(row.booking_id)
+        await store.preparations.put_back(row.booking_id)
         return
     if row.status not in STANDING or day_of(row.starts_at) != ask.day:
         raise WrongState("This visit is no longer to come on that day.")
     if not any(procedure.needs_card for procedure in await procedures_of(store, row)):
         raise WrongState("This visit needs no card.")
-    await store.prepare(row, actor)
+    await store.preparations.prepare(row, actor)

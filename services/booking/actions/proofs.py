@@ -49,13 +49,13 @@ async def _try(desk: Desk, proof: BookingProof) -> UUID | Problem:
             return await _by_number(desk, store, proof, "")
     origin = desk.index.digest("origin", proof.origin)
     async with desk.tries_at_once, desk.open_store() as store:
-        return await store.take_turn(origin) or await _by_number(desk, store, proof, origin)
+        return await store.proofs.take_turn(origin) or await _by_number(desk, store, proof, origin)
 
 
 async def _by_card(desk: Desk, ticket: str) -> UUID:
     card_key = desk.ticket(ticket).card_key
     async with desk.open_store() as store:
-        found = await store.standing_of_card(card_key)
+        found = await store.proofs.standing_of_card(card_key)
     if found is None:
         raise NotFound("No booking stands for this card.")
     return found
@@ -67,10 +67,10 @@ async def _by_number(desk: Desk, store: Store, proof: BookingProof, origin: str)
     count."""
     number = normal_number(proof.number)
     subject = desk.index.digest("number", number)
-    tried = await store.try_number(subject, number, origin)
+    tried = await store.proofs.try_number(subject, number, origin)
     one = _tried(subject, origin, proof.work or "", tried)
     paid = desk.tolls.paid(one)
-    if paid is None or (paid and await store.is_spent(paid)):
+    if paid is None or (paid and await store.proofs.is_spent(paid)):
         return Locked("Too many tries.", **desk.tolls.asked(one))
     if desk.index.matches(tried.birth_digest, number, str(proof.born)) and tried.known:
         return tried.booking_id
@@ -89,15 +89,15 @@ def _tried(subject: str, origin: str, shown: str, tried: Tried) -> Try:
 
 async def _count(store: Store, subject: str, origin: str, paid: str, today: date) -> None:
     """One wrong try, and the pass that bought it."""
-    await store.count_wrong_try(subject, today)
+    await store.proofs.count_wrong_try(subject, today)
     if paid:
-        await store.spend(paid, today)
+        await store.proofs.spend(paid, today)
     if origin:
-        await store.count_wrong_try(origin, today)
-    await store.count_minute()
+        await store.proofs.count_wrong_try(origin, today)
+    await store.proofs.count_minute()
 
 
 async def watch_tries(desk: Desk) -> None:
     """Show how many tries were wrong within the last hour."""
     async with desk.open_store() as store:
-        desk.tolls.watch(await store.misses_within_an_hour())
+        desk.tolls.watch(await store.proofs.misses_within_an_hour())

@@ -25,7 +25,7 @@ async def check_receivable(
     row.check("receive", now)
     if _is_expected(row, office_id, now):
         raise WrongState("The booking is for today and for this office.")
-    if not await store.offices_for([office_id], row.procedure_ids, day_of(now)):
+    if not await store.catalog.offices_for([office_id], row.procedure_ids, day_of(now)):
         raise NotOffered("This office does not do all of these procedures.")
     procedures = await procedures_of(store, row)
     if row.card_key:
@@ -39,7 +39,7 @@ async def here_offers(
     """The caller's own offices that could do it, and which of them may not because of the card."""
     if TICK not in caller.rights or not is_possible("receive", row.status, row.starts_at, now):
         return ()
-    mine = await store.offices_for(counter_offices(caller), row.procedure_ids, day_of(now))
+    mine = await store.catalog.offices_for(counter_offices(caller), row.procedure_ids, day_of(now))
     procedures = await procedures_of(store, row)
     return tuple(
         [

@@ -24,7 +24,7 @@ async def republish(
     A booking that changes meanwhile says so by itself, with a later version that subscribers keep.
     """
     async with open_store() as store:
-        offices, procedures = await store.offices(), await store.procedures()
+        offices, procedures = await store.catalog.offices(), await store.catalog.procedures()
     await send([OfficePublished(office=office) for office in offices])
     await send([ProcedurePublished(procedure=procedure) for procedure in procedures])
     bookings = await _republish_bookings(open_store, send, first_day, page)
@@ -36,7 +36,7 @@ async def _republish_bookings(open_store: OpenStore, send: Send, first_day: date
     after, last, count = midnight - timedelta(microseconds=1), NOBODY, 0
     while True:
         async with open_store() as store:
-            standings = await store.standings(after, last, page)
+            standings = await store.restated.standings(after, last, page)
         if not standings:
             return count
         await send([_restated(standing) for standing in standings])
@@ -58,7 +58,7 @@ async def without_old_contacts(open_store: OpenStore, rows: Sequence[Row]) -> li
     bodies: list[dict[str, Any]] = [json.loads(body) for _, _, body, _, _ in rows]
     reached = [UUID(body["booking_id"]) for body in bodies if body.get("contact")]
     async with open_store() as store:
-        now = await store.contacts(reached)
+        now = await store.restated.contacts(reached)
     return [_told_today(row, body, now) for row, body in zip(rows, bodies, strict=True)]
 
 

@@ -23,13 +23,13 @@ async def resend_mail(desk: Desk, session: UUID, key: str, proof: BookingProof) 
     booking_id = await prove(desk, proof)
     request = desk.own_request("resend", session, key, booking_id, proof)
     async with desk.once(request, booking_id) as (store, earlier):
-        row = await store.booking(booking_id, lock=True)
+        row = await store.bookings.get(booking_id, lock=True)
         if earlier:
             return await as_shown(store, row)
         resent = row.resend(await store.now())
-        if await store.open_displacement(booking_id):
+        if await store.displaced.open_displacement(booking_id):
             raise NotActive("There is no mail to send again.")
-        if await store.steps_today(booking_id, RESENT) >= MOST_A_DAY:
+        if await store.bookings.steps_today(booking_id, RESENT) >= MOST_A_DAY:
             raise MailedEnough("This mail was sent often enough today.")
         await check_mails(store, row)
         return await as_shown(store, await save_mailed(desk, store, resent))

@@ -10,10 +10,10 @@ from .desk import check_card, procedures_of
 async def old_place(store: Store, row: Booking) -> Place | None:
     """From where the locked booking was brought here, and its cells are its own again; None where
     it was always here, or that time is over or taken."""
-    place = await store.place_before_received(row)
-    if place is None or not await store.take_again(row.booking_id, place):
+    place = await store.bookings.place_before_received(row)
+    if place is None or not await store.cells.take_again(row.booking_id, place):
         return None
-    await store.free_cells(row)
+    await store.cells.free(row)
     return place
 
 

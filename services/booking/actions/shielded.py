@@ -11,12 +11,12 @@ from .reach import Reach
 async def fall_silent(store: Store, card_keys: Sequence[str]) -> None:
     """Forget the address of their standing bookings, and of those who come along, so that no mail
     follows: neither a reminder nor the notice of a change."""
-    for row in await store.reached_though_shielded(list(card_keys)):
+    for row in await store.cards.reached_though_shielded(list(card_keys)):
         await store.save(row.withdraw_address(await store.now()))
-        await store.drop_links(row.booking_id)
-    await store.forget_shielded_addresses(card_keys)
+        await store.links.drop(row.booking_id)
+    await store.mailboxes.forget_shielded_addresses(card_keys)
 
 
 async def reach_of(store: Store, card_key: str | None, reach: Reach) -> Reach:
     """How the person of this card may be reached: by phone alone where they are shielded."""
-    return replace(reach, contact=None) if await store.is_shielded(card_key) else reach
+    return replace(reach, contact=None) if await store.cards.is_shielded(card_key) else reach

@@ -39,7 +39,7 @@ EXPORT_SECONDS = 150.0
 
 async def list_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBookingList:
     async with desk.open_store() as store:
-        rows, more = await store.bookings(booking_offices(caller), wanted)
+        rows, more = await store.lists.bookings(booking_offices(caller), wanted)
     return StaffBookingList(
         bookings=tuple(map(shown_to_staff, rows)),
         next_after=after_row(wanted.sort, rows[-1]) if more else None,
@@ -59,7 +59,7 @@ async def export_all(
     Raises TimeoutError: nobody keeps that moment for ever."""
     end = time.monotonic() + EXPORT_SECONDS
     async with desk.open_store() as store:
-        await store.see_one_state()
+        await store.lists.see_one_state()
         part = await _part(store, caller, wanted)
         yield part
         while part.next_after:
@@ -74,8 +74,8 @@ async def _part(store: Store, caller: Caller, wanted: Filter) -> StaffBookingExp
     """The first one with how many there are."""
     at, total = await store.now(), None
     if wanted.after is None:
-        total = await store.count_bookings(booking_offices(caller), wanted, EXPORT_MOST)
-    rows, more = await store.bookings(booking_offices(caller), wanted)
+        total = await store.lists.count_bookings(booking_offices(caller), wanted, EXPORT_MOST)
+    rows, more = await store.lists.bookings(booking_offices(caller), wanted)
     return StaffBookingExport(
         bookings=tuple(map(shown_to_staff, rows)),
         next_after=after_row(wanted.sort, rows[-1]) if more else None,
@@ -88,14 +88,16 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
     """Raises NotFound, also for a booking of an office that the caller may not see."""
     async with desk.open_store() as store:
         row = await one_of(store, booking_offices(caller), booking_id)
-        party_size = await store.party_size(row.party_id)
-        party = await store.standing_party(booking_offices(caller), row.party_id, booking_id)
-        history = await store.history(booking_id)
-        unlinked = await store.is_unlinked(booking_id)
-        stamps, now = await store.stamps(row), await store.now()
+        party_size = await store.parties.size(row.party_id)
+        party = await store.parties.standing_party(
+            booking_offices(caller), row.party_id, booking_id
+        )
+        history = await store.bookings.history(booking_id)
+        unlinked = await store.persons.is_unlinked(booking_id)
+        stamps, now = await store.visits.stamps_of(row), await store.now()
         here = await here_offers(store, caller, row, now)
         newer = await newer_booking(desk, store, caller, row, stamps)
-        displaced = await store.displaced_among(one.booking_id for one in (row, *party))
+        displaced = await store.displaced.among(one.booking_id for one in (row, *party))
     return StaffBookingDetail(
         booking=shown_to_staff(row),
         kana=desk.persons.open(row.kana) if row.kana else None,
@@ -120,7 +122,7 @@ async def see_shield(desk: Desk, caller: Caller, booking_id: UUID) -> StaffShiel
     """Raises NotFound."""
     async with desk.open_store() as store:
         row = await one_of(store, booking_offices(caller), booking_id)
-        return StaffShield(shielded=await store.is_shielded(row.card_key))
+        return StaffShield(shielded=await store.cards.is_shielded(row.card_key))
 
 
 async def tick(
@@ -144,17 +146,17 @@ async def tick_in(store: Store, row: Booking, what: str, ask: Tick, actor: str) 
     """The locked booking after a tick. Raises NotToday, WrongState."""
     if what == "undo":
         return await store.save(await undone(store, row, actor))
-    procedures, stamps = await procedures_of(store, row), await store.stamps(row)
+    procedures, stamps = await procedures_of(store, row), await store.visits.stamps_of(row)
     number = None
     if what == "arrive" and not (stamps and stamps.reception):
-        number = await store.next_reception(row.office_id, day_of(row.starts_at))
+        number = await store.visits.next_reception(row.office_id, day_of(row.starts_at))
     at = await store.now()
     return await store.save(row.tick(what, ask, procedures, stamps, actor, at, number))
 
 
 async def undone(store: Store, row: Booking, actor: str) -> Change:
     """Who was brought here from another day has the old time back, if nobody else has it."""
-    change = row.undo(await store.stamps(row), actor, await store.now())
+    change = row.undo(await store.visits.stamps_of(row), actor, await store.now())
     place = await old_place(store, row) if change.after.status == "confirmed" else None
     if place is None:
         return change
@@ -182,7 +184,7 @@ async def one_of(
     store: Store, offices: frozenset[str], booking_id: UUID, lock: bool = False
 ) -> Booking:
     """A booking of these offices. Raises NotFound, for a foreign one as for none."""
-    row = await store.booking_for(offices, booking_id, lock)
+    row = await store.bookings.get_for(offices, booking_id, lock)
     if row is None:
         raise NotFound("There is no such booking.")
     return row

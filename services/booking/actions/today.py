@@ -23,9 +23,9 @@ async def day_list(desk: Desk, caller: Caller, office_id: str, day: date) -> Day
     """One day at one office. An office whose bookings the caller may not see has none, like one
     that does not exist."""
     async with desk.open_store() as store:
-        rows, stamps = await store.day_list(booking_offices(caller), office_id, day)
-        prepared = await store.prepared(booking_offices(caller), office_id, day)
-        still_open = await store.count_open(booking_offices(caller), office_id)
+        rows, stamps = await store.visits.day_list(booking_offices(caller), office_id, day)
+        prepared = await store.preparations.prepared(booking_offices(caller), office_id, day)
+        still_open = await store.visits.count_open(booking_offices(caller), office_id)
         at = (await store.now()).replace(second=0, microsecond=0)
     parties = Counter(row.party_id for row in rows if row.status in STANDING)
     bookings = tuple(
@@ -37,14 +37,14 @@ async def day_list(desk: Desk, caller: Caller, office_id: str, day: date) -> Day
 
 async def open_visits(desk: Desk, caller: Caller, office_id: str) -> OpenVisits:
     async with desk.open_store() as store:
-        rows = await store.open_visits(booking_offices(caller), office_id)
+        rows = await store.visits.open_visits(booking_offices(caller), office_id)
     return OpenVisits(bookings=tuple(map(shown_to_staff, rows)))
 
 
 async def close_days(open_store: OpenStore) -> int:
     """After midnight: what stayed without an outcome is 結果未入力 and blocks nobody."""
     async with open_store() as store:
-        return await store.close_days()
+        return await store.visits.close_days()
 
 
 def _shown(

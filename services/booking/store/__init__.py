@@ -8,22 +8,32 @@ import asyncpg
 from libs.common import outbox
 from services.booking.domain.booking import Booking, Change
 
-from .board import BoardStore
-from .calls import CallStore
-from .displaced import DisplacedStore
-from .editing import EditingStore
-from .erasure import ErasureStore
-from .exchanges import ExchangeStore
-from .links import LinkStore
-from .mailboxes import MailboxStore
-from .origins import OriginStore
-from .phone import PhoneStore
-from .preparations import PreparationStore
-from .proofs import ProofStore
-from .restated import RestatedStore
-from .returning import ReturningStore
-from .visits import VisitStore
-from .watermark import WatermarkStore
+from .base import Transaction
+from .board import Boards
+from .bookings import Bookings
+from .calls import Calls
+from .cards import Cards
+from .catalog import Catalog
+from .cells import Cells
+from .changes import Changes
+from .claims import Claims
+from .displaced import DisplacedBookings
+from .editing import Settings
+from .erasure import Erasure
+from .holds import Holds
+from .links import Links
+from .lists import Lists
+from .mailboxes import Mailboxes
+from .origins import Origins
+from .parties import Parties
+from .persons import Persons
+from .preparations import Preparations
+from .proofs import Proofs
+from .restated import Restatements
+from .schedules import Schedules
+from .timetables import Timetables
+from .visits import Visits
+from .watermark import Watermarks
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
 ACQUIRE_SECONDS = 1.5
@@ -46,31 +56,36 @@ class AllConnectionsTaken(TimeoutError):
     """Other requests have all connections, and none gave its own back in time."""
 
 
-class Store(
-    EditingStore,
-    BoardStore,
-    DisplacedStore,
-    PhoneStore,
-    VisitStore,
-    ProofStore,
-    LinkStore,
-    ErasureStore,
-    WatermarkStore,
-    PreparationStore,
-    CallStore,
-    ExchangeStore,
-    RestatedStore,
-    OriginStore,
-    MailboxStore,
-    ReturningStore,
-):
-    """Booking's transaction, by topic."""
+class Store(Transaction):
+    """Booking's transaction: a repository for each subject."""
+
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
+        super().__init__(connection)
+        self.bookings, self.visits, self.parties = Bookings(self), Visits(self), Parties(self)
+        self.persons, self.cards = Persons(self), Cards(self)
+        self.cells, self.claims, self.holds = Cells(self), Claims(self), Holds(self)
+        self.links, self.mailboxes, self.proofs = Links(self), Mailboxes(self), Proofs(self)
+        self.origins, self.erasure = Origins(self), Erasure(self)
+        self.catalog, self.settings, self.timetables = (
+            Catalog(self),
+            Settings(self),
+            Timetables(self),
+        )
+        self.schedules, self.changes = Schedules(self), Changes(self)
+        self.displaced = DisplacedBookings(self)
+        self.lists, self.calls, self.preparations = Lists(self), Calls(self), Preparations(self)
+        self.boards, self.restated, self.watermarks = (
+            Boards(self),
+            Restatements(self),
+            Watermarks(self),
+        )
 
     async def save(self, change: Change) -> Booking:
-        """Also what the counter stamped."""
+        """The booking as it is from now on, with its history, its fact, and what the counter
+        stamped. Raises VersionConflict, AlreadyBooked."""
         if change.stamps:
-            await self.save_stamps(change.stamped, change.stamps)
-        return await super().save(change)
+            await self.visits.save_stamps(change.stamped, change.stamps)
+        return await self.bookings.save(change)
 
 
 def store_opener(pool: asyncpg.Pool, wake: Callable[[], None]) -> OpenStore:

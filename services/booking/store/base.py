@@ -1,8 +1,9 @@
-"""What every part of the store has: the connection, the facts to send, the database's time."""
+"""What every part of the store has: the transaction, and the way to it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import asyncpg
@@ -10,6 +11,9 @@ import asyncpg
 from libs.common import inbox, outbox
 from libs.common.errors import KeyReused
 from libs.common.facts import Fact
+
+if TYPE_CHECKING:
+    from . import Store
 
 _REMEMBER = """
     INSERT INTO idempotency_key (scope, key, request_digest, reply) VALUES ($1, $2, $3, $4)
@@ -32,8 +36,8 @@ class Repeated(Exception):
     """The request came before: its effect and its key are there."""
 
 
-class BaseStore:
-    """One transaction on one connection."""
+class Transaction:
+    """One transaction on one connection: the facts to send, the requests that came before."""
 
     def __init__(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
         self.connection = connection
@@ -79,3 +83,11 @@ class BaseStore:
     async def forget_old_keys(self) -> None:
         """Drop idempotency keys after a week; 72 hours are promised."""
         await self.connection.execute(_FORGET)
+
+
+class Repository:
+    """What one subject has in the database, within the transaction of `store`."""
+
+    def __init__(self, store: "Store") -> None:
+        self.store = store
+        self.connection = store.connection

@@ -4,7 +4,7 @@ from datetime import date
 
 from libs.contracts.booking import BOOKED_UNTIL, BoardSnapshot, WindowDay
 
-from .base import BaseStore
+from .base import Repository
 
 # Neighbouring cells of a window with equal state become one run (gaps and islands): a cell's number
 # in the day minus its rank among equal ones is constant within a run.
@@ -33,10 +33,10 @@ _RUNS = """
 """
 
 
-class BoardStore(BaseStore):
+class Boards(Repository):
     """What a door needs to draw its calendars."""
 
-    async def board(self, office_id: str) -> BoardSnapshot:
+    async def of(self, office_id: str) -> BoardSnapshot:
         days: dict[tuple[int, date], list[tuple[int, int, int, float]]] = {}
         for window_id, day, *run in await self.connection.fetch(_RUNS, office_id, BOOKED_UNTIL):
             days.setdefault((window_id, day), []).append(tuple(run))

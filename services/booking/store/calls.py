@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from libs.contracts.booking import CALLS_SHOWN, WAITING_SHOWN, CallBoard, CalledNumber
 
-from .base import BaseStore
+from .base import Repository
 
 _HERE = """
     FROM visit v JOIN booking b USING (booking_id)
@@ -20,16 +20,16 @@ _CALLED = f"""
 _WAITING = f"SELECT v.reception {_HERE} AND v.called_at IS NULL ORDER BY b.starts_at, v.reception"
 
 
-class CallStore(BaseStore):
+class Calls(Repository):
     """Today at one office; `offices` are those the caller serves."""
 
-    async def call_board(self, offices: Iterable[str], office_id: str) -> CallBoard:
+    async def of(self, offices: Iterable[str], office_id: str) -> CallBoard:
         asked = (list(offices), office_id)
         called = await self.connection.fetch(_CALLED, *asked)
         waiting = [row["reception"] for row in await self.connection.fetch(_WAITING, *asked)]
         return CallBoard(
             office_id=office_id,
-            at=await self.now(),
+            at=await self.store.now(),
             called=tuple(CalledNumber.model_validate(dict(row)) for row in called),
             waiting=tuple(waiting[:WAITING_SHOWN]),
             waiting_total=len(waiting),

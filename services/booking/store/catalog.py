@@ -12,7 +12,8 @@ from libs.contracts.booking import Office, Procedure, Series
 from libs.contracts.times import day_of
 from services.booking.domain.schedules.timetable import Timetable, closures_of
 
-from .timetables import SERIES, TimetableStore, series_of
+from .base import Repository
+from .timetables import SERIES, series_of
 
 CLOSURE_DAYS = 366
 
@@ -98,11 +99,11 @@ class Offer:
     series: list[Series]
 
 
-class CatalogStore(TimetableStore):
+class Catalog(Repository):
     """What the city offers."""
 
     async def offices(self) -> list[Office]:
-        tables, today = await self.timetables(), day_of(await self.now())
+        tables, today = await self.store.timetables.timetables(), day_of(await self.store.now())
         rows = await self.connection.fetch(f"{_OFFICES} ORDER BY position")
         return [_office(row, tables[row["office_id"]], today) for row in rows]
 
@@ -158,7 +159,7 @@ class CatalogStore(TimetableStore):
     async def save_office(self, office: Office) -> None:
         """The office with exactly these series; its special days stay."""
         await self.keep_office(office)
-        await self.save_series(office.office_id, office.series)
+        await self.store.timetables.save_series(office.office_id, office.series)
 
     async def save_procedure(self, procedure: Procedure) -> None:
         p = procedure

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from .schedules import ScheduleStore
+from .base import Repository
 
 MOST = 50
 _COLUMNS = """
@@ -53,7 +53,7 @@ class ChangeRow:
     undone_by: str | None = None
 
 
-class ChangeStore(ScheduleStore):
+class Changes(Repository):
     """Changes that concern offices of the caller alone: one that also concerns others is absent."""
 
     async def write_change(self, change: ChangeRow) -> ChangeRow:

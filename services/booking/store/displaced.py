@@ -10,8 +10,8 @@ import asyncpg
 from libs.contracts.booking import CELL_MINUTES, CallResult, Proposal
 from services.booking.domain.booking import Booking
 
-from .changes import ChangeStore
-from .holds import HeldPlace, lines_of
+from .base import Repository
+from .held import HeldPlace, lines_of
 
 MOST = 500
 _PLACE = """
@@ -171,17 +171,17 @@ class DisplacedRow:
     state: Proposal
 
 
-class DisplacedStore(ChangeStore):
+class DisplacedBookings(Repository):
     """Displaced bookings; `offices` are those the caller serves."""
 
-    async def displaced_list(
+    async def list_for(
         self, offices: Iterable[str], office_id: str | None, change_id: UUID | None,
         state: str | None,
     ) -> list[DisplacedRow]:  # fmt: skip
         rows = await self.connection.fetch(_LIST, list(offices), office_id, change_id, state)
         return list(map(_displaced, rows))
 
-    async def displaced_for(self, offices: Iterable[str], booking_id: UUID) -> DisplacedRow | None:
+    async def newest_for(self, offices: Iterable[str], booking_id: UUID) -> DisplacedRow | None:
         """The newest displacement of a booking."""
         row = await self.connection.fetchrow(_NEWEST, list(offices), booking_id)
         return _displaced(row) if row else None
@@ -191,7 +191,7 @@ class DisplacedStore(ChangeStore):
         row = await self.connection.fetchrow(_OPEN, booking_id)
         return _displaced(row) if row else None
 
-    async def displaced_among(self, booking_ids: Iterable[UUID]) -> set[UUID]:
+    async def among(self, booking_ids: Iterable[UUID]) -> set[UUID]:
         """Those of the bookings that wait for an answer."""
         rows = await self.connection.fetch(_AMONG, list(booking_ids))
         return {row["booking_id"] for row in rows}
@@ -226,7 +226,7 @@ class DisplacedStore(ChangeStore):
         """Give back what earlier changes proposed to these bookings."""
         for row in await self.connection.fetch(_SUPERSEDE, booking_ids):
             if row["holder"]:
-                await self.release(row["holder"])
+                await self.store.holds.release(row["holder"])
 
     async def displace(
         self, change_id: UUID, actor: str, lost: Sequence[tuple[Booking, Bid | None, bool]]
@@ -250,7 +250,7 @@ class DisplacedStore(ChangeStore):
         """The booking has found another time, or is cancelled: what was held for it is free."""
         holder = await self.connection.fetchval(_HOLDER, booking_id)
         if holder is not None:
-            await self.release(holder)
+            await self.store.holds.release(holder)
 
     async def drop_closed_proposals(self, office_ids: Iterable[str]) -> None:
         """Proposals whose time has just been closed are none any more."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from libs.contracts.booking import SEED, FieldChange, Office, SettingChange
 
-from .catalog import CatalogStore
+from .base import Repository
 
 Kind = Literal["office", "procedure"]
 
@@ -48,7 +48,7 @@ class Standing:
     other_length: int = 0
 
 
-class EditingStore(CatalogStore):
+class Settings(Repository):
     """Settings as staff change them."""
 
     async def office_for(
@@ -58,7 +58,7 @@ class EditingStore(CatalogStore):
         served = f"{_SERVED} FOR UPDATE" if lock else _SERVED
         if await self.connection.fetchval(served, office_id, list(offices)) is None:
             return None
-        return next(one for one in await self.offices() if one.office_id == office_id)
+        return next(one for one in await self.store.catalog.offices() if one.office_id == office_id)
 
     async def lock_procedure(self, procedure_id: str) -> bool:
         """Whether there is such a procedure; nobody else changes it meanwhile."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from .base import BaseStore
+from .base import Repository
 
 KEPT_DAYS = 30
 """So long after the visit, or the cancellation, the person is known."""
@@ -32,7 +32,7 @@ SELECT booking_id, erased_at FROM erased
 """
 
 
-class ErasureStore(BaseStore):
+class Erasure(Repository):
     """What is kept no longer."""
 
     async def erase_persons(self, at_most: int) -> list[tuple[UUID, datetime]]:

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from .base import BaseStore
-from .bookings import SHIELDED
+from .base import Repository
+from .cards import SHIELDED
 from .erasure import KEPT_DAYS
 
 _SAVE = "INSERT INTO booking_link (digest, booking_id) VALUES ($1, $2)"
@@ -14,16 +14,16 @@ _OPENS = f"""
 _DROP = "DELETE FROM booking_link WHERE booking_id = $1 AND digest <> $2"
 
 
-class LinkStore(BaseStore):
+class Links(Repository):
     """A link is known by its digest only."""
 
-    async def save_link(self, digest: str, booking_id: UUID) -> None:
+    async def save(self, digest: str, booking_id: UUID) -> None:
         await self.connection.execute(_SAVE, digest, booking_id)
 
     async def booking_of_link(self, digest: str) -> UUID | None:
         found: UUID | None = await self.connection.fetchval(_OPENS, digest, KEPT_DAYS)
         return found
 
-    async def drop_links(self, booking_id: UUID, but_for: str = "") -> None:
+    async def drop(self, booking_id: UUID, but_for: str = "") -> None:
         """No mail that was sent before opens the booking any more, `but_for` one of this digest."""
         await self.connection.execute(_DROP, booking_id, but_for)

@@ -15,7 +15,7 @@ from libs.contracts.booking import Channel, ListSort, Status
 from libs.contracts.times import parse_zoned
 from services.booking.domain.booking import Booking
 
-from .base import BaseStore
+from .base import Repository
 from .bookings import COLUMNS, booking_row
 
 PAGE = 200
@@ -193,7 +193,7 @@ def _sorts_anew(wanted: Filter) -> bool:
     )
 
 
-class ListStore(BaseStore):
+class Lists(Repository):
     """Pages of bookings; `offices` are those the caller serves."""
 
     async def bookings(self, offices: Iterable[str], wanted: Filter) -> tuple[list[Booking], bool]:

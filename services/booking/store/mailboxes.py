@@ -7,8 +7,8 @@ from uuid import UUID
 
 from services.booking.domain.mailboxes import Mailbox
 
-from .base import BaseStore
-from .bookings import SHIELDED
+from .base import Repository
+from .cards import SHIELDED
 from .standing import TODAY, stands
 
 _ENTER = "SELECT pg_advisory_xact_lock(hashtextextended('mailbox ' || $1::text, 0))"
@@ -62,7 +62,7 @@ class AddressUse:
     since: datetime
 
 
-class MailboxStore(BaseStore):
+class Mailboxes(Repository):
     """A row is there for bookings that citizens made, until they are erased."""
 
     async def enter_mailbox(self, address: str) -> Mailbox:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.booking.domain.ceilings import COUNTED_HOURS, FREE_CELLS, Load
 
-from .base import BaseStore
+from .base import Repository
 
 # $1 digests of one origin, of today and yesterday  $2 office  $3 day of the visit  $4 who asks
 _LOAD = """
@@ -41,7 +41,7 @@ _OVER = """
 """
 
 
-class OriginStore(BaseStore):
+class Origins(Repository):
     """`origin` is a digest that names no address and changes each day. A row is a hold, or time
     that was booked by name, which no longer says by whom."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from libs.contracts.booking import Preparation, PreparationSort
 from services.booking.domain.booking import Booking
 
-from .base import BaseStore
+from .base import Repository
 from .standing import is_expected
 
 # The outcome is that of the procedure with the card, where it is not the first one of the visit.
@@ -84,7 +84,7 @@ KEPT_DAYS = 30
 """So long a card that nobody put back stands in the list of its day."""
 
 
-class PreparationStore(BaseStore):
+class Preparations(Repository):
     """No step of a booking: its version and its history stay as they are."""
 
     async def next_open_day(self, office_id: str) -> date:

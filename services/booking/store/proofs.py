@@ -6,8 +6,8 @@ from uuid import UUID
 
 from libs.common.tries import TooSoon, gap_seconds, too_soon
 
-from .base import BaseStore
-from .bookings import SHIELDED
+from .base import Repository
+from .cards import SHIELDED
 from .standing import stands
 
 HOUR = "interval '1 hour'"
@@ -77,7 +77,7 @@ class Tried:
     everybody: int
 
 
-class ProofStore(BaseStore):
+class Proofs(Repository):
     """`subject` is a digest of a number or of an origin: what people type as a number may be
     anything, and is not kept."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from libs.contracts.booking import Outcome
 from services.booking.domain.booking import Booking
 
-from .base import BaseStore
+from .base import Repository
 from .bookings import COLUMNS, booking_row
 
 NOBODY = UUID(int=0)
@@ -46,7 +46,7 @@ class Standing:
     outcomes: dict[str, Outcome]
 
 
-class RestatedStore(BaseStore):
+class Restatements(Repository):
     """Reads only."""
 
     async def standings(self, after: datetime, last: UUID, count: int) -> list[Standing]:

@@ -1,17 +1,12 @@
 """Changes of timetables: what stands in their way, the cells they open and close, their log."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
-from libs.contracts.booking import BOOKED_UNTIL
-from services.booking.domain.booking import Booking
 from services.booking.domain.schedules.impact import Standing
-from services.booking.domain.schedules.timetable import Windows
 
-from .bookings import COLUMNS, booking_row
-from .parties import PartyStore
+from .base import Repository
 from .standing import is_expected
 from .timetables import LOCK_CELLS, RUNS, Run, columns_of
 
@@ -39,15 +34,6 @@ _STANDING = f"""
     ORDER BY b.starts_at, b.booking_id
 """
 _LOCK_STANDING = f"{_STANDING} FOR UPDATE OF b NOWAIT"
-_BOOKINGS = f"SELECT {COLUMNS} FROM booking WHERE booking_id = ANY ($1)"
-_TAKEN = """
-    SELECT office_id, (starts_at AT TIME ZONE 'Asia/Tokyo')::date AS day, window_id,
-        array_agg((extract(epoch FROM (starts_at AT TIME ZONE 'Asia/Tokyo')::time) / 300)::integer)
-            AS cells
-    FROM cell
-    WHERE office_id = ANY ($1) AND starts_at >= $2 AND starts_at < $3 AND taken_until > clock()
-    GROUP BY office_id, day, window_id
-"""
 
 # A cell that comes back is newer than whatever a door remembers of it.
 _NEWER = "(extract(epoch FROM clock()) - 1577836800)::integer"
@@ -76,21 +62,6 @@ _CLOSE = f"""
     WHERE audience <> 'closed' AND {_GONE}
 """
 _PRUNE_CLOSED = "DELETE FROM cell WHERE audience = 'closed' AND taken_until <= clock()"
-_SEAT = """
-WITH locked AS (
-    SELECT starts_at FROM cell
-    WHERE office_id = $2 AND window_id = $3 AND starts_at >= $4
-        AND starts_at < $4 + $5 * interval '1 minute'
-        AND audience IN ('public', 'staff') AND taken_until <= clock()
-    ORDER BY starts_at
-    FOR UPDATE SKIP LOCKED
-)
-UPDATE cell SET taken_by = $1, taken_until = 'infinity', version = cell.version + 1
-FROM locked
-WHERE cell.office_id = $2 AND cell.window_id = $3 AND cell.starts_at = locked.starts_at
-    AND (SELECT count(*) FROM locked) * 5 = $5
-RETURNING cell.starts_at, cell.version, cell.audience
-"""
 
 
 @dataclass(frozen=True)
@@ -107,7 +78,7 @@ class Span:
         return list(self.office_ids), list(self.days), self.begin, self.end
 
 
-class ScheduleStore(PartyStore):
+class Schedules(Repository):
     """What a change of timetables reads and writes beside the timetables."""
 
     async def lock_timetables(self) -> None:
@@ -137,20 +108,6 @@ class ScheduleStore(PartyStore):
             for row in await self.connection.fetch(query, office_id, begin, end, tied)
         ]
 
-    async def bookings_by_id(self, booking_ids: Collection[UUID]) -> dict[UUID, Booking]:
-        rows = await self.connection.fetch(_BOOKINGS, list(booking_ids))
-        return {row["booking_id"]: booking_row(row) for row in rows}
-
-    async def taken_cells(
-        self, office_ids: Iterable[str], begin: datetime, end: datetime
-    ) -> dict[tuple[str, date], Windows]:
-        """The cells that somebody has."""
-        found: dict[tuple[str, date], Windows] = {}
-        for row in await self.connection.fetch(_TAKEN, list(office_ids), begin, end):
-            windows = found.setdefault((row["office_id"], row["day"]), {})
-            windows[row["window_id"]] = sum(1 << cell for cell in row["cells"])
-        return found
-
     async def lay_out_anew(self, span: Span, runs: Sequence[Run]) -> None:
         """The days have exactly the cells of `runs`; what somebody has beside them is closed: it
         stays with whoever has it, and is given to nobody afterwards."""
@@ -159,15 +116,6 @@ class ScheduleStore(PartyStore):
         await self.connection.execute(_CLOSE, *columns, *span.values)
         await self.connection.execute(_TURN, *columns)
         await self.connection.execute(_OPEN, *columns)
-
-    async def seat(self, row: Booking, window_id: int) -> bool:
-        """Take the booking's time at another window as well. False where somebody was faster."""
-        rows = await self.connection.fetch(
-            _SEAT, row.booking_id, row.office_id, window_id, row.starts_at, row.minutes
-        )
-        if rows:
-            self.publish_run(row.office_id, window_id, rows, BOOKED_UNTIL)
-        return bool(rows)
 
     async def prune_closed(self) -> None:
         """Closed cells that nobody has any more."""

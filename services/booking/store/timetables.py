@@ -15,7 +15,7 @@ from services.booking.domain.schedules.timetable import (
     day_cells,
 )
 
-from .base import BaseStore
+from .base import Repository
 
 SERIES = """
     series_id, office_id, procedure_ids, weekdays, opens, closes, unit_minutes, windows,
@@ -76,7 +76,7 @@ class Run:
     cells: int
 
 
-class TimetableStore(BaseStore):
+class Timetables(Repository):
     """How the times of offices are set up."""
 
     async def timetables(self) -> dict[str, Timetable]:

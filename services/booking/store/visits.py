@@ -11,8 +11,8 @@ from libs.contracts.booking import OPEN_MOST, Stamps
 from libs.contracts.times import day_of
 from services.booking.domain.booking import Booking
 
+from .base import Repository
 from .bookings import COLUMNS, booking_row
-from .staff import StaffStore
 from .standing import is_forgotten
 
 _COLUMNS = """
@@ -62,10 +62,10 @@ _CLOSE_DAYS = f"""
 """
 
 
-class VisitStore(StaffStore):
+class Visits(Repository):
     """What happens on the day; `offices` are those the caller serves."""
 
-    async def stamps(self, booking: Booking) -> Stamps | None:
+    async def stamps_of(self, booking: Booking) -> Stamps | None:
         """None before 受付, and for what was ticked before there were stamps."""
         b = booking
         row = await self.connection.fetchrow(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from libs.common.outbox import PARKED_TRIES
 from libs.contracts.booking import BookingWatermark
 
-from .base import BaseStore
+from .base import Repository
 
 _MARGIN = timedelta(seconds=5)
 """A transaction has its time a moment before others can see that it runs."""
@@ -30,16 +30,16 @@ MOST_PARKED = 100
 """
 
 
-class WatermarkStore(BaseStore):
+class Watermarks(Repository):
     """What is on its way."""
 
-    async def watermark(self) -> BookingWatermark:
+    async def now(self) -> BookingWatermark:
         """Until when the broker has confirmed all facts about bookings.
 
         The order of the questions matters: what has ended by the second is seen by the third, and
         what began after the first is younger than its answer.
         """
-        latest = await self.now() - _MARGIN
+        latest = await self.store.now() - _MARGIN
         running = await self.connection.fetchval(_OLDEST_RUNNING)
         unsent = await self.connection.fetchrow(_UNSENT, BookingWatermark.name, PARKED_TRIES)
         assert unsent is not None

@@ -32,7 +32,7 @@ from libs.contracts.times import JST
 from services.booking.actions import bookings, catalog, confirm, holds
 from services.booking.actions.desk import Desk
 from services.booking.store import SESSION, store_opener
-from services.booking.store.bookings import CardRow
+from services.booking.store.cards import CardRow
 
 DAY = date(2027, 6, 1)
 NOON_BEFORE = datetime(2027, 5, 25, 12, tzinfo=JST)
@@ -178,15 +178,15 @@ class City:
     async def set_rules(self, procedure_id: str, **settings: object) -> None:
         """Other settings for a procedure, as an admin would make them."""
         async with self.desk.open_store() as store:
-            kept = await store.procedure(procedure_id)
+            kept = await store.catalog.procedure(procedure_id)
             assert kept is not None
-            await store.save_procedure(kept.model_copy(update=settings))
+            await store.catalog.save_procedure(kept.model_copy(update=settings))
 
     async def import_card(
         self, card_key: str, office_id: str = "here", version: int = 1, shielded: bool = False
     ) -> None:
         async with self.desk.open_store() as store:
-            await store.save_cards([CardRow(card_key, office_id, "ready", version, shielded)])
+            await store.cards.save([CardRow(card_key, office_id, "ready", version, shielded)])
 
     def ticket(self, card_key: str, born: date = BORN) -> str:
         claims = {"card_key": card_key, "born": born.isoformat()}
@@ -258,6 +258,6 @@ async def open_city(
         await catalog.register(open_store, Catalog(offices=offices, procedures=PROCEDURES))
         async with open_store() as store:
             for ahead in range(2):
-                await store.open_cells(DAY + timedelta(days=ahead))
-            await store.refresh_statistics()
+                await store.timetables.open_cells(DAY + timedelta(days=ahead))
+            await store.catalog.refresh_statistics()
         yield City(desk, pool, owner_url)

@@ -13,7 +13,7 @@ import pytest
 
 from dev.testing import Database
 from services.booking.domain import Busy, plan_visit
-from services.booking.store.holds import CLAIM
+from services.booking.store.claims import CLAIM
 
 from .city import BORN, NOON_BEFORE, PROCEDURES, City, at, office, open_city, set_clock
 from .served import Asked, citizen, clerk, serving

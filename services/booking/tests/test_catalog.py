@@ -35,7 +35,7 @@ async def test_cells_of_past_days_are_forgotten_and_their_bookings_stay(city: Ci
     await city.booked(at(10))
     await city.shift_clock(at(0, day=DAY + timedelta(days=1)))
     async with city.desk.open_store() as store:
-        await store.prune_cells()
+        await store.catalog.prune_cells()
     assert await city.pool.fetchval("SELECT min(starts_at) FROM cell") == at(
         9, day=DAY + timedelta(days=1)
     )

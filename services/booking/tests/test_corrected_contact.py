@@ -76,7 +76,7 @@ async def test_what_the_city_does_not_ask_citizens_for_is_kept_all_the_same(city
 async def test_a_new_address_has_not_failed_yet(city: City) -> None:
     await a_booking(city)
     async with city.desk.open_store() as store:
-        await store.flag_mail_failed(await the_id(city), 1)
+        await store.bookings.flag_mail_failed(await the_id(city), 1)
     same = await correct(city, "old@example.jp", "09012345678")
     assert same.mail_failed
     mended = await correct(city, "new@example.jp", "09012345678", version=2)

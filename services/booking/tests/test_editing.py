@@ -121,8 +121,8 @@ async def test_one_of_many_at_the_same_moment_changes_a_procedure(city: City) ->
 async def test_new_times_alone_are_no_conflict_for_the_address(city: City) -> None:
     """The version of an office rises with its series too."""
     async with city.desk.open_store() as store:
-        [here, _] = await store.offices()
-        await store.save_office(here.model_copy(update={"version": 5}))
+        [here, _] = await store.catalog.offices()
+        await store.catalog.save_office(here.model_copy(update={"version": 5}))
     done = await change_office(city, version=1)
     assert done.office.version == 6
 

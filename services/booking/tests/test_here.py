@@ -59,7 +59,7 @@ async def detail(city: City, booking_id: UUID, caller: Caller = HERE) -> StaffBo
 
 async def stamps_of(city: City, booking: StaffBooking) -> Stamps:
     async with city.desk.open_store() as store:
-        found = await store.stamps(await store.booking(booking.booking_id))
+        found = await store.visits.stamps_of(await store.bookings.get(booking.booking_id))
     assert found is not None
     return found
 
@@ -143,7 +143,7 @@ async def test_the_card_must_lie_at_the_office(city: City) -> None:
         await receive(city, one, "there", BOTH)
     await city.import_card("card", "there", version=2)
     async with city.desk.open_store() as store:
-        await store.flag_moved(["card"], await store.tied_procedures())
+        await store.cards.flag_moved(["card"], await store.catalog.tied_procedures())
     with pytest.raises(CardElsewhere):
         await receive(city, one)
     received = await receive(city, one, "there", BOTH)

@@ -242,10 +242,10 @@ async def test_a_figure_shows_the_origins_that_are_over_the_ceiling(city: City) 
 async def test_counts_that_are_over_are_dropped(city: City) -> None:
     await fill(city, 2)
     async with city.desk.open_store() as store:
-        await store.prune_origins()
-        assert await store.origins_over() == 0
+        await store.origins.prune_origins()
+        assert await store.origins.origins_over() == 0
     assert await city.pool.fetchval("SELECT count(*) FROM origin_time") == 2
     await city.shift_clock(NOON_BEFORE + timedelta(hours=1))
     async with city.desk.open_store() as store:
-        await store.prune_origins()
+        await store.origins.prune_origins()
     assert await city.pool.fetchval("SELECT count(*) FROM origin_time") == 0

@@ -58,8 +58,8 @@ async def test_a_hold_can_move_by_less_than_its_own_length(city: City) -> None:
 
 async def test_nothing_is_held_at_a_hidden_office(city: City) -> None:
     async with city.desk.open_store() as store:
-        [here, _] = await store.offices()
-        await store.save_office(here.model_copy(update={"hidden": True}))
+        [here, _] = await store.catalog.offices()
+        await store.catalog.save_office(here.model_copy(update={"hidden": True}))
     with pytest.raises(NotOffered):
         await city.hold(uuid4(), at(10))
     with pytest.raises(NotOffered):
@@ -90,7 +90,7 @@ async def test_a_failed_move_keeps_the_hold(city: City) -> None:
     with pytest.raises(SlotFull):
         await city.hold(session, at(11))
     async with city.desk.open_store() as store:
-        held = await store.hold(session)
+        held = await store.holds.find(session)
     assert held is not None
     assert held.shown() == kept
 
@@ -214,7 +214,7 @@ async def test_the_doors_are_told_which_cells_changed_and_until_when(city: City)
 async def test_the_board_folds_cells_into_runs(city: City) -> None:
     await city.hold(uuid4(), at(10))
     async with city.desk.open_store() as store:
-        board = await store.board("here")
+        board = await store.boards.of("here")
     window = next(d for d in board.days if d.window_id == 1 and d.day == DAY)
     assert [run[:3] for run in window.runs] == [(108, 12, 0), (120, 6, 1), (126, 78, 0)]
 

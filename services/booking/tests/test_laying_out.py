@@ -75,9 +75,9 @@ async def test_an_office_whose_seeding_was_cut_off_gets_its_times_from_the_next_
 async def test_a_day_that_is_closed_on_purpose_is_not_missing(city: City) -> None:
     closed = DAY + timedelta(days=10)
     async with city.desk.open_store() as store:
-        for table in (await store.timetables()).values():
+        for table in (await store.timetables.timetables()).values():
             special = {closed: SpecialDay(day=closed, kind="closed", reason="停電")}
-            await store.save_timetable(Timetable(table.office_id, table.series, special))
+            await store.timetables.save_timetable(Timetable(table.office_id, table.series, special))
     await lay_out(city.desk.open_store, AHEAD)
     assert closed not in await cells_by_day(city, "here")
     await measure_times(city.desk.open_store, AHEAD)
@@ -89,7 +89,7 @@ async def test_where_somebody_else_lays_out_the_rest_is_left_to_them_and_a_seed_
     city: City,
 ) -> None:
     async with city.desk.open_store() as other:
-        await other.lock_laying_out()
+        await other.timetables.lock_laying_out()
         assert await lay_out(city.desk.open_store, AHEAD) == 0
         seeding = asyncio.create_task(lay_out(city.desk.open_store, AHEAD, wait=True))
         await asyncio.wait({seeding}, timeout=0.3)

@@ -152,7 +152,7 @@ async def test_a_file_is_read_part_by_part_and_the_first_says_how_many_there_are
     mine = await staff.export_bookings(city.desk, HERE, Filter())
     assert mine.total == len(mine.bookings) < 250
     async with city.desk.open_store() as store:
-        assert await store.count_bookings({"*"}, Filter(), most=99) == 100
+        assert await store.lists.count_bookings({"*"}, Filter(), most=99) == 100
 
 
 async def numbers_by_line(city: City, wanted: Filter, between: Awaitable[object]) -> list[str]:
@@ -218,7 +218,7 @@ async def _looked_at(city: City, wanted: Filter) -> float:
     seen: list[Any] = []
     async with city.pool.acquire() as connection, connection.transaction():
         with connection.query_logger(seen.append):
-            await Store(connection).bookings({"*"}, wanted)
+            await Store(connection).lists.bookings({"*"}, wanted)
             await asyncio.sleep(0)
         lists = [query for query in seen if "FROM booking" in query.query]
         plans = [

@@ -17,7 +17,7 @@ from dev.evidence import Evidence
 from dev.testing import Database
 from libs.common.errors import Problem
 from services.booking.domain import Busy, HoldExpired, SlotFull
-from services.booking.store.holds import CLAIM
+from services.booking.store.claims import CLAIM
 
 from .city import DAY, NOON_BEFORE, City, at, open_city
 

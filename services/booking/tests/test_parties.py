@@ -299,7 +299,9 @@ async def test_a_visit_that_is_over_blocks_nobody(city: City) -> None:
 
 async def test_people_of_a_party_count_by_the_rules_of_all_procedures(city: City) -> None:
     async with city.desk.open_store() as store:
-        await store.save_procedure(procedure("pin", 15).model_copy(update={"party_limit": 2}))
+        await store.catalog.save_procedure(
+            procedure("pin", 15).model_copy(update={"party_limit": 2})
+        )
     alone = await city.booked(at(10))
     session = uuid4()
     await city.hold(session, at(11), "pin")

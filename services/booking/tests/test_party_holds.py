@@ -62,7 +62,7 @@ async def test_several_procedures_of_one_person_are_one_visit(city: City) -> Non
 async def test_what_is_done_beside_takes_no_longer(city: City) -> None:
     beside = procedure("pin", 15).model_copy(update={"joins": "max"})
     async with city.desk.open_store() as store:
-        await store.save_procedure(beside)
+        await store.catalog.save_procedure(beside)
     assert (await city.hold_all(uuid4(), at(10), "slow+pin")).minutes == 30
     assert await taken(city) == [(1, "10:00", 6)]
 
@@ -138,7 +138,9 @@ async def test_more_people_than_the_procedure_takes_are_refused(city: City) -> N
     with pytest.raises(Malformed):
         await city.hold_all(uuid4(), at(10), *("slow",) * 5)
     async with city.desk.open_store() as store:
-        await store.save_procedure(procedure("pin", 15).model_copy(update={"party_limit": 2}))
+        await store.catalog.save_procedure(
+            procedure("pin", 15).model_copy(update={"party_limit": 2})
+        )
     with pytest.raises(Malformed):
         await city.hold_all(uuid4(), at(10), "slow", "slow", "pin")
     await city.hold_all(uuid4(), at(10), "slow", "pin")
@@ -155,7 +157,7 @@ async def test_unknown_and_doubled_procedures_are_refused(
 async def test_every_procedure_can_be_booked_on_that_day(city: City) -> None:
     async with city.desk.open_store() as store:
         soon = procedure("pin", 15).model_copy(update={"opens_days_before": 3})
-        await store.save_procedure(soon)
+        await store.catalog.save_procedure(soon)
     with pytest.raises(NotOffered):
         await city.hold_all(uuid4(), at(10), "slow", "pin")
 
@@ -217,7 +219,7 @@ async def test_the_doors_are_told_of_every_window(city: City) -> None:
 
 async def shown(city: City, session: UUID) -> Hold:
     async with city.desk.open_store() as store:
-        held = await store.hold(session)
+        held = await store.holds.find(session)
     if held is None:
         raise HoldExpired
     return held.shown()

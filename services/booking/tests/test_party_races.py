@@ -142,9 +142,11 @@ async def hold_or_roll_back(city: City) -> str:
     with suppress(RolledBackError):
         async with city.desk.open_store() as store:
             until = await store.now() + timedelta(minutes=10)
-            windows = seats([await store.free_windows(visit)] * 4, "together")
+            windows = seats([await store.cells.free_windows(visit)] * 4, "together")
             if windows:
-                await store.claim_all(uuid4(), [visit] * 4, windows, Holding(until, until), None)
+                await store.claims.claim_all(
+                    uuid4(), [visit] * 4, windows, Holding(until, until), None
+                )
             await asyncio.sleep(random.uniform(0, 0.01))
             raise RolledBackError
     return "rolled back"
@@ -164,7 +166,7 @@ async def take_what_is_there(city: City) -> int:
             request = city.desk.request("hold", str(uuid4()), ask)
             until = await store.now() + timedelta(minutes=10)
             held = Holding(until, until)
-            taken += await store.claim(uuid4(), visit, held, request)
+            taken += await store.claims.claim(uuid4(), visit, held, request)
     return taken
 
 

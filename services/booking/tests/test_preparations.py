@@ -11,7 +11,7 @@ from libs.common.errors import NotFound
 from libs.contracts.booking import Preparation, PreparationList, PreparationTick, StaffCancel, Tick
 from services.booking.actions import preparations, staff, today
 from services.booking.domain import WrongState
-from services.booking.store.bookings import CardRow
+from services.booking.store.cards import CardRow
 
 from .city import DAY, City, at
 
@@ -195,7 +195,7 @@ async def test_a_card_elsewhere_handed_over_or_unknown_is_said(city: City) -> No
     for hour, card in ((9, "moved"), (10, "collected"), (11, "unlisted"), (12, "here")):
         await book_card(city, card, hour)
     async with city.desk.open_store() as store:
-        await store.save_cards(
+        await store.cards.save(
             [CardRow("moved", "there", "ready", 2), CardRow("collected", "here", "collected", 2)]
         )
     await city.pool.execute("UPDATE booking SET card_key = NULL WHERE card_key = 'unlisted'")
@@ -211,7 +211,7 @@ async def test_lists_of_long_ago_are_forgotten(city: City) -> None:
     for days, kept in ((30, 1), (31, 0)):
         await city.shift_clock(at(12) + timedelta(days=days))
         async with city.desk.open_store() as store:
-            await store.prune_preparations()
+            await store.preparations.prune_preparations()
         assert await city.pool.fetchval("SELECT count(*) FROM preparation") == kept
 
 

@@ -125,7 +125,7 @@ async def test_the_next_day_tries_are_free_again(city: City) -> None:
     await city.shift_clock(NOON_BEFORE + timedelta(days=1))
     assert isinstance(await look(city, booking.number), Booking)
     async with city.desk.open_store() as store:
-        await store.forget_tries()
+        await store.proofs.forget_tries()
     assert await city.pool.fetchval("SELECT count(*) FROM wrong_try") == 0
 
 

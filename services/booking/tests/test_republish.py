@@ -61,8 +61,8 @@ async def test_offices_procedures_and_bookings_are_said_as_they_are_now(city: Ci
     offices = [fact.office for fact in said.facts if isinstance(fact, OfficePublished)]
     procedures = [fact.procedure for fact in said.facts if isinstance(fact, ProcedurePublished)]
     async with city.desk.open_store() as store:
-        assert offices == await store.offices()
-        assert procedures == await store.procedures()
+        assert offices == await store.catalog.offices()
+        assert procedures == await store.catalog.procedures()
     assert await outbox(city) == before
 
 

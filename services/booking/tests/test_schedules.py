@@ -246,8 +246,8 @@ async def test_a_holiday_that_moves_closes_one_day_and_opens_another(city: City)
     """As the law of a year does: the office works on the old day and rests on the new one."""
     holiday, instead = date(2027, 7, 19), date(2027, 7, 20)
     async with city.desk.open_store() as store:
-        await store.open_cells(holiday)
-        await store.open_cells(instead)
+        await store.timetables.open_cells(holiday)
+        await store.timetables.open_cells(instead)
     await city.shift_clock(at(9, day=date(2027, 7, 1)))
     booking = await city.booked(at(10, day=instead))
     steps = (
@@ -355,7 +355,7 @@ async def test_a_change_is_taken_back_with_everything_it_did(city: City) -> None
 async def test_what_contradicts_an_undo_is_said(city: City, since: str) -> None:
     saturday = date(2027, 6, 5)
     async with city.desk.open_store() as store:
-        await store.open_cells(saturday)
+        await store.timetables.open_cells(saturday)
     extra = series("sat", weekdays=(5,), valid_from=saturday, valid_until=saturday)
     change = await apply(city, PutSeries(office_id="here", series=extra))
     if since == "booked":

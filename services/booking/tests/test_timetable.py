@@ -128,7 +128,7 @@ async def test_what_is_set_up_is_kept_and_laid_out_and_shown(city: City) -> None
 async def test_citizens_get_no_time_of_a_series_before_it_is_published(city: City) -> None:
     async with city.desk.open_store() as store:
         later = series(published_from=at(12, day=DAY - timedelta(days=3)))
-        await store.save_series("here", [later])
+        await store.timetables.save_series("here", [later])
     with pytest.raises(NotOffered):
         await city.hold(uuid4(), at(10))
     with pytest.raises(NotOffered):
@@ -139,7 +139,7 @@ async def test_citizens_get_no_time_of_a_series_before_it_is_published(city: Cit
 
 async def test_registering_again_leaves_the_times_that_staff_have_set_up(city: City) -> None:
     async with city.desk.open_store() as store:
-        await store.save_series("here", [series("own")])
+        await store.timetables.save_series("here", [series("own")])
     again = office("here", 8).model_copy(update={"address": "移転先"})
     assert await register(city.desk.open_store, Catalog(offices=(again,), procedures=())) == 1
     kept = {one.office_id: one for one in (await catalog(city.desk.open_store)).offices}

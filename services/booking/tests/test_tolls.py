@@ -156,5 +156,5 @@ async def test_the_minutes_of_past_hours_are_forgotten(city: City) -> None:
     await everybody_had(city, 7)
     await city.shift_clock(NOON_BEFORE + timedelta(hours=2))
     async with city.desk.open_store() as store:
-        await store.forget_tries()
+        await store.proofs.forget_tries()
     assert await city.pool.fetchval("SELECT count(*) FROM miss_minute") == 0

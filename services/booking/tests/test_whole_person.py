@@ -135,7 +135,7 @@ async def test_where_the_city_says_so_a_card_is_collected_at_any_office(city: Ci
     booking = await city.book(session, ticket=ticket, kana=None, born=None)
     assert booking.office_id == "here"
     async with city.desk.open_store() as store:
-        await store.flag_moved(["card"], await store.tied_procedures())
+        await store.cards.flag_moved(["card"], await store.catalog.tied_procedures())
     assert await city.pool.fetchval("SELECT card_moved FROM booking") is False
 
 
@@ -151,7 +151,7 @@ async def test_a_card_that_left_flags_a_visit_that_could_not_be_booked_there_any
         for name in ("free", "tied"):
             for_a_card = procedure(name, 15, needs_card=True)
             anywhere = {"any_office": name == "free"}
-            await store.save_procedure(for_a_card.model_copy(update=anywhere))
+            await store.catalog.save_procedure(for_a_card.model_copy(update=anywhere))
     both = "procedure_ids || '{free,tied}'::text[]"
     await city.pool.execute(f"UPDATE series SET procedure_ids = {both}")
     await city.import_card("card")
@@ -160,7 +160,7 @@ async def test_a_card_that_left_flags_a_visit_that_could_not_be_booked_there_any
     await city.book(session, ticket=ticket)
     await city.import_card("card", "there", version=2)
     async with city.desk.open_store() as store:
-        await store.flag_moved(["card"], await store.tied_procedures())
+        await store.cards.flag_moved(["card"], await store.catalog.tied_procedures())
     assert await city.pool.fetchval("SELECT card_moved FROM booking") is ("tied" in asked)
     await city.pool.execute("UPDATE booking SET status = 'cancelled'")
     bookable = "tied" not in asked

@@ -24,7 +24,7 @@ from services.booking.domain.booking import Booking
 from services.booking.domain.phone import Wish, by_day, check_staff_period, for_staff
 from services.booking.domain.times import plan_joint_visit
 from services.booking.store import Store
-from services.booking.store.holds import HeldTime
+from services.booking.store.held import HeldTime
 
 DAYS = 14
 _MOMENT = timedelta(minutes=1)
@@ -40,8 +40,8 @@ async def see_times(
         row = await one_of(store, booking_offices(caller), booking_id)
         procedures = await _movable(store, row, office_id)
         now, last = await store.now(), first + timedelta(days=DAYS - 1)
-        series = for_staff(await store.series_of(office_id))
-        cells = await store.cells_between(office_id, first, last, booking_id)
+        series = for_staff(await store.catalog.series_of(office_id))
+        cells = await store.cells.between(office_id, first, last, booking_id)
     if not _within_reach(caller, office_id):
         cells = {}
     latest = day_of(now) + timedelta(days=min(p.opens_days_before for p in procedures))
@@ -95,12 +95,12 @@ async def _taken(
     now = await store.now()
     for procedure in procedures:
         check_staff_period(procedure, ask.starts_at, now)
-    series = for_staff(await store.series_of(ask.office_id))
+    series = for_staff(await store.catalog.series_of(ask.office_id))
     visit = plan_joint_visit(procedures, series, ask.office_id, ask.starts_at)
     holder, until = uuid4(), now + _MOMENT
     own = own_at(row, ask.office_id, ask.starts_at)
     await take_windows(store, holder, [visit], "together", until, own)
-    held = await store.take_hold(holder)
+    held = await store.holds.take(holder)
     assert held is not None, "this transaction took it"
     return held
 

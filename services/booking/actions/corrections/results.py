@@ -18,7 +18,7 @@ async def see_result(desk: Desk, caller: Caller, booking_id: UUID) -> StaffResul
     """Raises NotFound."""
     async with desk.open_store() as store:
         row = await one_of(store, counter_offices(caller), booking_id)
-        stamps = await store.stamps(row) or Stamps()
+        stamps = await store.visits.stamps_of(row) or Stamps()
     return StaffResult(version=row.version, status=row.status, outcome=row.outcome, stamps=stamps)
 
 
@@ -33,6 +33,9 @@ async def correct_result(
         if earlier:
             return shown_to_staff(row)
         check_version(row, ask.version)
-        procedures, stamps = await procedures_of(store, row), await store.stamps(row) or Stamps()
+        procedures, stamps = (
+            await procedures_of(store, row),
+            await store.visits.stamps_of(row) or Stamps(),
+        )
         right = row.correct(ask, procedures, stamps, caller.actor, await store.now())
         return shown_to_staff(await store.save(right))

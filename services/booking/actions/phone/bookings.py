@@ -21,7 +21,7 @@ from services.booking.domain import AlreadyBooked, HoldExpired
 from services.booking.domain.booking import Booking, Step
 from services.booking.domain.phone import ANOTHER_PERSON, OVER_CAPACITY, UNLINKED
 from services.booking.store import Store
-from services.booking.store.holds import HeldTime
+from services.booking.store.held import HeldTime
 
 from .drafts import drafted, persons_of
 from .shared import check_office, holder_of, visible
@@ -29,7 +29,7 @@ from .shared import check_office, holder_of, visible
 
 async def list_unlinked(desk: Desk, caller: Caller) -> UnlinkedList:
     async with desk.open_store() as store:
-        rows = await store.unlinked(booking_offices(caller))
+        rows = await store.persons.unlinked(booking_offices(caller))
     return UnlinkedList(bookings=tuple(map(shown_to_staff, rows)))
 
 
@@ -46,7 +46,7 @@ async def book(desk: Desk, caller: Caller, key: str, ask: CounterBooking) -> Sta
         request = desk.request(f"phone:{holder_of(desk, caller, ask.form)}", key, ask)
         async with desk.once(request, booking_id) as (store, earlier):
             if earlier:
-                return shown_to_staff(await store.booking(earlier))
+                return shown_to_staff(await store.bookings.get(earlier))
             held = await _held(desk, caller, store, ask)
             rows += await drafted(desk, caller, store, held, ask, booking_id)
             return shown_to_staff(await _write(desk, caller, store, held, rows, ask))
@@ -58,7 +58,7 @@ async def book(desk: Desk, caller: Caller, key: str, ask: CounterBooking) -> Sta
 
 async def _held(desk: Desk, caller: Caller, store: Store, ask: CounterBooking) -> HeldTime:
     """Raises HoldExpired."""
-    held = await store.take_hold(holder_of(desk, caller, ask.form))
+    held = await store.holds.take(holder_of(desk, caller, ask.form))
     if held is None or not _is_what_was_seen(held, ask):
         raise HoldExpired("The time is no longer held.")
     return held
@@ -77,12 +77,12 @@ async def _write(
 ) -> Booking:  # fmt: skip
     """The booking of the first person as it is then. Nobody is ticked off before all are written:
     parties wait for each other's people, and then no more for the day's numbers."""
-    extra, persons = await store.is_extra(held), persons_of(ask)
+    extra, persons = await store.cells.is_extra(held), persons_of(ask)
     steps = [Step(caller.actor, "booked", _reasons(person, extra)) for person in persons]
     await write(desk, store, held, rows, steps)
     for row, person in zip(rows, persons, strict=True):
         if person.unlinked:
-            await store.mark_unlinked(row.booking_id)
+            await store.persons.mark_unlinked(row.booking_id)
     if ask.arrived:
         tick = Tick(version=rows[0].version)
         rows = [await tick_in(store, row, "arrive", tick, caller.actor) for row in rows]
@@ -99,5 +99,5 @@ async def _show_other(desk: Desk, caller: Caller, row: Booking, refused: Already
     """Say which booking the person has, if the caller may see it."""
     groups = [row.person_group, *row.also_groups]
     async with desk.open_store() as store:
-        other = await store.standing_booking([row.person_key, *row.also_keys], groups)
+        other = await store.persons.standing_booking([row.person_key, *row.also_keys], groups)
     refused.facts |= visible(caller, other)

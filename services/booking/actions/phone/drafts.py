@@ -18,7 +18,7 @@ from services.booking.domain.booking import Booking
 from services.booking.domain.phone import check_staff_comers, check_staff_period
 from services.booking.domain.visitors import check_answers
 from services.booking.store import Store
-from services.booking.store.holds import HeldTime
+from services.booking.store.held import HeldTime
 
 from .shared import visible
 
@@ -53,7 +53,7 @@ async def drafted(
 async def _silent_if_shielded(store: Store, rows: list[Booking]) -> list[Booking]:
     """Nobody who comes along with a shielded person is mailed either: it would say where they
     are."""
-    shielded = [await store.is_shielded(row.card_key) for row in rows]
+    shielded = [await store.cards.is_shielded(row.card_key) for row in rows]
     return [replace(row, contact=None) for row in rows] if any(shielded) else rows
 
 
@@ -129,7 +129,7 @@ async def _check_unlike(
 ) -> None:  # fmt: skip
     """Raises LikeAnother where the person may have a booking of this kind already."""
     groups = [procedure.group for procedure in visit.procedures if procedure.needs_card]
-    for other in await store.known_bookings(groups):
+    for other in await store.persons.known_bookings(groups):
         birth = (other.number, born.isoformat())
         is_born_alike = desk.index.matches(other.birth_digest, *birth)
         if is_born_alike and _is_like(desk, other, person, phone):

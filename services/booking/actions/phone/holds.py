@@ -52,8 +52,8 @@ async def openings(
     check_office(booking_offices(caller), office_id)
     async with desk.open_store() as store:
         wish = Wish(await _people(store, wishes), office_id, arrangement)
-        now, series = await store.now(), for_staff(await store.series_of(office_id))
-        cells = await store.cells_between(office_id, first, first + timedelta(days=days - 1))
+        now, series = await store.now(), for_staff(await store.catalog.series_of(office_id))
+        cells = await store.cells.between(office_id, first, first + timedelta(days=days - 1))
     last = day_of(now) + timedelta(days=min(p.opens_days_before for p in everything(wish.people)))
     found = (
         (offer.day, offer.times(wish, now) if offer.day <= last else {})
@@ -84,7 +84,7 @@ async def hold_extra(desk: Desk, caller: Caller, key: str, ask: CounterHold) -> 
 async def keep(desk: Desk, caller: Caller, form: UUID) -> Hold:
     """Hold on from now for as long as at first. Raises HoldExpired."""
     async with desk.open_store() as store:
-        held = await store.renew_hold(holder_of(desk, caller, form), desk.hold_minutes)
+        held = await store.holds.renew(holder_of(desk, caller, form), desk.hold_minutes)
         if held is None:
             raise HoldExpired("The time is no longer held.")
         return held.shown()
@@ -93,7 +93,7 @@ async def keep(desk: Desk, caller: Caller, form: UUID) -> Hold:
 async def drop(desk: Desk, caller: Caller, form: UUID) -> None:
     """Give the form's time back, if it has any."""
     async with desk.open_store() as store:
-        await store.release(holder_of(desk, caller, form))
+        await store.holds.release(holder_of(desk, caller, form))
 
 
 async def _try_once(
@@ -103,18 +103,18 @@ async def _try_once(
     holder = holder_of(desk, caller, ask.form)
     request = desk.request(f"{where}:{holder}", key, ask)
     async with desk.once(request, holder) as (store, earlier):
-        offer = await store.enter(holder, ask.procedure_ids[0], ask.office_id)
+        offer = await store.catalog.enter(holder, ask.procedure_ids[0], ask.office_id)
         if earlier:
             return await held_by(store, holder)
         people = await _people(store, [ask.procedure_ids, *map(wish_of, ask.party)])
         await _check_people(desk, caller, store, people, ask)
         wish = Wish(people, ask.office_id, ask.arrangement)
-        await store.release(holder)
+        await store.holds.release(holder)
         now = offer.now if offer else await store.now()
         until = now + timedelta(minutes=desk.hold_minutes)
         if where == "extra":
             visits = await _extra_visits(store, wish, ask.starts_at, now)
-            await store.hold_extra(holder, visits, ask.arrangement, until)
+            await store.holds.hold_extra(holder, visits, ask.arrangement, until)
         else:
             visits = await _visits(store, wish, ask.starts_at, now)
             await take_windows(store, holder, visits, ask.arrangement, until)
@@ -128,13 +128,15 @@ async def take_windows(
     """Hold every visit or none. Windows that only staff may take come first, the others stay for
     citizens; for a party it comes first to sit side by side. The cells of the booking that is to
     move there, its `own`, are free for it. Raises SlotFull, Contended."""
-    free = [await store.windows_for_staff(visit, own) for visit in visits]
+    free = [await store.cells.windows_for_staff(visit, own) for visit in visits]
     rather = {window for one in free for window, whom in one.items() if whom == "staff"}
     windows = seats(free, arrangement, rather)
     if windows is None:
         raise SlotFull("This time has just been taken.")
     whom = [one[window] for one, window in zip(free, windows, strict=True)]
-    if not await store.claim_all(holder, visits, windows, Holding(until, until), own, whom, own):
+    if not await store.claims.claim_all(
+        holder, visits, windows, Holding(until, until), own, whom, own
+    ):
         raise Contended
 
 
@@ -148,7 +150,7 @@ async def _visits(
             raise SlotFull("There is no room any more today.")
         return visits
     _check_period(wish.people, start, now)
-    return wish.visits(for_staff(await store.series_of(wish.office_id)), start)
+    return wish.visits(for_staff(await store.catalog.series_of(wish.office_id)), start)
 
 
 async def _extra_visits(
@@ -170,8 +172,8 @@ async def _today(store: Store, office_id: str, now: datetime) -> DayOffer:
 
 
 async def _day(store: Store, office_id: str, day: date) -> DayOffer:
-    cells = await store.cells_between(office_id, day, day)
-    series = for_staff(await store.series_of(office_id))
+    cells = await store.cells.between(office_id, day, day)
+    series = for_staff(await store.catalog.series_of(office_id))
     return DayOffer(day, series, cells.get(day, ()))
 
 
@@ -203,6 +205,6 @@ async def _check_people(
             check_not_twice(seen, card_key, person)
             await check_card(store, card_key, procedures, ask.office_id)
             groups = [procedure.group for procedure in with_card]
-            other = await store.standing_booking([desk.card_person(card_key)], groups)
+            other = await store.persons.standing_booking([desk.card_person(card_key)], groups)
             if other:
                 raise AlreadyBooked("There is a booking already.", **visible(caller, other))

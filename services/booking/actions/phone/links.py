@@ -33,16 +33,16 @@ async def link_card(
             check_version(row, ask.version)
             claims = desk.ticket(ask.ticket)
             linked = await _linked(desk, store, row, claims, ask, caller.actor)
-            saved = await store.save_card(linked)
-            if await store.is_shielded(saved.card_key):
+            saved = await store.bookings.save_card(linked)
+            if await store.cards.is_shielded(saved.card_key):
                 await fall_silent(store, [claims.card_key])
-            return shown_to_staff(await store.booking(booking_id))
+            return shown_to_staff(await store.bookings.get(booking_id))
     except AlreadyBooked:
         assert row is not None, "it is refused when it is written"
     async with desk.open_store() as store:
         groups = [row.person_group, *row.also_groups]
         key_of_card = desk.card_person(desk.ticket(ask.ticket).card_key)
-        other = await store.standing_booking([key_of_card], groups, booking_id)
+        other = await store.persons.standing_booking([key_of_card], groups, booking_id)
     raise AlreadyBooked("There is a booking already.", **visible(caller, other))
 
 
@@ -50,7 +50,7 @@ async def _linked(
     desk: Desk, store: Store, row: Booking, claims: TicketClaims, ask: CounterLink, actor: str
 ) -> Change:
     row.check("link", await store.now())
-    if not await store.is_unlinked(row.booking_id):
+    if not await store.persons.is_unlinked(row.booking_id):
         raise WrongState("This booking waits for no booking id.")
     birth = claims.born.isoformat()
     if not ask.mend_birth and not desk.index.matches(row.birth_digest, row.number, birth):
@@ -71,7 +71,7 @@ async def _is_elsewhere(
     store: Store, card_key: str, row: Booking, procedures: tuple[Procedure, ...]
 ) -> bool:
     """Raises NotEligible."""
-    card = await store.card(card_key)
+    card = await store.cards.get(card_key)
     if card is None or card.state != "ready":
         raise NotEligible("This card is not ready to be collected.")
     return is_elsewhere(card, procedures, row.office_id)

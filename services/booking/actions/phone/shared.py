@@ -33,7 +33,7 @@ def everything(people: Iterable[Iterable[Procedure]]) -> list[Procedure]:
 
 async def held_by(store: Store, holder: UUID) -> Hold:
     """Raises HoldExpired."""
-    held = await store.hold(holder)
+    held = await store.holds.find(holder)
     if held is None:
         raise HoldExpired("The time is no longer held.")
     return held.shown()

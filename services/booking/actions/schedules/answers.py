@@ -40,8 +40,8 @@ async def displaced_list(
     """The list of calls, by time."""
     async with desk.open_store() as store:
         served = counter_offices(caller)
-        rows = await store.displaced_list(served, office_id, change_id, state)
-        bookings = await store.bookings_by_id({row.booking_id for row in rows})
+        rows = await store.displaced.list_for(served, office_id, change_id, state)
+        bookings = await store.bookings.get_all({row.booking_id for row in rows})
     return DisplacedList(
         displaced=tuple(_shown(desk, row, bookings[row.booking_id]) for row in rows)
     )
@@ -55,7 +55,7 @@ async def note_call(
     async with desk.once(request, booking_id) as (store, earlier):
         displaced, _ = await _theirs(store, caller, booking_id)
         if not earlier:
-            await store.note_call(displaced, ask.result, caller.actor)
+            await store.displaced.note_call(displaced, ask.result, caller.actor)
         return await _now(desk, store, caller, booking_id)
 
 
@@ -84,8 +84,8 @@ async def keep(
         if not earlier:
             check_version(row, ask.version)
             _check_open(displaced)
-            await store.release_proposal(booking_id)
-            await store.answer(displaced, "kept")
+            await store.displaced.release_proposal(booking_id)
+            await store.displaced.answer(displaced, "kept")
             kept = row.stay(Step(caller.actor, "kept"), await store.now(), mail=False)
             await store.save(kept)
         return await _now(desk, store, caller, booking_id)
@@ -97,10 +97,10 @@ async def accept_own(desk: Desk, session: UUID, key: str, ask: ChangeRequest) ->
     booking_id = await prove(desk, ask)
     request = desk.own_request("accept", session, key, booking_id, ask)
     async with desk.once(request, booking_id) as (store, earlier):
-        row = await store.booking(booking_id, lock=True)
+        row = await store.bookings.get(booking_id, lock=True)
         if earlier:
             return await as_shown(store, row)
-        displaced = await store.open_displacement(booking_id)
+        displaced = await store.displaced.open_displacement(booking_id)
         if displaced is None:
             raise NotActive("Nothing is proposed for this booking.")
         if (ask.office_id, ask.starts_at) != (displaced.proposed_office_id, displaced.proposed_at):
@@ -113,12 +113,12 @@ async def _move(
 ) -> Booking:
     """To the proposed time, after any deadline: it was the city that closed the old one."""
     _check_open(displaced)
-    held = await store.take_hold(displaced.holder) if displaced.holder else None
+    held = await store.holds.take(displaced.holder) if displaced.holder else None
     if held is None:
         raise HoldExpired("The proposed time is no longer held.")
     if row.card_key:
         await check_card(store, row.card_key, await procedures_of(store, row), held.office_id)
-    await store.answer(displaced, "accepted")
+    await store.displaced.answer(displaced, "accepted")
     return await move_in(desk, store, row, held, actor)
 
 
@@ -129,19 +129,19 @@ def _check_open(displaced: DisplacedRow) -> None:
 
 async def _theirs(store: Store, caller: Caller, booking_id: UUID) -> tuple[DisplacedRow, Booking]:
     """The booking is locked. Raises NotFound."""
-    displaced = await store.displaced_for(counter_offices(caller), booking_id)
+    displaced = await store.displaced.newest_for(counter_offices(caller), booking_id)
     if displaced is None:
         raise NotFound("There is no such booking.")
-    row = await store.booking(booking_id, lock=True)
-    again = await store.displaced_for(counter_offices(caller), booking_id)
+    row = await store.bookings.get(booking_id, lock=True)
+    again = await store.displaced.newest_for(counter_offices(caller), booking_id)
     assert again is not None, "it is never deleted"
     return again, row
 
 
 async def _now(desk: Desk, store: Store, caller: Caller, booking_id: UUID) -> Displaced:
-    displaced = await store.displaced_for(counter_offices(caller), booking_id)
+    displaced = await store.displaced.newest_for(counter_offices(caller), booking_id)
     assert displaced is not None, "it is never deleted"
-    return _shown(desk, displaced, await store.booking(booking_id))
+    return _shown(desk, displaced, await store.bookings.get(booking_id))
 
 
 def _proposed(displaced: DisplacedRow) -> Proposed | None:

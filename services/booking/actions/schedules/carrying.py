@@ -25,14 +25,14 @@ async def carry_out(desk: Desk, store: Store, row: ChangeRow, draft: Draft, mail
     """Everything the draft says, and the doors are told. Nobody loses a booking."""
     span, runs = runs_of_draft(draft)
     for one in draft.offices:
-        await store.save_timetable(one.after.table)
-    await store.lay_out_anew(span, runs)
-    await store.drop_closed_proposals(span.office_ids)
+        await store.timetables.save_timetable(one.after.table)
+    await store.schedules.lay_out_anew(span, runs)
+    await store.displaced.drop_closed_proposals(span.office_ids)
     for one in draft.offices:
         await _seat(store, row.actor, one.impact.moved)
     elsewhere = await _displace(desk, store, row, draft, mail)
     for office_id in span.office_ids:
-        await store.raise_version(office_id)
+        await store.timetables.raise_version(office_id)
         await publish_office(store, office_id)
     for office_id in sorted({*span.office_ids, *elsewhere}):
         store.publish(CellsChanged(office_id=office_id, runs=(), many=True))
@@ -40,13 +40,13 @@ async def carry_out(desk: Desk, store: Store, row: ChangeRow, draft: Draft, mail
 
 async def withdraw(desk: Desk, store: Store, row: ChangeRow, actor: str) -> None:
     """Those displaced bookings that have not answered have their old time again."""
-    waiting = await store.open_of_change(row.change_id)
-    bookings = await store.bookings_by_id([one.booking_id for one in waiting])
+    waiting = await store.displaced.open_of_change(row.change_id)
+    bookings = await store.bookings.get_all([one.booking_id for one in waiting])
     for one in waiting:
         booking = bookings[one.booking_id]
         if one.holder:
-            await store.release(one.holder)
-        await store.answer(one, "withdrawn")
+            await store.holds.release(one.holder)
+        await store.displaced.answer(one, "withdrawn")
         restored = booking.stay(Step(actor, "restored"), await store.now(), one.mailed)
         if one.mailed:
             await save_mailed(desk, store, restored)
@@ -56,11 +56,11 @@ async def withdraw(desk: Desk, store: Store, row: ChangeRow, actor: str) -> None
 
 async def _seat(store: Store, actor: str, moved: dict[UUID, int]) -> None:
     """Over to another window at the same time. Whoever finds it taken just now stays."""
-    bookings = await store.bookings_by_id(moved)
+    bookings = await store.bookings.get_all(moved)
     for booking_id, window_id in moved.items():
         booking = bookings[booking_id]
-        if await store.seat(booking, window_id):
-            await store.free_cells(booking)
+        if await store.cells.seat(booking, window_id):
+            await store.cells.free(booking)
             await store.save(booking.seat_at(window_id, actor))
 
 
@@ -69,14 +69,14 @@ async def _displace(desk: Desk, store: Store, row: ChangeRow, draft: Draft, mail
     affected = draft.affected
     if not affected:
         return set()
-    bookings = await store.bookings_by_id([one.booking_id for one in affected])
-    await store.supersede(list(bookings))
+    bookings = await store.bookings.get_all([one.booking_id for one in affected])
+    await store.displaced.supersede(list(bookings))
     bids = await _bids(desk, store, draft, affected, bookings)
     lost = [
         (booking, bids.get(booking.booking_id), mail and booking.contact is not None)
         for booking in bookings.values()
     ]
-    await store.displace(row.change_id, row.actor, lost)
+    await store.displaced.displace(row.change_id, row.actor, lost)
     at = await store.now()
     for booking, bid, mailed in lost:
         link = await new_link(desk, store, booking) if mailed else None
@@ -105,7 +105,7 @@ async def _bids(
             for one, place in zip(missing, propose(free, missing), strict=True)
             if place
         ]
-        held = await store.claim_bids(bids)
+        held = await store.displaced.claim_bids(bids)
         found |= {bid.booking.booking_id: bid for bid in bids if bid.holder in held}
         missing = [one for one in missing if one.booking_id not in found]
         if len(held) == len(bids):

@@ -57,9 +57,9 @@ async def undo(desk: Desk, caller: Caller, key: str, change_id: UUID) -> Applied
 async def changes(desk: Desk, caller: Caller, office_id: str | None) -> AppliedChangeList:
     """The newest changes of the caller's offices."""
     async with desk.open_store() as store:
-        rows = await store.changes(counter_offices(caller), office_id)
-        waiting = await store.waiting(row.change_id for row in rows)
-        tables = await store.timetables()
+        rows = await store.changes.changes(counter_offices(caller), office_id)
+        waiting = await store.displaced.waiting(row.change_id for row in rows)
+        tables = await store.timetables.timetables()
         shown = [
             shown_change(
                 row, waiting.get(row.change_id, 0), not await _hindrance(store, tables, row)
@@ -79,15 +79,15 @@ async def _apply_once(desk: Desk, caller: Caller, key: str, ask: ScheduleApply) 
     request = desk.request(f"schedule:{caller.actor}", key, ask)
     change_id, steps = uuid4(), ask.change.steps
     async with desk.once(request, change_id) as (store, earlier):
-        await store.lock_timetables()
+        await store.schedules.lock_timetables()
         if earlier:
-            return await _shown(store, await store.change(earlier))
+            return await _shown(store, await store.changes.change(earlier))
         before, after = await _tables(store, caller, steps)
         draft = await drafted(store, before, after, sorted(offices_of(steps)), lock=True)
         if seen(draft, steps) != ask.seen:
             fresh = await plan_of(store, draft, steps)
             raise PlanChanged("Something has moved.", plan=fresh.model_dump(mode="json"))
-        row = await store.write_change(_row(change_id, caller.actor, steps, before, draft))
+        row = await store.changes.write_change(_row(change_id, caller.actor, steps, before, draft))
         await carry_out(desk, store, row, draft, ask.mail)
         return await _shown(store, row)
 
@@ -95,20 +95,20 @@ async def _apply_once(desk: Desk, caller: Caller, key: str, ask: ScheduleApply) 
 async def _undo_once(desk: Desk, caller: Caller, key: str, change_id: UUID) -> AppliedChange:
     request = desk.request(f"schedule-undo:{change_id}", key)
     async with desk.once(request, change_id) as (store, earlier):
-        await store.lock_timetables()
-        row = await store.change_for(counter_offices(caller), change_id)
+        await store.schedules.lock_timetables()
+        row = await store.changes.change_for(counter_offices(caller), change_id)
         if row is None:
             raise NotFound("There is no such change.")
         if earlier:
             return await _shown(store, row)
-        tables = await store.timetables()
+        tables = await store.timetables.timetables()
         if why := await _hindrance(store, tables, row, lock=True):
             raise CannotUndo("This change cannot be taken back.", why=why)
         draft = await drafted(store, tables, _reverted(tables, row), row.office_ids, lock=True)
         await carry_out(desk, store, row, draft, mail=False)
         await withdraw(desk, store, row, caller.actor)
-        await store.mark_undone(change_id, caller.actor)
-        return await _shown(store, await store.change(change_id))
+        await store.changes.mark_undone(change_id, caller.actor)
+        return await _shown(store, await store.changes.change(change_id))
 
 
 async def _hindrance(store: Store, tables: Tables, row: ChangeRow, lock: bool = False) -> str:
@@ -136,12 +136,12 @@ async def _tables(
 ) -> tuple[Tables, Tables]:
     """All timetables before and after. Raises NotFound for an office that the caller does not
     serve or that does not exist, BadSchedule."""
-    steps, before = tuple(steps), await store.timetables()
+    steps, before = tuple(steps), await store.timetables.timetables()
     served = counter_offices(caller)
     for office_id in offices_of(steps):
         if office_id not in before or not {office_id, EVERY_OFFICE} & served:
             raise NotFound("There is no such office.")
-    procedures = {one.procedure_id: one for one in await store.procedures()}
+    procedures = {one.procedure_id: one for one in await store.catalog.procedures()}
     return before, after_steps(before, steps, procedures, day_of(await store.now()))
 
 
@@ -164,5 +164,5 @@ def _row(
 
 
 async def _shown(store: Store, row: ChangeRow) -> AppliedChange:
-    waiting = await store.waiting([row.change_id])
+    waiting = await store.displaced.waiting([row.change_id])
     return shown_change(row, waiting.get(row.change_id, 0), row.undone_at is None)

@@ -85,12 +85,12 @@ async def drafted(
     """Work out the change of `offices`; with `lock`, nobody can do anything about it meanwhile.
     Whoever does so just now is not waited for long: then this transaction gives way."""
     now = await store.now()
-    today, laid = day_of(now), await store.opened_until() or day_of(now)
+    today, laid = day_of(now), await store.timetables.opened_until() or day_of(now)
     last = today + timedelta(days=PLANNED_DAYS)
     days = {one: touched_days(before[one], after[one], today, last) for one in offices}
     if lock:
-        await store.lock_closing(span_of(days, laid), _runs(after, days, laid))
-    tied = await store.tied_procedures()
+        await store.schedules.lock_closing(span_of(days, laid), _runs(after, days, laid))
+    tied = await store.catalog.tied_procedures()
     drafts = [
         await _office(store, before[one], after[one], days[one], tied, lock)
         for one in sorted(offices)
@@ -117,7 +117,7 @@ async def free_places(store: Store, draft: Draft) -> Free:
     """What is free at all offices after the change, until the last day that is laid out."""
     layouts = {office_id: Layout(table) for office_id, table in draft.tables.items()}
     end = moment_of(draft.laid_out_until + timedelta(days=1), 0)
-    taken = await store.taken_cells(layouts, draft.now, end)
+    taken = await store.cells.taken(layouts, draft.now, end)
     return Free(layouts, taken, draft.now, draft.laid_out_until)
 
 
@@ -184,9 +184,9 @@ async def _office(
         return OfficeDraft(old, new, days, (), Impact())
     begin, end = moment_of(days[0], 0), moment_of(days[-1] + timedelta(days=1), 0)
     touched = set(days)
-    every = await store.standing(after.office_id, begin, end, tied, lock)
+    every = await store.schedules.standing(after.office_id, begin, end, tied, lock)
     standing = [one for one in every if one.day in touched]
-    taken = await store.taken_cells([after.office_id], begin, end) if standing else {}
+    taken = await store.cells.taken([after.office_id], begin, end) if standing else {}
     by_day = {day: windows for (_, day), windows in taken.items()}
     return OfficeDraft(old, new, days, standing, impact_of(old, new, standing, by_day))
 

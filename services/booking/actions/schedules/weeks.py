@@ -32,11 +32,11 @@ async def week_of(desk: Desk, caller: Caller, office_id: str, week: date) -> Sch
     if week.weekday():
         raise Malformed("A week begins on a Monday.", fields=["week"])
     async with desk.open_store() as store:
-        table = (await store.timetables()).get(office_id)
+        table = (await store.timetables.timetables()).get(office_id)
         if table is None or not {office_id, EVERY_OFFICE} & counter_offices(caller):
             raise NotFound("There is no such office.")
         end = moment_of(week + timedelta(days=7), 0)
-        taken = await store.taken_cells([office_id], moment_of(week, 0), end)
+        taken = await store.cells.taken([office_id], moment_of(week, 0), end)
     days = [week + timedelta(days=n) for n in range(7)]
     series = _of_week(table, week)
     grid = _grid(series)

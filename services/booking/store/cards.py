@@ -1,0 +1,88 @@
+"""Cards, as eligibility said last."""
+
+from dataclasses import dataclass
+
+from libs.contracts.eligibility import CardState
+from services.booking.domain.booking import Booking
+
+from .base import Repository
+from .bookings import COLUMNS, booking_row
+from .standing import stands
+
+SHIELDED = "EXISTS (SELECT FROM card WHERE card.card_key = booking.card_key AND card.shielded)"
+"""Whether the person of a booking is not served online."""
+
+_ONE_CARD = "SELECT card_key, office_id, state, version, shielded FROM card WHERE card_key = $1"
+
+_SAVE_CARDS = """
+    INSERT INTO card (card_key, office_id, state, version, shielded)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::boolean[])
+    ON CONFLICT (card_key) DO UPDATE SET office_id = excluded.office_id, state = excluded.state,
+        version = excluded.version, shielded = excluded.shielded
+    WHERE card.version < excluded.version
+    RETURNING card_key, old.office_id <> new.office_id AS moved
+"""
+
+# Who comes along is not mailed either: it would say where the shielded person is.
+_STILL_MAILED = f"""
+    WITH shielded AS (
+        SELECT booking_id, party_id FROM booking
+        WHERE card_key = ANY ($1) AND {SHIELDED} AND {stands()}
+    )
+    SELECT {COLUMNS} FROM booking
+    WHERE contact IS NOT NULL AND {stands()} AND booking_id IN (
+        SELECT booking_id FROM shielded
+        UNION SELECT b.booking_id FROM booking b JOIN shielded USING (party_id))
+    ORDER BY booking_id FOR UPDATE OF booking
+"""
+
+# $2 the procedures for which one comes where the card is; for all others it may be anywhere.
+_FLAG_MOVED = """
+    UPDATE booking SET card_moved = card.office_id <> booking.office_id
+        AND (booking.also || booking.procedure_id) && $2::text[]
+    FROM card
+    WHERE booking.card_key = ANY ($1) AND card.card_key = booking.card_key
+        AND booking.status IN ('confirmed', 'arrived')
+"""
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """A card, as eligibility said last. Who is `shielded` is not served online."""
+
+    card_key: str
+    office_id: str
+    state: CardState
+    version: int
+    shielded: bool = False
+
+
+class Cards(Repository):
+    """Where cards lie, and whose persons are not served online."""
+
+    async def get(self, card_key: str) -> CardRow | None:
+        row = await self.connection.fetchrow(_ONE_CARD, card_key)
+        return CardRow(**row) if row else None
+
+    async def is_shielded(self, card_key: str | None) -> bool:
+        """Whether the person with this card is not served online; nobody is without a card."""
+        card = await self.get(card_key) if card_key else None
+        return card is not None and card.shielded
+
+    async def save(self, cards: list[CardRow]) -> list[str]:
+        """Take them over, except where a newer version is known. The keys of those that were known
+        at another office."""
+        columns = zip(*(vars(card).values() for card in cards), strict=True)
+        rows = await self.connection.fetch(_SAVE_CARDS, *map(list, columns))
+        return [row["card_key"] for row in rows if row["moved"]]
+
+    async def reached_though_shielded(self, card_keys: list[str]) -> list[Booking]:
+        """Standing bookings of these people, and of who comes along, that mails would still go out
+        for; locked."""
+        rows = await self.connection.fetch(_STILL_MAILED, card_keys)
+        return [booking_row(row) for row in rows]
+
+    async def flag_moved(self, card_keys: list[str], tied: list[str]) -> None:
+        """Mark active bookings whose card is no longer where the visit is, and has to be: for the
+        procedures that are `tied` to its place."""
+        await self.connection.execute(_FLAG_MOVED, card_keys, tied)
