@@ -112,16 +112,21 @@ def _row(row: asyncpg.Record) -> Row:
 
 
 def moment_since(text: str, now: datetime) -> datetime:
-    """What an operator typed after --since; without a zone it is in that of `now`. Raises
-    ValueError with a sentence."""
-    try:
-        since = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError("Say since when as 2026-12-01T09:00.") from None
-    since = since if since.tzinfo else since.replace(tzinfo=now.tzinfo)
+    """What an operator typed after --since. Raises ValueError with a sentence."""
+    since = moment_typed(text, now)
     if not now - timedelta(days=SAFE_DAYS) <= since <= now:
         raise ValueError(
             f"Say a moment of the last {SAFE_DAYS} days: for older facts, subscribers cannot "
             "know that they had them. `republish` without --since says how everything is now."
         )
     return since
+
+
+def moment_typed(text: str, now: datetime) -> datetime:
+    """A moment that an operator typed; without a zone it is in that of `now`. Raises ValueError
+    with a sentence."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("Say when as 2026-12-01T09:00.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)

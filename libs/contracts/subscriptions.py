@@ -41,7 +41,7 @@ _STEPS = (
 _CARDS = ("eligibility.imported.v1", "eligibility.moved.v1")
 
 DURABLE: Mapping[str, tuple[str, ...]] = {
-    "booking": (*_CARDS, "notify.failed.v1"),
+    "booking": (*_CARDS, "notify.failed.v1", "notify.unreminded.v1"),
     "eligibility": (
         "booking.finished.v1",
         "booking.reopened.v1",

@@ -2,7 +2,7 @@
 
 from libs.common.consumer import Subscriptions
 from libs.contracts.eligibility import CardHolder, PersonsImported, PersonsMoved
-from libs.contracts.notify import MailFailed
+from libs.contracts.notify import MailFailed, ReminderFailed
 
 from .actions.shielded import fall_silent
 from .store import Store
@@ -26,6 +26,12 @@ async def flag_failed_mail(fact: MailFailed, store: Store) -> None:
     await store.bookings.flag_mail_failed(fact.booking_id, fact.version)
 
 
+async def call_instead(fact: ReminderFailed, store: Store) -> None:
+    """An address that the mail server refused is marked as well."""
+    if fact.reason != "past":
+        await store.bookings.flag_mail_failed(fact.booking_id, fact.version)
+
+
 async def _keep(fact: PersonsImported | PersonsMoved, store: Store) -> list[str]:
     """The keys of cards that were known at another office."""
     moved = await store.cards.save([_row(holder) for holder in fact.holders])
@@ -46,4 +52,5 @@ SUBSCRIPTIONS: Subscriptions[Store] = {
     PersonsImported: save_cards,
     PersonsMoved: move_cards,
     MailFailed: flag_failed_mail,
+    ReminderFailed: call_instead,
 }

@@ -1,5 +1,6 @@
-"""`python -m services.notify`: serve, or with a word `migrate`, `redrive`, `dead-letters`, or
-`republish --since MOMENT`: send what was sent since then."""
+"""`python -m services.notify`: serve, or with a word `migrate`, `redrive`, `dead-letters`,
+`republish --since MOMENT`: send what was sent since then, or, after a restore,
+`end-waiting --before MOMENT`: do not send the mails that waited before it."""
 
 import sys
 from functools import partial
@@ -9,6 +10,7 @@ from libs.common.process import run, run_migrations, settings_or_exit
 from libs.contracts.subscriptions import origins
 from libs.contracts.times import JST
 
+from . import restored
 from .app import create_app
 from .settings import Settings
 
@@ -20,10 +22,14 @@ match sys.argv[1:]:
     case ["republish", "--since", moment]:
         settings = settings_or_exit(Settings)
         redrive.attempt(partial(republish.send_sent, "notify", settings, moment, JST))
+    case ["end-waiting", "--before", moment]:
+        settings = settings_or_exit(Settings)
+        redrive.attempt(partial(restored.command, settings, moment, JST))
     case ["redrive"]:
         settings = settings_or_exit(Settings)
         redrive.main("notify", settings, origins(settings.beside_older_release))
     case ["dead-letters"]:
         redrive.show("notify", settings_or_exit(Settings))
     case _:
-        sys.exit("Use: python -m services.notify [migrate | redrive | dead-letters | republish]")
+        words = "migrate | redrive | dead-letters | republish | end-waiting"
+        sys.exit(f"Use: python -m services.notify [{words}]")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import SqlStore
 
+from .domain.outcome import PAST
 from .domain.reminders import OBSOLETE, Round
+from .mail_store import reminder_failed
 
 _FORGET = text("UPDATE agenda SET contact = NULL, link = NULL WHERE booking_id = :booking_id")
 _FORGET_PAST = text(
@@ -33,12 +35,7 @@ _IS_CURRENT = text(
 # One for each booking and day, whatever its version; one that became obsolete before it was sent
 # makes room for that of the newest version. A fact that waits for another try here, or that the
 # broker does not take from booking, may be the cancellation of its booking.
-_REMIND = text(
-    """
-    INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id, procedure_id,
-        visitor, also, language, starts_at, state, attempts)
-    SELECT booking_id, version, 'reminder', contact, link, number, office_id, procedure_id,
-        visitor, also, language, starts_at, 'waiting', 0
+_TO_REMIND = """
     FROM agenda a
     WHERE starts_at >= :begins AND starts_at < :ends AND settled_at < :since
         AND contact IS NOT NULL
@@ -46,14 +43,35 @@ _REMIND = text(
             SELECT FROM delivery d WHERE d.booking_id = a.booking_id AND d.kind = 'reminder'
                 AND d.starts_at >= :begins AND d.starts_at < :ends
                 AND d.last_reply IS DISTINCT FROM :obsolete)
+"""
+_REMIND = text(
+    f"""
+    INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id, procedure_id,
+        visitor, also, language, starts_at, state, attempts, contact_version, until)
+    SELECT booking_id, version, 'reminder', contact, link, number, office_id, procedure_id,
+        visitor, also, language, starts_at, 'waiting', 0, contact_version, :until
+    {_TO_REMIND}
         AND NOT EXISTS (
             SELECT FROM inbox_retry r
             WHERE r.name LIKE 'booking.%' AND strpos(r.body, CAST(a.booking_id AS text)) > 0)
         AND NOT EXISTS (SELECT FROM watermark w WHERE a.booking_id = ANY (w.parked))
     ON CONFLICT DO NOTHING
     RETURNING booking_id
+    """  # noqa: S608 - constants
+)
+# It stays written down as one that failed, so that it is said once.
+_TOO_LATE = text(
+    f"""
+    INSERT INTO delivery (booking_id, version, kind, number, office_id, procedure_id, visitor, also,
+        language, starts_at, state, attempts, contact_version, last_reply, finished_at)
+    SELECT booking_id, version, 'reminder', number, office_id, procedure_id, visitor, also,
+        language, starts_at, 'failed', 0, contact_version, :past, clock_timestamp()
+    {_TO_REMIND}
+    ON CONFLICT DO NOTHING
+    RETURNING booking_id, version, office_id, last_reply
     """
 )
+_SETTLE_AGAIN = text("UPDATE agenda SET settled_at = :at WHERE settled_at < :at")
 
 
 class AgendaStore(SqlStore):
@@ -84,6 +102,19 @@ class AgendaStore(SqlStore):
     async def is_current(self, since: datetime) -> bool:
         """Whether all facts about bookings before `since` have been taken in or parked."""
         return bool((await self.session.execute(_IS_CURRENT, {"since": since})).scalar_one())
+
+    async def give_up_reminding(self, visits: Round) -> int:
+        """Whoever has no reminder by now has to be called; how many. It is published."""
+        values = {**asdict(visits), "obsolete": OBSOLETE, "past": PAST}
+        late = (await self.session.execute(_TOO_LATE, values)).all()
+        for row in late:
+            self.publish(reminder_failed(row, datetime.now(UTC)))
+        return len(late)
+
+    async def settle_again(self, at: datetime) -> None:
+        """As if all visits had been settled at that moment: whose reminder was due before may have
+        had it, although this database does not know of it."""
+        await self.session.execute(_SETTLE_AGAIN, {"at": at})
 
     async def remind(self, visits: Round) -> int:
         """Make the reminders that are missing; how many."""

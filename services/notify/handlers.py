@@ -28,18 +28,20 @@ from .store import Store
 
 
 async def mail_confirmation(fact: BookingConfirmed | BookingResent, store: Store) -> None:
-    await _mail(fact, "confirmed", store)
+    await _mail(fact, "confirmed", store, displaced=False)
 
 
 async def mail_change(fact: BookingChanged, store: Store) -> None:
-    await _mail(fact, "changed", store, fact.previous_starts_at)
+    await _mail(fact, "changed", store, fact.previous_starts_at, displaced=False)
 
 
 async def mail_new_contact(fact: BookingUpdated, store: Store) -> None:
-    """To the new address. One that was taken away gets nothing more, not even what still waits."""
-    if fact.contact is None:
-        await store.withdraw(fact.booking_id, fact.version)
-    await _mail(fact, "updated", store)
+    """To the new address. Who lost their time is asked once more for another one instead: what the
+    former address was asked may not have come in."""
+    kind: MailKind = _request(fact) if fact.displaced else "updated"
+    await _mail(fact, kind, store, displaced=fact.displaced)
+    if fact.former_contact is not None:
+        await store.tell_former_address(fact)
 
 
 async def mail_cancellation(fact: BookingCancelled, store: Store) -> None:
@@ -48,12 +50,13 @@ async def mail_cancellation(fact: BookingCancelled, store: Store) -> None:
 
 async def mail_displacement(fact: BookingDisplaced, store: Store) -> None:
     """With the time that is held for the booking, where there is one."""
-    proposed: MailKind = "displaced" if fact.proposed_starts_at else "unplaced"
-    await store.follow(fact, proposed if fact.mail and fact.contact is not None else None)
+    kind = _request(fact) if fact.mail and fact.contact is not None else None
+    await store.follow(fact, kind, displaced=True)
 
 
 async def mail_restoration(fact: BookingRestored, store: Store) -> None:
-    await store.follow(fact, "restored" if fact.mail and fact.contact is not None else None)
+    kind: MailKind | None = "restored" if fact.mail and fact.contact is not None else None
+    await store.follow(fact, kind, displaced=False)
 
 
 async def follow_visit(fact: BookingFact, store: Store) -> None:
@@ -85,10 +88,16 @@ async def keep_procedure(fact: ProcedurePublished, store: Store) -> None:
 
 
 async def _mail(
-    fact: BookingFact, kind: MailKind, store: Store, previous: datetime | None = None
-) -> None:
+    fact: BookingFact, kind: MailKind, store: Store, previous: datetime | None = None, *,
+    displaced: bool | None = None,
+) -> None:  # fmt: skip
     """Who gave no address gets no mail."""
-    await store.follow(fact, kind if fact.contact is not None else None, previous)
+    wanted = kind if fact.contact is not None else None
+    await store.follow(fact, wanted, previous, displaced=displaced)
+
+
+def _request(fact: BookingDisplaced | BookingUpdated) -> MailKind:
+    return "displaced" if fact.proposed_starts_at else "unplaced"
 
 
 SUBSCRIPTIONS: Subscriptions[Store] = {

@@ -1,6 +1,6 @@
 """The SQL of sending: due mails are claimed with a lease, and what became of them is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -10,11 +10,12 @@ from sqlalchemy import Row, text
 
 from libs.common.database import SqlStore
 from libs.contracts import booking
-from libs.contracts.notify import MailDelivered, MailFailed, MailKind, ToldKind
+from libs.contracts.notify import MailDelivered, MailFailed, MailKind, ReminderFailed, ToldKind
 
 from .domain.languages import with_readings
 from .domain.letter import Visit
-from .domain.outcome import Outcome
+from .domain.outcome import PAST, RESTORED, Outcome
+from .domain.reminders import OBSOLETE
 from .domain.wording import Told, at_address, in_words
 
 WRITABLE = """
@@ -27,10 +28,13 @@ WRITABLE = """
 """
 """Whether all that a delivery `d` speaks of is known."""
 
-# A mail whose office or procedure is not known yet stays where it is, until the appointment.
-# Mails of one booking leave in the order of its versions. `attempts` is also the fence: only the
-# claim that counted it up may put the mail back. No ORDER BY: where the planner underestimates a
-# backlog, it would sort all of it for every claim.
+OF_THIS_ADDRESS = "coalesce(d.contact_version, d.version)"
+"""The version of the address that a delivery `d` is for; older releases did not write it down."""
+
+# A mail whose office or procedure is not known yet stays where it is, until it is late. Mails of
+# one booking to one address leave in the order of its versions. `attempts` is also the fence: only
+# the claim that counted it up may put the mail back. No ORDER BY: where the planner underestimates
+# a backlog, it would sort all of it for every claim.
 _CLAIM = text(
     f"""
     WITH due AS (
@@ -38,8 +42,9 @@ _CLAIM = text(
         WHERE state = 'waiting' AND next_at <= now()
             AND NOT EXISTS (
                 SELECT FROM delivery older WHERE older.booking_id = d.booking_id
-                    AND older.version < d.version AND older.state = 'waiting')
-            AND (starts_at <= now() OR ({WRITABLE}))
+                    AND older.version < d.version AND older.state = 'waiting'
+                    AND older.contact_version IS NOT DISTINCT FROM d.contact_version)
+            AND coalesce(until, starts_at) > now() AND {WRITABLE}
         LIMIT :count FOR UPDATE OF d SKIP LOCKED)
     UPDATE delivery d SET attempts = attempts + 1,
         next_at = clock_timestamp() + :lease * interval '1 second'
@@ -47,6 +52,7 @@ _CLAIM = text(
         LEFT JOIN office po ON po.office_id = due.proposed_office_id
     WHERE (d.booking_id, d.version, d.kind) = (due.booking_id, due.version, due.kind)
     RETURNING d.booking_id, d.version, d.kind, d.attempts, d.contact, d.link, d.number, d.starts_at,
+        coalesce(d.until, d.starts_at) AS until,
         d.previous_starts_at, o.name AS office, o.address AS office_address,
         o.phone AS office_phone, d.language, d.visitor, o.texts -> d.language AS office_text,
         o.later, d.proposed_starts_at, d.held_until,
@@ -55,12 +61,23 @@ _CLAIM = text(
                 'notes', p.notes, 'rules', p.rules, 'text', p.texts -> d.language) ORDER BY place)
             FROM unnest(d.procedure_id || d.also) WITH ORDINALITY AS wanted (procedure_id, place)
             JOIN procedure p USING (procedure_id)) AS procedures,
-        d.office_id, d.procedure_id, (SELECT max(edition) FROM own_text) AS edition,
-        d.kind <> 'reminder' OR EXISTS (
+        d.office_id, d.procedure_id, (SELECT max(edition) FROM own_text) AS edition
+    """
+)
+# Asked again for each mail just before it is sent, because facts come in all the time. A mail about
+# an address that was replaced goes to that one.
+_STANDS = text(
+    f"""
+    SELECT CASE d.kind WHEN 'former' THEN true WHEN 'reminder' THEN EXISTS (
             SELECT FROM agenda a WHERE (a.booking_id, a.version) = (d.booking_id, d.version)
                 AND a.contact IS NOT NULL
-                AND NOT EXISTS (SELECT FROM watermark w WHERE a.booking_id = ANY (w.parked))
-            ) AS stands
+                AND NOT EXISTS (SELECT FROM watermark w WHERE a.booking_id = ANY (w.parked)))
+        ELSE NOT EXISTS (
+            SELECT FROM agenda a WHERE a.booking_id = d.booking_id
+                AND a.contact_version > {OF_THIS_ADDRESS}) END AS stands
+    FROM delivery d
+    WHERE (booking_id, version, kind) = (:booking_id, :version, :kind)
+        AND state = 'waiting' AND attempts = :attempts
     """
 )
 # A mail that the server took is sent, whoever holds it now.
@@ -81,6 +98,23 @@ _RECORD = text(
     RETURNING d.booking_id, d.version, d.kind, d.office_id, d.state, d.last_reply
     """
 )
+# A mail under way has its next try in the future.
+_END_LATE = text(
+    """
+    UPDATE delivery SET state = 'failed', last_reply = coalesce(last_reply, :past), contact = NULL,
+        link = NULL, finished_at = clock_timestamp()
+    WHERE state = 'waiting' AND next_at <= clock_timestamp()
+        AND coalesce(until, starts_at) <= clock_timestamp()
+    RETURNING booking_id, version, kind, office_id, state, last_reply
+    """
+)
+_END_RESTORED = text(
+    """
+    UPDATE delivery SET state = 'failed', last_reply = :restored, contact = NULL, link = NULL,
+        finished_at = clock_timestamp()
+    WHERE state = 'waiting' AND created_at < :before
+    """
+)
 _WAITING = text(
     f"""
     SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS oldest,
@@ -97,10 +131,8 @@ _KNOWN = text(
 
 @dataclass(frozen=True)
 class Due:
-    """A mail that this process has claimed. `visit` is None where the office or procedure was
-    still unknown when the appointment began. A reminder `stands` while the agenda says the same
-    and nothing about its booking is known to be on its way.
-    `edition` is the newest of the city's own texts."""
+    """A mail that this process has claimed, to be tried before `until`. `edition` is the newest of
+    the city's own texts."""
 
     booking_id: UUID
     version: int
@@ -108,10 +140,9 @@ class Due:
     attempts: int
     contact: str
     link: str | None
-    starts_at: datetime
-    stands: bool
+    until: datetime
     edition: int
-    visit: Visit | None
+    visit: Visit
 
 
 @dataclass(frozen=True)
@@ -130,14 +161,37 @@ class MailStore(SqlStore):
         rows = await self.session.execute(_CLAIM, {"count": count, "lease": lease_seconds})
         return [_due(row) for row in rows]
 
+    async def stands(self, due: Due) -> bool | None:
+        """Whether a claimed mail is still true and for the booking's address: a reminder, while the
+        agenda says the same and no fact of its booking is known to be on its way. None: somebody
+        else has it by now, or it was withdrawn."""
+        names = ("booking_id", "version", "kind", "attempts")
+        values = {name: getattr(due, name) for name in names}
+        row = (await self.session.execute(_STANDS, values)).one_or_none()
+        return None if row is None else bool(row.stands)
+
     async def record(self, results: Sequence[Result]) -> None:
-        """Keep what became of claimed mails and publish what is final; the facts know of no
-        reminders."""
-        rows = await self.session.execute(_RECORD, _columns(results))
+        """Keep what became of claimed mails, and publish what is final."""
+        self._publish_ends(await self.session.execute(_RECORD, _columns(results)))
+
+    async def end_late(self) -> int:
+        """Nobody tries mails any more whose time has passed; how many. It is published."""
+        return self._publish_ends(await self.session.execute(_END_LATE, {"past": PAST}))
+
+    async def end_restored(self, before: datetime) -> int:
+        """What waited then is not sent: the mails that left since are not known to this database.
+        Nobody is called about them. How many."""
+        values = {"before": before, "restored": RESTORED}
+        done = await self.session.execute(_END_RESTORED, values)
+        return int(getattr(done, "rowcount", 0))
+
+    def _publish_ends(self, rows: Iterable[Row[Any]]) -> int:
         now = datetime.now(UTC)
-        for row in rows:
-            if row.state != "waiting" and row.kind != "reminder":
-                self.publish(_news(row, now))
+        ends = [row for row in rows if row.state != "waiting"]
+        for row in ends:
+            if news := _news(row, now):
+                self.publish(news)
+        return len(ends)
 
     async def waiting(self) -> tuple[float, int]:
         """The age of the oldest mail that waits in seconds, and how many wait for their office or
@@ -151,11 +205,9 @@ class MailStore(SqlStore):
 
 
 def _due(row: Row[Any]) -> Due:
-    names = ("booking_id", "version", "kind", "attempts", "contact", "link", "starts_at", "stands")
-    is_known = row.office is not None and row.procedures is not None
-    visit = visit_of(row) if is_known else None
+    names = ("booking_id", "version", "kind", "attempts", "contact", "link", "until")
     values = {name: getattr(row, name) for name in names}
-    return Due(**values, edition=row.edition or 0, visit=visit)
+    return Due(**values, edition=row.edition or 0, visit=visit_of(row))
 
 
 def visit_of(row: Row[Any]) -> Visit:
@@ -197,11 +249,23 @@ def _columns(results: Sequence[Result]) -> dict[str, list[Any]]:
     }
 
 
-def _news(row: Row[Any], at: datetime) -> MailDelivered | MailFailed:
+def _news(row: Row[Any], at: datetime) -> MailDelivered | MailFailed | ReminderFailed | None:
+    """None for what concerns nobody: a mail that was withdrawn, one to an address that was
+    replaced, and a reminder that was sent."""
     names = ("booking_id", "version", "kind", "office_id")
     common = {name: getattr(row, name) for name in names}
+    if row.last_reply == OBSOLETE or row.kind == "former":
+        return None
+    if row.kind == "reminder":
+        return reminder_failed(row, at) if row.state == "failed" else None
     if row.kind not in get_args(ToldKind):
         common["kind"] = "changed"
     if row.state == "sent":
         return MailDelivered(**common, at=at)
     return MailFailed(**common, reason=row.last_reply, at=at)
+
+
+def reminder_failed(row: Row[Any], at: datetime) -> ReminderFailed:
+    names = ("booking_id", "version", "office_id")
+    common = {name: getattr(row, name) for name in names}
+    return ReminderFailed(**common, reason=row.last_reply, at=at)

@@ -17,8 +17,8 @@ from libs.common.supervise import every, supervised
 from libs.contracts.notify import NotMailable, mailbox
 
 from .domain.letter import Visit, Writer
-from .domain.outcome import BAD_ADDRESS, PAST, Outcome, Reply, judge
-from .domain.reminders import OBSOLETE, last_moment
+from .domain.outcome import BAD_ADDRESS, Outcome, Reply, judge
+from .domain.reminders import OBSOLETE
 from .mail_store import Due, Result
 from .smtp import Line, Server
 from .store import OpenStore, Store
@@ -32,6 +32,7 @@ GROUP = 4
 POLL_SECONDS = 0.5
 DRAIN_SECONDS = 10.0
 _MEASURE_SECONDS = 10.0
+_END_SECONDS = 2.0
 
 MAILS = Counter("mails_total", "Tries to send a mail, by what came of it.", ["kind", "result"])
 OLDEST = Gauge("mail_oldest_waiting_seconds", "Age of the oldest mail not yet sent.")
@@ -77,6 +78,8 @@ class Sender:
         async with AsyncExitStack() as stack:
             measuring = every(_MEASURE_SECONDS, self._measure)
             await stack.enter_async_context(supervised("mail-figures", measuring))
+            ending = every(_END_SECONDS, self._end_late)
+            await stack.enter_async_context(supervised("late-mails", ending))
             for number in range(self._lines):
                 await stack.enter_async_context(supervised(f"mail-line-{number}", self._work))
             stack.push_async_callback(self._drain)
@@ -144,13 +147,13 @@ class Sender:
             results = [Result(due, outcome) for due, outcome in zip(group, outcomes, strict=True)]
             await self._record(results)
 
-    async def _try(self, due: Due, line: Line) -> Outcome:
-        """Raises Unreachable, and then the mail was not tried."""
-        time_left = last_moment(due.kind, due.starts_at) - datetime.now(UTC)
-        if due.visit is None or time_left.total_seconds() <= 0:
-            return Outcome("failed", PAST)
-        if not due.stands:
-            return Outcome("failed", OBSOLETE)
+    async def _try(self, due: Due, line: Line) -> Outcome | None:
+        """Raises Unreachable, and then the mail was not tried. None: it is no longer ours."""
+        time_left = due.until - datetime.now(UTC)
+        async with self._open_store() as store:
+            stands = await store.stands(due)
+        if not stands:
+            return None if stands is None else Outcome("failed", OBSOLETE)
         try:
             to, mail = self._letter(due, due.visit)
         except NotMailable:
@@ -189,6 +192,12 @@ class Sender:
         message_id = self._writer.message_id(due.booking_id, due.version, due.kind)
         place = fields(message_id=message_id, state=outcome.state, reply=outcome.reply)
         log.info("mail", extra=place)
+
+    async def _end_late(self) -> None:
+        """Also while the mail server cannot be reached: somebody has to call in time."""
+        async with self._open_store() as store:
+            if late := await store.end_late():
+                log.warning("mails were not sent in time", extra=fields(count=late))
 
     async def _measure(self) -> None:
         async with self._open_store() as store:

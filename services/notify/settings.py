@@ -17,7 +17,7 @@ from libs.common.settings import (
 from libs.contracts.notify import mailbox
 
 from .domain.letter import Sender
-from .domain.reminders import UNTIL_HOUR
+from .domain.reminders import CALL_HOUR
 from .smtp import Server
 
 Tls = Literal["none", "starttls", "always"]
@@ -58,8 +58,8 @@ def sender(text: str) -> Sender:
 
 def reminder_hour(text: str) -> int:
     hour = int(text)
-    if not 0 <= hour < UNTIL_HOUR:
-        raise ValueError(f"an hour from 0 to {UNTIL_HOUR - 1}")
+    if not 0 <= hour < CALL_HOUR:
+        raise ValueError(f"an hour from 0 to {CALL_HOUR - 1}")
     return hour
 
 
@@ -95,7 +95,7 @@ class Settings(ServiceSettings):
     )
     reminder_hour: int = setting(
         "REMINDER_HOUR",
-        f"Hour in Japan from which, until {UNTIL_HOUR}, those who come tomorrow are reminded.",
+        f"Hour in Japan from which, until {CALL_HOUR}, those who come tomorrow are reminded.",
         reminder_hour,
-        default=17,
+        default=10,
     )

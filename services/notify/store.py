@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from .agenda import AgendaStore
 from .domain.languages import known
 from .domain.letter import Visit
 from .domain.places import Place
-from .domain.reminders import OBSOLETE
+from .domain.reminders import OBSOLETE, last_moment
 from .mail_store import WRITABLE, MailStore, visit_of
 from .text_store import SAMPLE, TextStore
 
@@ -27,23 +27,29 @@ OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
 # The visit to remind of, and the mail about this version of it if there is one (`kind`), in one
 # round trip. A mail is written once. A contact that changes does not make the choice of the time
 # younger; an older version than the known one is passed over. A restated booking has no link: the
-# known one stays, and the fact of the same version may still bring it.
+# known one stays, and the fact of the same version may still bring it. Most facts do not say
+# whether the time of a booking was closed: it stays as it was known, while the booking is there.
+STILL_DISPLACED = """
+    coalesce(CAST(:displaced AS boolean), agenda.displaced
+        AND (agenda.starts_at, agenda.office_id) = (excluded.starts_at, excluded.office_id))
+"""
 _FOLLOW = text(
-    """
+    f"""
     WITH mail AS (
         INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id,
             procedure_id, language, starts_at, previous_starts_at, visitor, also, state, attempts,
-            proposed_office_id, proposed_starts_at, held_until)
+            proposed_office_id, proposed_starts_at, held_until, contact_version, until)
         SELECT :booking_id, :version, CAST(:kind AS text), :contact, :link, :number, :office_id,
             :procedure_id, :language, :starts_at, :previous_starts_at, :visitor,
             CAST(:also AS text[]), 'waiting', 0, :proposed_office_id, :proposed_starts_at,
-            :held_until
+            :held_until, :contact_version, :until
         WHERE CAST(:kind AS text) IS NOT NULL
         ON CONFLICT DO NOTHING)
     INSERT INTO agenda (booking_id, version, contact, link, number, office_id, procedure_id,
-        visitor, also, language, starts_at, settled_at)
+        visitor, also, language, starts_at, settled_at, contact_version, displaced)
     SELECT booking_id, version, CASE WHEN stands THEN contact END, CASE WHEN stands THEN link END,
-        number, office_id, procedure_id, visitor, also, language, starts_at, settled_at
+        number, office_id, procedure_id, visitor, also, language, starts_at, settled_at,
+        CAST(:contact_version AS integer), coalesce(CAST(:displaced AS boolean), false)
     FROM (VALUES (CAST(:booking_id AS uuid), CAST(:version AS integer), CAST(:contact AS text),
         CAST(:link AS text), CAST(:number AS text), CAST(:office_id AS text),
         CAST(:procedure_id AS text), CAST(:visitor AS text), CAST(:also AS text[]),
@@ -51,9 +57,12 @@ _FOLLOW = text(
         CAST(:stands AS boolean)))
         AS told (booking_id, version, contact, link, number, office_id, procedure_id, visitor,
             also, language, starts_at, settled_at, stands)
-    ON CONFLICT (booking_id) DO UPDATE SET version = excluded.version, contact = excluded.contact,
-        link = CASE WHEN excluded.contact = agenda.contact
+    ON CONFLICT (booking_id) DO UPDATE SET version = excluded.version,
+        contact = CASE WHEN NOT {STILL_DISPLACED} THEN excluded.contact END,
+        link = CASE WHEN {STILL_DISPLACED} THEN NULL WHEN excluded.contact = agenda.contact
             THEN coalesce(excluded.link, agenda.link) ELSE excluded.link END,
+        displaced = {STILL_DISPLACED},
+        contact_version = greatest(agenda.contact_version, excluded.contact_version),
         office_id = excluded.office_id, language = excluded.language,
         procedure_id = excluded.procedure_id, visitor = excluded.visitor, also = excluded.also,
         starts_at = excluded.starts_at,
@@ -70,10 +79,11 @@ _FOLLOW = text(
     bindparam("at", type_=DateTime(True)),
     bindparam("proposed_starts_at", type_=DateTime(True)),
     bindparam("held_until", type_=DateTime(True)),
+    bindparam("until", type_=DateTime(True)),
 )
 _FOLLOWED = {
     *("booking_id", "version", "contact", "link", "number", "office_id", "procedure_id", "visitor"),
-    *("starts_at", "at"),
+    *("starts_at", "at", "contact_version"),
 }
 _PROPOSED = ("proposed_office_id", "proposed_starts_at", "held_until")
 _KEEP_OFFICE = text(
@@ -110,9 +120,24 @@ _WITHDRAW = text(
     """
     UPDATE delivery SET contact = NULL, link = NULL, finished_at = clock_timestamp(),
         state = 'failed', last_reply = :obsolete
-    WHERE booking_id = :booking_id AND version < :version AND state = 'waiting'
+    WHERE booking_id = :booking_id AND state = 'waiting' AND kind <> 'former'
+        AND coalesce(contact_version, version) < :contact_version
     """
 )
+# To the address that was replaced, if it ever took a mail: nobody else is told of the booking.
+_TELL_FORMER = text(
+    """
+    INSERT INTO delivery (booking_id, version, kind, contact, number, office_id, procedure_id,
+        language, starts_at, state, attempts, contact_version, until)
+    SELECT :booking_id, :version, 'former', :contact, :number, :office_id, :procedure_id, :language,
+        :starts_at, 'waiting', 0, :former_version, :until
+    WHERE EXISTS (
+        SELECT FROM delivery WHERE booking_id = :booking_id AND state = 'sent' AND kind <> 'former'
+            AND coalesce(contact_version, version) >= :former_version
+            AND coalesce(contact_version, version) < :version)
+    ON CONFLICT DO NOTHING
+    """
+).bindparams(bindparam("starts_at", type_=DateTime(True)), bindparam("until", type_=DateTime(True)))
 _OF_BOOKING = text(
     f"""
     SELECT kind, version, state, attempts, last_reply, coalesce(finished_at, created_at) AS at,
@@ -134,27 +159,39 @@ class Store(AgendaStore, TextStore, MailStore):
         kind: MailKind | None,
         previous: datetime | None = None,
         *,
-        displaced: bool = False,
+        displaced: bool | None = None,
     ) -> None:
-        """Know the visit as this version says, and write the mail of `kind` about it, once. Nobody
-        is reminded of a time that is no longer open."""
+        """Know the visit as this version says, and write the mail of `kind` about it, once. What
+        waits for an address that it no longer has is withdrawn. `displaced`: whether its time was
+        closed, where the fact says so; nobody is reminded of such a time."""
         columns = {**fact.model_dump(include=_FOLLOWED), "also": list(fact.also)}
         mail = {"kind": kind, "previous_starts_at": previous, "language": known(fact.language)}
-        proposal = dict.fromkeys(_PROPOSED)
-        if isinstance(fact, booking.BookingDisplaced):
-            proposal, displaced = fact.model_dump(include=set(_PROPOSED)), True
-        stands = {"stands": fact.status == "confirmed" and not displaced}
-        await self.session.execute(_FOLLOW, {**columns, **mail, **proposal, **stands})
+        until = {"until": last_moment(fact.starts_at, datetime.now(UTC))}
+        proposal = {**dict.fromkeys(_PROPOSED), **fact.model_dump(include=set(_PROPOSED))}
+        stands = {"stands": fact.status == "confirmed" and not displaced, "displaced": displaced}
+        await self.session.execute(_FOLLOW, {**columns, **mail, **until, **proposal, **stands})
+        await self._withdraw(fact)
         self.mail_may_be_due = self.mail_may_be_due or kind is not None
 
     async def forget_person(self, booking_id: UUID) -> None:
         """No address of this booking is kept; a mail that still waits will not be sent."""
         await self.session.execute(_FORGET, {"booking_id": booking_id})
 
-    async def withdraw(self, booking_id: UUID, version: int) -> None:
-        """What waited before this version is not sent. A mail that is on its way cannot be held."""
-        values = {"booking_id": booking_id, "version": version, "obsolete": OBSOLETE}
-        await self.session.execute(_WITHDRAW, values)
+    async def tell_former_address(self, fact: booking.BookingUpdated) -> None:
+        """That it was replaced, once, where it had a mail before."""
+        names = {"booking_id", "version", "number", "office_id", "procedure_id", "starts_at"}
+        values = fact.model_dump(include={*names, "former_version"})
+        more = {"contact": fact.former_contact, "language": known(fact.language)}
+        until = last_moment(fact.starts_at, datetime.now(UTC))
+        await self.session.execute(_TELL_FORMER, {**values, **more, "until": until})
+        self.mail_may_be_due = True
+
+    async def _withdraw(self, fact: booking.BookingFact) -> None:
+        """A mail that is on its way cannot be held."""
+        since = fact.contact_version or (0 if fact.contact else fact.version)
+        values = {"booking_id": fact.booking_id, "contact_version": since, "obsolete": OBSOLETE}
+        if since > 1:
+            await self.session.execute(_WITHDRAW, values)
 
     async def keep_office(self, office: booking.Office) -> None:
         """An older version than the known one is passed over."""

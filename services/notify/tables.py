@@ -33,8 +33,8 @@ class Table(SQLModel, registry=registry(metadata=metadata)):
 
 class Delivery(Table, table=True):
     """One mail. `next_at` is when it may be tried; a try under way has it in the future, so that a
-    process that dies gives the mail back. `contact` and `link` are sealed, and gone once nothing
-    waits."""
+    process that dies gives the mail back; after `until` nobody tries any more. `contact` and `link`
+    are sealed, and gone once nothing waits. `contact_version` is that of the address it is for."""
 
     __table_args__ = (Index("delivery_due", "next_at", postgresql_where=text("state = 'waiting'")),)
 
@@ -60,12 +60,15 @@ class Delivery(Table, table=True):
     proposed_office_id: str | None = Field(sa_type=Text)
     proposed_starts_at: datetime | None = Field(sa_type=_MOMENT)
     held_until: datetime | None = Field(sa_type=_MOMENT)
+    contact_version: int | None
+    until: datetime | None = Field(sa_type=_MOMENT)
 
 
 class Agenda(Table, table=True):
     """The newest version of each booking, for its reminder, until a year after its day. `contact`
     and `link` are sealed, and empty where none is due: no address, not standing, or past.
-    `settled_at` is when time and office were chosen."""
+    `settled_at` is when time and office were chosen; `contact_version` is that of the newest known
+    address. `displaced`: its time is no longer open."""
 
     __table_args__ = (
         Index("agenda_due", "starts_at", postgresql_where=text("contact IS NOT NULL")),
@@ -83,6 +86,8 @@ class Agenda(Table, table=True):
     language: str = Field(sa_type=Text)
     starts_at: datetime = Field(sa_type=_MOMENT)
     settled_at: datetime = Field(sa_type=_MOMENT)
+    contact_version: int | None
+    displaced: bool = Field(sa_column_kwargs={"server_default": "false"})
 
 
 class Watermark(Table, table=True):

@@ -37,7 +37,8 @@ class CellsChanged(Fact):
 
 class BookingFact(Fact):
     """One version of a booking. `contact` is the sealed e-mail address, `link` the sealed token of
-    the link that opens the booking (both of purpose 'contact'). `also` are further procedures."""
+    the link that opens the booking (both of purpose 'contact'). `also` are further procedures.
+    `contact_version` is the version in which the address last changed; None from older releases."""
 
     booking_id: UUID
     version: int
@@ -55,6 +56,7 @@ class BookingFact(Fact):
     at: AwareDatetime
     link: str | None = None
     also: tuple[str, ...] = ()
+    contact_version: int | None = None
 
 
 class BookingConfirmed(BookingFact):
@@ -95,9 +97,19 @@ class BookingCancelled(BookingFact):
 
 
 class BookingUpdated(BookingFact):
-    """The citizen gave another e-mail address, phone number or needs; `contact` is the new one."""
+    """The citizen gave another e-mail address, phone number or needs; `contact` is the new one.
+
+    `displaced`: its time is no longer open, and the other fields say what is proposed, as in
+    displaced. None from older releases, which did not say. `former_contact` is the sealed address
+    that the citizen replaced online, `former_version` the version since which it was there."""
 
     name: ClassVar[str] = "booking.updated.v1"
+    displaced: bool | None = None
+    proposed_office_id: str | None = None
+    proposed_starts_at: AwareDatetime | None = None
+    held_until: AwareDatetime | None = None
+    former_contact: str | None = None
+    former_version: int | None = None
 
 
 class BookingResent(BookingFact):

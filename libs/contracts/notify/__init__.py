@@ -8,6 +8,7 @@ from .mails import (
     MailDelivered,
     MailFailed,
     MailKind,
+    ReminderFailed,
     ToldKind,
 )
 from .texts import (
@@ -42,6 +43,7 @@ __all__ = [
     "MailText",
     "NotMailable",
     "OpenText",
+    "ReminderFailed",
     "TextChange",
     "TextFault",
     "TextFaultReason",

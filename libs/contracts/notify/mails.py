@@ -8,15 +8,24 @@ from pydantic import AwareDatetime
 from libs.common.facts import Contract, Fact
 
 MailKind = Literal[
-    "confirmed", "changed", "updated", "cancelled", "reminder", "displaced", "unplaced", "restored"
+    "confirmed",
+    "changed",
+    "updated",
+    "cancelled",
+    "reminder",
+    "displaced",
+    "unplaced",
+    "restored",
+    "former",
 ]
 """What a mail says: the booking was made, got another time, another contact, was cancelled, is
 tomorrow; lost its time to a change of the city's, with another one held for it or without; has its
-time again."""
+time again. 'former' goes to the address that the citizen replaced and says that alone."""
 
 ToldKind = Literal["confirmed", "changed", "cancelled"]
 """The kinds that facts know: 'changed' is also said of a mail about another contact, or about a
-time that the city took away or gave back; of a reminder they say nothing."""
+time that the city took away or gave back; of a reminder they say nothing,
+nor of a mail to an address that was replaced."""
 
 DeliveryState = Literal["waiting", "sent", "failed"]
 
@@ -57,6 +66,17 @@ class MailFailed(Fact):
     booking_id: UUID
     version: int
     kind: ToldKind
+    office_id: str
+    reason: str
+    at: AwareDatetime
+
+
+class ReminderFailed(Fact):
+    """Nobody was reminded of this visit, and it is late for a mail: somebody has to call."""
+
+    name: ClassVar[str] = "notify.unreminded.v1"
+    booking_id: UUID
+    version: int
     office_id: str
     reason: str
     at: AwareDatetime

@@ -14,6 +14,7 @@ from .links import link_digest, save_mailed
 from .mailboxes import readdressed
 from .proofs import prove
 from .reach import Reach, read_reach
+from .updates import with_consequences
 
 
 async def change_contact(desk: Desk, session: UUID, key: str, ask: ContactRequest) -> OwnBooking:
@@ -42,6 +43,9 @@ async def _wanted(desk: Desk, store: Store, row: Booking, ask: ContactRequest) -
     reach = read_reach(desk, procedures, ask.email, ask.phone, kept)
     check_needs(procedures, ask.needs)
     needs = tuple(dict.fromkeys(ask.needs))
+    if ask.email and row.contact and desk.contacts.open(row.contact) == ask.email:
+        # Typed once more: the address is the same, and worth another try.
+        return replace(row, mail_failed=False, phone=reach.phone, needs=needs)
     return replace(row, contact=reach.contact, phone=reach.phone, needs=needs)
 
 
@@ -55,5 +59,6 @@ async def save_reach(
     if wanted.contact != row.contact:
         await store.links.drop(row.booking_id, but_for=used)
     contact, phone, needs = wanted.contact, wanted.phone, wanted.needs
-    changed = row.reach_by(contact, phone, needs, step, await store.now())
-    return await save_mailed(desk, store, changed)
+    again = row.mail_failed and not wanted.mail_failed
+    changed = row.reach_by(contact, phone, needs, step, await store.now(), again)
+    return await save_mailed(desk, store, await with_consequences(store, changed))

@@ -25,6 +25,7 @@ from .links import make_link, save_mailed
 from .phone.shared import visible
 from .reach import sealed_reach
 from .staff import check_version, one_of
+from .updates import with_consequences
 
 
 async def replace_person(
@@ -81,7 +82,8 @@ async def _handed_over(
 async def _save(desk: Desk, store: Store, handed_over: Change) -> Booking:
     """No mail that was sent to the former person opens the booking any more."""
     link = make_link(desk, handed_over.after)
-    saved = await store.bookings.save_person(handed_over.with_link(link.sealed))
+    told = await with_consequences(store, handed_over.with_link(link.sealed))
+    saved = await store.bookings.save_person(told)
     await store.links.drop(saved.booking_id)
     await store.mailboxes.forget_address_use(saved.booking_id)
     if link.digest:

@@ -85,7 +85,8 @@ class NewPerson:
 
 @dataclass(frozen=True)
 class Booking:
-    """A booking as it is kept; `version` is the newest line of its history."""
+    """A booking as it is kept; `version` is the newest line of its history, `contact_version` the
+    one in which its address last changed."""
 
     booking_id: UUID
     number: str
@@ -118,6 +119,7 @@ class Booking:
     also_groups: tuple[str, ...] = ()
     party_line: int = 0
     also_keys: tuple[str, ...] = ()
+    contact_version: int = 1
 
     @property
     def procedure_ids(self) -> tuple[str, ...]:
@@ -281,10 +283,11 @@ class Booking:
 
     def reach_by(
         self, contact: str | None, phone: str | None, needs: tuple[Need, ...], step: Step,
-        at: datetime,
+        at: datetime, again: bool = False,
     ) -> "Change":  # fmt: skip
-        """Another address, phone number or needs; no mail has failed at a new address yet."""
-        failed = self.mail_failed and contact == self.contact
+        """Another address, phone number or needs. No mail has failed at a new address yet, and one
+        that was given `again` is worth another try."""
+        failed = self.mail_failed and contact == self.contact and not again
         after = self._next(contact=contact, phone=phone, needs=needs, mail_failed=failed)
         return Change(self, after, step, after.fact(BookingUpdated, at))
 
@@ -311,7 +314,10 @@ class Booking:
         return Change(self, after, step, after.fact(BookingRestored, at, mail=mail))
 
     def _next(self, **changes: object) -> "Booking":
-        return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]
+        after = replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]
+        if after.contact == self.contact:
+            return after
+        return replace(after, contact_version=after.version)
 
 
 @dataclass(frozen=True)
@@ -334,6 +340,11 @@ class Change:
         """The mail about it carries a link."""
         assert self.fact is not None, "somebody is mailed about it"
         return replace(self, fact=self.fact.model_copy(update={"link": sealed}))
+
+    def telling(self, **more: object) -> "Change":
+        """The fact about it says more."""
+        assert self.fact is not None, "somebody is told of it"
+        return replace(self, fact=self.fact.model_copy(update=more))
 
     def back_at(self, place: Place, card_moved: bool) -> "Change":
         """A reception on another day was taken back, and the old time is its own again."""

@@ -20,7 +20,7 @@ COLUMNS = """
     booking_id, number, procedure_id, person_group, person_key, card_key, birth_digest, kana,
     contact, office_id, window_id, starts_at, minutes, visitor, channel, language, status, outcome,
     mail_failed, card_moved, booked_at, version, also, party_id, phone, needs, cards, has_inquiry,
-    also_groups, party_line, also_keys
+    also_groups, party_line, also_keys, contact_version
 """
 
 STEP = "booking_id, version, status, outcome, office_id, window_id, starts_at, minutes"
@@ -34,26 +34,27 @@ _ONE_FOR = f"SELECT {COLUMNS} FROM booking WHERE {_SERVES} AND booking_id = $2"
 
 _LOCK_ONE_FOR = f"{_ONE_FOR} FOR UPDATE"
 
-# $1–$31 the booking's columns  $32 actor  $33 what  $34 reason  $35 digest of the mail's link
+# $1–$32 the booking's columns  $33 actor  $34 what  $35 reason  $36 digest of the mail's link
 _INSERT = f"""
     WITH forgotten AS ({forget("$31::text[] || $5::text")}), made AS (
         INSERT INTO booking ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
             $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
-            $30, $31)
+            $30, $31, $32)
         RETURNING {STEP}
     ), linked AS (
         INSERT INTO booking_link (digest, booking_id)
-        SELECT $35, booking_id FROM made WHERE $35::text IS NOT NULL
+        SELECT $36, booking_id FROM made WHERE $36::text IS NOT NULL
     )
     INSERT INTO booking_history ({STEP}, at, actor, what, reason)
-    SELECT {STEP}, clock(), $32, $33, $34 FROM made
+    SELECT {STEP}, clock(), $33, $34, $35 FROM made
     RETURNING at
 """
 
 _UPDATE = """
     UPDATE booking SET office_id = $3, window_id = $4, starts_at = $5, minutes = $6, status = $7,
         outcome = $8, card_moved = $9, contact = $10, phone = $11, needs = $12, version = $2 + 1,
-        mail_failed = mail_failed AND NOT $13 AND contact IS NOT DISTINCT FROM $10
+        mail_failed = mail_failed AND NOT $13 AND contact IS NOT DISTINCT FROM $10,
+        contact_version = $14
     WHERE booking_id = $1 AND version = $2
 """
 
@@ -70,7 +71,8 @@ _REPLACE = f"""
     )
     UPDATE booking SET person_key = $3, also_keys = $4, card_key = $5, birth_digest = $6,
         kana = $7, visitor = $8, cards = $9, has_inquiry = $10, needs = $11, contact = $12,
-        phone = $13, card_moved = false, mail_failed = false, version = $2 + 1
+        phone = $13, card_moved = false, mail_failed = false, version = $2 + 1,
+        contact_version = $14
     WHERE booking_id = $1 AND version = $2
 """
 
@@ -111,7 +113,11 @@ _BEFORE_RECEIVED = """
 
 _BOOKINGS = f"SELECT {COLUMNS} FROM booking WHERE booking_id = ANY ($1)"
 
-_FLAG_MAIL = "UPDATE booking SET mail_failed = true WHERE booking_id = $1 AND version <= $2"
+# A mail of whatever version was for the address that the booking had by then.
+_FLAG_MAIL = """
+    UPDATE booking SET mail_failed = true
+    WHERE booking_id = $1 AND contact_version <= $2 AND contact IS NOT NULL
+"""
 
 
 class Bookings(Repository):
@@ -149,7 +155,7 @@ class Bookings(Repository):
             done = await self.connection.execute(
                 _UPDATE, a.booking_id, before.version, a.office_id, a.window_id, a.starts_at,
                 a.minutes, a.status, a.outcome, a.card_moved, a.contact, a.phone, a.needs,
-                before.mail_failed and not a.mail_failed,
+                before.mail_failed and not a.mail_failed, a.contact_version,
             )  # fmt: skip
         return await self.saved(change, done)
 
@@ -163,7 +169,7 @@ class Bookings(Repository):
             done = await self.connection.execute(
                 _REPLACE, a.booking_id, before.version, a.person_key, a.also_keys, a.card_key,
                 a.birth_digest, a.kana, a.visitor, a.cards, a.has_inquiry, a.needs, a.contact,
-                a.phone,
+                a.phone, a.contact_version,
             )  # fmt: skip
         return await self.saved(change, done)
 

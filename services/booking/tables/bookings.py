@@ -66,6 +66,7 @@ class Booking(Table, table=True):
     also_groups: list[str] = Field(sa_column=texts(server_default=text("'{}'")))
     party_line: int = Field(sa_column_kwargs={"server_default": "0"})
     also_keys: list[str] = Field(sa_column=texts(server_default=text("'{}'")))
+    contact_version: int = Field(sa_column_kwargs={"server_default": "1"})
 
 
 class ActivePerson(Table, table=True):

@@ -71,7 +71,7 @@ def test_a_file_that_is_no_catalog_is_said_in_a_sentence(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--since", "yesterday"), "Say since when as 2026-12-01T09:00."),
+        (("--since", "yesterday"), "Say when as 2026-12-01T09:00."),
         (("--since", "2020-01-01T09:00"), "Say a moment of the last 6 days"),
         (("--from", "tomorrow"), "Say from which day on as 2026-12-01."),
         ((), "The database or the broker refused"),

@@ -73,6 +73,7 @@ MAIL_KIND: dict[MailKind, str] = {
     "displaced": "日時変更のお願い（日時の提案あり）",
     "unplaced": "日時変更のお願い",
     "restored": "日時変更が不要になったお知らせ",
+    "former": "前の連絡先への変更のお知らせ",
 }
 MAIL_STATE = {"waiting": "送信待ち", "sent": "送信済", "failed": "届かなかった"}
 

@@ -54,8 +54,9 @@ def _half_width(found: re.Match[str]) -> str:
 
 
 def variables_of(supplied: Template) -> frozenset[str]:
-    """What a mail of the kind of `supplied` can say."""
-    return EVERY_VISIT | supplied.variables
+    """What a mail of the kind of `supplied` can say. One that tells nothing of the visit goes to
+    somebody who is not to know of it."""
+    return EVERY_VISIT | supplied.variables if supplied.variables else frozenset()
 
 
 def needed_of(supplied: Template) -> tuple[tuple[str, ...], ...]:

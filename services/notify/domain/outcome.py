@@ -14,10 +14,16 @@ DELAYS = (
     timedelta(hours=1),
     timedelta(hours=4),
 )
-"""Pauses before each further try; the last one repeats until the appointment."""
+"""Pauses before each further try; the last one repeats."""
+
+MOST_TRIES = 10
+"""After so many, less than a day after the first one, somebody should call instead."""
 
 PAST = "past"
-"""The reason of a mail that was still waiting when the appointment began."""
+"""The reason of a mail that was still waiting, untried, when it was late for one."""
+
+RESTORED = "restored"
+"""The reason of a mail that waited in a database that was restored: it may have left since."""
 
 BAD_ADDRESS = "address"
 """The reason of a mail to an address that cannot be mailed."""
@@ -59,12 +65,13 @@ def reply_of(code: int, words: str, *, about_us: bool) -> Reply:
 
 
 def judge(reply: Reply, attempts: int, time_left: timedelta) -> Outcome:
-    """What follows from a reply to try number `attempts`, `time_left` before the appointment."""
+    """What follows from a reply to try number `attempts`, with `time_left` for further ones: the
+    pauses shrink with it, so that the last try is shortly before its end."""
     if reply.meaning == "taken":
         return Outcome("sent", reply.text)
     if reply.meaning == "never":
         return Outcome("failed", reply.text)
-    delay = DELAYS[min(attempts, len(DELAYS)) - 1]
-    if delay >= time_left:
+    delay = min(DELAYS[min(attempts, len(DELAYS)) - 1], time_left / 2)
+    if attempts >= MOST_TRIES or delay < DELAYS[0]:
         return Outcome("failed", reply.text)
     return Outcome("waiting", reply.text, delay)

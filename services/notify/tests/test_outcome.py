@@ -34,13 +34,29 @@ def test_a_taken_mail_is_sent_and_a_refused_one_has_failed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("attempts", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 60), (5, 240), (6, 240), (99, 240)]
+    ("attempts", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 60), (5, 240), (6, 240), (9, 240)]
 )
 def test_the_pauses_between_tries_grow_to_four_hours(attempts: int, minutes: int) -> None:
     outcome = judge(Reply("later", "450"), attempts, LONG)
     assert outcome == Outcome("waiting", "450", timedelta(minutes=minutes))
 
 
-@pytest.mark.parametrize(("left", "state"), [(60, "failed"), (61, "waiting")])
-def test_no_try_is_planned_for_the_appointment_or_later(left: int, state: str) -> None:
+def test_a_mail_that_is_put_off_again_and_again_fails_within_a_day() -> None:
+    attempts, spent = 1, timedelta()
+    while (outcome := judge(Reply("later", "450"), attempts, LONG)).state == "waiting":
+        attempts, spent = attempts + 1, spent + outcome.delay
+    assert (outcome.state, attempts) == ("failed", 10)
+    assert timedelta(hours=20) < spent < timedelta(days=1)
+
+
+@pytest.mark.parametrize(("left", "state"), [(119, "failed"), (120, "waiting")])
+def test_the_last_try_is_shortly_before_somebody_has_to_call(left: int, state: str) -> None:
     assert judge(Reply("later", "450"), 1, timedelta(seconds=left)).state == state
+
+
+def test_a_reminder_that_is_put_off_has_failed_by_the_hour_of_calls() -> None:
+    """Tried from 10:00 on; at 15:00 it is on the list, and the last try is not long ago."""
+    attempts, left = 1, timedelta(hours=5)
+    while (outcome := judge(Reply("later", "450"), attempts, left)).state == "waiting":
+        attempts, left = attempts + 1, left - outcome.delay
+    assert timedelta(0) < left < timedelta(minutes=10)

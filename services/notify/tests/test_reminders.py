@@ -17,7 +17,6 @@ from libs.contracts.booking import (
 from libs.contracts.times import JST, day_of
 from services.notify.domain.reminders import Round, last_moment, round_at
 from services.notify.reminders import forget_long_past, remind
-from services.notify.settings import reminder_hour
 from services.notify.store import OpenStore
 
 from .conftest import Sending
@@ -37,7 +36,7 @@ from .factories import (
 )
 from .scripted import ScriptedServer
 
-HOUR = 17
+HOUR = 10
 SUBJECT = "【大分市】明日のご予約のお知らせ"
 
 
@@ -49,7 +48,7 @@ def jst(hour: int, days: int = 0, minute: int = 0) -> datetime:
 
 VISIT = jst(10, days=1)
 LONG_AGO = jst(12, days=-7)
-EVENING = jst(HOUR, minute=5)
+MORNING = jst(HOUR, minute=5)
 
 
 def booked(**given: Any) -> BookingConfirmed:
@@ -57,7 +56,7 @@ def booked(**given: Any) -> BookingConfirmed:
     return confirmed(**{"starts_at": VISIT, "at": LONG_AGO, **given})
 
 
-async def look(open_store: OpenStore, now: datetime = EVENING, age: float = 1) -> None:
+async def look(open_store: OpenStore, now: datetime = MORNING, age: float = 1) -> None:
     """One look at the agenda at `now`, with a watermark that is so many minutes old."""
     await take(open_store, BookingWatermark(at=now - timedelta(minutes=age)))
     await remind(open_store, HOUR, lambda: now)
@@ -91,7 +90,7 @@ async def test_who_comes_tomorrow_gets_one_mail_with_everything_about_the_visit(
     async with sending(smtp.port):
         await look(open_store)
         await all_done(open_store)
-        await look(open_store, EVENING + timedelta(minutes=1))
+        await look(open_store, MORNING + timedelta(minutes=1))
         await all_done(open_store)
     mail = next(mail for mail in smtp.kept if mail["Subject"] == SUBJECT)
     assert [str(kept["Subject"]) for kept in smtp.kept].count(SUBJECT) == 1
@@ -123,30 +122,31 @@ async def test_facts_say_nothing_of_reminders_because_their_kinds_are_closed(
 @pytest.mark.parametrize(
     ("now", "due"),
     [
-        (jst(16, minute=59), False),
-        (jst(17), True),
-        (jst(19, minute=59), True),
-        (jst(20), False),
-        (jst(17, days=-1), False),
+        (jst(9, minute=59), False),
+        (jst(10), True),
+        (jst(14, minute=59), True),
+        (jst(15), False),
+        (jst(10, days=-1), False),
         (jst(8, days=1), False),
-        (jst(17, days=1), False),
+        (jst(10, days=1), False),
     ],
 )
-async def test_reminders_go_out_in_the_evening_of_the_day_before_and_at_no_other_time(
+async def test_reminders_go_out_on_the_day_before_and_at_no_other_time(
     open_store: OpenStore, now: datetime, due: bool
 ) -> None:
     await prepare(open_store, booked())
     await look(open_store, now)
-    assert bool(await reminders(open_store)) == due
+    waiting = [row for row in await reminders(open_store) if row["state"] == "waiting"]
+    assert bool(waiting) == due
 
 
 async def test_an_old_or_missing_watermark_keeps_reminders_back(open_store: OpenStore) -> None:
     """The cancellation may be on its way."""
     await prepare(open_store, booked())
-    await remind(open_store, HOUR, lambda: EVENING)
+    await remind(open_store, HOUR, lambda: MORNING)
     await look(open_store, age=3.1)
     assert await reminders(open_store) == []
-    await take(open_store, BookingWatermark(at=EVENING - timedelta(hours=1)))
+    await take(open_store, BookingWatermark(at=MORNING - timedelta(hours=1)))
     await look(open_store, age=2.9)
     assert len(await reminders(open_store)) == 1
 
@@ -165,13 +165,13 @@ async def test_a_booking_with_a_parked_fact_waits_and_others_do_not(open_store: 
     assert [row["booking_id"] for row in await reminders(open_store)] == [other.booking_id]
 
 
-async def test_who_settled_on_the_time_this_evening_is_not_reminded(open_store: OpenStore) -> None:
+async def test_who_settled_on_the_time_this_morning_is_not_reminded(open_store: OpenStore) -> None:
     """They have just got a mail. A new address is no new time."""
     moved, new_address = booked(), booked()
-    this_evening = {"starts_at": VISIT, "at": jst(HOUR, minute=1)}
+    this_morning = {"starts_at": VISIT, "at": jst(HOUR, minute=1)}
     await prepare(open_store, booked(at=jst(HOUR, minute=1)), moved, new_address)
-    await take(open_store, changed(booking_id=moved.booking_id, office_id="akeno", **this_evening))
-    await take(open_store, updated(booking_id=new_address.booking_id, **this_evening))
+    await take(open_store, changed(booking_id=moved.booking_id, office_id="akeno", **this_morning))
+    await take(open_store, updated(booking_id=new_address.booking_id, **this_morning))
     await look(open_store)
     assert [row["booking_id"] for row in await reminders(open_store)] == [new_address.booking_id]
 
@@ -321,7 +321,7 @@ async def test_a_fact_that_comes_after_the_visit_it_was_moved_away_from_reminds_
     assert await reminders(open_store) == []
 
 
-async def test_a_reminder_that_could_not_be_sent_in_the_evening_is_not_sent_on_the_day_itself(
+async def test_a_reminder_that_could_not_be_sent_on_the_day_before_is_not_sent_on_the_day_itself(
     open_store: OpenStore, smtp: ScriptedServer, sending: Sending
 ) -> None:
     """The visit is later today; the mail was written yesterday and says 'tomorrow'."""
@@ -339,24 +339,25 @@ async def test_a_reminder_that_could_not_be_sent_in_the_evening_is_not_sent_on_t
 
 def test_a_round_is_tomorrow_by_the_city_s_clock() -> None:
     now = datetime(2026, 12, 31, 9, 0, tzinfo=UTC)
-    assert round_at(now, 17) == Round(
+    assert round_at(now, 10) == Round(
         begins=datetime(2027, 1, 1, tzinfo=JST),
         ends=datetime(2027, 1, 2, tzinfo=JST),
-        since=datetime(2026, 12, 31, 17, tzinfo=JST),
+        since=datetime(2026, 12, 31, 10, tzinfo=JST),
+        until=datetime(2026, 12, 31, 15, tzinfo=JST),
     )
 
 
-def test_only_a_reminder_is_worth_nothing_on_the_day_itself() -> None:
-    visit = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
-    assert last_moment("confirmed", visit) == visit
-    assert last_moment("reminder", visit) == datetime(2026, 12, 1, tzinfo=JST)
-
-
-def test_the_hour_is_before_the_end_of_the_evening() -> None:
-    assert reminder_hour("9") == 9
-    for wrong in ("20", "-1", "x"):
-        with pytest.raises(ValueError, match=r".+"):
-            reminder_hour(wrong)
+@pytest.mark.parametrize(
+    ("written", "until"),
+    [
+        (datetime(2026, 11, 1, 12, tzinfo=JST), datetime(2026, 11, 30, 15, tzinfo=JST)),
+        (datetime(2026, 11, 30, 14, tzinfo=JST), datetime(2026, 11, 30, 15, tzinfo=JST)),
+        (datetime(2026, 11, 30, 15, tzinfo=JST), datetime(2026, 12, 1, 0, 30, tzinfo=JST)),
+        (datetime(2026, 12, 1, 8, tzinfo=JST), datetime(2026, 12, 1, 9, tzinfo=JST)),
+    ],
+)
+def test_a_mail_is_given_up_while_there_is_time_to_call(written: datetime, until: datetime) -> None:
+    assert last_moment(datetime(2026, 12, 1, 10, tzinfo=JST), written) == until
 
 
 async def test_a_booking_whose_fact_the_broker_does_not_take_waits_and_others_do_not(
@@ -365,14 +366,14 @@ async def test_a_booking_whose_fact_the_broker_does_not_take_waits_and_others_do
     """Its cancellation may lie in the outbox of booking for days; theirs have all come."""
     held, other = booked(), booked()
     await prepare(open_store, held, other)
-    hours_ago = EVENING - timedelta(hours=4)
-    fresh = EVENING - timedelta(minutes=1)
+    hours_ago = MORNING - timedelta(hours=4)
+    fresh = MORNING - timedelta(minutes=1)
     watermark = BookingWatermark(at=hours_ago, others_at=fresh, parked=(held.booking_id,))
     await take(open_store, watermark)
-    await remind(open_store, HOUR, lambda: EVENING)
+    await remind(open_store, HOUR, lambda: MORNING)
     assert [row["booking_id"] for row in await reminders(open_store)] == [other.booking_id]
     await take(open_store, BookingWatermark(at=hours_ago))
-    await remind(open_store, HOUR, lambda: EVENING)
+    await remind(open_store, HOUR, lambda: MORNING)
     assert len(await reminders(open_store)) == 1
     await look(open_store)
     assert len(await reminders(open_store)) == 2
@@ -385,7 +386,7 @@ async def test_a_reminder_that_waited_is_not_sent_once_a_fact_of_its_booking_is_
     await prepare(open_store, fact)
     await look(open_store)
     watermark = BookingWatermark(
-        at=EVENING, others_at=EVENING + timedelta(minutes=1), parked=(fact.booking_id,)
+        at=MORNING, others_at=MORNING + timedelta(minutes=1), parked=(fact.booking_id,)
     )
     await take(open_store, watermark)
     async with sending(smtp.port):

@@ -39,7 +39,9 @@ async def agenda(open_store: OpenStore) -> list[dict[str, Any]]:
 async def remind(open_store: OpenStore, since: datetime) -> list[dict[str, Any]]:
     """The deliveries after one look at all visits that were settled before then."""
     async with open_store() as store:
-        await store.remind(Round(VISIT - timedelta(hours=1), VISIT + timedelta(hours=1), since))
+        await store.remind(
+            Round(VISIT - timedelta(hours=1), VISIT + timedelta(hours=1), since, VISIT)
+        )
     return await rows(open_store, "SELECT kind, state, link FROM delivery")
 
 
