@@ -24,10 +24,12 @@ async def move_cards(fact: PersonsMoved, store: Store) -> None:
 
 async def flag_failed_mail(fact: MailFailed, store: Store) -> None:
     await store.bookings.flag_mail_failed(fact.booking_id, fact.version)
+    await store.people_to_call.add(fact.booking_id, fact.version, "mail")
 
 
 async def call_instead(fact: ReminderFailed, store: Store) -> None:
     """An address that the mail server refused is marked as well."""
+    await store.people_to_call.add(fact.booking_id, fact.version, "reminder")
     if fact.reason != "past":
         await store.bookings.flag_mail_failed(fact.booking_id, fact.version)
 

@@ -84,6 +84,7 @@ from .offer import (
     address_on,
     visit_minutes,
 )
+from .people_to_call import CallNote, CallReason, PeopleToCall, PersonToCall
 from .phone import (
     CounterBooking,
     CounterForm,
@@ -212,6 +213,8 @@ __all__ = [
     "BookingWatermark",
     "Break",
     "CallBoard",
+    "CallNote",
+    "CallReason",
     "CallResult",
     "CalledNumber",
     "CardPlace",
@@ -273,8 +276,10 @@ __all__ = [
     "Outcome",
     "PartyLine",
     "PartyMember",
+    "PeopleToCall",
     "Person",
     "PersonExchange",
+    "PersonToCall",
     "Preparation",
     "PreparationList",
     "PreparationSort",

@@ -6,6 +6,7 @@ from . import (
     corrections,
     editing,
     exchanges,
+    people_to_call,
     phone,
     preparations,
     schedules,
@@ -26,4 +27,5 @@ ROUTES = [
     *editing.ROUTES,
     *schedules.ROUTES,
     *calls.ROUTES,
+    *people_to_call.ROUTES,
 ]

@@ -26,6 +26,7 @@ from .lists import Lists
 from .mailboxes import Mailboxes
 from .origins import Origins
 from .parties import Parties
+from .people_to_call import PeopleToCall
 from .persons import Persons
 from .preparations import Preparations
 from .proofs import Proofs
@@ -73,6 +74,7 @@ class Store(Transaction):
         )
         self.schedules, self.changes = Schedules(self), Changes(self)
         self.displaced = DisplacedBookings(self)
+        self.people_to_call = PeopleToCall(self)
         self.lists, self.calls, self.preparations = Lists(self), Calls(self), Preparations(self)
         self.boards, self.restated, self.watermarks = (
             Boards(self),

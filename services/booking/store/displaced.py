@@ -20,19 +20,19 @@ _PLACE = """
     d.called, d.called_at, d.called_by, b.version
 """
 # What was answered, and else what became of the booking.
-_STATE = """
+STATE = """
     CASE WHEN d.state <> 'open' THEN d.state
         WHEN b.status = 'cancelled' THEN 'cancelled'
         WHEN (b.office_id, b.starts_at) <> (d.office_id, d.starts_at) THEN 'moved'
         WHEN b.starts_at <= clock() OR b.status <> 'confirmed' THEN 'over'
         ELSE 'open' END
 """
-_ROWS = f"SELECT {_PLACE}, {_STATE} AS state FROM displaced d JOIN booking b USING (booking_id)"
+_ROWS = f"SELECT {_PLACE}, {STATE} AS state FROM displaced d JOIN booking b USING (booking_id)"
 _SERVED = "($1::text[] @> ARRAY['*'] OR d.office_id = ANY ($1))"
 _LIST = f"""
     {_ROWS} WHERE {_SERVED} AND d.state <> 'withdrawn'
         AND ($2::text IS NULL OR d.office_id = $2) AND ($3::uuid IS NULL OR d.change_id = $3)
-        AND ($4::text IS NULL OR {_STATE} = $4)
+        AND ($4::text IS NULL OR {STATE} = $4)
     ORDER BY d.starts_at, d.booking_id LIMIT {MOST}
 """
 _NEWEST = f"""
@@ -40,16 +40,16 @@ _NEWEST = f"""
     WHERE {_SERVED} AND d.booking_id = $2 AND d.state <> 'withdrawn'
     ORDER BY c.at DESC LIMIT 1
 """
-_OPEN = f"{_ROWS} WHERE d.booking_id = $1 AND d.state = 'open' AND {_STATE} = 'open'"
+_OPEN = f"{_ROWS} WHERE d.booking_id = $1 AND d.state = 'open' AND {STATE} = 'open'"
 _AMONG = f"""
     SELECT d.booking_id FROM displaced d JOIN booking b USING (booking_id)
-    WHERE d.booking_id = ANY ($1) AND d.state = 'open' AND {_STATE} = 'open'
+    WHERE d.booking_id = ANY ($1) AND d.state = 'open' AND {STATE} = 'open'
 """
 _WAITING = f"""
     SELECT d.change_id, count(*) AS waiting FROM displaced d JOIN booking b USING (booking_id)
-    WHERE d.change_id = ANY ($1) AND d.state = 'open' AND {_STATE} = 'open' GROUP BY d.change_id
+    WHERE d.change_id = ANY ($1) AND d.state = 'open' AND {STATE} = 'open' GROUP BY d.change_id
 """
-_OF_CHANGE = f"{_ROWS} WHERE d.change_id = $1 AND d.state = 'open' AND {_STATE} = 'open'"
+_OF_CHANGE = f"{_ROWS} WHERE d.change_id = $1 AND d.state = 'open' AND {STATE} = 'open'"
 # One displacement a booking is open: an earlier one, of which nobody has made anything, gives way.
 _SUPERSEDE = """
     UPDATE displaced SET state = 'withdrawn' WHERE booking_id = ANY ($1) AND state = 'open'

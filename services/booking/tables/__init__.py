@@ -7,6 +7,7 @@ from .base import Table, metadata
 from .bookings import ActivePerson, AddressUse, Booking, BookingHistory, BookingLink, Card
 from .editing import SettingChange
 from .offer import Office, Procedure, Series
+from .people_to_call import PersonToCall
 from .phone import UnlinkedBooking
 from .places import Cell, Hold
 from .preparations import Preparation
@@ -31,6 +32,7 @@ __all__ = [
     "LaidOut",
     "Office",
     "OriginTime",
+    "PersonToCall",
     "Preparation",
     "Procedure",
     "ReceptionCount",

@@ -8,10 +8,13 @@ from uuid import UUID
 from libs.contracts.booking import (
     AppliedChange,
     AppliedChangeList,
+    CallNote,
     Displaced,
     DisplacedAnswer,
     DisplacedCall,
     DisplacedList,
+    PeopleToCall,
+    PersonToCall,
     ScheduleApply,
     ScheduleChange,
     SchedulePlan,
@@ -76,3 +79,12 @@ class SchedulesClient:
     ) -> Displaced:
         path = f"/v1/staff/displaced/{booking_id}/{answer}"
         return await self._link.post(actor, path, Displaced, key=key, body=request)
+
+    async def people_to_call(self, actor: Actor, query: Mapping[str, str]) -> PeopleToCall:
+        return await self._link.get(actor, "/v1/staff/people-to-call", PeopleToCall, query)
+
+    async def note_call(
+        self, actor: Actor, key: str, booking_id: UUID, note: CallNote
+    ) -> PersonToCall:
+        path = f"/v1/staff/people-to-call/{booking_id}"
+        return await self._link.post(actor, path, PersonToCall, key=key, body=note)
