@@ -20,7 +20,7 @@ from dev.rabbitmq import RabbitMQ
 from dev.stack import DATABASE, Stack
 from libs.contracts.times import day_of
 from services.booking.tests.many import add_bookings
-from services.gateway.lgwan.searches import SORTS
+from services.gateway.lgwan.lists.searches import SORTS
 
 A_YEAR = 200_000
 YEARS = 7

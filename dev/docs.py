@@ -25,7 +25,7 @@ Rows = list[tuple[str, str, str]]
 
 def settings_of(program: str) -> type[Any]:
     """The Settings of a process."""
-    kind: type[Any] = importlib.import_module(f"{PROGRAMS[program].module}.settings").Settings
+    kind: type[Any] = importlib.import_module(f"{PROGRAMS[program].module}.app").Settings
     return kind
 
 
@@ -85,7 +85,7 @@ def _beyond(kind: type, parent: type) -> Rows:
 
 
 def _account_settings() -> type:
-    kind: type = importlib.import_module("services.gateway.lgwan.settings").AccountSettings
+    kind: type = importlib.import_module("services.gateway.lgwan.door.settings").AccountSettings
     return kind
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dev.account import ROOT
-from services.gateway.lgwan.pages import MENU
+from services.gateway.lgwan.door.pages import MENU
 
 FOLDER = ROOT / "docs" / "manual"
 FIRST = "hajimeni.md"

@@ -12,7 +12,7 @@ from dev.machine import chromium
 from dev.manual.book import bind, page, tree, words
 from dev.manual.chapters import FIRST, FOLDER, Chapter, chapters
 from dev.manual.printing import need_fonts, pages_of, print_pdf
-from services.gateway.lgwan.pages import MENU
+from services.gateway.lgwan.door.pages import MENU
 
 DAY = date(2026, 12, 1)
 

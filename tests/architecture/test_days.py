@@ -15,19 +15,19 @@ READERS = {
     # What we wrote ourselves: sealed rows, sealed cookies, checked searches, names of own files.
     "services/booking/domain/schedules/deltas.py",
     "services/eligibility/vault.py",
-    "services/gateway/internet/drafts.py",
-    "services/gateway/internet/routes/procedure.py",
-    "services/gateway/internet/routes/times.py",
-    "services/gateway/internet/who.py",
+    "services/gateway/internet/door/drafts.py",
+    "services/gateway/internet/book/routes/procedure.py",
+    "services/gateway/internet/calendar/routes/times.py",
+    "services/gateway/internet/door/who.py",
     "services/gateway/lgwan/offline/plan.py",
-    "services/gateway/lgwan/searches.py",
+    "services/gateway/lgwan/lists/searches.py",
     # One of the choices that the page gave.
     "services/gateway/lgwan/schedules/day_forms.py",
     # The operator's command line and settings.
     "libs/common/republish.py",
     "services/booking/__main__.py",
     "services/gateway/lgwan/__main__.py",
-    "services/gateway/lgwan/settings.py",
+    "services/gateway/lgwan/door/settings.py",
 }
 OUTSIDE = ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"]
 

@@ -20,7 +20,7 @@ WRONG = {
     ),
     "the doors do not import each other, and what they share knows neither": (
         "services/gateway/web/hosts.py",
-        "import services.gateway.internet.cells",
+        "import services.gateway.internet.offer.cells",
     ),
     "layers of booking": ("services/booking/domain/times.py", "import services.booking.store"),
     "layers of eligibility": (
@@ -29,13 +29,13 @@ WRONG = {
     ),
     "layers of notify": ("services/notify/smtp.py", "import services.notify.sender"),
     "layers of reporting": ("services/reporting/tables.py", "import services.reporting.actions"),
-    "layers of the citizens' door": (
-        "services/gateway/internet/cells.py",
-        "import services.gateway.internet.board",
+    "rooms of the citizens' door": (
+        "services/gateway/internet/book/routes/about.py",
+        "import services.gateway.internet.calendar.days",
     ),
-    "layers of the staff door": (
-        "services/gateway/lgwan/words.py",
-        "import services.gateway.lgwan.desk",
+    "rooms of the staff door": (
+        "services/gateway/lgwan/counts/tallies.py",
+        "import services.gateway.lgwan.notes.notes",
     ),
     "a domain knows no framework, no database and no broker": (
         "services/eligibility/domain/sheet.py",
@@ -46,7 +46,7 @@ WRONG = {
         "import asyncpg",
     ),
     "the citizens' door has no database": (
-        "services/gateway/internet/sessions.py",
+        "services/gateway/internet/door/sessions.py",
         "import libs.common.database",
     ),
     "what runs in production knows no development tool and no test": (

@@ -18,8 +18,8 @@ from libs.common.database import UNREACHABLE
 from libs.common.errors import problem_handlers
 from libs.common.settings import describe
 from libs.contracts.booking import EVERYWHERE
-from services.gateway.internet.settings import Settings as InternetSettings
-from services.gateway.lgwan.domain import RIGHTS
+from services.gateway.internet.door.settings import Settings as InternetSettings
+from services.gateway.lgwan.door.staff import RIGHTS
 
 from .house import ROOT, SERVICES, access_of, app_of, files, routes_of, where
 

@@ -16,3 +16,12 @@ def test_no_table_of_fixed_layout_is_as_wide_as_its_content() -> None:
         name.strip() for name, body in rules if "table-layout: fixed" in body and "-content" in body
     ]
     assert not endless
+
+
+def test_no_two_rooms_of_a_door_call_a_template_or_a_file_alike() -> None:
+    """All rooms of a door are one place to look for templates, so the second would not be seen."""
+    for door in ("internet", "lgwan"):
+        for kind in ("templates", "static"):
+            folders = (ROOT / "services" / "gateway" / door).glob(f"*/{kind}")
+            names = [str(f.relative_to(d)) for d in folders for f in d.rglob("*.*")]
+            assert len(names) == len(set(names)), (door, kind)

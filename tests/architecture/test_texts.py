@@ -1,6 +1,6 @@
 """Notify and the staff door speak of the same variables of mails."""
 
-from services.gateway.lgwan import letter_words
+from services.gateway.lgwan.mail_texts import wording as letter_words
 from services.notify.domain.faults import variables_of
 from services.notify.domain.template import VARIABLES
 from services.notify.texts import load_templates

@@ -20,10 +20,10 @@ from libs.contracts.booking import (
 from libs.contracts.times import JST
 from services.booking.domain import NotOffered, plan_people, seats
 from services.booking.domain.closures import closure_of
-from services.gateway.internet.availability import Availability
-from services.gateway.internet.board import Board
-from services.gateway.internet.catalog import CatalogView
-from services.gateway.internet.parties import Party
+from services.gateway.internet.offer.availability import Availability
+from services.gateway.internet.offer.board import Board
+from services.gateway.internet.offer.catalog import CatalogView
+from services.gateway.internet.offer.parties import Party
 
 DAY = date(2027, 6, 1)
 NOW = datetime(2027, 5, 25, 12, tzinfo=JST)

@@ -9,8 +9,8 @@ from playwright.async_api import Page, Response
 
 from libs.contracts.booking import Booking
 from services.gateway.internet.tests.city import at
-from services.gateway.internet.tests.conftest import World
 from services.gateway.internet.tests.fakes import BORN, NUMBER
+from services.gateway.internet.tests.world import World
 
 from .served import Town
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dev.serving import serving as served
-from services.gateway.internet.tests.conftest import World, build_world, files, settings
+from services.gateway.internet.tests.world import World, build_world, files, settings
 from services.gateway.web.pages import Pages
 
 AXE = "/axe.js"

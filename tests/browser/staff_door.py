@@ -14,8 +14,8 @@ from dev.process import free_port
 from dev.testing import Database
 from libs.common.ops import Readiness
 from services.gateway.lgwan.app import create_app
-from services.gateway.lgwan.live import Hub
-from services.gateway.lgwan.settings import Settings
+from services.gateway.lgwan.door.live import Hub
+from services.gateway.lgwan.door.settings import Settings
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fake_phone import FakePhone

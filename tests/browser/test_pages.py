@@ -9,7 +9,7 @@ from playwright.async_api import Response, ViewportSize
 from starlette.routing import Match
 
 from dev.evidence import Evidence
-from services.gateway.internet.app import TEMPLATES
+from services.gateway.internet.app import HERE
 from services.gateway.internet.routes import ROUTES
 from services.gateway.web.catalogs import VOICES
 from services.gateway.web.pages import SHARED
@@ -57,7 +57,7 @@ def page_templates() -> set[str]:
 
 
 def templates() -> list[Path]:
-    return [*TEMPLATES.glob("*.html"), *SHARED.glob("*.html")]
+    return [*HERE.glob("*/templates/*.html"), *SHARED.glob("*.html")]
 
 
 def extends(path: Path) -> Any:

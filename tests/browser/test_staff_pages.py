@@ -16,7 +16,7 @@ FRAME = "staff.html"
 
 
 def test_every_page_of_the_staff_door_is_in_the_registry() -> None:
-    pages = {path.name for path in (HERE / "templates").glob("*.html")} - {FRAME}
+    pages = {path.name for path in HERE.glob("*/templates/*.html")} - {FRAME}
     assert {state.template for state in STATES} == pages
 
 

@@ -19,7 +19,7 @@ from .crowd import AnyStack, new_visitor
 ROUNDS = 5
 SECONDS = 8.0
 HOLDS = 20
-PROVES = ["services/gateway/internet/turns.py", "libs/common/tries.py", "bench/guessing.py"]
+PROVES = ["services/gateway/internet/door/turns.py", "libs/common/tries.py", "bench/guessing.py"]
 
 
 async def hold_seconds(stack: AnyStack, places: Iterator[Place], seconds: float) -> list[float]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import TypedDict
 
 from aiohttp import ClientSession
 from starlette.applications import Starlette
@@ -33,31 +34,40 @@ from services.gateway.web.speaking import Speaking
 from services.gateway.web.static import Static
 from services.gateway.web.times import now
 
-from .availability import Availability
-from .board import Board
-from .catalog import CatalogView
-from .days import DayPages
-from .door import Clock, Door, State
-from .drafts import Drafts
+from .calendar.days import DayPages
+from .calendar.months import MonthPages
+from .calendar.overview import OverviewPages
+from .calendar.pages import Calendar
+from .calendar.weekpages import WeekPages
+from .calendar.weeks import Weeks
+from .door.door import Clock, Door
+from .door.drafts import Drafts
+from .door.fixed import FixedPages
+from .door.guests import Guests
+from .door.maintenance import Maintenance
+from .door.origins import Origins
+from .door.sessions import Sessions
+from .door.settings import Settings
 from .feed import Feed
-from .fixed import FixedPages
-from .guests import Guests
-from .landing import LandingPage
-from .maintenance import Maintenance
-from .months import MonthPages
-from .origins import Origins
-from .overview import OverviewPages
+from .offer.availability import Availability
+from .offer.board import Board
+from .offer.catalog import CatalogView
+from .pages.landing import LandingPage
 from .routes import ROUTES
-from .sessions import Sessions
-from .settings import Settings
-from .weekpages import WeekPages
-from .weeks import Weeks
 
 DOOR = "internet"
 FIRST_LOAD_SECONDS = 10.0
 TRY_CONNECTIONS = 8
 """To each service, for who looks for a card or a booking for the first time."""
-TEMPLATES = Path(__file__).parent / "templates"
+HERE = Path(__file__).parent
+
+
+class State(TypedDict):
+    """What requests find in their state."""
+
+    door: Door
+    calendar: Calendar
+    landing: LandingPage
 
 
 def create_app(settings: Settings, readiness: Readiness) -> Starlette:
@@ -85,7 +95,7 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             await stack.enter_async_context(supervised("listener", listener.run))
             await stack.enter_async_context(supervised("feed", feed.run))
             await feed.first_load(FIRST_LOAD_SECONDS)
-            yield {"door": assemble(settings, pages, catalog, board, booking, eligibility)}
+            yield assemble(settings, pages, catalog, board, booking, eligibility)
 
     return compose(settings, static, pages, lifespan)
 
@@ -115,7 +125,7 @@ def open_pages(settings: Settings, static: Static) -> Pages:
         language_page="/language",
         notice=Told.of(settings.notice, settings.notice_in),
     )
-    pages = Pages(site, static, TEMPLATES, load_voices())
+    pages = Pages(site, static, HERE, load_voices())
     pages.compile_all()
     return pages
 
@@ -128,10 +138,32 @@ def assemble(
     booking: BookingClient,
     eligibility: EligibilityClient,
     clock: Clock = now,
-) -> Door:
+) -> State:
     """The parts that the routes use."""
     availability = Availability(catalog, board)
+    door = open_door(settings, pages, catalog, availability, booking, eligibility, clock)
     weeks = Weeks(availability)
+    calendar = Calendar(
+        overview=OverviewPages(pages, catalog, board, availability),
+        months=MonthPages(pages, catalog, board, availability),
+        days=DayPages(pages, catalog, board, availability),
+        weeks=weeks,
+        week_pages=WeekPages(pages, catalog, board, weeks),
+    )
+    landing = LandingPage(pages, catalog, board, availability)
+    return {"door": door, "calendar": calendar, "landing": landing}
+
+
+def open_door(
+    settings: Settings,
+    pages: Pages,
+    catalog: CatalogView,
+    availability: Availability,
+    booking: BookingClient,
+    eligibility: EligibilityClient,
+    clock: Clock,
+) -> Door:
+    """What every page stands on."""
     cookies = Cookies(settings.secure_cookies)
     sessions, drafts = Sessions(settings.cookie_keys), Drafts(settings.cookie_keys)
     return Door(
@@ -139,9 +171,6 @@ def assemble(
         pages=pages,
         answer=page_answer(pages),
         fixed=FixedPages(pages, catalog),
-        landing=LandingPage(pages, catalog, board, availability),
-        overview=OverviewPages(pages, catalog, board, availability),
-        months=MonthPages(pages, catalog, board, availability),
         cookies=cookies,
         sessions=sessions,
         guests=Guests(cookies, sessions, drafts),
@@ -149,9 +178,6 @@ def assemble(
         drafts=drafts,
         catalog=catalog,
         availability=availability,
-        days=DayPages(pages, catalog, board, availability),
-        weeks=weeks,
-        week_pages=WeekPages(pages, catalog, board, weeks),
         booking=booking,
         eligibility=eligibility,
         clock=clock,

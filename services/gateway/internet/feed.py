@@ -8,10 +8,9 @@ from typing import Any
 
 from libs.common.facts import Fact
 from libs.contracts.booking import CellsChanged, OfficePublished, ProcedurePublished
+from services.gateway.internet.offer.board import Board
+from services.gateway.internet.offer.catalog import CatalogView
 from services.gateway.web.clients import CatalogClient
-
-from .board import Board
-from .catalog import CatalogView
 
 REFRESH_SECONDS = 30.0
 POLL_SECONDS = 0.2

@@ -10,14 +10,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from libs.common.database import engine, store_opener
+from libs.common.database import engine
 from libs.common.process import database_or_exit, run, run_migrations, settings_or_exit
-from services.gateway.web.link import Unreachable
-from services.gateway.web.times import now
-
-from .actions import UnknownAccount, add_account, end_loan, lend
-from .app import create_app, write_offline_lists
-from .domain import (
+from services.gateway.lgwan.accounts.actions import UnknownAccount, add_account, end_loan, lend
+from services.gateway.lgwan.door.settings import SHORTEST_PASSWORD, AccountSettings, Settings
+from services.gateway.lgwan.door.staff import (
     EVERY_OFFICE,
     PASSWORD_LENGTH,
     RIGHTS,
@@ -27,9 +24,12 @@ from .domain import (
     is_staff_id,
     normalise_id,
 )
-from .offline.writing import Share
-from .settings import SHORTEST_PASSWORD, AccountSettings, Settings
-from .store import OpenStore, Store
+from services.gateway.lgwan.door.store import OpenStore, opener_of_stores
+from services.gateway.lgwan.offline.writing import Share
+from services.gateway.web.link import Unreachable
+from services.gateway.web.times import now
+
+from .app import create_app, write_offline_lists
 
 PACKAGE = "services.gateway.lgwan"
 T = TypeVar("T")
@@ -156,7 +156,7 @@ def _in_store(settings: AccountSettings, work: Callable[[OpenStore], Awaitable[T
     async def run_it() -> T:
         source = engine(settings.database_url, 1)
         try:
-            return await work(store_opener(source, Store, lambda: None))
+            return await work(opener_of_stores(source))
         finally:
             await source.dispose()
 

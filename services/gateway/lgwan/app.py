@@ -19,13 +19,24 @@ from starlette.types import Lifespan
 
 from libs.common.assertion import Asserter
 from libs.common.consumer import Listener
-from libs.common.database import close_engine, engine, store_opener
+from libs.common.database import close_engine, engine
 from libs.common.ops import Readiness
 from libs.common.supervise import every, supervised
 from libs.common.waiting import ready_pool
 from libs.common.web import Requests
 from libs.contracts.subscriptions import origins
-from services.gateway.lgwan.uploads import FILE_LIMIT
+from services.gateway.lgwan.door.desk import Desk, Guides, Services
+from services.gateway.lgwan.door.live import Hub
+from services.gateway.lgwan.door.pages import SITE
+from services.gateway.lgwan.door.passwords import Passwords
+from services.gateway.lgwan.door.refusals import page_answer, refusal_handlers
+from services.gateway.lgwan.door.settings import Settings
+from services.gateway.lgwan.door.store import OpenStore, opener_of_stores
+from services.gateway.lgwan.door.uploads import FILE_LIMIT
+from services.gateway.lgwan.lists.workshop import Workshop
+from services.gateway.lgwan.offline.keeping import LOOK_SECONDS, Keeper
+from services.gateway.lgwan.offline.writing import Share, Writer
+from services.gateway.lgwan.today.boards import Boards
 from services.gateway.web.catalogs import load_voices
 from services.gateway.web.clients import (
     CorrectionsClient,
@@ -51,20 +62,9 @@ from services.gateway.web.skew import Skew
 from services.gateway.web.slow_bodies import SlowBodies
 from services.gateway.web.static import Static
 
-from .actions import forget_what_is_over
-from .boards import Boards
-from .desk import Desk, Guides, Services
 from .feed import handlers
-from .live import Hub
-from .offline.keeping import LOOK_SECONDS, Keeper
-from .offline.writing import Share, Writer
-from .pages import SITE
-from .passwords import Passwords
-from .refusals import page_answer, refusal_handlers
 from .routes import ROUTES
-from .settings import Settings
-from .store import OpenStore, Store
-from .workshop import Workshop
+from .tidy import forget_what_is_over
 
 HERE = Path(__file__).parent
 CLOCK_SECONDS = 30.0
@@ -119,8 +119,8 @@ async def listen_to_facts(settings: Settings, hub: Hub) -> AsyncIterator[None]:
 
 def open_files() -> Files:
     """The files of the door, read and compiled."""
-    static = Static(HERE / "static")
-    pages = Pages(SITE, static, HERE / "templates", load_voices())
+    static = Static(HERE)
+    pages = Pages(SITE, static, HERE, load_voices())
     pages.compile_all()
     return static, pages
 
@@ -143,7 +143,7 @@ def create_app(
             source = engine(url, settings.pool_size, COMMAND_SECONDS, WAIT_SECONDS)
             stack.push_async_callback(close_engine, source)
             services = await stack.enter_async_context(connect(settings))
-            open_store = store_opener(source, Store, lambda: None)
+            open_store = opener_of_stores(source)
             readiness.require("clock", services.skew.ready)
             looks = every(CLOCK_SECONDS, partial(_look_at_the_clock, services))
             await stack.enter_async_context(supervised("clock", looks))
@@ -218,7 +218,7 @@ async def write_offline_lists(settings: Settings, share: Share, day: date) -> li
     async with connect_services(settings) as services:
         source = engine(settings.database_url, 1)
         try:
-            open_store = store_opener(source, Store, lambda: None)
+            open_store = opener_of_stores(source)
             guides = Guides(services.booking)
             writer = Writer(share, services.corrections, guides, open_store, "command-line")
             return await writer.write(day)

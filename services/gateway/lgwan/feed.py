@@ -22,8 +22,7 @@ from libs.contracts.booking import (
     BookingRestored,
     BookingUpdated,
 )
-
-from .live import Hub
+from services.gateway.lgwan.door.live import Hub
 
 
 def booking_changed(fact: BookingFact, hub: Hub) -> None:

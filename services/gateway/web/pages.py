@@ -39,15 +39,16 @@ class Site:
 
 
 class Pages:
-    """The templates of one door in its languages: an environment each, so that what a template
-    sets once is set in that language. A template not found or a name not given is an error."""
+    """The templates of the rooms of `door` in its languages: an environment each, so that what a
+    template sets once is set in that language. A template not found or a name not given is an
+    error."""
 
     def __init__(
-        self, site: Site, static: Static, folder: Path, voices: Sequence[Voice] = (JAPANESE,)
+        self, site: Site, static: Static, door: Path, voices: Sequence[Voice] = (JAPANESE,)
     ) -> None:
-        code = _Compiled()
+        code, folders = _Compiled(), [*sorted(door.glob("*/templates")), SHARED]
         self._environments: dict[Language, Environment] = {
-            voice.code: _environment(site, static, folder, voice, code) for voice in voices
+            voice.code: _environment(site, static, folders, voice, code) for voice in voices
         }
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
@@ -66,10 +67,10 @@ class Pages:
 
 
 def _environment(
-    site: Site, static: Static, folder: Path, voice: Voice, code: BytecodeCache
+    site: Site, static: Static, folders: list[Path], voice: Voice, code: BytecodeCache
 ) -> Environment:
     environment = _Environment(
-        loader=FileSystemLoader([folder, SHARED]),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -18,12 +18,12 @@ _FOREVER = "public, max-age=31536000, immutable"
 
 
 class Static:
-    """The files of some folders, held in memory. A later folder wins over an earlier one."""
+    """The files that both doors share and those of the rooms of `door`, held in memory."""
 
-    def __init__(self, *folders: Path) -> None:
+    def __init__(self, door: Path | None = None) -> None:
         self._answers: dict[str, ReadyBody] = {}
         self._urls: dict[str, str] = {}
-        for folder in (SHARED, *folders):
+        for folder in (SHARED, *(sorted(door.glob("*/static")) if door else ())):
             for file in sorted(folder.iterdir()):
                 self._add(file)
 

@@ -16,8 +16,8 @@ from libs.contracts.booking import (
     WindowDay,
 )
 from libs.contracts.times import JST
-from services.gateway.internet.board import Board
-from services.gateway.internet.catalog import CatalogView
+from services.gateway.internet.offer.board import Board
+from services.gateway.internet.offer.catalog import CatalogView
 
 TODAY = date(2026, 12, 1)
 MORNING = 9 * 12

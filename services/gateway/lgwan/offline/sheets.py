@@ -10,8 +10,8 @@ import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from libs.contracts.booking import DayBooking
-from services.gateway.lgwan.desk import Guide
-from services.gateway.lgwan.words import LANGUAGE, NEED, VISITOR
+from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.words import LANGUAGE, NEED, VISITOR
 from services.gateway.web.times import local, long_date, long_time
 
 TITLE = "予約一覧（システム停止時用）"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from libs.common.logs import fields
 from libs.contracts.booking import EVERYWHERE
-from services.gateway.lgwan.desk import Guide, Guides
-from services.gateway.lgwan.domain import EVERY_OFFICE, Operation
-from services.gateway.lgwan.store import OpenStore
+from services.gateway.lgwan.door.desk import Guide, Guides
+from services.gateway.lgwan.door.staff import EVERY_OFFICE, Operation
+from services.gateway.lgwan.door.store import OpenStore, Store
 from services.gateway.web.clients import CorrectionsClient
 from services.gateway.web.link import Actor, Refused, Unreachable
 
@@ -87,7 +87,7 @@ class Writer:
         line = Operation(
             self._actor.name, "offline-list.write", "office", office_id, office_id, result
         )
-        async with self._open_store() as store:
+        async with self._open_store(Store) as store:
             store.record(line)
 
 

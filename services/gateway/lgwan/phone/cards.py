@@ -1,11 +1,11 @@
 """Whose cards the booking ids of the form are, and at which office they lie."""
 
 from libs.contracts.eligibility import Check, CheckReply
+from services.gateway.lgwan.counter import sentences as say
+from services.gateway.lgwan.counter.entry import prefix_of
+from services.gateway.lgwan.counter.person import Who
 from services.gateway.web.link import Refused, Unreachable
 
-from . import sentences as say
-from .entry import prefix_of
-from .person import Who
 from .sitting import Sitting
 
 

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from libs.contracts.booking import StaffBooking
+from services.gateway.lgwan.counter import sentences as say
+from services.gateway.lgwan.counter.entry import Entry, prefix_of
 from services.gateway.web.link import Refused
 from services.gateway.web.rules import VisitRules
-
-from . import sentences as say
-from .entry import Entry, prefix_of
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from libs.contracts.booking import Openings
-from services.gateway.lgwan.desk import Guide
-from services.gateway.lgwan.domain import Staff
-from services.gateway.lgwan.gate import session_of
-from services.gateway.lgwan.pages import answer
-from services.gateway.lgwan.rows import row_of
+from services.gateway.lgwan.counter import sentences as say
+from services.gateway.lgwan.counter.entry import Entry, prefix_of
+from services.gateway.lgwan.counter.person import Who
+from services.gateway.lgwan.counter.rows import row_of
+from services.gateway.lgwan.door.auth import session_of
+from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.pages import answer
+from services.gateway.lgwan.door.staff import Staff
 from services.gateway.web.emails import suggest_email
 from services.gateway.web.link import Refused, Unreachable
 from services.gateway.web.times import now
 
-from . import sentences as say
-from .entry import Entry, prefix_of
 from .modes import Mode
 from .offer import DAYS, Time, first_day, nearest, offer_of
-from .person import Who
 from .sitting import Sitting
 
 OVERBOOK = "bookings.overbook"

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from libs.contracts.booking import Hold, StaffBooking
-from services.gateway.lgwan.desk import Guide, Services
+from services.gateway.lgwan.counter import sentences as say
+from services.gateway.lgwan.counter.entry import MOST_PEOPLE, Entry, prefix_of
+from services.gateway.lgwan.counter.person import Who, missing_of
+from services.gateway.lgwan.door.desk import Guide, Services
 from services.gateway.web.link import Actor, Refused, Unreachable
 from services.gateway.web.reading import Errors
 from services.gateway.web.rules import VisitRules
 
-from . import sentences as say
 from .clash import Clash, clash_of
-from .entry import MOST_PEOPLE, Entry, prefix_of
 from .modes import Mode
-from .person import Who, missing_of
 from .wishes import booking_of, hold_of, is_wanted, key_of
 
 CONFLICT, WRONG = 409, 422

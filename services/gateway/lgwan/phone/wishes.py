@@ -13,10 +13,9 @@ from libs.contracts.booking import (
     PartyLine,
     StaffChannel,
 )
+from services.gateway.lgwan.counter.entry import Entry
+from services.gateway.lgwan.counter.person import Who
 from services.gateway.web.rules import VisitRules
-
-from .entry import Entry
-from .person import Who
 
 Tickets = Sequence[str | None]
 """Eligibility's ticket of each person, where it is there already."""

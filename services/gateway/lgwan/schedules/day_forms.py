@@ -15,8 +15,8 @@ from libs.contracts.booking import (
     ScheduleStep,
     SpecialDay,
 )
-from services.gateway.lgwan.desk import Guide
-from services.gateway.lgwan.domain import Staff
+from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.staff import Staff
 from services.gateway.web.forms import Form
 
 from .fields import Fields

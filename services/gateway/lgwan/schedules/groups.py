@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from libs.contracts.booking import ClearDay, PutDay, PutSeries, ScheduleStep
-from services.gateway.lgwan.desk import Guide
+from services.gateway.lgwan.door.desk import Guide
 from services.gateway.web.times import long_date
 
 from .says import Known, offices_text, series_text, special_text, step_text

@@ -18,10 +18,10 @@ from libs.contracts.booking import (
     ScheduleStep,
     Series,
 )
-from services.gateway.lgwan.desk import Guide
-from services.gateway.lgwan.domain import Session
-from services.gateway.lgwan.gate import Fields
-from services.gateway.lgwan.unsaved import Unsaved
+from services.gateway.lgwan.door.auth import Fields
+from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.staff import Session
+from services.gateway.lgwan.door.unsaved import Unsaved
 from services.gateway.web.forms import Form, read_form
 
 FIELD = "steps"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from libs.contracts.booking import Affected, OfficePlan, SchedulePlan
-from services.gateway.lgwan.desk import Guide
-from services.gateway.lgwan.domain import Session
+from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.staff import Session
 
 from .fields import windows_text
 from .pending import sign, unsign

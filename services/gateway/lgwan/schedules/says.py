@@ -13,7 +13,7 @@ from libs.contracts.booking import (
     Series,
     SpecialDay,
 )
-from services.gateway.lgwan.desk import Guide
+from services.gateway.lgwan.door.desk import Guide
 from services.gateway.web.times import local, long_date
 
 from .fields import windows_text

@@ -8,8 +8,8 @@ from typing import Any
 
 from libs.contracts.booking import Break, PutSeries, Series
 from libs.contracts.times import JST
-from services.gateway.lgwan.desk import Guide
-from services.gateway.lgwan.domain import Staff
+from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.staff import Staff
 from services.gateway.web.forms import Form
 
 from .fields import Fields, moment, windows_text

@@ -15,10 +15,10 @@ from dev.testing import Database
 from libs.common.ops import Readiness
 from libs.contracts.booking import EVERYWHERE
 from services.gateway.lgwan.app import Files, create_app, open_files
-from services.gateway.lgwan.desk import Services
-from services.gateway.lgwan.domain import RIGHTS
-from services.gateway.lgwan.live import Hub
-from services.gateway.lgwan.settings import Settings
+from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.live import Hub
+from services.gateway.lgwan.door.settings import Settings
+from services.gateway.lgwan.door.staff import RIGHTS
 from services.gateway.web.testing import Page
 
 ORIGIN = "http://127.0.0.1:8001"

@@ -1,0 +1,173 @@
+"""Check, confirm, done: the last pages of a new booking."""
+
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.booking import Booking, BookingRequest
+from services.gateway.internet.door.door import (
+    Door,
+    Visit,
+    draft_page,
+    draft_post,
+    go,
+    map_of,
+    office_of,
+)
+from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.forms import read_form_key
+from services.gateway.internet.door.holding import (
+    around,
+    ends_soon,
+    extend,
+    is_held,
+    not_held,
+    take_hold,
+)
+from services.gateway.internet.door.seats import seats_of
+from services.gateway.internet.door.steps import onward, open_question, party_rules, rules_of
+from services.gateway.internet.door.tickets import (
+    CardRefused,
+    check_again,
+    ticket_of,
+    with_fresh_tickets,
+)
+from services.gateway.internet.door.who import Who
+from services.gateway.web.emails import suggest_email
+from services.gateway.web.forms import Form
+from services.gateway.web.language import speaking
+from services.gateway.web.link import Refused
+
+NOT_JOINED = ("party-full", "not-active", "not-found")
+
+
+@draft_page
+async def check(visit: Visit, draft: Draft) -> Response:
+    if draft.ended:
+        return go("done")
+    if open_question(visit.door, draft):
+        return onward(visit.door, draft)
+    held = is_held(visit, draft)
+    return visit.page(
+        "check.html" if held else "expired.html",
+        draft=draft,
+        soon=ends_soon(visit, draft),
+        around=None if held else around(visit, draft, _start(draft)),
+        office=office_of(visit.door, draft.office_id, draft.start),
+        seats=seats_of(visit, draft),
+        together=party_rules(visit.door, draft),
+        meant=suggest_email(draft.email),
+    )
+
+
+@draft_post
+async def mend_email(visit: Visit, draft: Draft, _: Form) -> Response:
+    """Takes the address that the summary asked about."""
+    visit.keep(draft.change(email=suggest_email(draft.email) or draft.email))
+    return go("check")
+
+
+@draft_post
+async def confirm(visit: Visit, draft: Draft, form: Form) -> Response:
+    """Make the held time a booking. Sent twice, it is one booking and the same last page."""
+    key = read_form_key(form)
+    if open_question(visit.door, draft):
+        return onward(visit.door, draft)
+    try:
+        booking = await _book(visit, draft, key)
+    except CardRefused as refused:
+        return check_again(visit, visit.draft or draft, refused.number)
+    except Refused as refused:
+        return _not_booked(visit, visit.draft or draft, refused)
+    visit.keep(draft.booked(booking))
+    return go("done")
+
+
+@draft_page
+async def done(visit: Visit, draft: Draft) -> Response:
+    if not draft.ended:
+        return go("check")
+    return visit.page(
+        "done.html",
+        draft=draft,
+        office=office_of(visit.door, draft.office_id, draft.start),
+        map=map_of(visit.door, draft.office_id, _start(draft)),
+        seats=seats_of(visit, draft),
+    )
+
+
+@draft_page
+async def existing(visit: Visit, _: Draft) -> Response:
+    """Says neither where nor when the other booking is."""
+    return visit.page("existing.html", 409)
+
+
+def _request(door: Door, draft: Draft) -> BookingRequest:
+    first, *others = (_person(door, who) for who in draft.everyone)
+    answers = {
+        "procedure_id": draft.procedure_id,
+        "office_id": draft.office_id,
+        "starts_at": draft.start,
+        "email": draft.email or None,
+        "language": speaking.get().code,
+        "phone": draft.phone or None,
+        "party": others,
+        "joins": draft.joins,
+    }
+    return BookingRequest.model_validate(first | answers)
+
+
+def _person(door: Door, who: Who) -> dict[str, Any]:
+    """What the counter should know of one person, and nothing that is not asked for."""
+    rules = rules_of(door, who)
+    asks_inquiry = rules.asks_inquiry(who.visitor)
+    return {
+        "visitor": who.visitor,
+        "procedure_ids": who.procedure_ids,
+        "ticket": ticket_of(door, who),
+        "kana": who.kana if rules.asks_name else None,
+        "born": who.born if rules.asks_birth else None,
+        "needs": who.needs,
+        "cards": who.cards or None,
+        "has_inquiry": who.has_inquiry if asks_inquiry else None,
+    }
+
+
+async def _book(visit: Visit, draft: Draft, key: str) -> Booking:
+    """A hold that has ended is taken again on the way: who pressed the button wants this time.
+    Raises Refused and CardRefused."""
+    draft = await with_fresh_tickets(visit, draft)
+    try:
+        return await visit.door.booking.book(visit.actor, key, _request(visit.door, draft))
+    except Refused as refused:
+        if refused.slug != "hold-expired":
+            raise
+    draft = visit.keep(draft.without_hold())
+    draft = await take_hold(visit, draft, _start(draft), key)
+    return await visit.door.booking.book(visit.actor, key, _request(visit.door, draft))
+
+
+def _not_booked(visit: Visit, draft: Draft, refused: Refused) -> Response:
+    if refused.slug == "hold-expired":
+        visit.keep(draft.without_hold())
+        return go("check")
+    if draft.joins and refused.slug in NOT_JOINED:
+        return go("alone")
+    return not_held(visit, draft, _start(draft), refused)
+
+
+def _start(draft: Draft) -> datetime:
+    assert draft.start is not None, "a time was chosen before it is confirmed"
+    return draft.start
+
+
+ROUTES = [
+    Route("/book/{draft}/check", check, methods=["GET"]),
+    Route("/book/{draft}/email", mend_email, methods=["POST"]),
+    Route("/book/{draft}/extend", extend, methods=["POST"]),
+    Route("/book/{draft}/confirm", confirm, methods=["POST"]),
+    Route("/book/{draft}/done", done, methods=["GET"]),
+    Route("/book/{draft}/existing", existing, methods=["GET"]),
+]

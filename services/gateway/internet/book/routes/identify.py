@@ -1,0 +1,102 @@
+"""Before choosing a time: whose card it is, which office, who comes."""
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.times import day_of
+from services.gateway.internet.door.door import Visit, draft_page, draft_post, office_of
+from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.forms import CARD_HELP, read_identification
+from services.gateway.internet.door.offices import offices_for
+from services.gateway.internet.door.puzzles import Toll, read_work, refused_errors, toll_of
+from services.gateway.internet.door.seats import answered, person_routes, seat_of
+from services.gateway.internet.door.steps import card_offices, onward, open_before_time, party_rules
+from services.gateway.internet.door.tickets import with_ticket
+from services.gateway.internet.door.who import birth_answers
+from services.gateway.web.forms import Form
+from services.gateway.web.language import _
+from services.gateway.web.link import Refused
+from services.gateway.web.reading import Errors
+
+NO_MATCH = _(
+    "入力内容を確認できませんでした。はがきの番号と、ご本人の生年月日をお確かめください。"
+    "お電話でも予約できます。"
+)
+LOCKED = _("この番号では入力の誤りが続いています。お電話でご予約ください。")
+TWICE = _("この番号は、一緒に来るほかの方のところで入力されています。番号をお確かめください。")
+SENTENCES = {
+    "no-match": NO_MATCH,
+    "not-found": NO_MATCH,
+    "malformed": CARD_HELP,
+    "individual-number": _("12桁のマイナンバーは入力しないでください。"),
+    "already-collected": _("このカードは、すでにお渡ししています。ご不明な点はお電話ください。"),
+}
+
+
+@draft_page
+async def card(visit: Visit, draft: Draft) -> Response:
+    return _card_page(visit, draft, {})
+
+
+@draft_post
+async def send_card(visit: Visit, draft: Draft, form: Form) -> Response:
+    """Check the person; the answers stay in the draft whatever comes of it."""
+    settings, today = visit.door.settings, day_of(visit.door.clock())
+    seat = seat_of(visit, draft)
+    read = read_identification(form, settings.card_number_pattern, today)
+    draft = answered(
+        visit,
+        draft.unidentified(seat.number),
+        seat,
+        card=read.card,
+        **birth_answers(read.birth, read.born),
+    )
+    if read.errors or read.born is None:
+        return _card_page(visit, draft, read.errors, 422)
+    if read.code in {who.code for who in draft.everyone}:
+        return _card_page(visit, draft, {"card": TWICE}, 422)
+    draft = answered(visit, draft, seat, code=read.code)
+    try:
+        draft = visit.keep(await with_ticket(visit, draft, seat.number, read_work(form)))
+    except Refused as refused:
+        if refused.status != 429 and refused.slug not in SENTENCES:
+            raise
+        errors = refused_errors(refused, "card", SENTENCES.get(refused.slug, ""), LOCKED)
+        return _card_page(visit, draft, errors, refused.status, toll_of(refused, read_work(form)))
+    return onward(visit.door, draft)
+
+
+@draft_page
+async def office(visit: Visit, draft: Draft) -> Response:
+    open_page = open_before_time(visit.door, draft) or ""
+    if open_page.endswith("card") or card_offices(visit.door, draft):
+        return onward(visit.door, draft)
+    rules = party_rules(visit.door, draft)
+    return visit.page("office.html", draft=draft, rules=rules, **offices_for(visit, draft))
+
+
+@draft_post
+async def choose_office(visit: Visit, draft: Draft, form: Form) -> Response:
+    office = office_of(visit.door, form.get("office"))
+    if card_offices(visit.door, draft):
+        return onward(visit.door, draft)
+    return onward(visit.door, visit.keep(draft.at_office(office.office_id)))
+
+
+def _card_page(
+    visit: Visit, draft: Draft, errors: Errors, status: int = 200, toll: Toll | None = None
+) -> Response:
+    seat = seat_of(visit, draft)
+    if not seat.rules.needs_card:
+        return onward(visit.door, draft)
+    again = "again" in visit.request.query_params
+    values = {"draft": draft, "seat": seat, "errors": errors, "again": again}
+    return visit.page("card.html", status, toll=toll, **values)
+
+
+ROUTES = [
+    *(Route(path, card, methods=["GET"]) for path in person_routes("card")),
+    *(Route(path, send_card, methods=["POST"]) for path in person_routes("card")),
+    Route("/book/{draft}/office", office, methods=["GET"]),
+    Route("/book/{draft}/office", choose_office, methods=["POST"]),
+]

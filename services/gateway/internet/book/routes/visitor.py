@@ -1,0 +1,104 @@
+"""Who comes on the day, what that takes, and when the phone is the better way."""
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.gateway.internet.door.door import Visit, draft_page, draft_post, go, office_of
+from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.seats import answered, person_routes, seat_of
+from services.gateway.internet.door.steps import onward, open_before_time
+from services.gateway.web.forms import Form
+from services.gateway.web.rules import EVERY_VISITOR, VisitRules
+
+
+@draft_page
+async def visitor(visit: Visit, draft: Draft) -> Response:
+    seat = seat_of(visit, draft)
+    page = open_before_time(visit.door, draft) or ""
+    if page.rpartition("/")[2] in ("card", "office", "elsewhere"):
+        return onward(visit.door, draft)
+    office = office_of(visit.door, draft.office_id)
+    return visit.page("visitor.html", draft=draft, seat=seat, office=office)
+
+
+@draft_post
+async def choose_visitor(visit: Visit, draft: Draft, form: Form) -> Response:
+    seat = seat_of(visit, draft)
+    chosen = next((v for v in seat.rules.visitors if v == form.get("visitor")), None)
+    if chosen is None:
+        return go("visitor")
+    if seat.rules.phone_reason(chosen):
+        return go(f"phone/{chosen}")
+    return onward(visit.door, answered(visit, draft, seat, visitor=chosen))
+
+
+@draft_page
+async def inquiry(visit: Visit, draft: Draft) -> Response:
+    """Asks a proxy for the 照会書兼回答書."""
+    seat = seat_of(visit, draft)
+    if not seat.rules.asks_inquiry(seat.who.visitor):
+        return onward(visit.door, draft)
+    return visit.page("inquiry.html", seat=seat)
+
+
+@draft_post
+async def answer_inquiry(visit: Visit, draft: Draft, form: Form) -> Response:
+    has_it = form.get("inquiry") == "yes"
+    draft = answered(visit, draft, seat_of(visit, draft), has_inquiry=has_it)
+    return onward(visit.door, draft) if has_it else go("phone/inquiry")
+
+
+@draft_page
+async def guardian(visit: Visit, draft: Draft) -> Response:
+    """Says that a guardian comes along, because the person is under age on that day."""
+    seat = seat_of(visit, draft)
+    if seat.who.visitor == "guardian" or not seat.who.born:
+        return onward(visit.door, draft)
+    return visit.page("guardian.html", seat=seat)
+
+
+@draft_post
+async def bring_guardian(visit: Visit, draft: Draft, _: Form) -> Response:
+    seat = seat_of(visit, draft)
+    if "guardian" not in seat.rules.visitors or seat.rules.phone_reason("guardian"):
+        return go("phone/guardian")
+    return onward(visit.door, answered(visit, draft, seat, visitor="guardian"))
+
+
+@draft_page
+async def by_phone(visit: Visit, draft: Draft) -> Response:
+    """Why this visit is not booked here, and who helps instead."""
+    seat, why = seat_of(visit, draft), visit.request.path_params["why"]
+    if why not in _reasons(seat.rules):
+        raise HTTPException(404)
+    return visit.page("by_phone.html", seat=seat, why=why, reason=_reasons(seat.rules)[why])
+
+
+def _reasons(rules: VisitRules) -> dict[str, str]:
+    """What leads to the phone; an empty text where the page has a sentence of its own. 'other' is
+    for what only booking knew."""
+    told: dict[str, str] = {
+        v: rules.phone_reason(v) for v in EVERY_VISITOR if rules.phone_reason(v)
+    }
+    told["other"] = ""
+    if rules.asks_inquiry("proxy"):
+        told["inquiry"] = ""
+    if "guardian" not in rules.visitors:
+        told["guardian"] = ""
+    return told
+
+
+ROUTES = [
+    Route(path, endpoint, methods=[method])
+    for page, endpoint, method in (
+        ("visitor", visitor, "GET"),
+        ("visitor", choose_visitor, "POST"),
+        ("inquiry", inquiry, "GET"),
+        ("inquiry", answer_inquiry, "POST"),
+        ("guardian", guardian, "GET"),
+        ("guardian", bring_guardian, "POST"),
+        ("phone/{why}", by_phone, "GET"),
+    )
+    for path in person_routes(page)
+]

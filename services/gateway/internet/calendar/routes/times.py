@@ -1,0 +1,148 @@
+"""The month, the day and taking a time: the same pages for a new booking and for a change."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.times import JST, day_of, find_day
+from services.gateway.internet.calendar.days import NOON, DaySpec
+from services.gateway.internet.calendar.months import MonthSpec
+from services.gateway.internet.calendar.pages import Calendar, calendar_of
+from services.gateway.internet.door.door import (
+    Door,
+    Visit,
+    draft_page,
+    draft_post,
+    go,
+    offered,
+    office_of,
+    plain,
+    procedure_of,
+)
+from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.forms import read_form_key, read_month, read_start
+from services.gateway.internet.door.holding import around, not_held, take_hold
+from services.gateway.internet.door.puzzles import read_work
+from services.gateway.internet.door.steps import onward, open_before_time
+from services.gateway.internet.door.tickets import CardRefused, check_again
+from services.gateway.internet.offer.offered import period
+from services.gateway.web.forms import Form
+from services.gateway.web.link import Refused
+
+
+@plain
+async def month(request: Request[Any], door: Door) -> Response:
+    """Says nothing about the draft: links are relative, and the day asks for what is missing."""
+    wanted = request.query_params.get("m", "") if request.scope["query_string"] else ""
+    ids = request.path_params
+    back = "../../visitor" if request.scope["path"].startswith("/book/") else "../../show"
+    calendar, first = calendar_of(request), read_month(wanted)
+    spec = month_spec(door, calendar, ids["procedure"], ids["office"], first, back, choose=True)
+    return calendar.months.answer(spec, door.clock(), request.headers)
+
+
+def month_spec(
+    door: Door,
+    calendar: Calendar,
+    procedure_id: str,
+    office_id: str,
+    wanted: date | None,
+    back: str,
+    *,
+    choose: bool,
+) -> MonthSpec:
+    """The wanted month, if any of its days can be booked; else the first month with places.
+    Raises 404 for ids that do not exist."""
+    procedure, office = procedure_of(door, procedure_id), office_of(door, office_id)
+    now = door.clock()
+    first, last = period(procedure, now)
+    if wanted is None or not first.replace(day=1) <= wanted <= last:
+        wanted = calendar.months.first_month(procedure, office.office_id, now)
+    return MonthSpec(procedure_id, office_id, wanted, back, choose)
+
+
+@draft_page
+async def day(visit: Visit, draft: Draft) -> Response:
+    door = visit.door
+    wanted = find_day(visit.request.path_params["day"])
+    if wanted is None:
+        raise HTTPException(404)
+    now = door.clock()
+    stamp = (door.catalog.revision, day_of(now))
+    if visit.guest.recall("asked", stamp, lambda: _asks_before(door, draft)):
+        return onward(door, draft)
+    spec = visit.guest.recall("day", (stamp, wanted), lambda: day_spec(door, draft, wanted))
+    if draft.taken:
+        return _day_with_others(visit, draft, spec)
+    kept = calendar_of(visit.request).days.answer(spec, visit.fillings, now, visit.request.headers)
+    return kept or _day_with_others(visit, draft, spec)
+
+
+def _asks_before(door: Door, draft: Draft) -> bool:
+    """Whether something has to be known before a time can be chosen."""
+    return draft.area == "book" and open_before_time(door, draft) is not None
+
+
+def _day_with_others(visit: Visit, draft: Draft, spec: DaySpec) -> Response:
+    """A day on which others were faster, or that has no times: with what else is free."""
+    door = visit.door
+    starts = door.availability.starts(spec.office_id, spec.wish, spec.day, door.clock())
+    taken = datetime.fromisoformat(draft.taken) if draft.taken else None
+    sought = taken or datetime.combine(spec.day, time(NOON), JST)
+    values = {
+        "taken": taken,
+        "why": draft.why,
+        "taken_office": office_of(door, draft.taken_office) if draft.taken_office else None,
+        "around": around(visit, draft, sought),
+    }
+    return visit.page("day.html", **(calendar_of(visit.request).days.values(spec, starts) | values))
+
+
+def day_spec(door: Door, draft: Draft, day: date) -> DaySpec:
+    """Raises 404 for what the city does not offer any more."""
+    offered(door, draft.wish)
+    return DaySpec(office_of(door, draft.office_id).office_id, draft.wish, day, draft.calendar(day))
+
+
+@draft_page
+async def time_again(visit: Visit, draft: Draft) -> Response:
+    """A page that answered a choice was opened anew: the choice begins again."""
+    if _asks_before(visit.door, draft):
+        return onward(visit.door, draft)
+    return go(draft.path + draft.calendar(draft.start))
+
+
+@draft_post
+async def take(visit: Visit, draft: Draft, form: Form) -> Response:
+    """Hold a time. The old one, and an old booking, are kept until the new one is there."""
+    start, key, office_id = read_start(form), read_form_key(form), form.get("office")
+    if _asks_before(visit.door, draft):
+        return onward(visit.door, draft)
+    try:
+        draft = await take_hold(visit, draft, start, key, office_id, read_work(form))
+    except CardRefused as refused:
+        return check_again(visit, draft, refused.number)
+    except Refused as refused:
+        return not_held(visit, draft, start, refused, office_id)
+    return onward(visit.door, draft) if draft.area == "book" else go("check")
+
+
+BUSIEST = Route("/book/{draft}/day/{day}", day, methods=["GET"])
+"""What those who book look at most; it goes before all others."""
+
+ROUTES = [
+    *(Route(f"/{area}/{{draft}}/time", take, methods=["POST"]) for area in ("book", "booking")),
+    *(
+        Route(f"/{area}/{{draft}}/time", time_again, methods=["GET"])
+        for area in ("book", "booking")
+    ),
+    *(
+        Route(f"/{area}/{{draft}}/month/{{procedure}}/{{office}}", month, methods=["GET"])
+        for area in ("book", "booking")
+    ),
+    Route("/booking/{draft}/day/{day}", day, methods=["GET"]),
+]

@@ -1,0 +1,82 @@
+"""Other ways to look for a time: the week as a grid of times, and the free days as a list."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.times import find_day
+from services.gateway.internet.calendar.pages import calendar_of
+from services.gateway.internet.calendar.weekpages import WeekSpec
+from services.gateway.internet.calendar.weeks import monday_of
+from services.gateway.internet.door.door import Visit, draft_page, go, offered, office_of
+from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.holding import elsewhere
+from services.gateway.internet.door.steps import onward, open_before_time
+
+
+@draft_page
+async def first_week(visit: Visit, draft: Draft) -> Response:
+    if draft.area == "book" and open_before_time(visit.door, draft):
+        return onward(visit.door, draft)
+    monday = calendar_of(visit.request).weeks.first_monday(
+        draft.office_id, draft.wish, visit.door.clock()
+    )
+    return go(f"week/{monday}")
+
+
+@draft_page
+async def week(visit: Visit, draft: Draft) -> Response:
+    """A table of times; each free one is a button that takes it."""
+    wanted = find_day(visit.request.path_params["monday"])
+    if wanted is None or wanted != monday_of(wanted):
+        raise HTTPException(404)
+    if draft.area == "book" and open_before_time(visit.door, draft):
+        return onward(visit.door, draft)
+    calendar, now = calendar_of(visit.request), visit.door.clock()
+    if not calendar.weeks.covers(draft.wish, wanted, now):
+        return go("../week")
+    spec = _week_spec(visit, draft, wanted)
+    return calendar.week_pages.answer(spec, visit.fillings, now, visit.request.headers)
+
+
+@draft_page
+async def days(visit: Visit, draft: Draft) -> Response:
+    """Only the days with places: short for ears and for small screens."""
+    if draft.area == "book" and open_before_time(visit.door, draft):
+        return onward(visit.door, draft)
+    free = calendar_of(visit.request).weeks.free_days(
+        draft.office_id, draft.wish, visit.door.clock()
+    )
+    others = [] if free else elsewhere(visit, draft)
+    month = "" if draft.people or draft.also else draft.calendar()
+    frame = {"month": month, **_frame(visit, draft)}
+    return visit.page("days.html", days=free, elsewhere=others, **frame)
+
+
+def _week_spec(visit: Visit, draft: Draft, monday: date) -> WeekSpec:
+    """Raises 404 for what the city does not offer any more."""
+    office = office_of(visit.door, draft.office_id)
+    offered(visit.door, draft.wish)
+    back = "../visitor" if draft.area == "book" else "../show"
+    middle = monday + timedelta(days=3)
+    month = "" if draft.people or draft.also else f"../{draft.calendar(middle)}"
+    return WeekSpec(office.office_id, draft.wish, monday, month, back)
+
+
+def _frame(visit: Visit, draft: Draft) -> dict[str, Any]:
+    offered(visit.door, draft.wish)
+    return {
+        "draft": draft,
+        **visit.door.catalog.wished(draft.wish),
+        "office": office_of(visit.door, draft.office_id),
+    }
+
+
+ROUTES = [
+    Route(f"/{area}/{{draft}}{path}", endpoint, methods=["GET"])
+    for area in ("book", "booking")
+    for path, endpoint in (("/week", first_week), ("/week/{monday}", week), ("/days", days))
+]

@@ -1,0 +1,283 @@
+"""What the routes share: the parts of the door, a visit, and who may send what."""
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from libs.common.access import Access
+from libs.contracts.booking import Office, Procedure
+from libs.contracts.times import day_of
+from services.gateway.internet.offer.availability import Availability
+from services.gateway.internet.offer.catalog import CatalogView
+from services.gateway.internet.offer.parties import Party
+from services.gateway.web.clients import BookingClient, EligibilityClient
+from services.gateway.web.cookies import Cookies
+from services.gateway.web.csrf import FIELD as CSRF_FIELD
+from services.gateway.web.csrf import ForeignForm, StaleForm
+from services.gateway.web.forms import Form, read_form
+from services.gateway.web.link import BUSY, Actor, NotBelieved, Refused, Unreachable
+from services.gateway.web.pages import Pages
+from services.gateway.web.refusals import NOT_BELIEVED, ErrorAnswer
+from services.gateway.web.times import now
+
+from .drafts import COOKIE, Draft, Drafts
+from .fixed import FixedPages
+from .guests import SESSION_COOKIE, Guest, Guests
+from .origins import Origins
+from .sessions import Session, Sessions
+from .settings import ADDRESS, Settings
+from .turns import Turns
+
+_CITIZENS = Access(frozenset({"internet"}))
+
+Clock = Callable[[], datetime]
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Door:
+    """The parts of the running door."""
+
+    settings: Settings
+    pages: Pages
+    answer: ErrorAnswer
+    fixed: FixedPages
+    cookies: Cookies
+    sessions: Sessions
+    guests: Guests
+    origins: Origins
+    drafts: Drafts
+    catalog: CatalogView
+    availability: Availability
+    booking: BookingClient
+    eligibility: EligibilityClient
+    clock: Clock = now
+    turns: Turns = field(default_factory=Turns)
+
+
+@dataclass
+class Visit:
+    """One request of a citizen. `guest` is what its cookies say, `kept` the draft that the answer's
+    cookie will hold."""
+
+    request: Request[Any]
+    door: Door
+    session: Session
+    guest: Guest
+    draft: Draft | None = None
+    kept: Draft | None = field(default=None)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.session.id)
+
+    @property
+    def origin(self) -> str:
+        """Where the citizen comes from, as services may know it."""
+        return self.door.origins.of(self.request, day_of(self.door.clock()))
+
+    @property
+    def origins(self) -> tuple[str, str]:
+        """The same as of today and as of yesterday, for what midnight must not forget."""
+        before = day_of(self.door.clock()) - timedelta(days=1)
+        return self.origin, self.door.origins.of(self.request, before)
+
+    async def in_turn(self, service: str, ask: Callable[[], Awaitable[Found]]) -> Found:
+        """What a service answers to a try of a number, when it is the turn of this place. Each
+        service counts for itself. Raises Refused."""
+        return await self.door.turns.take(self.request, f"{service} {self.origin}", ask)
+
+    def keep(self, draft: Draft) -> Draft:
+        """Remember these answers, whatever the answer to this request will be."""
+        self.draft = self.kept = draft
+        return draft
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What forms need: the session's token and a fresh idempotency key."""
+        return {"csrf": self.door.sessions.token(self.session), "key": new_key()}
+
+    @property
+    def fillings(self) -> dict[str, str]:
+        """The same for a page with gaps. What fills them is not compressed, so that one token can
+        serve for as long as the guest is remembered."""
+        door, session = self.door, self.session
+        csrf = self.guest.recall("csrf", session.id, lambda: door.sessions.token(session))
+        return {"csrf": csrf, "key": new_key()}
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A page with forms."""
+        return self.door.pages.answer(template, {**self.secrets, **values}, status)
+
+
+def new_key() -> str:
+    """An idempotency key, which means something within its session alone: it has to be another each
+    time and is no secret, so that it is not worth a system call."""
+    return f"{random.getrandbits(128):032x}"
+
+
+def go(where: str) -> Response:
+    """On to another page, after whatever was sent."""
+    return RedirectResponse(where, 303)
+
+
+Page = Callable[[Visit], Awaitable[Response]]
+DraftPage = Callable[[Visit, Draft], Awaitable[Response]]
+DraftPost = Callable[[Visit, Draft, Form], Awaitable[Response]]
+Post = Callable[[Visit, Form], Awaitable[Response]]
+Plain = Callable[[Request[Any], Door], Awaitable[Response]]
+Endpoint = Callable[[Request[Any]], Awaitable[Response]]
+
+
+def plain(handler: Plain) -> Endpoint:
+    """A page that is the same for everybody: no session, no form."""
+
+    @wraps(handler)
+    async def endpoint(request: Request[Any]) -> Response:
+        return await handler(request, door_of(request))
+
+    return _open(endpoint)
+
+
+def page(handler: Page) -> Endpoint:
+    """A page with forms: a session begins here when there is none."""
+
+    @wraps(handler)
+    async def endpoint(request: Request[Any]) -> Response:
+        door = door_of(request)
+        guest = door.guests.of(request)
+        visit = Visit(request, door, guest.session or door.sessions.new(), guest)
+        return _finish(visit, await handler(visit))
+
+    return _open(endpoint)
+
+
+def post(handler: Post) -> Endpoint:
+    """Takes a form of one of our own pages. Raises ForeignForm for any other."""
+
+    @wraps(handler)
+    async def endpoint(request: Request[Any]) -> Response:
+        door = door_of(request)
+        form, guest = await read_form(request), door.guests.of(request)
+        visit = Visit(request, door, guest.session or door.sessions.new(), guest)
+        if guest.session is None:
+            return _session_lost(visit)
+        try:
+            door.sessions.check(request, guest.session, form.get(CSRF_FIELD))
+        except StaleForm:
+            return _session_lost(visit)
+        try:
+            return _finish(visit, await handler(visit, form))
+        except NotBelieved:
+            return _finish(visit, door.answer(503, NOT_BELIEVED))
+        except Unreachable:
+            return _finish(visit, door.answer(503))
+        except Refused as refused:
+            if refused.slug != BUSY:
+                raise
+            return _finish(visit, door.answer(503))
+
+    return _open(endpoint)
+
+
+def draft_page(handler: DraftPage) -> Endpoint:
+    """A page of a booking in progress; without its draft the citizen starts again."""
+
+    @wraps(handler)
+    async def with_draft(visit: Visit) -> Response:
+        draft = visit.guest.draft
+        return await handler(visit, draft) if draft else go(start_again(visit.request))
+
+    return page(with_draft)
+
+
+def draft_post(handler: DraftPost) -> Endpoint:
+    """Takes a form of a booking in progress. A page that was left open, or gone back to, changes
+    nothing of what is booked."""
+
+    @wraps(handler)
+    async def with_draft(visit: Visit, form: Form) -> Response:
+        draft = visit.guest.draft
+        if draft is None:
+            return go(start_again(visit.request))
+        if draft.ended:
+            return go(f"{draft.path}done")
+        return await handler(visit, draft, form)
+
+    return post(with_draft)
+
+
+def start_again(request: Request[Any]) -> str:
+    """Where a citizen begins anew when the answers are lost."""
+    return "/find?again=1" if request.scope["path"].startswith("/booking/") else "/book?again=1"
+
+
+def _session_lost(visit: Visit) -> Response:
+    """Without its session a form cannot be trusted; the answers before it are still in the draft.
+    Raises ForeignForm where there is none."""
+    draft = visit.guest.draft
+    if draft is None:
+        raise ForeignForm("there is no session")
+    return _finish(visit, go(f"{draft.path}resume"))
+
+
+def door_of(request: Request[Any]) -> Door:
+    door: Door = request.scope["state"]["door"]
+    return door
+
+
+def procedure_of(door: Door, procedure_id: str) -> Procedure:
+    """Raises 404 when the city does not offer it (any more), Unreachable before that is known."""
+    procedure = door.catalog.procedure(procedure_id)
+    if procedure is None:
+        raise _not_there(door)
+    return procedure
+
+
+def offered(door: Door, wish: Party) -> None:
+    """Raises 404 when the city does not offer all of it (any more)."""
+    for procedure_id in wish.procedure_ids:
+        procedure_of(door, procedure_id)
+
+
+def office_of(door: Door, office_id: str, at: datetime | None = None) -> Office:
+    """With the address of the day of `at`, or of today. Raises 404 when there is no such office
+    (any more)."""
+    office = door.catalog.office(office_id)
+    if office is None:
+        raise _not_there(door)
+    return office.on(day_of(at or door.clock()))
+
+
+def map_of(door: Door, office_id: str, at: datetime) -> str:
+    """The address of a map that shows the office on the day of `at`; empty for none."""
+    address = door.catalog.address(office_id, day_of(at))
+    return door.settings.map_url.replace(ADDRESS, quote(address)) if address else ""
+
+
+def _not_there(door: Door) -> Exception:
+    """A door that has just begun does not say that what it has not heard of does not exist."""
+    return HTTPException(404) if door.catalog.revision else Unreachable("the catalog")
+
+
+def _finish(visit: Visit, response: Response) -> Response:
+    cookies = visit.door.cookies
+    if visit.session is not visit.guest.session:
+        cookies.write(response, SESSION_COOKIE, visit.session.cookie)
+    if visit.kept is not None:
+        word = visit.door.guests.seal(visit.kept)
+        cookies.write(response, COOKIE, word, visit.kept.path)
+    return response
+
+
+def _open(endpoint: Endpoint) -> Endpoint:
+    endpoint.access = _CITIZENS  # type: ignore[attr-defined]
+    return endpoint

@@ -1,0 +1,251 @@
+"""A booking in progress: its answers in one sealed cookie that only its own pages receive."""
+
+import json
+import secrets
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Literal
+
+from libs.common.seal import CannotOpen, KeyRing
+from libs.contracts.booking import Arrangement, Booking, BookingProof, Hold
+from services.gateway.internet.offer.parties import Party
+
+from .who import Who
+
+COOKIE = "draft"
+MAX_BYTES = 3072
+LIFETIME_SECONDS = 12 * 3600
+LONG = 1024
+"""Longer answers are compressed, so that those of four people fit into a cookie."""
+
+Area = Literal["book", "booking"]
+Done = Literal[
+    "",
+    "cancelled",
+    "changed",
+    "contact",
+    "closed",
+    "too-young",
+    "proposal-gone",
+    "resent",
+    "mailed-enough",
+    "unopened-mails",
+]
+Why = Literal["", "busy", "closed", "held-enough"]
+"""Why a time was not given: others have it, are at it just now, it is not offered any more, or this
+session had it for as long as can be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft(Who):
+    """What the pages of one booking know: the answers about the first person and all else.
+
+    In the area 'book' a booking comes to be; in 'booking' one is seen and changed, with `token`
+    (of the link in a mail) or `number` and `born` as the proof, and `work` where wrong tries have
+    closed the number. `join_…` prove the booking whose party a new one is added to.
+    `taken` is the time that was not given, and `taken_office` where, if not at the draft's own.
+    After the end `number` is there and the personal answers are not.
+    """
+
+    id: str
+    area: Area
+    office_id: str = ""
+    email: str = ""
+    phone: str = ""
+    token: str = ""
+    work: str = ""
+    join_number: str = ""
+    join_born: str = ""
+    join_token: str = ""
+    join_start: str = ""
+    people: tuple[Who, ...] = ()
+    arrangement: Arrangement | Literal[""] = ""
+    expires_at: str = ""
+    extensions_left: int = 0
+    taken: str = ""
+    taken_office: str = ""
+    why: Why = ""
+    has_email: bool = False
+    mail_waits: bool = False
+    done: Done = ""
+
+    @property
+    def path(self) -> str:
+        return f"/{self.area}/{self.id}/"
+
+    def calendar(self, shown: date | None = None) -> str:
+        """The address of the month page from the draft's own pages, opened at the month of `shown`
+        or at the first with places. It needs no cookie, so the same page serves everybody. Several
+        people or procedures have the list of days with room for all of it."""
+        if self.people or self.also:
+            return "days"
+        if shown is None and self.join_start:
+            shown = datetime.fromisoformat(self.join_start).date()
+        path = f"month/{self.procedure_id}/{self.office_id}"
+        return f"{path}?m={shown:%Y-%m}" if shown else path
+
+    @property
+    def joins(self) -> BookingProof | None:
+        """The proof of the booking whose party the new one is added to."""
+        if self.join_token:
+            return BookingProof(token=self.join_token)
+        if not self.join_number:
+            return None
+        born = date.fromisoformat(self.join_born)
+        return BookingProof(number=self.join_number, born=born, work=self.work or None)
+
+    @property
+    def wish(self) -> Party:
+        """What times are looked for."""
+        people = tuple(who.procedure_ids for who in self.everyone)
+        return Party(people, self.arrangement or "together")
+
+    @property
+    def everyone(self) -> tuple[Who, ...]:
+        return (self, *self.people)
+
+    def who(self, number: int) -> Who:
+        """The person of that number; 1 is the first. Raises IndexError."""
+        return self.everyone[number - 1]
+
+    def answer(self, number: int, **answers: Any) -> "Draft":
+        """Other answers about the person of that number."""
+        if number == 1:
+            return replace(self, **answers)
+        people = list(self.people)
+        people[number - 2] = people[number - 2].change(**answers)
+        return replace(self, people=tuple(people))
+
+    def unidentified(self, number: int = 1) -> "Draft":
+        """That person's card has to be checked again; what was typed and the hold stay."""
+        return self.answer(number, code="", card_office="", ticket="", ticket_at=0.0)
+
+    def joined_by(self, who: Who) -> "Draft":
+        """One more person: how all are received, and when, is asked again."""
+        return replace(self.without_time(), people=(*self.people, who), arrangement="")
+
+    def left_by(self, number: int) -> "Draft":
+        """Without the person of that number, who is not the first."""
+        stay = tuple(who for n, who in enumerate(self.people, 2) if n != number)
+        arrangement = self.arrangement if stay else ""
+        return replace(self.without_time(), people=stay, arrangement=arrangement)
+
+    @property
+    def ended(self) -> bool:
+        """Whether a booking came of it: what is there now is only for its last page."""
+        return self.area == "book" and bool(self.number)
+
+    @property
+    def expiry(self) -> datetime | None:
+        return datetime.fromisoformat(self.expires_at) if self.expires_at else None
+
+    @property
+    def proof(self) -> BookingProof | None:
+        if self.area != "booking":
+            return None
+        if self.token:
+            return BookingProof(token=self.token)
+        return BookingProof(number=self.number, born=self.born_date, work=self.work or None)
+
+    def with_hold(self, hold: Hold) -> "Draft":
+        held = zip(self.people, hold.lines[1:], strict=False)
+        return replace(
+            self,
+            starts_at=hold.starts_at.isoformat(),
+            people=tuple(who.change(starts_at=line.starts_at.isoformat()) for who, line in held),
+            expires_at=hold.expires_at.isoformat(),
+            extensions_left=hold.extensions_left,
+            taken="",
+            taken_office="",
+            why="",
+        )
+
+    def refused_at(self, start: datetime, office_id: str, why: Why) -> "Draft":
+        """A time that was wanted and not given; what is held stays."""
+        elsewhere = office_id if office_id != self.office_id else ""
+        return replace(self, taken=start.isoformat(), taken_office=elsewhere, why=why)
+
+    def without_hold(self) -> "Draft":
+        return replace(self, expires_at="", extensions_left=0)
+
+    def without_time(self) -> "Draft":
+        """What was chosen before the time has changed: the time is asked again."""
+        return replace(self.without_hold(), starts_at="")
+
+    def at_office(self, office_id: str) -> "Draft":
+        """Another office has other times."""
+        moved = self.office_id not in ("", office_id)
+        return replace(self.without_time() if moved else self, office_id=office_id)
+
+    def booked(self, booking: Booking) -> "Draft":
+        """What the last page shows, and nothing about the person."""
+        return Draft(
+            id=self.id,
+            area=self.area,
+            procedure_id=booking.procedure_id,
+            office_id=booking.office_id,
+            visitor=booking.visitor,
+            starts_at=booking.starts_at.isoformat(),
+            number=booking.number,
+            has_email=booking.has_email,
+            mail_waits=booking.mail_waits,
+            also=booking.also,
+            people=tuple(
+                Who(
+                    procedure_id=member.procedure_id,
+                    also=member.also,
+                    visitor=member.visitor,
+                    starts_at=member.starts_at.isoformat(),
+                    number=member.number,
+                )
+                for member in booking.party
+            ),
+        )
+
+
+def new_draft(area: Area, procedure_id: str, **answers: Any) -> Draft:
+    return Draft(id=secrets.token_hex(8), area=area, procedure_id=procedure_id, **answers)
+
+
+class Drafts:
+    """Seals and opens drafts. Answers that another release of this door wrote are passed over."""
+
+    def __init__(self, keys: Mapping[int, bytes]) -> None:
+        self._ring = KeyRing("draft", keys)
+
+    def seal(self, draft: Draft) -> str:
+        answers = _given(draft) | {"people": [_given(who) for who in draft.people]}
+        text = json.dumps({"at": int(time.time()), **answers}, ensure_ascii=False).encode()
+        word = self._ring.seal_bytes(zlib.compress(text) if len(text) > LONG else text)
+        assert len(word) <= MAX_BYTES, "the answers of a draft outgrew their cookie"
+        return word
+
+    def open(self, word: str, area: str, draft_id: str) -> Draft | None:
+        """None when there is none, or it is another's, too old, or not ours."""
+        try:
+            text = self._ring.open_bytes(word)
+        except CannotOpen:
+            return None
+        answers = json.loads(text if text.startswith(b"{") else zlib.decompress(text))
+        if answers.pop("at") + LIFETIME_SECONDS < time.time():
+            return None
+        draft = _restored(answers)
+        return draft if (draft.area, draft.id) == (area, draft_id) else None
+
+
+def _given(who: Who) -> dict[str, Any]:
+    return {name: value for name, value in vars(who).items() if value}
+
+
+def _restored(answers: Mapping[str, Any]) -> Draft:
+    people = tuple(Who(**_known(one, Who)) for one in answers.get("people", ()))
+    return Draft(**_known(answers, Draft) | {"people": people})
+
+
+def _known(answers: Mapping[str, Any], kind: type[Who]) -> dict[str, Any]:
+    """JSON has lists where answers have tuples."""
+    found = {name: answers[name] for name in answers.keys() & kind.__dataclass_fields__.keys()}
+    return {n: tuple(value) if isinstance(value, list) else value for n, value in found.items()}

@@ -1,0 +1,189 @@
+"""Taking a time: asked by the calendars, and again by the last button where a hold has ended."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from starlette.responses import Response
+
+from libs.contracts.booking import Hold, HoldRequest, Office, PartyLine
+from libs.contracts.times import day_of, parse_zoned
+from services.gateway.web.forms import Form
+from services.gateway.web.link import BUSY, Refused
+
+from .door import Visit, draft_post, go, office_of
+from .drafts import Done, Draft, Why
+from .forms import read_form_key
+from .puzzles import toll_of
+from .steps import page_of, party_rules
+from .tickets import check_again, person_in, ticket_of, with_fresh_tickets
+
+NEAREST = 3
+SOON = timedelta(minutes=3)
+"""So little is left when a page says that the hold ends soon."""
+CLOSED: dict[str, Done] = {
+    "guardian-needed": "too-young",
+    "by-phone": "closed",
+    "paused": "closed",
+    "too-late": "closed",
+    "unopened-mails": "unopened-mails",
+}
+"""For a booking that stands these end the change; a new one is asked about them."""
+OTHERS: dict[str, Why] = {
+    "slot-full": "",
+    BUSY: "busy",
+    "not-offered": "closed",
+    "held-enough": "held-enough",
+}
+"""These lead to the other times of the day."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What else is free: `near` at the same office, `elsewhere` at others. `free`: so is the time
+    itself, as far as the door knows."""
+
+    free: bool
+    near: list[datetime]
+    elsewhere: list[tuple[Office, datetime]]
+
+
+async def take_hold(
+    visit: Visit, draft: Draft, start: datetime, key: str, office_id: str = "",
+    work: str | None = None,
+) -> Draft:  # fmt: skip
+    """The draft with the time held, at its own or at another office. `work` pays where much was
+    taken from the same place. Raises Refused and CardRefused; the old hold is then kept."""
+    if draft.area == "book":
+        draft = await with_fresh_tickets(visit, draft)
+    request = _request(visit, draft, start, office_id or draft.office_id, work)
+    hold = await visit.door.booking.hold(visit.actor, _hold_key(key, draft, request), request)
+    return visit.keep(draft.at_office(hold.office_id).with_hold(hold))
+
+
+def not_held(
+    visit: Visit, draft: Draft, start: datetime, refused: Refused, office_id: str = ""
+) -> Response:
+    """Where a refused wish leads, at the draft's own office or at another; all answers are kept.
+    Raises what no page expects."""
+    if draft.area == "booking" and refused.slug in CLOSED:
+        visit.keep(draft.without_time().change(done=CLOSED[refused.slug]))
+        return go("show")
+    match refused.slug:
+        case slug if slug in OTHERS:
+            visit.keep(draft.refused_at(start, office_id or draft.office_id, OTHERS[slug]))
+            return go(f"day/{start.date().isoformat()}")
+        case "slowed":
+            return _slowed(visit, draft, start, refused, office_id or draft.office_id)
+        case "card-elsewhere" | "not-eligible":
+            return check_again(visit, draft, person_in(refused))
+        case "guardian-needed":
+            return go(page_of(person_in(refused), "guardian"))
+        case "by-phone":
+            return go(page_of(person_in(refused), "phone/other"))
+        case "paused":
+            return go("procedure")
+        case "already-booked":
+            return go("existing")
+        case "not-found" | "not-active" | "too-late":
+            return go("show")
+        case _:
+            raise refused
+
+
+def _slowed(
+    visit: Visit, draft: Draft, start: datetime, refused: Refused, office_id: str
+) -> Response:
+    """Asks for a puzzle or a minute's wait, or says from when on the place may choose this day."""
+    opens = refused.facts.get("opens_at")
+    return visit.page(
+        "slow.html",
+        refused.status,
+        draft=draft,
+        start=start,
+        office=office_of(visit.door, office_id, start),
+        toll=toll_of(refused),
+        minutes=refused.facts.get("minutes"),
+        opens=parse_zoned(opens) if opens else None,
+        elsewhere=elsewhere(visit, draft, start) if opens else [],
+    )
+
+
+def around(visit: Visit, draft: Draft, start: datetime) -> Around:
+    """The free times closest to `start`."""
+    available, now, wish = visit.door.availability, visit.door.clock(), draft.wish
+    starts = available.starts(draft.office_id, wish, day_of(start), now)
+    return Around(
+        any(one.at == start for one in starts),
+        available.nearest(draft.office_id, wish, start, now, NEAREST),
+        elsewhere(visit, draft, start),
+    )
+
+
+def elsewhere(
+    visit: Visit, draft: Draft, wanted: datetime | None = None
+) -> list[tuple[Office, datetime]]:
+    """Free times at the other offices, where the procedure lets one go there."""
+    if party_rules(visit.door, draft).at_card_office:
+        return []
+    now, wish = visit.door.clock(), draft.wish
+    return visit.door.availability.elsewhere(draft.office_id, wish, wanted, now, NEAREST)
+
+
+def _request(
+    visit: Visit, draft: Draft, start: datetime, office_id: str, work: str | None
+) -> HoldRequest:
+    first, *others = (
+        PartyLine(procedure_id=who.procedure_id, also=who.also, ticket=ticket_of(visit.door, who))
+        for who in draft.everyone
+    )
+    return HoldRequest(
+        **first.model_dump(),
+        office_id=office_id,
+        starts_at=start,
+        change=draft.proof,
+        party=tuple(others),
+        arrangement=draft.wish.arrangement,
+        origins=visit.origins,
+        work=work,
+    )
+
+
+def _hold_key(key: str, draft: Draft, request: HoldRequest) -> str:
+    """A double click is one wish; going back and choosing the same time again is another."""
+    held = draft.expiry.strftime("%H%M%S%f") if draft.expiry else "none"
+    return f"{key}-{request.starts_at:%Y%m%d%H%M}-{request.office_id}-{held}"
+
+
+@draft_post
+async def extend(visit: Visit, draft: Draft, form: Form) -> Response:
+    """Five minutes more. Also for a change of a booking."""
+    try:
+        hold = await visit.door.booking.extend(visit.actor, read_form_key(form))
+    except Refused as refused:
+        if refused.slug == "no-more-extensions":
+            visit.keep(replace(draft, extensions_left=0))
+        elif refused.slug == "hold-expired":
+            visit.keep(draft.without_hold())
+        else:
+            raise
+        return go("check")
+    visit.keep(draft.with_hold(hold) if holds(hold, draft) else draft.without_hold())
+    return go("check")
+
+
+def is_held(visit: Visit, draft: Draft) -> bool:
+    return draft.expiry is not None and draft.expiry > visit.door.clock()
+
+
+def ends_soon(visit: Visit, draft: Draft) -> bool:
+    return draft.expiry is not None and draft.expiry - visit.door.clock() <= SOON
+
+
+def holds(hold: Hold, draft: Draft) -> bool:
+    """Whether the session's hold is the one this draft shows. Another tab may have moved it."""
+    held = tuple((line.procedure_id, *line.also) for line in hold.lines)
+    return (hold.office_id, hold.starts_at, held) == (
+        draft.office_id,
+        draft.start,
+        draft.wish.people,
+    )

@@ -1,0 +1,1 @@
+"""What may be booked and what is free: the catalog and the board, in memory."""

@@ -1,0 +1,1 @@
+"""One's own booking: found, shown, moved and cancelled."""

@@ -1,0 +1,15 @@
+"""The addresses of one's own booking."""
+
+from starlette.routing import Route
+
+from . import contact, find, find_card, joining, manage, open_link, takeaway
+
+ROUTES: list[Route] = [
+    *find.ROUTES,
+    *find_card.ROUTES,
+    *open_link.ROUTES,
+    *manage.ROUTES,
+    *contact.ROUTES,
+    *joining.ROUTES,
+    *takeaway.ROUTES,
+]

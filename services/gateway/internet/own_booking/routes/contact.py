@@ -1,0 +1,86 @@
+"""How to reach the citizen of a booking, and what help is needed: seen as 'there' or 'not there',
+and changed."""
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.booking import Booking, ContactRequest, Use
+from services.gateway.internet.door.door import Visit, draft_page, draft_post, go
+from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.forms import read_form_key
+from services.gateway.internet.door.reach import Reach, read_reach
+from services.gateway.web.forms import Form
+from services.gateway.web.link import Refused
+from services.gateway.web.rules import VisitRules
+
+from .manage import MAILED, REFUSED, find_again, lost, proof_of, rules_of_booking
+
+
+@draft_page
+async def contact(visit: Visit, draft: Draft) -> Response:
+    booking = await find_again(visit, draft)
+    if booking is None:
+        return lost()
+    if not booking.can_cancel:
+        return go("show")
+    return _contact_page(visit, draft, booking, Reach("", "", booking.needs, {}))
+
+
+@draft_post
+async def change_contact(visit: Visit, draft: Draft, form: Form) -> Response:
+    """A field left empty keeps what is there; a tick removes it."""
+    key, booking = read_form_key(form), await find_again(visit, draft)
+    if booking is None:
+        return lost()
+    rules = rules_of_booking(visit, booking)
+    reach = read_reach(form, email=_if_asked(rules.email), phone=_if_asked(rules.phone))
+    if reach.errors:
+        return _contact_page(visit, draft, booking, reach, 422)
+    try:
+        await visit.door.booking.contact(visit.actor, key, _request(draft, rules, reach, form))
+    except Refused as refused:
+        if refused.slug not in (*REFUSED, *MAILED):
+            raise
+        visit.keep(draft.change(done=MAILED.get(refused.slug, "")))
+        return go("show")
+    visit.keep(draft.change(done="contact"))
+    return go("show")
+
+
+def _if_asked(use: Use) -> Use:
+    """What is required may be left empty here: it stays as it is."""
+    return "off" if use == "off" else "optional"
+
+
+def _request(draft: Draft, rules: VisitRules, reach: Reach, form: Form) -> ContactRequest:
+    given = {"email": reach.email, "phone": reach.phone}
+    kept = [name for name, text in given.items() if not text and not form.get(f"no-{name}")]
+    return ContactRequest.model_validate(
+        {
+            **proof_of(draft).model_dump(),
+            "email": reach.email or None,
+            "phone": reach.phone or None,
+            "needs": reach.needs if rules.asks_needs else (),
+            "keep": kept,
+        }
+    )
+
+
+def _contact_page(
+    visit: Visit, draft: Draft, booking: Booking, reach: Reach, status: int = 200
+) -> Response:
+    return visit.page(
+        "contact.html",
+        status,
+        draft=draft,
+        booking=booking,
+        rules=rules_of_booking(visit, booking),
+        reach=reach,
+        errors=reach.errors,
+    )
+
+
+ROUTES = [
+    Route("/booking/{draft}/contact", contact, methods=["GET"]),
+    Route("/booking/{draft}/contact", change_contact, methods=["POST"]),
+]

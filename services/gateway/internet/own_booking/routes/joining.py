@@ -1,0 +1,51 @@
+"""Adding people to a booking that stands: a new booking of the same party, from its own pages."""
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.times import JST
+from services.gateway.internet.door.door import Visit, draft_page, draft_post, go
+from services.gateway.internet.door.drafts import Draft, new_draft
+from services.gateway.web.forms import Form
+
+from .manage import find_again, lost
+
+
+@draft_post
+async def add(visit: Visit, draft: Draft, _: Form) -> Response:
+    """A new draft at the same office, which knows the booking it belongs to."""
+    booking = await find_again(visit, draft)
+    if booking is None:
+        return lost()
+    if not booking.can_add:
+        return go("show")
+    new = new_draft(
+        "book",
+        "",
+        office_id=booking.office_id,
+        join_number="" if draft.token else draft.number,
+        join_born=draft.born,
+        join_token=draft.token,
+        join_start=booking.starts_at.astimezone(JST).isoformat(),
+        work=draft.work,
+    )
+    return go(f"{visit.keep(new).path}procedure")
+
+
+@draft_page
+async def alone(visit: Visit, draft: Draft) -> Response:
+    """Says that nobody can be added any more, and offers a booking of its own."""
+    return visit.page("alone.html") if draft.joins else go("check")
+
+
+@draft_post
+async def go_alone(visit: Visit, draft: Draft, _: Form) -> Response:
+    visit.keep(draft.change(join_number="", join_born="", join_token="", join_start=""))
+    return go("check")
+
+
+ROUTES = [
+    Route("/booking/{draft}/add", add, methods=["POST"]),
+    Route("/book/{draft}/alone", alone, methods=["GET"]),
+    Route("/book/{draft}/alone", go_alone, methods=["POST"]),
+]

@@ -1,0 +1,110 @@
+"""The calendar entry and the QR code of a booking, from its own pages only."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.booking import Booking, Office, Procedure, Visitor, visit_minutes
+from services.gateway.internet.door.door import Visit, draft_page, office_of
+from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.seats import Seat, person_routes, seat_of
+from services.gateway.internet.door.steps import rules_for
+from services.gateway.internet.own_booking.takeaway import Visit as Entry
+from services.gateway.internet.own_booking.takeaway import calendar_entry, qr_code
+from services.gateway.web.link import Refused
+
+FIRST_VERSION = 1
+
+
+@draft_page
+async def qr_of_new(visit: Visit, draft: Draft) -> Response:
+    return _picture(_booked(visit, draft).who.number)
+
+
+@draft_page
+async def qr_of_found(visit: Visit, draft: Draft) -> Response:
+    return _picture((await _found(visit, draft)).number)
+
+
+@draft_page
+async def entry_of_new(visit: Visit, draft: Draft) -> Response:
+    """The booking as it was made; a later version comes from the page of the booking."""
+    seat = _booked(visit, draft)
+    assert seat.who.start is not None, "a booking has a time"
+    entry = Entry(
+        number=seat.who.number,
+        version=FIRST_VERSION,
+        starts_at=seat.who.start,
+        minutes=visit_minutes(seat.rules.procedures),
+        procedure=_names(seat.rules.procedures),
+        place=_place(office_of(visit.door, draft.office_id, seat.who.start)),
+        documents=seat.rules.documents(cast("Visitor", seat.who.visitor)),
+    )
+    return _file(visit, entry)
+
+
+@draft_page
+async def entry_of_found(visit: Visit, draft: Draft) -> Response:
+    door, booking = visit.door, await _found(visit, draft)
+    rules = rules_for(door, (booking.procedure_id, *booking.also))
+    entry = Entry(
+        number=booking.number,
+        version=booking.version,
+        starts_at=booking.starts_at,
+        minutes=booking.minutes,
+        procedure=_names(rules.procedures),
+        place=_place(office_of(door, booking.office_id, booking.starts_at)),
+        documents=rules.documents(booking.visitor),
+        cancelled=booking.status == "cancelled",
+    )
+    return _file(visit, entry)
+
+
+def _booked(visit: Visit, draft: Draft) -> Seat:
+    """The person that the address names. Raises 404 before there is a booking."""
+    if not draft.number:
+        raise HTTPException(404)
+    return seat_of(visit, draft)
+
+
+async def _found(visit: Visit, draft: Draft) -> Booking:
+    """Raises 404 where the proof no longer holds."""
+    assert draft.proof is not None, "drafts of this area carry the proof"
+    try:
+        return await visit.door.booking.find(visit.actor, draft.proof)
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        raise HTTPException(404) from None
+
+
+def _picture(number: str) -> Response:
+    return Response(qr_code(number), media_type="image/svg+xml")
+
+
+def _file(visit: Visit, entry: Entry) -> Response:
+    site = f"{visit.door.settings.public_url}/find"
+    return Response(
+        calendar_entry(entry, site, visit.door.clock()),
+        media_type="text/calendar",
+        headers={"content-disposition": 'attachment; filename="visit.ics"'},
+    )
+
+
+def _names(procedures: Sequence[Procedure]) -> str:
+    return "、".join(procedure.name for procedure in procedures)
+
+
+def _place(office: Office) -> str:
+    return f"{office.name}\n{office.address}"
+
+
+ROUTES = [
+    *(Route(path, qr_of_new, methods=["GET"]) for path in person_routes("qr.svg")),
+    *(Route(path, entry_of_new, methods=["GET"]) for path in person_routes("visit.ics")),
+    Route("/booking/{draft}/qr.svg", qr_of_found, methods=["GET"]),
+    Route("/booking/{draft}/visit.ics", entry_of_found, methods=["GET"]),
+]

@@ -1,0 +1,1 @@
+"""The entrance, and pages that are the same for everybody."""

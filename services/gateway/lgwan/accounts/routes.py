@@ -1,0 +1,112 @@
+"""Signing in and out."""
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from services.gateway.lgwan.door.auth import SESSION_COOKIE, anyone, deed_of, session_of, staff
+from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.pages import answer
+from services.gateway.lgwan.door.staff import new_token, safe_path
+from services.gateway.lgwan.door.store import Store
+from services.gateway.web.csrf import FIELD, Csrf, ForeignForm
+from services.gateway.web.forms import Form, read_form
+from services.gateway.web.times import clock
+
+from .actions import Locked, WrongPassword, sign_in
+
+VISIT_COOKIE = "visit"
+_VISIT = re.compile(r"[A-Za-z0-9_-]{43}")
+_PURPOSE = "sign-in"
+
+WHY = {
+    "ended": "時間がたったため、サインアウトしました。もう一度サインインしてください。",
+    "again": "サインアウトしていたため、いまの操作は行われていません。"
+    "サインインした後、もう一度操作してください。",
+    "kept": "サインアウトしていたため、いまの操作は行われていません。"
+    "入力したものは残してあります。同じ職員IDでサインインすると、続きから始められます。",
+    "left": "サインアウトしました。",
+}
+_WRONG = "職員IDまたはパスワードが正しくありません。入力し直してください。"
+
+
+@anyone
+async def show_form(request: Request) -> Response:
+    query = request.query_params
+    return _form(request, query.get("next", "/"), WHY.get(query.get("why", ""), ""))
+
+
+@anyone
+async def enter(request: Request) -> Response:
+    desk, form = desk_of(request), await read_form(request)
+    _check_origin(request, form)
+    wanted, staff_id, password = safe_path(form.get("next")), form.get("id"), form.typed("password")
+    if not staff_id.strip() or not password:
+        return _form(request, wanted, error="職員IDとパスワードを入力してください。", status=422)
+    try:
+        token = await sign_in(desk.open_store, desk.passwords, staff_id, password)
+    except WrongPassword:
+        return _form(request, wanted, error=_WRONG, status=422)
+    except Locked as locked:
+        return _form(request, wanted, error=_locked_text(locked), status=429)
+    reply = RedirectResponse(wanted, 303)
+    desk.cookies.write(reply, SESSION_COOKIE, token)
+    desk.cookies.remove(reply, VISIT_COOKIE)
+    return reply
+
+
+@staff(deed="sign-out")
+async def leave(request: Request) -> Response:
+    desk = desk_of(request)
+    deed_of(request).object_kind = "session"
+    async with desk.open_store(Store) as store:
+        await store.close_session(session_of(request).session_id)
+    desk.hub.end(session_of(request).session_id)
+    reply = RedirectResponse("/login?why=left", 303)
+    desk.cookies.remove(reply, SESSION_COOKIE)
+    return reply
+
+
+def _form(
+    request: Request, wanted: str, notice: str = "", error: str = "", status: int = 200
+) -> Response:
+    """The form, with a token that only the browser it is shown in can send back."""
+    secret = _visit(request) or new_token()
+    values = {
+        "wanted": safe_path(wanted),
+        "notice": notice,
+        "error": error,
+        "csrf": Csrf(secret.encode()).token(_PURPOSE),
+    }
+    reply = answer(request, "sign_in.html", values, status)
+    desk_of(request).cookies.write(reply, VISIT_COOKIE, secret)
+    return reply
+
+
+def _check_origin(request: Request, form: Form) -> None:
+    """Raises ForeignForm, also where the browser did not keep the cookie of the form."""
+    secret = _visit(request)
+    if not secret:
+        raise ForeignForm("no cookie of the form")
+    Csrf(secret.encode()).check(request, _PURPOSE, form.get(FIELD))
+
+
+def _visit(request: Request) -> str:
+    secret = desk_of(request).cookies.read(request, VISIT_COOKIE)
+    return secret if _VISIT.fullmatch(secret) else ""
+
+
+def _locked_text(locked: Locked) -> str:
+    return (
+        f"続けて間違えたため、この職員IDは{clock(locked.until)}まで使えません。"
+        "急ぐときは、システム担当へお知らせください。"
+    )
+
+
+ROUTES = [
+    Route("/login", show_form, methods=["GET"]),
+    Route("/login", enter, methods=["POST"]),
+    Route("/logout", leave, methods=["POST"]),
+]

@@ -1,0 +1,191 @@
+"""Signing in and out: who gets in, who is locked out, when a session ends."""
+
+import math
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from dev.testing import Database
+from services.gateway.lgwan.door.passwords import Passwords, hash_password
+from services.gateway.lgwan.door.staff import MAX_TRIES
+from services.gateway.lgwan.tests.support import PASSWORD, Browser, add_staff, log_lines, sql
+from services.gateway.web.testing import words
+
+
+def notice(browser: Browser) -> str:
+    return words(browser.page.one("p", id="sign-in-error"))
+
+
+def test_signing_in_leads_to_the_page_that_was_wanted(browser: Browser) -> None:
+    page = browser.open("/counts?day=2026-12-01")
+    assert page.heading == "サインイン"
+    assert page.field("next") == "/counts?day=2026-12-01"
+    page = browser.send(
+        "/login", {"id": " ＴＡＮＡＫＡ ", "password": PASSWORD, "next": page.field("next")}
+    )
+    assert page.heading == "集計 2026年12月1日（火）"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", ""]
+)
+def test_signing_in_never_leads_to_another_site(browser: Browser, elsewhere: str) -> None:
+    browser.open("/login")
+    browser.client.follow_redirects = False
+    token = browser.page.field("csrf")
+    fields = {"id": "tanaka", "password": PASSWORD, "next": elsewhere, "csrf": token}
+    answer = browser.client.post("/login", data=fields)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_an_unknown_id_a_wrong_password_and_a_closed_account_answer_alike(
+    browser: Browser, store_of_accounts: Database
+) -> None:
+    add_staff(store_of_accounts, "left")
+    sql(store_of_accounts, "UPDATE staff SET active = false WHERE staff_id = 'left'")
+    answers = set()
+    for staff_id, password in (("tanaka", "wrong"), ("nobody", PASSWORD), ("left", PASSWORD)):
+        browser.sign_in(staff_id, password)
+        answers.add((browser.status, browser.page.text))
+    assert len(answers) == 1
+    assert browser.status == 422
+
+
+def test_an_unknown_id_costs_the_same_time_as_a_known_one(
+    browser: Browser, store_of_accounts: Database
+) -> None:
+    """Without the work on a password an unknown id would take less than a tenth of the time."""
+    sql(store_of_accounts, f"UPDATE staff SET password_hash = '{hash_password(PASSWORD)}'")
+    quickest = {"tanaka": math.inf, "nobody": math.inf}
+    for _ in range(6):
+        for staff_id, so_far in quickest.items():
+            begin = time.perf_counter()
+            browser.sign_in(staff_id, "wrong password")
+            quickest[staff_id] = min(so_far, time.perf_counter() - begin)
+    assert 0.25 < quickest["nobody"] / quickest["tanaka"] < 4
+
+
+@pytest.mark.parametrize("staff_id", ["tanaka", "nobody"])
+def test_ten_wrong_tries_lock_the_id_for_fifteen_minutes_known_or_not(
+    browser: Browser, store_of_accounts: Database, staff_id: str
+) -> None:
+    for _ in range(MAX_TRIES):
+        browser.sign_in(staff_id, "wrong")
+        assert "正しくありません" in notice(browser)
+    browser.sign_in(staff_id, PASSWORD)
+    assert browser.status == 429
+    assert "続けて間違えたため" in notice(browser)
+    sql(store_of_accounts, "UPDATE sign_in_attempt SET last_at = last_at - interval '15 minutes'")
+    browser.sign_in(staff_id, PASSWORD)
+    assert browser.page.heading.startswith("今日の予約") == (staff_id == "tanaka")
+
+
+def test_parallel_tries_do_not_slip_past_the_limit(
+    browser: Browser, store_of_accounts: Database
+) -> None:
+    fields = {"id": "tanaka", "password": "wrong", "csrf": browser.open("/login").field("csrf")}
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(lambda _: browser.client.post("/login", data=fields), range(24)))
+    assert sorted(answer.status_code for answer in answers) == [422] * MAX_TRIES + [429] * 14
+
+
+def test_a_good_sign_in_forgets_the_wrong_ones(
+    browser: Browser, store_of_accounts: Database
+) -> None:
+    browser.sign_in(password="wrong")
+    browser.sign_in()
+    assert sql(store_of_accounts, "SELECT count(*) FROM sign_in_attempt") == ["0"]
+
+
+def test_half_an_hour_without_a_request_ends_the_session(
+    desk: Browser, store_of_accounts: Database
+) -> None:
+    _seen(store_of_accounts, "29 minutes")
+    assert desk.open("/").heading.startswith("今日の予約")
+    _seen(store_of_accounts, "30 minutes")
+    assert desk.open("/").heading == "サインイン"
+    assert "時間がたったため" in desk.page.text
+
+
+def test_using_the_door_keeps_the_session_but_not_past_twelve_hours(
+    desk: Browser, store_of_accounts: Database
+) -> None:
+    _seen(store_of_accounts, "29 minutes")
+    desk.open("/")
+    age = "SELECT now() - last_seen_at < interval '1 minute' FROM staff_session"
+    assert sql(store_of_accounts, age) == ["t"]
+    lasts = "SELECT expires_at - created_at FROM staff_session"
+    assert sql(store_of_accounts, lasts) == ["12:00:00"]
+    sql(store_of_accounts, "UPDATE staff_session SET expires_at = now()")
+    assert desk.open("/").heading == "サインイン"
+
+
+def test_a_form_sent_after_the_session_ended_is_not_done_and_says_so(
+    desk: Browser, store_of_accounts: Database
+) -> None:
+    _seen(store_of_accounts, "31 minutes")
+    page = desk.press("受付")
+    assert page.heading == "サインイン"
+    assert "いまの操作は行われていません" in page.text
+
+
+def test_signing_out_ends_the_session_everywhere(
+    desk: Browser, store_of_accounts: Database
+) -> None:
+    token = desk.client.cookies["staff"]
+    assert "サインアウトしました" in desk.send("/logout", {}).text
+    desk.client.cookies.set("staff", token, domain="127.0.0.1")
+    assert desk.open("/").heading == "サインイン"
+    assert log_lines(store_of_accounts) == [
+        "tanaka|sign-in|session||done",
+        "tanaka|sign-out|session||done",
+    ]
+
+
+def test_the_database_holds_neither_the_token_of_a_session_nor_what_was_typed(
+    browser: Browser, store_of_accounts: Database
+) -> None:
+    browser.sign_in("my-secret-typed-into-the-wrong-field", "x")
+    browser.sign_in()
+    token = browser.client.cookies["staff"]
+    rows = sql(store_of_accounts, "SELECT * FROM staff_session")
+    rows += sql(store_of_accounts, "SELECT * FROM sign_in_attempt")
+    rows += sql(store_of_accounts, "SELECT * FROM operation")
+    assert not any(token in row or "my-secret" in row for row in rows)
+
+
+def test_taking_an_account_away_ends_its_session_at_once(
+    desk: Browser, store_of_accounts: Database
+) -> None:
+    sql(store_of_accounts, "UPDATE staff SET active = false")
+    assert desk.open("/").heading == "サインイン"
+
+
+def test_a_password_that_is_reset_while_it_is_checked_opens_nothing(
+    browser: Browser, store_of_accounts: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reset has closed the sessions there were; none may appear behind its back."""
+    check = Passwords.match
+
+    async def match_and_reset(passwords: Passwords, password: str, known: str | None) -> bool:
+        fits = await check(passwords, password, known)
+        sql(store_of_accounts, "UPDATE staff SET password_hash = 'another'")
+        return fits
+
+    monkeypatch.setattr(Passwords, "match", match_and_reset)
+    browser.sign_in()
+    assert (browser.status, browser.page.heading) == (422, "サインイン")
+    assert sql(store_of_accounts, "SELECT count(*) FROM staff_session") == ["0"]
+    assert log_lines(store_of_accounts) == ["tanaka|sign-in|session||wrong-password"]
+
+
+def test_a_sign_in_form_of_another_browser_is_refused(browser: Browser) -> None:
+    browser.open("/login")
+    browser.client.cookies.clear()
+    browser.send("/login", {"id": "tanaka", "password": PASSWORD})
+    assert browser.status == 403
+
+
+def _seen(database: Database, ago: str) -> None:
+    sql(database, f"UPDATE staff_session SET last_seen_at = now() - interval '{ago}'")

@@ -1,0 +1,1 @@
+"""One booking: its page, and all that staff change about it."""

@@ -1,0 +1,74 @@
+"""Two people at one booking: what one of them wanted beside what the other made of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from libs.contracts.booking import HistoryLine, StaffBooking, StaffBookingDetail, Status
+from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.words import state_words
+from services.gateway.web.times import local, long_time
+
+STATE, TIME, PLACE = "状態", "日時", "場所"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A change that was asked for when the booking had this `version`.
+
+    `lines` are what it would have made otherwise, by label; `now` what these are by now, where a
+    booking in a list does not say it. The form goes to `path` again with the `fields` for a
+    version, from one of `statuses`.
+    """
+
+    deed: str
+    version: int
+    path: str
+    fields: Callable[[int], Mapping[str, str]]
+    statuses: frozenset[Status]
+    lines: Mapping[str, str]
+    now: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the comparison; `mine` is one that the wish itself would change."""
+
+    label: str
+    wanted: str
+    now: str
+    mine: bool
+
+    @property
+    def differs(self) -> bool:
+        return self.wanted != self.now
+
+
+def compare(wish: Wish, found: StaffBookingDetail, guide: Guide) -> tuple[Line, ...]:
+    """The booking as it would have become, beside what it is."""
+    now = {**_as_it_is(found.booking, guide), **wish.now}
+    seen = next((one for one in found.history if one.version == wish.version), None)
+    wanted = {**now, **(_as_seen(seen, found, guide) if seen else {}), **wish.lines}
+    return tuple(
+        Line(label, text, now.get(label, ""), label in wish.lines) for label, text in wanted.items()
+    )
+
+
+def is_done(lines: Sequence[Line]) -> bool:
+    """Whether somebody else has done the very same."""
+    return not any(line.differs for line in lines)
+
+
+def _as_it_is(booking: StaffBooking, guide: Guide) -> dict[str, str]:
+    return {
+        STATE: state_words(booking.status, booking.outcome),
+        TIME: long_time(local(booking.starts_at)),
+        PLACE: guide.office(booking.office_id),
+    }
+
+
+def _as_seen(line: HistoryLine, found: StaffBookingDetail, guide: Guide) -> dict[str, str]:
+    return {
+        STATE: state_words(line.status, line.outcome),
+        TIME: long_time(local(line.starts_at)),
+        PLACE: guide.office(line.office_id or found.booking.office_id),
+    }

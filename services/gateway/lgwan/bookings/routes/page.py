@@ -1,0 +1,99 @@
+"""One booking with its history and mails."""
+
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.booking import StaffAction, StaffBookingDetail
+from libs.contracts.notify import Delivery
+from services.gateway.lgwan.bookings.here import PAST, came_from, has_returned, here_of, newer_of
+from services.gateway.lgwan.bookings.pasts import pasts
+from services.gateway.lgwan.counter.rows import When, row_of
+from services.gateway.lgwan.door.auth import actor_of, session_of, staff
+from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.pages import answer
+from services.gateway.lgwan.door.staff import Operation, Staff
+from services.gateway.lgwan.door.store import Store
+from services.gateway.lgwan.door.words import STANDING
+from services.gateway.web.link import Refused, Unreachable
+
+
+@staff("bookings.read", parts=("persons.shielded",))
+async def detail(request: Request) -> Response:
+    return await booking_page(request, request.path_params["booking_id"])
+
+
+async def booking_page(
+    request: Request, booking_id: UUID, error: str = "", status: int = 200
+) -> Response:
+    """The booking, with `error` where something could not be done about it."""
+    desk, member = desk_of(request), session_of(request).staff
+    found = await desk.services.booking.booking(actor_of(request), booking_id)
+    office_id = found.booking.office_id
+    if not member.serves(office_id):
+        await _note_foreign(request, booking_id, office_id)
+    may_tick, guide = member.may_at("bookings.tick", office_id), await desk.guides.get()
+    when = _when(found)
+    values = {
+        "row": row_of(found.booking, guide, may_tick, when=when),
+        "found": found,
+        "history": pasts(found.history, guide),
+        "mails": await _mails(request, booking_id),
+        "shielded": await _is_shielded(request, booking_id),
+        "may": {one for one in found.may if _has_right(member, one, office_id)},
+        "here": here_of(found, guide),
+        "expected": may_tick and when == "today",
+        "over": PAST if when == "past" and found.booking.status in STANDING else "",
+        "came_from": came_from(found.history),
+        "has_returned": has_returned(found.history),
+        **newer_of(found, guide),
+        "changed": request.query_params.get("changed", ""),
+        "error": error,
+    }
+    return answer(request, "booking.html", values, status)
+
+
+def _has_right(member: Staff, action: StaffAction, office_id: str) -> bool:
+    """What booking allows by state and day is offered to those with the right to it."""
+    if action in ("tick", "correct"):
+        return member.may_at("bookings.tick", office_id)
+    return member.may("bookings.cancel" if action == "cancel" else "bookings.change")
+
+
+def _when(found: StaffBookingDetail) -> When:
+    """On a past day nobody is received any more: what is left to say is what came of the visit."""
+    if "tick" in found.may:
+        return "today"
+    return "past" if "correct" in found.may else "to come"
+
+
+async def _note_foreign(request: Request, booking_id: UUID, office_id: str) -> None:
+    """Who looks at people of other offices stands in the operation log."""
+    actor = session_of(request).staff.staff_id
+    line = Operation(actor, "booking.see", "booking", str(booking_id), office_id, "done")
+    async with desk_of(request).open_store(Store) as store:
+        store.record(line)
+
+
+async def _is_shielded(request: Request, booking_id: UUID) -> bool:
+    """Who may not see it is not told."""
+    if not session_of(request).staff.may("persons.shielded"):
+        return False
+    services = desk_of(request).services
+    return (await services.booking.shield(actor_of(request), booking_id)).shielded
+
+
+async def _mails(request: Request, booking_id: UUID) -> tuple[Delivery, ...] | None:
+    """The mails of a booking; None while notify does not answer, because the rest still helps."""
+    try:
+        mails = await desk_of(request).services.notify.deliveries(actor_of(request), booking_id)
+    except (Unreachable, Refused):
+        return None
+    return mails.deliveries
+
+
+ROUTES = [
+    Route("/bookings/{booking_id:uuid}", detail, methods=["GET"]),
+]

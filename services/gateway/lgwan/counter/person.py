@@ -1,0 +1,100 @@
+"""One person of a booking for others: what was typed about them, and what is still missing."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Self, get_args
+
+from libs.contracts.booking import Need, Visitor
+from libs.rules.folding import fold
+from services.gateway.lgwan.door.desk import Guide
+from services.gateway.web.forms import Form
+from services.gateway.web.reading import Errors, Reading
+from services.gateway.web.rules import VisitRules
+from services.gateway.web.typed import Mistyped, TypedDate, read_kana
+
+LONGEST_CARD = 40
+_BIRTH = ("born-year", "born-month", "born-day")
+
+
+@dataclass(frozen=True)
+class Who:
+    """`unknown`: the booking id is not known. `another`: staff say that it is another person."""
+
+    procedure_ids: tuple[str, ...] = ()
+    card: str = ""
+    unknown: bool = False
+    kana: str = ""
+    birth: TypedDate = field(default_factory=TypedDate)
+    born: date | None = None
+    visitor: Visitor = "self"
+    inquiry: bool = False
+    cards: int = 0
+    needs: tuple[Need, ...] = ()
+    another: bool = False
+
+    def change(self, **values: Any) -> Self:
+        return replace(self, **values)
+
+    @property
+    def is_complete_card(self) -> bool:
+        """Whether eligibility can be asked about the card."""
+        return bool(self.card and self.born) and not self.unknown
+
+
+def read_who(form: Form, guide: Guide, today: date) -> tuple[Who, Errors]:
+    """What was sent about one person, with a sentence for each field that cannot be read."""
+    reading, chosen = Reading(form), set(form.all("procedure"))
+    birth, born = _birth(form, reading, today)
+    who = Who(
+        procedure_ids=tuple(one for one in guide.procedures if one in chosen),
+        card=fold(reading.text("card")).upper()[:LONGEST_CARD],
+        unknown=bool(form.get("unknown")),
+        kana=as_read(reading, "kana", read_kana),
+        birth=birth,
+        born=born,
+        visitor=one_of(get_args(Visitor), form.get("visitor"), "self"),
+        inquiry=bool(form.get("inquiry")),
+        cards=int(one_of(tuple("123456789"), form.get("cards"), "0")),
+        needs=tuple(need for need in get_args(Need) if need in form.all("needs")),
+        another=bool(form.get("another")),
+    )
+    return who, reading.errors
+
+
+def missing_of(who: Who, rules: VisitRules) -> Errors:
+    """What a booking still needs of this person, by field."""
+    wanted = {
+        "procedure": (not who.procedure_ids, "手続きを選んでください。"),
+        "card": (
+            rules.needs_card and not who.unknown and not who.card,
+            "予約IDを入力するか、「予約IDが分からない」を選んでください。",
+        ),
+        "kana": (
+            not who.kana and (rules.asks_name or who.unknown),
+            "氏名カナを入力してください。",
+        ),
+        "born": (who.born is None, "生年月日を入力してください。"),
+    }
+    return {name: sentence for name, (lacks, sentence) in wanted.items() if lacks}
+
+
+def as_read(reading: Reading, name: str, understand: Any) -> str:
+    """The text as it is understood, or as it was typed where it cannot be."""
+    typed = reading.text(name)
+    if not typed or name in reading.errors:
+        return ""
+    try:
+        return understand(typed) or ""
+    except Mistyped as wrong:
+        reading.errors[name] = str(wrong)
+        return typed
+
+
+def one_of(known: tuple[Any, ...], text: str, otherwise: Any) -> Any:
+    return text if text in known else otherwise
+
+
+def _birth(form: Form, reading: Reading, today: date) -> tuple[TypedDate, date | None]:
+    if any(form.typed(name).strip() for name in _BIRTH):
+        return reading.birth(today)
+    return TypedDate(form.get("born-era") or "ce"), None

@@ -1,0 +1,1 @@
+"""集計: how many bookings there were."""

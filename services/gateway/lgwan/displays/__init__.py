@@ -1,0 +1,1 @@
+"""待合の表示: screens of waiting rooms."""

@@ -1,0 +1,1 @@
+"""What every room stands on: who is signed in, the pages, the database, the words."""

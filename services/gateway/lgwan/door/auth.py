@@ -1,0 +1,210 @@
+"""Who may pass: every route is opened to `anyone` or to `staff`, and each change is recorded."""
+
+from asyncio import CancelledError
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Protocol, cast
+from urllib.parse import unquote_plus, urlencode, urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from libs.common.access import Access
+from libs.common.errors import NotAllowed, Problem
+from services.gateway.web.csrf import FIELD, Csrf, ForeignForm
+from services.gateway.web.forms import read_form
+from services.gateway.web.link import Actor, Refused, Unreachable
+from services.gateway.web.typed import harmless
+
+from .desk import desk_of
+from .staff import Operation, Session, digest, safe_path
+from .store import Store
+from .unsaved import Unsaved
+
+SESSION_COOKIE = "staff"
+_DOOR = frozenset({"lgwan"})
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Read = Callable[[Request], Awaitable["Fields"]]
+Keep = Callable[[Session, "Fields"], Unsaved | None]
+
+
+class Fields(Protocol):
+    """The fields of a form; one that was not sent is an empty text."""
+
+    def get(self, name: str) -> str: ...
+
+
+@dataclass
+class Deed:
+    """What a request changes, for the operation log; the endpoint fills in what it is about."""
+
+    what: str
+    object_kind: str = ""
+    object_id: str = ""
+    office_id: str = ""
+    result: str = "done"
+
+
+def anyone(endpoint: Endpoint) -> Endpoint:
+    """A route for people who are not signed in."""
+    endpoint.access = Access(_DOOR)  # type: ignore[attr-defined]
+    return endpoint
+
+
+def staff(
+    right: str | None = None,
+    *,
+    deed: str | None = None,
+    read: Read = read_form,
+    keep: Keep | None = None,
+    watching: bool = False,
+    parts: tuple[str, ...] = (),
+) -> Callable[[Endpoint], Endpoint]:
+    """A route for members of staff with `right`. `deed` names what its POST does in the log.
+
+    A POST must carry the token of a form of this session; `read` reads that form. What a page asks
+    by itself is `watching`: it keeps nobody signed in. `parts` are rights that open more of it.
+    """
+
+    def protect(endpoint: Endpoint) -> Endpoint:
+        @wraps(endpoint)
+        async def checked(request: Request) -> Response:
+            session = await _live_session(request, in_use=not watching)
+            if session is None:
+                lost = await _kept(request, right, read, keep) if keep else None
+                return _to_sign_in(request, lost)
+            request.scope["session"] = session
+            if request.method != "POST":
+                _require(session, right)
+                return await endpoint(request)
+            async with _recorded(request, session, deed):
+                _require(session, right)
+                request.scope["form"] = form = await read(request)
+                _csrf(session).check(request, session.session_id, form.get(FIELD))
+                return await endpoint(request)
+
+        checked.access = Access(_DOOR, right, parts)  # type: ignore[attr-defined]
+        checked.deed = deed  # type: ignore[attr-defined]
+        return checked
+
+    return protect
+
+
+def session_of(request: Request) -> Session:
+    return cast("Session", request.scope["session"])
+
+
+def actor_of(request: Request) -> Actor:
+    """On whose behalf the services are asked."""
+    member = session_of(request).staff
+    return Actor(member.staff_id, member.rights, member.offices)
+
+
+def form_of(request: Request) -> Fields:
+    return cast("Fields", request.scope["form"])
+
+
+def deed_of(request: Request) -> Deed:
+    return cast("Deed", request.scope["deed"])
+
+
+def csrf_token(session: Session) -> str:
+    return _csrf(session).token(session.session_id)
+
+
+def here(request: Request) -> str:
+    """The path with its query, unless that has twelve digits."""
+    query = request.url.query if harmless(unquote_plus(request.url.query)) else ""
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def came_from(request: Request) -> str:
+    """The page of this site that a form was sent from, or the first page."""
+    referer = urlsplit(request.headers.get("referer", ""))
+    if referer.netloc != request.headers.get("host"):
+        return "/"
+    return safe_path(f"{referer.path}?{referer.query}" if referer.query else referer.path)
+
+
+async def _live_session(request: Request, *, in_use: bool) -> Session | None:
+    desk = desk_of(request)
+    token = desk.cookies.read(request, SESSION_COOKIE)
+    if not token:
+        return None
+    async with desk.open_store(Store) as store:
+        return await store.live_session(digest(token), desk.idle, in_use=in_use)
+
+
+async def _kept(request: Request, right: str | None, read: Read, keep: Keep) -> Unsaved | None:
+    """What was kept of a form of a session that had ended by itself, if it is one."""
+    desk = desk_of(request)
+    token = desk.cookies.read(request, SESSION_COOKIE)
+    if request.method != "POST" or not token:
+        return None
+    async with desk.open_store(Store) as store:
+        session = await store.ended_session(digest(token))
+        if session is None or not session.staff.may(right):
+            return None
+        try:
+            form = await read(request)
+            _csrf(session).check(request, session.session_id, form.get(FIELD))
+            found = keep(session, form)
+        except (ForeignForm, HTTPException, Problem):
+            return None
+        if found:
+            member = session.staff.staff_id
+            await store.keep_unsaved(member, found)
+            store.record(Operation(member, "unsaved.keep", "unsaved", found.subject, "", "done"))
+        return found
+
+
+def _to_sign_in(request: Request, kept: Unsaved | None = None) -> Response:
+    """To the form and back again. What a POST would have changed is not done by itself later."""
+    posted = request.method == "POST"
+    query = {"next": came_from(request) if posted else here(request)}
+    if kept:
+        query = {"next": kept.back, "why": "kept"}
+    elif posted:
+        query["why"] = "again"
+    elif desk_of(request).cookies.read(request, SESSION_COOKIE):
+        query["why"] = "ended"
+    return RedirectResponse(f"/login?{urlencode(query)}", 303)
+
+
+def _require(session: Session, right: str | None) -> None:
+    if not session.staff.may(right):
+        raise NotAllowed(f"This needs the right {right}.")
+
+
+def _csrf(session: Session) -> Csrf:
+    return Csrf(session.csrf_secret.encode())
+
+
+@asynccontextmanager
+async def _recorded(request: Request, session: Session, what: str | None) -> AsyncIterator[None]:
+    request.scope["deed"] = deed = Deed(what or "")
+    try:
+        yield
+    except BaseException as error:
+        deed.result = _slug(error)
+        raise
+    finally:
+        if what:
+            async with desk_of(request).open_store(Store) as store:
+                store.record(Operation(session.staff.staff_id, **vars(deed)))
+
+
+def _slug(error: BaseException) -> str:
+    """What came of it. Whether something was done when the process ended meanwhile, is not known
+    here."""
+    if isinstance(error, CancelledError):
+        return "interrupted"
+    if isinstance(error, Problem | Refused):
+        return error.slug
+    if isinstance(error, ForeignForm):
+        return "foreign-form"
+    return "unreachable" if isinstance(error, Unreachable) else "failed"

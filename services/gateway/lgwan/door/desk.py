@@ -1,0 +1,142 @@
+"""What the pages of the staff door work with: its own store, the services, the templates."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import cast
+
+from starlette.requests import Request
+
+from libs.contracts.booking import Catalog, Office, Procedure
+from services.gateway.web.clients import (
+    CorrectionsClient,
+    CounterClient,
+    EligibilityClient,
+    NotifyClient,
+    OfferClient,
+    PhoneClient,
+    ReportingClient,
+    SchedulesClient,
+    StaffBookingClient,
+    TextsClient,
+    TodayClient,
+)
+from services.gateway.web.cookies import Cookies
+from services.gateway.web.link import Unreachable
+from services.gateway.web.pages import Pages
+from services.gateway.web.skew import Skew
+
+from .live import Hub
+from .passwords import Passwords
+from .staff import Staff
+from .store import OpenStore
+
+CATALOG_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Services:
+    """The owners of what the pages show and change."""
+
+    booking: StaffBookingClient
+    eligibility: EligibilityClient
+    notify: NotifyClient
+    reporting: ReportingClient
+    counter: CounterClient
+    corrections: CorrectionsClient
+    offers: OfferClient
+    phone: PhoneClient
+    today: TodayClient
+    texts: TextsClient
+    schedules: SchedulesClient
+    skew: Skew = field(default_factory=Skew)
+
+
+@dataclass(frozen=True)
+class Guide:
+    """Offices and procedures by id, in the order in which they are shown."""
+
+    offices: dict[str, Office]
+    procedures: dict[str, Procedure]
+
+    def office(self, office_id: str) -> str:
+        """The office's name; its id where it is not in the catalog any more."""
+        known = self.offices.get(office_id)
+        return known.name if known else office_id
+
+    def procedure(self, procedure_id: str) -> str:
+        known = self.procedures.get(procedure_id)
+        return known.name if known else procedure_id
+
+
+def offices_of(guide: Guide, member: Staff) -> list[tuple[str, str]]:
+    """Those that `member` serves: (id, name), in the order of the pages."""
+    return [(o.office_id, o.name) for o in guide.offices.values() if member.serves(o.office_id)]
+
+
+class Guides:
+    """The catalog, asked for again after a few seconds; an old one is better than none."""
+
+    def __init__(self, booking: StaffBookingClient) -> None:
+        self._booking = booking
+        self._guide: Guide | None = None
+        self._good_until = 0.0
+
+    def office(self, office_id: str) -> str:
+        """The office's name as far as it is known by now; else its id."""
+        return self._guide.office(office_id) if self._guide else office_id
+
+    async def get(self) -> Guide:
+        """Raises Unreachable while there has never been one."""
+        if self._guide is None or time.monotonic() > self._good_until:
+            try:
+                return await self.fresh()
+            except Unreachable:
+                if self._guide is None:
+                    raise
+            self._good_until = time.monotonic() + CATALOG_SECONDS
+        return self._guide
+
+    def forget(self) -> None:
+        """Ask again now: it was changed."""
+        self._good_until = 0.0
+
+    async def fresh(self) -> Guide:
+        """As it is now, for who changes it. Raises Unreachable."""
+        self._guide = guide = _guide(await self._booking.catalog())
+        self._good_until = time.monotonic() + CATALOG_SECONDS
+        return guide
+
+
+def _guide(catalog: Catalog) -> Guide:
+    procedures = sorted(catalog.procedures, key=lambda procedure: procedure.position)
+    return Guide(
+        {office.office_id: office for office in catalog.offices},
+        {procedure.procedure_id: procedure for procedure in procedures},
+    )
+
+
+@dataclass
+class Troubles:
+    """What staff should know of on every page, as a sentence; nothing where all is well."""
+
+    offline: str = ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts of the running door. `idle` is after how long without a request a session ends."""
+
+    open_store: OpenStore
+    passwords: Passwords
+    pages: Pages
+    cookies: Cookies
+    services: Services
+    guides: Guides
+    idle: timedelta
+    hub: Hub
+    troubles: Troubles = field(default_factory=Troubles)
+
+
+def desk_of(request: Request) -> Desk:
+    return cast("Desk", request.state["desk"])

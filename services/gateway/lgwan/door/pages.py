@@ -1,0 +1,80 @@
+"""Answers of the staff door: templates with who is signed in and what they may open."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway.web.pages import Site
+
+from . import words
+from .auth import csrf_token
+from .desk import Desk, desk_of
+from .staff import Session, Staff
+
+SITE = Site(
+    name="マイナンバーカード予約 窓口",
+    home="/",
+    help_title="困ったときは",
+    help_text="市民課のシステム担当へお知らせください。",
+)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A page of the menu. What is `seldom` opened stands in a group of its own, so that the menu
+    is one line on every desk."""
+
+    text: str
+    path: str
+    right: str
+    seldom: bool = False
+
+
+MENU = (
+    MenuItem("今日", "/", "bookings.read"),
+    MenuItem("電話予約", "/phone", "bookings.make"),
+    MenuItem("窓口受付", "/walk-in", "bookings.make"),
+    MenuItem("予約一覧", "/bookings", "bookings.read"),
+    MenuItem("前日準備", "/preparations", "bookings.read"),
+    MenuItem("枠", "/schedules", "bookings.read"),
+    MenuItem("集計", "/counts", "counts.read"),
+    MenuItem("まとめ入力", "/entry", "bookings.tick", seldom=True),
+    MenuItem("待合の表示", "/displays", "calls.read", seldom=True),
+    MenuItem("文面", "/texts", "texts.edit", seldom=True),
+    MenuItem("取込", "/imports", "persons.import", seldom=True),
+    MenuItem("設定", "/settings", "settings.edit", seldom=True),
+)
+
+
+def menu_of(member: Staff) -> tuple[MenuItem, ...]:
+    return tuple(item for item in MENU if member.may(item.right))
+
+
+def _loans(desk: Desk, member: Staff) -> list[tuple[str, date]]:
+    """Where they help, by name, and until when."""
+    return [(desk.guides.office(loan.office_id), loan.until) for loan in member.loans]
+
+
+def answer(
+    request: Request, template: str, values: Mapping[str, Any], status: int = 200
+) -> Response:
+    """A page for whoever is signed in, or for nobody."""
+    desk = desk_of(request)
+    session: Session | None = request.scope.get("session")
+    frame = {
+        "me": session.staff if session else None,
+        "menu": menu_of(session.staff) if session else (),
+        "path": request.url.path,
+        "words": words,
+        "loans": _loans(desk, session.staff) if session else (),
+        "trouble": desk.troubles.offline if session else "",
+        "csrf": csrf_token(session) if session else "",
+        "key": secrets.token_urlsafe(18),
+        "idle_minutes": int(desk.idle.total_seconds() // 60),
+    }
+    return desk.pages.answer(template, {**frame, **values}, status)

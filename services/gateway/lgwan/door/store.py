@@ -1,0 +1,171 @@
+"""The staff door's queries: accounts, sessions, wrong sign-ins, the operation log.
+
+Help at other offices and what was not saved have modules of their own; rooms have their stores."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar, cast
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import select
+
+from libs.common.database import SqlStore, store_opener
+from libs.common.logs import request_id
+from services.gateway.lgwan.tables import OperationRow, StaffRow
+
+from .loan_store import TODAY, LoanStore, with_loans
+from .staff import LOCKED_FOR, LONGEST_SESSION, MAX_TRIES, Operation, Session, Staff, Tries
+from .unsaved import WRITABLE_FOR
+from .unsaved_store import UnsavedStore
+
+Room = TypeVar("Room", bound=SqlStore)
+
+# Counting comes before checking, in one statement: parallel tries cannot slip past the limit.
+# A try while locked moves nothing, or one could keep an account locked for ever by accident.
+_COUNT_TRY = text("""
+    INSERT INTO sign_in_attempt AS known (id_digest, tries, last_at) VALUES (:digest, 1, now())
+    ON CONFLICT (id_digest) DO UPDATE SET
+        tries = CASE WHEN known.last_at < now() - CAST(:window AS interval) THEN 1
+                     ELSE least(known.tries + 1, CAST(:limit AS int) + 1) END,
+        last_at = CASE WHEN known.last_at >= now() - CAST(:window AS interval)
+                        AND known.tries >= :limit THEN known.last_at ELSE now() END
+    RETURNING tries, last_at
+""")
+_FORGET_TRIES = text("DELETE FROM sign_in_attempt WHERE id_digest = :digest")
+_LOANS = f"""
+    FROM staff_loan l WHERE l.staff_id = p.staff_id AND l.until_day >= {TODAY} ORDER BY office_id
+"""
+_SELECT_SESSION = f"""
+    SELECT s.session_id, s.csrf_secret, p.staff_id, p.name, p.rights, p.offices,
+        ARRAY(SELECT office_id {_LOANS}) AS lent_to, ARRAY(SELECT until_day {_LOANS}) AS lent_until,
+        s.last_seen_at < now() - interval '1 minute' AS stale
+    FROM staff_session s JOIN staff p USING (staff_id)
+    WHERE s.session_id = :id AND p.active
+"""
+_SESSION = text(f"""
+    {_SELECT_SESSION} AND s.expires_at > now()
+        AND s.last_seen_at > now() - CAST(:idle AS interval)
+""")
+_ENDED_SESSION = text(f"""
+    {_SELECT_SESSION} AND s.last_seen_at > now() - CAST(:writable AS interval)
+""")
+_SEEN = text("UPDATE staff_session SET last_seen_at = now() WHERE session_id = :id")
+_OPEN = text("""
+    INSERT INTO staff_session (session_id, staff_id, csrf_secret, expires_at)
+    SELECT :id, staff_id, :secret, now() + CAST(:longest AS interval) FROM staff
+    WHERE staff_id = :staff AND password_hash = :hash AND active FOR SHARE
+    RETURNING session_id
+""")
+_CLOSE = text("DELETE FROM staff_session WHERE session_id = :id")
+_CLOSE_ALL = text("DELETE FROM staff_session WHERE staff_id = :staff")
+_PUT_ACCOUNT = text("""
+    INSERT INTO staff (staff_id, name, password_hash, rights, offices, active)
+    VALUES (:id, :name, :hash, :rights, :offices, true)
+    ON CONFLICT (staff_id) DO UPDATE SET name = excluded.name,
+        password_hash = excluded.password_hash, rights = excluded.rights,
+        offices = excluded.offices, active = true
+""")
+_PRUNE_SESSIONS = text("DELETE FROM staff_session WHERE expires_at < now()")
+_PRUNE_TRIES = text("DELETE FROM sign_in_attempt WHERE last_at < now() - interval '1 day'")
+
+
+class Store(LoanStore, UnsavedStore):
+    """One transaction of the staff door. All times are the database's."""
+
+    async def count_try(self, id_digest: str) -> Tries:
+        """Count one more try to sign in; known and unknown ids alike."""
+        values = {"digest": id_digest, "window": LOCKED_FOR, "limit": MAX_TRIES}
+        row = (await self.session.execute(_COUNT_TRY, values)).one()
+        return Tries(row.tries, row.last_at)
+
+    async def forget_tries(self, id_digest: str) -> None:
+        await self.session.execute(_FORGET_TRIES, {"digest": id_digest})
+
+    async def password_hash(self, staff_id: str) -> str | None:
+        """The hash of an active account."""
+        query = select(StaffRow.password_hash).where(
+            StaffRow.staff_id == staff_id,
+            StaffRow.active.is_(True),  # type: ignore[attr-defined]
+        )
+        return (await self.session.scalars(query)).one_or_none()
+
+    async def open_session(
+        self, session_id: str, staff_id: str, password_hash: str, csrf_secret: str
+    ) -> bool:
+        """Whether the account still has the password that was checked."""
+        values = {"id": session_id, "staff": staff_id, "hash": password_hash}
+        more = {"secret": csrf_secret, "longest": LONGEST_SESSION}
+        opened = (await self.session.execute(_OPEN, {**values, **more})).one_or_none()
+        await self.session.execute(_PRUNE_SESSIONS)
+        await self.session.execute(_PRUNE_TRIES)
+        return opened is not None
+
+    async def live_session(
+        self, session_id: str, idle: timedelta, *, in_use: bool = True
+    ) -> Session | None:
+        """The session if it has not ended; note that it is `in_use`."""
+        found = await self.session.execute(_SESSION, {"id": session_id, "idle": idle})
+        row = found.one_or_none()
+        if row is None:
+            return None
+        if row.stale and in_use:
+            await self.session.execute(_SEEN, {"id": session_id})
+        return _session(row)
+
+    async def ended_session(self, session_id: str) -> Session | None:
+        """One that nobody signed out of: nothing may be done with it, but what its forms held is
+        its account's."""
+        values = {"id": session_id, "writable": WRITABLE_FOR}
+        row = (await self.session.execute(_ENDED_SESSION, values)).one_or_none()
+        return _session(row) if row else None
+
+    async def close_session(self, session_id: str) -> None:
+        await self.session.execute(_CLOSE, {"id": session_id})
+
+    async def close_sessions_of(self, staff_id: str) -> None:
+        await self.session.execute(_CLOSE_ALL, {"staff": staff_id})
+
+    async def has_account(self, staff_id: str) -> bool:
+        return await self.session.get(StaffRow, staff_id) is not None
+
+    async def put_account(self, member: Staff, password_hash: str) -> None:
+        """Create an active account or replace what it may do."""
+        values = {
+            "id": member.staff_id,
+            "name": member.name,
+            "hash": password_hash,
+            "rights": sorted(member.rights),
+            "offices": sorted(member.offices),
+        }
+        await self.session.execute(_PUT_ACCOUNT, values)
+
+    def record(self, operation: Operation) -> None:
+        """Add a line to the operation log."""
+        self.session.add(OperationRow(**vars(operation), request_id=request_id.get()))
+
+
+def _session(row: Row[Any]) -> Session:
+    member = Staff(row.staff_id, row.name, frozenset(row.rights), frozenset(row.offices))
+    member = with_loans(member, row.lent_to, row.lent_until)
+    return Session(row.session_id, row.csrf_secret, member)
+
+
+class OpenStore(Protocol):
+    """`async with open_store(NoteStore) as store:` is one transaction with a room's queries."""
+
+    def __call__(self, kind: type[Room]) -> AbstractAsyncContextManager[Room]: ...
+
+
+def opener_of_stores(source: AsyncEngine) -> OpenStore:
+    """Transactions of `source`. The staff door publishes no facts, so nothing is woken by them."""
+
+    openers: dict[type[SqlStore], Callable[[], AbstractAsyncContextManager[Any]]] = {}
+
+    def open_store(kind: type[Room]) -> AbstractAsyncContextManager[Room]:
+        if kind not in openers:
+            openers[kind] = store_opener(source, kind, lambda: None)
+        return cast("AbstractAsyncContextManager[Room]", openers[kind]())
+
+    return open_store

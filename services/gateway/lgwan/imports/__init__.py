@@ -1,0 +1,1 @@
+"""取込: lists of persons who may book."""

@@ -1,0 +1,1 @@
+"""予約一覧: searches, and files of what they find."""

@@ -1,0 +1,105 @@
+"""A booking as a line of the list and of its files: words only, and nobody's personal data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from libs.contracts.booking import ListSort, StaffBooking
+from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.words import CHANNEL, NOT_DONE, VISITOR, state_on
+from services.gateway.web.times import local, now, weekday
+
+
+@dataclass(frozen=True)
+class Line:
+    """`starts` and `entered` are in the city's time. `warnings` are what to look at."""
+
+    booking: StaffBooking
+    starts: datetime
+    entered: datetime
+    office: str
+    procedure: str
+    channel: str
+    visitor: str
+    state: str
+    warnings: tuple[str, ...]
+
+    @property
+    def number(self) -> str:
+        """The booking number as citizens have it on paper: in two groups of five."""
+        return f"{self.booking.number[:5]}-{self.booking.number[5:]}"
+
+    @property
+    def day(self) -> str:
+        return f"{self.starts:%Y/%m/%d}（{weekday(self.starts)}）"
+
+    @property
+    def time(self) -> str:
+        return f"{self.starts:%H:%M}"
+
+    @property
+    def entered_at(self) -> str:
+        return f"{self.entered:%Y/%m/%d %H:%M}"
+
+    @property
+    def undone(self) -> bool:
+        """Whether the visit ended without what it was for."""
+        return self.booking.outcome in NOT_DONE
+
+
+def line_of(booking: StaffBooking, guide: Guide) -> Line:
+    return Line(
+        booking=booking,
+        starts=local(booking.starts_at),
+        entered=local(booking.booked_at),
+        office=guide.office(booking.office_id),
+        procedure="・".join(map(guide.procedure, (booking.procedure_id, *booking.also))),
+        channel=CHANNEL[booking.channel],
+        visitor=VISITOR[booking.visitor],
+        state=state_on(booking, now().date()),
+        warnings=tuple(_warnings(booking)),
+    )
+
+
+def _warnings(booking: StaffBooking) -> list[str]:
+    known = {"カードの場所が変更": booking.card_moved, "メール不達": booking.mail_failed}
+    return [words for words, holds in known.items() if holds]
+
+
+Value = str | int | date | time | datetime
+"""What a cell holds. A spreadsheet sorts and counts days, times and numbers as what they are."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file; `width` is in characters of half width, as Excel counts."""
+
+    heading: str
+    width: float
+    value: Callable[[Line], Value]
+
+
+COLUMNS = (
+    Column("来庁日", 16, lambda line: line.starts.date()),
+    Column("時刻", 7, lambda line: line.starts.time()),
+    Column("場所", 20, lambda line: line.office),
+    Column("窓口", 6, lambda line: line.booking.window_id),
+    Column("予約番号", 13, lambda line: line.number),
+    Column("手続き", 30, lambda line: line.procedure),
+    Column("来る方", 15, lambda line: line.visitor),
+    Column("予約種別", 11, lambda line: line.channel),
+    Column("状態", 22, lambda line: line.state),
+    Column("申込日時", 17, lambda line: line.entered),
+    Column("メール", 8, lambda line: "あり" if line.booking.has_email else "なし"),
+    Column("注意", 24, lambda line: "・".join(line.warnings)),
+)
+
+PAGE_COLUMNS: tuple[tuple[ListSort, str], ...] = (
+    ("starts_at", "来庁日時"),
+    ("number", "番号"),
+    ("procedure", "手続き"),
+    ("office", "場所"),
+    ("channel", "予約種別"),
+    ("booked_at", "申込日時"),
+    ("status", "状態"),
+)

@@ -1,0 +1,7 @@
+"""The addresses of the list of bookings, and of its files."""
+
+from starlette.routing import Route
+
+from . import exports, listing
+
+ROUTES: list[Route] = [*listing.ROUTES, *exports.ROUTES]

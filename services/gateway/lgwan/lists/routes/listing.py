@@ -1,0 +1,131 @@
+"""The list of bookings: any filter, any order, page after page; searches kept by name."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import cast
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from libs.rules.personal_numbers import has_individual_number
+from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, session_of, staff
+from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.pages import answer
+from services.gateway.lgwan.door.posted import read_key
+from services.gateway.lgwan.lists.files import FILTERS_MOST, NAME_LENGTH
+from services.gateway.lgwan.lists.filter_store import FilterStore
+from services.gateway.lgwan.lists.lines import PAGE_COLUMNS, line_of
+from services.gateway.lgwan.lists.searches import Read, Search, from_today, read_saved, read_search
+from services.gateway.web.forms import Form
+from services.gateway.web.times import now
+from services.gateway.web.typed import INDIVIDUAL_NUMBER
+
+PAGE = "100"
+_NO_NAME = "条件の名前を入力してください。例：明日の交付"
+_LONG_NAME = f"条件の名前は、{NAME_LENGTH}文字以内で入力してください。"
+_NO_ROOM = f"保存できる条件は{FILTERS_MOST}個までです。使わない条件を削除してください。"
+_FIELDS = tuple(field.name.rstrip("_") for field in fields(Search) if field.name != "after")
+
+
+@staff("bookings.read")
+async def bookings(request: Request) -> Response:
+    """Without any condition: what is still to come."""
+    if not request.query_params:
+        return await _page(request, Read(from_today(now().date()), {}))
+    return await _page(request, await _read(request, request.query_params))
+
+
+@staff("bookings.read")
+async def search(request: Request) -> Response:
+    """To the address of a search. By POST, because what people type stays out of addresses until
+    it is known to be no personal number."""
+    form = cast("Form", form_of(request))
+    given = {name: form.typed(name) for name in _FIELDS}
+    read = await _read(request, given)
+    if read.errors:
+        return await _page(request, read)
+    return RedirectResponse(read.search.url(), 303)
+
+
+@staff("bookings.read", deed="filter.save")
+async def save(request: Request) -> Response:
+    """Keep the search under a name, in place of one that has it already."""
+    form, deed, member = form_of(request), deed_of(request), session_of(request).staff
+    read_key(form)
+    deed.object_kind = "filter"
+    read = await _read(request, read_saved(form.get("query")))
+    name, error = _read_name(cast("Form", form))
+    if not error and not read.errors:
+        async with desk_of(request).open_store(FilterStore) as store:
+            kept = await store.save_filter(member.staff_id, name, read.search.saved)
+        if kept:
+            deed.object_id = str(kept)
+            return RedirectResponse(read.search.url(), 303)
+        error = _NO_ROOM
+    deed.result = "not-saved"
+    return await _page(request, Read(read.search, read.errors or {"name": error}), name)
+
+
+@staff("bookings.read", deed="filter.delete")
+async def delete(request: Request) -> Response:
+    form, deed, member = form_of(request), deed_of(request), session_of(request).staff
+    read_key(form)
+    filter_id = request.path_params["filter_id"]
+    deed.object_kind, deed.object_id = "filter", str(filter_id)
+    async with desk_of(request).open_store(FilterStore) as store:
+        deed.result = "done" if await store.delete_filter(member.staff_id, filter_id) else "gone"
+    back = await _read(request, read_saved(form.get("query")))
+    return RedirectResponse((Search() if back.errors else back.search).url(), 303)
+
+
+async def _read(request: Request, given: Mapping[str, str]) -> Read:
+    guide = await desk_of(request).guides.get()
+    return read_search(given, guide, session_of(request).staff)
+
+
+def _read_name(form: Form) -> tuple[str, str]:
+    """The name and what is wrong with it. Twelve digits are neither kept nor shown again."""
+    name = " ".join(form.typed("name").split())
+    if has_individual_number(name):
+        return "", INDIVIDUAL_NUMBER
+    if not name:
+        return name, _NO_NAME
+    return name, _LONG_NAME if len(name) > NAME_LENGTH else ""
+
+
+async def _page(request: Request, read: Read, name: str = "") -> Response:
+    desk, member = desk_of(request), session_of(request).staff
+    guide, shown_at = await desk.guides.get(), now()
+    found = None
+    if not read.errors:
+        query = {**read.search.query, "limit": PAGE}
+        found = await desk.services.booking.bookings(actor_of(request), query)
+    async with desk.open_store(FilterStore) as store:
+        filters = await store.saved_filters(member.staff_id)
+    values = {
+        "search": read.search,
+        "errors": read.errors,
+        "lines": [line_of(booking, guide) for booking in found.bookings] if found else [],
+        "next_after": found.next_after if found else None,
+        "shown_at": shown_at,
+        "columns": PAGE_COLUMNS,
+        "offices": [
+            (o.office_id, o.name)
+            for o in guide.offices.values()
+            if member.sees_bookings_of(o.office_id)
+        ],
+        "procedures": [(p.procedure_id, p.name) for p in guide.procedures.values()],
+        "filters": filters,
+        "name": name,
+        "may_export": member.may("bookings.export"),
+    }
+    return answer(request, "bookings.html", values, 422 if read.errors else 200)
+
+
+ROUTES = [
+    Route("/bookings", bookings, methods=["GET"]),
+    Route("/bookings/search", search, methods=["POST"]),
+    Route("/bookings/filters", save, methods=["POST"]),
+    Route("/bookings/filters/{filter_id:uuid}/delete", delete, methods=["POST"]),
+]

@@ -1,0 +1,252 @@
+"""Makes files of lists beside the requests: from booking to the disk, then into the database."""
+
+import asyncio
+import errno
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, ClassVar, cast
+from uuid import UUID
+
+from starlette.requests import Request
+
+from libs.common.errors import Problem
+from libs.common.logs import fields
+from libs.contracts.booking import EXPORT_MOST, StaffBookingExport
+from services.gateway.lgwan.door.desk import Guides
+from services.gateway.lgwan.door.staff import Operation
+from services.gateway.lgwan.door.store import OpenStore
+from services.gateway.lgwan.door.words import FileKind
+from services.gateway.web.clients import StaffBookingClient
+from services.gateway.web.link import Actor, Refused, Unreachable
+from services.gateway.web.times import long_time
+
+from .export_store import ExportStore
+from .lines import line_of
+from .searches import Search, in_words
+from .sheets import Heading, Sheet, new_sheet
+
+log = logging.getLogger(__name__)
+
+PART = "500"
+"""Bookings in a part: small, so that booking's other callers wait for none of them."""
+PIECE = 256 * 1024
+_TRIES = 4
+_WAIT_SECONDS = 30.0
+_DISK_FULL_STATE = "53100"
+
+
+class TooMany(Problem):
+    """More bookings than a file takes."""
+
+    slug: ClassVar[str] = "too-many"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A file to make, on whose behalf, of which list."""
+
+    export_id: UUID
+    actor: Actor
+    kind: FileKind
+    search: Search
+
+
+class Workshop:
+    """One file at a time in each process: two would only slow each other, and /tmp is small."""
+
+    def __init__(self, open_store: OpenStore, booking: StaffBookingClient, guides: Guides) -> None:
+        self._open_store = open_store
+        self._booking = booking
+        self._guides = guides
+        self._turn = asyncio.Semaphore(1)
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Workshop"]:
+        """Files that are not finished at the end are given up; their page says so."""
+        try:
+            yield self
+        finally:
+            tasks = list(self._tasks.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def order(self, actor: Actor, key: str, kind: FileKind, search: Search) -> UUID | None:
+        """Begin a file; the one of then for a `key` that came before. None while another file of
+        the same member of staff is being made."""
+        async with self._open_store(ExportStore) as store:
+            await store.lock_exports(actor.name)
+            if known := await store.export_of(actor.name, key):
+                return known
+            if await store.is_making(actor.name):
+                return None
+            export_id = await store.open_export(actor.name, key, kind, search.saved)
+        self._start(Job(export_id, actor, kind, search))
+        return export_id
+
+    def _start(self, job: Job) -> None:
+        task = asyncio.create_task(self._run(job), name=f"export {job.export_id}")
+        self._tasks[job.export_id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(job.export_id, None))
+
+    async def wait_a_little(self, export_id: UUID, seconds: float) -> None:
+        """Until this file is made or given up, at most so long."""
+        if task := self._tasks.get(export_id):
+            await asyncio.wait({task}, timeout=seconds)
+
+    async def prune(self) -> None:
+        async with self._open_store(ExportStore) as store:
+            await store.prune_exports()
+
+    async def _run(self, job: Job) -> None:
+        try:
+            async with self._my_turn(job):
+                await self._make(job)
+        except Exception as error:
+            await self._give_up(job, reason_of(error))
+        except asyncio.CancelledError:
+            await self._give_up(job, "interrupted")
+            raise
+
+    @asynccontextmanager
+    async def _my_turn(self, job: Job) -> AsyncIterator[None]:
+        while True:
+            try:
+                async with asyncio.timeout(_WAIT_SECONDS):
+                    await self._turn.acquire()
+                break
+            except TimeoutError:
+                await self._note(job, 0)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    async def _make(self, job: Job) -> None:
+        """All of it again where booking went away in the middle, which takes some seconds to start
+        anew: half of one moment and half of another would make no list."""
+        for tries in range(1, _TRIES):
+            try:
+                return await self._make_once(job)
+            except Unreachable:
+                await asyncio.sleep(tries)
+        return await self._make_once(job)
+
+    async def _make_once(self, job: Job) -> None:
+        with TemporaryDirectory(prefix="export-") as folder:
+            path = Path(folder) / "file"
+            with _create(path) as file:
+                replaced = await self._write(job, file, Path(folder))
+            await self._keep(job, path, replaced)
+
+    async def _write(self, job: Job, file: BinaryIO, room: Path) -> int:
+        """All parts; the number of characters that had to be replaced."""
+        parts = self._booking.export(job.actor, {**job.search.query, "limit": PART})
+        async with aclosing(parts):
+            first = await anext(parts)
+            sheet = await self._begin(job, first, file, room)
+            try:
+                await self._fill(job, sheet, first, parts)
+            except BaseException:
+                sheet.give_up()
+                raise
+        return sheet.replaced
+
+    async def _fill(
+        self,
+        job: Job,
+        sheet: Sheet,
+        first: StaffBookingExport,
+        others: AsyncIterator[StaffBookingExport],
+    ) -> None:
+        rows = await self._add(sheet, first)
+        await self._note(job, rows, first)
+        async for part in others:
+            rows += await self._add(sheet, part)
+            await self._note(job, rows)
+        await asyncio.to_thread(sheet.close)
+
+    async def _begin(
+        self, job: Job, first: StaffBookingExport, file: BinaryIO, room: Path
+    ) -> Sheet:
+        """Raises TooMany."""
+        if (first.total or 0) > EXPORT_MOST:
+            raise TooMany(f"A file takes {EXPORT_MOST} bookings.")
+        words = in_words(job.search, await self._guides.get())
+        heading = Heading(f"{long_time(first.at)}現在", f"{first.total}件　{words}")
+        return await asyncio.to_thread(new_sheet, job.kind, file, heading, room)
+
+    async def _add(self, sheet: Sheet, part: StaffBookingExport) -> int:
+        guide = await self._guides.get()
+        lines = [line_of(booking, guide) for booking in part.bookings]
+        await asyncio.to_thread(sheet.add, lines)
+        return len(lines)
+
+    async def _note(self, job: Job, rows: int, first: StaffBookingExport | None = None) -> None:
+        known = (first.total, first.at) if first else (None, None)
+        async with self._open_store(ExportStore) as store:
+            await store.note_progress(job.export_id, rows, *known)
+
+    async def _keep(self, job: Job, path: Path, replaced: int) -> None:
+        async with self._open_store(ExportStore) as store:
+            size = 0
+            for position, piece in enumerate(_pieces(path)):
+                await store.add_part(job.export_id, position, piece)
+                size += len(piece)
+            await store.finish_export(job.export_id, size, replaced)
+            store.record(_line(job, "done"))
+
+    async def _give_up(self, job: Job, reason: str) -> None:
+        log.warning("a file was given up", extra=fields(reason=reason))
+        try:
+            async with self._open_store(ExportStore) as store:
+                await store.fail_export(job.export_id, reason)
+                store.record(_line(job, reason))
+        except Exception as error:
+            # Nothing more is heard of this file, which its page understands as well.
+            log.warning("cannot be noted", extra=fields(reason=type(error).__name__))
+
+
+def workshop_of(request: Request) -> Workshop:
+    return cast("Workshop", request.state["workshop"])
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a file was given up, as its page knows it."""
+    if _disk_is_full(error):
+        return "disk-full"
+    if isinstance(error, Problem | Refused):
+        return error.slug
+    return "unreachable" if isinstance(error, Unreachable) else "failed"
+
+
+def _disk_is_full(error: BaseException | None) -> bool:
+    """Here, or where the database keeps its files; libraries wrap what they met."""
+    while error is not None:
+        full = getattr(error, "errno", None) == errno.ENOSPC
+        if full or getattr(error, "sqlstate", None) == _DISK_FULL_STATE:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _create(path: Path) -> BinaryIO:
+    return path.open("wb")
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _line(job: Job, result: str) -> Operation:
+    office = job.search.office
+    return Operation(
+        job.actor.name, "booking.export.made", "export", str(job.export_id), office, result
+    )

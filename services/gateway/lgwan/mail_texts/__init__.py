@@ -1,0 +1,1 @@
+"""文面: what mails say."""

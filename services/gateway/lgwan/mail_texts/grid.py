@@ -1,0 +1,97 @@
+"""文面 as tables: procedures × kinds, languages, and where each text is from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import get_args
+
+from libs.contracts.booking import Language
+from libs.contracts.notify import MailKind, TextPlace
+from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.words import LANGUAGE
+
+from .letters import ALL_PROCEDURES, url_of
+
+KINDS: tuple[MailKind, ...] = get_args(MailKind)
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+def source_words(place: TextPlace, source: TextPlace | None) -> str:
+    """Where the text of a place is from."""
+    if source is None:
+        return "標準の文面"
+    if source == place:
+        return "市の文面"
+    if source.procedure_id:
+        return "手続きの文面"
+    return "場所の文面" if source.office_id else "共通の文面"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One kind of one row. `own` are the languages with a text of exactly this place."""
+
+    url: str
+    own: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    cells: tuple[Cell, ...]
+
+
+def matrix(guide: Guide, office_id: str, own: Iterable[TextPlace]) -> list[Row]:
+    """Procedures × kinds at one office, or at all."""
+    known = frozenset(own)
+    names = {"": f"{ALL_PROCEDURES}（共通）"}
+    names.update({key: procedure.name for key, procedure in guide.procedures.items()})
+    return [
+        Row(name, tuple(_cell(kind, procedure_id, office_id, known) for kind in KINDS))
+        for procedure_id, name in names.items()
+    ]
+
+
+def _cell(kind: MailKind, procedure_id: str, office_id: str, known: frozenset[TextPlace]) -> Cell:
+    here = [
+        TextPlace(kind=kind, language=code, procedure_id=procedure_id, office_id=office_id)
+        for code in LANGUAGES
+    ]
+    own = tuple(LANGUAGE[place.language] for place in here if place in known)
+    words = "市の文面" if own else wider_words(here[0], known)
+    return Cell(url_of(here[0]), own, words)
+
+
+def wider_words(place: TextPlace, own: Iterable[TextPlace]) -> str:
+    """What holds in a place without a text of its own."""
+    return source_words(place, _wider(place, frozenset(own)))
+
+
+def _wider(place: TextPlace, known: frozenset[TextPlace]) -> TextPlace | None:
+    """The place whose text holds here, in the order in which notify looks."""
+    tries = ({"office_id": ""}, {"procedure_id": ""}, {"procedure_id": "", "office_id": ""})
+    places = (place.model_copy(update=wider) for wider in tries)
+    return next((wider for wider in places if wider in known and wider != place), None)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A language of a text. `own` says whether the city has a text of its own in it."""
+
+    name: str
+    url: str
+    own: bool
+    current: bool
+
+
+def tabs_of(place: TextPlace, own: Iterable[TextPlace]) -> list[Tab]:
+    known = frozenset(own)
+    places = [place.model_copy(update={"language": code}) for code in LANGUAGES]
+    return [Tab(LANGUAGE[one.language], url_of(one), one in known, one == place) for one in places]
+
+
+def supplied_languages(place: TextPlace, own: Iterable[TextPlace]) -> list[str]:
+    """Those in which the mails of a place still say what was supplied."""
+    known = frozenset(own)
+    places = (place.model_copy(update={"language": code}) for code in LANGUAGES)
+    return [LANGUAGE[p.language] for p in places if p not in known and not _wider(p, known)]

@@ -1,0 +1,1 @@
+"""申し送り: what colleagues should know."""

@@ -1,0 +1,78 @@
+"""After the call: what is read aloud, and the 控え on paper, for one person or for a family."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.booking import Office, StaffBookingDetail
+from libs.contracts.times import day_of
+from services.gateway.lgwan.counter.rows import Row, row_of
+from services.gateway.lgwan.door.auth import actor_of, staff
+from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.pages import answer
+from services.gateway.lgwan.phone.speech import Spoken, sentences
+from services.gateway.web.rules import VisitRules
+
+
+@dataclass(frozen=True)
+class Made:
+    """One booking as these pages show it, with the office as it is on the day of the visit."""
+
+    found: StaffBookingDetail
+    row: Row
+    office: Office | None
+    rules: VisitRules
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return self.rules.documents(self.row.booking.visitor)
+
+    @property
+    def spoken(self) -> Spoken:
+        booking = self.row.booking
+        return Spoken(booking.starts_at, self.row.procedure, booking.number, self.documents)
+
+
+@staff("bookings.make")
+async def done(request: Request) -> Response:
+    first = await _found(request, request.path_params["booking_id"])
+    made = [first, *await _others(request, first)]
+    office, has_email = first.row.office, first.row.booking.has_email
+    said = sentences([one.spoken for one in made], office, has_email)
+    return answer(request, "phone_done.html", {"made": made, "said": said})
+
+
+@staff("bookings.make")
+async def slip(request: Request) -> Response:
+    """For one person, or with `all` for everybody who was booked together."""
+    first = await _found(request, request.path_params["booking_id"])
+    others = await _others(request, first) if request.query_params.get("all") else []
+    return answer(request, "slip.html", {"made": [first, *others]})
+
+
+async def _found(request: Request, booking_id: UUID) -> Made:
+    desk = desk_of(request)
+    found = await desk.services.booking.booking(actor_of(request), booking_id)
+    guide, booking = await desk.guides.get(), found.booking
+    office = guide.offices.get(booking.office_id)
+    procedures = map(guide.procedures.get, (booking.procedure_id, *booking.also))
+    return Made(
+        found,
+        row_of(booking, guide, may_tick=False),
+        office.on(day_of(booking.starts_at)) if office else None,
+        VisitRules(tuple(known for known in procedures if known)),
+    )
+
+
+async def _others(request: Request, first: Made) -> list[Made]:
+    """The others of the party, as far as the member of staff may see them."""
+    return [await _found(request, one.booking_id) for one in first.found.party]
+
+
+ROUTES = (
+    Route("/phone/bookings/{booking_id:uuid}", done, methods=["GET"]),
+    Route("/phone/bookings/{booking_id:uuid}/slip", slip, methods=["GET"]),
+)

@@ -1,0 +1,1 @@
+"""前日準備: the cards to lay out."""

@@ -1,0 +1,151 @@
+"""前日準備 as its page shows it: which list was asked for, and a card as a row."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from urllib.parse import urlencode
+from uuid import UUID
+
+from libs.common.errors import Malformed
+from libs.contracts.booking import CardPlace, Preparation, PreparationSort, PreparationTick
+from libs.contracts.times import find_day, parse_day
+from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.words import NOT_DONE, VISITOR, outcome_words
+from services.gateway.web.times import clock, local
+from services.gateway.web.typed import harmless
+
+PATH = "/preparations"
+_READY = {"ready": True, "back": False}
+_NOT_HERE: dict[CardPlace, str] = {
+    "gone": "交付済みの記録あり",
+    "unknown": "カード未確認",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which list: without a day that of the next open one. `changed` was just ticked."""
+
+    office: str
+    day: date | None = None
+    sort: PreparationSort = "number"
+    changed: UUID | None = None
+
+    def url(self, **other: str) -> str:
+        """The address of this list, with `other` in place of parts of it; the mark is not kept."""
+        parts = {
+            "office": self.office,
+            "day": self.day.isoformat() if self.day else "",
+            "sort": "" if self.sort == "number" else self.sort,
+            **other,
+        }
+        return f"{PATH}?{urlencode({name: value for name, value in parts.items() if value})}"
+
+
+def read_asked(query: Mapping[str, str], offices: Iterable[tuple[str, str]]) -> Asked:
+    """What cannot be understood is left out; the office is one of one's own, else the first."""
+    mine = [office_id for office_id, _ in offices]
+    wanted = harmless(query.get("office", ""))
+    office = wanted if wanted in mine else next(iter(mine), "")
+    sort: PreparationSort = "time" if query.get("sort") == "time" else "number"
+    return Asked(office, find_day(query.get("day", "")), sort, _uuid(query.get("changed", "")))
+
+
+def _short(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """A card to lay out. `starts` is in the city's time; `warnings` are what to look at first."""
+
+    visit: Preparation
+    starts: datetime
+    procedure: str
+    visitor: str
+    warnings: tuple[str, ...]
+    ready: bool
+    done: str
+    why_back: str
+
+    @property
+    def number(self) -> str:
+        """The booking number as citizens have it on paper: in two groups of five."""
+        return f"{self.visit.number[:5]}-{self.visit.number[5:]}"
+
+    @property
+    def time(self) -> str:
+        return f"{self.starts:%H:%M}"
+
+    def value(self, ready: bool) -> str:
+        """What the button of this row sends."""
+        return f"{'ready' if ready else 'back'}.{self.visit.booking_id}"
+
+
+def card_row(visit: Preparation, guide: Guide, office_id: str, day: date) -> CardRow:
+    """`visit` in the list of this office and day."""
+    by, at = visit.prepared_by, visit.prepared_at
+    return CardRow(
+        visit=visit,
+        starts=local(visit.starts_at),
+        procedure="・".join(map(guide.procedure, (visit.procedure_id, *visit.also))),
+        visitor=VISITOR[visit.visitor],
+        warnings=tuple(_warnings(visit, guide)),
+        ready=by is not None,
+        done=f"{_short(local(at))} {clock(at)} {by}" if at else "",
+        why_back=_why_back(visit, guide, office_id, day),
+    )
+
+
+def _warnings(visit: Preparation, guide: Guide) -> Iterable[str]:
+    if visit.card == "elsewhere" and visit.card_office_id:
+        yield f"カードは{guide.office(visit.card_office_id)}"
+    elif visit.card != "here":
+        yield _NOT_HERE[visit.card]
+
+
+def _why_back(visit: Preparation, guide: Guide, office_id: str, day: date) -> str:
+    """Why a card that was laid out will not be handed over at this office on this day."""
+    starts = local(visit.starts_at)
+    if visit.status == "cancelled":
+        return "予約が取り消されました"
+    if visit.office_id != office_id:
+        return f"場所が{guide.office(visit.office_id)}に変わりました"
+    if starts.date() != day:
+        return f"来庁日が{_short(starts)}に変わりました"
+    if visit.status == "missed":
+        return "来庁がありませんでした"
+    if visit.outcome in NOT_DONE:
+        return outcome_words(visit.outcome)
+    return "受け取る方が変わりました"
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """A button of the list, as its form sends it."""
+
+    booking_id: UUID
+    ask: PreparationTick
+
+    def key(self, form_key: str) -> str:
+        """The idempotency key of this button in one rendered list."""
+        wanted = f"{form_key}.{self.booking_id}.{self.ask.ready}"
+        return sha256(wanted.encode()).hexdigest()
+
+
+def read_ticked(value: str, day: str) -> Ticked:
+    """Raises Malformed for anything but the value of a button."""
+    what, _, booking_id = value.partition(".")
+    try:
+        ask = PreparationTick(day=parse_day(day), ready=_READY[what])
+        return Ticked(UUID(booking_id), ask)
+    except (KeyError, ValueError):
+        raise Malformed("This is not a button of the list.") from None

@@ -1,0 +1,103 @@
+"""前日準備: the cards of a day, and the tick for each that lies ready."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from libs.common.errors import NotAllowed
+from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, session_of, staff
+from services.gateway.lgwan.door.desk import desk_of, offices_of
+from services.gateway.lgwan.door.pages import answer
+from services.gateway.lgwan.door.posted import read_key
+from services.gateway.lgwan.door.staff import safe_path
+from services.gateway.web.link import Refused
+from services.gateway.web.times import now
+
+from .preparing import Asked, CardRow, card_row, read_asked, read_ticked
+
+_GONE = "この予約は、取り消されたか、来庁日が変わっています。最新の一覧を表示しました。"
+
+
+@staff("bookings.read")
+async def preparations(request: Request) -> Response:
+    offices = await _offices(request)
+    return await _page(request, read_asked(request.query_params, offices))
+
+
+@staff("bookings.tick", deed="card.prepare")
+async def tick(request: Request) -> Response:
+    """One card is laid out, or back on its shelf. Back to the list, with the row marked."""
+    form, deed = form_of(request), deed_of(request)
+    ticked, key = read_ticked(form.get("tick"), form.get("day")), read_key(form)
+    deed.what = "card.prepare" if ticked.ask.ready else "card.put-back"
+    deed.object_kind, deed.object_id = "booking", str(ticked.booking_id)
+    try:
+        visit = await desk_of(request).services.counter.prepare(
+            actor_of(request), ticked.key(key), ticked.booking_id, ticked.ask
+        )
+    except Refused as refused:
+        if refused.slug != "wrong-state":
+            raise
+        deed.result = refused.slug
+        shown = {name: form.get(name) for name in ("office", "day", "sort")}
+        asked = read_asked(shown, await _offices(request))
+        return await _page(request, asked, _GONE, 409)
+    deed.office_id = visit.office_id
+    back = safe_path(form.get("back"))
+    mark = urlencode({"changed": str(visit.booking_id)})
+    return RedirectResponse(f"{back}{'&' if '?' in back else '?'}{mark}", 303)
+
+
+async def _offices(request: Request) -> list[tuple[str, str]]:
+    """Raises NotAllowed where the account serves none."""
+    guide = await desk_of(request).guides.get()
+    offices = offices_of(guide, session_of(request).staff)
+    if not offices:
+        raise NotAllowed("This account serves no office.")
+    return offices
+
+
+async def _page(request: Request, asked: Asked, told: str = "", status: int = 200) -> Response:
+    desk, member = desk_of(request), session_of(request).staff
+    guide = await desk.guides.get()
+    found = await desk.services.counter.preparations(
+        actor_of(request), asked.office, asked.day, asked.sort
+    )
+    rows, back = (
+        [card_row(visit, guide, found.office_id, found.day) for visit in visits]
+        for visits in (found.visits, found.to_return)
+    )
+    values = {
+        "asked": Asked(asked.office, found.day, asked.sort),
+        "office": guide.office(asked.office),
+        "offices": await _offices(request),
+        "day": found.day,
+        "one_day": timedelta(days=1),
+        "shown_at": now(),
+        "rows": rows,
+        "to_return": back,
+        "marked": next((row for row in rows if row.visit.booking_id == asked.changed), None),
+        "next_one": _next_one(rows, asked),
+        "may_tick": member.may("bookings.tick"),
+        "told": told,
+    }
+    return answer(request, "preparations.html", values, status)
+
+
+def _next_one(rows: list[CardRow], asked: Asked) -> CardRow | None:
+    """The card after the one that was just laid out, so that the next press is for it."""
+    ids = [row.visit.booking_id for row in rows]
+    if asked.changed not in ids:
+        return None
+    here = ids.index(asked.changed)
+    waiting = [row for row in (*rows[here + 1 :], *rows[:here]) if not row.ready]
+    return waiting[0] if rows[here].ready and waiting else None
+
+
+ROUTES = [
+    Route("/preparations", preparations, methods=["GET"]),
+    Route("/preparations/tick", tick, methods=["POST"]),
+]

@@ -1,0 +1,150 @@
+"""Settings: the list of offices and procedures, and the form of each."""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libs.contracts.booking import Flat, SettingCheck, SettingProblem
+from services.gateway.lgwan.door.auth import Endpoint, deed_of, session_of, staff
+from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.pages import answer
+from services.gateway.lgwan.door.staff import EVERY_OFFICE
+from services.gateway.web.link import Refused
+from services.gateway.web.times import now
+
+from .merging import merge
+from .page import Page
+from .reading import Read, read_long_form
+from .subjects import NEW, Offices, Procedures, Subject
+from .views import by_field, digest_of, new_ones, said
+
+RIGHT = "settings.edit"
+
+
+@staff("settings.edit")
+async def index(request: Request) -> Response:
+    desk, member = desk_of(request), session_of(request).staff
+    desk.guides.forget()
+    guide = await desk.guides.get()
+    values = {
+        "offices": [o for o in guide.offices.values() if member.serves(o.office_id)],
+        "procedures": list(guide.procedures.values()),
+        "everywhere": EVERY_OFFICE in member.offices,
+        "today": now().date(),
+    }
+    return answer(request, "settings.html", values)
+
+
+def routes_of(subject: Subject) -> list[Route]:
+    """The pages of one kind of object."""
+    path = f"{subject.path}/{{object_id}}"
+    change, merged = f"{subject.kind}.change", f"{subject.kind}.merge"
+    return [
+        Route(path, staff(RIGHT)(_show(subject)), methods=["GET"]),
+        Route(path, _posted(change)(_send(subject)), methods=["POST"]),
+        Route(f"{path}/preview", _posted(None)(_preview(subject)), methods=["POST"]),
+        Route(f"{path}/merge", _posted(merged)(_merge(subject)), methods=["POST"]),
+    ]
+
+
+def _posted(deed: str | None) -> Callable[[Endpoint], Endpoint]:
+    return staff(RIGHT, deed=deed, read=read_long_form)
+
+
+def _show(subject: Subject) -> Endpoint:
+    async def show(request: Request) -> Response:
+        page = await Page.of(request, subject)
+        read = Read(dict(page.kept.values), page.kept.values, {})
+        saved = request.query_params.get("saved") == "1"
+        return page.show(read, SettingCheck(warnings=tuple(page.kept.warnings)), saved=saved)
+
+    return show
+
+
+def _send(subject: Subject) -> Endpoint:
+    async def send(request: Request) -> Response:
+        """Saved, unless something is wrong, or true after it that was not told before."""
+        page = await _named(request, subject)
+        read = page.read()
+        check = await page.check(read.values)
+        errors = {**by_field(check.problems, page.sheet), **read.errors}
+        if errors:
+            return page.wrong(read, errors, check)
+        unheard = new_ones(check.warnings, page.kept.warnings)
+        if unheard and page.form.get("confirmed") != digest_of(unheard):
+            return _ask(page, read, check, unheard)
+        return await _saved(page, read.values)
+
+    return send
+
+
+def _preview(subject: Subject) -> Endpoint:
+    async def preview(request: Request) -> Response:
+        page = await Page.of(request, subject)
+        read = page.read()
+        check = await page.check(read.values)
+        if request.headers.get("x-part") == "preview":
+            return page.part(read, check)
+        problems = {**by_field(check.problems, page.sheet), **read.errors}
+        return page.show(read, check, problems=list(problems.items()), version=page.version)
+
+    return preview
+
+
+def _merge(subject: Subject) -> Endpoint:
+    async def merged(request: Request) -> Response:
+        """What was chosen of both versions. A third change meanwhile is shown again."""
+        page = await _named(request, subject)
+        read = page.read()
+        chosen = {f.name: page.form.get(f"choice-{f.name}") for f in page.sheet}
+        values = merge(page.sheet, read.values, page.kept.values, chosen)
+        whole = Read(dict(values), values, {})
+        check = await page.check(values)
+        errors = {**by_field(check.problems, page.sheet), **read.errors}
+        if errors:
+            return page.wrong(whole, errors, check)
+        return await _saved(page, values)
+
+    return merged
+
+
+async def _named(request: Request, subject: Subject) -> Page:
+    """The page of a change, with the operation log told what it is about."""
+    deed = deed_of(request)
+    deed.object_kind = subject.kind
+    page = await Page.of(request, subject)
+    if page.kept.object_id == NEW:
+        deed.what = f"{subject.kind}.add"
+    else:
+        deed.object_id = page.kept.object_id
+    return page
+
+
+def _ask(page: Page, read: Read, check: SettingCheck, unheard: list[SettingProblem]) -> Response:
+    deed_of(page.request).result = "to-confirm"
+    return page.show(
+        read,
+        check,
+        to_confirm=said(unheard, page.sheet),
+        confirming=digest_of(unheard),
+        version=page.version,
+    )
+
+
+async def _saved(page: Page, values: Flat) -> Response:
+    try:
+        return await page.save(values, page.version)
+    except Refused as refused:
+        if refused.slug != "version-conflict":
+            raise
+    theirs = await page.subject.see(page.client, page.actor, page.kept.object_id)
+    return page.conflict(values, theirs)
+
+
+ROUTES = (
+    Route("/settings", index, methods=["GET"]),
+    *routes_of(Offices()),
+    *routes_of(Procedures()),
+)

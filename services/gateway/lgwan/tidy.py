@@ -1,0 +1,16 @@
+"""What the staff door drops by and by."""
+
+from .displays.store import DisplayStore
+from .door.store import OpenStore, Store
+from .notes.store import NoteStore
+
+
+async def forget_what_is_over(open_store: OpenStore) -> None:
+    """Notes whose last day is past, screens of waiting rooms that nobody shows any more, and forms
+    that nobody came back for."""
+    async with open_store(DisplayStore) as displays:
+        await displays.prune_displays()
+    async with open_store(NoteStore) as notes:
+        await notes.prune_notes()
+    async with open_store(Store) as store:
+        await store.prune_unsaved()

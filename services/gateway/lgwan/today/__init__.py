@@ -1,0 +1,1 @@
+"""今日: the day at an office, and まとめ入力."""

@@ -1,0 +1,73 @@
+"""The rows of a day as HTML, made once for all terminals that look at it."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import cast
+
+from pydantic import ValidationError
+from starlette.requests import Request
+
+from libs.contracts.booking import DayList
+from services.gateway.lgwan.door.desk import Guide, Guides
+from services.gateway.web.clients import TodayClient
+from services.gateway.web.link import Actor, Unreachable
+from services.gateway.web.pages import Pages
+
+from .dayrows import Day, day_of_office
+
+KEPT = 64
+TEMPLATE = "parts/day.html"
+
+
+@dataclass(frozen=True)
+class Board:
+    """`html` is the same for everybody with the same rights there; `etag` names it."""
+
+    html: str
+    etag: str
+    day: Day
+
+
+class Boards:
+    """Asks booking each time, and renders what is another than the last time."""
+
+    def __init__(self, today: TodayClient, guides: Guides, pages: Pages) -> None:
+        self._today = today
+        self._guides = guides
+        self._pages = pages
+        self._kept: OrderedDict[tuple[str, date, bool], tuple[bytes, Guide, Board]] = OrderedDict()
+
+    async def board(self, actor: Actor, office_id: str, day: date, may_tick: bool) -> Board:
+        """Raises Refused, Unreachable."""
+        raw = await self._today.day(actor, office_id, day)
+        guide = await self._guides.get()
+        place = (office_id, day, may_tick)
+        kept = self._kept.get(place)
+        if kept and kept[0] == raw and kept[1] is guide:
+            self._kept.move_to_end(place)
+            return kept[2]
+        board = self._rendered(_read(raw), guide, may_tick)
+        self._kept[place] = raw, guide, board
+        self._kept.move_to_end(place)
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return board
+
+    def _rendered(self, found: DayList, guide: Guide, may_tick: bool) -> Board:
+        day = day_of_office(found, guide, may_tick)
+        html = self._pages.render(TEMPLATE, {"day": day})
+        return Board(html, sha256(html.encode()).hexdigest()[:32], day)
+
+
+def boards_of(request: Request) -> Boards:
+    return cast("Boards", request.state["boards"])
+
+
+def _read(raw: bytes) -> DayList:
+    """An answer that is not the contract is as good as none."""
+    try:
+        return DayList.model_validate_json(raw)
+    except ValidationError as wrong:
+        raise Unreachable("an answer that cannot be read") from wrong
