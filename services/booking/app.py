@@ -29,6 +29,7 @@ from .actions.desk import Desk
 from .actions.erasure import erase_persons
 from .actions.laying_out import lay_out, measure_times
 from .actions.proofs import watch_tries
+from .actions.rekeying import rekey_persons
 from .actions.today import close_days
 from .actions.watermark import tell_watermark
 from .handlers import SUBSCRIPTIONS
@@ -96,6 +97,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             telling = every(_MINUTE, partial(tell_watermark, open_store))
             await stack.enter_async_context(supervised("watermark", telling))
             desk = create_desk(settings, open_store)
+            rekeying = every(_HOUR, partial(_rekey, desk))
+            await stack.enter_async_context(supervised("keys of persons", rekeying))
             watching = every(_MINUTE, partial(watch_tries, desk))
             await stack.enter_async_context(supervised("watch tries", watching))
             measuring = every(_MINUTE, partial(measure_origins, open_store))
@@ -128,6 +131,10 @@ def create_desk(settings: Settings, open_store: OpenStore) -> Desk:
 async def _keep_times(open_store: OpenStore, horizon_days: int) -> None:
     await lay_out(open_store, horizon_days)
     await measure_times(open_store, horizon_days)
+
+
+async def _rekey(desk: Desk) -> None:
+    await rekey_persons(desk)
 
 
 async def _tidy(open_store: OpenStore) -> None:

@@ -178,7 +178,9 @@ TOGETHER = (
         "by_phone.html",
         ("of the second", "代理の方には", family.second_by_phone),
     ),
-    *page(SECOND + "/you", "you.html", ("of the second", "氏名のフリガナ", family.second_tells)),
+    *page(
+        SECOND + "/you", "you.html", ("of the second", "在留カードのローマ字", family.second_tells)
+    ),
     *page(BOOK + "/days", "days.html", ("of two", "どの日に", family.two_look_for_a_day)),
     *page(BOOK + "/you", "you.html", ("of two", "お取りしています", family.two_have_a_time)),
     *page(
@@ -245,7 +247,7 @@ TO_THE_END = (
         BOOK + "/you",
         "you.html",
         ("of a card", "確認メールを受け取りますか", Scene.to_you),
-        ("with a name", "氏名のフリガナ", steps.pin_you),
+        ("with a name", "在留カードのローマ字", steps.pin_you),
         ("nothing told", "入力内容をお確かめ", steps.nothing_told),
         ("mistyped", "入力内容をお確かめ", steps.address_mistyped),
         ("everything", "手続きをするカードの枚数", steps.everything_asked),

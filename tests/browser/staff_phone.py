@@ -57,7 +57,7 @@ async def known_card(desk: Desk) -> None:
 
 async def mistyped(desk: Desk) -> None:
     await held(desk)
-    await desk.page.fill("#kana", "Oita")
+    await desk.page.fill("#kana", "大分")
     await desk.page.fill("#email", "a@")
     await desk.page.fill("#phone", "123456789018")
     await desk.press(BOOK)
@@ -187,7 +187,7 @@ STATES = (
     DeskState("phone.html", "times", "残2", times),
     DeskState("phone.html", "held", "までお取りしています", held),
     DeskState("phone.html", "known card", "予約IDを確認できました", known_card),
-    DeskState("phone.html", "mistyped", "カタカナで入力してください", mistyped),
+    DeskState("phone.html", "mistyped", "ローマ字で入力してください", mistyped),
     DeskState("phone.html", "nothing typed", "手続きを選んでください", nothing_typed),
     DeskState("phone.html", "taken", "ほかの方が先に選びました", taken),
     DeskState("phone.html", "full times", "枠外で入れる", full_times),

@@ -45,7 +45,9 @@ async def at_the_last_page(visitor: Visitor, place: Place) -> None:
     await visitor.prepare(office)
     await visitor.times(day)
     assert await visitor.hold(start)
-    kana = "シュウリョウ" + "".join(chr(ord("ア") + 2 * int(digit)) for digit in str(visitor.name))
+    kana = "シュウリョウ" + "".join(
+        "サシスセソタチツテト"[int(digit)] for digit in str(visitor.name)
+    )
     await visitor.post(f"{visitor.draft}/you", kana=kana, email=visitor.email, **born)
     await visitor.get(f"{visitor.draft}/check")
 

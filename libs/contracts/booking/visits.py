@@ -77,9 +77,10 @@ class Hold(Contract):
 class Person(Contract):
     """Who one visit is for, and what the counter should know.
 
-    With a card: `ticket` says who. Otherwise `kana` and `born` do. `cards` and `has_inquiry` only
-    where the procedure asks for them. `procedure_ids` are what the page said this person comes for,
-    the leading one first: if given, the hold must say the same.
+    With a card: `ticket` says who. Otherwise `kana`, which is 氏名カナ or the name in Latin letters
+    as on the residence card, and `born` do. `cards` and `has_inquiry` only where the procedure asks
+    for them. `procedure_ids` are what the page said this person comes for, the leading one first:
+    if given, the hold must say the same.
     """
 
     visitor: Visitor

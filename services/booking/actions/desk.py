@@ -29,6 +29,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.eligibility import TicketClaims
 from libs.contracts.times import day_of
+from libs.rules.names import KEY_VERSION
 from services.booking import domain
 from services.booking.domain import CardElsewhere, NotEligible, PersonKey
 from services.booking.domain.booking import Booking
@@ -41,6 +42,7 @@ from services.booking.store.displaced import DisplacedRow
 from .turns import Turns
 
 TRIES = 3
+EARLIEST_BIRTH = date(1900, 1, 1)
 PASSING: Any = {
     "ticket": True,
     "work": True,
@@ -103,8 +105,8 @@ class Desk:
     def card_person(self, card_key: str) -> str:
         return self.index.digest(*PersonKey.parts_of_card(card_key))
 
-    def named_person(self, kana: str, born: date) -> str:
-        return self.index.digest(*PersonKey.parts_of_name(kana, born))
+    def named_person(self, name: str, born: date, version: int = KEY_VERSION) -> str:
+        return self.index.digest(*PersonKey.parts_of_name(name, born, version))
 
 
 async def check_card(
@@ -144,7 +146,7 @@ async def procedures_of(store: Store, row: Booking) -> tuple[Procedure, ...]:
 
 
 def check_birth(born: date, now: datetime) -> None:
-    if not date(1900, 1, 1) <= born <= day_of(now):
+    if not EARLIEST_BIRTH <= born <= day_of(now):
         raise Malformed("This cannot be a date of birth.")
 
 

@@ -1,6 +1,5 @@
 """From the time that is held and what a person says to the booking that is to be written."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 from libs.common.errors import Malformed
 from libs.contracts.booking import Channel, Language, Person, Procedure
 from libs.contracts.times import day_of
+from libs.rules.names import FORMER_VERSION, NotAName, read_name
 from services.booking.domain import NotEligible, check_held_period, new_number
 from services.booking.domain.booking import Booking
 from services.booking.domain.visitors import (
@@ -21,8 +21,6 @@ from services.booking.store.held import HeldPlace, HeldTime
 
 from .desk import Desk, check_birth, check_card
 from .reach import Reach
-
-_KANA = re.compile(r"[ぁ-ゖァ-ヺー・ヽヾ゛゜ｦ-ﾟ\s　]+")
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,14 @@ class HeldVisit:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who somebody is: by the card's ticket for what needs a card, else by kana and date of birth.
+    """Who somebody is: by the card's ticket for what needs a card, else by name and date of birth.
 
-    `keys` has one for each procedure; `kana` is sealed.
+    `keys` has one for each procedure, `former_keys` those by the version of the rule before; `kana`
+    is sealed.
     """
 
     keys: tuple[str, ...]
+    former_keys: tuple[str, ...]
     card_key: str | None
     kana: str | None
     born: date
@@ -104,6 +104,7 @@ def written(
         also=place.also,
         also_groups=tuple(procedure.group for procedure in visit.procedures[1:]),
         also_keys=who.keys[1:],
+        former_keys=who.former_keys,
     )
 
 
@@ -123,13 +124,11 @@ async def identified(
     if born is None:
         raise Malformed("A date of birth is needed.", fields=["born"])
     check_birth(born, now)
-    keys = tuple(
-        desk.card_person(card_key)
-        if procedure.needs_card and card_key
-        else desk.named_person(kana, born)
-        for procedure in procedures
-    )
-    return Identity(keys, card_key, desk.persons.seal(kana) if kana else None, born)
+    cards = [card_key if procedure.needs_card else None for procedure in procedures]
+    keys = [desk.card_person(one) if one else desk.named_person(kana, born) for one in cards]
+    former = ["" if one else desk.named_person(kana, born, FORMER_VERSION) for one in cards]
+    sealed = desk.persons.seal(kana) if kana else None
+    return Identity(tuple(keys), tuple(former), card_key, sealed, born)
 
 
 def _kana(procedures: tuple[Procedure, ...], person: Person) -> str:
@@ -140,8 +139,8 @@ def _kana(procedures: tuple[Procedure, ...], person: Person) -> str:
 
 
 def kana_of(person: Person) -> str:
-    """Raises Malformed where no name was given."""
-    kana = person.kana or ""
-    if not _KANA.fullmatch(kana) or not kana.strip():
-        raise Malformed("Kana is needed.", fields=["kana"])
-    return kana
+    """In katakana, or in Latin letters. Raises Malformed where no name was given."""
+    try:
+        return read_name(person.kana or "")
+    except NotAName:
+        raise Malformed("A name is needed.", fields=["kana"]) from None

@@ -49,7 +49,7 @@ async def replace_person(
     wanted = handed_over.after
     async with desk.open_store() as store:
         groups = [wanted.person_group, *wanted.also_groups]
-        other = await store.persons.standing_booking(wanted.keys, groups, booking_id)
+        other = await store.persons.standing_booking(wanted.known_keys, groups, booking_id)
     raise AlreadyBooked("There is a booking already.", **visible(caller, other))
 
 
@@ -60,12 +60,13 @@ async def _handed_over(
     procedures, now = await procedures_of(store, row), await store.now()
     row.check("replace", now)
     who = await identified(desk, store, procedures, row.office_id, now, ask)
-    row.check_other(who.keys)
+    row.check_other(who.keys, who.former_keys)
     check_staff_comers(procedures, ask, who.born, day_of(row.starts_at))
     check_answers(procedures, ask)
     reach = sealed_reach(desk, ask.email, ask.phone)
     person = NewPerson(
         keys=who.keys,
+        former_keys=who.former_keys,
         card_key=who.card_key,
         birth_digest=desk.index.digest(row.number, who.born.isoformat()),
         kana=who.kana,

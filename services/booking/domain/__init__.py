@@ -1,7 +1,7 @@
 """The counter's rules: which times are offered, who is the same person, what may follow what."""
 
 from .parties import check_party, may_add, party_limit, plan_people, room_for, seats
-from .persons import PersonKey, new_number, normal_kana, normal_number
+from .persons import PersonKey, new_number, normal_number
 from .problems import (
     AlreadyBooked,
     Busy,
@@ -79,7 +79,6 @@ __all__ = [
     "may_cancel",
     "may_change",
     "new_number",
-    "normal_kana",
     "normal_number",
     "party_limit",
     "plan_people",

@@ -72,6 +72,7 @@ class NewPerson:
     """Who takes over a booking: `keys` has one for each procedure; name and contacts are sealed."""
 
     keys: tuple[str, ...]
+    former_keys: tuple[str, ...]
     card_key: str | None
     birth_digest: str
     kana: str | None
@@ -120,6 +121,8 @@ class Booking:
     party_line: int = 0
     also_keys: tuple[str, ...] = ()
     contact_version: int = 1
+    former_keys: tuple[str, ...] = ()
+    """By the version of the rule before, one for each procedure; empty for one with a card."""
 
     @property
     def procedure_ids(self) -> tuple[str, ...]:
@@ -134,6 +137,11 @@ class Booking:
         """One for each procedure; a booking of an earlier release has one for all of them."""
         own = (self.person_key, *self.also_keys)
         return own + (self.person_key,) * (len(self.procedure_ids) - len(own))
+
+    @property
+    def known_keys(self) -> tuple[str, ...]:
+        """All keys that let nobody else book, those of the version before as well."""
+        return tuple(dict.fromkeys(filter(None, (*self.keys, *self.former_keys))))
 
     def fact(self, kind: type[F], at: datetime, **more: object) -> F:
         """A fact about this version."""
@@ -252,7 +260,7 @@ class Booking:
     def hand_over(self, person: NewPerson, actor: str, at: datetime) -> "Change":
         """差替え: time, window and number stay. Raises NotActive, SamePerson."""
         self.check("replace", at)
-        self.check_other(person.keys)
+        self.check_other(person.keys, person.former_keys)
         theirs = {name: value for name, value in vars(person).items() if name != "keys"}
         after = self._next(
             **{**theirs, "cards": person.cards or self.cards},
@@ -263,9 +271,10 @@ class Booking:
         )
         return Change(self, after, Step(actor, "replaced"), after.fact(BookingUpdated, at))
 
-    def check_other(self, keys: Sequence[str]) -> None:
+    def check_other(self, keys: Sequence[str], former_keys: Sequence[str]) -> None:
         """Raises SamePerson."""
-        if tuple(keys) == self.keys:
+        before = tuple(old or new for old, new in zip(former_keys, keys, strict=True))
+        if self.keys in (tuple(keys), before):
             raise SamePerson("This is the person of the booking already.")
 
     def link(

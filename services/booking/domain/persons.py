@@ -5,6 +5,8 @@ import unicodedata
 from datetime import date
 from typing import ClassVar
 
+from libs.rules.names import fold_name
+
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NUMBER_LENGTH = 10
 _LOOKALIKES = str.maketrans("ILO", "110")
@@ -33,11 +35,6 @@ class PersonKey:
         return cls.CARD, card_key
 
     @classmethod
-    def parts_of_name(cls, kana: str, born: date) -> tuple[str, ...]:
-        return cls.NAME, normal_kana(kana), born.isoformat()
-
-
-def normal_kana(typed: str) -> str:
-    """A name's kana for comparison only: full-width katakana without blanks."""
-    folded = "".join(unicodedata.normalize("NFKC", typed).split())
-    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in folded)
+    def parts_of_name(cls, name: str, born: date, version: int) -> tuple[str, ...]:
+        kind = cls.NAME if version == 1 else f"{cls.NAME} {version}"
+        return kind, fold_name(name, version), born.isoformat()

@@ -30,6 +30,7 @@ from .people_to_call import PeopleToCall
 from .persons import Persons
 from .preparations import Preparations
 from .proofs import Proofs
+from .rekeying import Rekeying
 from .restated import Restatements
 from .schedules import Schedules
 from .timetables import Timetables
@@ -63,7 +64,8 @@ class Store(Transaction):
     def __init__(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
         super().__init__(connection)
         self.bookings, self.visits, self.parties = Bookings(self), Visits(self), Parties(self)
-        self.persons, self.cards = Persons(self), Cards(self)
+        self.persons, self.rekeying = Persons(self), Rekeying(self)
+        self.cards = Cards(self)
         self.cells, self.claims, self.holds = Cells(self), Claims(self), Holds(self)
         self.links, self.mailboxes, self.proofs = Links(self), Mailboxes(self), Proofs(self)
         self.origins, self.erasure = Origins(self), Erasure(self)

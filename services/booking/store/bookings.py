@@ -20,8 +20,10 @@ COLUMNS = """
     booking_id, number, procedure_id, person_group, person_key, card_key, birth_digest, kana,
     contact, office_id, window_id, starts_at, minutes, visitor, channel, language, status, outcome,
     mail_failed, card_moved, booked_at, version, also, party_id, phone, needs, cards, has_inquiry,
-    also_groups, party_line, also_keys, contact_version
+    also_groups, party_line, also_keys, contact_version, former_keys
 """
+
+_LISTS = ("also", "needs", "also_groups", "also_keys", "former_keys")
 
 STEP = "booking_id, version, status, outcome, office_id, window_id, starts_at, minutes"
 """What a booking and each line of its history have in common."""
@@ -34,19 +36,19 @@ _ONE_FOR = f"SELECT {COLUMNS} FROM booking WHERE {_SERVES} AND booking_id = $2"
 
 _LOCK_ONE_FOR = f"{_ONE_FOR} FOR UPDATE"
 
-# $1–$32 the booking's columns  $33 actor  $34 what  $35 reason  $36 digest of the mail's link
+# $1–$33 the booking's columns  $34 actor  $35 what  $36 reason  $37 digest of the mail's link
 _INSERT = f"""
-    WITH forgotten AS ({forget("$31::text[] || $5::text")}), made AS (
+    WITH forgotten AS ({forget("$31::text[] || $33::text[] || $5::text")}), made AS (
         INSERT INTO booking ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
             $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
-            $30, $31, $32)
+            $30, $31, $32, $33)
         RETURNING {STEP}
     ), linked AS (
         INSERT INTO booking_link (digest, booking_id)
-        SELECT $36, booking_id FROM made WHERE $36::text IS NOT NULL
+        SELECT $37, booking_id FROM made WHERE $37::text IS NOT NULL
     )
     INSERT INTO booking_history ({STEP}, at, actor, what, reason)
-    SELECT {STEP}, clock(), $33, $34, $35 FROM made
+    SELECT {STEP}, clock(), $34, $35, $36 FROM made
     RETURNING at
 """
 
@@ -66,13 +68,13 @@ _LOCK_PERSONS = """
 """
 
 _REPLACE = f"""
-    WITH forgotten AS ({forget("$4::text[] || $3::text", "$1")}), known AS (
+    WITH forgotten AS ({forget("$4::text[] || $3::text || $15::text[]", "$1")}), known AS (
         DELETE FROM unlinked_booking WHERE booking_id = $1
     )
     UPDATE booking SET person_key = $3, also_keys = $4, card_key = $5, birth_digest = $6,
         kana = $7, visitor = $8, cards = $9, has_inquiry = $10, needs = $11, contact = $12,
         phone = $13, card_moved = false, mail_failed = false, version = $2 + 1,
-        contact_version = $14
+        contact_version = $14, former_keys = $15
     WHERE booking_id = $1 AND version = $2
 """
 
@@ -163,13 +165,13 @@ class Bookings(Repository):
         """The booking is another person's from now on. Raises VersionConflict, and AlreadyBooked
         where that person has another standing booking."""
         before, a = change.before, change.after
-        both = {one for row in (before, a) for one in (row.person_key, *row.also_keys)}
+        both = {*before.known_keys, *a.known_keys}
         await self.connection.execute(_LOCK_PERSONS, list(both))
         with once_a_person("There is a booking already."):
             done = await self.connection.execute(
                 _REPLACE, a.booking_id, before.version, a.person_key, a.also_keys, a.card_key,
                 a.birth_digest, a.kana, a.visitor, a.cards, a.has_inquiry, a.needs, a.contact,
-                a.phone, a.contact_version,
+                a.phone, a.contact_version, a.former_keys,
             )  # fmt: skip
         return await self.saved(change, done)
 
@@ -227,7 +229,7 @@ class Bookings(Repository):
 
 
 def booking_row(row: asyncpg.Record | dict[str, Any]) -> Booking:
-    lists = {name: tuple(row[name]) for name in ("also", "needs", "also_groups", "also_keys")}
+    lists = {name: tuple(row[name] or ()) for name in _LISTS}
     return Booking(**{**row, **lists})
 
 

@@ -12,7 +12,8 @@ KEPT_DAYS = 30
 _ERASE = """
 WITH erased AS (
     UPDATE booking SET kana = NULL, contact = NULL, phone = NULL, needs = '{}', birth_digest = '',
-        person_key = 'erased ' || booking_id, also_keys = '{}', erased_at = clock()
+        person_key = 'erased ' || booking_id, also_keys = '{}',
+        former_keys = '{}', erased_at = clock()
     WHERE booking_id IN (
         SELECT booking_id FROM booking b
         WHERE erased_at IS NULL AND (

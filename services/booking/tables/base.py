@@ -20,6 +20,10 @@ def texts(**extra: object) -> Column[list[str]]:
     return Column(ARRAY(Text), nullable=False, **extra)  # type: ignore[arg-type]
 
 
+def some_texts() -> Column[list[str] | None]:
+    return Column(ARRAY(Text), nullable=True)
+
+
 def numbers(**extra: object) -> Column[list[int]]:
     return Column(ARRAY(Integer), nullable=False, **extra)  # type: ignore[arg-type]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, Text, text
 from sqlmodel import Field
 
-from .base import NOW, Table, moment, texts
+from .base import NOW, Table, moment, some_texts, texts
 
 
 class Booking(Table, table=True):
@@ -67,6 +67,8 @@ class Booking(Table, table=True):
     party_line: int = Field(sa_column_kwargs={"server_default": "0"})
     also_keys: list[str] = Field(sa_column=texts(server_default=text("'{}'")))
     contact_version: int = Field(sa_column_kwargs={"server_default": "1"})
+    former_keys: list[str] | None = Field(sa_column=some_texts())
+    """None for a booking of a release that had no such keys."""
 
 
 class ActivePerson(Table, table=True):

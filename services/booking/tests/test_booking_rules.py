@@ -26,7 +26,8 @@ from .city import NOON_BEFORE, PROCEDURES, at, procedure
 MORNING = at(8, 30)
 THERE = Place("there", 3, at(14), 30)
 PERSON = NewPerson(
-    keys=("another",), card_key=None, birth_digest="d2", kana="sealed name", visitor="guardian",
+    keys=("another",), former_keys=("another before",), card_key=None, birth_digest="d2",
+    kana="sealed name", visitor="guardian",
     cards=None, has_inquiry=None, needs=(), contact="sealed", phone=None,
 )  # fmt: skip
 
@@ -135,11 +136,14 @@ def test_a_corrected_result_tells_who_kept_the_old_one() -> None:
 def test_another_person_takes_over_all_but_time_window_and_number() -> None:
     former = booked(contact="old", phone="old", mail_failed=True, card_moved=True, cards=2)
     after = former.hand_over(PERSON, "sato", MORNING).after
-    same = {"version": 2, "cards": 2, "mail_failed": False, "card_moved": False, "also_keys": ()}
+    same = {"version": 2, "contact_version": 2, "cards": 2, "also_keys": ()}
+    same |= {"mail_failed": False, "card_moved": False}
     theirs = {name: value for name, value in vars(PERSON).items() if name not in ("keys", "cards")}
     assert after == replace(former, **same, **theirs, person_key="another")  # type: ignore[arg-type]
     with pytest.raises(SamePerson):
         former.hand_over(replace(PERSON, keys=("somebody",)), "sato", MORNING)
+    with pytest.raises(SamePerson):
+        former.hand_over(replace(PERSON, former_keys=("somebody",)), "sato", MORNING)
 
 
 def test_who_loses_the_address_is_told_nothing() -> None:

@@ -9,7 +9,6 @@ from services.booking.domain import (
     NotOffered,
     check_period,
     new_number,
-    normal_kana,
     normal_number,
     plan_visit,
 )
@@ -61,17 +60,6 @@ def test_numbers_have_no_letters_that_look_like_digits() -> None:
     drawn = "".join(new_number() for _ in range(500))
     assert not set("ILOU") & set(drawn)
     assert len({new_number() for _ in range(1000)}) == 1000
-
-
-@pytest.mark.parametrize(
-    "typed", ["オオイタ タロウ", "おおいたたろう", "ｵｵｲﾀ ﾀﾛｳ", "オオイタ　タロウ"]
-)
-def test_the_same_name_is_recognised_in_every_kana(typed: str) -> None:
-    assert normal_kana(typed) == "オオイタタロウ"
-
-
-def test_voiced_half_width_kana_are_one_sign() -> None:
-    assert normal_kana("ｶﾞﾊﾟ") == "ガパ"
 
 
 def test_a_series_of_another_season_offers_nothing() -> None:

@@ -25,7 +25,7 @@ from services.booking.domain import (
     PartyFull,
 )
 
-from .city import BORN, NOON_BEFORE, City, at, new_person, procedure
+from .city import BORN, NOON_BEFORE, STANDING_PERSONS, City, at, new_person, procedure
 from .test_party_holds import send, taken
 
 
@@ -284,7 +284,7 @@ async def test_a_cancelled_visit_frees_all_its_groups_and_no_other(city: City) -
     await city.cancel(visit)
     await book_as(city, "ヒト", at(11), "pin")
     await book_as(city, "ヒト", at(11), "slow")
-    assert await city.pool.fetchval("SELECT count(*) FROM active_person") == 2
+    assert await city.pool.fetchval(STANDING_PERSONS) == 2
 
 
 async def test_a_visit_that_is_over_blocks_nobody(city: City) -> None:

@@ -29,7 +29,7 @@ from services.booking.domain import (
 )
 from services.booking.domain.holding import Holding
 
-from .city import BORN, PROCEDURES, City, at, new_person, office, open_city
+from .city import BORN, PROCEDURES, STANDING_PERSONS, City, at, new_person, office, open_city
 from .test_never_twice import cells_disagreeing_with_bookings, replay_history
 
 SLOW = next(p for p in PROCEDURES if p.procedure_id == "slow")
@@ -112,7 +112,7 @@ async def test_of_parties_with_the_same_people_in_any_order_one_is_booked(
             *(book_party(city, order, at(9 + m)) for m, order in enumerate(orders))
         )
         assert sorted(results) == ["already-booked"] * 5 + ["booked"]
-        assert await city.pool.fetchval("SELECT count(*) FROM active_person") == 3
+        assert await city.pool.fetchval(STANDING_PERSONS) == 3
         await forget_bookings(city)
 
 

@@ -165,7 +165,7 @@ async def test_a_date_of_birth_and_a_name_are_always_needed(city: City) -> None:
         with pytest.raises(Malformed):
             await call.book(NAME, **missing)
     with pytest.raises(Malformed):
-        await call.book("Taro")
+        await call.book("大分太郎")
     with pytest.raises(Malformed):
         await call.book(NAME, unlinked=True)
 

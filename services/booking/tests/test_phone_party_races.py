@@ -12,7 +12,7 @@ import pytest
 from dev.testing import Database
 from services.booking.domain import AlreadyBooked, Busy, HoldExpired, SlotFull
 
-from .city import City, at, new_person, open_city
+from .city import STANDING_PERSONS, City, at, new_person, open_city
 from .clerks import Call, clerk
 from .test_never_twice import cells_disagreeing_with_bookings, replay_history
 from .test_party_races import (
@@ -60,7 +60,7 @@ async def test_of_families_with_the_same_people_in_any_order_one_is_booked_and_r
             *(book_family(city, order, 9 + n) for n, order in enumerate(orders))
         )
         assert sorted(results) == ["already-booked"] * 5 + ["booked"]
-        assert await city.pool.fetchval("SELECT count(*) FROM active_person") == 3
+        assert await city.pool.fetchval(STANDING_PERSONS) == 3
         await forget_bookings(city)
 
 

@@ -21,7 +21,7 @@ from libs.contracts.booking import (
 from services.booking.actions import staff, today
 from services.booking.domain import AlreadyBooked, NotToday, VersionConflict, WrongState
 
-from .city import DAY, City, at
+from .city import DAY, STANDING_PERSONS, City, at
 
 HERE = Caller("lgwan", "sato", frozenset(), frozenset({"here"}))
 THERE = Caller("lgwan", "kudo", frozenset(), frozenset({"there"}))
@@ -311,8 +311,8 @@ async def test_the_night_lets_whoever_was_not_ticked_book_again(city: City) -> N
     await city.booked(at(9, day=DAY + timedelta(days=1)))
     assert await today.close_days(city.desk.open_store) == 0
     await city.shift_clock(at(0, 5, day=DAY + timedelta(days=1)))
-    assert await today.close_days(city.desk.open_store) == 1
-    assert await city.pool.fetchval("SELECT count(*) FROM active_person") == 1
+    assert await today.close_days(city.desk.open_store) == 2, "a key of each version"
+    assert await city.pool.fetchval(STANDING_PERSONS) == 1
     (seen,) = await the_day(city)
     assert seen.booking.status == "confirmed"
 

@@ -1,12 +1,12 @@
 """What people type, as they type it: full-width digits, any dash, eras, blanks; read or refused."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from libs.rules.dates import ERAS, Era, Reason, WrongDate, day_of, split_date, split_year
-from libs.rules.folding import INVISIBLE, fold
+from libs.rules.folding import fold
+from libs.rules.names import Fault, NotAName, read_name
 from libs.rules.personal_numbers import has_individual_number
 
 from .language import _
@@ -21,10 +21,6 @@ _SPACED = re.compile(r"\s*(\D*\d{1,4})\s+(\d{1,2})\s+(\d{1,2})\s*")
 _DIGITS = re.compile("[0-9]{1,2}")
 _AFTER_DATE = re.compile(r"(?:\([日月火水木金土](?:曜日?)?\))?(?:生まれ|生)?$")
 
-_KANA_HALF = re.compile("[\uff61-\uff9f]+")
-_KANA = re.compile("[ァ-ヺー・ヽヾ ]{1,100}")
-_HIRAGANA = {code: code + 0x60 for code in (*range(ord("ぁ"), ord("ゖ") + 1), *map(ord, "ゝゞ"))}
-_MARKS = str.maketrans({"゛": "\u3099", "゜": "\u309a", "＝": "・", "=": "・", "゠": "・"})
 _CROCKFORD = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
 
 _COUNTRY = re.compile(r"(?:\+|010-?|00)81-?(?:\(0\))?0?(?=[1-9])")
@@ -50,6 +46,13 @@ _WRONG_DATE: dict[Reason, str] = {
     "era-year": _("その元号に、この年はありません。年をお確かめください。"),
     "short-year": _("西暦の年は4桁で入力してください。元号のときは、暦で選んでください。"),
     "zero": _NO_DAY,
+}
+_WRONG_NAME: dict[Fault, str] = {
+    "missing": _("氏名を入力してください。"),
+    "not-a-name": _(
+        "氏名は、カタカナか、在留カードのローマ字で入力してください。"
+        "例：オオイタ ハナコ、NGUYEN VAN A"
+    ),
 }
 
 
@@ -111,19 +114,12 @@ def read_phone(text: str) -> str | None:
     raise Mistyped(PHONE_AREA if _FEW_DIGITS.fullmatch(digits) else PHONE_HELP)
 
 
-def read_kana(text: str) -> str:
-    """A name in full-width katakana, from hiragana and half-width as well. Raises Mistyped."""
-    wide = _KANA_HALF.sub(lambda part: unicodedata.normalize("NFKC", part[0]), text)
-    # Phones of one maker paste the marks of ガ and パ as characters of their own.
-    whole = unicodedata.normalize("NFC", wide.translate(_MARKS))
-    kana = whole.translate(_HIRAGANA).translate(INVISIBLE)
-    kana = re.sub(r"(?<=[ァ-ヺ])[-‐‑−–—―－─━〜～~]", "ー", kana)
-    kana = _BLANKS.sub(" ", kana).strip()
-    if not kana:
-        raise Mistyped(_("氏名のフリガナを入力してください。"))
-    if not _KANA.fullmatch(kana):
-        raise Mistyped(_("氏名のフリガナは、カタカナで入力してください。例：オオイタ ハナコ"))
-    return kana
+def read_person_name(text: str) -> str:
+    """A name in full-width katakana or in Latin capitals, however typed. Raises Mistyped."""
+    try:
+        return read_name(text)
+    except NotAName as wrong:
+        raise Mistyped(_WRONG_NAME[wrong.fault]) from None
 
 
 def read_birth(typed: TypedDate, today: date) -> date:

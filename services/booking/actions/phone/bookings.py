@@ -99,5 +99,5 @@ async def _show_other(desk: Desk, caller: Caller, row: Booking, refused: Already
     """Say which booking the person has, if the caller may see it."""
     groups = [row.person_group, *row.also_groups]
     async with desk.open_store() as store:
-        other = await store.persons.standing_booking([row.person_key, *row.also_keys], groups)
+        other = await store.persons.standing_booking(row.known_keys, groups)
     refused.facts |= visible(caller, other)

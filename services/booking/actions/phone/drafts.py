@@ -9,11 +9,12 @@ from libs.common.assertion import Caller
 from libs.common.errors import Malformed
 from libs.contracts.booking import CounterBooking, CounterPerson, Procedure
 from libs.contracts.times import day_of
+from libs.rules.names import FORMER_VERSION, fold_name
 from services.booking.actions.desk import Desk, about, check_birth, check_card
 from services.booking.actions.drafts import HeldVisit, Identity, kana_of, written
 from services.booking.actions.parties import check_not_twice, people_of, wish_of
 from services.booking.actions.reach import sealed_reach
-from services.booking.domain import LikeAnother, normal_kana
+from services.booking.domain import LikeAnother
 from services.booking.domain.booking import Booking
 from services.booking.domain.phone import check_staff_comers, check_staff_period
 from services.booking.domain.visitors import check_answers
@@ -95,7 +96,13 @@ async def _identified(
         _key(desk, procedure, booking_id, card_key, kana, born, person.another_person)
         for procedure in visit.procedures
     )
-    return Identity(keys, card_key, desk.persons.seal(kana) if kana else None, born)
+    former = tuple(
+        ""
+        if procedure.needs_card or person.another_person
+        else desk.named_person(kana, born, FORMER_VERSION)
+        for procedure in visit.procedures
+    )
+    return Identity(keys, former, card_key, desk.persons.seal(kana) if kana else None, born)
 
 
 def _key(
@@ -141,4 +148,4 @@ def _is_like(desk: Desk, other: Booking, person: CounterPerson, phone: str | Non
     if phone and other.phone and desk.contacts.open(other.phone) == phone:
         return True
     kana = desk.persons.open(other.kana) if other.kana else ""
-    return bool(kana) and normal_kana(kana) == normal_kana(person.kana or "")
+    return bool(kana) and fold_name(kana) == fold_name(person.kana or "")

@@ -15,7 +15,7 @@ from services.gateway.web.typed import (
     TypedDate,
     read_booking_number,
     read_code,
-    read_kana,
+    read_person_name,
 )
 
 CARD_HELP = _(
@@ -88,7 +88,7 @@ def _kana(reading: Reading) -> str:
     if "kana" in reading.errors:
         return ""
     try:
-        return read_kana(typed)
+        return read_person_name(typed)
     except Mistyped as wrong:
         reading.errors["kana"] = str(wrong)
         return typed

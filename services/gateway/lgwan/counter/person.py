@@ -10,7 +10,7 @@ from services.gateway.lgwan.door.desk import Guide
 from services.gateway.web.forms import Form
 from services.gateway.web.reading import Errors, Reading
 from services.gateway.web.rules import VisitRules
-from services.gateway.web.typed import Mistyped, TypedDate, read_kana
+from services.gateway.web.typed import Mistyped, TypedDate, read_person_name
 
 LONGEST_CARD = 40
 _BIRTH = ("born-year", "born-month", "born-day")
@@ -49,7 +49,7 @@ def read_who(form: Form, guide: Guide, today: date) -> tuple[Who, Errors]:
         procedure_ids=tuple(one for one in guide.procedures if one in chosen),
         card=fold(reading.text("card")).upper()[:LONGEST_CARD],
         unknown=bool(form.get("unknown")),
-        kana=as_read(reading, "kana", read_kana),
+        kana=as_read(reading, "kana", read_person_name),
         birth=birth,
         born=born,
         visitor=one_of(get_args(Visitor), form.get("visitor"), "self"),

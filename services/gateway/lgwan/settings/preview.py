@@ -62,7 +62,9 @@ def asked(procedure: Procedure) -> list[str]:
         "カードの枚数": procedure.asks_cards,
         "照会書兼回答書の有無（代理の方）": procedure.asks_inquiry,
     }
-    person = "予約ID（はがきの製造管理番号）" if procedure.needs_card else "氏名のフリガナ"
+    person = (
+        "予約ID（はがきの製造管理番号）" if procedure.needs_card else "氏名（カタカナかローマ字）"
+    )
     contact = [f"{name}（{dict(USES)[use]}）" for name, use in uses.items() if use != "off"]
     return [person, "生年月日", *contact, *(name for name, asks in extras.items() if asks)]
 

@@ -16,7 +16,7 @@ from services.gateway.web.typed import (
     read_birth,
     read_booking_number,
     read_code,
-    read_kana,
+    read_person_name,
     read_phone,
 )
 
@@ -111,24 +111,20 @@ def test_what_is_no_date_of_birth_is_explained(typed: TypedDate, sentence: str) 
 
 
 @pytest.mark.parametrize(
-    ("typed", "kana"),
-    [
-        ("オオイタ ハナコ", "オオイタ ハナコ"),
-        ("おおいた　はなこ", "オオイタ ハナコ"),
-        ("ｵｵｲﾀ ﾊﾅｺ", "オオイタ ハナコ"),
-        ("ﾍﾞﾝｼﾞｬﾐﾝ", "ベンジャミン"),
-        ("ジョ−ジ", "ジョージ"),
-        (" ヴィクトリア・スミス ", "ヴィクトリア・スミス"),
-    ],
+    ("typed", "name"),
+    [("おおいた　はなこ", "オオイタ ハナコ"), ("Nguyen Van A", "NGUYEN VAN A")],
 )
-def test_kana_is_read_from_hiragana_and_half_width_as_well(typed: str, kana: str) -> None:
-    assert read_kana(typed) == kana
+def test_a_name_is_read_in_kana_and_in_latin_letters(typed: str, name: str) -> None:
+    assert read_person_name(typed) == name
 
 
-@pytest.mark.parametrize("typed", ["", " ", "大分花子", "Hanako", "オオイタ1", "ア" * 101])
-def test_what_is_no_kana_is_refused(typed: str) -> None:
-    with pytest.raises(Mistyped):
-        read_kana(typed)
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("", "氏名を入力して"), (" ", "氏名を入力して"), ("大分花子", "ローマ字"), ("X1", "ローマ字")],
+)
+def test_what_is_no_name_is_explained(typed: str, sentence: str) -> None:
+    with pytest.raises(Mistyped, match=sentence):
+        read_person_name(typed)
 
 
 @pytest.mark.parametrize("typed", ["8K2M4-7QX3P", "8k2m47qx3p", "８Ｋ２Ｍ４－７ＱＸ３Ｐ"])

@@ -36,7 +36,7 @@ def test_missing_answers_are_named_one_by_one_and_the_others_are_kept(citizen: C
     reach_you(citizen)
     citizen.send("you", birth("1960", "13", "1") | {"kana": "", "email": "taro@@example"})
     assert citizen.status == 422
-    assert citizen.sees("氏名のフリガナを入力してください。")
+    assert citizen.sees("氏名を入力してください。")
     assert citizen.sees("カレンダーにない日付です")
     assert citizen.sees("メールアドレスの形になっていません")
     assert 'value="1960"' in citizen.html

@@ -288,10 +288,10 @@ def test_twelve_digits_are_refused_and_not_shown_again(desk: Browser) -> None:
 
 def test_what_cannot_be_read_is_said_at_its_field_and_shown_again(desk: Browser) -> None:
     call = Call(desk)
-    page = call.send(kana="Oita", email="a@", phone="12", **BIRTH | {"born-month": "13"})
-    for text in ("カタカナで入力してください", "カレンダーにない日付です", "市外局番"):
+    page = call.send(kana="大分", email="a@", phone="12", **BIRTH | {"born-month": "13"})
+    for text in ("ローマ字で入力してください", "カレンダーにない日付です", "市外局番"):
         assert text in page.text
-    assert page.field("kana") == "Oita"
+    assert page.field("kana") == "大分"
 
 
 def test_a_child_without_a_guardian_is_refused_at_who_comes(

@@ -249,7 +249,9 @@ def test_the_preview_shows_the_citizens_page_in_every_language_without_saving(
     shown = {e.get("lang") for e in page.all("div") if e.get("class") == "citizens-page"}
     assert shown == {"ja", "en", "zh-CN", "ko", "vi"}
     assert "about 20 minutes" in page.text
-    assert "お聞きすること：氏名のフリガナ、生年月日、メールアドレス（任意）" in page.text
+    assert (
+        "お聞きすること：氏名（カタカナかローマ字）、生年月日、メールアドレス（任意）" in page.text
+    )
     assert page.field("minutes") == "20"
     assert offers_of(services).saved == []
     assert not [line for line in log_lines(store_of_accounts) if "procedure" in line]
