@@ -13,6 +13,7 @@ PORTS: dict[str, tuple[int, ...]] = {
     "edge-lgwan": (8443, 8080),
     "postgres": (DATA, 8008),
     "rabbitmq": (FACTS, 4369, 25672, 15692),
+    "prometheus": (9090,),
 }
 """What each kind of pod listens on."""
 
@@ -33,4 +34,7 @@ def arrows() -> set[Arrow]:
         *_arrows([*SERVICES, "lgwan"], ["postgres"], DATA),
         *_arrows(["postgres"], ["postgres"], DATA, 8008),
         *_arrows(["rabbitmq"], ["rabbitmq"], 4369, 25672),
+        *_arrows(["prometheus"], [*SERVICES, "internet", "lgwan"], 9000),
+        *_arrows(["prometheus"], ["rabbitmq"], 15692),
+        *_arrows(["prometheus"], ["postgres"], 8008),
     }
