@@ -1,7 +1,8 @@
 """Bookings: made from a hold, and saved step by step with their history."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,19 +10,16 @@ from uuid import UUID
 import asyncpg
 
 from libs.common.assertion import EVERY_OFFICE
+from libs.common.statements import Statement, insert
 from libs.contracts.booking import HistoryLine
 from services.booking.domain import AlreadyBooked, VersionConflict
 from services.booking.domain.booking import Booking, Change, Place, Step
+from services.booking.tables import metadata
 
 from .base import Repository
 from .standing import TODAY, forget
 
-COLUMNS = """
-    booking_id, number, procedure_id, person_group, person_key, card_key, birth_digest, kana,
-    contact, office_id, window_id, starts_at, minutes, visitor, channel, language, status, outcome,
-    mail_failed, card_moved, booked_at, version, also, party_id, phone, needs, cards, has_inquiry,
-    also_groups, party_line, also_keys, contact_version, former_keys
-"""
+COLUMNS = ", ".join(field.name for field in fields(Booking))
 
 _LISTS = ("also", "needs", "also_groups", "also_keys", "former_keys")
 
@@ -36,29 +34,31 @@ _ONE_FOR = f"SELECT {COLUMNS} FROM booking WHERE {_SERVES} AND booking_id = $2"
 
 _LOCK_ONE_FOR = f"{_ONE_FOR} FOR UPDATE"
 
-# $1–$33 the booking's columns  $34 actor  $35 what  $36 reason  $37 digest of the mail's link
-_INSERT = f"""
-    WITH forgotten AS ({forget("$31::text[] || $33::text[] || $5::text")}), made AS (
-        INSERT INTO booking ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-            $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
-            $30, $31, $32, $33)
+_ADD = Statement(f"""
+    WITH forgotten AS (
+        {forget(":also_keys::text[] || :former_keys::text[] || :person_key::text")}
+    ), made AS (
+        {insert(metadata.tables["booking"], but_for=("erased_at",))}
         RETURNING {STEP}
     ), linked AS (
         INSERT INTO booking_link (digest, booking_id)
-        SELECT $37, booking_id FROM made WHERE $37::text IS NOT NULL
+        SELECT :link, booking_id FROM made WHERE :link::text IS NOT NULL
     )
     INSERT INTO booking_history ({STEP}, at, actor, what, reason)
-    SELECT {STEP}, clock(), $34, $35, $36 FROM made
+    SELECT {STEP}, clock(), :actor, :what, :reason FROM made
     RETURNING at
-"""
+""")
 
-_UPDATE = """
-    UPDATE booking SET office_id = $3, window_id = $4, starts_at = $5, minutes = $6, status = $7,
-        outcome = $8, card_moved = $9, contact = $10, phone = $11, needs = $12, version = $2 + 1,
-        mail_failed = mail_failed AND NOT $13 AND contact IS NOT DISTINCT FROM $10,
-        contact_version = $14
-    WHERE booking_id = $1 AND version = $2
-"""
+# What no change of a booking itself touches: its person, and how it was made.
+_SAVED = (
+    "office_id", "window_id", "starts_at", "minutes", "status", "outcome", "card_moved", "contact",
+    "phone", "needs", "version", "contact_version",
+)  # fmt: skip
+_SAVE = Statement(f"""
+    UPDATE booking SET {", ".join(f"{name} = :{name}" for name in _SAVED)},
+        mail_failed = mail_failed AND NOT :tried_anew AND contact IS NOT DISTINCT FROM :contact
+    WHERE booking_id = :booking_id AND version = :seen
+""")
 
 # Of two who are put in each other's place at once, each would let go of a person that the other
 # waits for: whoever comes second waits here, before holding anything.
@@ -67,31 +67,35 @@ _LOCK_PERSONS = """
     ORDER BY person_key, person_group FOR UPDATE
 """
 
-_REPLACE = f"""
-    WITH forgotten AS ({forget("$4::text[] || $3::text || $15::text[]", "$1")}), known AS (
-        DELETE FROM unlinked_booking WHERE booking_id = $1
+_PERSON = (
+    "person_key", "also_keys", "card_key", "birth_digest", "kana", "visitor", "cards",
+    "has_inquiry", "needs", "contact", "phone", "card_moved", "mail_failed", "version",
+    "contact_version", "former_keys",
+)  # fmt: skip
+_SAVE_PERSON = Statement(f"""
+    WITH forgotten AS (
+        {forget(":also_keys::text[] || :person_key::text || :former_keys::text[]", ":booking_id")}
+    ), known AS (
+        DELETE FROM unlinked_booking WHERE booking_id = :booking_id
     )
-    UPDATE booking SET person_key = $3, also_keys = $4, card_key = $5, birth_digest = $6,
-        kana = $7, visitor = $8, cards = $9, has_inquiry = $10, needs = $11, contact = $12,
-        phone = $13, card_moved = false, mail_failed = false, version = $2 + 1,
-        contact_version = $14, former_keys = $15
-    WHERE booking_id = $1 AND version = $2
-"""
+    UPDATE booking SET {", ".join(f"{name} = :{name}" for name in _PERSON)}
+    WHERE booking_id = :booking_id AND version = :seen
+""")
 
-_SAVE_CARD = f"""
-    WITH forgotten AS ({forget("$4::text[] || $3::text")})
-    UPDATE booking SET person_key = $3, also_keys = $4, card_key = $5, birth_digest = $6,
-        card_moved = $7, version = $2 + 1
-    WHERE booking_id = $1 AND version = $2
-"""
+_CARD = ("person_key", "also_keys", "card_key", "birth_digest", "card_moved", "version")
+_SAVE_CARD = Statement(f"""
+    WITH forgotten AS ({forget(":also_keys::text[] || :person_key::text")})
+    UPDATE booking SET {", ".join(f"{name} = :{name}" for name in _CARD)}
+    WHERE booking_id = :booking_id AND version = :seen
+""")
 
 _UNMARK = "DELETE FROM unlinked_booking WHERE booking_id = $1"
 
-_HISTORY = """
-    INSERT INTO booking_history (booking_id, version, at, actor, what, status, outcome, office_id,
-        window_id, starts_at, minutes, reason)
-    VALUES ($1, $2, clock(), $3, $4, $5, $6, $7, $8, $9, $10, $11)
-"""
+_OF_STEP = tuple(STEP.split(", "))
+_HISTORY = Statement(f"""
+    INSERT INTO booking_history ({STEP}, at, actor, what, reason)
+    VALUES ({", ".join(f":{name}" for name in _OF_STEP)}, clock(), :actor, :what, :reason)
+""")
 
 _STEPS_TODAY = f"""
     SELECT count(*) FROM booking_history WHERE booking_id = $1 AND what = $2 AND at >= {TODAY}
@@ -143,65 +147,47 @@ class Bookings(Repository):
     async def add(self, booking: Booking, step: Step, link: str | None = None) -> datetime:
         """The booking with its first line of history and the digest of the link that its mail will
         carry: since when it stands. Raises AlreadyBooked."""
-        told = (step.actor, step.what, step.reason, link)
+        query = _ADD(**vars(booking), **vars(step), link=link)
         with once_a_person("There may be a booking already."):
-            at: datetime = await self.connection.fetchval(_INSERT, *vars(booking).values(), *told)
+            at: datetime = await self.connection.fetchval(*query)
         return at
 
     async def save(self, change: Change) -> Booking:
         """The booking as it is from now on, with its history and the fact about it. Raises
         VersionConflict where there is a newer one, and AlreadyBooked where it stands again whose
         person has booked anew."""
-        before, a = change.before, change.after
+        before, after = change.before, change.after
+        anew = before.mail_failed and not after.mail_failed
+        query = _SAVE(**_written(change, _SAVED), tried_anew=anew)
         with once_a_person("This person has booked again meanwhile."):
-            done = await self.connection.execute(
-                _UPDATE, a.booking_id, before.version, a.office_id, a.window_id, a.starts_at,
-                a.minutes, a.status, a.outcome, a.card_moved, a.contact, a.phone, a.needs,
-                before.mail_failed and not a.mail_failed, a.contact_version,
-            )  # fmt: skip
-        return await self.saved(change, done)
+            return await self._saved(change, query)
 
     async def save_person(self, change: Change) -> Booking:
         """The booking is another person's from now on. Raises VersionConflict, and AlreadyBooked
         where that person has another standing booking."""
-        before, a = change.before, change.after
-        both = {*before.known_keys, *a.known_keys}
+        both = {*change.before.known_keys, *change.after.known_keys}
         await self.connection.execute(_LOCK_PERSONS, list(both))
         with once_a_person("There is a booking already."):
-            done = await self.connection.execute(
-                _REPLACE, a.booking_id, before.version, a.person_key, a.also_keys, a.card_key,
-                a.birth_digest, a.kana, a.visitor, a.cards, a.has_inquiry, a.needs, a.contact,
-                a.phone, a.contact_version, a.former_keys,
-            )  # fmt: skip
-        return await self.saved(change, done)
+            return await self._saved(change, _SAVE_PERSON(**_written(change, _PERSON)))
 
     async def save_card(self, change: Change) -> Booking:
         """The booking has the keys of its card. Raises VersionConflict, and AlreadyBooked where the
         card's person has another standing booking."""
-        before, b = change.before, change.after
         with once_a_person("There is a booking already."):
-            done = await self.connection.execute(
-                _SAVE_CARD, b.booking_id, before.version, b.person_key, b.also_keys, b.card_key,
-                b.birth_digest, b.card_moved,
-            )  # fmt: skip
-        await self.connection.execute(_UNMARK, b.booking_id)
-        return await self.saved(change, done)
+            saved = await self._saved(change, _SAVE_CARD(**_written(change, _CARD)))
+        await self.connection.execute(_UNMARK, saved.booking_id)
+        return saved
 
-    async def saved(self, change: Change, done: str) -> Booking:
-        """What goes with every new version, once its row is written. Raises VersionConflict."""
-        if done != "UPDATE 1":
+    async def _saved(self, change: Change, query: Sequence[Any]) -> Booking:
+        """The row, and what goes with every new version. Raises VersionConflict."""
+        if await self.connection.execute(*query) != "UPDATE 1":
             raise VersionConflict("The booking was changed by somebody else.")
-        await self._write_history(change.after, change.step)
+        after, step = change.after, change.step
+        row = {name: getattr(after, name) for name in _OF_STEP}
+        await self.connection.execute(*_HISTORY(**row, **vars(step)))
         if change.fact:
             self.store.publish(change.fact)
-        return change.after
-
-    async def _write_history(self, booking: Booking, step: Step) -> None:
-        b = booking
-        await self.connection.execute(
-            _HISTORY, b.booking_id, b.version, step.actor, step.what, b.status, b.outcome,
-            b.office_id, b.window_id, b.starts_at, b.minutes, step.reason,
-        )  # fmt: skip
+        return after
 
     async def steps_today(self, booking_id: UUID, what: str) -> int:
         """How often this was done to the booking today."""
@@ -226,6 +212,12 @@ class Bookings(Repository):
 
     async def flag_mail_failed(self, booking_id: UUID, version: int) -> None:
         await self.connection.execute(_FLAG_MAIL, booking_id, version)
+
+
+def _written(change: Change, names: Iterable[str]) -> dict[str, object]:
+    """The columns of a change, of the booking as it was `seen`."""
+    values = {name: getattr(change.after, name) for name in names}
+    return {**values, "booking_id": change.after.booking_id, "seen": change.before.version}
 
 
 def booking_row(row: asyncpg.Record | dict[str, Any]) -> Booking:

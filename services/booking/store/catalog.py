@@ -8,9 +8,11 @@ from uuid import UUID
 
 import asyncpg
 
+from libs.common.statements import Statement, upsert
 from libs.contracts.booking import Office, Procedure, Series
 from libs.contracts.times import day_of
 from services.booking.domain.schedules.timetable import Timetable, closures_of
+from services.booking.tables import metadata
 
 from .base import Repository
 from .timetables import SERIES, series_of
@@ -65,27 +67,8 @@ _DOING = f"""
     ORDER BY position
 """
 
-_SAVE_OFFICE = """
-    INSERT INTO office (office_id, name, kana, address, phone, position, version, texts, later,
-        hidden)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-    ON CONFLICT (office_id) DO UPDATE SET name = $2, kana = $3, address = $4, phone = $5,
-        position = $6, version = $7, texts = $8, later = $9, hidden = $10
-"""
-_SAVE_PROCEDURE = """
-    INSERT INTO procedure (procedure_id, name, plain, person_group, minutes, needs_card, outcomes,
-        visitors, documents, notes, opens_days_before, closes_days_before, changes_days_before,
-        position, version, rules, any_office, email, phone, asks_needs, asks_inquiry, asks_cards,
-        joins, party_limit, online, texts, hidden)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24, $25, $26, $27)
-    ON CONFLICT (procedure_id) DO UPDATE SET name = $2, plain = $3, person_group = $4, minutes = $5,
-        needs_card = $6, outcomes = $7, visitors = $8, documents = $9, notes = $10,
-        opens_days_before = $11, closes_days_before = $12, changes_days_before = $13,
-        position = $14, version = $15, rules = $16, any_office = $17, email = $18, phone = $19,
-        asks_needs = $20, asks_inquiry = $21, asks_cards = $22, joins = $23, party_limit = $24,
-        online = $25, texts = $26, hidden = $27
-"""
+_SAVE_OFFICE = Statement(upsert(metadata.tables["office"]))
+_SAVE_PROCEDURE = Statement(upsert(metadata.tables["procedure"]))
 
 _PRUNE_CELLS = "DELETE FROM cell WHERE starts_at < date_trunc('day', clock(), 'Asia/Tokyo')"
 
@@ -150,11 +133,9 @@ class Catalog(Repository):
 
     async def keep_office(self, office: Office) -> None:
         """The office's settings; its series and special days stay as they are."""
-        o = office
-        await self.connection.execute(
-            _SAVE_OFFICE, o.office_id, o.name, o.kana, o.address, o.phone, o.position, o.version,
-            _json(o, "texts"), _json(o, "later"), o.hidden,
-        )  # fmt: skip
+        kept = {name: getattr(office, name) for name in _SAVE_OFFICE.names}
+        lists = {name: _json(office, name) for name in ("texts", "later")}
+        await self.connection.execute(*_SAVE_OFFICE(**{**kept, **lists}))
 
     async def save_office(self, office: Office) -> None:
         """The office with exactly these series; its special days stay."""
@@ -162,14 +143,11 @@ class Catalog(Repository):
         await self.store.timetables.save_series(office.office_id, office.series)
 
     async def save_procedure(self, procedure: Procedure) -> None:
-        p = procedure
-        await self.connection.execute(
-            _SAVE_PROCEDURE, p.procedure_id, p.name, p.plain, p.group, p.minutes, p.needs_card,
-            p.outcomes, p.visitors, p.documents, p.notes, p.opens_days_before,
-            p.closes_days_before, p.changes_days_before, p.position, p.version, _json(p, "rules"),
-            p.any_office, p.email, p.phone, p.asks_needs, p.asks_inquiry, p.asks_cards, p.joins,
-            p.party_limit, p.online, _json(p, "texts"), p.hidden,
-        )  # fmt: skip
+        own = [name for name in _SAVE_PROCEDURE.names if name != "person_group"]
+        kept = {name: getattr(procedure, name) for name in own}
+        lists = {name: _json(procedure, name) for name in ("rules", "texts")}
+        query = _SAVE_PROCEDURE(**{**kept, **lists}, person_group=procedure.group)
+        await self.connection.execute(*query)
 
     async def prune_cells(self) -> None:
         """Forget the cells of past days; their bookings and history stay."""

@@ -9,6 +9,9 @@ from uuid import UUID
 
 import asyncpg
 
+from libs.common.statements import Statement, insert
+from services.booking.tables import metadata
+
 from .base import Repository
 
 MOST = 50
@@ -16,11 +19,9 @@ _COLUMNS = """
     change_id, at, actor, steps, office_ids, delta, first_day, last_day, added, removed, affected,
     undone_at, undone_by
 """
-_INSERT = """
-    INSERT INTO schedule_change (change_id, actor, steps, office_ids, delta, first_day, last_day,
-        added, removed, affected)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-"""
+_INSERT = Statement(
+    insert(metadata.tables["schedule_change"], but_for=("at", "undone_at", "undone_by"))
+)
 _ONE = f"SELECT {_COLUMNS} FROM schedule_change WHERE change_id = $1"
 _SERVED = "($1::text[] @> ARRAY['*'] OR office_ids <@ $1)"
 _LIST = f"""
@@ -58,12 +59,10 @@ class Changes(Repository):
 
     async def write_change(self, change: ChangeRow) -> ChangeRow:
         """The change as it is now in the log."""
-        c = change
-        await self.connection.execute(
-            _INSERT, c.change_id, c.actor, json.dumps(c.steps), c.office_ids, json.dumps(c.delta),
-            c.first_day, c.last_day, c.added, c.removed, c.affected,
-        )  # fmt: skip
-        return await self.change(c.change_id)
+        kept = {name: getattr(change, name) for name in _INSERT.names}
+        lists = {name: json.dumps(kept[name]) for name in ("steps", "delta")}
+        await self.connection.execute(*_INSERT(**{**kept, **lists}))
+        return await self.change(change.change_id)
 
     async def change(self, change_id: UUID) -> ChangeRow:
         row = await self.connection.fetchrow(_ONE, change_id)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from libs.common.logs import request_id
+from libs.common.statements import Statement
 from libs.contracts.booking import CellsChanged
 from services.booking.domain import Visit
 from services.booking.domain.holding import Holding
@@ -15,80 +16,80 @@ from .base import Repeated, Repository, Request
 from .cells import Audience
 from .held import earlier_of, place_of
 
-# $1 holder  $2 office  $3 starts of the cells, ascending  $4 windows  $5 how many cells
-# $6 until when  $7 procedure  $8–$10 idempotency scope, key, digest  $11 fact id  $12 fact name
-# $13 request id  $14 extensions that are used up already  $15 until when at first
-# $16 the holder's earlier times
-#
 # gate: the first window in which all cells are free; whoever locks its first cell goes on, and
 # everybody else skips to the next window. locked: all cells or none count. Its conditions hold for
 # the row as it is locked, which somebody may have closed or taken since the gate was read. Nothing
 # happens unless every cell was locked: the rest of the statement feeds on `claimed`. A second
 # request with the same key fails on the key's primary key and takes the whole statement with it.
-CLAIM = """
+CLAIM = Statement("""
 WITH gate AS (
     SELECT c.window_id FROM cell c
-    WHERE c.office_id = $2 AND c.starts_at = ($3::timestamptz[])[1] AND c.window_id = ANY ($4)
+    WHERE c.office_id = :office_id AND c.starts_at = (:starts::timestamptz[])[1]
+        AND c.window_id = ANY (:windows)
         AND c.audience = 'public' AND c.taken_until <= clock()
-        AND $5 = (
+        AND :cells = (
             SELECT count(*) FROM cell n
-            WHERE n.office_id = $2 AND n.starts_at = ANY ($3) AND n.window_id = c.window_id
+            WHERE n.office_id = :office_id AND n.starts_at = ANY (:starts)
+                AND n.window_id = c.window_id
                 AND n.audience = 'public' AND n.taken_until <= clock())
     ORDER BY c.window_id LIMIT 1
     FOR UPDATE OF c SKIP LOCKED
 ), locked AS (
     SELECT n.window_id, n.starts_at FROM cell n JOIN gate USING (window_id)
-    WHERE n.office_id = $2 AND n.starts_at = ANY ($3)
+    WHERE n.office_id = :office_id AND n.starts_at = ANY (:starts)
         AND n.audience = 'public' AND n.taken_until <= clock()
     ORDER BY n.starts_at
     FOR UPDATE OF n SKIP LOCKED
 ), claimed AS (
-    UPDATE cell SET taken_by = $1, version = cell.version + 1,
-        taken_until = $6
+    UPDATE cell SET taken_by = :holder, version = cell.version + 1,
+        taken_until = :until
     FROM locked
-    WHERE cell.office_id = $2 AND cell.starts_at = locked.starts_at
-        AND cell.window_id = locked.window_id AND (SELECT count(*) FROM locked) = $5
+    WHERE cell.office_id = :office_id AND cell.starts_at = locked.starts_at
+        AND cell.window_id = locked.window_id AND (SELECT count(*) FROM locked) = :cells
     RETURNING cell.window_id, cell.starts_at, cell.version, cell.taken_until
 ), held AS (
     INSERT INTO hold (holder, office_id, procedure_id, window_id, starts_at, cells, expires_at,
         extensions, first_until, earlier)
-    SELECT $1, $2, $7, window_id, starts_at, $5, taken_until, $14, $15, $16
-    FROM claimed WHERE starts_at = ($3::timestamptz[])[1]
+    SELECT :holder, :office_id, :procedure_id, window_id, starts_at, :cells, taken_until,
+        :extensions, :first_until, :earlier
+    FROM claimed WHERE starts_at = (:starts::timestamptz[])[1]
     RETURNING window_id, starts_at, expires_at
 ), keyed AS (
     INSERT INTO idempotency_key (scope, key, request_digest, reply)
-    SELECT $8, $9, $10, $1 FROM held
+    SELECT :scope, :key, :digest, :holder FROM held
 ), told AS (
     INSERT INTO outbox (fact_id, name, body, mandatory, request_id)
-    SELECT $11, $12, jsonb_build_object('office_id', $2::text, 'runs', jsonb_build_array(
-        jsonb_build_object('window_id', held.window_id, 'starts_at', held.starts_at,
+    SELECT :fact_id, :fact_name, jsonb_build_object('office_id', :office_id::text,
+        'runs', jsonb_build_array(jsonb_build_object(
+            'window_id', held.window_id, 'starts_at', held.starts_at,
             'versions', (SELECT jsonb_agg(version ORDER BY starts_at) FROM claimed),
-            'taken_until', extract(epoch FROM held.expires_at))))::text, false, $13
+            'taken_until', extract(epoch FROM held.expires_at))))::text, false, :request_id
     FROM held
 )
 SELECT FROM held
-"""
+""")
 
 # All cells of one window or none; whoever is there already is passed over, not waited for. A
-# booking that is to move there ($8) keeps the cells it has: the hold is the others, and nothing is
-# lost when it ends.
-_TAKE = """
+# booking that is to move there (`own`) keeps the cells it has: the hold is the others, and nothing
+# is lost when it ends.
+_TAKE = Statement("""
 WITH locked AS (
-    SELECT starts_at, coalesce(taken_by = $8, false) AS own FROM cell
-    WHERE office_id = $2 AND window_id = $3 AND starts_at = ANY ($4)
-        AND audience = $7 AND (taken_until <= clock() OR taken_by = $8)
+    SELECT starts_at, coalesce(taken_by = :own, false) AS own FROM cell
+    WHERE office_id = :office_id AND window_id = :window_id AND starts_at = ANY (:starts)
+        AND audience = :audience AND (taken_until <= clock() OR taken_by = :own)
     ORDER BY starts_at
     FOR UPDATE SKIP LOCKED
 ), taken AS (
-    UPDATE cell SET taken_by = $1, taken_until = $6, version = cell.version + 1
+    UPDATE cell SET taken_by = :holder, taken_until = :until, version = cell.version + 1
     FROM locked
-    WHERE cell.office_id = $2 AND cell.window_id = $3 AND cell.starts_at = locked.starts_at
-        AND NOT locked.own AND (SELECT count(*) FROM locked) = $5
+    WHERE cell.office_id = :office_id AND cell.window_id = :window_id
+        AND cell.starts_at = locked.starts_at
+        AND NOT locked.own AND (SELECT count(*) FROM locked) = :cells
     RETURNING cell.starts_at, cell.version, cell.audience
 )
-SELECT (SELECT count(*) FROM locked) = $5 AS whole, taken.*
+SELECT (SELECT count(*) FROM locked) = :cells AS whole, taken.*
 FROM (SELECT) AS always LEFT JOIN taken ON true
-"""
+""")
 
 
 class Claims(Repository):
@@ -100,13 +101,15 @@ class Claims(Repository):
 
         Raises Repeated when the key was used before.
         """
-        v, r = visit, request
+        query = CLAIM(
+            **vars(request), holder=holder, office_id=visit.office_id, starts=visit.starts,
+            windows=visit.windows, cells=len(visit.starts), until=held.until,
+            procedure_id=visit.procedure.procedure_id, fact_id=uuid4(),
+            fact_name=CellsChanged.name, request_id=request_id.get(), extensions=held.used,
+            first_until=held.first_until, earlier=earlier_of(held),
+        )  # fmt: skip
         try:
-            row = await self.connection.fetchrow(
-                CLAIM, holder, v.office_id, v.starts, v.windows, len(v.starts), held.until,
-                v.procedure.procedure_id, r.scope, r.key, r.digest, uuid4(), CellsChanged.name,
-                request_id.get(), held.used, held.first_until, earlier_of(held),
-            )  # fmt: skip
+            row = await self.connection.fetchrow(*query)
         except asyncpg.UniqueViolationError:
             raise Repeated from None
         self.store.told = row is not None
@@ -137,10 +140,11 @@ class Claims(Repository):
         self, holder: UUID, visit: Visit, window: int, until: datetime, audience: Audience,
         own: UUID | None,
     ) -> bool:  # fmt: skip
-        found: list[asyncpg.Record] = await self.connection.fetch(
-            _TAKE, holder, visit.office_id, window, visit.starts, len(visit.starts), until,
-            audience, own,
+        query = _TAKE(
+            holder=holder, office_id=visit.office_id, window_id=window, starts=visit.starts,
+            cells=len(visit.starts), until=until, audience=audience, own=own,
         )  # fmt: skip
+        found: list[asyncpg.Record] = await self.connection.fetch(*query)
         taken = [row for row in found if row["version"] is not None]
         self.store.cells.publish_run(visit.office_id, window, taken, until.timestamp())
         whole: bool = found[0]["whole"]

@@ -7,8 +7,10 @@ from uuid import UUID
 
 import asyncpg
 
+from libs.common.statements import Statement, insert
 from libs.contracts.booking import CELL_MINUTES, CallResult, Proposal
 from services.booking.domain.booking import Booking
+from services.booking.tables import metadata
 
 from .base import Repository
 from .held import HeldPlace, lines_of
@@ -55,11 +57,9 @@ _SUPERSEDE = """
     UPDATE displaced SET state = 'withdrawn' WHERE booking_id = ANY ($1) AND state = 'open'
     RETURNING holder
 """
-_INSERT = """
-    INSERT INTO displaced (change_id, booking_id, office_id, starts_at, holder, proposed_office_id,
-        proposed_at, held_until, mailed, state)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open')
-"""
+_INSERT = Statement(
+    insert(metadata.tables["displaced"], but_for=("called", "called_at", "called_by"))
+)
 # The same step for many bookings: their next version, and a line of history of it.
 _STEP = """
     WITH stepped AS (
@@ -101,11 +101,7 @@ WHERE (cell.office_id, cell.starts_at, cell.window_id)
     = (locked.office_id, locked.starts_at, locked.window_id)
 RETURNING locked.holder
 """
-_HOLD = """
-    INSERT INTO hold (holder, office_id, procedure_id, window_id, starts_at, cells, expires_at,
-        change_of, lines)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-"""
+_HOLD = Statement(insert(metadata.tables["hold"], but_for=("extensions", "first_until", "earlier")))
 # A later change may close a time that was proposed.
 _DROP_CLOSED = """
     WITH gone AS (
@@ -218,7 +214,7 @@ class DisplacedBookings(Repository):
         )
         held = {row["holder"] for row in rows}
         await self.connection.executemany(
-            _HOLD, [_hold_row(bid) for bid in bids if bid.holder in held]
+            _HOLD.text, [_hold_row(bid) for bid in bids if bid.holder in held]
         )
         return held
 
@@ -236,7 +232,7 @@ class DisplacedBookings(Repository):
         ids = [row.booking_id for row, _, _ in lost]
         await self.connection.execute(_STEP, ids, actor, "displaced")
         rows = [_displaced_values(change_id, *one) for one in lost]
-        await self.connection.executemany(_INSERT, rows)
+        await self.connection.executemany(_INSERT.text, rows)
 
     async def answer(self, displaced: DisplacedRow, state: str) -> None:
         await self.connection.execute(_ANSWER, displaced.change_id, displaced.booking_id, state)
@@ -260,14 +256,20 @@ class DisplacedBookings(Repository):
 def _displaced_values(
     change_id: UUID, row: Booking, bid: Bid | None, mailed: bool
 ) -> tuple[object, ...]:
+    proposed = ("holder", "proposed_office_id", "proposed_at", "held_until")
     held = (bid.holder, bid.office_id, bid.starts_at, bid.until) if bid else (None,) * 4
-    return change_id, row.booking_id, row.office_id, row.starts_at, *held, mailed
+    return _INSERT.args(
+        change_id=change_id, booking_id=row.booking_id, office_id=row.office_id,
+        starts_at=row.starts_at, mailed=mailed, state="open",
+        **dict(zip(proposed, held, strict=True)),
+    )  # fmt: skip
 
 
 def _hold_row(bid: Bid) -> tuple[object, ...]:
-    return (
-        bid.holder, bid.office_id, bid.booking.procedure_id, bid.window_id, bid.starts_at,
-        bid.cells, bid.until, bid.booking.booking_id, bid.lines,
+    return _HOLD.args(
+        holder=bid.holder, office_id=bid.office_id, procedure_id=bid.booking.procedure_id,
+        window_id=bid.window_id, starts_at=bid.starts_at, cells=bid.cells, expires_at=bid.until,
+        change_of=bid.booking.booking_id, lines=bid.lines,
     )  # fmt: skip
 
 

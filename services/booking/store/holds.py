@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from libs.common.statements import Statement, insert
 from libs.contracts.booking import Arrangement
 from services.booking.domain import EXTENSION_MINUTES, EXTENSIONS, Visit
 from services.booking.domain.holding import Earlier, Holding
+from services.booking.tables import metadata
 
 from .base import Repository
 from .held import EARLIER, HeldPlace, HeldTime, earlier_of, held_time, lines_of, place_of, places_in
@@ -66,11 +68,7 @@ _RELEASE_LINE = """
     RETURNING starts_at, version, audience
 """
 
-_WRITE = """
-    INSERT INTO hold (holder, office_id, procedure_id, window_id, starts_at, cells, expires_at,
-        change_of, lines, extensions, first_until, earlier)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-"""
+_WRITE = Statement(insert(metadata.tables["hold"]))
 
 # One after the other at an office, so that two visits over capacity get a window each.
 _LOCK_EXTRA = "SELECT pg_advisory_xact_lock(hashtextextended('extra ' || $1::text, 0))"
@@ -159,11 +157,13 @@ class Holds(Repository):
     ) -> None:  # fmt: skip
         """The hold over cells that this transaction has taken."""
         first = places[0]
-        await self.connection.execute(
-            _WRITE, holder, office_id, first.procedure_id, first.window_id, first.starts_at,
-            first.cells, held.until, change_of, lines_of(places), held.used, held.first_until,
-            earlier_of(held),
+        query = _WRITE(
+            holder=holder, office_id=office_id, procedure_id=first.procedure_id,
+            window_id=first.window_id, starts_at=first.starts_at, cells=first.cells,
+            expires_at=held.until, change_of=change_of, lines=lines_of(places),
+            extensions=held.used, first_until=held.first_until, earlier=earlier_of(held),
         )  # fmt: skip
+        await self.connection.execute(*query)
 
     async def hold_extra(
         self, holder: UUID, visits: Sequence[Visit], arrangement: Arrangement, until: datetime

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from libs.common.statements import Statement, insert
 from libs.contracts.booking import Series, SpecialDay
 from libs.contracts.times import JST
 from services.booking.domain.schedules.timetable import (
@@ -14,6 +15,7 @@ from services.booking.domain.schedules.timetable import (
     Windows,
     day_cells,
 )
+from services.booking.tables import metadata
 
 from .base import Repository
 
@@ -25,16 +27,8 @@ _ALL_SERIES = f"SELECT {SERIES} FROM series ORDER BY series_id"
 _SPECIAL = "SELECT office_id, day, kind, opens, closes, windows, reason FROM special_day"
 _OFFICES = "SELECT office_id FROM office ORDER BY office_id"
 _RAISE = "UPDATE office SET version = version + 1 WHERE office_id = $1"
-_SAVE_SERIES = """
-    INSERT INTO series (series_id, office_id, procedure_ids, weekdays, opens, closes,
-        unit_minutes, windows, valid_from, valid_until, name, staff_windows, breaks, on_holidays,
-        published_from)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-"""
-_SAVE_SPECIAL = """
-    INSERT INTO special_day (office_id, day, kind, opens, closes, windows, reason)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
-"""
+_SAVE_SERIES = Statement(insert(metadata.tables["series"]))
+_SAVE_SPECIAL = Statement(insert(metadata.tables["special_day"]))
 
 # Runs of neighbouring cells: from the n-th five minutes of `day` on, so many.
 RUNS = """
@@ -98,13 +92,13 @@ class Timetables(Repository):
             "DELETE FROM special_day WHERE office_id = $1", table.office_id
         )
         rows = [_special_row(table.office_id, day) for day in table.special.values()]
-        await self.connection.executemany(_SAVE_SPECIAL, rows)
+        await self.connection.executemany(_SAVE_SPECIAL.text, rows)
 
     async def save_series(self, office_id: str, series: Iterable[Series]) -> None:
         """The office with exactly these series."""
         await self.connection.execute("DELETE FROM series WHERE office_id = $1", office_id)
         rows = [_series_row(office_id, one) for one in series]
-        await self.connection.executemany(_SAVE_SERIES, rows)
+        await self.connection.executemany(_SAVE_SERIES.text, rows)
 
     async def raise_version(self, office_id: str) -> None:
         """The office is another one now, so that everybody takes it over."""
@@ -191,14 +185,12 @@ def _islands(mask: int) -> list[tuple[int, int]]:
 
 
 def _series_row(office_id: str, series: Series) -> tuple[object, ...]:
-    s = series
-    breaks = json.dumps(s.model_dump(mode="json", include={"breaks"})["breaks"])
-    return (
-        s.series_id, office_id, s.procedure_ids, s.weekdays, s.opens, s.closes, s.unit_minutes,
-        s.windows, s.valid_from, s.valid_until, s.name, s.staff_windows, breaks, s.on_holidays,
-        s.published_from,
-    )  # fmt: skip
+    own = [name for name in _SAVE_SERIES.names if name not in ("office_id", "breaks")]
+    breaks = json.dumps(series.model_dump(mode="json", include={"breaks"})["breaks"])
+    kept = {name: getattr(series, name) for name in own}
+    return _SAVE_SERIES.args(**kept, office_id=office_id, breaks=breaks)
 
 
 def _special_row(office_id: str, day: SpecialDay) -> tuple[object, ...]:
-    return office_id, day.day, day.kind, day.opens, day.closes, day.windows, day.reason
+    own = [name for name in _SAVE_SPECIAL.names if name != "office_id"]
+    return _SAVE_SPECIAL.args(**{name: getattr(day, name) for name in own}, office_id=office_id)

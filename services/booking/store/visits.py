@@ -7,9 +7,11 @@ from uuid import UUID
 
 import asyncpg
 
+from libs.common.statements import Statement, upsert
 from libs.contracts.booking import OPEN_MOST, Stamps
 from libs.contracts.times import day_of
 from services.booking.domain.booking import Booking
+from services.booking.tables import metadata
 
 from .base import Repository
 from .bookings import COLUMNS, booking_row
@@ -20,15 +22,7 @@ _COLUMNS = """
 """
 # A number belongs to the day and office it was given for, and so does the row.
 _STAMPS = f"SELECT {_COLUMNS} FROM visit WHERE booking_id = $1 AND office_id = $2 AND day = $3"
-_SAVE = """
-    INSERT INTO visit (booking_id, office_id, day, reception, arrived_at, called_at, window_id,
-        calls, finished_at, outcomes)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-    ON CONFLICT (booking_id) DO UPDATE SET office_id = excluded.office_id, day = excluded.day,
-        reception = excluded.reception, arrived_at = excluded.arrived_at,
-        called_at = excluded.called_at, window_id = excluded.window_id, calls = excluded.calls,
-        finished_at = excluded.finished_at, outcomes = excluded.outcomes
-"""
+_SAVE = Statement(upsert(metadata.tables["visit"]))
 _NEXT = """
     INSERT INTO reception_count AS count (office_id, day, last) VALUES ($1, $2, 1)
     ON CONFLICT (office_id, day) DO UPDATE SET last = count.last + 1 RETURNING last
@@ -76,10 +70,13 @@ class Visits(Repository):
     async def save_stamps(self, booking: Booking, stamps: Stamps) -> None:
         """Raises asyncpg.UniqueViolationError for a 受付番号 that somebody has."""
         b, s = booking, stamps
-        await self.connection.execute(
-            _SAVE, b.booking_id, b.office_id, day_of(b.starts_at), s.reception, s.arrived_at,
-            s.called_at, s.window, s.calls, s.finished_at, json.dumps(s.outcomes),
+        query = _SAVE(
+            booking_id=b.booking_id, office_id=b.office_id, day=day_of(b.starts_at),
+            reception=s.reception, arrived_at=s.arrived_at, called_at=s.called_at,
+            window_id=s.window, calls=s.calls, finished_at=s.finished_at,
+            outcomes=json.dumps(s.outcomes),
         )  # fmt: skip
+        await self.connection.execute(*query)
 
     async def next_reception(self, office_id: str, day: date) -> int:
         """The next 受付番号; given back if this transaction rolls back."""

@@ -139,18 +139,20 @@ async def test_of_a_crowd_on_one_start_eight_have_it_and_all_have_an_answer(
 
 
 # As it was: what is locked is not asked again for whom it is.
-BLIND = CLAIM.replace("n.audience = 'public' AND n.taken_until <= clock()\n    ORDER", "true ORDER")
+BLIND = CLAIM.text.replace(
+    "n.audience = 'public' AND n.taken_until <= clock()\n    ORDER", "true ORDER"
+)
 WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
 
 
 @pytest.mark.parametrize(
-    ("statement", "takes"), [(CLAIM, False), (BLIND, True)], ids=["as it is", "blind"]
+    ("statement", "takes"), [(CLAIM.text, False), (BLIND, True)], ids=["as it is", "blind"]
 )
 async def test_cells_that_became_those_of_staff_meanwhile_are_not_held(
     city: City, statement: str, takes: bool
 ) -> None:
     """The statement has seen all cells free; before it locks them, all but the first are turned."""
-    assert BLIND != CLAIM
+    assert CLAIM.text != BLIND
     await stop_at_the_clock(city)
     visit = plan_visit(
         next(p for p in PROCEDURES if p.procedure_id == "slow"),
@@ -175,10 +177,13 @@ async def test_cells_that_became_those_of_staff_meanwhile_are_not_held(
 async def claimed(
     session: asyncpg.pool.PoolConnectionProxy, statement: str, starts: object
 ) -> bool:
-    found = await session.fetchrow(
-        statement, uuid4(), "here", starts, [1], 6, UNTIL, "slow", "scope", uuid4().hex,
-        "digest", uuid4(), "cells.changed.v1", "-", 0, UNTIL, None,
+    values = CLAIM.args(
+        holder=uuid4(), office_id="here", starts=starts, windows=[1], cells=6, until=UNTIL,
+        procedure_id="slow", scope="scope", key=uuid4().hex, digest="digest", fact_id=uuid4(),
+        fact_name="cells.changed.v1", request_id="-", extensions=0, first_until=UNTIL,
+        earlier=None,
     )  # fmt: skip
+    found = await session.fetchrow(statement, *values)
     return found is not None
 
 

@@ -160,10 +160,13 @@ async def hold_or_roll_back(city: City) -> str:
             transaction = connection.transaction()
             await transaction.start()
             starts = [at(10) + timedelta(minutes=5 * n) for n in range(6)]
-            await connection.fetchrow(
-                CLAIM, uuid4(), "here", starts, list(range(1, 9)), 6, UNTIL, "slow",
-                "scope", uuid4().hex, "digest", uuid4(), "cells.changed.v1", "-", 0, UNTIL, None,
+            query = CLAIM(
+                holder=uuid4(), office_id="here", starts=starts, windows=list(range(1, 9)),
+                cells=6, until=UNTIL, procedure_id="slow", scope="scope", key=uuid4().hex,
+                digest="digest", fact_id=uuid4(), fact_name="cells.changed.v1", request_id="-",
+                extensions=0, first_until=UNTIL, earlier=None,
             )  # fmt: skip
+            await connection.fetchrow(*query)
             await asyncio.sleep(random.uniform(0, 0.01))
             await transaction.rollback()
         return "rolled back"
