@@ -59,8 +59,11 @@ from .facts import (
 )
 from .offer import (
     ADULT_AGE,
+    BOOKED,
     BOOKED_UNTIL,
     CELL_MINUTES,
+    STANDING,
+    WITH_RESULT,
     BoardSnapshot,
     Break,
     Catalog,
@@ -174,6 +177,7 @@ from .visits import (
 
 __all__ = [
     "ADULT_AGE",
+    "BOOKED",
     "BOOKED_UNTIL",
     "CALLS_SHOWN",
     "CANCEL_REASONS",
@@ -184,8 +188,10 @@ __all__ = [
     "OPEN_MOST",
     "OTHER_LANGUAGES",
     "SEED",
+    "STANDING",
     "VISITORS",
     "WAITING_SHOWN",
+    "WITH_RESULT",
     "Affected",
     "AppliedChange",
     "AppliedChangeList",

@@ -21,6 +21,11 @@ Channel = Literal["web", "phone", "counter"]
 """ネット / 電話 / 窓口・当日"""
 
 Status = Literal["confirmed", "arrived", "finished", "missed", "cancelled"]
+BOOKED: tuple[Status, ...] = ("confirmed",)
+STANDING: tuple[Status, ...] = ("confirmed", "arrived")
+"""Somebody is expected, or here."""
+WITH_RESULT: tuple[Status, ...] = ("confirmed", "arrived", "finished", "missed")
+"""Somebody came or did not, or that is still open."""
 """予約済 / 受付済 / 完了 / 来庁なし / 取消"""
 
 Outcome = Literal["collected", "done", "applied", "papers", "identity", "outage"]

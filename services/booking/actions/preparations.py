@@ -5,6 +5,7 @@ from uuid import UUID
 
 from libs.common.assertion import Caller
 from libs.contracts.booking import (
+    STANDING,
     Preparation,
     PreparationList,
     PreparationSort,
@@ -14,7 +15,6 @@ from libs.contracts.booking import (
 from libs.contracts.times import day_of
 from services.booking.domain import WrongState
 from services.booking.domain.booking import Booking
-from services.booking.domain.standing import STANDING
 from services.booking.store import Store
 
 from .desk import Desk, procedures_of

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from libs.common.assertion import Caller
 from libs.contracts.booking import (
+    STANDING,
     DayBooking,
     DayList,
     OpenVisits,
@@ -13,7 +14,6 @@ from libs.contracts.booking import (
     booking_offices,
 )
 from services.booking.domain.booking import Booking
-from services.booking.domain.standing import STANDING
 from services.booking.store import OpenStore
 
 from .desk import Desk, shown_to_staff

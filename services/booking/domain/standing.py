@@ -1,19 +1,17 @@
-"""Until when, and from which states, something may still be done about a booking."""
+"""Until when, and from which states, something may still be done about a booking.
+
+The same rule as SQL stands in store/standing.py."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from libs.contracts.booking import StaffAction, Status
+from libs.contracts.booking import BOOKED, STANDING, WITH_RESULT, StaffAction, Status
 from libs.contracts.times import day_of
 
 from .problems import NotActive, NotToday
 
 Day = Literal["past", "today", "to come"]
-STANDING: tuple[Status, ...] = ("confirmed", "arrived")
-"""Somebody is expected, or here. The same rule as SQL stands in store/standing.py."""
-_BOOKED: tuple[Status, ...] = ("confirmed",)
-_WITH_RESULT: tuple[Status, ...] = ("confirmed", "arrived", "finished", "missed")
 _OPEN: tuple[Day, ...] = ("today", "to come")
 
 
@@ -26,15 +24,15 @@ class Rule:
 
 
 RULES: dict[StaffAction, Rule] = {
-    "tick": Rule(_WITH_RESULT, ("today",)),
-    "receive": Rule(_BOOKED),
-    "move": Rule(_BOOKED),
-    "swap": Rule(_BOOKED),
-    "cancel": Rule(_BOOKED),
+    "tick": Rule(WITH_RESULT, ("today",)),
+    "receive": Rule(BOOKED),
+    "move": Rule(BOOKED),
+    "swap": Rule(BOOKED),
+    "cancel": Rule(BOOKED),
     "reach": Rule(STANDING),
     "replace": Rule(STANDING),
     "link": Rule(STANDING),
-    "correct": Rule(_WITH_RESULT, ("past", "today")),
+    "correct": Rule(WITH_RESULT, ("past", "today")),
 }
 """A visit whose day has passed is over, ticked or not (結果未入力): its result may be put right,
 nothing else."""

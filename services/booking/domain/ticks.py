@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from libs.contracts.booking import Outcome, Status
+from libs.contracts.booking import BOOKED, STANDING, Outcome, Status
 
 from .problems import WrongState
 
@@ -17,10 +17,10 @@ class TickRule:
 
 
 TICKS: dict[str, TickRule] = {
-    "arrive": TickRule(("confirmed",), "arrived"),
+    "arrive": TickRule(BOOKED, "arrived"),
     "call": TickRule(("arrived",), "arrived"),
-    "finish": TickRule(("confirmed", "arrived"), "finished"),
-    "miss": TickRule(("confirmed",), "missed"),
+    "finish": TickRule(STANDING, "finished"),
+    "miss": TickRule(BOOKED, "missed"),
 }
 UNDO: dict[Status, Status] = {"arrived": "confirmed", "finished": "arrived", "missed": "confirmed"}
 NOT_DONE: tuple[Outcome, ...] = ("papers", "identity", "outage")

@@ -7,7 +7,7 @@ from services.booking.domain.booking import Booking
 
 from .base import Repository
 from .bookings import COLUMNS, booking_row
-from .standing import stands
+from .standing import is_expected, stands
 
 SHIELDED = "EXISTS (SELECT FROM card WHERE card.card_key = booking.card_key AND card.shielded)"
 """Whether the person of a booking is not served online."""
@@ -37,12 +37,12 @@ _STILL_MAILED = f"""
 """
 
 # $2 the procedures for which one comes where the card is; for all others it may be anywhere.
-_FLAG_MOVED = """
+_FLAG_MOVED = f"""
     UPDATE booking SET card_moved = card.office_id <> booking.office_id
         AND (booking.also || booking.procedure_id) && $2::text[]
     FROM card
     WHERE booking.card_key = ANY ($1) AND card.card_key = booking.card_key
-        AND booking.status IN ('confirmed', 'arrived')
+        AND {is_expected("booking")}
 """
 
 

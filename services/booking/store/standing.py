@@ -1,11 +1,13 @@
 """The rule of domain/standing.py as SQL: which bookings stand, and which were forgotten."""
 
+from services.booking.tables.bookings import IN_STATES
+
 TODAY = "date_trunc('day', clock(), 'Asia/Tokyo')"
 
 
 def is_expected(booking: str = "") -> str:
     """By its state alone. `booking` is the alias of the table."""
-    return f"{_of(booking)}status IN ('confirmed', 'arrived')"
+    return f"{_of(booking)}{IN_STATES}"
 
 
 def stands(booking: str = "") -> str:

@@ -1,12 +1,18 @@
 """Bookings, their history, and whom they are for."""
 
 from datetime import datetime
+from typing import get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, Text, text
 from sqlmodel import Field
 
-from .base import NOW, Table, moment, some_texts, texts
+from libs.contracts.booking import STANDING, Status
+
+from .base import NOW, Table, moment, one_of, some_texts, texts
+
+IN_STATES = one_of("status", STANDING)
+"""Somebody is expected, or here."""
 
 
 class Booking(Table, table=True):
@@ -25,11 +31,11 @@ class Booking(Table, table=True):
             "office_id",
             "starts_at",
             "booking_id",
-            postgresql_where=text("status IN ('confirmed', 'arrived')"),
+            postgresql_where=text(IN_STATES),
         ),
         Index("booking_to_erase", "starts_at", postgresql_where=text("erased_at IS NULL")),
         CheckConstraint(
-            "status IN ('confirmed', 'arrived', 'finished', 'missed', 'cancelled')",
+            one_of("status", get_args(Status)),
             name="booking_status",
         ),
     )

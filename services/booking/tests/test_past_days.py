@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from libs.contracts.booking import (
+    STANDING,
     BookingProof,
     ChangeRequest,
     CounterLink,
@@ -175,4 +176,4 @@ async def test_the_rule_is_the_same_in_sql(city: City) -> None:
             )  # fmt: skip
             expected = standing.stands(status, start, now)
             past = standing.day_from(now, start) == "past"
-            assert row and tuple(row) == (expected, past and status in standing.STANDING)
+            assert row and tuple(row) == (expected, past and status in STANDING)
