@@ -25,7 +25,7 @@ from libs.contracts.subscriptions import origins
 
 from . import domain
 from .actions.ceilings import measure_origins
-from .actions.desk import Desk
+from .actions.desk import BookingContext
 from .actions.erasure import erase_persons
 from .actions.laying_out import lay_out, measure_times
 from .actions.proofs import watch_tries
@@ -96,7 +96,7 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             await stack.enter_async_context(supervised("tidy", tidy))
             telling = every(_MINUTE, partial(tell_watermark, open_store))
             await stack.enter_async_context(supervised("watermark", telling))
-            desk = create_desk(settings, open_store)
+            desk = create_context(settings, open_store)
             rekeying = every(_HOUR, partial(_rekey, desk))
             await stack.enter_async_context(supervised("keys of persons", rekeying))
             watching = every(_MINUTE, partial(watch_tries, desk))
@@ -113,9 +113,9 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     )
 
 
-def create_desk(settings: Settings, open_store: OpenStore) -> Desk:
+def create_context(settings: Settings, open_store: OpenStore) -> BookingContext:
     passes = Passes(settings.person_index_key, settings.puzzle_bits)
-    return Desk(
+    return BookingContext(
         open_store=open_store,
         contacts=KeyRing("contact", settings.contact_keys),
         persons=KeyRing("person", settings.person_keys),
@@ -133,7 +133,7 @@ async def _keep_times(open_store: OpenStore, horizon_days: int) -> None:
     await measure_times(open_store, horizon_days)
 
 
-async def _rekey(desk: Desk) -> None:
+async def _rekey(desk: BookingContext) -> None:
     await rekey_persons(desk)
 
 

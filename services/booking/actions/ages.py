@@ -7,10 +7,10 @@ from services.booking.domain import GuardianNeeded
 from services.booking.domain.booking import Booking
 from services.booking.domain.visitors import coming_of_age
 
-from .desk import Desk
+from .desk import BookingContext
 
 
-def check_age_on(desk: Desk, row: Booking, day: date) -> None:
+def check_age_on(desk: BookingContext, row: Booking, day: date) -> None:
     """For a move to an earlier day: on its own day the booking's visitor was checked. No date is
     kept, but few are those of somebody who comes of age in between. Raises GuardianNeeded."""
     if row.visitor == "guardian":

@@ -21,7 +21,7 @@ from services.booking.store.held import HeldTime
 
 from .ages import check_age_on
 from .desk import (
-    Desk,
+    BookingContext,
     as_shown,
     change_open,
     check_card,
@@ -32,14 +32,16 @@ from .mailboxes import check_mails
 from .proofs import prove
 
 
-async def find_booking(desk: Desk, proof: BookingProof) -> OwnBooking:
+async def find_booking(desk: BookingContext, proof: BookingProof) -> OwnBooking:
     """Raises what `prove` raises: an unknown number and a wrong date are refused alike."""
     booking_id = await prove(desk, proof)
     async with desk.open_store() as store:
         return await as_shown(store, await store.bookings.get(booking_id))
 
 
-async def cancel_booking(desk: Desk, session: UUID, key: str, proof: BookingProof) -> OwnBooking:
+async def cancel_booking(
+    desk: BookingContext, session: UUID, key: str, proof: BookingProof
+) -> OwnBooking:
     """The citizen cancels: open until the appointment starts. Raises NotActive, TooLate,
     KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, proof)
@@ -59,7 +61,9 @@ async def free(store: Store, cancelled: Change) -> Booking:
     return await store.save(cancelled)
 
 
-async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest) -> OwnBooking:
+async def change_booking(
+    desk: BookingContext, session: UUID, key: str, ask: ChangeRequest
+) -> OwnBooking:
     """Move the booking to the time that the session holds for it; the old time is given back in
     the same transaction. Raises HoldExpired, TooLate, NotActive, CardElsewhere, GuardianNeeded,
     KeyReused, and what `prove` raises."""
@@ -79,7 +83,7 @@ async def change_booking(desk: Desk, session: UUID, key: str, ask: ChangeRequest
         return await as_shown(store, await move_in(desk, store, row, held, CITIZEN))
 
 
-async def _check_move(desk: Desk, store: Store, row: Booking, held: HeldTime) -> None:
+async def _check_move(desk: BookingContext, store: Store, row: Booking, held: HeldTime) -> None:
     """No deadline, neither of the old time nor of the new one, passes while the new time is held
     as long as it was at first."""
     procedures, now = await procedures_of(store, row), await store.now()
@@ -92,7 +96,9 @@ async def _check_move(desk: Desk, store: Store, row: Booking, held: HeldTime) ->
         await check_card(store, row.card_key, procedures, held.office_id)
 
 
-async def move_in(desk: Desk, store: Store, row: Booking, held: HeldTime, actor: str) -> Booking:
+async def move_in(
+    desk: BookingContext, store: Store, row: Booking, held: HeldTime, actor: str
+) -> Booking:
     """The held time becomes that of a locked booking, within `store`; the old one is free again.
     Raises NotActive, HoldExpired."""
     moved = row.move_to(held.place, actor, await store.now())

@@ -13,7 +13,7 @@ from services.booking.domain.ceilings import SLOW_MINUTES, Load, level, opens_at
 from services.booking.domain.holding import Terms
 from services.booking.store import OpenStore, Store
 
-from .desk import Desk
+from .desk import BookingContext
 
 SLOWED = Counter(
     "holds_slowed_total",
@@ -30,7 +30,7 @@ def origin_of(ask: HoldRequest) -> str | None:
 
 
 async def terms_of(
-    desk: Desk, store: Store, session: UUID, ask: HoldRequest, visits: Sequence[Visit],
+    desk: BookingContext, store: Store, session: UUID, ask: HoldRequest, visits: Sequence[Visit],
     own: UUID | None = None,
 ) -> Terms:  # fmt: skip
     """How long these visits are held. The origin's turn is this transaction's. `own` is the booking
@@ -50,7 +50,7 @@ async def terms_of(
     return Terms(slow_minutes(desk), extensions=0)
 
 
-def slow_minutes(desk: Desk) -> int:
+def slow_minutes(desk: BookingContext) -> int:
     """So long a time is held that was chosen with a pass."""
     return min(SLOW_MINUTES, desk.hold_minutes)
 
@@ -82,7 +82,7 @@ def _check_day(load: Load, cells: int) -> None:
 
 
 async def _pay(
-    desk: Desk, store: Store, session: UUID, ask: HoldRequest, load: Load, difficulty: int
+    desk: BookingContext, store: Store, session: UUID, ask: HoldRequest, load: Load, difficulty: int
 ) -> None:
     """A pass buys one hold; when that fails after all, this transaction leaves it unused."""
     price = Price(f"hold|{origin_of(ask)}", str(session), difficulty)
@@ -95,6 +95,8 @@ async def _pay(
     await store.proofs.spend(name, day_of(load.now))
 
 
-def _offer(desk: Desk, price: Price, load: Load, name: str | None, shown: str) -> dict[str, object]:
+def _offer(
+    desk: BookingContext, price: Price, load: Load, name: str | None, shown: str
+) -> dict[str, object]:
     """A pass that is used up already is replaced by a new one."""
     return desk.passes.offer(price, load.now, "" if name else shown)

@@ -19,7 +19,7 @@ from services.booking.store import Store
 from services.booking.store.base import Request
 from services.booking.store.held import HeldTime
 
-from .desk import Desk, about, as_shown, procedures_of, shown
+from .desk import BookingContext, about, as_shown, procedures_of, shown
 from .drafts import HeldVisit, drafted
 from .links import make_link
 from .mailboxes import with_addresses
@@ -36,7 +36,9 @@ class _Party:
     size: int
 
 
-async def book(desk: Desk, session: UUID, request: Request, ask: BookingRequest) -> OwnBooking:
+async def book(
+    desk: BookingContext, session: UUID, request: Request, ask: BookingRequest
+) -> OwnBooking:
     """What the session holds becomes bookings; the answer is that of the first person. Raises
     HoldExpired, AlreadyBooked, NotEligible, CardElsewhere, NotOffered, Paused, ByPhone,
     GuardianNeeded, Malformed; for one who joins a party also PartyFull, NotActive and whatever
@@ -100,7 +102,12 @@ def _named_cells(rows: Sequence[Booking]) -> int:
 
 
 async def _drafted(
-    desk: Desk, store: Store, held: HeldTime, people: People, ask: BookingRequest, now: datetime
+    desk: BookingContext,
+    store: Store,
+    held: HeldTime,
+    people: People,
+    ask: BookingRequest,
+    now: datetime,
 ) -> list[Booking]:
     reach = read_reach(desk, [one for who in people for one in who], ask.email, ask.phone)
     persons: list[Person] = [ask, *ask.party]
@@ -114,7 +121,11 @@ async def _drafted(
 
 
 async def write(
-    desk: Desk, store: Store, held: HeldTime, rows: Sequence[Booking], steps: Sequence[Step]
+    desk: BookingContext,
+    store: Store,
+    held: HeldTime,
+    rows: Sequence[Booking],
+    steps: Sequence[Step],
 ) -> None:
     """The bookings of what is held, each at the place of its `party_line`, with their first step.
 
@@ -126,7 +137,9 @@ async def write(
             await _write_one(desk, store, held, row, step)
 
 
-async def _write_one(desk: Desk, store: Store, held: HeldTime, row: Booking, step: Step) -> None:
+async def _write_one(
+    desk: BookingContext, store: Store, held: HeldTime, row: Booking, step: Step
+) -> None:
     link = make_link(desk, row)
     at = await store.bookings.add(row, step, link.digest)
     if not await store.cells.keep(held, held.places[row.party_line], row.booking_id):

@@ -9,7 +9,7 @@ from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.domain.visitors import check_needs
 from services.booking.store import Store
 
-from .desk import Desk, as_shown, procedures_of
+from .desk import BookingContext, as_shown, procedures_of
 from .links import link_digest, save_mailed
 from .mailboxes import readdressed
 from .proofs import prove
@@ -17,7 +17,9 @@ from .reach import Reach, read_reach
 from .updates import with_consequences
 
 
-async def change_contact(desk: Desk, session: UUID, key: str, ask: ContactRequest) -> OwnBooking:
+async def change_contact(
+    desk: BookingContext, session: UUID, key: str, ask: ContactRequest
+) -> OwnBooking:
     """Open until the appointment starts. Raises NotActive, TooLate, Malformed, UnopenedMails,
     KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, ask)
@@ -34,7 +36,7 @@ async def change_contact(desk: Desk, session: UUID, key: str, ask: ContactReques
         return await as_shown(store, await save_reach(desk, store, row, wanted, step, used))
 
 
-async def _wanted(desk: Desk, store: Store, row: Booking, ask: ContactRequest) -> Booking:
+async def _wanted(desk: BookingContext, store: Store, row: Booking, ask: ContactRequest) -> Booking:
     procedures = await procedures_of(store, row)
     kept = Reach(
         contact=row.contact if "email" in ask.keep else None,
@@ -50,7 +52,7 @@ async def _wanted(desk: Desk, store: Store, row: Booking, ask: ContactRequest) -
 
 
 async def save_reach(
-    desk: Desk, store: Store, row: Booking, wanted: Booking, step: Step, used: str = ""
+    desk: BookingContext, store: Store, row: Booking, wanted: Booking, step: Step, used: str = ""
 ) -> Booking:
     """Mails at an address that is no longer the booking's open it no longer, except by the link
     that was just `used`: whoever changed the address goes on with it."""

@@ -56,7 +56,7 @@ PROOF = set(BookingProof.model_fields)
 
 
 @dataclass(frozen=True)
-class Desk:
+class BookingContext:
     """The parts of a running booking service."""
 
     open_store: OpenStore

@@ -19,7 +19,7 @@ from services.booking.domain.visitors import (
 from services.booking.store import Store
 from services.booking.store.held import HeldPlace, HeldTime
 
-from .desk import Desk, check_birth, check_card
+from .desk import BookingContext, check_birth, check_card
 from .reach import Reach
 
 
@@ -53,8 +53,8 @@ class Identity:
 
 
 async def drafted(
-    desk: Desk, store: Store, visit: HeldVisit, booking_id: UUID, person: Person, reach: Reach,
-    language: Language,
+    desk: BookingContext, store: Store, visit: HeldVisit, booking_id: UUID, person: Person,
+    reach: Reach, language: Language,
 ) -> Booking:  # fmt: skip
     """The booking of one person, not yet written. Raises Paused, ByPhone, GuardianNeeded,
     NotOffered, NotEligible, CardElsewhere, Malformed."""
@@ -69,8 +69,8 @@ async def drafted(
 
 
 def written(
-    desk: Desk, visit: HeldVisit, booking_id: UUID, person: Person, who: Identity, reach: Reach,
-    language: Language, channel: Channel = "web",
+    desk: BookingContext, visit: HeldVisit, booking_id: UUID, person: Person, who: Identity,
+    reach: Reach, language: Language, channel: Channel = "web",
 ) -> Booking:  # fmt: skip
     """The booking of one person of whom everything was checked."""
     place, number = visit.place, new_number()
@@ -109,8 +109,8 @@ def written(
 
 
 async def identified(
-    desk: Desk, store: Store, procedures: tuple[Procedure, ...], office_id: str, now: datetime,
-    person: Person,
+    desk: BookingContext, store: Store, procedures: tuple[Procedure, ...], office_id: str,
+    now: datetime, person: Person,
 ) -> Identity:  # fmt: skip
     """Who comes to this office for these. Raises NotEligible, CardElsewhere, Malformed."""
     card_key, born = None, person.born

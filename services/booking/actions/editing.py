@@ -31,23 +31,23 @@ from services.booking.domain.free_texts import texts_of_settings
 from services.booking.store import Store
 
 from .catalog import publish_office
-from .desk import Desk
+from .desk import BookingContext
 
 
-async def see_office(desk: Desk, caller: Caller, office_id: str) -> OfficeRecord:
+async def see_office(desk: BookingContext, caller: Caller, office_id: str) -> OfficeRecord:
     """Raises NotFound, also for an office that the caller does not serve."""
     async with desk.open_store() as store:
         return await _office_record(store, await _theirs(store, caller, office_id, lock=False))
 
 
-async def see_procedure(desk: Desk, caller: Caller, procedure_id: str) -> ProcedureRecord:
+async def see_procedure(desk: BookingContext, caller: Caller, procedure_id: str) -> ProcedureRecord:
     """Raises NotAllowed, NotFound."""
     _serves_all(caller)
     async with desk.open_store() as store:
         return await _procedure_record(store, procedure_id)
 
 
-async def check_office(desk: Desk, caller: Caller, wanted: OfficeChange) -> SettingCheck:
+async def check_office(desk: BookingContext, caller: Caller, wanted: OfficeChange) -> SettingCheck:
     """What saving would say; an empty id stands for a new office. Raises NotFound, NotAllowed,
     Malformed."""
     refuse_individual_numbers(texts_of_settings(flat_office(wanted)))
@@ -59,7 +59,9 @@ async def check_office(desk: Desk, caller: Caller, wanted: OfficeChange) -> Sett
         return await _checked_office(store, wanted)
 
 
-async def check_procedure(desk: Desk, caller: Caller, wanted: ProcedureChange) -> SettingCheck:
+async def check_procedure(
+    desk: BookingContext, caller: Caller, wanted: ProcedureChange
+) -> SettingCheck:
     """Likewise. Raises NotAllowed, Malformed."""
     _serves_all(caller)
     refuse_individual_numbers(texts_of_settings(flat_procedure(wanted)))
@@ -67,7 +69,9 @@ async def check_procedure(desk: Desk, caller: Caller, wanted: ProcedureChange) -
         return await _checked_procedure(store, wanted)
 
 
-async def change_office(desk: Desk, caller: Caller, key: str, wanted: OfficeChange) -> OfficeRecord:
+async def change_office(
+    desk: BookingContext, caller: Caller, key: str, wanted: OfficeChange
+) -> OfficeRecord:
     """Raises NotFound, VersionConflict, SettingRefused, KeyReused."""
     request = desk.request(f"office:{wanted.office_id}", key, wanted)
     async with desk.once(request, uuid4()) as (store, earlier):
@@ -79,7 +83,9 @@ async def change_office(desk: Desk, caller: Caller, key: str, wanted: OfficeChan
         return await _save_office(store, caller, known, wanted)
 
 
-async def add_office(desk: Desk, caller: Caller, key: str, wanted: OfficeChange) -> OfficeRecord:
+async def add_office(
+    desk: BookingContext, caller: Caller, key: str, wanted: OfficeChange
+) -> OfficeRecord:
     """Raises NotAllowed, SettingRefused, KeyReused."""
     _serves_all(caller)
     request, made = desk.request("office", key, wanted), uuid4()
@@ -93,7 +99,7 @@ async def add_office(desk: Desk, caller: Caller, key: str, wanted: OfficeChange)
 
 
 async def change_procedure(
-    desk: Desk, caller: Caller, key: str, wanted: ProcedureChange
+    desk: BookingContext, caller: Caller, key: str, wanted: ProcedureChange
 ) -> ProcedureRecord:
     """Raises NotAllowed, NotFound, VersionConflict, SettingRefused, KeyReused."""
     _serves_all(caller)
@@ -110,7 +116,7 @@ async def change_procedure(
 
 
 async def add_procedure(
-    desk: Desk, caller: Caller, key: str, wanted: ProcedureChange
+    desk: BookingContext, caller: Caller, key: str, wanted: ProcedureChange
 ) -> ProcedureRecord:
     """Raises NotAllowed, SettingRefused, KeyReused."""
     _serves_all(caller)

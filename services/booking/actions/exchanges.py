@@ -19,7 +19,7 @@ from services.booking.domain.times import plan_joint_visit
 from services.booking.domain.visitors import check_answers, inquiry_of
 from services.booking.store import Store
 
-from .desk import Desk, check_card, procedures_of, shown_to_staff
+from .desk import BookingContext, check_card, procedures_of, shown_to_staff
 from .drafts import identified
 from .links import make_link, save_mailed
 from .phone.shared import visible
@@ -29,7 +29,7 @@ from .updates import with_consequences
 
 
 async def replace_person(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: PersonExchange
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: PersonExchange
 ) -> StaffBooking:
     """The time, the window and the number stay; the former person is free to book again. Raises
     NotFound, VersionConflict, NotActive, SamePerson, NotEligible, CardElsewhere, GuardianNeeded,
@@ -54,7 +54,7 @@ async def replace_person(
 
 
 async def _handed_over(
-    desk: Desk, store: Store, row: Booking, ask: PersonExchange, actor: str
+    desk: BookingContext, store: Store, row: Booking, ask: PersonExchange, actor: str
 ) -> Change:
     """The booking as it is to be, not yet written."""
     procedures, now = await procedures_of(store, row), await store.now()
@@ -80,7 +80,7 @@ async def _handed_over(
     return row.hand_over(person, actor, now)
 
 
-async def _save(desk: Desk, store: Store, handed_over: Change) -> Booking:
+async def _save(desk: BookingContext, store: Store, handed_over: Change) -> Booking:
     """No mail that was sent to the former person opens the booking any more."""
     link = make_link(desk, handed_over.after)
     told = await with_consequences(store, handed_over.with_link(link.sealed))
@@ -93,7 +93,7 @@ async def _save(desk: Desk, store: Store, handed_over: Change) -> Booking:
 
 
 async def exchange_times(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: TimeExchange
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: TimeExchange
 ) -> StaffBooking:
     """Two of one party come at each other's time. Raises NotFound, VersionConflict, NotActive,
     TimeClosed, NotOffered, NotEligible, CardElsewhere, Malformed."""

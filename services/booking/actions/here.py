@@ -20,7 +20,7 @@ from services.booking.domain.phone import OVER_CAPACITY
 from services.booking.store import Store
 from services.booking.store.held import HeldTime
 
-from .desk import Desk, shown_to_staff
+from .desk import BookingContext, shown_to_staff
 from .patience import Contended, patiently
 from .phone.holds import take_windows
 from .phone.shared import check_office
@@ -33,7 +33,7 @@ _MOMENT = timedelta(minutes=1)
 
 
 async def receive_here(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: ReceiveHere
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: ReceiveHere
 ) -> StaffBooking:
     """Whoever stands at the counter is served, also where all windows are taken and after hours.
     One step: no mail follows, and the old time is free. Of a party this one moves alone. Raises
@@ -43,7 +43,7 @@ async def receive_here(
 
 
 async def _try_once(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: ReceiveHere
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: ReceiveHere
 ) -> StaffBooking:
     request = desk.request(f"receive:{booking_id}", key, ask)
     async with desk.once(request, booking_id) as (store, earlier):

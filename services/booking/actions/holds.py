@@ -21,13 +21,15 @@ from services.booking.store import Store
 from services.booking.store.base import Repeated, Request
 
 from .ceilings import count_hold, origin_of, terms_of
-from .desk import Desk, check_card
+from .desk import BookingContext, check_card
 from .parties import card_of, hold_people
 from .patience import Contended, patiently
 from .proofs import prove
 
 
-async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldRequest) -> Hold:
+async def hold_time(
+    desk: BookingContext, session: UUID, request: Request, ask: HoldRequest
+) -> Hold:
     """Hold a time for the session, or move its hold there.
 
     No window taken does not mean full: another transaction may still roll back. Full is said only
@@ -48,7 +50,7 @@ async def hold_time(desk: Desk, session: UUID, request: Request, ask: HoldReques
 
 
 async def _in_turn(
-    desk: Desk, session: UUID, request: Request, ask: HoldRequest, change_of: UUID | None
+    desk: BookingContext, session: UUID, request: Request, ask: HoldRequest, change_of: UUID | None
 ) -> Hold:
     """Choices of one origin follow one another; they wait here, where none has a connection."""
     async with desk.turns.of(origin_of(ask)):
@@ -56,7 +58,7 @@ async def _in_turn(
 
 
 async def _try_once(
-    desk: Desk, session: UUID, request: Request, ask: HoldRequest, change_of: UUID | None
+    desk: BookingContext, session: UUID, request: Request, ask: HoldRequest, change_of: UUID | None
 ) -> Hold:
     if ask.also or ask.party or change_of:
         return await hold_people(desk, session, request, ask, change_of)
@@ -81,7 +83,7 @@ async def _try_once(
 
 
 async def _visit(
-    desk: Desk, store: Store, session: UUID, ask: HoldRequest
+    desk: BookingContext, store: Store, session: UUID, ask: HoldRequest
 ) -> tuple[Visit, datetime]:
     """What is asked for, checked against the rules, and the database's time."""
     offer = await store.catalog.enter(session, ask.procedure_id, ask.office_id, origin_of(ask))
@@ -99,12 +101,12 @@ async def _visit(
     return plan_visit(procedure, offer.series, ask.office_id, ask.starts_at), now
 
 
-async def _is_known(desk: Desk, request: Request) -> bool:
+async def _is_known(desk: BookingContext, request: Request) -> bool:
     async with desk.open_store() as store:
         return await store.recall(request) is not None
 
 
-async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:
+async def _held_before(desk: BookingContext, session: UUID, request: Request) -> Hold:
     """The answer to a request that took effect already. Raises KeyReused, HoldExpired."""
     async with desk.open_store() as store:
         await store.recall(request)
@@ -114,7 +116,7 @@ async def _held_before(desk: Desk, session: UUID, request: Request) -> Hold:
     return held.shown()
 
 
-async def extend_hold(desk: Desk, session: UUID, request: Request) -> Hold:
+async def extend_hold(desk: BookingContext, session: UUID, request: Request) -> Hold:
     """Five minutes more, up to ten times. Raises HoldExpired, NoMoreExtensions."""
     async with desk.once(request, session) as (store, earlier):
         held = await store.holds.find(session)

@@ -8,7 +8,7 @@ from libs.common.errors import NotFound
 from services.booking.domain.booking import Booking, Change
 from services.booking.store import Store
 
-from .desk import Desk
+from .desk import BookingContext
 
 _BYTES = 32
 
@@ -22,7 +22,7 @@ class MailLink:
     digest: str | None = None
 
 
-def make_link(desk: Desk, row: Booking) -> MailLink:
+def make_link(desk: BookingContext, row: Booking) -> MailLink:
     """A link to `row`, not yet kept."""
     if row.contact is None:
         return MailLink()
@@ -30,7 +30,7 @@ def make_link(desk: Desk, row: Booking) -> MailLink:
     return MailLink(desk.contacts.seal(token), link_digest(desk, token))
 
 
-async def save_mailed(desk: Desk, store: Store, change: Change) -> Booking:
+async def save_mailed(desk: BookingContext, store: Store, change: Change) -> Booking:
     """Save what a mail tells about, with the link that the mail carries."""
     link = make_link(desk, change.after)
     saved = await store.save(change.with_link(link.sealed))
@@ -39,7 +39,7 @@ async def save_mailed(desk: Desk, store: Store, change: Change) -> Booking:
     return saved
 
 
-async def new_link(desk: Desk, store: Store, row: Booking) -> str | None:
+async def new_link(desk: BookingContext, store: Store, row: Booking) -> str | None:
     """A token for the mail about `row`, sealed; None where no mail goes out."""
     link = make_link(desk, row)
     if link.digest:
@@ -47,7 +47,7 @@ async def new_link(desk: Desk, store: Store, row: Booking) -> str | None:
     return link.sealed
 
 
-async def open_link(desk: Desk, token: str) -> UUID:
+async def open_link(desk: BookingContext, token: str) -> UUID:
     """The booking that the token opens. Raises NotFound. Wrong ones need no counting: nobody hits
     one of 2^256."""
     async with desk.open_store() as store:
@@ -57,5 +57,5 @@ async def open_link(desk: Desk, token: str) -> UUID:
     return found
 
 
-def link_digest(desk: Desk, token: str) -> str:
+def link_digest(desk: BookingContext, token: str) -> str:
     return desk.index.digest("link", token)

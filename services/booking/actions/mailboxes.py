@@ -9,18 +9,18 @@ from services.booking.domain.mailboxes import may_mail
 from services.booking.store import Store
 from services.booking.store.mailboxes import AddressUse
 
-from .desk import Desk
+from .desk import BookingContext
 from .links import save_mailed
 
 
-def mailbox_of(desk: Desk, email: str) -> str:
+def mailbox_of(desk: BookingContext, email: str) -> str:
     """One digest for all ways to write a mailbox: capitals, dots, and what follows a plus."""
     local, _, host = email.strip().lower().rpartition("@")
     return desk.index.digest("mailbox", local.partition("+")[0].replace(".", ""), host)
 
 
 async def with_addresses(
-    desk: Desk, store: Store, rows: Sequence[Booking], email: str | None
+    desk: BookingContext, store: Store, rows: Sequence[Booking], email: str | None
 ) -> tuple[list[Booking], list[AddressUse]]:
     """New bookings, without the address where it has to wait; and what is kept about it."""
     if not email:
@@ -34,7 +34,7 @@ async def with_addresses(
 
 
 async def readdressed(
-    desk: Desk, store: Store, row: Booking, wanted: Booking, email: str | None
+    desk: BookingContext, store: Store, row: Booking, wanted: Booking, email: str | None
 ) -> Booking:
     """A booking whose citizen gives another address, or keeps or removes the one it has. Raises
     UnopenedMails where it keeps it and too many mails were caused."""
@@ -61,7 +61,7 @@ async def check_mails(store: Store, row: Booking) -> None:
         raise UnopenedMails("Many mails were sent there today, and none was opened.")
 
 
-async def open_address(desk: Desk, link_digest: str) -> None:
+async def open_address(desk: BookingContext, link_digest: str) -> None:
     """Somebody opens mails at the address of this link: what waited for that goes on."""
     async with desk.open_store() as store:
         for booking_id in await store.mailboxes.to_open(link_digest):
@@ -72,7 +72,7 @@ async def open_address(desk: Desk, link_digest: str) -> None:
                 await _confirm_by_mail(desk, store, row, use.waiting)
 
 
-async def _confirm_by_mail(desk: Desk, store: Store, row: Booking, contact: str) -> None:
+async def _confirm_by_mail(desk: BookingContext, store: Store, row: Booking, contact: str) -> None:
     now = await store.now()
     if may_cancel(row.status, row.starts_at, now):
         await save_mailed(desk, store, row.mail_to(contact, now))

@@ -5,12 +5,12 @@ from libs.contracts.booking import NewerBooking, Stamps
 from services.booking.domain.booking import Booking
 from services.booking.store import Store
 
-from .desk import Desk, procedures_of
+from .desk import BookingContext, procedures_of
 from .phone.shared import seen_by
 
 
 async def newer_booking(
-    desk: Desk, store: Store, caller: Caller, row: Booking, stamps: Stamps | None
+    desk: BookingContext, store: Store, caller: Caller, row: Booking, stamps: Stamps | None
 ) -> NewerBooking | None:
     """It was made while the result of this one was missing (結果未入力), which kept nobody from
     booking again."""

@@ -27,14 +27,14 @@ from services.booking.store.held import HeldPlace
 
 from .ages import check_age_on
 from .ceilings import count_hold, origin_of, terms_of
-from .desk import Desk, about, change_open, check_card
+from .desk import BookingContext, about, change_open, check_card
 from .patience import Contended
 
 People = Sequence[tuple[Procedure, ...]]
 
 
 async def hold_people(
-    desk: Desk, session: UUID, request: Request, ask: HoldRequest, change_of: UUID | None
+    desk: BookingContext, session: UUID, request: Request, ask: HoldRequest, change_of: UUID | None
 ) -> Hold:
     """One try to hold the times of all. Raises Contended, and what `hold_time` raises."""
     async with desk.once(request, session) as (store, earlier):
@@ -73,7 +73,7 @@ async def _held(store: Store, session: UUID) -> Hold:
 
 
 async def _visits(
-    desk: Desk, store: Store, ask: HoldRequest, now: datetime, change_of: UUID | None
+    desk: BookingContext, store: Store, ask: HoldRequest, now: datetime, change_of: UUID | None
 ) -> list[Visit]:
     """What is asked for, checked against the rules. `change_of` is the booking it is to move."""
     lines = [PartyLine(procedure_id=ask.procedure_id, also=ask.also, ticket=ask.ticket), *ask.party]
@@ -105,7 +105,7 @@ async def people_of(store: Store, wishes: Sequence[Sequence[str]]) -> People:
 
 
 async def _check_people(
-    desk: Desk, store: Store, ask: HoldRequest, lines: Sequence[PartyLine], people: People
+    desk: BookingContext, store: Store, ask: HoldRequest, lines: Sequence[PartyLine], people: People
 ) -> None:
     """That everybody's card lies here and nobody has a booking already."""
     seen: dict[str, int] = {}
@@ -132,7 +132,7 @@ def check_not_twice(seen: dict[str, int], key: str, person: int) -> None:
 
 
 def card_of(
-    desk: Desk, procedures: Sequence[Procedure], ticket: str | None, starts_at: datetime
+    desk: BookingContext, procedures: Sequence[Procedure], ticket: str | None, starts_at: datetime
 ) -> str | None:
     """Whose card it is; None where none is needed. A ticket says a date of birth too, which nobody
     need find out later. Raises NotEligible, ByPhone."""
@@ -144,7 +144,12 @@ def card_of(
 
 
 async def _check_change(
-    desk: Desk, store: Store, ask: HoldRequest, people: People, now: datetime, change_of: UUID
+    desk: BookingContext,
+    store: Store,
+    ask: HoldRequest,
+    people: People,
+    now: datetime,
+    change_of: UUID,
 ) -> None:
     """That the booking may move; it keeps its procedures and its person."""
     booking = await store.bookings.get(change_of)

@@ -8,11 +8,11 @@ from libs.contracts.booking import CallNote, PeopleToCall, PersonToCall, counter
 from services.booking.domain.booking import Booking
 from services.booking.store.people_to_call import CallRow
 
-from .desk import Desk
+from .desk import BookingContext
 
 
 async def people_to_call(
-    desk: Desk, caller: Caller, office_id: str | None, reached: bool
+    desk: BookingContext, caller: Caller, office_id: str | None, reached: bool
 ) -> PeopleToCall:
     """Of the caller's offices."""
     async with desk.open_store() as store:
@@ -23,7 +23,7 @@ async def people_to_call(
 
 
 async def note_call(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: CallNote
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: CallNote
 ) -> PersonToCall:
     """済 or 不在; the last one counts. Raises NotFound, also where there is nothing to call for."""
     request = desk.request(f"called:{booking_id}", key, ask)
@@ -38,7 +38,7 @@ async def note_call(
         return _shown(desk, again, await store.bookings.get(booking_id))
 
 
-def _shown(desk: Desk, row: CallRow, booking: Booking) -> PersonToCall:
+def _shown(desk: BookingContext, row: CallRow, booking: Booking) -> PersonToCall:
     return PersonToCall(
         **vars(row),
         number=booking.number,

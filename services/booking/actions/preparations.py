@@ -17,12 +17,12 @@ from services.booking.domain import WrongState
 from services.booking.domain.booking import Booking
 from services.booking.store import Store
 
-from .desk import Desk, procedures_of
+from .desk import BookingContext, procedures_of
 from .staff import one_of
 
 
 async def list_preparations(
-    desk: Desk, caller: Caller, office_id: str, day: date | None, sort: PreparationSort
+    desk: BookingContext, caller: Caller, office_id: str, day: date | None, sort: PreparationSort
 ) -> PreparationList:
     """An office that the caller does not serve is as empty as an unknown one."""
     async with desk.open_store() as store:
@@ -39,7 +39,7 @@ async def list_preparations(
 
 
 async def prepare(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: PreparationTick
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: PreparationTick
 ) -> Preparation:
     """The card lies ready, or is back on its shelf. Raises NotFound, and WrongState where the visit
     is no longer to come on that day or needs no card."""

@@ -14,14 +14,14 @@ from services.booking.domain import Locked, normal_number
 from services.booking.store import FAILURES, Store
 from services.booking.store.proofs import Tried
 
-from .desk import Desk
+from .desk import BookingContext
 from .links import link_digest, open_link
 from .mailboxes import open_address
 
 log = logging.getLogger(__name__)
 
 
-async def prove(desk: Desk, proof: BookingProof) -> UUID:
+async def prove(desk: BookingContext, proof: BookingProof) -> UUID:
     """The booking that the proof opens, in a transaction of its own: a wrong try counts, whatever
     becomes of the request. Raises NotFound, Locked, TooSoon, NotEligible, Unavailable."""
     if proof.token is not None:
@@ -40,7 +40,7 @@ async def prove(desk: Desk, proof: BookingProof) -> UUID:
     return answer
 
 
-async def _try(desk: Desk, proof: BookingProof) -> UUID | Problem:
+async def _try(desk: BookingContext, proof: BookingProof) -> UUID | Problem:
     """A refusal is returned, not raised: raising would undo the count. First tries are few at a
     time, so that they never take the connections of holds; nothing waits here with a transaction
     open."""
@@ -52,7 +52,7 @@ async def _try(desk: Desk, proof: BookingProof) -> UUID | Problem:
         return await store.proofs.take_turn(origin) or await _by_number(desk, store, proof, origin)
 
 
-async def _by_card(desk: Desk, ticket: str) -> UUID:
+async def _by_card(desk: BookingContext, ticket: str) -> UUID:
     card_key = desk.ticket(ticket).card_key
     async with desk.open_store() as store:
         found = await store.proofs.standing_of_card(card_key)
@@ -61,7 +61,9 @@ async def _by_card(desk: Desk, ticket: str) -> UUID:
     return found
 
 
-async def _by_number(desk: Desk, store: Store, proof: BookingProof, origin: str) -> UUID | Problem:
+async def _by_number(
+    desk: BookingContext, store: Store, proof: BookingProof, origin: str
+) -> UUID | Problem:
     """An unknown number and a wrong date get one answer after the same work. Without an origin
     somebody comes back to a booking that was open before: then only the number's own tries
     count."""
@@ -97,7 +99,7 @@ async def _count(store: Store, subject: str, origin: str, paid: str, today: date
     await store.proofs.count_minute()
 
 
-async def watch_tries(desk: Desk) -> None:
+async def watch_tries(desk: BookingContext) -> None:
     """Show how many tries were wrong within the last hour."""
     async with desk.open_store() as store:
         desk.tolls.watch(await store.proofs.misses_within_an_hour())

@@ -9,7 +9,7 @@ from libs.contracts.booking import Procedure
 from libs.contracts.notify import NotMailable, mailbox
 from services.booking.domain.visitors import check_given
 
-from .desk import Desk
+from .desk import BookingContext
 
 _PHONE = re.compile(r"0[0-9]{9,10}")
 
@@ -32,7 +32,7 @@ NOTHING_KEPT = Reach(None, None)
 
 
 def read_reach(
-    desk: Desk, procedures: Sequence[Procedure], email: str | None, phone: str | None,
+    desk: BookingContext, procedures: Sequence[Procedure], email: str | None, phone: str | None,
     kept: Reach = NOTHING_KEPT,
 ) -> Reach:  # fmt: skip
     """What is given anew, over what is `kept`. Raises Malformed, also for what must be given and
@@ -42,7 +42,7 @@ def read_reach(
 
 
 def sealed_reach(
-    desk: Desk, email: str | None, phone: str | None, kept: Reach = NOTHING_KEPT
+    desk: BookingContext, email: str | None, phone: str | None, kept: Reach = NOTHING_KEPT
 ) -> Reach:
     """The same, whatever the city asks citizens for. Raises Malformed."""
     if email:

@@ -14,7 +14,7 @@ from libs.rules.names import FORMER_VERSION
 from services.booking.domain import AlreadyBooked
 from services.booking.store.rekeying import Unkeyed
 
-from .desk import EARLIEST_BIRTH, Desk
+from .desk import EARLIEST_BIRTH, BookingContext
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ GROUP = 100
 REST_SECONDS = 0.3
 
 
-async def rekey_persons(desk: Desk, rest_seconds: float = REST_SECONDS) -> int:
+async def rekey_persons(desk: BookingContext, rest_seconds: float = REST_SECONDS) -> int:
     """How many standing bookings of the release before have newer keys now. Of two that turn out
     to be one person's, both stand and the second keeps its keys: nothing is merged."""
     done = 0
@@ -36,7 +36,7 @@ async def rekey_persons(desk: Desk, rest_seconds: float = REST_SECONDS) -> int:
             return done
 
 
-async def _rekey(desk: Desk, one: Unkeyed, today: date) -> bool:
+async def _rekey(desk: BookingContext, one: Unkeyed, today: date) -> bool:
     keys = await asyncio.to_thread(_newer, desk, one, today)
     try:
         if keys is not None:
@@ -50,7 +50,7 @@ async def _rekey(desk: Desk, one: Unkeyed, today: date) -> bool:
     return False
 
 
-def _newer(desk: Desk, one: Unkeyed, today: date) -> tuple[list[str], list[str]] | None:
+def _newer(desk: BookingContext, one: Unkeyed, today: date) -> tuple[list[str], list[str]] | None:
     """The keys by the newer rule, and by the one before for those that a name gave; None where no
     name gave one."""
     born = _born(desk, one, today)
@@ -64,7 +64,7 @@ def _newer(desk: Desk, one: Unkeyed, today: date) -> tuple[list[str], list[str]]
     return keys, [key if key == before else "" for key in one.keys]
 
 
-def _born(desk: Desk, one: Unkeyed, today: date) -> date | None:
+def _born(desk: BookingContext, one: Unkeyed, today: date) -> date | None:
     for n in range((today - EARLIEST_BIRTH).days + 1):
         born = today - timedelta(days=n)
         if desk.index.matches(one.birth_digest, one.number, born.isoformat()):

@@ -6,7 +6,7 @@ from libs.contracts.booking import Booking as OwnBooking
 from libs.contracts.booking import BookingProof
 from services.booking.domain import MailedEnough, NotActive
 
-from .desk import Desk, as_shown
+from .desk import BookingContext, as_shown
 from .links import save_mailed
 from .mailboxes import check_mails
 from .proofs import prove
@@ -16,7 +16,9 @@ MOST_A_DAY = 3
 """Whoever knows a booking must not fill a mailbox with it."""
 
 
-async def resend_mail(desk: Desk, session: UUID, key: str, proof: BookingProof) -> OwnBooking:
+async def resend_mail(
+    desk: BookingContext, session: UUID, key: str, proof: BookingProof
+) -> OwnBooking:
     """As the booking stands now, with a link of its own. Raises NotActive, also where no address is
     known or the time is not open any more, TooLate, MailedEnough, UnopenedMails, KeyReused, and
     what `prove` raises."""

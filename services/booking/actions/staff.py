@@ -28,7 +28,7 @@ from services.booking.store import Store
 from services.booking.store.lists import Filter, after_row, read_after
 
 from .bookings import free
-from .desk import Desk, procedures_of, shown_to_staff
+from .desk import BookingContext, procedures_of, shown_to_staff
 from .newer import newer_booking
 from .receivable import here_offers
 from .returning import card_is_at, old_place
@@ -37,7 +37,7 @@ EXPORT_SECONDS = 150.0
 """Less than reminders wait for facts of transactions that still run."""
 
 
-async def list_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBookingList:
+async def list_bookings(desk: BookingContext, caller: Caller, wanted: Filter) -> StaffBookingList:
     async with desk.open_store() as store:
         rows, more = await store.lists.bookings(booking_offices(caller), wanted)
     return StaffBookingList(
@@ -46,14 +46,16 @@ async def list_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBook
     )
 
 
-async def export_bookings(desk: Desk, caller: Caller, wanted: Filter) -> StaffBookingExport:
+async def export_bookings(
+    desk: BookingContext, caller: Caller, wanted: Filter
+) -> StaffBookingExport:
     """A part of a file, as a door of an older release asks for one after the other."""
     async with desk.open_store() as store:
         return await _part(store, caller, wanted)
 
 
 async def export_all(
-    desk: Desk, caller: Caller, wanted: Filter
+    desk: BookingContext, caller: Caller, wanted: Filter
 ) -> AsyncGenerator[StaffBookingExport, None]:
     """All parts of a file, of one moment: a booking that moves meanwhile is in it once, as it was.
     Raises TimeoutError: nobody keeps that moment for ever."""
@@ -84,7 +86,7 @@ async def _part(store: Store, caller: Caller, wanted: Filter) -> StaffBookingExp
     )
 
 
-async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBookingDetail:
+async def see_booking(desk: BookingContext, caller: Caller, booking_id: UUID) -> StaffBookingDetail:
     """Raises NotFound, also for a booking of an office that the caller may not see."""
     async with desk.open_store() as store:
         row = await one_of(store, booking_offices(caller), booking_id)
@@ -118,7 +120,7 @@ async def see_booking(desk: Desk, caller: Caller, booking_id: UUID) -> StaffBook
     )
 
 
-async def see_shield(desk: Desk, caller: Caller, booking_id: UUID) -> StaffShield:
+async def see_shield(desk: BookingContext, caller: Caller, booking_id: UUID) -> StaffShield:
     """Raises NotFound."""
     async with desk.open_store() as store:
         row = await one_of(store, booking_offices(caller), booking_id)
@@ -126,7 +128,7 @@ async def see_shield(desk: Desk, caller: Caller, booking_id: UUID) -> StaffShiel
 
 
 async def tick(
-    desk: Desk, caller: Caller, booking_id: UUID, what: str, key: str, ask: Tick
+    desk: BookingContext, caller: Caller, booking_id: UUID, what: str, key: str, ask: Tick
 ) -> StaffBooking:
     """受付, 呼出, the outcome, 来庁なし, or taking one back.
 
@@ -164,7 +166,7 @@ async def undone(store: Store, row: Booking, actor: str) -> Change:
 
 
 async def cancel_for_citizen(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: StaffCancel
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: StaffCancel
 ) -> StaffBooking:
     """Cancel with a reason, also after the citizen's deadline. Raises NotFound, VersionConflict,
     NotActive, Malformed."""

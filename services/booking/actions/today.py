@@ -16,10 +16,10 @@ from libs.contracts.booking import (
 from services.booking.domain.booking import Booking
 from services.booking.store import OpenStore
 
-from .desk import Desk, shown_to_staff
+from .desk import BookingContext, shown_to_staff
 
 
-async def day_list(desk: Desk, caller: Caller, office_id: str, day: date) -> DayList:
+async def day_list(desk: BookingContext, caller: Caller, office_id: str, day: date) -> DayList:
     """One day at one office. An office whose bookings the caller may not see has none, like one
     that does not exist."""
     async with desk.open_store() as store:
@@ -35,7 +35,7 @@ async def day_list(desk: Desk, caller: Caller, office_id: str, day: date) -> Day
     return DayList(office_id=office_id, day=day, at=at, bookings=bookings, open=still_open)
 
 
-async def open_visits(desk: Desk, caller: Caller, office_id: str) -> OpenVisits:
+async def open_visits(desk: BookingContext, caller: Caller, office_id: str) -> OpenVisits:
     async with desk.open_store() as store:
         rows = await store.visits.open_visits(booking_offices(caller), office_id)
     return OpenVisits(bookings=tuple(map(shown_to_staff, rows)))

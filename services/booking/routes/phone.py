@@ -21,7 +21,7 @@ from libs.contracts.booking import (
     Hold,
 )
 from libs.contracts.times import parse_day
-from services.booking.actions.desk import Desk
+from services.booking.actions.desk import BookingContext
 from services.booking.actions.phone import bookings, holds, links
 
 from .state import answer, desk_of
@@ -88,7 +88,8 @@ async def link_card(request: Request[Any]) -> Response:
 
 
 async def _hold(
-    request: Request[Any], take: Callable[[Desk, Caller, str, CounterHold], Awaitable[Hold]]
+    request: Request[Any],
+    take: Callable[[BookingContext, Caller, str, CounterHold], Awaitable[Hold]],
 ) -> Response:
     ask, key = await read_model(request, CounterHold), read_key(request)
     return answer(await take(desk_of(request), caller_of(request), key, ask), 201)

@@ -7,18 +7,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from libs.common.assertion import Callers
-from services.booking.actions.desk import Desk
+from services.booking.actions.desk import BookingContext
 
 
 class State(TypedDict):
     """The lifespan state."""
 
     callers: Callers
-    desk: Desk
+    desk: BookingContext
 
 
-def desk_of(request: Request[Any]) -> Desk:
-    desk: Desk = request.state["desk"]
+def desk_of(request: Request[Any]) -> BookingContext:
+    desk: BookingContext = request.state["desk"]
     return desk
 
 

@@ -30,7 +30,7 @@ from libs.contracts.booking import (
 from libs.contracts.eligibility import TICKET_PURPOSE
 from libs.contracts.times import JST
 from services.booking.actions import bookings, catalog, confirm, holds
-from services.booking.actions.desk import Desk
+from services.booking.actions.desk import BookingContext
 from services.booking.store import SESSION, store_opener
 from services.booking.store.cards import CardRow
 
@@ -101,7 +101,7 @@ PROCEDURES = (
 class City:
     """A desk on a database, with shorthands for what tests do all the time."""
 
-    desk: Desk
+    desk: BookingContext
     pool: asyncpg.Pool
     owner_url: str
 
@@ -246,7 +246,7 @@ async def open_city(
     await set_clock(owner_url, NOON_BEFORE)
     async with await asyncpg_pool(url, connections, **SESSION) as pool:
         open_store = store_opener(pool, lambda: None)
-        desk = Desk(
+        desk = BookingContext(
             open_store=open_store,
             contacts=KeyRing("contact", {1: KEY}),
             persons=KeyRing("person", {1: KEY}),

@@ -11,7 +11,7 @@ from libs.contracts.booking import (
     booking_offices,
 )
 from services.booking.actions.contact import save_reach
-from services.booking.actions.desk import Desk, shown_to_staff
+from services.booking.actions.desk import BookingContext, shown_to_staff
 from services.booking.actions.reach import sealed_reach
 from services.booking.actions.shielded import reach_of
 from services.booking.actions.staff import check_version, one_of
@@ -21,14 +21,14 @@ EMAIL, PHONE = "メールアドレス", "電話番号"
 """What was changed, in the history of a booking, as staff read it."""
 
 
-async def see_contact(desk: Desk, caller: Caller, booking_id: UUID) -> StaffContact:
+async def see_contact(desk: BookingContext, caller: Caller, booking_id: UUID) -> StaffContact:
     """Raises NotFound."""
     async with desk.open_store() as store:
         return _opened(desk, await one_of(store, booking_offices(caller), booking_id))
 
 
 async def correct_contact(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: StaffContactChange
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: StaffContactChange
 ) -> StaffBooking:
     """Raises NotFound, VersionConflict, NotActive, Malformed."""
     request = desk.request(f"staff-contact:{booking_id}", key, ask)
@@ -49,7 +49,7 @@ async def correct_contact(
         return shown_to_staff(await save_reach(desk, store, row, wanted, step))
 
 
-def _opened(desk: Desk, row: Booking) -> StaffContact:
+def _opened(desk: BookingContext, row: Booking) -> StaffContact:
     return StaffContact(
         version=row.version,
         email=desk.contacts.open(row.contact) if row.contact else None,

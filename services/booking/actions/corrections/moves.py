@@ -14,7 +14,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.actions.bookings import move_in
-from services.booking.actions.desk import Desk, check_card, procedures_of, shown_to_staff
+from services.booking.actions.desk import BookingContext, check_card, procedures_of, shown_to_staff
 from services.booking.actions.parties import own_at
 from services.booking.actions.patience import patiently
 from services.booking.actions.phone.holds import take_windows
@@ -32,7 +32,7 @@ _MOMENT = timedelta(minutes=1)
 
 
 async def see_times(
-    desk: Desk, caller: Caller, booking_id: UUID, office_id: str, first: date
+    desk: BookingContext, caller: Caller, booking_id: UUID, office_id: str, first: date
 ) -> BookingTimes:
     """Raises NotFound, NotActive, NotEligible, CardElsewhere. An office out of reach has no free
     times, like one that does not exist."""
@@ -56,7 +56,7 @@ async def see_times(
 
 
 async def move_booking(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: StaffMove
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: StaffMove
 ) -> StaffBooking:
     """Raises NotFound, VersionConflict, NotActive, NotOffered, SlotFull, NotEligible,
     CardElsewhere, Busy."""
@@ -64,7 +64,7 @@ async def move_booking(
 
 
 async def _try_once(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: StaffMove
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: StaffMove
 ) -> StaffBooking:
     request = desk.request(f"staff-move:{booking_id}", key, ask)
     async with desk.once(request, booking_id) as (store, earlier):

@@ -10,11 +10,11 @@ from libs.contracts.booking import (
     Stamps,
     counter_offices,
 )
-from services.booking.actions.desk import Desk, procedures_of, shown_to_staff
+from services.booking.actions.desk import BookingContext, procedures_of, shown_to_staff
 from services.booking.actions.staff import check_version, one_of
 
 
-async def see_result(desk: Desk, caller: Caller, booking_id: UUID) -> StaffResult:
+async def see_result(desk: BookingContext, caller: Caller, booking_id: UUID) -> StaffResult:
     """Raises NotFound."""
     async with desk.open_store() as store:
         row = await one_of(store, counter_offices(caller), booking_id)
@@ -23,7 +23,7 @@ async def see_result(desk: Desk, caller: Caller, booking_id: UUID) -> StaffResul
 
 
 async def correct_result(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: StaffResultChange
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: StaffResultChange
 ) -> StaffBooking:
     """Raises NotFound, VersionConflict, WrongState, Malformed, and AlreadyBooked when a visit shall
     be without a result again whose person has booked anew."""

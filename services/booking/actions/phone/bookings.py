@@ -14,7 +14,7 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from services.booking.actions.confirm import write
-from services.booking.actions.desk import Desk, shown_to_staff
+from services.booking.actions.desk import BookingContext, shown_to_staff
 from services.booking.actions.parties import wish_of
 from services.booking.actions.staff import tick_in
 from services.booking.domain import AlreadyBooked, HoldExpired
@@ -27,13 +27,13 @@ from .drafts import drafted, persons_of
 from .shared import check_office, holder_of, visible
 
 
-async def list_unlinked(desk: Desk, caller: Caller) -> UnlinkedList:
+async def list_unlinked(desk: BookingContext, caller: Caller) -> UnlinkedList:
     async with desk.open_store() as store:
         rows = await store.persons.unlinked(booking_offices(caller))
     return UnlinkedList(bookings=tuple(map(shown_to_staff, rows)))
 
 
-async def book(desk: Desk, caller: Caller, key: str, ask: CounterBooking) -> StaffBooking:
+async def book(desk: BookingContext, caller: Caller, key: str, ask: CounterBooking) -> StaffBooking:
     """All of the form's people or none; the booking of the first. Raises HoldExpired,
     AlreadyBooked, LikeAnother, NotEligible, CardElsewhere, NotOffered, GuardianNeeded, NotFound,
     Malformed, KeyReused."""
@@ -56,7 +56,9 @@ async def book(desk: Desk, caller: Caller, key: str, ask: CounterBooking) -> Sta
         raise
 
 
-async def _held(desk: Desk, caller: Caller, store: Store, ask: CounterBooking) -> HeldTime:
+async def _held(
+    desk: BookingContext, caller: Caller, store: Store, ask: CounterBooking
+) -> HeldTime:
     """Raises HoldExpired."""
     held = await store.holds.take(holder_of(desk, caller, ask.form))
     if held is None or not _is_what_was_seen(held, ask):
@@ -72,7 +74,7 @@ def _is_what_was_seen(held: HeldTime, ask: CounterBooking) -> bool:
 
 
 async def _write(
-    desk: Desk, caller: Caller, store: Store, held: HeldTime, rows: Sequence[Booking],
+    desk: BookingContext, caller: Caller, store: Store, held: HeldTime, rows: Sequence[Booking],
     ask: CounterBooking,
 ) -> Booking:  # fmt: skip
     """The booking of the first person as it is then. Nobody is ticked off before all are written:
@@ -95,7 +97,9 @@ def _reasons(person: CounterPerson, extra: bool) -> str | None:
     return "、".join(reason for reason, holds in told.items() if holds) or None
 
 
-async def _show_other(desk: Desk, caller: Caller, row: Booking, refused: AlreadyBooked) -> None:
+async def _show_other(
+    desk: BookingContext, caller: Caller, row: Booking, refused: AlreadyBooked
+) -> None:
     """Say which booking the person has, if the caller may see it."""
     groups = [row.person_group, *row.also_groups]
     async with desk.open_store() as store:

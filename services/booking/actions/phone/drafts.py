@@ -10,7 +10,7 @@ from libs.common.errors import Malformed
 from libs.contracts.booking import CounterBooking, CounterPerson, Procedure
 from libs.contracts.times import day_of
 from libs.rules.names import FORMER_VERSION, fold_name
-from services.booking.actions.desk import Desk, about, check_birth, check_card
+from services.booking.actions.desk import BookingContext, about, check_birth, check_card
 from services.booking.actions.drafts import HeldVisit, Identity, kana_of, written
 from services.booking.actions.parties import check_not_twice, people_of, wish_of
 from services.booking.actions.reach import sealed_reach
@@ -29,7 +29,12 @@ def persons_of(ask: CounterBooking) -> list[CounterPerson]:
 
 
 async def drafted(
-    desk: Desk, caller: Caller, store: Store, held: HeldTime, ask: CounterBooking, first_id: UUID
+    desk: BookingContext,
+    caller: Caller,
+    store: Store,
+    held: HeldTime,
+    ask: CounterBooking,
+    first_id: UUID,
 ) -> list[Booking]:
     """A booking for each person, checked and not yet written; `first_id` is that of the first.
     Raises NotEligible, CardElsewhere, NotOffered, GuardianNeeded, LikeAnother, Malformed, and
@@ -59,7 +64,7 @@ async def _silent_if_shielded(store: Store, rows: list[Booking]) -> list[Booking
 
 
 async def _checked(
-    desk: Desk, caller: Caller, store: Store, visit: HeldVisit, booking_id: UUID,
+    desk: BookingContext, caller: Caller, store: Store, visit: HeldVisit, booking_id: UUID,
     person: CounterPerson, phone: str | None,
 ) -> Identity:  # fmt: skip
     """Who it is, if the visit can be booked for them."""
@@ -75,7 +80,7 @@ async def _checked(
 
 
 async def _identified(
-    desk: Desk, store: Store, visit: HeldVisit, booking_id: UUID, person: CounterPerson
+    desk: BookingContext, store: Store, visit: HeldVisit, booking_id: UUID, person: CounterPerson
 ) -> Identity:
     """By the card's ticket, or by kana and date of birth; a card that is not known yet has a key
     that nobody else has. Raises NotEligible, CardElsewhere, Malformed."""
@@ -106,7 +111,7 @@ async def _identified(
 
 
 def _key(
-    desk: Desk, procedure: Procedure, booking_id: UUID, card_key: str | None, kana: str,
+    desk: BookingContext, procedure: Procedure, booking_id: UUID, card_key: str | None, kana: str,
     born: date, another_person: bool,
 ) -> str:  # fmt: skip
     if procedure.needs_card:
@@ -119,7 +124,7 @@ def _key(
 
 
 def _signs(
-    desk: Desk, procedures: tuple[Procedure, ...], person: CounterPerson, who: Identity
+    desk: BookingContext, procedures: tuple[Procedure, ...], person: CounterPerson, who: Identity
 ) -> Iterator[str]:
     """What nobody else of the party may have in common with this person. Whose card is not known
     yet is known by name, as long as nobody says that it is another person."""
@@ -131,8 +136,8 @@ def _signs(
 
 
 async def _check_unlike(
-    desk: Desk, caller: Caller, store: Store, visit: HeldVisit, born: date, person: CounterPerson,
-    phone: str | None,
+    desk: BookingContext, caller: Caller, store: Store, visit: HeldVisit, born: date,
+    person: CounterPerson, phone: str | None,
 ) -> None:  # fmt: skip
     """Raises LikeAnother where the person may have a booking of this kind already."""
     groups = [procedure.group for procedure in visit.procedures if procedure.needs_card]
@@ -143,7 +148,9 @@ async def _check_unlike(
             raise LikeAnother("This may be the same person.", **visible(caller, other))
 
 
-def _is_like(desk: Desk, other: Booking, person: CounterPerson, phone: str | None) -> bool:
+def _is_like(
+    desk: BookingContext, other: Booking, person: CounterPerson, phone: str | None
+) -> bool:
     """By phone number or by name."""
     if phone and other.phone and desk.contacts.open(other.phone) == phone:
         return True

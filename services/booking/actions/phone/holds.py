@@ -17,7 +17,7 @@ from libs.contracts.booking import (
     booking_offices,
 )
 from libs.contracts.times import day_of
-from services.booking.actions.desk import Desk, about, check_card
+from services.booking.actions.desk import BookingContext, about, check_card
 from services.booking.actions.parties import People, check_not_twice, people_of, wish_of
 from services.booking.actions.patience import Contended, patiently
 from services.booking.domain import (
@@ -44,8 +44,8 @@ from .shared import check_office, everything, held_by, holder_of, visible
 
 
 async def openings(
-    desk: Desk, caller: Caller, office_id: str, wishes: Sequence[Sequence[str]], first: date,
-    days: int, arrangement: Arrangement = "together",
+    desk: BookingContext, caller: Caller, office_id: str, wishes: Sequence[Sequence[str]],
+    first: date, days: int, arrangement: Arrangement = "together",
 ) -> Openings:  # fmt: skip
     """What can be booked on these days by somebody, or by all of a party; `wishes` has the
     procedures of each person. Raises NotFound, Malformed."""
@@ -70,18 +70,18 @@ async def openings(
     )
 
 
-async def hold_time(desk: Desk, caller: Caller, key: str, ask: CounterHold) -> Hold:
+async def hold_time(desk: BookingContext, caller: Caller, key: str, ask: CounterHold) -> Hold:
     """Hold a time for the form and all its people, or move its hold there. Raises SlotFull,
     NotOffered, AlreadyBooked, NotEligible, CardElsewhere, NotFound, Malformed, Busy, KeyReused."""
     return await patiently(lambda: _try_once(desk, caller, key, ask, "windows"))
 
 
-async def hold_extra(desk: Desk, caller: Caller, key: str, ask: CounterHold) -> Hold:
+async def hold_extra(desk: BookingContext, caller: Caller, key: str, ask: CounterHold) -> Hold:
     """The same at windows opened for these visits alone: nothing is ever stacked on another."""
     return await patiently(lambda: _try_once(desk, caller, key, ask, "extra"))
 
 
-async def keep(desk: Desk, caller: Caller, form: UUID) -> Hold:
+async def keep(desk: BookingContext, caller: Caller, form: UUID) -> Hold:
     """Hold on from now for as long as at first. Raises HoldExpired."""
     async with desk.open_store() as store:
         held = await store.holds.renew(holder_of(desk, caller, form), desk.hold_minutes)
@@ -90,14 +90,18 @@ async def keep(desk: Desk, caller: Caller, form: UUID) -> Hold:
         return held.shown()
 
 
-async def drop(desk: Desk, caller: Caller, form: UUID) -> None:
+async def drop(desk: BookingContext, caller: Caller, form: UUID) -> None:
     """Give the form's time back, if it has any."""
     async with desk.open_store() as store:
         await store.holds.release(holder_of(desk, caller, form))
 
 
 async def _try_once(
-    desk: Desk, caller: Caller, key: str, ask: CounterHold, where: Literal["windows", "extra"]
+    desk: BookingContext,
+    caller: Caller,
+    key: str,
+    ask: CounterHold,
+    where: Literal["windows", "extra"],
 ) -> Hold:
     check_office(booking_offices(caller), ask.office_id)
     holder = holder_of(desk, caller, ask.form)
@@ -190,7 +194,7 @@ def _check_period(people: Sequence[Sequence[Procedure]], start: datetime, now: d
 
 
 async def _check_people(
-    desk: Desk, caller: Caller, store: Store, people: People, ask: CounterHold
+    desk: BookingContext, caller: Caller, store: Store, people: People, ask: CounterHold
 ) -> None:
     """What cards say that are known already: they lie here, each is here once, and nobody has a
     booking for theirs. Raises NotEligible, CardElsewhere, AlreadyBooked."""

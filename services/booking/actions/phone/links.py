@@ -5,7 +5,12 @@ from uuid import UUID
 from libs.common.assertion import Caller
 from libs.contracts.booking import CounterLink, Procedure, StaffBooking, booking_offices
 from libs.contracts.eligibility import TicketClaims
-from services.booking.actions.desk import Desk, is_elsewhere, procedures_of, shown_to_staff
+from services.booking.actions.desk import (
+    BookingContext,
+    is_elsewhere,
+    procedures_of,
+    shown_to_staff,
+)
 from services.booking.actions.shielded import fall_silent
 from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import AlreadyBooked, NotEligible, OtherBirth, WrongState
@@ -18,7 +23,7 @@ MENDED = "生年月日を訂正"
 
 
 async def link_card(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: CounterLink
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: CounterLink
 ) -> StaffBooking:
     """From now on the booking is that of the card's person. Another standing booking of that person
     is shown, never merged. A card that lies elsewhere flags the booking. Raises NotFound,
@@ -47,7 +52,12 @@ async def link_card(
 
 
 async def _linked(
-    desk: Desk, store: Store, row: Booking, claims: TicketClaims, ask: CounterLink, actor: str
+    desk: BookingContext,
+    store: Store,
+    row: Booking,
+    claims: TicketClaims,
+    ask: CounterLink,
+    actor: str,
 ) -> Change:
     row.check("link", await store.now())
     if not await store.persons.is_unlinked(row.booking_id):

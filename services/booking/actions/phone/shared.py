@@ -7,7 +7,7 @@ from uuid import UUID
 from libs.common.assertion import EVERY_OFFICE, Caller
 from libs.common.errors import NotFound
 from libs.contracts.booking import Hold, Procedure, StaffBooking, booking_offices
-from services.booking.actions.desk import Desk, shown_to_staff
+from services.booking.actions.desk import BookingContext, shown_to_staff
 from services.booking.domain import HoldExpired
 from services.booking.domain.booking import Booking
 from services.booking.store import Store
@@ -15,7 +15,7 @@ from services.booking.store import Store
 READ = "bookings.read"
 
 
-def holder_of(desk: Desk, caller: Caller, form: UUID) -> UUID:
+def holder_of(desk: BookingContext, caller: Caller, form: UUID) -> UUID:
     """Who holds the time of a form: nobody else's form can be it."""
     return UUID(desk.index.digest("form of staff", caller.actor, str(form))[:32])
 

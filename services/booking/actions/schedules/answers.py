@@ -19,7 +19,7 @@ from libs.contracts.booking import (
 )
 from services.booking.actions.bookings import move_in
 from services.booking.actions.desk import (
-    Desk,
+    BookingContext,
     as_shown,
     check_card,
     procedures_of,
@@ -34,7 +34,7 @@ from services.booking.store.displaced import DisplacedRow
 
 
 async def displaced_list(
-    desk: Desk, caller: Caller, office_id: str | None, change_id: UUID | None,
+    desk: BookingContext, caller: Caller, office_id: str | None, change_id: UUID | None,
     state: Proposal | None,
 ) -> DisplacedList:  # fmt: skip
     """The list of calls, by time."""
@@ -48,7 +48,7 @@ async def displaced_list(
 
 
 async def note_call(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: DisplacedCall
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: DisplacedCall
 ) -> Displaced:
     """済 or 不在; the last one counts. Raises NotFound."""
     request = desk.request(f"displaced-call:{booking_id}", key, ask)
@@ -60,7 +60,7 @@ async def note_call(
 
 
 async def accept(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: DisplacedAnswer
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: DisplacedAnswer
 ) -> Displaced:
     """The citizen takes the proposed time, as said by telephone. Raises NotFound, VersionConflict,
     NotActive, HoldExpired, NotEligible, CardElsewhere."""
@@ -74,7 +74,7 @@ async def accept(
 
 
 async def keep(
-    desk: Desk, caller: Caller, booking_id: UUID, key: str, ask: DisplacedAnswer
+    desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: DisplacedAnswer
 ) -> Displaced:
     """The booking stays where it is, and what was proposed is free. Raises NotFound,
     VersionConflict, NotActive."""
@@ -91,7 +91,9 @@ async def keep(
         return await _now(desk, store, caller, booking_id)
 
 
-async def accept_own(desk: Desk, session: UUID, key: str, ask: ChangeRequest) -> OwnBooking:
+async def accept_own(
+    desk: BookingContext, session: UUID, key: str, ask: ChangeRequest
+) -> OwnBooking:
     """The citizen takes the proposed time that the page showed. Raises NotActive, HoldExpired,
     NotEligible, CardElsewhere, KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, ask)
@@ -109,7 +111,7 @@ async def accept_own(desk: Desk, session: UUID, key: str, ask: ChangeRequest) ->
 
 
 async def _move(
-    desk: Desk, store: Store, displaced: DisplacedRow, row: Booking, actor: str
+    desk: BookingContext, store: Store, displaced: DisplacedRow, row: Booking, actor: str
 ) -> Booking:
     """To the proposed time, after any deadline: it was the city that closed the old one."""
     _check_open(displaced)
@@ -138,7 +140,7 @@ async def _theirs(store: Store, caller: Caller, booking_id: UUID) -> tuple[Displ
     return again, row
 
 
-async def _now(desk: Desk, store: Store, caller: Caller, booking_id: UUID) -> Displaced:
+async def _now(desk: BookingContext, store: Store, caller: Caller, booking_id: UUID) -> Displaced:
     displaced = await store.displaced.newest_for(counter_offices(caller), booking_id)
     assert displaced is not None, "it is never deleted"
     return _shown(desk, displaced, await store.bookings.get(booking_id))
@@ -154,7 +156,7 @@ def _proposed(displaced: DisplacedRow) -> Proposed | None:
     return Proposed(office_id=office_id, starts_at=at)
 
 
-def _shown(desk: Desk, displaced: DisplacedRow, row: Booking) -> Displaced:
+def _shown(desk: BookingContext, displaced: DisplacedRow, row: Booking) -> Displaced:
     own = {"change_id", "office_id", "starts_at", "state", "mailed", "called", "called_at"}
     return Displaced(
         **{name: getattr(displaced, name) for name in (*own, "called_by")},

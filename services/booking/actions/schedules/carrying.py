@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from libs.contracts.booking import BookingDisplaced, CellsChanged
 from services.booking.actions.catalog import publish_office
-from services.booking.actions.desk import Desk
+from services.booking.actions.desk import BookingContext
 from services.booking.actions.links import new_link, save_mailed
 from services.booking.domain.booking import Booking, Step
 from services.booking.domain.schedules.impact import Standing
@@ -21,7 +21,9 @@ from .drafts import Draft, free_places, runs_of_draft
 PROPOSAL_TRIES = 3
 
 
-async def carry_out(desk: Desk, store: Store, row: ChangeRow, draft: Draft, mail: bool) -> None:
+async def carry_out(
+    desk: BookingContext, store: Store, row: ChangeRow, draft: Draft, mail: bool
+) -> None:
     """Everything the draft says, and the doors are told. Nobody loses a booking."""
     span, runs = runs_of_draft(draft)
     for one in draft.offices:
@@ -38,7 +40,7 @@ async def carry_out(desk: Desk, store: Store, row: ChangeRow, draft: Draft, mail
         store.publish(CellsChanged(office_id=office_id, runs=(), many=True))
 
 
-async def withdraw(desk: Desk, store: Store, row: ChangeRow, actor: str) -> None:
+async def withdraw(desk: BookingContext, store: Store, row: ChangeRow, actor: str) -> None:
     """Those displaced bookings that have not answered have their old time again."""
     waiting = await store.displaced.open_of_change(row.change_id)
     bookings = await store.bookings.get_all([one.booking_id for one in waiting])
@@ -64,7 +66,9 @@ async def _seat(store: Store, actor: str, moved: dict[UUID, int]) -> None:
             await store.save(booking.seat_at(window_id, actor))
 
 
-async def _displace(desk: Desk, store: Store, row: ChangeRow, draft: Draft, mail: bool) -> set[str]:
+async def _displace(
+    desk: BookingContext, store: Store, row: ChangeRow, draft: Draft, mail: bool
+) -> set[str]:
     """Write down who lost their time, and hold another one for each. The offices of those times."""
     affected = draft.affected
     if not affected:
@@ -86,7 +90,7 @@ async def _displace(desk: Desk, store: Store, row: ChangeRow, draft: Draft, mail
 
 
 async def _bids(
-    desk: Desk, store: Store, draft: Draft, affected: Sequence[Standing],
+    desk: BookingContext, store: Store, draft: Draft, affected: Sequence[Standing],
     bookings: dict[UUID, Booking],
 ) -> dict[UUID, Bid]:  # fmt: skip
     """A time for each, held. Where somebody was faster, the next one is tried."""

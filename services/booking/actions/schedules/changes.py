@@ -16,7 +16,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from libs.rules.personal_numbers import refuse_individual_numbers
-from services.booking.actions.desk import Desk
+from services.booking.actions.desk import BookingContext
 from services.booking.actions.patience import patiently
 from services.booking.domain.free_texts import texts_of_steps
 from services.booking.domain.problems import CannotUndo, PlanChanged
@@ -33,7 +33,7 @@ PATIENCE_SECONDS = 3.0
 """Longer than for one visit: a change that has begun gives way to everybody, and staff wait."""
 
 
-async def plan(desk: Desk, caller: Caller, ask: ScheduleChange) -> SchedulePlan:
+async def plan(desk: BookingContext, caller: Caller, ask: ScheduleChange) -> SchedulePlan:
     """What the change would do; nothing is changed. Raises NotFound, BadSchedule, Malformed."""
     refuse_individual_numbers(texts_of_steps(ask.steps))
     async with desk.open_store() as store:
@@ -42,19 +42,21 @@ async def plan(desk: Desk, caller: Caller, ask: ScheduleChange) -> SchedulePlan:
         return await plan_of(store, draft, ask.steps)
 
 
-async def apply(desk: Desk, caller: Caller, key: str, ask: ScheduleApply) -> AppliedChange:
+async def apply(
+    desk: BookingContext, caller: Caller, key: str, ask: ScheduleApply
+) -> AppliedChange:
     """Carry out exactly what was seen, all or nothing. Raises NotFound, BadSchedule, PlanChanged,
     Busy, Malformed."""
     refuse_individual_numbers(texts_of_steps(ask.change.steps))
     return await patiently(lambda: _apply_once(desk, caller, key, ask), PATIENCE_SECONDS)
 
 
-async def undo(desk: Desk, caller: Caller, key: str, change_id: UUID) -> AppliedChange:
+async def undo(desk: BookingContext, caller: Caller, key: str, change_id: UUID) -> AppliedChange:
     """Take a change back. Raises NotFound, CannotUndo, Busy."""
     return await patiently(lambda: _undo_once(desk, caller, key, change_id), PATIENCE_SECONDS)
 
 
-async def changes(desk: Desk, caller: Caller, office_id: str | None) -> AppliedChangeList:
+async def changes(desk: BookingContext, caller: Caller, office_id: str | None) -> AppliedChangeList:
     """The newest changes of the caller's offices."""
     async with desk.open_store() as store:
         rows = await store.changes.changes(counter_offices(caller), office_id)
@@ -75,7 +77,9 @@ def shown_change(row: ChangeRow, waiting: int, can_undo: bool) -> AppliedChange:
     return AppliedChange.model_validate({**fields, "waiting": waiting, "can_undo": can_undo})
 
 
-async def _apply_once(desk: Desk, caller: Caller, key: str, ask: ScheduleApply) -> AppliedChange:
+async def _apply_once(
+    desk: BookingContext, caller: Caller, key: str, ask: ScheduleApply
+) -> AppliedChange:
     request = desk.request(f"schedule:{caller.actor}", key, ask)
     change_id, steps = uuid4(), ask.change.steps
     async with desk.once(request, change_id) as (store, earlier):
@@ -92,7 +96,9 @@ async def _apply_once(desk: Desk, caller: Caller, key: str, ask: ScheduleApply) 
         return await _shown(store, row)
 
 
-async def _undo_once(desk: Desk, caller: Caller, key: str, change_id: UUID) -> AppliedChange:
+async def _undo_once(
+    desk: BookingContext, caller: Caller, key: str, change_id: UUID
+) -> AppliedChange:
     request = desk.request(f"schedule-undo:{change_id}", key)
     async with desk.once(request, change_id) as (store, earlier):
         await store.schedules.lock_timetables()

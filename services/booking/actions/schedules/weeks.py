@@ -14,7 +14,7 @@ from libs.contracts.booking import (
     SlotLoad,
     counter_offices,
 )
-from services.booking.actions.desk import Desk
+from services.booking.actions.desk import BookingContext
 from services.booking.domain.schedules.timetable import (
     OpenDay,
     Timetable,
@@ -27,7 +27,7 @@ from services.booking.store.timetables import moment_of
 USUAL_MINUTES = 30
 
 
-async def week_of(desk: Desk, caller: Caller, office_id: str, week: date) -> ScheduleWeek:
+async def week_of(desk: BookingContext, caller: Caller, office_id: str, week: date) -> ScheduleWeek:
     """Raises NotFound, also for an office that the caller does not serve; Malformed."""
     if week.weekday():
         raise Malformed("A week begins on a Monday.", fields=["week"])
