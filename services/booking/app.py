@@ -31,7 +31,7 @@ from .actions.laying_out import lay_out, measure_times
 from .actions.proofs import watch_tries
 from .actions.rekeying import rekey_persons
 from .actions.today import close_days
-from .actions.watermark import tell_watermark
+from .actions.watermark import publish_watermark
 from .handlers import SUBSCRIPTIONS
 from .routes import ROUTES
 from .routes.again import Again
@@ -94,8 +94,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             await stack.enter_async_context(supervised("times", every(_FIVE_MINUTES, keeping)))
             tidy = every(_HOUR, partial(_tidy, open_store))
             await stack.enter_async_context(supervised("tidy", tidy))
-            telling = every(_MINUTE, partial(tell_watermark, open_store))
-            await stack.enter_async_context(supervised("watermark", telling))
+            publishing = every(_MINUTE, partial(publish_watermark, open_store))
+            await stack.enter_async_context(supervised("watermark", publishing))
             desk = create_context(settings, open_store)
             rekeying = every(_HOUR, partial(_rekey, desk))
             await stack.enter_async_context(supervised("keys of persons", rekeying))

@@ -4,7 +4,7 @@ from libs.common.consumer import Subscriptions
 from libs.contracts.eligibility import CardHolder, PersonsImported, PersonsMoved
 from libs.contracts.notify import MailFailed, ReminderFailed
 
-from .actions.shielded import fall_silent
+from .actions.shielded import withdraw_addresses
 from .store import Store
 from .store.cards import CardRow
 
@@ -38,7 +38,7 @@ async def _keep(fact: PersonsImported | PersonsMoved, store: Store) -> list[str]
     """The keys of cards that were known at another office."""
     moved = await store.cards.save([_row(holder) for holder in fact.holders])
     if shielded := [holder.card_key for holder in fact.holders if holder.shielded]:
-        await fall_silent(store, shielded)
+        await withdraw_addresses(store, shielded)
     return moved
 
 

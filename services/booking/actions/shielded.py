@@ -9,10 +9,10 @@ from .reach import Reach
 from .updates import with_consequences
 
 
-async def fall_silent(store: Store, card_keys: Sequence[str]) -> None:
+async def withdraw_addresses(store: Store, card_keys: Sequence[str]) -> None:
     """Forget the address of their standing bookings, and of those who come along, so that no mail
     follows: neither a reminder nor the notice of a change."""
-    for row in await store.cards.reached_though_shielded(list(card_keys)):
+    for row in await store.cards.still_mailed(list(card_keys)):
         withdrawn = row.withdraw_address(await store.now())
         await store.save(await with_consequences(store, withdrawn))
         await store.links.drop(row.booking_id)

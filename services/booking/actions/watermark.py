@@ -3,6 +3,6 @@
 from services.booking.store import OpenStore
 
 
-async def tell_watermark(open_store: OpenStore) -> None:
+async def publish_watermark(open_store: OpenStore) -> None:
     async with open_store() as store:
         store.publish(await store.watermarks.now())

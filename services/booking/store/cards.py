@@ -76,7 +76,7 @@ class Cards(Repository):
         rows = await self.connection.fetch(_SAVE_CARDS, *map(list, columns))
         return [row["card_key"] for row in rows if row["moved"]]
 
-    async def reached_though_shielded(self, card_keys: list[str]) -> list[Booking]:
+    async def still_mailed(self, card_keys: list[str]) -> list[Booking]:
         """Standing bookings of these people, and of who comes along, that mails would still go out
         for; locked."""
         rows = await self.connection.fetch(_STILL_MAILED, card_keys)

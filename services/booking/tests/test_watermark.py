@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from libs.common.outbox import PARKED_TRIES
 from libs.contracts.booking import BookingWatermark
-from services.booking.actions.watermark import tell_watermark
+from services.booking.actions.watermark import publish_watermark
 from services.booking.store.watermark import MOST_PARKED
 
 from .city import City, at
@@ -19,7 +19,7 @@ SENT = "UPDATE outbox SET sent_at = clock_timestamp()"
 
 async def published(city: City) -> BookingWatermark:
     """The watermark that is published now."""
-    await tell_watermark(city.desk.open_store)
+    await publish_watermark(city.desk.open_store)
     newest = (await city.facts(BookingWatermark.name))[-1]
     return BookingWatermark.model_validate_json(newest)
 

@@ -11,7 +11,7 @@ from services.booking.actions.desk import (
     procedures_of,
     shown_to_staff,
 )
-from services.booking.actions.shielded import fall_silent
+from services.booking.actions.shielded import withdraw_addresses
 from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import AlreadyBooked, NotEligible, OtherBirth, WrongState
 from services.booking.domain.booking import Booking, Change, Step
@@ -40,7 +40,7 @@ async def link_card(
             linked = await _linked(desk, store, row, claims, ask, caller.actor)
             saved = await store.bookings.save_card(linked)
             if await store.cards.is_shielded(saved.card_key):
-                await fall_silent(store, [claims.card_key])
+                await withdraw_addresses(store, [claims.card_key])
             return shown_to_staff(await store.bookings.get(booking_id))
     except AlreadyBooked:
         assert row is not None, "it is refused when it is written"
