@@ -19,7 +19,7 @@ from services.booking.store import Store
 from services.booking.store.base import Request
 from services.booking.store.held import HeldTime
 
-from .desk import BookingContext, about, as_shown, procedures_of, shown
+from .desk import BookingContext, about, own_booking, procedures_of, to_contract
 from .drafts import HeldVisit, drafted
 from .links import make_link
 from .mailboxes import with_addresses
@@ -48,7 +48,7 @@ async def book(
     async with desk.once(request, booking_id) as (store, earlier):
         if earlier:
             row = await store.bookings.get(earlier)
-            return await as_shown(store, row, await store.parties.made_with(row))
+            return await own_booking(store, row, await store.parties.made_with(row))
         held = await store.holds.take(session)
         if held is None or not _is_what_was_seen(held, ask):
             raise HoldExpired("The time is no longer held.")
@@ -62,7 +62,7 @@ async def book(
         await store.origins.count_booked(session, _named_cells(rows))
         for use in uses:
             await store.mailboxes.save_address_use(use)
-    booking = shown(rows[0], people[0], now, party.size, rows[1:])
+    booking = to_contract(rows[0], people[0], now, party.size, rows[1:])
     return booking.model_copy(update={"mail_waits": any(use.waiting for use in uses)})
 
 

@@ -9,7 +9,7 @@ from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.domain.visitors import check_needs
 from services.booking.store import Store
 
-from .desk import BookingContext, as_shown, procedures_of
+from .desk import BookingContext, own_booking, procedures_of
 from .links import link_digest, save_mailed
 from .mailboxes import readdressed
 from .proofs import prove
@@ -27,13 +27,13 @@ async def change_contact(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await store.bookings.get(booking_id, lock=True)
         if earlier:
-            return await as_shown(store, row)
+            return await own_booking(store, row)
         row.check_open(await store.now())
         wanted = await _wanted(desk, store, row, ask)
         wanted = await readdressed(desk, store, row, wanted, ask.email)
         used = link_digest(desk, ask.token) if ask.token else ""
         step = Step(CITIZEN, "updated")
-        return await as_shown(store, await save_reach(desk, store, row, wanted, step, used))
+        return await own_booking(store, await save_reach(desk, store, row, wanted, step, used))
 
 
 async def _wanted(desk: BookingContext, store: Store, row: Booking, ask: ContactRequest) -> Booking:

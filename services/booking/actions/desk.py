@@ -161,10 +161,10 @@ async def change_open(
     return may_cancel and await store.displaced.open_displacement(row.booking_id) is not None
 
 
-async def as_shown(store: Store, row: Booking, others: Iterable[Booking] = ()) -> OwnBooking:
+async def own_booking(store: Store, row: Booking, others: Iterable[Booking] = ()) -> OwnBooking:
     """A booking for its citizen; `others` were booked together with it."""
     procedures, now = await procedures_of(store, row), await store.now()
-    booking = shown(row, procedures, now, await _party_size(store, row, now), others)
+    booking = to_contract(row, procedures, now, await _party_size(store, row, now), others)
     if row.contact is None and await store.mailboxes.mail_waits(row.booking_id):
         booking = booking.model_copy(update={"mail_waits": True})
     # Whoever lost their time has a later version than the first.
@@ -193,7 +193,7 @@ def proposed(displaced: DisplacedRow) -> Proposed | None:
     return Proposed(office_id=office_id, starts_at=at, held_until=displaced.held_until)
 
 
-def shown(
+def to_contract(
     row: Booking, procedures: Sequence[Procedure], now: datetime, party_size: int,
     others: Iterable[Booking] = (),
 ) -> OwnBooking:  # fmt: skip
@@ -225,7 +225,7 @@ def _member(row: Booking) -> PartyMember:
     return PartyMember(**{name: getattr(row, name) for name in PartyMember.model_fields})
 
 
-def shown_to_staff(row: Booking) -> StaffBooking:
+def staff_booking(row: Booking) -> StaffBooking:
     own = set(StaffBooking.model_fields) & set(vars(row))
     fields = {name: getattr(row, name) for name in own}
     return StaffBooking(**fields, has_email=row.contact is not None)

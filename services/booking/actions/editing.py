@@ -156,7 +156,7 @@ async def _save_office(
     named = wanted.model_copy(update={"series": series})
     check = await _checked_office(store, named)
     if check.problems:
-        raise SettingRefused("The office cannot be like this.", **_told(check))
+        raise SettingRefused("The office cannot be like this.", **_as_facts(check))
     version = known.version + 1 if known else 1
     saved = Office.model_validate({**named.model_dump(), "version": version})
     changes = differences(flat_office(known) if known else {}, flat_office(saved))
@@ -174,7 +174,7 @@ async def _save_procedure(store: Store, caller: Caller, wanted: ProcedureChange)
     named = wanted.model_copy(update={"group": wanted.group or wanted.procedure_id})
     check = await _checked_procedure(store, named)
     if check.problems:
-        raise SettingRefused("The procedure cannot be like this.", **_told(check))
+        raise SettingRefused("The procedure cannot be like this.", **_as_facts(check))
     known = next(
         (p for p in await store.catalog.procedures() if p.procedure_id == named.procedure_id), None
     )
@@ -188,7 +188,7 @@ async def _save_procedure(store: Store, caller: Caller, wanted: ProcedureChange)
     store.publish(ProcedurePublished(procedure=saved))
 
 
-def _told(check: SettingCheck) -> dict[str, object]:
+def _as_facts(check: SettingCheck) -> dict[str, object]:
     return {"problems": [one.model_dump(mode="json") for one in check.problems]}
 
 

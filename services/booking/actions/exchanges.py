@@ -19,7 +19,7 @@ from services.booking.domain.times import plan_joint_visit
 from services.booking.domain.visitors import check_answers, inquiry_of
 from services.booking.store import Store
 
-from .desk import BookingContext, check_card, procedures_of, shown_to_staff
+from .desk import BookingContext, check_card, procedures_of, staff_booking
 from .drafts import identified
 from .links import make_link, save_mailed
 from .phone.shared import visible
@@ -40,10 +40,10 @@ async def replace_person(
         async with desk.once(request, booking_id) as (store, earlier):
             row = await one_of(store, booking_offices(caller), booking_id, lock=True)
             if earlier:
-                return shown_to_staff(row)
+                return staff_booking(row)
             check_version(row, ask.version)
             handed_over = await _handed_over(desk, store, row, ask, caller.actor)
-            return shown_to_staff(await _save(desk, store, handed_over))
+            return staff_booking(await _save(desk, store, handed_over))
     except AlreadyBooked:
         assert handed_over is not None, "it is refused when it is written"
     wanted = handed_over.after
@@ -101,7 +101,7 @@ async def exchange_times(
     async with desk.once(request, booking_id) as (store, earlier):
         one, other = await _pair(store, caller, booking_id, ask.other_id)
         if earlier:
-            return shown_to_staff(one)
+            return staff_booking(one)
         check_version(one, ask.version)
         check_version(other, ask.other_version)
         await _check_pair(store, one, other)
@@ -110,7 +110,7 @@ async def exchange_times(
         now = await store.now()
         saved = await save_mailed(desk, store, one.swap_to(other.place, caller.actor, now))
         await save_mailed(desk, store, other.swap_to(one.place, caller.actor, now))
-        return shown_to_staff(saved)
+        return staff_booking(saved)
 
 
 async def _pair(

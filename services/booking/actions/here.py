@@ -20,7 +20,7 @@ from services.booking.domain.phone import OVER_CAPACITY
 from services.booking.store import Store
 from services.booking.store.held import HeldTime
 
-from .desk import BookingContext, shown_to_staff
+from .desk import BookingContext, staff_booking
 from .patience import Contended, patiently
 from .phone.holds import take_windows
 from .phone.shared import check_office
@@ -49,12 +49,12 @@ async def _try_once(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await one_of(store, booking_offices(caller), booking_id, lock=True)
         if earlier:
-            return shown_to_staff(row)
+            return staff_booking(row)
         check_version(row, ask.version)
         now = await store.now()
         procedures = await check_receivable(store, row, ask.office_id, now)
         held = await _held(store, procedures, ask.office_id, now)
-        return shown_to_staff(await _arrived(store, row, held, caller.actor))
+        return staff_booking(await _arrived(store, row, held, caller.actor))
 
 
 async def _held(

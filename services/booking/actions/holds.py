@@ -113,7 +113,7 @@ async def _held_before(desk: BookingContext, session: UUID, request: Request) ->
         held = await store.holds.find(session)
     if held is None:
         raise HoldExpired("The time is no longer held.")
-    return held.shown()
+    return held.to_contract()
 
 
 async def extend_hold(desk: BookingContext, session: UUID, request: Request) -> Hold:
@@ -123,9 +123,9 @@ async def extend_hold(desk: BookingContext, session: UUID, request: Request) -> 
         if held is None:
             raise HoldExpired("The time is no longer held.")
         if earlier:
-            return held.shown()
+            return held.to_contract()
         extended = await store.holds.extend(session)
         if extended is None:
             raise NoMoreExtensions("The time cannot be extended any further.")
         await store.origins.count_longer(session)
-    return extended.shown()
+    return extended.to_contract()

@@ -69,7 +69,7 @@ async def _held(store: Store, session: UUID) -> Hold:
     held = await store.holds.find(session)
     if held is None:
         raise HoldExpired("The time is no longer held.")
-    return held.shown()
+    return held.to_contract()
 
 
 async def _visits(

@@ -59,10 +59,10 @@ async def without_old_contacts(open_store: OpenStore, rows: Sequence[Row]) -> li
     reached = [UUID(body["booking_id"]) for body in bodies if body.get("contact")]
     async with open_store() as store:
         now = await store.restated.contacts(reached)
-    return [_told_today(row, body, now) for row, body in zip(rows, bodies, strict=True)]
+    return [_without_old_contact(row, body, now) for row, body in zip(rows, bodies, strict=True)]
 
 
-def _told_today(row: Row, body: dict[str, Any], now: dict[UUID, str | None]) -> Row:
+def _without_old_contact(row: Row, body: dict[str, Any], now: dict[UUID, str | None]) -> Row:
     if not body.get("contact") or now.get(UUID(body["booking_id"])) == body["contact"]:
         return row
     fact_id, name, _, mandatory, request_id = row

@@ -6,7 +6,7 @@ from libs.contracts.booking import Booking as OwnBooking
 from libs.contracts.booking import BookingProof
 from services.booking.domain import MailedEnough, NotActive
 
-from .desk import BookingContext, as_shown
+from .desk import BookingContext, own_booking
 from .links import save_mailed
 from .mailboxes import check_mails
 from .proofs import prove
@@ -27,11 +27,11 @@ async def resend_mail(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await store.bookings.get(booking_id, lock=True)
         if earlier:
-            return await as_shown(store, row)
+            return await own_booking(store, row)
         resent = row.resend(await store.now())
         if await store.displaced.open_displacement(booking_id):
             raise NotActive("There is no mail to send again.")
         if await store.bookings.steps_today(booking_id, RESENT) >= MOST_A_DAY:
             raise MailedEnough("This mail was sent often enough today.")
         await check_mails(store, row)
-        return await as_shown(store, await save_mailed(desk, store, resent))
+        return await own_booking(store, await save_mailed(desk, store, resent))

@@ -28,7 +28,7 @@ from services.booking.store import Store
 from services.booking.store.lists import Filter, after_row, read_after
 
 from .bookings import free
-from .desk import BookingContext, procedures_of, shown_to_staff
+from .desk import BookingContext, procedures_of, staff_booking
 from .newer import newer_booking
 from .receivable import here_offers
 from .returning import card_is_at, old_place
@@ -41,7 +41,7 @@ async def list_bookings(desk: BookingContext, caller: Caller, wanted: Filter) ->
     async with desk.open_store() as store:
         rows, more = await store.lists.bookings(booking_offices(caller), wanted)
     return StaffBookingList(
-        bookings=tuple(map(shown_to_staff, rows)),
+        bookings=tuple(map(staff_booking, rows)),
         next_after=after_row(wanted.sort, rows[-1]) if more else None,
     )
 
@@ -79,7 +79,7 @@ async def _part(store: Store, caller: Caller, wanted: Filter) -> StaffBookingExp
         total = await store.lists.count_bookings(booking_offices(caller), wanted, EXPORT_MOST)
     rows, more = await store.lists.bookings(booking_offices(caller), wanted)
     return StaffBookingExport(
-        bookings=tuple(map(shown_to_staff, rows)),
+        bookings=tuple(map(staff_booking, rows)),
         next_after=after_row(wanted.sort, rows[-1]) if more else None,
         at=at,
         total=total,
@@ -101,7 +101,7 @@ async def see_booking(desk: BookingContext, caller: Caller, booking_id: UUID) ->
         newer = await newer_booking(desk, store, caller, row, stamps)
         displaced = await store.displaced.among(one.booking_id for one in (row, *party))
     return StaffBookingDetail(
-        booking=shown_to_staff(row),
+        booking=staff_booking(row),
         kana=desk.persons.open(row.kana) if row.kana else None,
         history=tuple(history),
         phone=desk.contacts.open(row.phone) if row.phone else None,
@@ -110,7 +110,7 @@ async def see_booking(desk: BookingContext, caller: Caller, booking_id: UUID) ->
         has_inquiry=row.has_inquiry,
         language=row.language,
         party_size=party_size,
-        party=tuple(map(shown_to_staff, party)),
+        party=tuple(map(staff_booking, party)),
         unlinked=unlinked,
         reception=stamps.reception if stamps else None,
         may=possible(row.status, row.starts_at, now),
@@ -139,9 +139,9 @@ async def tick(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await one_of(store, counter_offices(caller), booking_id, lock=True)
         if earlier:
-            return shown_to_staff(row)
+            return staff_booking(row)
         check_version(row, ask.version)
-        return shown_to_staff(await tick_in(store, row, what, ask, caller.actor))
+        return staff_booking(await tick_in(store, row, what, ask, caller.actor))
 
 
 async def tick_in(store: Store, row: Booking, what: str, ask: Tick, actor: str) -> Booking:
@@ -176,10 +176,10 @@ async def cancel_for_citizen(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await one_of(store, booking_offices(caller), booking_id, lock=True)
         if earlier:
-            return shown_to_staff(row)
+            return staff_booking(row)
         check_version(row, ask.version)
         cancelled = row.cancel(caller.actor, await store.now(), ask.reason)
-        return shown_to_staff(await free(store, cancelled))
+        return staff_booking(await free(store, cancelled))
 
 
 async def one_of(
@@ -195,5 +195,5 @@ async def one_of(
 def check_version(row: Booking, seen: int) -> None:
     """Raises VersionConflict, with the booking as it is now."""
     if row.version != seen:
-        now = shown_to_staff(row).model_dump(mode="json")
+        now = staff_booking(row).model_dump(mode="json")
         raise VersionConflict("The booking was changed by somebody else.", booking=now)

@@ -16,7 +16,7 @@ from libs.contracts.booking import (
 from services.booking.domain.booking import Booking
 from services.booking.store import OpenStore
 
-from .desk import BookingContext, shown_to_staff
+from .desk import BookingContext, staff_booking
 
 
 async def day_list(desk: BookingContext, caller: Caller, office_id: str, day: date) -> DayList:
@@ -38,7 +38,7 @@ async def day_list(desk: BookingContext, caller: Caller, office_id: str, day: da
 async def open_visits(desk: BookingContext, caller: Caller, office_id: str) -> OpenVisits:
     async with desk.open_store() as store:
         rows = await store.visits.open_visits(booking_offices(caller), office_id)
-    return OpenVisits(bookings=tuple(map(shown_to_staff, rows)))
+    return OpenVisits(bookings=tuple(map(staff_booking, rows)))
 
 
 async def close_days(open_store: OpenStore) -> int:
@@ -51,7 +51,7 @@ def _shown(
     row: Booking, stamps: Stamps, parties: Counter[UUID | None], prepared: bool | None
 ) -> DayBooking:
     return DayBooking(
-        booking=shown_to_staff(row),
+        booking=staff_booking(row),
         stamps=stamps,
         needs=row.needs,
         language=row.language,

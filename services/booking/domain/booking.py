@@ -168,8 +168,8 @@ class Booking:
             self.check_open(at)
         self.check("cancel", at)
         after = self._next(status="cancelled")
-        told = after.fact(BookingCancelled, at, by_staff=actor != CITIZEN)
-        return Change(self, after, Step(actor, "cancelled", reason), told)
+        fact = after.fact(BookingCancelled, at, by_staff=actor != CITIZEN)
+        return Change(self, after, Step(actor, "cancelled", reason), fact)
 
     def move_to(self, place: Place, actor: str, at: datetime) -> "Change":
         """Its card was looked up there, so the flag goes. Raises NotActive."""
@@ -197,9 +197,9 @@ class Booking:
         """今日・ここで受け付ける: it moves there, and its person is here. Raises NotActive."""
         self.check("receive", at)
         after = self._next(**vars(place), card_moved=False, status="arrived")
-        told = after.fact(BookingArrived, at, reception=reception, **_previous(self))
+        fact = after.fact(BookingArrived, at, reception=reception, **_previous(self))
         stamps = Stamps(reception=reception, arrived_at=at)
-        return Change(self, after, Step(actor, "received", reason), told, stamps)
+        return Change(self, after, Step(actor, "received", reason), fact, stamps)
 
     def tick(
         self, what: str, ask: Tick, procedures: Sequence[Procedure], stamps: Stamps | None,
@@ -218,17 +218,17 @@ class Booking:
             case "arrive":
                 now = {"reception": before.reception or number, "arrived_at": at}
                 stamped = before.model_copy(update=now)
-                told: BookingFact = after.fact(BookingArrived, at, reception=stamped.reception)
+                fact: BookingFact = after.fact(BookingArrived, at, reception=stamped.reception)
             case "call":
                 stamped = called(before, ask.window or self.window_id, at)
-                told = after.fact(BookingCalled, at, **_some(stamped, _CALLED))
+                fact = after.fact(BookingCalled, at, **_some(stamped, _CALLED))
             case "finish":
                 further = outcomes_of(ask, {one.procedure_id: one for one in others})
                 stamped = before.model_copy(update={"finished_at": at, "outcomes": further})
-                told = after.finished(stamped, at)
+                fact = after.finished(stamped, at)
             case _:
                 return Change(self, after, step, after.fact(BookingMissed, at))
-        return Change(self, after, step, told, stamped)
+        return Change(self, after, step, fact, stamped)
 
     def finished(self, stamps: Stamps, at: datetime) -> BookingFinished:
         """With what the counter stamped on the visit."""
@@ -239,9 +239,9 @@ class Booking:
         check_day("tick", self.starts_at, at)
         after = self._next(status=after_undo(self.status, stamps), outcome=None)
         left = undone(stamps or Stamps(), self.status)
-        told = after.fact(BookingReopened, at, card_key=self.card_key, calls=left.calls)
+        fact = after.fact(BookingReopened, at, card_key=self.card_key, calls=left.calls)
         changed = left if left != (stamps or Stamps()) else None
-        return Change(self, after, Step(actor, "undo"), told, changed)
+        return Change(self, after, Step(actor, "undo"), fact, changed)
 
     def correct(
         self, ask: StaffResultChange, procedures: Sequence[Procedure], stamps: Stamps, actor: str,
@@ -253,9 +253,9 @@ class Booking:
         first, *others = procedures
         right = corrected(ask, stamps, first, {one.procedure_id: one for one in others})
         after = self._next(status=ask.status, outcome=ask.outcome)
-        told = _result(self.status, after, right, at)
+        fact = _result(self.status, after, right, at)
         step = Step(actor, "correct", why(ask))
-        return Change(self, after, step, told, right if right != stamps else None)
+        return Change(self, after, step, fact, right if right != stamps else None)
 
     def hand_over(self, person: NewPerson, actor: str, at: datetime) -> "Change":
         """差替え: time, window and number stay. Raises NotActive, SamePerson."""
@@ -360,10 +360,10 @@ class Change:
         after = replace(self.after, **vars(place), card_moved=card_moved)
         assert isinstance(self.fact, BookingReopened)
         there = {"office_id": place.office_id, "starts_at": place.starts_at}
-        told = self.fact.model_copy(
+        fact = self.fact.model_copy(
             update={**there, "minutes": place.minutes, **_previous(self.before)}
         )
-        return replace(self, after=after, fact=told)
+        return replace(self, after=after, fact=fact)
 
 
 def _previous(booking: Booking) -> dict[str, object]:

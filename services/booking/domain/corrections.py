@@ -59,5 +59,5 @@ def why(ask: StaffResultChange) -> str:
         ("受付", ask.arrived_at),
         ("完了", ask.finished_at),
     )
-    told = "、".join(f"{name} {at.astimezone(JST):%H:%M}" for name, at in times if at)
-    return REASONS[ask.reason] + (f"（{told}）" if told else "")
+    wording = "、".join(f"{name} {at.astimezone(JST):%H:%M}" for name, at in times if at)
+    return REASONS[ask.reason] + (f"（{wording}）" if wording else "")

@@ -103,7 +103,7 @@ def store_opener(pool: asyncpg.Pool, wake: Callable[[], None]) -> OpenStore:
                 yield store
                 if store.outgoing:
                     await connection.executemany(outbox.INSERT, store.outgoing)
-            if store.outgoing or store.told:
+            if store.outgoing or store.published:
                 wake()
 
     return open_store

@@ -42,7 +42,7 @@ class Transaction:
     def __init__(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
         self.connection = connection
         self.outgoing: list[outbox.Row] = []
-        self.told = False
+        self.published = False
         """Whether a statement wrote facts by itself."""
 
     def publish(self, fact: Fact) -> None:

@@ -57,7 +57,7 @@ WITH gate AS (
 ), keyed AS (
     INSERT INTO idempotency_key (scope, key, request_digest, reply)
     SELECT :scope, :key, :digest, :holder FROM held
-), told AS (
+), published AS (
     INSERT INTO outbox (fact_id, name, body, mandatory, request_id)
     SELECT :fact_id, :fact_name, jsonb_build_object('office_id', :office_id::text,
         'runs', jsonb_build_array(jsonb_build_object(
@@ -112,8 +112,8 @@ class Claims(Repository):
             row = await self.connection.fetchrow(*query)
         except asyncpg.UniqueViolationError:
             raise Repeated from None
-        self.store.told = row is not None
-        return self.store.told
+        self.store.published = row is not None
+        return self.store.published
 
     async def claim_all(
         self, holder: UUID, visits: Sequence[Visit], windows: Sequence[int], held: Holding,

@@ -28,7 +28,7 @@ class HeldPlace(Contract):
     def minutes(self) -> int:
         return self.cells * CELL_MINUTES
 
-    def shown(self) -> HeldLine:
+    def to_contract(self) -> HeldLine:
         return HeldLine(
             procedure_id=self.procedure_id,
             also=self.also,
@@ -64,7 +64,7 @@ class HeldTime:
         """Where the first person's visit is."""
         return Place(self.office_id, self.window_id, self.starts_at, self.minutes)
 
-    def shown(self) -> Hold:
+    def to_contract(self) -> Hold:
         return Hold(
             procedure_id=self.procedure_id,
             office_id=self.office_id,
@@ -72,7 +72,7 @@ class HeldTime:
             minutes=self.minutes,
             expires_at=self.expires_at,
             extensions_left=extensions_left(self.expires_at, self.first_until, self.extensions),
-            lines=tuple(place.shown() for place in self.places),
+            lines=tuple(place.to_contract() for place in self.places),
         )
 
 

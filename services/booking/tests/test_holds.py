@@ -92,7 +92,7 @@ async def test_a_failed_move_keeps_the_hold(city: City) -> None:
     async with city.desk.open_store() as store:
         held = await store.holds.find(session)
     assert held is not None
-    assert held.shown() == kept
+    assert held.to_contract() == kept
 
 
 async def test_an_expired_hold_frees_its_time_by_itself(city: City) -> None:

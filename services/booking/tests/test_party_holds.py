@@ -222,7 +222,7 @@ async def shown(city: City, session: UUID) -> Hold:
         held = await store.holds.find(session)
     if held is None:
         raise HoldExpired
-    return held.shown()
+    return held.to_contract()
 
 
 async def refusal(city: City, *cards: str) -> Problem:

@@ -11,7 +11,7 @@ from libs.contracts.booking import (
     booking_offices,
 )
 from services.booking.actions.contact import save_reach
-from services.booking.actions.desk import BookingContext, shown_to_staff
+from services.booking.actions.desk import BookingContext, staff_booking
 from services.booking.actions.reach import sealed_reach
 from services.booking.actions.shielded import reach_of
 from services.booking.actions.staff import check_version, one_of
@@ -35,18 +35,18 @@ async def correct_contact(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await one_of(store, booking_offices(caller), booking_id, lock=True)
         if earlier:
-            return shown_to_staff(row)
+            return staff_booking(row)
         check_version(row, ask.version)
         # What is over is soon erased: nothing personal is added to it.
         row.check("reach", await store.now())
         before = _opened(desk, row)
         if (ask.email, ask.phone) == (before.email, before.phone):
-            return shown_to_staff(row)
+            return staff_booking(row)
         reach = await reach_of(store, row.card_key, sealed_reach(desk, ask.email, ask.phone))
         contact = row.contact if ask.email == before.email else reach.contact
         wanted = replace(row, contact=contact, phone=reach.phone)
         step = Step(caller.actor, "updated", _what(before, ask))
-        return shown_to_staff(await save_reach(desk, store, row, wanted, step))
+        return staff_booking(await save_reach(desk, store, row, wanted, step))
 
 
 def _opened(desk: BookingContext, row: Booking) -> StaffContact:

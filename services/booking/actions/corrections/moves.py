@@ -14,7 +14,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.actions.bookings import move_in
-from services.booking.actions.desk import BookingContext, check_card, procedures_of, shown_to_staff
+from services.booking.actions.desk import BookingContext, check_card, procedures_of, staff_booking
 from services.booking.actions.parties import own_at
 from services.booking.actions.patience import patiently
 from services.booking.actions.phone.holds import take_windows
@@ -70,13 +70,13 @@ async def _try_once(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await one_of(store, booking_offices(caller), booking_id, lock=True)
         if earlier:
-            return shown_to_staff(row)
+            return staff_booking(row)
         check_version(row, ask.version)
         procedures = await _movable(store, row, ask.office_id)
         if not _within_reach(caller, ask.office_id):
             raise NotOffered("There is no such start time for this procedure.")
         held = await _taken(store, row, procedures, ask)
-        return shown_to_staff(await move_in(desk, store, row, held, caller.actor))
+        return staff_booking(await move_in(desk, store, row, held, caller.actor))
 
 
 async def _movable(store: Store, row: Booking, office_id: str) -> tuple[Procedure, ...]:

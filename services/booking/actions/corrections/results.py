@@ -10,7 +10,7 @@ from libs.contracts.booking import (
     Stamps,
     counter_offices,
 )
-from services.booking.actions.desk import BookingContext, procedures_of, shown_to_staff
+from services.booking.actions.desk import BookingContext, procedures_of, staff_booking
 from services.booking.actions.staff import check_version, one_of
 
 
@@ -31,11 +31,11 @@ async def correct_result(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await one_of(store, counter_offices(caller), booking_id, lock=True)
         if earlier:
-            return shown_to_staff(row)
+            return staff_booking(row)
         check_version(row, ask.version)
         procedures, stamps = (
             await procedures_of(store, row),
             await store.visits.stamps_of(row) or Stamps(),
         )
         right = row.correct(ask, procedures, stamps, caller.actor, await store.now())
-        return shown_to_staff(await store.save(right))
+        return staff_booking(await store.save(right))

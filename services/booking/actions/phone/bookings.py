@@ -14,7 +14,7 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from services.booking.actions.confirm import write
-from services.booking.actions.desk import BookingContext, shown_to_staff
+from services.booking.actions.desk import BookingContext, staff_booking
 from services.booking.actions.parties import wish_of
 from services.booking.actions.staff import tick_in
 from services.booking.domain import AlreadyBooked, HoldExpired
@@ -30,7 +30,7 @@ from .shared import check_office, holder_of, visible
 async def list_unlinked(desk: BookingContext, caller: Caller) -> UnlinkedList:
     async with desk.open_store() as store:
         rows = await store.persons.unlinked(booking_offices(caller))
-    return UnlinkedList(bookings=tuple(map(shown_to_staff, rows)))
+    return UnlinkedList(bookings=tuple(map(staff_booking, rows)))
 
 
 async def book(desk: BookingContext, caller: Caller, key: str, ask: CounterBooking) -> StaffBooking:
@@ -46,10 +46,10 @@ async def book(desk: BookingContext, caller: Caller, key: str, ask: CounterBooki
         request = desk.request(f"phone:{holder_of(desk, caller, ask.form)}", key, ask)
         async with desk.once(request, booking_id) as (store, earlier):
             if earlier:
-                return shown_to_staff(await store.bookings.get(earlier))
+                return staff_booking(await store.bookings.get(earlier))
             held = await _held(desk, caller, store, ask)
             rows += await drafted(desk, caller, store, held, ask, booking_id)
-            return shown_to_staff(await _write(desk, caller, store, held, rows, ask))
+            return staff_booking(await _write(desk, caller, store, held, rows, ask))
     except AlreadyBooked as refused:
         if rows:
             await _show_other(desk, caller, rows[refused.facts["person"]], refused)
@@ -93,8 +93,12 @@ async def _write(
 
 def _reasons(person: CounterPerson, extra: bool) -> str | None:
     """What was out of the ordinary, for the history."""
-    told = {OVER_CAPACITY: extra, ANOTHER_PERSON: person.another_person, UNLINKED: person.unlinked}
-    return "、".join(reason for reason, holds in told.items() if holds) or None
+    reasons = {
+        OVER_CAPACITY: extra,
+        ANOTHER_PERSON: person.another_person,
+        UNLINKED: person.unlinked,
+    }
+    return "、".join(reason for reason, holds in reasons.items() if holds) or None
 
 
 async def _show_other(

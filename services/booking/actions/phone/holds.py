@@ -87,7 +87,7 @@ async def keep(desk: BookingContext, caller: Caller, form: UUID) -> Hold:
         held = await store.holds.renew(holder_of(desk, caller, form), desk.hold_minutes)
         if held is None:
             raise HoldExpired("The time is no longer held.")
-        return held.shown()
+        return held.to_contract()
 
 
 async def drop(desk: BookingContext, caller: Caller, form: UUID) -> None:

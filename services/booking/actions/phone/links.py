@@ -9,7 +9,7 @@ from services.booking.actions.desk import (
     BookingContext,
     is_elsewhere,
     procedures_of,
-    shown_to_staff,
+    staff_booking,
 )
 from services.booking.actions.shielded import withdraw_addresses
 from services.booking.actions.staff import check_version, one_of
@@ -34,14 +34,14 @@ async def link_card(
         async with desk.once(request, booking_id) as (store, earlier):
             row = await one_of(store, booking_offices(caller), booking_id, lock=True)
             if earlier:
-                return shown_to_staff(row)
+                return staff_booking(row)
             check_version(row, ask.version)
             claims = desk.ticket(ask.ticket)
             linked = await _linked(desk, store, row, claims, ask, caller.actor)
             saved = await store.bookings.save_card(linked)
             if await store.cards.is_shielded(saved.card_key):
                 await withdraw_addresses(store, [claims.card_key])
-            return shown_to_staff(await store.bookings.get(booking_id))
+            return staff_booking(await store.bookings.get(booking_id))
     except AlreadyBooked:
         assert row is not None, "it is refused when it is written"
     async with desk.open_store() as store:

@@ -7,7 +7,7 @@ from uuid import UUID
 from libs.common.assertion import EVERY_OFFICE, Caller
 from libs.common.errors import NotFound
 from libs.contracts.booking import Hold, Procedure, StaffBooking, booking_offices
-from services.booking.actions.desk import BookingContext, shown_to_staff
+from services.booking.actions.desk import BookingContext, staff_booking
 from services.booking.domain import HoldExpired
 from services.booking.domain.booking import Booking
 from services.booking.store import Store
@@ -36,7 +36,7 @@ async def held_by(store: Store, holder: UUID) -> Hold:
     held = await store.holds.find(holder)
     if held is None:
         raise HoldExpired("The time is no longer held.")
-    return held.shown()
+    return held.to_contract()
 
 
 def visible(caller: Caller, row: Booking | None) -> dict[str, Any]:
@@ -48,4 +48,4 @@ def visible(caller: Caller, row: Booking | None) -> dict[str, Any]:
 def seen_by(caller: Caller, row: Booking) -> StaffBooking | None:
     """The booking, if the caller may see it."""
     within_reach = {EVERY_OFFICE, row.office_id} & booking_offices(caller)
-    return shown_to_staff(row) if READ in caller.rights and within_reach else None
+    return staff_booking(row) if READ in caller.rights and within_reach else None

@@ -20,8 +20,8 @@ from libs.contracts.booking import (
 from services.booking.actions.bookings import move_in
 from services.booking.actions.desk import (
     BookingContext,
-    as_shown,
     check_card,
+    own_booking,
     procedures_of,
     proposed,
 )
@@ -101,13 +101,13 @@ async def accept_own(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await store.bookings.get(booking_id, lock=True)
         if earlier:
-            return await as_shown(store, row)
+            return await own_booking(store, row)
         displaced = await store.displaced.open_displacement(booking_id)
         if displaced is None:
             raise NotActive("Nothing is proposed for this booking.")
         if (ask.office_id, ask.starts_at) != (displaced.proposed_office_id, displaced.proposed_at):
             raise HoldExpired("Another time is proposed by now.")
-        return await as_shown(store, await _move(desk, store, displaced, row, CITIZEN))
+        return await own_booking(store, await _move(desk, store, displaced, row, CITIZEN))
 
 
 async def _move(

@@ -146,7 +146,7 @@ def seen(draft: Draft, steps: Sequence[ScheduleStep]) -> str:
         [str(draft.first_day), str(draft.last_day)],
         [
             [
-                _said(one.before.table),
+                _as_json(one.before.table),
                 one.minutes,
                 [[str(b.booking_id), b.version] for b in one.impact.affected],
                 [[str(b.booking_id), b.version] for b in one.impact.crowded],
@@ -157,7 +157,7 @@ def seen(draft: Draft, steps: Sequence[ScheduleStep]) -> str:
     return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _said(table: Timetable) -> list[object]:
+def _as_json(table: Timetable) -> list[object]:
     several = (*table.series.values(), *(table.special[day] for day in sorted(table.special)))
     return [table.office_id, *(one.model_dump(mode="json") for one in several)]
 

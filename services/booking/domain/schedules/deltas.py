@@ -46,13 +46,13 @@ def reverted(tables: Tables, delta: Mapping[str, Mapping[str, Pairs]]) -> Tables
 
 def _pairs(before: Mapping[Any, M], after: Mapping[Any, M]) -> Pairs:
     return {
-        str(key): [_said(before.get(key)), _said(after.get(key))]
+        str(key): [_as_json(before.get(key)), _as_json(after.get(key))]
         for key in {**before, **after}
         if before.get(key) != after.get(key)
     }
 
 
-def _said(one: Series | SpecialDay | None) -> object:
+def _as_json(one: Series | SpecialDay | None) -> object:
     return one.model_dump(mode="json") if one else None
 
 
@@ -62,7 +62,7 @@ def _back(
     found = dict(now)
     for name, (before, after) in pairs.items():
         key = key_of(name)
-        if _said(now.get(key)) != after:
+        if _as_json(now.get(key)) != after:
             return None
         if before is None:
             found.pop(key, None)
