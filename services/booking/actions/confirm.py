@@ -90,7 +90,10 @@ async def _party(store: Store, joined: UUID | None, people: People, now: datetim
         raise NotActive("This booking is cancelled or over.")
     party_id = await store.parties.of(other)
     size = await store.parties.size(party_id) + len(people)
-    every = [*await procedures_of(store, other), *(one for who in people for one in who)]
+    every = [
+        *await procedures_of(store, other),
+        *(procedure for who in people for procedure in who),
+    ]
     if size > party_limit(every):
         raise PartyFull("Nobody can be added to this party.")
     return _Party(party_id, size)
@@ -109,7 +112,9 @@ async def _drafted(
     ask: BookingRequest,
     now: datetime,
 ) -> list[Booking]:
-    reach = read_reach(desk, [one for who in people for one in who], ask.email, ask.phone)
+    reach = read_reach(
+        desk, [procedure for who in people for procedure in who], ask.email, ask.phone
+    )
     persons: list[Person] = [ask, *ask.party]
     rows = []
     for line, (person, procedures) in enumerate(zip(persons, people, strict=True)):

@@ -126,7 +126,7 @@ async def check_card(
 
 def is_elsewhere(card: CardRow, procedures: Sequence[Procedure], office_id: str) -> bool:
     """Whether the visit would have to be where the card is, and is not."""
-    return card.office_id != office_id and any(one.at_card_office for one in procedures)
+    return card.office_id != office_id and any(procedure.at_card_office for procedure in procedures)
 
 
 @contextmanager
@@ -142,7 +142,7 @@ def about(person: int) -> Iterator[None]:
 async def procedures_of(store: Store, row: Booking) -> tuple[Procedure, ...]:
     """What the booking is for, the leading procedure first."""
     known = await store.catalog.procedures_named(row.procedure_ids)
-    return tuple(known[one] for one in row.procedure_ids)
+    return tuple(known[procedure_id] for procedure_id in row.procedure_ids)
 
 
 def check_birth(born: date, now: datetime) -> None:
@@ -155,7 +155,9 @@ async def change_open(
 ) -> bool:
     """Whether the citizen may still move the booking. Whoever lost their time to a change of the
     city's may do so until it would have begun."""
-    if all(domain.may_change(one, row.status, row.starts_at, now) for one in procedures):
+    if all(
+        domain.may_change(procedure, row.status, row.starts_at, now) for procedure in procedures
+    ):
         return True
     may_cancel = domain.may_cancel(row.status, row.starts_at, now)
     return may_cancel and await store.displaced.open_displacement(row.booking_id) is not None
@@ -207,7 +209,7 @@ def to_contract(
         visitor=row.visitor,
         status=status,
         has_email=row.contact is not None,
-        can_change=all(domain.may_change(one, status, at, now) for one in procedures),
+        can_change=all(domain.may_change(procedure, status, at, now) for procedure in procedures),
         can_cancel=domain.may_cancel(status, at, now),
         version=row.version,
         also=row.also,

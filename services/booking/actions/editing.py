@@ -189,7 +189,7 @@ async def _save_procedure(store: Store, caller: Caller, wanted: ProcedureChange)
 
 
 def _as_facts(check: SettingCheck) -> dict[str, object]:
-    return {"problems": [one.model_dump(mode="json") for one in check.problems]}
+    return {"problems": [problem.model_dump(mode="json") for problem in check.problems]}
 
 
 async def _checked_office(store: Store, wanted: Office) -> SettingCheck:

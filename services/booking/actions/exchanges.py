@@ -121,7 +121,8 @@ async def _pair(
         raise Malformed("A booking cannot be exchanged with itself.", fields=["other_id"])
     mine = booking_offices(caller)
     rows = {
-        one: await one_of(store, mine, one, lock=True) for one in sorted((booking_id, other_id))
+        known_id: await one_of(store, mine, known_id, lock=True)
+        for known_id in sorted((booking_id, other_id))
     }
     return rows[booking_id], rows[other_id]
 

@@ -17,7 +17,9 @@ async def newer_booking(
     outcomes = (row.outcome, *(stamps.outcomes.values() if stamps else ()))
     if row.status != "finished" or row.card_key is None or "collected" not in outcomes:
         return None
-    groups = [one.group for one in await procedures_of(store, row) if one.needs_card]
+    groups = [
+        procedure.group for procedure in await procedures_of(store, row) if procedure.needs_card
+    ]
     person = desk.card_person(row.card_key)
     other = await store.persons.standing_booking([person], groups, row.booking_id)
     return NewerBooking(booking=seen_by(caller, other)) if other else None

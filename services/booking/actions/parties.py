@@ -98,10 +98,14 @@ def wish_of(line: PartyLine | HeldPlace) -> tuple[str, ...]:
 
 async def people_of(store: Store, wishes: Sequence[Sequence[str]]) -> People:
     """The procedures of each person. Raises Malformed."""
-    known = await store.catalog.procedures_named({one for wish in wishes for one in wish})
-    if not all(wishes) or any(one not in known for wish in wishes for one in wish):
+    known = await store.catalog.procedures_named(
+        {procedure_id for wish in wishes for procedure_id in wish}
+    )
+    if not all(wishes) or any(
+        procedure_id not in known for wish in wishes for procedure_id in wish
+    ):
         raise Malformed("There is no such procedure.", fields=["procedure_ids"])
-    return [tuple(known[one] for one in wish) for wish in wishes]
+    return [tuple(known[procedure_id] for procedure_id in wish) for wish in wishes]
 
 
 async def _check_people(

@@ -43,9 +43,11 @@ async def here_offers(
     procedures = await procedures_of(store, row)
     return tuple(
         [
-            HereOffer(office_id=one, refused=await _refusal(store, row, procedures, one))
-            for one in mine
-            if not _is_expected(row, one, now)
+            HereOffer(
+                office_id=office_id, refused=await _refusal(store, row, procedures, office_id)
+            )
+            for office_id in mine
+            if not _is_expected(row, office_id, now)
         ]
     )
 

@@ -99,7 +99,7 @@ async def see_booking(desk: BookingContext, caller: Caller, booking_id: UUID) ->
         stamps, now = await store.visits.stamps_of(row), await store.now()
         here = await here_offers(store, caller, row, now)
         newer = await newer_booking(desk, store, caller, row, stamps)
-        displaced = await store.displaced.among(one.booking_id for one in (row, *party))
+        displaced = await store.displaced.among(booking.booking_id for booking in (row, *party))
     return StaffBookingDetail(
         booking=staff_booking(row),
         kana=desk.persons.open(row.kana) if row.kana else None,

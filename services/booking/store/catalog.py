@@ -117,7 +117,11 @@ class Catalog(Repository):
 
     async def tied_procedures(self) -> list[str]:
         """Those for which one comes where the card is."""
-        return [one.procedure_id for one in await self.procedures() if one.at_card_office]
+        return [
+            procedure.procedure_id
+            for procedure in await self.procedures()
+            if procedure.at_card_office
+        ]
 
     async def series_of(self, office_id: str) -> list[Series]:
         """Those that citizens may see already."""

@@ -58,7 +58,9 @@ class Settings(Repository):
         served = f"{_SERVED} FOR UPDATE" if lock else _SERVED
         if await self.connection.fetchval(served, office_id, list(offices)) is None:
             return None
-        return next(one for one in await self.store.catalog.offices() if one.office_id == office_id)
+        return next(
+            office for office in await self.store.catalog.offices() if office.office_id == office_id
+        )
 
     async def lock_procedure(self, procedure_id: str) -> bool:
         """Whether there is such a procedure; nobody else changes it meanwhile."""
@@ -67,7 +69,9 @@ class Settings(Repository):
     async def log_change(
         self, kind: Kind, object_id: str, version: int, actor: str, changes: Sequence[FieldChange]
     ) -> None:
-        lines = json.dumps([one.model_dump(mode="json") for one in changes], ensure_ascii=False)
+        lines = json.dumps(
+            [change.model_dump(mode="json") for change in changes], ensure_ascii=False
+        )
         await self.connection.execute(_LOG, kind, object_id, version, actor, lines)
 
     async def changes_of(self, kind: Kind, object_id: str) -> tuple[SettingChange, ...]:

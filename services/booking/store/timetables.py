@@ -83,7 +83,10 @@ class Timetables(Repository):
             day = SpecialDay.model_validate({**row, "windows": tuple(row["windows"])})
             special.setdefault(row["office_id"], {})[day.day] = day
         offices = [row["office_id"] for row in await self.connection.fetch(_OFFICES)]
-        return {one: Timetable(one, series.get(one, {}), special.get(one, {})) for one in offices}
+        return {
+            office_id: Timetable(office_id, series.get(office_id, {}), special.get(office_id, {}))
+            for office_id in offices
+        }
 
     async def save_timetable(self, table: Timetable) -> None:
         """The office with exactly these series and special days."""
@@ -97,7 +100,7 @@ class Timetables(Repository):
     async def save_series(self, office_id: str, series: Iterable[Series]) -> None:
         """The office with exactly these series."""
         await self.connection.execute("DELETE FROM series WHERE office_id = $1", office_id)
-        rows = [_series_row(office_id, one) for one in series]
+        rows = [_series_row(office_id, offer) for offer in series]
         await self.connection.executemany(_SAVE_SERIES.text, rows)
 
     async def raise_version(self, office_id: str) -> None:
@@ -131,8 +134,8 @@ class Timetables(Repository):
         tables = await self.timetables()
         runs = [
             run
-            for one in tables.values()
-            for run in runs_on(one.office_id, day, day_cells(one, day))
+            for table in tables.values()
+            for run in runs_on(table.office_id, day, day_cells(table, day))
         ]
         opened = await self.connection.execute(_OPEN, *columns_of(runs))
         await self.connection.execute(_LAID_OUT, day)

@@ -26,12 +26,12 @@ async def carry_out(
 ) -> None:
     """Everything the draft says, and the doors are told. Nobody loses a booking."""
     span, runs = runs_of_draft(draft)
-    for one in draft.offices:
-        await store.timetables.save_timetable(one.after.table)
+    for office in draft.offices:
+        await store.timetables.save_timetable(office.after.table)
     await store.schedules.lay_out_anew(span, runs)
     await store.displaced.drop_closed_proposals(span.office_ids)
-    for one in draft.offices:
-        await _seat(store, row.actor, one.impact.moved)
+    for office in draft.offices:
+        await _seat(store, row.actor, office.impact.moved)
     elsewhere = await _displace(desk, store, row, draft, mail)
     for office_id in span.office_ids:
         await store.timetables.raise_version(office_id)
@@ -43,14 +43,14 @@ async def carry_out(
 async def withdraw(desk: BookingContext, store: Store, row: ChangeRow, actor: str) -> None:
     """Those displaced bookings that have not answered have their old time again."""
     waiting = await store.displaced.open_of_change(row.change_id)
-    bookings = await store.bookings.get_all([one.booking_id for one in waiting])
-    for one in waiting:
-        booking = bookings[one.booking_id]
-        if one.holder:
-            await store.holds.release(one.holder)
-        await store.displaced.answer(one, "withdrawn")
-        restored = booking.stay(Step(actor, "restored"), await store.now(), one.mailed)
-        if one.mailed:
+    bookings = await store.bookings.get_all([displaced.booking_id for displaced in waiting])
+    for displaced in waiting:
+        booking = bookings[displaced.booking_id]
+        if displaced.holder:
+            await store.holds.release(displaced.holder)
+        await store.displaced.answer(displaced, "withdrawn")
+        restored = booking.stay(Step(actor, "restored"), await store.now(), displaced.mailed)
+        if displaced.mailed:
             await save_mailed(desk, store, restored)
         else:
             await store.save(restored)
@@ -73,7 +73,7 @@ async def _displace(
     affected = draft.affected
     if not affected:
         return set()
-    bookings = await store.bookings.get_all([one.booking_id for one in affected])
+    bookings = await store.bookings.get_all([visit.booking_id for visit in affected])
     await store.displaced.supersede(list(bookings))
     bids = await _bids(desk, store, draft, affected, bookings)
     lost = [
@@ -111,7 +111,7 @@ async def _bids(
         ]
         held = await store.displaced.claim_bids(bids)
         found |= {bid.booking.booking_id: bid for bid in bids if bid.holder in held}
-        missing = [one for one in missing if one.booking_id not in found]
+        missing = [visit for visit in missing if visit.booking_id not in found]
         if len(held) == len(bids):
             break
     return found

@@ -127,7 +127,7 @@ async def _hindrance(store: Store, tables: Tables, row: ChangeRow, lock: bool = 
     if before is None:
         return "changed"
     draft = await drafted(store, tables, before, row.office_ids, lock)
-    impacts = [one.impact for one in draft.offices]
+    impacts = [office.impact for office in draft.offices]
     return "booked" if any(i.affected or i.crowded or i.moved for i in impacts) else ""
 
 
@@ -147,19 +147,21 @@ async def _tables(
     for office_id in offices_of(steps):
         if office_id not in before or not {office_id, EVERY_OFFICE} & served:
             raise NotFound("There is no such office.")
-    procedures = {one.procedure_id: one for one in await store.catalog.procedures()}
+    procedures = {
+        procedure.procedure_id: procedure for procedure in await store.catalog.procedures()
+    }
     return before, after_steps(before, steps, procedures, day_of(await store.now()))
 
 
 def _row(
     change_id: UUID, actor: str, steps: Iterable[ScheduleStep], before: Tables, draft: Draft
 ) -> ChangeRow:
-    minutes = [one.minutes for one in draft.offices]
+    minutes = [office.minutes for office in draft.offices]
     return ChangeRow(
         change_id=change_id,
         actor=actor,
         steps=[step.model_dump(mode="json") for step in steps],
-        office_ids=tuple(one.office_id for one in draft.offices),
+        office_ids=tuple(office.office_id for office in draft.offices),
         delta=delta_of(before, draft.tables),
         first_day=draft.first_day,
         last_day=draft.last_day,

@@ -67,15 +67,19 @@ class Draft:
 
     @property
     def first_day(self) -> date:
-        return min((one.days[0] for one in self.offices if one.days), default=day_of(self.now))
+        return min(
+            (office.days[0] for office in self.offices if office.days), default=day_of(self.now)
+        )
 
     @property
     def last_day(self) -> date:
-        return max((one.days[-1] for one in self.offices if one.days), default=day_of(self.now))
+        return max(
+            (office.days[-1] for office in self.offices if office.days), default=day_of(self.now)
+        )
 
     @property
     def affected(self) -> list[Standing]:
-        several = [b for one in self.offices for b in one.impact.affected]
+        several = [b for office in self.offices for b in office.impact.affected]
         return sorted(several, key=lambda b: (b.starts_at, b.office_id, b.window_id))
 
 
@@ -87,20 +91,23 @@ async def drafted(
     now = await store.now()
     today, laid = day_of(now), await store.timetables.opened_until() or day_of(now)
     last = today + timedelta(days=PLANNED_DAYS)
-    days = {one: touched_days(before[one], after[one], today, last) for one in offices}
+    days = {
+        office_id: touched_days(before[office_id], after[office_id], today, last)
+        for office_id in offices
+    }
     if lock:
         await store.schedules.lock_closing(span_of(days, laid), _runs(after, days, laid))
     tied = await store.catalog.tied_procedures()
     drafts = [
-        await _office(store, before[one], after[one], days[one], tied, lock)
-        for one in sorted(offices)
+        await _office(store, before[office_id], after[office_id], days[office_id], tied, lock)
+        for office_id in sorted(offices)
     ]
     return Draft(now, after, drafts, laid)
 
 
 def runs_of_draft(draft: Draft) -> tuple[Span, list[Run]]:
     """The days of a draft that are laid out, and what is open on them afterwards."""
-    days = {one.office_id: one.days for one in draft.offices}
+    days = {office.office_id: office.days for office in draft.offices}
     return span_of(days, draft.laid_out_until), _runs(draft.tables, days, draft.laid_out_until)
 
 
@@ -133,7 +140,7 @@ async def plan_of(store: Store, draft: Draft, steps: Sequence[ScheduleStep]) -> 
     }
     return SchedulePlan(
         seen=seen(draft, steps),
-        offices=tuple(_plan_of_office(one, proposed) for one in draft.offices),
+        offices=tuple(_plan_of_office(office, proposed) for office in draft.offices),
         first_day=draft.first_day,
         last_day=draft.last_day,
     )
@@ -146,12 +153,12 @@ def seen(draft: Draft, steps: Sequence[ScheduleStep]) -> str:
         [str(draft.first_day), str(draft.last_day)],
         [
             [
-                _as_json(one.before.table),
-                one.minutes,
-                [[str(b.booking_id), b.version] for b in one.impact.affected],
-                [[str(b.booking_id), b.version] for b in one.impact.crowded],
+                _as_json(office.before.table),
+                office.minutes,
+                [[str(b.booking_id), b.version] for b in office.impact.affected],
+                [[str(b.booking_id), b.version] for b in office.impact.crowded],
             ]
-            for one in draft.offices
+            for office in draft.offices
         ],
     ]
     return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
@@ -185,7 +192,7 @@ async def _office(
     begin, end = moment_of(days[0], 0), moment_of(days[-1] + timedelta(days=1), 0)
     touched = set(days)
     every = await store.schedules.standing(after.office_id, begin, end, tied, lock)
-    standing = [one for one in every if one.day in touched]
+    standing = [visit for visit in every if visit.day in touched]
     taken = await store.cells.taken([after.office_id], begin, end) if standing else {}
     by_day = {day: windows for (_, day), windows in taken.items()}
     return OfficeDraft(old, new, days, standing, impact_of(old, new, standing, by_day))
