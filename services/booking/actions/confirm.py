@@ -19,13 +19,13 @@ from services.booking.store import Store
 from services.booking.store.base import Request
 from services.booking.store.held import HeldTime
 
+from .contact_details import read_contact
 from .desk import BookingContext, about, own_booking, procedures_of, to_contract
 from .drafts import HeldVisit, drafted
 from .links import make_link
 from .mailboxes import with_addresses
 from .parties import People, people_of, wish_of
 from .proofs import prove
-from .reach import read_reach
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ async def _drafted(
     ask: BookingRequest,
     now: datetime,
 ) -> list[Booking]:
-    reach = read_reach(
+    details = read_contact(
         desk, [procedure for who in people for procedure in who], ask.email, ask.phone
     )
     persons: list[Person] = [ask, *ask.party]
@@ -120,7 +120,7 @@ async def _drafted(
     for line, (person, procedures) in enumerate(zip(persons, people, strict=True)):
         with about(line):
             visit = HeldVisit(held, held.places[line], procedures, now)
-            row = await drafted(desk, store, visit, uuid4(), person, reach, ask.language)
+            row = await drafted(desk, store, visit, uuid4(), person, details, ask.language)
             rows.append(replace(row, party_line=line))
     return rows
 

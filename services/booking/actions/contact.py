@@ -9,11 +9,11 @@ from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.domain.visitors import check_needs
 from services.booking.store import Store
 
+from .contact_details import ContactDetails, read_contact
 from .desk import BookingContext, own_booking, procedures_of
 from .links import link_digest, save_mailed
 from .mailboxes import readdressed
 from .proofs import prove
-from .reach import Reach, read_reach
 from .updates import with_consequences
 
 
@@ -33,25 +33,25 @@ async def change_contact(
         wanted = await readdressed(desk, store, row, wanted, ask.email)
         used = link_digest(desk, ask.token) if ask.token else ""
         step = Step(CITIZEN, "updated")
-        return await own_booking(store, await save_reach(desk, store, row, wanted, step, used))
+        return await own_booking(store, await save_contact(desk, store, row, wanted, step, used))
 
 
 async def _wanted(desk: BookingContext, store: Store, row: Booking, ask: ContactRequest) -> Booking:
     procedures = await procedures_of(store, row)
-    kept = Reach(
+    kept = ContactDetails(
         contact=row.contact if "email" in ask.keep else None,
         phone=row.phone if "phone" in ask.keep else None,
     )
-    reach = read_reach(desk, procedures, ask.email, ask.phone, kept)
+    details = read_contact(desk, procedures, ask.email, ask.phone, kept)
     check_needs(procedures, ask.needs)
     needs = tuple(dict.fromkeys(ask.needs))
     if ask.email and row.contact and desk.contacts.open(row.contact) == ask.email:
         # Typed once more: the address is the same, and worth another try.
-        return replace(row, mail_failed=False, phone=reach.phone, needs=needs)
-    return replace(row, contact=reach.contact, phone=reach.phone, needs=needs)
+        return replace(row, mail_failed=False, phone=details.phone, needs=needs)
+    return replace(row, contact=details.contact, phone=details.phone, needs=needs)
 
 
-async def save_reach(
+async def save_contact(
     desk: BookingContext, store: Store, row: Booking, wanted: Booking, step: Step, used: str = ""
 ) -> Booking:
     """Mails at an address that is no longer the booking's open it no longer, except by the link

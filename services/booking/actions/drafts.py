@@ -19,8 +19,8 @@ from services.booking.domain.visitors import (
 from services.booking.store import Store
 from services.booking.store.held import HeldPlace, HeldTime
 
+from .contact_details import ContactDetails
 from .desk import BookingContext, check_birth, check_card
-from .reach import Reach
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Identity:
 
 async def drafted(
     desk: BookingContext, store: Store, visit: HeldVisit, booking_id: UUID, person: Person,
-    reach: Reach, language: Language,
+    details: ContactDetails, language: Language,
 ) -> Booking:  # fmt: skip
     """The booking of one person, not yet written. Raises Paused, ByPhone, GuardianNeeded,
     NotOffered, NotEligible, CardElsewhere, Malformed."""
@@ -65,12 +65,12 @@ async def drafted(
     who = await identified(desk, store, visit.procedures, where, now, person)
     check_comers(visit.procedures, person, who.born, day_of(visit.place.starts_at))
     check_answers(visit.procedures, person)
-    return written(desk, visit, booking_id, person, who, reach, language)
+    return written(desk, visit, booking_id, person, who, details, language)
 
 
 def written(
     desk: BookingContext, visit: HeldVisit, booking_id: UUID, person: Person, who: Identity,
-    reach: Reach, language: Language, channel: Channel = "web",
+    details: ContactDetails, language: Language, channel: Channel = "web",
 ) -> Booking:  # fmt: skip
     """The booking of one person of whom everything was checked."""
     place, number = visit.place, new_number()
@@ -83,7 +83,7 @@ def written(
         card_key=who.card_key,
         birth_digest=desk.index.digest(number, who.born.isoformat()),
         kana=who.kana,
-        contact=reach.contact,
+        contact=details.contact,
         office_id=visit.held.office_id,
         window_id=place.window_id,
         starts_at=place.starts_at,
@@ -97,7 +97,7 @@ def written(
         card_moved=False,
         booked_at=visit.now,
         version=1,
-        phone=reach.phone,
+        phone=details.phone,
         needs=tuple(dict.fromkeys(person.needs)),
         cards=person.cards,
         has_inquiry=inquiry_of(visit.procedures, person),

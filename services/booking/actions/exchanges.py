@@ -19,11 +19,11 @@ from services.booking.domain.times import plan_joint_visit
 from services.booking.domain.visitors import check_answers, inquiry_of
 from services.booking.store import Store
 
+from .contact_details import seal_contact
 from .desk import BookingContext, check_card, procedures_of, staff_booking
 from .drafts import identified
 from .links import make_link, save_mailed
 from .phone.shared import visible
-from .reach import sealed_reach
 from .staff import check_version, one_of
 from .updates import with_consequences
 
@@ -63,7 +63,7 @@ async def _handed_over(
     row.check_other(who.keys, who.former_keys)
     check_staff_comers(procedures, ask, who.born, day_of(row.starts_at))
     check_answers(procedures, ask)
-    reach = sealed_reach(desk, ask.email, ask.phone)
+    details = seal_contact(desk, ask.email, ask.phone)
     person = NewPerson(
         keys=who.keys,
         former_keys=who.former_keys,
@@ -74,8 +74,8 @@ async def _handed_over(
         cards=ask.cards,
         has_inquiry=inquiry_of(procedures, ask),
         needs=tuple(dict.fromkeys(ask.needs)),
-        contact=reach.contact,
-        phone=reach.phone,
+        contact=details.contact,
+        phone=details.phone,
     )
     return row.hand_over(person, actor, now)
 

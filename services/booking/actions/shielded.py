@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from services.booking.store import Store
 
-from .reach import Reach
+from .contact_details import ContactDetails
 from .updates import with_consequences
 
 
@@ -19,6 +19,8 @@ async def withdraw_addresses(store: Store, card_keys: Sequence[str]) -> None:
     await store.mailboxes.forget_shielded_addresses(card_keys)
 
 
-async def reach_of(store: Store, card_key: str | None, reach: Reach) -> Reach:
+async def unless_shielded(
+    store: Store, card_key: str | None, details: ContactDetails
+) -> ContactDetails:
     """How the person of this card may be reached: by phone alone where they are shielded."""
-    return replace(reach, contact=None) if await store.cards.is_shielded(card_key) else reach
+    return replace(details, contact=None) if await store.cards.is_shielded(card_key) else details

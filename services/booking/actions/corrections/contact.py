@@ -10,10 +10,10 @@ from libs.contracts.booking import (
     StaffContactChange,
     booking_offices,
 )
-from services.booking.actions.contact import save_reach
+from services.booking.actions.contact import save_contact
+from services.booking.actions.contact_details import seal_contact
 from services.booking.actions.desk import BookingContext, staff_booking
-from services.booking.actions.reach import sealed_reach
-from services.booking.actions.shielded import reach_of
+from services.booking.actions.shielded import unless_shielded
 from services.booking.actions.staff import check_version, one_of
 from services.booking.domain.booking import Booking, Step
 
@@ -42,11 +42,13 @@ async def correct_contact(
         before = _opened(desk, row)
         if (ask.email, ask.phone) == (before.email, before.phone):
             return staff_booking(row)
-        reach = await reach_of(store, row.card_key, sealed_reach(desk, ask.email, ask.phone))
-        contact = row.contact if ask.email == before.email else reach.contact
-        wanted = replace(row, contact=contact, phone=reach.phone)
+        details = await unless_shielded(
+            store, row.card_key, seal_contact(desk, ask.email, ask.phone)
+        )
+        contact = row.contact if ask.email == before.email else details.contact
+        wanted = replace(row, contact=contact, phone=details.phone)
         step = Step(caller.actor, "updated", _what(before, ask))
-        return staff_booking(await save_reach(desk, store, row, wanted, step))
+        return staff_booking(await save_contact(desk, store, row, wanted, step))
 
 
 def _opened(desk: BookingContext, row: Booking) -> StaffContact:

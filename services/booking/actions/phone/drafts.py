@@ -10,10 +10,10 @@ from libs.common.errors import Malformed
 from libs.contracts.booking import CounterBooking, CounterPerson, Procedure
 from libs.contracts.times import day_of
 from libs.rules.names import FORMER_VERSION, fold_name
+from services.booking.actions.contact_details import seal_contact
 from services.booking.actions.desk import BookingContext, about, check_birth, check_card
 from services.booking.actions.drafts import HeldVisit, Identity, kana_of, written
 from services.booking.actions.parties import check_not_twice, people_of, wish_of
-from services.booking.actions.reach import sealed_reach
 from services.booking.domain import LikeAnother
 from services.booking.domain.booking import Booking
 from services.booking.domain.phone import check_staff_comers, check_staff_period
@@ -40,7 +40,7 @@ async def drafted(
     Raises NotEligible, CardElsewhere, NotOffered, GuardianNeeded, LikeAnother, Malformed, and
     AlreadyBooked where somebody is in the party twice."""
     people = await people_of(store, [*map(wish_of, held.places)])
-    reach = sealed_reach(desk, ask.email, ask.phone)
+    details = seal_contact(desk, ask.email, ask.phone)
     party_id = uuid4() if ask.party else None
     seen: dict[str, int] = {}
     rows = []
@@ -51,7 +51,7 @@ async def drafted(
             who = await _checked(desk, caller, store, visit, booking_id, person, ask.phone)
             for sign in _signs(desk, procedures, person, who):
                 check_not_twice(seen, sign, line)
-            row = written(desk, visit, booking_id, person, who, reach, ask.language, ask.channel)
+            row = written(desk, visit, booking_id, person, who, details, ask.language, ask.channel)
             rows.append(replace(row, party_id=party_id, party_line=line))
     return await _silent_if_shielded(store, rows)
 
