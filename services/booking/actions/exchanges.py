@@ -11,6 +11,7 @@ from libs.contracts.booking import (
     booking_offices,
 )
 from libs.contracts.times import day_of
+from services.booking.actions.lookup import check_version, one_of, visible
 from services.booking.domain import AlreadyBooked, NotOffered
 from services.booking.domain.booking import Booking, Change, NewPerson
 from services.booking.domain.phone import check_staff_comers, for_staff
@@ -23,8 +24,6 @@ from .contact_details import seal_contact
 from .desk import BookingContext, check_card, procedures_of, staff_booking
 from .drafts import identified
 from .links import make_link, save_mailed
-from .phone.shared import visible
-from .staff import check_version, one_of
 from .updates import with_consequences
 
 

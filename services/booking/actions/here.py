@@ -13,6 +13,8 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from libs.contracts.times import day_of
+from services.booking.actions.lookup import check_office, check_version, one_of
+from services.booking.actions.windows import take_windows
 from services.booking.domain import HoldExpired, SlotFull, Visit
 from services.booking.domain.booking import Booking
 from services.booking.domain.here import at_open_windows, visit_now
@@ -22,10 +24,7 @@ from services.booking.store.held import HeldTime
 
 from .desk import BookingContext, staff_booking
 from .patience import Contended, patiently
-from .phone.holds import take_windows
-from .phone.shared import check_office
 from .receivable import check_receivable
-from .staff import check_version, one_of
 
 RECEIVED = "received"
 _MOMENT = timedelta(minutes=1)

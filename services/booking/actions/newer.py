@@ -2,11 +2,11 @@
 
 from libs.common.assertion import Caller
 from libs.contracts.booking import NewerBooking, Stamps
+from services.booking.actions.lookup import seen_by
 from services.booking.domain.booking import Booking
 from services.booking.store import Store
 
 from .desk import BookingContext, procedures_of
-from .phone.shared import seen_by
 
 
 async def newer_booking(

@@ -13,12 +13,12 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from libs.contracts.times import day_of
+from services.booking.actions.lookup import one_of
 from services.booking.domain import WrongState
 from services.booking.domain.booking import Booking
 from services.booking.store import Store
 
 from .desk import BookingContext, procedures_of
-from .staff import one_of
 
 
 async def list_preparations(

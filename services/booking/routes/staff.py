@@ -11,7 +11,7 @@ from starlette.routing import Route
 from libs.common.access import Endpoint, allow, caller_of
 from libs.common.web import read_key, read_model
 from libs.contracts.booking import ReceiveHere, StaffCancel, Tick
-from services.booking.actions import here, staff
+from services.booking.actions import here, lists, staff, ticking
 
 from .filters import read_filter
 from .state import answer, desk_of
@@ -20,19 +20,19 @@ from .state import answer, desk_of
 @allow("lgwan", right="bookings.read")
 async def list_bookings(request: Request[Any]) -> Response:
     caller = caller_of(request)
-    return answer(await staff.list_bookings(desk_of(request), caller, read_filter(request)))
+    return answer(await lists.list_bookings(desk_of(request), caller, read_filter(request)))
 
 
 @allow("lgwan", right="bookings.export")
 async def export_bookings(request: Request[Any]) -> Response:
     caller = caller_of(request)
-    return answer(await staff.export_bookings(desk_of(request), caller, read_filter(request)))
+    return answer(await lists.export_bookings(desk_of(request), caller, read_filter(request)))
 
 
 @allow("lgwan", right="bookings.export")
 async def export_all(request: Request[Any]) -> Response:
     """A part a line, while they are read."""
-    parts = staff.export_all(desk_of(request), caller_of(request), read_filter(request))
+    parts = lists.export_all(desk_of(request), caller_of(request), read_filter(request))
 
     async def lines() -> AsyncIterator[str]:
         async with aclosing(parts):
@@ -60,7 +60,7 @@ def _tick_route(what: str) -> Endpoint:
         ask = await read_model(request, Tick)
         caller, booking_id = caller_of(request), request.path_params["booking_id"]
         key = read_key(request)
-        return answer(await staff.tick(desk_of(request), caller, booking_id, what, key, ask))
+        return answer(await ticking.tick(desk_of(request), caller, booking_id, what, key, ask))
 
     return tick
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from libs.common.assertion import Caller
 from libs.contracts.booking import CALLS_SHOWN, WAITING_SHOWN, CallBoard, StaffBooking, Tick
-from services.booking.actions import calls, staff
+from services.booking.actions import calls, lists, ticking
 from services.booking.store.lists import Filter
 
 from .city import DAY, City, at
@@ -25,7 +25,7 @@ async def arrivals(city: City, *hours: int) -> list[StaffBooking]:
     await city.shift_clock(at(8))
     found = []
     for number in numbers:
-        listed = await staff.list_bookings(city.desk, CLERK, Filter(number=number))
+        listed = await lists.list_bookings(city.desk, CLERK, Filter(number=number))
         found.append(await tick(city, listed.bookings[0], "arrive"))
     return found
 
@@ -35,7 +35,7 @@ async def tick(
 ) -> StaffBooking:
     outcome = "done" if what == "finish" else None
     ask = Tick.model_validate({"version": booking.version, "outcome": outcome, "window": window})
-    return await staff.tick(city.desk, CLERK, booking.booking_id, what, str(uuid4()), ask)
+    return await ticking.tick(city.desk, CLERK, booking.booking_id, what, str(uuid4()), ask)
 
 
 async def test_who_came_waits_in_the_order_of_appointments(city: City) -> None:

@@ -14,7 +14,7 @@ from libs.contracts.booking import (
     StaffContactChange,
     Tick,
 )
-from services.booking.actions import staff
+from services.booking.actions import staff, ticking
 from services.booking.actions.bookings import find_booking
 from services.booking.actions.corrections.contact import correct_contact, see_contact
 from services.booking.domain import NotActive, VersionConflict
@@ -122,6 +122,6 @@ async def test_what_is_over_gets_no_new_address(city: City) -> None:
     await a_booking(city)
     booking_id = await the_id(city)
     await city.morning()
-    await staff.tick(city.desk, HERE, booking_id, "miss", str(uuid4()), Tick(version=1))
+    await ticking.tick(city.desk, HERE, booking_id, "miss", str(uuid4()), Tick(version=1))
     with pytest.raises(NotActive):
         await correct(city, None, None, version=2)

@@ -16,7 +16,7 @@ from libs.contracts.booking import (
     StaffResultChange,
     Tick,
 )
-from services.booking.actions import staff
+from services.booking.actions import staff, ticking
 from services.booking.actions.corrections.results import correct_result, see_result
 from services.booking.domain import AlreadyBooked, VersionConflict, WrongState
 
@@ -41,7 +41,7 @@ async def correct(
 
 async def tick(city: City, version: int, what: str, **more: Any) -> StaffBooking:
     ask = Tick.model_validate({"version": version, **more})
-    return await staff.tick(city.desk, HERE, await the_id(city), what, str(uuid4()), ask)
+    return await ticking.tick(city.desk, HERE, await the_id(city), what, str(uuid4()), ask)
 
 
 async def last_line(city: City) -> tuple[str, str, str | None]:

@@ -17,7 +17,7 @@ from libs.contracts.booking import (
     StaffCancel,
     Tick,
 )
-from services.booking.actions import staff
+from services.booking.actions import staff, ticking
 from services.booking.actions.schedules import answers
 from services.booking.domain import (
     NotActive,
@@ -86,7 +86,7 @@ async def test_only_two_standing_visits_of_one_party_and_length_are_exchanged(ci
             await swap(city, one, wrong)
     first, second = await two_more(city)
     await city.morning()
-    await staff.tick(city.desk, HERE, second.booking_id, "arrive", str(uuid4()), Tick(version=1))
+    await ticking.tick(city.desk, HERE, second.booking_id, "arrive", str(uuid4()), Tick(version=1))
     with pytest.raises(VersionConflict):
         await swap(city, first, second)
     with pytest.raises(NotActive):

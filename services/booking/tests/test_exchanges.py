@@ -16,7 +16,7 @@ from libs.contracts.booking import (
     Tick,
 )
 from libs.rules.names import FORMER_VERSION, KEY_VERSION
-from services.booking.actions import bookings, staff
+from services.booking.actions import bookings, staff, ticking
 from services.booking.domain import (
     AlreadyBooked,
     CardElsewhere,
@@ -187,7 +187,7 @@ async def test_a_visit_of_a_past_day_that_nobody_ticked_is_no_clash(city: City) 
 async def test_whoever_is_here_already_may_be_another_person(city: City) -> None:
     before = await booked(city, "オオイタ タロウ")
     await city.morning()
-    arrived = await staff.tick(
+    arrived = await ticking.tick(
         city.desk, HERE, before.booking_id, "arrive", str(uuid4()), Tick(version=1)
     )
     assert (await replace(city, arrived)).status == "arrived"
@@ -199,7 +199,7 @@ async def test_what_is_over_is_nobodys_any_more(city: City) -> None:
     with pytest.raises(NotActive):
         await replace(city, before)
     await city.shift_clock(at(9))
-    missed = await staff.tick(
+    missed = await ticking.tick(
         city.desk, HERE, before.booking_id, "miss", str(uuid4()), Tick(version=1)
     )
     with pytest.raises(NotActive):

@@ -20,7 +20,7 @@ from libs.contracts.booking import (
     Stamps,
     Tick,
 )
-from services.booking.actions import staff, today
+from services.booking.actions import staff, ticking, today
 from services.booking.actions.here import receive_here
 from services.booking.domain import (
     AlreadyBooked,
@@ -233,7 +233,7 @@ async def test_one_of_a_party_comes_alone_and_the_others_keep_their_times(city: 
 
 async def ticked(city: City, booking: StaffBooking, what: str) -> StaffBooking:
     ask, key = Tick(version=booking.version), str(uuid4())
-    return await staff.tick(city.desk, BOTH, booking.booking_id, what, key, ask)
+    return await ticking.tick(city.desk, BOTH, booking.booking_id, what, key, ask)
 
 
 async def test_taken_back_the_booking_has_its_old_time_again(city: City) -> None:

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from libs.common.assertion import Caller
 from libs.contracts.booking import ListSort, StaffBooking, StaffBookingExport
 from libs.contracts.times import day_of
-from services.booking.actions import staff
+from services.booking.actions import lists
 from services.booking.store import Store
 from services.booking.store.lists import Filter, Span, read_after
 
@@ -41,7 +41,7 @@ async def everything(city: City, caller: Caller, wanted: Filter) -> list[StaffBo
     """All pages of a list."""
     found: list[StaffBooking] = []
     while True:
-        page = await staff.list_bookings(city.desk, caller, wanted)
+        page = await lists.list_bookings(city.desk, caller, wanted)
         assert len(page.bookings) <= wanted.limit
         found += page.bookings
         if page.next_after is None:
@@ -62,14 +62,14 @@ async def test_every_order_goes_through_all_bookings_once(city: City) -> None:
 
 async def test_a_row_that_leaves_the_page_behind_does_not_shift_the_next_page(city: City) -> None:
     await add_bookings(city.owner_url, 60)
-    first = await staff.list_bookings(city.desk, EVERYWHERE, Filter(limit=20))
+    first = await lists.list_bookings(city.desk, EVERYWHERE, Filter(limit=20))
     assert first.next_after
     whole = await everything(city, EVERYWHERE, Filter())
     await city.pool.execute(
         "UPDATE booking SET starts_at = '2020-01-01' WHERE booking_id = $1", whole[19].booking_id
     )
     after = read_after("starts_at", first.next_after)
-    second = await staff.list_bookings(city.desk, EVERYWHERE, Filter(limit=20, after=after))
+    second = await lists.list_bookings(city.desk, EVERYWHERE, Filter(limit=20, after=after))
     assert second.bookings == tuple(whole[20:40])
 
 
@@ -145,11 +145,11 @@ async def test_a_file_is_read_part_by_part_and_the_first_says_how_many_there_are
     while not parts or parts[-1].next_after:
         after = parts[-1].next_after if parts else None
         asked = replace(wanted, after=read_after("office", after) if after else None)
-        parts.append(await staff.export_bookings(city.desk, EVERYWHERE, asked))
+        parts.append(await lists.export_bookings(city.desk, EVERYWHERE, asked))
     assert [len(part.bookings) for part in parts] == [100, 100, 50]
     assert [part.total for part in parts] == [250, None, None]
     assert abs(parts[0].at - NOON_BEFORE) < timedelta(minutes=5)
-    mine = await staff.export_bookings(city.desk, HERE, Filter())
+    mine = await lists.export_bookings(city.desk, HERE, Filter())
     assert mine.total == len(mine.bookings) < 250
     async with city.desk.open_store() as store:
         assert await store.lists.count_bookings({"*"}, Filter(), most=99) == 100
@@ -158,7 +158,7 @@ async def test_a_file_is_read_part_by_part_and_the_first_says_how_many_there_are
 async def numbers_by_line(city: City, wanted: Filter, between: Awaitable[object]) -> list[str]:
     """The numbers of a file, in its order; `between` happens after its first part."""
     found: list[str] = []
-    async with aclosing(staff.export_all(city.desk, EVERYWHERE, wanted)) as parts:
+    async with aclosing(lists.export_all(city.desk, EVERYWHERE, wanted)) as parts:
         async for part in parts:
             if not found:
                 await between

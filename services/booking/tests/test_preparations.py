@@ -9,7 +9,7 @@ import pytest
 from libs.common.assertion import Caller
 from libs.common.errors import NotFound
 from libs.contracts.booking import Preparation, PreparationList, PreparationTick, StaffCancel, Tick
-from services.booking.actions import preparations, staff, today
+from services.booking.actions import preparations, staff, ticking, today
 from services.booking.domain import WrongState
 from services.booking.store.cards import CardRow
 
@@ -140,7 +140,7 @@ async def test_a_card_that_was_laid_out_and_is_not_needed_is_to_be_returned(city
     await prepare(city, booking_id)
     assert (await cards(city)).to_return == ()
     await city.morning()
-    missed = await staff.tick(city.desk, HERE, booking_id, "miss", str(uuid4()), Tick(version=1))
+    missed = await ticking.tick(city.desk, HERE, booking_id, "miss", str(uuid4()), Tick(version=1))
     listed = await cards(city)
     assert (listed.visits, [one.status for one in listed.to_return]) == ((), ["missed"])
     await prepare(city, missed.booking_id, ready=False)
@@ -155,7 +155,7 @@ async def test_the_card_of_a_visit_goes_back_by_the_outcome_of_its_own_procedure
     await prepare(city, booking_id)
     await city.morning()
     done = Tick(version=1, outcome="done", outcomes={"issuance": "papers"})
-    await staff.tick(city.desk, HERE, booking_id, "finish", str(uuid4()), done)
+    await ticking.tick(city.desk, HERE, booking_id, "finish", str(uuid4()), done)
     assert [one.outcome for one in (await cards(city)).to_return] == ["papers"]
 
 

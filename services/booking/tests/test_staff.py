@@ -15,7 +15,7 @@ from libs.contracts.booking import (
     StaffCancel,
     Tick,
 )
-from services.booking.actions import staff
+from services.booking.actions import lists, staff, ticking
 from services.booking.domain import AlreadyBooked, NotActive, VersionConflict, WrongState
 from services.booking.store.cards import CardRow
 from services.booking.store.lists import Filter
@@ -33,27 +33,27 @@ async def morning(city: City) -> None:
 
 
 async def the_booking(city: City, caller: Caller = ADMIN) -> StaffBooking:
-    return (await staff.list_bookings(city.desk, caller, Filter())).bookings[0]
+    return (await lists.list_bookings(city.desk, caller, Filter())).bookings[0]
 
 
 async def tick(
     city: City, booking: StaffBooking, what: str, outcome: Outcome | None = None
 ) -> StaffBooking:
     ask = Tick(version=booking.version, outcome=outcome)
-    return await staff.tick(city.desk, HERE, booking.booking_id, what, str(uuid4()), ask)
+    return await ticking.tick(city.desk, HERE, booking.booking_id, what, str(uuid4()), ask)
 
 
 async def test_a_booking_is_in_the_list_of_its_office_only(city: City) -> None:
     await city.booked(at(10))
-    assert len((await staff.list_bookings(city.desk, HERE, Filter())).bookings) == 1
-    assert (await staff.list_bookings(city.desk, THERE, Filter())).bookings == ()
-    assert (await staff.list_bookings(city.desk, THERE, Filter(office_id="here"))).bookings == ()
+    assert len((await lists.list_bookings(city.desk, HERE, Filter())).bookings) == 1
+    assert (await lists.list_bookings(city.desk, THERE, Filter())).bookings == ()
+    assert (await lists.list_bookings(city.desk, THERE, Filter(office_id="here"))).bookings == ()
 
 
 async def test_the_list_is_filtered_and_sorted_by_appointment(city: City) -> None:
     late, early = await city.booked(at(15)), await city.booked(at(9))
     await city.cancel(late)
-    everything = await staff.list_bookings(city.desk, HERE, Filter(day=DAY))
+    everything = await lists.list_bookings(city.desk, HERE, Filter(day=DAY))
     assert [b.number for b in everything.bookings] == [early.number, late.number]
     for wanted, found in (
         (Filter(status="cancelled"), [late.number]),
@@ -61,7 +61,7 @@ async def test_the_list_is_filtered_and_sorted_by_appointment(city: City) -> Non
         (Filter(procedure_id="pin"), []),
         (Filter(day=DAY + timedelta(days=1)), []),
     ):
-        listed = await staff.list_bookings(city.desk, HERE, wanted)
+        listed = await lists.list_bookings(city.desk, HERE, wanted)
         assert [b.number for b in listed.bookings] == found
 
 
@@ -73,14 +73,14 @@ async def test_a_visit_for_several_procedures_is_found_by_each_and_ends_for_each
     await city.hold_all(session, at(10), "pin+issuance", ticket=ticket)
     await city.book(session, ticket=ticket)
     for wanted in ("pin", "issuance"):
-        listed = await staff.list_bookings(city.desk, HERE, Filter(procedure_id=wanted))
+        listed = await lists.list_bookings(city.desk, HERE, Filter(procedure_id=wanted))
         assert [b.also for b in listed.bookings] == [("issuance",)]
     arrived = await tick(city, await the_booking(city), "arrive")
     for outcome in ("applied", "collected"):
         with pytest.raises(WrongState):
             await tick(city, arrived, "finish", outcome)
     ask = Tick(version=arrived.version, outcome="done", outcomes={"issuance": "collected"})
-    await staff.tick(city.desk, HERE, arrived.booking_id, "finish", str(uuid4()), ask)
+    await ticking.tick(city.desk, HERE, arrived.booking_id, "finish", str(uuid4()), ask)
     (body,) = await city.facts("booking.finished.v1")
     assert BookingFinished.model_validate_json(body).card_key == "card"
 
@@ -154,7 +154,7 @@ async def test_the_same_tick_sent_twice_counts_once(city: City) -> None:
     seen = await the_booking(city)
     ask = Tick(version=seen.version)
     for _ in range(2):
-        ticked = await staff.tick(city.desk, HERE, seen.booking_id, "arrive", "one-key", ask)
+        ticked = await ticking.tick(city.desk, HERE, seen.booking_id, "arrive", "one-key", ask)
     assert ticked.version == 2
 
 
@@ -167,7 +167,7 @@ async def test_a_booking_of_another_office_is_as_absent_as_an_unknown_one(city: 
             await staff.see_booking(city.desk, THERE, booking_id)
         answers.add(refused.value.detail)
         with pytest.raises(NotFound):
-            await staff.tick(city.desk, THERE, booking_id, "arrive", "key", Tick(version=1))
+            await ticking.tick(city.desk, THERE, booking_id, "arrive", "key", Tick(version=1))
     assert len(answers) == 1
 
 
@@ -228,6 +228,6 @@ async def test_the_right_for_all_offices_shows_and_counts_the_bookings_of_all(ci
     await city.booked(at(10))
     await city.booked(at(10), office_id="there")
     phone = Caller("lgwan", "abe", frozenset({EVERYWHERE}), frozenset({"there"}))
-    assert len((await staff.list_bookings(city.desk, phone, Filter())).bookings) == 2
-    assert (await staff.export_bookings(city.desk, phone, Filter())).total == 2
-    assert len((await staff.list_bookings(city.desk, THERE, Filter())).bookings) == 1
+    assert len((await lists.list_bookings(city.desk, phone, Filter())).bookings) == 2
+    assert (await lists.export_bookings(city.desk, phone, Filter())).total == 2
+    assert len((await lists.list_bookings(city.desk, THERE, Filter())).bookings) == 1

@@ -18,7 +18,7 @@ from libs.contracts.booking import (
     StaffBooking,
     Tick,
 )
-from services.booking.actions import staff, today
+from services.booking.actions import ticking, today
 from services.booking.domain import AlreadyBooked, NotToday, VersionConflict, WrongState
 
 from .city import DAY, STANDING_PERSONS, City, at
@@ -38,7 +38,7 @@ async def the_day(city: City, caller: Caller = HERE) -> list[DayBooking]:
 
 async def tick(city: City, booking: StaffBooking, what: str, **more: object) -> StaffBooking:
     ask = Tick.model_validate({"version": booking.version, **more})
-    return await staff.tick(city.desk, HERE, booking.booking_id, what, str(uuid4()), ask)
+    return await ticking.tick(city.desk, HERE, booking.booking_id, what, str(uuid4()), ask)
 
 
 async def receptions(city: City) -> dict[UUID, int | None]:

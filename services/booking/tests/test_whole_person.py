@@ -10,7 +10,7 @@ import pytest
 from libs.common.assertion import Caller
 from libs.common.errors import Malformed
 from libs.contracts.booking import Booking, VisitorRule
-from services.booking.actions import staff
+from services.booking.actions import lists, staff
 from services.booking.domain import ByPhone, CardElsewhere, GuardianNeeded, Paused
 from services.booking.domain.visitors import is_under_age
 from services.booking.store.lists import Filter
@@ -45,7 +45,7 @@ async def test_what_the_counter_should_know_is_kept_and_shown_to_staff(city: Cit
     await city.set_rules("slow", phone="optional", asks_cards=True)
     booking = await book(city, phone="09012345678", needs=NEEDS, cards=3, language="vi")
     assert (booking.has_phone, booking.needs, booking.language) == (True, NEEDS, "vi")
-    listed = (await staff.list_bookings(city.desk, EVERYWHERE, Filter())).bookings[0]
+    listed = (await lists.list_bookings(city.desk, EVERYWHERE, Filter())).bookings[0]
     seen = await staff.see_booking(city.desk, EVERYWHERE, listed.booking_id)
     assert (seen.phone, seen.needs, seen.cards) == ("09012345678", NEEDS, 3)
     assert (seen.language, seen.has_inquiry) == ("vi", None)

@@ -13,8 +13,8 @@ from libs.contracts.booking import (
 from services.booking.actions.contact import save_contact
 from services.booking.actions.contact_details import seal_contact
 from services.booking.actions.desk import BookingContext, staff_booking
+from services.booking.actions.lookup import check_version, one_of
 from services.booking.actions.shielded import unless_shielded
-from services.booking.actions.staff import check_version, one_of
 from services.booking.domain.booking import Booking, Step
 
 EMAIL, PHONE = "メールアドレス", "電話番号"

@@ -15,10 +15,10 @@ from libs.contracts.booking import (
 from libs.contracts.times import day_of
 from services.booking.actions.bookings import move_in
 from services.booking.actions.desk import BookingContext, check_card, procedures_of, staff_booking
+from services.booking.actions.lookup import check_version, one_of
 from services.booking.actions.parties import own_at
 from services.booking.actions.patience import patiently
-from services.booking.actions.phone.holds import take_windows
-from services.booking.actions.staff import check_version, one_of
+from services.booking.actions.windows import take_windows
 from services.booking.domain import NotOffered
 from services.booking.domain.booking import Booking
 from services.booking.domain.phone import Wish, by_day, check_staff_period, for_staff

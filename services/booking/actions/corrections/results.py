@@ -11,7 +11,7 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from services.booking.actions.desk import BookingContext, procedures_of, staff_booking
-from services.booking.actions.staff import check_version, one_of
+from services.booking.actions.lookup import check_version, one_of
 
 
 async def see_result(desk: BookingContext, caller: Caller, booking_id: UUID) -> StaffResult:

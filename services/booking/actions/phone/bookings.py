@@ -15,8 +15,9 @@ from libs.contracts.booking import (
 )
 from services.booking.actions.confirm import write
 from services.booking.actions.desk import BookingContext, staff_booking
+from services.booking.actions.lookup import check_office, visible
 from services.booking.actions.parties import wish_of
-from services.booking.actions.staff import tick_in
+from services.booking.actions.ticking import tick_in
 from services.booking.domain import AlreadyBooked, HoldExpired
 from services.booking.domain.booking import Booking, Step
 from services.booking.domain.phone import ANOTHER_PERSON, OVER_CAPACITY, UNLINKED
@@ -24,7 +25,7 @@ from services.booking.store import Store
 from services.booking.store.held import HeldTime
 
 from .drafts import drafted, persons_of
-from .shared import check_office, holder_of, visible
+from .shared import holder_of
 
 
 async def list_unlinked(desk: BookingContext, caller: Caller) -> UnlinkedList:

@@ -13,6 +13,7 @@ from libs.rules.names import FORMER_VERSION, fold_name
 from services.booking.actions.contact_details import seal_contact
 from services.booking.actions.desk import BookingContext, about, check_birth, check_card
 from services.booking.actions.drafts import HeldVisit, Identity, kana_of, written
+from services.booking.actions.lookup import visible
 from services.booking.actions.parties import check_not_twice, people_of, wish_of
 from services.booking.domain import LikeAnother
 from services.booking.domain.booking import Booking
@@ -20,8 +21,6 @@ from services.booking.domain.phone import check_staff_comers, check_staff_period
 from services.booking.domain.visitors import check_answers
 from services.booking.store import Store
 from services.booking.store.held import HeldTime
-
-from .shared import visible
 
 
 def persons_of(ask: CounterBooking) -> list[CounterPerson]:

@@ -18,8 +18,10 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.actions.desk import BookingContext, about, check_card
+from services.booking.actions.lookup import check_office, visible
 from services.booking.actions.parties import People, check_not_twice, people_of, wish_of
-from services.booking.actions.patience import Contended, patiently
+from services.booking.actions.patience import patiently
+from services.booking.actions.windows import take_windows
 from services.booking.domain import (
     AlreadyBooked,
     HoldExpired,
@@ -27,9 +29,7 @@ from services.booking.domain import (
     SlotFull,
     Visit,
     check_party,
-    seats,
 )
-from services.booking.domain.holding import Holding
 from services.booking.domain.phone import (
     DayOffer,
     Wish,
@@ -40,7 +40,7 @@ from services.booking.domain.phone import (
 )
 from services.booking.store import Store
 
-from .shared import check_office, everything, held_by, holder_of, visible
+from .shared import everything, held_by, holder_of
 
 
 async def openings(
@@ -123,25 +123,6 @@ async def _try_once(
             visits = await _visits(store, wish, ask.starts_at, now)
             await take_windows(store, holder, visits, ask.arrangement, until)
         return await held_by(store, holder)
-
-
-async def take_windows(
-    store: Store, holder: UUID, visits: Sequence[Visit], arrangement: Arrangement, until: datetime,
-    own: UUID | None = None,
-) -> None:  # fmt: skip
-    """Hold every visit or none. Windows that only staff may take come first, the others stay for
-    citizens; for a party it comes first to sit side by side. The cells of the booking that is to
-    move there, its `own`, are free for it. Raises SlotFull, Contended."""
-    free = [await store.cells.windows_for_staff(visit, own) for visit in visits]
-    rather = {window for one in free for window, whom in one.items() if whom == "staff"}
-    windows = seats(free, arrangement, rather)
-    if windows is None:
-        raise SlotFull("This time has just been taken.")
-    whom = [one[window] for one, window in zip(free, windows, strict=True)]
-    if not await store.claims.claim_all(
-        holder, visits, windows, Holding(until, until), own, whom, own
-    ):
-        raise Contended
 
 
 async def _visits(

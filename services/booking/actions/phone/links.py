@@ -11,13 +11,11 @@ from services.booking.actions.desk import (
     procedures_of,
     staff_booking,
 )
+from services.booking.actions.lookup import check_version, one_of, visible
 from services.booking.actions.shielded import withdraw_addresses
-from services.booking.actions.staff import check_version, one_of
 from services.booking.domain import AlreadyBooked, NotEligible, OtherBirth, WrongState
 from services.booking.domain.booking import Booking, Change, Step
 from services.booking.store import Store
-
-from .shared import visible
 
 MENDED = "生年月日を訂正"
 

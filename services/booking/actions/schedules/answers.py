@@ -25,8 +25,8 @@ from services.booking.actions.desk import (
     procedures_of,
     proposed,
 )
+from services.booking.actions.lookup import check_version
 from services.booking.actions.proofs import prove
-from services.booking.actions.staff import check_version
 from services.booking.domain import HoldExpired, NotActive
 from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.store import Store

@@ -1,0 +1,68 @@
+"""Lists of bookings for staff, and files of them."""
+
+import time
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+
+from libs.common.assertion import Caller
+from libs.contracts.booking import (
+    EXPORT_MOST,
+    StaffBookingExport,
+    StaffBookingList,
+    booking_offices,
+)
+from services.booking.actions.desk import BookingContext, staff_booking
+from services.booking.store import Store
+from services.booking.store.lists import Filter, after_row, read_after
+
+EXPORT_SECONDS = 150.0
+"""Less than reminders wait for facts of transactions that still run."""
+
+
+async def list_bookings(desk: BookingContext, caller: Caller, wanted: Filter) -> StaffBookingList:
+    async with desk.open_store() as store:
+        rows, more = await store.lists.bookings(booking_offices(caller), wanted)
+    return StaffBookingList(
+        bookings=tuple(map(staff_booking, rows)),
+        next_after=after_row(wanted.sort, rows[-1]) if more else None,
+    )
+
+
+async def export_bookings(
+    desk: BookingContext, caller: Caller, wanted: Filter
+) -> StaffBookingExport:
+    """A part of a file, as a door of an older release asks for one after the other."""
+    async with desk.open_store() as store:
+        return await _part(store, caller, wanted)
+
+
+async def export_all(
+    desk: BookingContext, caller: Caller, wanted: Filter
+) -> AsyncGenerator[StaffBookingExport, None]:
+    """All parts of a file, of one moment: a booking that moves meanwhile is in it once, as it was.
+    Raises TimeoutError: nobody keeps that moment for ever."""
+    end = time.monotonic() + EXPORT_SECONDS
+    async with desk.open_store() as store:
+        await store.lists.see_one_state()
+        part = await _part(store, caller, wanted)
+        yield part
+        while part.next_after:
+            if time.monotonic() > end:
+                raise TimeoutError
+            after = read_after(wanted.sort, part.next_after)
+            part = await _part(store, caller, replace(wanted, after=after))
+            yield part
+
+
+async def _part(store: Store, caller: Caller, wanted: Filter) -> StaffBookingExport:
+    """The first one with how many there are."""
+    at, total = await store.now(), None
+    if wanted.after is None:
+        total = await store.lists.count_bookings(booking_offices(caller), wanted, EXPORT_MOST)
+    rows, more = await store.lists.bookings(booking_offices(caller), wanted)
+    return StaffBookingExport(
+        bookings=tuple(map(staff_booking, rows)),
+        next_after=after_row(wanted.sort, rows[-1]) if more else None,
+        at=at,
+        total=total,
+    )

@@ -1,0 +1,55 @@
+"""Ticking off at the counter: 受付, 呼出, the outcome, 来庁なし, and taking one back."""
+
+from uuid import UUID
+
+from libs.common.assertion import Caller
+from libs.contracts.booking import (
+    StaffBooking,
+    Tick,
+    counter_offices,
+)
+from libs.contracts.times import day_of
+from services.booking.actions.desk import BookingContext, procedures_of, staff_booking
+from services.booking.actions.returning import card_is_at, old_place
+from services.booking.domain.booking import Booking, Change
+from services.booking.store import Store
+
+from .lookup import check_version, one_of
+
+
+async def tick(
+    desk: BookingContext, caller: Caller, booking_id: UUID, what: str, key: str, ask: Tick
+) -> StaffBooking:
+    """受付, 呼出, the outcome, 来庁なし, or taking one back.
+
+    Raises NotFound, VersionConflict, NotToday, WrongState, and AlreadyBooked when a no-show is
+    taken back whose person has booked again.
+    """
+    request = desk.request(f"{what}:{booking_id}", key, ask)
+    async with desk.once(request, booking_id) as (store, earlier):
+        row = await one_of(store, counter_offices(caller), booking_id, lock=True)
+        if earlier:
+            return staff_booking(row)
+        check_version(row, ask.version)
+        return staff_booking(await tick_in(store, row, what, ask, caller.actor))
+
+
+async def tick_in(store: Store, row: Booking, what: str, ask: Tick, actor: str) -> Booking:
+    """The locked booking after a tick. Raises NotToday, WrongState."""
+    if what == "undo":
+        return await store.save(await undone(store, row, actor))
+    procedures, stamps = await procedures_of(store, row), await store.visits.stamps_of(row)
+    number = None
+    if what == "arrive" and not (stamps and stamps.reception):
+        number = await store.visits.next_reception(row.office_id, day_of(row.starts_at))
+    at = await store.now()
+    return await store.save(row.tick(what, ask, procedures, stamps, actor, at, number))
+
+
+async def undone(store: Store, row: Booking, actor: str) -> Change:
+    """Who was brought here from another day has the old time back, if nobody else has it."""
+    change = row.undo(await store.visits.stamps_of(row), actor, await store.now())
+    place = await old_place(store, row) if change.after.status == "confirmed" else None
+    if place is None:
+        return change
+    return change.back_at(place, card_moved=not await card_is_at(store, row, place.office_id))
