@@ -8,6 +8,8 @@ from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _NONCE_BYTES = 12
 
@@ -58,6 +60,11 @@ class BlindIndex:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+
+    @classmethod
+    def derived(cls, key: bytes, purpose: str) -> "BlindIndex":
+        """One for a purpose of its own (HKDF-SHA-256): no digest of it is one of another."""
+        return cls(HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(key))
 
     def digest(self, *parts: str) -> str:
         """64 hex digits. Parts are length-prefixed, so ('ab', 'c') and ('a', 'bc') differ."""

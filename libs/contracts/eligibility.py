@@ -41,6 +41,18 @@ class CheckReply(Contract):
     state: CardState
 
 
+class CardKeyRequest(Contract):
+    """POST /v1/card-keys (staff door): under which key others know a card of this number."""
+
+    card_number: str = Field(max_length=64)
+
+
+class CardKeyReply(Contract):
+    """The key that a number has, whether there is such a card or not."""
+
+    card_key: str
+
+
 class TicketClaims(Contract):
     card_key: str
     born: date

@@ -27,9 +27,11 @@ from . import domain
 from .actions.ceilings import measure_origins
 from .actions.desk import BookingContext
 from .actions.erasure import erase_persons
+from .actions.finding import SearchKeys
 from .actions.laying_out import lay_out, measure_times
 from .actions.proofs import watch_tries
 from .actions.rekeying import rekey_persons
+from .actions.search import index_bookings
 from .actions.today import close_days
 from .actions.watermark import publish_watermark
 from .handlers import SUBSCRIPTIONS
@@ -62,6 +64,7 @@ STATUS = {
     domain.Slowed: 429,
     domain.MailedEnough: 409,
     domain.UnopenedMails: 409,
+    domain.problems.SearchedEnough: 429,
     domain.ByPhone: 409,
     domain.Paused: 409,
     domain.GuardianNeeded: 409,
@@ -99,6 +102,8 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
             desk = create_context(settings, open_store)
             rekeying = every(_HOUR, partial(_rekey, desk))
             await stack.enter_async_context(supervised("keys of persons", rekeying))
+            indexing = every(_MINUTE, partial(_index, desk))
+            await stack.enter_async_context(supervised("search index", indexing))
             watching = every(_MINUTE, partial(watch_tries, desk))
             await stack.enter_async_context(supervised("watch tries", watching))
             measuring = every(_MINUTE, partial(measure_origins, open_store))
@@ -124,7 +129,9 @@ def create_context(settings: Settings, open_store: OpenStore) -> BookingContext:
         hold_minutes=settings.hold_minutes,
         passes=passes,
         tolls=Tolls(passes, Rule(settings.tries_an_hour)),
+        search_keys=SearchKeys.of(settings.person_index_key),
         proposal_days=settings.proposal_days,
+        searches_an_hour=settings.searches_an_hour,
     )
 
 
@@ -137,6 +144,10 @@ async def _rekey(desk: BookingContext) -> None:
     await rekey_persons(desk)
 
 
+async def _index(desk: BookingContext) -> None:
+    await index_bookings(desk)
+
+
 async def _tidy(open_store: OpenStore) -> None:
     async with open_store() as store:
         await store.catalog.prune_cells()
@@ -146,5 +157,6 @@ async def _tidy(open_store: OpenStore) -> None:
         await store.proofs.forget_tries()
         await store.origins.prune_origins()
         await store.preparations.prune_preparations()
+        await store.search.prune_searches()
     await erase_persons(open_store)
     await close_days(open_store)

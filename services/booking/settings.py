@@ -56,4 +56,10 @@ class Settings(ServiceSettings):
         count,
         default=3,
     )
+    searches_an_hour: int = setting(
+        "SEARCHES_AN_HOUR",
+        "How often an account of staff may search by name, phone, e-mail or card within an hour.",
+        count,
+        default=60,
+    )
     pool_size: int = setting("POOL_SIZE", CONNECTIONS, count, default=10)

@@ -15,7 +15,7 @@ from libs.common.errors import StatusTable, TooLarge
 from libs.common.tries import TooSoon
 from libs.common.web import read_key, read_limited, read_model
 from libs.contracts.booking import counter_offices
-from libs.contracts.eligibility import Check
+from libs.contracts.eligibility import CardKeyRequest, Check
 
 from .actions.imports import Order
 from .domain import problems
@@ -48,6 +48,11 @@ async def check(request: Request[Any]) -> Response:
     return _json(await checks.check(asked))
 
 
+@allow("lgwan", right="bookings.read")
+async def card_key(request: Request[Any]) -> Response:
+    return _json(request.state["checks"].card_key(await read_model(request, CardKeyRequest)))
+
+
 @allow("lgwan", right="persons.import")
 async def take_file(request: Request[Any]) -> Response:
     """The body is kept in memory: nothing of it ever reaches a disk but sealed rows."""
@@ -78,6 +83,7 @@ def _json(body: BaseModel) -> Response:
 
 ROUTES = [
     Route("/v1/checks", check, methods=["POST"]),
+    Route("/v1/card-keys", card_key, methods=["POST"]),
     Route("/v1/imports", take_file, methods=["POST"]),
     Route("/v1/imports", list_imports),
     Route("/v1/imports/{batch_id:uuid}", show_import),

@@ -140,6 +140,7 @@ from .schedules import (
     SpecialDay,
 )
 from .scope import EVERYWHERE, booking_offices, counter_offices
+from .search import SEARCH_MOST, SearchKind, StaffFound, StaffSearch
 from .staff import (
     CANCEL_REASONS,
     EXPORT_MOST,
@@ -187,6 +188,7 @@ __all__ = [
     "MOST_LATER",
     "OPEN_MOST",
     "OTHER_LANGUAGES",
+    "SEARCH_MOST",
     "SEED",
     "STANDING",
     "VISITORS",
@@ -306,6 +308,7 @@ __all__ = [
     "SchedulePlan",
     "ScheduleStep",
     "ScheduleWeek",
+    "SearchKind",
     "Series",
     "SettingChange",
     "SettingCheck",
@@ -321,9 +324,11 @@ __all__ = [
     "StaffChannel",
     "StaffContact",
     "StaffContactChange",
+    "StaffFound",
     "StaffMove",
     "StaffResult",
     "StaffResultChange",
+    "StaffSearch",
     "StaffShield",
     "Stamps",
     "Status",

@@ -118,7 +118,7 @@ class StaffBookingList(Contract):
 
     Also: channel; days of the visit `from` and `until`, days of the booking `booked_from` and
     `booked_until`, first and last included; `sort` (a ListSort, with a `-` before it downwards);
-    `limit`, 1 to 500.
+    `limit`, 1 to 500; `ids`, those of a search, at most SEARCH_MOST, with commas.
     """
 
     bookings: tuple[StaffBooking, ...]

@@ -39,6 +39,7 @@ from services.booking.store.base import Request
 from services.booking.store.cards import CardRow
 from services.booking.store.displaced import DisplacedRow
 
+from .finding import SearchKeys
 from .turns import Turns
 
 TRIES = 3
@@ -67,8 +68,11 @@ class BookingContext:
     hold_minutes: int
     passes: Passes
     tolls: Tolls
+    search_keys: SearchKeys
     proposal_days: int = 3
     """So many working days a proposed time is held for whoever lost their own."""
+    searches_an_hour: int = 60
+    """So many searches by other things than the booking number an account has within an hour."""
     tries_at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TRIES))
     """Who looks for a booking by its number; what they may take of the connections."""
     turns: Turns = field(default_factory=Turns)

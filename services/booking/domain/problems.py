@@ -184,3 +184,10 @@ class SamePerson(Problem):
     """The booking is this person's already: there is nobody to exchange."""
 
     slug = "same-person"
+
+
+class SearchedEnough(Problem):
+    """This account has searched for people as often as an hour allows. `again_at` is when it may
+    again; bookings are found by their number all the time."""
+
+    slug = "searched-enough"

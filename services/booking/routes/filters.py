@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from pydantic import TypeAdapter
 from starlette.requests import Request
 
 from libs.common.errors import Malformed
-from libs.contracts.booking import ListSort
+from libs.contracts.booking import SEARCH_MOST, ListSort
 from libs.contracts.times import parse_day
 from services.booking.domain import normal_number
 from services.booking.store.lists import PAGE, Filter, Span, read_after
@@ -35,6 +36,7 @@ def _filter(asked: Mapping[str, str]) -> Filter:
         procedure_id=asked.get("procedure"),
         status=asked.get("status"),
         number=normal_number(asked["number"]) if "number" in asked else None,
+        booking_ids=_ids(asked["ids"]) if "ids" in asked else None,
         channel=asked.get("channel"),
         days=Span(_day(asked, "from"), _day(asked, "until")),
         booked=Span(_day(asked, "booked_from"), _day(asked, "booked_until")),
@@ -47,6 +49,13 @@ def _filter(asked: Mapping[str, str]) -> Filter:
 
 def _day(asked: Mapping[str, str], name: str) -> date | None:
     return parse_day(asked[name]) if name in asked else None
+
+
+def _ids(text: str) -> tuple[UUID, ...]:
+    ids = tuple(map(UUID, text.split(",")))
+    if len(ids) > SEARCH_MOST:
+        raise ValueError("more than a search finds")
+    return ids
 
 
 def _limit(text: str | None) -> int:

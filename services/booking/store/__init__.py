@@ -33,6 +33,7 @@ from .proofs import Proofs
 from .rekeying import Rekeying
 from .restated import Restatements
 from .schedules import Schedules
+from .search import Search
 from .timetables import Timetables
 from .visits import Visits
 from .watermark import Watermarks
@@ -76,7 +77,7 @@ class Store(Transaction):
         )
         self.schedules, self.changes = Schedules(self), Changes(self)
         self.displaced = DisplacedBookings(self)
-        self.people_to_call = PeopleToCall(self)
+        self.people_to_call, self.search = PeopleToCall(self), Search(self)
         self.lists, self.calls, self.preparations = Lists(self), Calls(self), Preparations(self)
         self.boards, self.restated, self.watermarks = (
             Boards(self),

@@ -77,6 +77,7 @@ class Filter:
     procedure_id: str | None = None
     status: str | None = None
     number: str | None = None
+    booking_ids: tuple[UUID, ...] | None = None
     channel: str | None = None
     days: Span = field(default_factory=Span)
     booked: Span = field(default_factory=Span)
@@ -148,6 +149,7 @@ def _filtered(offices: Iterable[str], wanted: Filter) -> _Query:
         query.add("office_id = {}" if len(mine) == 1 else "office_id = ANY ({})", *_one(mine))
     for column in ("office_id", "status", "channel", "number"):
         query.add(f"{column} = {{}}", getattr(wanted, column))
+    query.add("booking_id = ANY ({})", wanted.booking_ids)
     procedure = wanted.procedure_id
     query.add("(procedure_id = {} OR {} = ANY (also))", procedure, procedure)
     day = Span(wanted.day, wanted.day)

@@ -13,6 +13,7 @@ from .places import Cell, Hold
 from .preparations import Preparation
 from .requests import IdempotencyKey, OriginTime, SpentWork, WrongTry
 from .schedules import Displaced, LaidOut, ScheduleChange, SpecialDay
+from .search import SearchIndex, SearchMade, UnindexedBooking
 from .visits import ReceptionCount, Visit
 
 outbox = outbox_table(metadata)
@@ -37,11 +38,14 @@ __all__ = [
     "Procedure",
     "ReceptionCount",
     "ScheduleChange",
+    "SearchIndex",
+    "SearchMade",
     "Series",
     "SettingChange",
     "SpecialDay",
     "SpentWork",
     "Table",
+    "UnindexedBooking",
     "UnlinkedBooking",
     "Visit",
     "WrongTry",

@@ -31,6 +31,7 @@ from libs.contracts.eligibility import TICKET_PURPOSE
 from libs.contracts.times import JST
 from services.booking.actions import bookings, catalog, confirm, holds
 from services.booking.actions.desk import BookingContext
+from services.booking.actions.finding import SearchKeys
 from services.booking.store import SESSION, store_opener
 from services.booking.store.cards import CardRow
 
@@ -255,6 +256,7 @@ async def open_city(
             hold_minutes=10,
             passes=Passes(KEY, bits=4),
             tolls=Tolls(Passes(KEY, bits=4), Rule()),
+            search_keys=SearchKeys.of(KEY),
         )
         offices = (office("here", windows), office("there", windows))
         await catalog.register(open_store, Catalog(offices=offices, procedures=PROCEDURES))

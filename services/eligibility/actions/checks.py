@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from libs.common.errors import Problem, Unavailable
 from libs.common.tries import Tolls, Try
-from libs.contracts.eligibility import Check, CheckReply
+from libs.contracts.eligibility import CardKeyReply, CardKeyRequest, Check, CheckReply
 from libs.rules.personal_numbers import has_individual_number
 from services.eligibility.domain.dates import day_in_japan
 from services.eligibility.domain.numbers import card_number
@@ -54,6 +54,11 @@ class Checks:
             answer = await self._compare(store, card_key, check.born, for_staff=True)
         return _given(answer)
 
+    def card_key(self, asked: CardKeyRequest) -> CardKeyReply:
+        """The key alone says neither that there is such a card nor whose it is, so nothing is
+        counted here: who looks bookings up by it counts. Raises IndividualNumber."""
+        return CardKeyReply(card_key=self._card_key(asked))
+
     async def forget_tries(self) -> None:
         """Drop the counts of days that are over."""
         async with self.open_store() as store:
@@ -64,7 +69,7 @@ class Checks:
         async with self.open_store() as store:
             self.tolls.watch(await store.misses_within_an_hour(self.now()))
 
-    def _card_key(self, check: Check) -> str:
+    def _card_key(self, check: Check | CardKeyRequest) -> str:
         if has_individual_number(check.card_number):
             raise IndividualNumber
         return self.vault.card_key(card_number(check.card_number))

@@ -3,7 +3,14 @@
 from urllib.parse import quote
 from uuid import UUID
 
-from libs.contracts.eligibility import Check, CheckReply, ImportList, ImportReport
+from libs.contracts.eligibility import (
+    CardKeyReply,
+    CardKeyRequest,
+    Check,
+    CheckReply,
+    ImportList,
+    ImportReport,
+)
 from services.gateway.web.link import Actor, Link
 
 IMPORT_SECONDS = 60.0
@@ -20,6 +27,11 @@ class EligibilityClient:
     async def check(self, actor: Actor, request: Check) -> CheckReply:
         link = self._tries if request.origin else self._link
         return await link.post(actor, "/v1/checks", CheckReply, body=request)
+
+    async def card_key(self, actor: Actor, card_number: str) -> str:
+        """Under which booking knows a card of this number, if there is one."""
+        asked = CardKeyRequest(card_number=card_number)
+        return (await self._link.post(actor, "/v1/card-keys", CardKeyReply, body=asked)).card_key
 
     async def import_file(
         self, actor: Actor, key: str, file_name: str, content: bytes

@@ -12,6 +12,8 @@ from libs.contracts.booking import (
     StaffBookingExport,
     StaffBookingList,
     StaffCancel,
+    StaffFound,
+    StaffSearch,
     StaffShield,
     Tick,
 )
@@ -29,6 +31,9 @@ class StaffBookingClient(CatalogClient):
     async def bookings(self, actor: Actor, query: Mapping[str, str]) -> StaffBookingList:
         """`query`: filter, order and place, as StaffBookingList says."""
         return await self._link.get(actor, "/v1/staff/bookings", StaffBookingList, query)
+
+    async def search(self, actor: Actor, wanted: StaffSearch) -> StaffFound:
+        return await self._link.post(actor, "/v1/staff/search", StaffFound, body=wanted)
 
     async def export(
         self, actor: Actor, query: Mapping[str, str]
