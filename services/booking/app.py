@@ -56,6 +56,7 @@ STATUS = {
     domain.TooLate: 409,
     domain.NotActive: 409,
     domain.SamePerson: 409,
+    domain.ByChief: 409,
     domain.WrongState: 409,
     domain.NotToday: 409,
     domain.VersionConflict: 409,

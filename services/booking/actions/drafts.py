@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from libs.common.assertion import Caller
 from libs.common.errors import Malformed
 from libs.contracts.booking import Channel, Language, Person, Procedure
 from libs.contracts.times import day_of
 from libs.rules.names import FORMER_VERSION, NotAName, read_name
-from services.booking.domain import NotEligible, check_held_period, new_number
+from services.booking.domain import ByChief, NotEligible, check_held_period, new_number
 from services.booking.domain.booking import Booking
 from services.booking.domain.visitors import (
     check_answers,
@@ -21,6 +22,7 @@ from services.booking.store.held import HeldPlace, HeldTime
 
 from .contact_details import ContactDetails
 from .desk import BookingContext, check_birth, check_card
+from .shielded import sees_shielded
 
 
 @dataclass(frozen=True)
@@ -110,16 +112,17 @@ def written(
 
 async def identified(
     desk: BookingContext, store: Store, procedures: tuple[Procedure, ...], office_id: str,
-    now: datetime, person: Person,
+    now: datetime, person: Person, caller: Caller | None = None,
 ) -> Identity:  # fmt: skip
-    """Who comes to this office for these. Raises NotEligible, CardElsewhere, Malformed."""
+    """Who comes to this office for these; of staff the `caller` is asked too. Raises NotEligible,
+    ByChief, CardElsewhere, Malformed."""
     card_key, born = None, person.born
     if any(procedure.needs_card for procedure in procedures):
         claims = desk.ticket(person.ticket)
         card_key, born = claims.card_key, claims.born
-        card = await check_card(store, card_key, procedures, office_id)
-        if card is not None and card.shielded:
-            raise NotEligible("The check of the card is missing or too old.")
+        if await store.cards.is_shielded(card_key):
+            _check_may_serve(caller)
+        await check_card(store, card_key, procedures, office_id)
     kana = _kana(procedures, person)
     if born is None:
         raise Malformed("A date of birth is needed.", fields=["born"])
@@ -129,6 +132,15 @@ async def identified(
     former = ["" if one else desk.named_person(kana, born, FORMER_VERSION) for one in cards]
     sealed = desk.persons.seal(kana) if kana else None
     return Identity(tuple(keys), tuple(former), card_key, sealed, born)
+
+
+def _check_may_serve(caller: Caller | None) -> None:
+    """A shielded person: before anything else that would say that they are known. Raises
+    NotEligible, ByChief."""
+    if caller is None:
+        raise NotEligible("The check of the card is missing or too old.")
+    if not sees_shielded(caller):
+        raise ByChief("This exchange is made by staff with another right.")
 
 
 def _kana(procedures: tuple[Procedure, ...], person: Person) -> str:

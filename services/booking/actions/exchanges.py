@@ -24,6 +24,7 @@ from .contact_details import seal_contact
 from .desk import BookingContext, check_card, procedures_of, staff_booking
 from .drafts import identified
 from .links import make_link, save_mailed
+from .shielded import unless_shielded, withdraw_addresses
 from .updates import with_consequences
 
 
@@ -31,8 +32,9 @@ async def replace_person(
     desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: PersonExchange
 ) -> StaffBooking:
     """The time, the window and the number stay; the former person is free to book again. Raises
-    NotFound, VersionConflict, NotActive, SamePerson, NotEligible, CardElsewhere, GuardianNeeded,
-    Malformed, and AlreadyBooked with the other booking where the caller may see it."""
+    NotFound, VersionConflict, NotActive, SamePerson, NotEligible, ByChief, CardElsewhere,
+    GuardianNeeded, Malformed, and AlreadyBooked with the other booking where the caller may see
+    it."""
     request = desk.request(f"person:{booking_id}", key, ask)
     handed_over: Change | None = None
     try:
@@ -41,28 +43,33 @@ async def replace_person(
             if earlier:
                 return staff_booking(row)
             check_version(row, ask.version)
-            handed_over = await _handed_over(desk, store, row, ask, caller.actor)
-            return staff_booking(await _save(desk, store, handed_over))
+            handed_over = await _handed_over(desk, store, row, ask, caller)
+            saved = await _save(desk, store, handed_over)
+            if saved.card_key and await store.cards.is_shielded(saved.card_key):
+                await withdraw_addresses(store, [saved.card_key])
+            return staff_booking(saved)
     except AlreadyBooked:
         assert handed_over is not None, "it is refused when it is written"
     wanted = handed_over.after
     async with desk.open_store() as store:
         groups = [wanted.person_group, *wanted.also_groups]
         other = await store.persons.standing_booking(wanted.known_keys, groups, booking_id)
-    raise AlreadyBooked("There is a booking already.", **visible(caller, other))
+        seen = await visible(store, caller, other)
+    raise AlreadyBooked("There is a booking already.", **seen)
 
 
 async def _handed_over(
-    desk: BookingContext, store: Store, row: Booking, ask: PersonExchange, actor: str
+    desk: BookingContext, store: Store, row: Booking, ask: PersonExchange, caller: Caller
 ) -> Change:
     """The booking as it is to be, not yet written."""
     procedures, now = await procedures_of(store, row), await store.now()
     row.check("replace", now)
-    who = await identified(desk, store, procedures, row.office_id, now, ask)
+    who = await identified(desk, store, procedures, row.office_id, now, ask, caller)
     row.check_other(who.keys, who.former_keys)
     check_staff_comers(procedures, ask, who.born, day_of(row.starts_at))
     check_answers(procedures, ask)
-    details = seal_contact(desk, ask.email, ask.phone)
+    given = seal_contact(desk, ask.email, ask.phone)
+    details = await unless_shielded(store, who.card_key, given)
     person = NewPerson(
         keys=who.keys,
         former_keys=who.former_keys,
@@ -76,7 +83,7 @@ async def _handed_over(
         contact=details.contact,
         phone=details.phone,
     )
-    return row.hand_over(person, actor, now)
+    return row.hand_over(person, caller.actor, now)
 
 
 async def _save(desk: BookingContext, store: Store, handed_over: Change) -> Booking:

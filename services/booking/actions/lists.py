@@ -12,6 +12,7 @@ from libs.contracts.booking import (
     booking_offices,
 )
 from services.booking.actions.desk import BookingContext, staff_booking
+from services.booking.actions.shielded import sees_shielded
 from services.booking.store import Store
 from services.booking.store.lists import Filter, after_row, read_after
 
@@ -20,6 +21,7 @@ EXPORT_SECONDS = 150.0
 
 
 async def list_bookings(desk: BookingContext, caller: Caller, wanted: Filter) -> StaffBookingList:
+    wanted = _obeying(caller, wanted)
     async with desk.open_store() as store:
         rows, more = await store.lists.bookings(booking_offices(caller), wanted)
     return StaffBookingList(
@@ -33,7 +35,7 @@ async def export_bookings(
 ) -> StaffBookingExport:
     """A part of a file, as a door of an older release asks for one after the other."""
     async with desk.open_store() as store:
-        return await _part(store, caller, wanted)
+        return await _part(store, caller, _obeying(caller, wanted))
 
 
 async def export_all(
@@ -41,7 +43,7 @@ async def export_all(
 ) -> AsyncGenerator[StaffBookingExport, None]:
     """All parts of a file, of one moment: a booking that moves meanwhile is in it once, as it was.
     Raises TimeoutError: nobody keeps that moment for ever."""
-    end = time.monotonic() + EXPORT_SECONDS
+    end, wanted = time.monotonic() + EXPORT_SECONDS, _obeying(caller, wanted)
     async with desk.open_store() as store:
         await store.lists.see_one_state()
         part = await _part(store, caller, wanted)
@@ -52,6 +54,11 @@ async def export_all(
             after = read_after(wanted.sort, part.next_after)
             part = await _part(store, caller, replace(wanted, after=after))
             yield part
+
+
+def _obeying(caller: Caller, wanted: Filter) -> Filter:
+    """Whoever has no right to see who is shielded does not find them either."""
+    return replace(wanted, shielded=sees_shielded(caller))
 
 
 async def _part(store: Store, caller: Caller, wanted: Filter) -> StaffBookingExport:

@@ -10,6 +10,7 @@ from libs.contracts.booking import (
     booking_offices,
 )
 from services.booking.actions.desk import staff_booking
+from services.booking.actions.shielded import sees_shielded
 from services.booking.domain import VersionConflict
 from services.booking.domain.booking import Booking
 from services.booking.store import Store
@@ -40,13 +41,15 @@ def check_office(offices: frozenset[str], office_id: str) -> None:
         raise NotFound("There is no such office.")
 
 
-def visible(caller: Caller, row: Booking | None) -> dict[str, Any]:
+async def visible(store: Store, caller: Caller, row: Booking | None) -> dict[str, Any]:
     """The booking as a fact of a refusal; nothing where the caller may not see it."""
-    seen = seen_by(caller, row) if row else None
+    seen = await seen_by(store, caller, row) if row else None
     return {"booking": seen.model_dump(mode="json")} if seen else {}
 
 
-def seen_by(caller: Caller, row: Booking) -> StaffBooking | None:
+async def seen_by(store: Store, caller: Caller, row: Booking) -> StaffBooking | None:
     """The booking, if the caller may see it."""
+    if not sees_shielded(caller) and await store.cards.is_shielded(row.card_key):
+        return None
     within_reach = {EVERY_OFFICE, row.office_id} & booking_offices(caller)
     return staff_booking(row) if READ in caller.rights and within_reach else None

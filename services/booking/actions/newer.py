@@ -22,4 +22,4 @@ async def newer_booking(
     ]
     person = desk.card_person(row.card_key)
     other = await store.persons.standing_booking([person], groups, row.booking_id)
-    return NewerBooking(booking=seen_by(caller, other)) if other else None
+    return NewerBooking(booking=await seen_by(store, caller, other)) if other else None

@@ -9,6 +9,7 @@ from services.booking.domain.booking import Booking
 from services.booking.store.people_to_call import CallRow
 
 from .desk import BookingContext
+from .shielded import sees_shielded
 
 
 async def people_to_call(
@@ -16,7 +17,9 @@ async def people_to_call(
 ) -> PeopleToCall:
     """Of the caller's offices."""
     async with desk.open_store() as store:
-        rows, total = await store.people_to_call.all(counter_offices(caller), office_id, reached)
+        rows, total = await store.people_to_call.all(
+            counter_offices(caller), office_id, reached, sees_shielded(caller)
+        )
         bookings = await store.bookings.get_all({row.booking_id for row in rows})
     people = tuple(_shown(desk, row, bookings[row.booking_id]) for row in rows)
     return PeopleToCall(people=people, total=total)
@@ -28,12 +31,16 @@ async def note_call(
     """済 or 不在; the last one counts. Raises NotFound, also where there is nothing to call for."""
     request = desk.request(f"called:{booking_id}", key, ask)
     async with desk.once(request, booking_id) as (store, earlier):
-        row = await store.people_to_call.get(counter_offices(caller), booking_id)
+        row = await store.people_to_call.get(
+            counter_offices(caller), booking_id, sees_shielded(caller)
+        )
         if row is None:
             raise NotFound("There is nobody to call for this booking.")
         if not earlier:
             await store.people_to_call.note(row, ask.result, caller.actor)
-        again = await store.people_to_call.get(counter_offices(caller), booking_id)
+        again = await store.people_to_call.get(
+            counter_offices(caller), booking_id, sees_shielded(caller)
+        )
         assert again is not None, "calling takes no reason away"
         return _shown(desk, again, await store.bookings.get(booking_id))
 

@@ -3,10 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from libs.common.assertion import Caller
 from services.booking.store import Store
 
 from .contact_details import ContactDetails
 from .updates import with_consequences
+
+SEES_SHIELDED = "persons.shielded"
+
+
+def sees_shielded(caller: Caller) -> bool:
+    """Who lacks this right serves shielded people when they come, but finds them in no search,
+    list, call or file, and puts none of them into another's place."""
+    return SEES_SHIELDED in caller.rights
 
 
 async def withdraw_addresses(store: Store, card_keys: Sequence[str]) -> None:

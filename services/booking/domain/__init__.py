@@ -5,6 +5,7 @@ from .persons import PersonKey, new_number, normal_number
 from .problems import (
     AlreadyBooked,
     Busy,
+    ByChief,
     ByPhone,
     CardElsewhere,
     GuardianNeeded,
@@ -46,6 +47,7 @@ __all__ = [
     "EXTENSION_MINUTES",
     "AlreadyBooked",
     "Busy",
+    "ByChief",
     "ByPhone",
     "CardElsewhere",
     "GuardianNeeded",

@@ -180,6 +180,12 @@ class CannotUndo(Problem):
     slug = "cannot-undo"
 
 
+class ByChief(Problem):
+    """差替え to somebody who is not served online: for staff who may see who that is."""
+
+    slug = "by-chief"
+
+
 class SamePerson(Problem):
     """The booking is this person's already: there is nobody to exchange."""
 

@@ -9,8 +9,20 @@ from .base import Repository
 from .bookings import COLUMNS, booking_row
 from .standing import is_expected, stands
 
-SHIELDED = "EXISTS (SELECT FROM card WHERE card.card_key = booking.card_key AND card.shielded)"
-"""Whether the person of a booking is not served online."""
+
+def is_shielded(booking: str = "booking") -> str:
+    """Whether the person of a booking is not served online. `booking` is the alias of the table."""
+    return f"EXISTS (SELECT FROM card WHERE card.card_key = {booking}.card_key AND card.shielded)"
+
+
+SHIELDED = is_shielded()
+# Who comes along would say where the shielded person is.
+SHIELDED_PARTY = f"""
+    ({SHIELDED} OR EXISTS (SELECT FROM booking AS mate
+        WHERE mate.party_id = booking.party_id AND mate.status <> 'cancelled'
+            AND {is_shielded("mate")}))
+"""
+"""Whether somebody of a booking's party is not served online."""
 
 _ONE_CARD = "SELECT card_key, office_id, state, version, shielded FROM card WHERE card_key = $1"
 

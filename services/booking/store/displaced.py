@@ -13,6 +13,7 @@ from services.booking.domain.booking import Booking
 from services.booking.tables import metadata
 
 from .base import Repository
+from .cards import is_shielded
 from .held import HeldPlace, lines_of
 
 MOST = 500
@@ -34,7 +35,7 @@ _SERVED = "($1::text[] @> ARRAY['*'] OR d.office_id = ANY ($1))"
 _LIST = f"""
     {_ROWS} WHERE {_SERVED} AND d.state <> 'withdrawn'
         AND ($2::text IS NULL OR d.office_id = $2) AND ($3::uuid IS NULL OR d.change_id = $3)
-        AND ($4::text IS NULL OR {STATE} = $4)
+        AND ($4::text IS NULL OR {STATE} = $4) AND ($5 OR NOT {is_shielded("b")})
     ORDER BY d.starts_at, d.booking_id LIMIT {MOST}
 """
 _NEWEST = f"""
@@ -172,9 +173,12 @@ class DisplacedBookings(Repository):
 
     async def list_for(
         self, offices: Iterable[str], office_id: str | None, change_id: UUID | None,
-        state: str | None,
+        state: str | None, shielded: bool,
     ) -> list[DisplacedRow]:  # fmt: skip
-        rows = await self.connection.fetch(_LIST, list(offices), office_id, change_id, state)
+        """`shielded`: also those of people who are not served online."""
+        rows = await self.connection.fetch(
+            _LIST, list(offices), office_id, change_id, state, shielded
+        )
         return list(map(_displaced, rows))
 
     async def newest_for(self, offices: Iterable[str], booking_id: UUID) -> DisplacedRow | None:

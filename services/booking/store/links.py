@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from .base import Repository
-from .cards import SHIELDED
+from .cards import SHIELDED_PARTY
 from .erasure import KEPT_DAYS
 
 _SAVE = "INSERT INTO booking_link (digest, booking_id) VALUES ($1, $2)"
 _OPENS = f"""
     SELECT booking_id FROM booking_link JOIN booking USING (booking_id)
-    WHERE digest = $1 AND starts_at > clock() - make_interval(days => $2) AND NOT {SHIELDED}
+    WHERE digest = $1 AND starts_at > clock() - make_interval(days => $2) AND NOT {SHIELDED_PARTY}
 """
 _DROP = "DELETE FROM booking_link WHERE booking_id = $1 AND digest <> $2"
 

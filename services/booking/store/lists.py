@@ -17,6 +17,7 @@ from services.booking.domain.booking import Booking
 
 from .base import Repository
 from .bookings import COLUMNS, booking_row
+from .cards import SHIELDED
 
 PAGE = 200
 SORTED_DAYS = 93
@@ -85,6 +86,8 @@ class Filter:
     descending: bool = False
     after: After | None = None
     limit: int = PAGE
+    shielded: bool = True
+    """Also of people who are not served online."""
 
 
 def read_after(sort: ListSort, text: str) -> After:
@@ -152,6 +155,8 @@ def _filtered(offices: Iterable[str], wanted: Filter) -> _Query:
     query.add("booking_id = ANY ({})", wanted.booking_ids)
     procedure = wanted.procedure_id
     query.add("(procedure_id = {} OR {} = ANY (also))", procedure, procedure)
+    if not wanted.shielded:
+        query.conditions.append(f"NOT {SHIELDED}")
     day = Span(wanted.day, wanted.day)
     for column, span in (
         ("starts_at", day),

@@ -8,6 +8,7 @@ from uuid import UUID
 from libs.contracts.booking import CallReason, CallResult
 
 from .base import Repository
+from .cards import is_shielded
 from .displaced import STATE
 from .standing import TODAY
 
@@ -51,7 +52,7 @@ _PEOPLE = f"""
     SELECT p.*, count(*) OVER () AS total FROM people p JOIN booking b USING (booking_id)
     WHERE ($1::text[] @> ARRAY['*'] OR b.office_id = ANY ($1))
         AND ($2::text IS NULL OR b.office_id = $2) AND ($3::uuid IS NULL OR b.booking_id = $3)
-        AND ($4 OR p.called IS DISTINCT FROM 'done')
+        AND ($4 OR p.called IS DISTINCT FROM 'done') AND ($5 OR NOT {is_shielded("b")})
     ORDER BY p.until NULLS LAST, b.starts_at, b.booking_id LIMIT {MOST}
 """
 _ADD = """
@@ -94,14 +95,19 @@ class PeopleToCall(Repository):
         await self.connection.execute(_ADD, booking_id, version, reason)
 
     async def all(
-        self, offices: Iterable[str], office_id: str | None, reached: bool
+        self, offices: Iterable[str], office_id: str | None, reached: bool, shielded: bool
     ) -> tuple[list[CallRow], int]:
-        """The most urgent first, also those who were `reached`; and how many there are."""
-        rows = await self.connection.fetch(_PEOPLE, list(offices), office_id, None, reached)
+        """The most urgent first, also those who were `reached`, or are `shielded`; and how many
+        there are."""
+        rows = await self.connection.fetch(
+            _PEOPLE, list(offices), office_id, None, reached, shielded
+        )
         return [_row(row) for row in rows], rows[0]["total"] if rows else 0
 
-    async def get(self, offices: Iterable[str], booking_id: UUID) -> CallRow | None:
-        row = await self.connection.fetchrow(_PEOPLE, list(offices), None, booking_id, True)
+    async def get(self, offices: Iterable[str], booking_id: UUID, shielded: bool) -> CallRow | None:
+        row = await self.connection.fetchrow(
+            _PEOPLE, list(offices), None, booking_id, True, shielded
+        )
         return _row(row) if row else None
 
     async def note(self, row: CallRow, result: CallResult, actor: str) -> None:

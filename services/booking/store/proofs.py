@@ -7,7 +7,7 @@ from uuid import UUID
 from libs.common.tries import TooSoon, gap_seconds, too_soon
 
 from .base import Repository
-from .cards import SHIELDED
+from .cards import SHIELDED_PARTY
 from .standing import stands
 
 HOUR = "interval '1 hour'"
@@ -15,7 +15,7 @@ TODAY_HERE = "(clock() AT TIME ZONE 'Asia/Tokyo')::date"
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('try ' || $1::text, 0))"
 
 # An unknown number reads the row before it, so that it is as much work as a known one. Online,
-# the booking of somebody who is shielded is none.
+# a booking of a party with somebody who is shielded is none.
 _TRIED = f"""
     SELECT clock() AS now, coalesce(number = $2 AND NOT shielded, false) AS known,
         coalesce(booking_id, '00000000-0000-0000-0000-000000000000') AS booking_id,
@@ -27,7 +27,7 @@ _TRIED = f"""
         coalesce((SELECT sum(misses) FROM miss_minute WHERE minute > clock() - {HOUR}), 0)
             AS everybody
     FROM (VALUES (1)) AS once LEFT JOIN LATERAL (
-        SELECT number, booking_id, birth_digest, {SHIELDED} AS shielded FROM booking
+        SELECT number, booking_id, birth_digest, {SHIELDED_PARTY} AS shielded FROM booking
         WHERE number <= $2 ORDER BY number DESC LIMIT 1) AS nearest ON true
 """
 _TURN = f"""
@@ -58,7 +58,7 @@ _FORGET = [
     f"DELETE FROM miss_minute WHERE minute <= clock() - {HOUR}",
 ]
 _STANDING = f"""
-    SELECT booking_id FROM booking WHERE card_key = $1 AND {stands()} AND NOT {SHIELDED}
+    SELECT booking_id FROM booking WHERE card_key = $1 AND {stands()} AND NOT {SHIELDED_PARTY}
     ORDER BY starts_at LIMIT 1
 """
 

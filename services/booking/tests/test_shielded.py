@@ -10,22 +10,28 @@ from libs.contracts.booking import (
     BookingConfirmed,
     BookingProof,
     BookingUpdated,
+    CallNote,
     Person,
+    PersonExchange,
     StaffContactChange,
 )
 from libs.contracts.eligibility import CardHolder, PersonsImported
-from services.booking.actions import staff
+from services.booking.actions import lists, staff
 from services.booking.actions.bookings import find_booking
 from services.booking.actions.corrections.contact import correct_contact
-from services.booking.domain import NotEligible
+from services.booking.actions.exchanges import replace_person
+from services.booking.actions.people_to_call import note_call, people_to_call
+from services.booking.domain import AlreadyBooked, ByChief, CardElsewhere, NotEligible
 from services.booking.handlers import save_cards
+from services.booking.store.lists import Filter
 
 from .city import BORN, City, at
 from .clerks import Call, clerk
 from .test_contact import last
 from .test_links import links
 
-HERE = Caller("lgwan", "sato", frozenset(), frozenset({"here"}))
+HERE = Caller("lgwan", "sato", frozenset({"bookings.read"}), frozenset({"here"}))
+CHIEF = Caller("lgwan", "mori", HERE.rights | {"persons.shielded"}, HERE.offices)
 CARD, EMAIL = "card-1", "a@example.jp"
 
 
@@ -161,3 +167,94 @@ async def test_what_is_over_keeps_its_version(city: City) -> None:
     await city.pool.execute("UPDATE booking SET status = 'finished', outcome = 'collected'")
     await shield(city)
     assert await city.pool.fetchval("SELECT version FROM booking") == 1
+
+
+async def test_a_party_with_a_shielded_person_opens_to_nobody(city: City) -> None:
+    await city.import_card(CARD)
+    session, ticket = uuid4(), city.ticket(CARD)
+    await city.hold_all(
+        session, at(10), "slow", party=[{"procedure_id": "issuance", "ticket": ticket}]
+    )
+    who = Person(visitor="self", ticket=ticket)
+    made = await city.book(session, "オオイタ タロウ", party=[who], email=EMAIL)
+    proof = BookingProof(number=made.number, born=BORN)
+    (link, *_) = await links(city)
+    assert (await find_booking(city.desk, proof)).number == made.number
+    await shield(city)
+    for shown in (proof, link):
+        with pytest.raises(NotFound):
+            await find_booking(city.desk, shown)
+
+
+async def test_once_the_shielded_person_has_cancelled_the_others_are_served_again(
+    city: City,
+) -> None:
+    await city.import_card(CARD)
+    session, ticket = uuid4(), city.ticket(CARD)
+    await city.hold_all(
+        session, at(10), "slow", party=[{"procedure_id": "issuance", "ticket": ticket}]
+    )
+    who = Person(visitor="self", ticket=ticket)
+    made = await city.book(session, "オオイタ タロウ", party=[who])
+    await shield(city)
+    await city.pool.execute("UPDATE booking SET status = 'cancelled' WHERE card_key = $1", CARD)
+    proof = BookingProof(number=made.number, born=BORN)
+    assert (await find_booking(city.desk, proof)).number == made.number
+
+
+async def test_search_list_and_file_have_them_for_those_who_may_see_it(city: City) -> None:
+    number = await booked_online(city)
+    other = await city.booked(at(11))
+    await shield(city)
+
+    async def numbers(caller: Caller, wanted: Filter) -> set[str]:
+        listed = await lists.list_bookings(city.desk, caller, wanted)
+        in_file = await lists.export_bookings(city.desk, caller, wanted)
+        found = {one.number for one in listed.bookings}
+        assert found == {one.number for one in in_file.bookings}
+        assert len(found) == in_file.total
+        parts = lists.export_all(city.desk, caller, wanted)
+        assert found == {one.number async for part in parts for one in part.bookings}
+        return found
+
+    assert await numbers(HERE, Filter()) == {other.number}
+    assert await numbers(HERE, Filter(number=number)) == set()
+    assert await numbers(CHIEF, Filter()) == {number, other.number}
+
+
+async def test_the_list_of_calls_has_them_for_those_who_may_see_it(city: City) -> None:
+    await booked_online(city)
+    booking_id = await the_id(city)
+    await city.pool.execute("UPDATE booking SET status = 'finished', outcome = 'outage'")
+    await shield(city)
+    assert (await people_to_call(city.desk, HERE, None, reached=False)).people == ()
+    (called,) = (await people_to_call(city.desk, CHIEF, None, reached=False)).people
+    assert called.booking_id == booking_id
+    with pytest.raises(NotFound):
+        await note_call(city.desk, HERE, booking_id, str(uuid4()), CallNote(result="done"))
+
+
+async def test_only_who_may_see_it_puts_them_into_the_place_of_another(city: City) -> None:
+    await city.import_card("card-2")
+    session, ticket = uuid4(), city.ticket("card-2")
+    await city.hold(session, at(10), "issuance", ticket=ticket)
+    await city.book(session, ticket=ticket, email=EMAIL)
+    await city.import_card(CARD, office_id="there", shielded=True)
+    booking_id = await the_id(city)
+    ask = PersonExchange(version=1, visitor="self", ticket=city.ticket(CARD), email=EMAIL)
+    with pytest.raises(ByChief):
+        await replace_person(city.desk, HERE, booking_id, str(uuid4()), ask)
+    with pytest.raises(CardElsewhere):
+        await replace_person(city.desk, CHIEF, booking_id, str(uuid4()), ask)
+    await city.pool.execute("UPDATE card SET office_id = 'here'")
+    saved = await replace_person(city.desk, CHIEF, booking_id, str(uuid4()), ask)
+    assert not saved.has_email
+
+
+async def test_a_clash_does_not_show_their_booking_to_others(city: City) -> None:
+    await booked_online(city)
+    await shield(city)
+    call = Call(city)
+    with pytest.raises(AlreadyBooked) as refused:
+        await call.hold(at(11), "issuance", ticket=city.ticket(CARD))
+    assert "booking" not in refused.value.facts

@@ -109,4 +109,4 @@ async def _show_other(
     groups = [row.person_group, *row.also_groups]
     async with desk.open_store() as store:
         other = await store.persons.standing_booking(row.known_keys, groups)
-    refused.facts |= visible(caller, other)
+        refused.facts |= await visible(store, caller, other)

@@ -144,7 +144,7 @@ async def _check_unlike(
         birth = (other.number, born.isoformat())
         is_born_alike = desk.index.matches(other.birth_digest, *birth)
         if is_born_alike and _is_like(desk, other, person, phone):
-            raise LikeAnother("This may be the same person.", **visible(caller, other))
+            raise LikeAnother("This may be the same person.", **await visible(store, caller, other))
 
 
 def _is_like(

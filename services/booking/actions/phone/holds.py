@@ -192,4 +192,6 @@ async def _check_people(
             groups = [procedure.group for procedure in with_card]
             other = await store.persons.standing_booking([desk.card_person(card_key)], groups)
             if other:
-                raise AlreadyBooked("There is a booking already.", **visible(caller, other))
+                raise AlreadyBooked(
+                    "There is a booking already.", **await visible(store, caller, other)
+                )

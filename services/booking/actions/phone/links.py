@@ -46,7 +46,8 @@ async def link_card(
         groups = [row.person_group, *row.also_groups]
         key_of_card = desk.card_person(desk.ticket(ask.ticket).card_key)
         other = await store.persons.standing_booking([key_of_card], groups, booking_id)
-    raise AlreadyBooked("There is a booking already.", **visible(caller, other))
+        seen = await visible(store, caller, other)
+    raise AlreadyBooked("There is a booking already.", **seen)
 
 
 async def _linked(

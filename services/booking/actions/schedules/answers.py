@@ -27,6 +27,7 @@ from services.booking.actions.desk import (
 )
 from services.booking.actions.lookup import check_version
 from services.booking.actions.proofs import prove
+from services.booking.actions.shielded import sees_shielded
 from services.booking.domain import HoldExpired, NotActive
 from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.store import Store
@@ -40,7 +41,9 @@ async def displaced_list(
     """The list of calls, by time."""
     async with desk.open_store() as store:
         served = counter_offices(caller)
-        rows = await store.displaced.list_for(served, office_id, change_id, state)
+        rows = await store.displaced.list_for(
+            served, office_id, change_id, state, sees_shielded(caller)
+        )
         bookings = await store.bookings.get_all({row.booking_id for row in rows})
     return DisplacedList(
         displaced=tuple(_shown(desk, row, bookings[row.booking_id]) for row in rows)

@@ -14,6 +14,7 @@ CLASH = "この方には、すでに同じ種類の予約があります。ど�
 _OWN: dict[str, tuple[str, str]] = {
     "already-booked": ("who", CLASH),
     "same-person": ("who", "この予約の方と同じ方です。別の方を入力してください。"),
+    "by-chief": ("who", "この差替えは責任者が行います"),
     "card-elsewhere": (
         "card",
         "この方のカードは別の場所にあるため、差し替えられません。",

@@ -99,6 +99,7 @@ def test_twelve_digits_are_not_kept(desk: Browser, services: Services, field: st
     [
         ("already-booked", "すでに同じ種類の予約があります"),
         ("same-person", "この予約の方と同じ方です"),
+        ("by-chief", "この差替えは責任者が行います"),
         ("card-elsewhere", "カードは別の場所にあるため"),
         ("guardian-needed", "法定代理人と一緒に"),
     ],
