@@ -177,7 +177,8 @@ class Booking(Contract):
     """A booking as its citizen sees it. `party` is filled in once, in the answer to booking.
     `party_size` counts this booking and the others of its party that stand. `can_add`: more people
     can be added to its party. `mail_failed`: the newest mail could not be delivered. `mail_waits`:
-    the address was given, and gets mails once one that was sent there is opened."""
+    the address was given, and gets mails once one that was sent there is opened. `email_hint`:
+    the address with most of its letters left out."""
 
     number: str
     procedure_id: str
@@ -199,4 +200,5 @@ class Booking(Contract):
     can_add: bool = False
     displaced: Displacement | None = None
     mail_failed: bool = False
+    email_hint: str | None = None
     mail_waits: bool = False

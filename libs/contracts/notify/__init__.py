@@ -1,6 +1,6 @@
 """What notify says: what became of each mail, and the texts of mails."""
 
-from .addresses import DOT_ODDITY_DOMAINS, NotMailable, mailbox
+from .addresses import DOT_ODDITY_DOMAINS, NotMailable, mailbox, masked
 from .mails import (
     Delivery,
     DeliveryList,
@@ -56,4 +56,5 @@ __all__ = [
     "TrialReply",
     "TrialResult",
     "mailbox",
+    "masked",
 ]

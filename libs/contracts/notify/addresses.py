@@ -39,3 +39,9 @@ def mailbox(address: str) -> str:
     if domain.lower() in DOT_ODDITY_DOMAINS and _ANY_DOTS.fullmatch(local):
         return f'"{local}"@{domain}'
     raise NotMailable("the part before @ cannot be mailed")
+
+
+def masked(address: str) -> str:
+    """h•••@gmail.com: enough to recognise one's own, not enough to write to somebody else's."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}•••@{domain}"

@@ -36,7 +36,7 @@ async def find_booking(desk: BookingContext, proof: BookingProof) -> OwnBooking:
     """Raises what `prove` raises: an unknown number and a wrong date are refused alike."""
     booking_id = await prove(desk, proof)
     async with desk.open_store() as store:
-        return await own_booking(store, await store.bookings.get(booking_id))
+        return await own_booking(desk, store, await store.bookings.get(booking_id))
 
 
 async def cancel_booking(
@@ -49,9 +49,9 @@ async def cancel_booking(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await store.bookings.get(booking_id, lock=True)
         if earlier:
-            return await own_booking(store, row)
+            return await own_booking(desk, store, row)
         cancelled = row.cancel(CITIZEN, await store.now())
-        return await own_booking(store, await free(store, cancelled))
+        return await own_booking(desk, store, await free(store, cancelled))
 
 
 async def free(store: Store, cancelled: Change) -> Booking:
@@ -72,7 +72,7 @@ async def change_booking(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await store.bookings.get(booking_id, lock=True)
         if earlier:
-            return await own_booking(store, row)
+            return await own_booking(desk, store, row)
         held = await store.holds.take(session)
         seen = (row.booking_id, ask.office_id, ask.starts_at)
         if held is None or seen != (held.change_of, held.office_id, held.starts_at):
@@ -80,7 +80,7 @@ async def change_booking(
         await _check_move(desk, store, row, held)
         await check_mails(store, row)
         await store.origins.count_booked(session, 0)
-        return await own_booking(store, await move_in(desk, store, row, held, CITIZEN))
+        return await own_booking(desk, store, await move_in(desk, store, row, held, CITIZEN))
 
 
 async def _check_move(desk: BookingContext, store: Store, row: Booking, held: HeldTime) -> None:

@@ -48,7 +48,7 @@ async def book(
     async with desk.once(request, booking_id) as (store, earlier):
         if earlier:
             row = await store.bookings.get(earlier)
-            return await own_booking(store, row, await store.parties.made_with(row))
+            return await own_booking(desk, store, row, await store.parties.made_with(row))
         held = await store.holds.take(session)
         if held is None or not _is_what_was_seen(held, ask):
             raise HoldExpired("The time is no longer held.")

@@ -27,13 +27,15 @@ async def change_contact(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await store.bookings.get(booking_id, lock=True)
         if earlier:
-            return await own_booking(store, row)
+            return await own_booking(desk, store, row)
         row.check_open(await store.now())
         wanted = await _wanted(desk, store, row, ask)
         wanted = await readdressed(desk, store, row, wanted, ask.email)
         used = link_digest(desk, ask.token) if ask.token else ""
         step = Step(CITIZEN, "updated")
-        return await own_booking(store, await save_contact(desk, store, row, wanted, step, used))
+        return await own_booking(
+            desk, store, await save_contact(desk, store, row, wanted, step, used)
+        )
 
 
 async def _wanted(desk: BookingContext, store: Store, row: Booking, ask: ContactRequest) -> Booking:

@@ -28,6 +28,7 @@ from libs.contracts.booking import (
     StaffBooking,
 )
 from libs.contracts.eligibility import TicketClaims
+from libs.contracts.notify import masked
 from libs.contracts.times import day_of
 from libs.rules.names import KEY_VERSION
 from services.booking import domain
@@ -167,10 +168,15 @@ async def change_open(
     return may_cancel and await store.displaced.open_displacement(row.booking_id) is not None
 
 
-async def own_booking(store: Store, row: Booking, others: Iterable[Booking] = ()) -> OwnBooking:
+async def own_booking(
+    desk: BookingContext, store: Store, row: Booking, others: Iterable[Booking] = ()
+) -> OwnBooking:
     """A booking for its citizen; `others` were booked together with it."""
     procedures, now = await procedures_of(store, row), await store.now()
     booking = to_contract(row, procedures, now, await _party_size(store, row, now), others)
+    if row.contact:
+        hint = masked(desk.contacts.open(row.contact))
+        booking = booking.model_copy(update={"email_hint": hint})
     if row.contact is None and await store.mailboxes.mail_waits(row.booking_id):
         booking = booking.model_copy(update={"mail_waits": True})
     # Whoever lost their time has a later version than the first.

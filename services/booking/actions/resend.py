@@ -27,11 +27,11 @@ async def resend_mail(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await store.bookings.get(booking_id, lock=True)
         if earlier:
-            return await own_booking(store, row)
+            return await own_booking(desk, store, row)
         resent = row.resend(await store.now())
         if await store.displaced.open_displacement(booking_id):
             raise NotActive("There is no mail to send again.")
         if await store.bookings.steps_today(booking_id, RESENT) >= MOST_A_DAY:
             raise MailedEnough("This mail was sent often enough today.")
         await check_mails(store, row)
-        return await own_booking(store, await save_mailed(desk, store, resent))
+        return await own_booking(desk, store, await save_mailed(desk, store, resent))

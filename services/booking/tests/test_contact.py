@@ -61,6 +61,7 @@ async def test_contact_and_needs_are_replaced_in_one_step_and_told(city: City) -
     assert (updated.version, updated.has_email, updated.has_phone) == (2, True, False)
     assert (updated.needs, updated.starts_at) == (("wheelchair",), booking.starts_at)
     assert await address(city) == "new@example.jp"
+    assert updated.email_hint == "n•••@example.jp"
     told = await last(city, BookingUpdated)
     assert (told.version, city.desk.contacts.open(told.contact or "")) == (2, "new@example.jp")
     lines = await city.pool.fetch("SELECT what, actor FROM booking_history ORDER BY version")

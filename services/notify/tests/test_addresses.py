@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.contracts.notify import NotMailable, mailbox
+from libs.contracts.notify import NotMailable, mailbox, masked
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,11 @@ def test_what_cannot_be_mailed_is_refused_without_being_quoted(address: str) -> 
     with pytest.raises(NotMailable) as refusal:
         mailbox(address)
     assert not address or address not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("hana@gmail.com", "h•••@gmail.com"), ("a@docomo.ne.jp", "a•••@docomo.ne.jp")],
+)
+def test_an_address_is_shown_without_its_letters(address: str, shown: str) -> None:
+    assert masked(address) == shown

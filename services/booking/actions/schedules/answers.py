@@ -104,13 +104,13 @@ async def accept_own(
     async with desk.once(request, booking_id) as (store, earlier):
         row = await store.bookings.get(booking_id, lock=True)
         if earlier:
-            return await own_booking(store, row)
+            return await own_booking(desk, store, row)
         displaced = await store.displaced.open_displacement(booking_id)
         if displaced is None:
             raise NotActive("Nothing is proposed for this booking.")
         if (ask.office_id, ask.starts_at) != (displaced.proposed_office_id, displaced.proposed_at):
             raise HoldExpired("Another time is proposed by now.")
-        return await own_booking(store, await _move(desk, store, displaced, row, CITIZEN))
+        return await own_booking(desk, store, await _move(desk, store, displaced, row, CITIZEN))
 
 
 async def _move(

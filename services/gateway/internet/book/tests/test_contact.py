@@ -108,6 +108,33 @@ def test_an_empty_field_keeps_the_address_and_a_tick_removes_it(
     assert world.booking.bookings["8K2M47QX3P"][1].has_email is there
 
 
+def test_a_new_address_that_looks_mistyped_is_asked_about_before_it_is_taken(
+    citizen: Citizen, world: World
+) -> None:
+    book_and_find(citizen).follow("contact").send("contact", {"email": "taro@docomo.co.jp"})
+    assert citizen.sees("taro@docomo.co.jp は、taro@docomo.ne.jp ではありませんか")
+    assert not world.booking.contacts
+    citizen.send("contact", {"email": "taro@docomo.co.jp", "mend": "yes"})
+    assert world.booking.contacts[0].email == "taro@docomo.ne.jp"
+
+
+def test_a_new_address_that_looks_mistyped_can_be_kept(citizen: Citizen, world: World) -> None:
+    book_and_find(citizen).follow("contact").send("contact", {"email": "taro@gmial.com"})
+    citizen.send("contact", {"email": "taro@gmial.com", "sure": "taro@gmial.com"})
+    assert world.booking.contacts[0].email == "taro@gmial.com"
+
+
+def test_one_s_own_address_is_recognised_by_its_first_letter(
+    citizen: Citizen, world: World
+) -> None:
+    book_and_find(citizen, "taro@example.jp")
+    number, booking = "8K2M47QX3P", world.booking.bookings["8K2M47QX3P"][1]
+    hinted = booking.model_copy(update={"email_hint": "t•••@example.jp"})
+    world.booking.bookings[number] = (world.booking.bookings[number][0], hinted)
+    citizen.open(citizen.path)
+    assert citizen.sees("t•••@example.jp")
+
+
 def test_a_mistyped_new_address_is_explained(citizen: Citizen, world: World) -> None:
     book_and_find(citizen).follow("contact").send("contact", {"email": "taro@@example"})
     assert citizen.status == 422

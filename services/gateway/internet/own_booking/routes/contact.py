@@ -1,6 +1,8 @@
 """How to reach the citizen of a booking, and what help is needed: seen as 'there' or 'not there',
 and changed."""
 
+from dataclasses import replace
+
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -9,6 +11,7 @@ from services.gateway.internet.door.door import Visit, draft_page, draft_post, g
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.forms import read_form_key
 from services.gateway.internet.door.reach import Reach, read_reach
+from services.gateway.web.emails import suggest_email
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 from services.gateway.web.rules import VisitRules
@@ -28,13 +31,17 @@ async def contact(visit: Visit, draft: Draft) -> Response:
 
 @draft_post
 async def change_contact(visit: Visit, draft: Draft, form: Form) -> Response:
-    """A field left empty keeps what is there; a tick removes it."""
+    """A field left empty keeps what is there; a tick removes it. An address that looks mistyped is
+    asked about once."""
     key, booking = read_form_key(form), await find_again(visit, draft)
     if booking is None:
         return lost()
     rules = rules_of_booking(visit, booking)
     reach = read_reach(form, email=_if_asked(rules.email), phone=_if_asked(rules.phone))
-    if reach.errors:
+    meant = suggest_email(reach.email)
+    if meant and form.get("mend"):
+        reach, meant = replace(reach, email=meant), None
+    if reach.errors or (meant and form.get("sure") != reach.email):
         return _contact_page(visit, draft, booking, reach, 422)
     try:
         await visit.door.booking.contact(visit.actor, key, _request(draft, rules, reach, form))
@@ -76,6 +83,7 @@ def _contact_page(
         booking=booking,
         rules=rules_of_booking(visit, booking),
         reach=reach,
+        meant=suggest_email(reach.email) if not reach.errors else None,
         errors=reach.errors,
     )
 
