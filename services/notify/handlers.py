@@ -28,7 +28,9 @@ from .store import Store
 
 
 async def mail_confirmation(fact: BookingConfirmed | BookingResent, store: Store) -> None:
-    await _mail(fact, "confirmed", store, displaced=False)
+    """Those who were booked together have one mail; that of the first tells about all of them."""
+    wanted = isinstance(fact, BookingResent) or fact.mail
+    await store.follow(fact, "confirmed" if wanted and fact.contact else None, displaced=False)
 
 
 async def mail_change(fact: BookingChanged, store: Store) -> None:

@@ -16,14 +16,16 @@ from .domain.languages import with_readings
 from .domain.letter import Visit
 from .domain.outcome import PAST, RESTORED, Outcome
 from .domain.reminders import OBSOLETE
-from .domain.wording import Told, at_address, in_words
+from .domain.wording import Comer, Told, at_address, in_words
 
 WRITABLE = """
     EXISTS (SELECT FROM office o WHERE o.office_id = d.office_id)
     AND (d.proposed_office_id IS NULL
         OR EXISTS (SELECT FROM office o WHERE o.office_id = d.proposed_office_id))
     AND NOT EXISTS (
-        SELECT FROM unnest(d.also || d.procedure_id) AS wanted (procedure_id)
+        SELECT FROM unnest(d.also || d.procedure_id || ARRAY(
+            SELECT jsonb_array_elements_text(other -> 'procedure_ids')
+            FROM jsonb_array_elements(d.party) AS other)) AS wanted (procedure_id)
         LEFT JOIN procedure p USING (procedure_id) WHERE p.name IS NULL)
 """
 """Whether all that a delivery `d` speaks of is known."""
@@ -61,6 +63,14 @@ _CLAIM = text(
                 'notes', p.notes, 'rules', p.rules, 'text', p.texts -> d.language) ORDER BY place)
             FROM unnest(d.procedure_id || d.also) WITH ORDINALITY AS wanted (procedure_id, place)
             JOIN procedure p USING (procedure_id)) AS procedures,
+        d.relation, (SELECT jsonb_agg(other || jsonb_build_object('procedures', (
+                SELECT jsonb_agg(jsonb_build_object('name', p.name, 'documents', p.documents,
+                    'notes', p.notes, 'rules', p.rules, 'text', p.texts -> d.language)
+                    ORDER BY place)
+                FROM jsonb_array_elements_text(other -> 'procedure_ids')
+                    WITH ORDINALITY AS wanted (procedure_id, place)
+                JOIN procedure p USING (procedure_id))) ORDER BY line)
+            FROM jsonb_array_elements(d.party) WITH ORDINALITY AS others (other, line)) AS party,
         d.office_id, d.procedure_id, (SELECT max(edition) FROM own_text) AS edition
     """
 )
@@ -233,7 +243,12 @@ def visit_of(row: Row[Any]) -> Visit:
     later = [booking.LaterAddress.model_validate(found) for found in row.later]
     procedures = [Told.model_validate(found) for found in row.procedures]
     visit, office = at_address(japanese, office, later)
-    return in_words(visit, office, row.visitor, procedures)
+    first = Comer(
+        number=row.number, starts_at=row.starts_at, visitor=row.visitor, relation=row.relation,
+        procedures=tuple(procedures),
+    )  # fmt: skip
+    others = [Comer.model_validate(found) for found in row.party or ()]
+    return in_words(visit, office, [first, *others])
 
 
 def _columns(results: Sequence[Result]) -> dict[str, list[Any]]:

@@ -38,11 +38,12 @@ _FOLLOW = text(
     WITH mail AS (
         INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id,
             procedure_id, language, starts_at, previous_starts_at, visitor, also, state, attempts,
-            proposed_office_id, proposed_starts_at, held_until, contact_version, until)
+            proposed_office_id, proposed_starts_at, held_until, contact_version, until, relation,
+            party)
         SELECT :booking_id, :version, CAST(:kind AS text), :contact, :link, :number, :office_id,
             :procedure_id, :language, :starts_at, :previous_starts_at, :visitor,
             CAST(:also AS text[]), 'waiting', 0, :proposed_office_id, :proposed_starts_at,
-            :held_until, :contact_version, :until
+            :held_until, :contact_version, :until, :relation, CAST(:party AS jsonb)
         WHERE CAST(:kind AS text) IS NOT NULL
         ON CONFLICT DO NOTHING)
     INSERT INTO agenda (booking_id, version, contact, link, number, office_id, procedure_id,
@@ -169,7 +170,8 @@ class Store(AgendaStore, TextStore, MailStore):
         until = {"until": last_moment(fact.starts_at, datetime.now(UTC))}
         proposal = {**dict.fromkeys(_PROPOSED), **fact.model_dump(include=set(_PROPOSED))}
         stands = {"stands": fact.status == "confirmed" and not displaced, "displaced": displaced}
-        await self.session.execute(_FOLLOW, {**columns, **mail, **until, **proposal, **stands})
+        values = {**columns, **mail, **until, **proposal, **stands, **_party(fact)}
+        await self.session.execute(_FOLLOW, values)
         await self._withdraw(fact)
         self.mail_may_be_due = self.mail_may_be_due or kind is not None
 
@@ -236,6 +238,14 @@ def waking(open_store: OpenStore, wake: Callable[[], None]) -> OpenStore:
             wake()
 
     return opened
+
+
+def _party(fact: booking.BookingFact) -> dict[str, str | None]:
+    """Who else a mail tells about."""
+    if not isinstance(fact, booking.BookingConfirmed):
+        return {"relation": None, "party": "[]"}
+    party = [visit.model_dump(mode="json") for visit in fact.party]
+    return {"relation": fact.relation, "party": json.dumps(party)}
 
 
 def _json(values: dict[str, Any]) -> dict[str, str]:

@@ -34,7 +34,8 @@ class Table(SQLModel, registry=registry(metadata=metadata)):
 class Delivery(Table, table=True):
     """One mail. `next_at` is when it may be tried; a try under way has it in the future, so that a
     process that dies gives the mail back; after `until` nobody tries any more. `contact` and `link`
-    are sealed, and gone once nothing waits. `contact_version` is that of the address it is for."""
+    are sealed, and gone once nothing waits. `contact_version` is that of the address it is for.
+    `party` has the `PartyVisit`s that it tells about as well."""
 
     __table_args__ = (Index("delivery_due", "next_at", postgresql_where=text("state = 'waiting'")),)
 
@@ -62,6 +63,8 @@ class Delivery(Table, table=True):
     held_until: datetime | None = Field(sa_type=_MOMENT)
     contact_version: int | None
     until: datetime | None = Field(sa_type=_MOMENT)
+    relation: str | None = Field(sa_type=Text)
+    party: list[Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
 
 
 class Agenda(Table, table=True):

@@ -80,6 +80,7 @@ SAMPLE = text(
     WITH week AS (
         SELECT date_trunc('week', now() AT TIME ZONE 'Asia/Tokyo') + interval '8 days' AS tuesday)
     SELECT CAST(:language AS text) AS language, '8K2M47QX3P' AS number, 'self' AS visitor,
+        NULL AS relation, NULL AS party,
         (tuesday + interval '10 hours 30 minutes') AT TIME ZONE 'Asia/Tokyo' AS starts_at,
         (tuesday - interval '10 hours') AT TIME ZONE 'Asia/Tokyo' AS previous_starts_at,
         o.office_id, o.name AS office, o.address AS office_address, o.phone AS office_phone,

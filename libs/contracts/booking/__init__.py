@@ -55,6 +55,7 @@ from .facts import (
     BookingWatermark,
     CellsChanged,
     OfficePublished,
+    PartyVisit,
     ProcedurePublished,
 )
 from .offer import (
@@ -78,6 +79,7 @@ from .offer import (
     Outcome,
     Procedure,
     ProcedureText,
+    Relation,
     Series,
     Status,
     Use,
@@ -284,6 +286,7 @@ __all__ = [
     "Outcome",
     "PartyLine",
     "PartyMember",
+    "PartyVisit",
     "PeopleToCall",
     "Person",
     "PersonExchange",
@@ -302,6 +305,7 @@ __all__ = [
     "PutDay",
     "PutSeries",
     "ReceiveHere",
+    "Relation",
     "ScheduleApply",
     "ScheduleChange",
     "ScheduleDay",

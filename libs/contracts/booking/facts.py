@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from libs.common.facts import Fact
+from libs.common.facts import Contract, Fact
 
-from .offer import CellRun, Channel, Office, Outcome, Procedure, Status, Visitor
+from .offer import CellRun, Channel, Office, Outcome, Procedure, Relation, Status, Visitor
 
 
 class OfficePublished(Fact):
@@ -59,8 +59,25 @@ class BookingFact(Fact):
     contact_version: int | None = None
 
 
+class PartyVisit(Contract):
+    """Another booking of a party, in the mail about all of them. `procedure_ids` are what this
+    person comes for; `relation` is the word that the family chose."""
+
+    number: str
+    procedure_ids: tuple[str, ...]
+    starts_at: AwareDatetime
+    visitor: Visitor
+    relation: Relation | None = None
+
+
 class BookingConfirmed(BookingFact):
+    """`party` are those who were booked together with it and have the same address: its mail tells
+    about all of them. Their own facts have no `mail`."""
+
     name: ClassVar[str] = "booking.confirmed.v1"
+    relation: Relation | None = None
+    party: tuple[PartyVisit, ...] = ()
+    mail: bool = True
 
 
 class BookingChanged(BookingFact):

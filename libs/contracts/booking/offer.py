@@ -34,6 +34,9 @@ Outcome = Literal["collected", "done", "applied", "papers", "identity", "outage"
 Need = Literal["wheelchair", "writing", "interpreter", "reading", "stroller"]
 """車いす / 筆談・手話 / 通訳 (in the language of the booking) / 代筆・読み上げ / ベビーカー"""
 
+Relation = Literal["self", "spouse", "child", "parent", "other"]
+"""わたし / 配偶者 / 子 / 親 / そのほか: how a family tells its numbers apart."""
+
 Use = Literal["off", "optional", "required"]
 """Whether a form asks for something, and whether it must be answered."""
 

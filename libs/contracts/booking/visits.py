@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from libs.common.facts import Contract
 from libs.contracts.times import Day, Moment
 
-from .offer import Language, Need, Status, Visitor
+from .offer import Language, Need, Relation, Status, Visitor
 from .schedules import Proposed
 
 Origin = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -80,7 +80,8 @@ class Person(Contract):
     With a card: `ticket` says who. Otherwise `kana`, which is 氏名カナ or the name in Latin letters
     as on the residence card, and `born` do. `cards` and `has_inquiry` only where the procedure asks
     for them. `procedure_ids` are what the page said this person comes for, the leading one first:
-    if given, the hold must say the same.
+    if given, the hold must say the same. `relation` is a word from a list, by which those who come
+    together tell their numbers apart.
     """
 
     visitor: Visitor
@@ -91,6 +92,7 @@ class Person(Contract):
     needs: tuple[Need, ...] = ()
     cards: int | None = Field(default=None, ge=1, le=9)
     has_inquiry: bool | None = None
+    relation: Relation | None = None
 
 
 class BookingRequest(Person):
@@ -164,6 +166,7 @@ class PartyMember(Contract):
     starts_at: AwareDatetime
     minutes: int
     visitor: Visitor
+    relation: Relation | None = None
 
 
 class Displacement(Contract):

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from libs.contracts.booking import CELL_MINUTES, BookingConfirmed, BookingRequest, Person
+from libs.contracts.booking import (
+    CELL_MINUTES,
+    BookingConfirmed,
+    BookingRequest,
+    PartyVisit,
+    Person,
+)
 from libs.contracts.booking import Booking as OwnBooking
 from services.booking.domain import (
     HoldExpired,
@@ -137,16 +143,42 @@ async def write(
     In the order of persons, so that two parties with the same people wait for each other in one
     order only. Raises AlreadyBooked, HoldExpired.
     """
+    letter = _letter(rows)
     for row, step in sorted(zip(rows, steps, strict=True), key=lambda one: one[0].person_key):
         with about(row.party_line):
-            await _write_one(desk, store, held, row, step)
+            await _write_one(desk, store, held, row, step, _mail_of(letter, row))
+
+
+def _letter(rows: Sequence[Booking]) -> Sequence[Booking]:
+    """Those whom one mail tells about: they have one address."""
+    mailed = [row for row in rows if row.contact]
+    return [row for row in mailed if row.contact == mailed[0].contact]
+
+
+def _mail_of(letter: Sequence[Booking], row: Booking) -> dict[str, object]:
+    """What the fact about a booking says of the mail."""
+    if row not in letter:
+        return {}
+    if row != letter[0]:
+        return {"mail": False}
+    return {"relation": row.relation, "party": tuple(map(_party_visit, letter[1:]))}
+
+
+def _party_visit(row: Booking) -> PartyVisit:
+    own = {name: getattr(row, name) for name in PartyVisit.model_fields}
+    return PartyVisit(**own)
 
 
 async def _write_one(
-    desk: BookingContext, store: Store, held: HeldTime, row: Booking, step: Step
+    desk: BookingContext,
+    store: Store,
+    held: HeldTime,
+    row: Booking,
+    step: Step,
+    mail: dict[str, object],
 ) -> None:
     link = make_link(desk, row)
     at = await store.bookings.add(row, step, link.digest)
     if not await store.cells.keep(held, held.places[row.party_line], row.booking_id):
         raise HoldExpired("The time is no longer held.")
-    store.publish(row.fact(BookingConfirmed, at, link=link.sealed))
+    store.publish(row.fact(BookingConfirmed, at, link=link.sealed, **mail))

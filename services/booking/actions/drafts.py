@@ -107,6 +107,7 @@ def written(
         also_groups=tuple(procedure.group for procedure in visit.procedures[1:]),
         also_keys=who.keys[1:],
         former_keys=who.former_keys,
+        relation=person.relation,
     )
 
 

@@ -26,6 +26,7 @@ from libs.contracts.booking import (
     Need,
     Outcome,
     Procedure,
+    Relation,
     StaffAction,
     StaffResultChange,
     Stamps,
@@ -123,6 +124,7 @@ class Booking:
     contact_version: int = 1
     former_keys: tuple[str, ...] = ()
     """By the version of the rule before, one for each procedure; empty for one with a card."""
+    relation: Relation | None = None
 
     @property
     def procedure_ids(self) -> tuple[str, ...]:

@@ -119,10 +119,14 @@ _BEFORE_RECEIVED = """
 
 _BOOKINGS = f"SELECT {COLUMNS} FROM booking WHERE booking_id = ANY ($1)"
 
-# A mail of whatever version was for the address that the booking had by then.
+# A mail of whatever version was for the address that the booking had by then. Who was booked
+# together has one mail, and the address sealed as one text.
 _FLAG_MAIL = """
-    UPDATE booking SET mail_failed = true
-    WHERE booking_id = $1 AND contact_version <= $2 AND contact IS NOT NULL
+    WITH failed AS (SELECT booking_id, party_id, contact FROM booking
+        WHERE booking_id = $1 AND contact_version <= $2 AND contact IS NOT NULL)
+    UPDATE booking SET mail_failed = true FROM failed
+    WHERE booking.booking_id = failed.booking_id
+        OR (booking.party_id, booking.contact) = (failed.party_id, failed.contact)
 """
 
 

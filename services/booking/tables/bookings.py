@@ -75,6 +75,7 @@ class Booking(Table, table=True):
     contact_version: int = Field(sa_column_kwargs={"server_default": "1"})
     former_keys: list[str] | None = Field(sa_column=some_texts())
     """None for a booking of a release that had no such keys."""
+    relation: str | None = Field(sa_type=Text)
 
 
 class ActivePerson(Table, table=True):

@@ -144,8 +144,12 @@ class City:
 
     async def book_all(self, session: UUID, *people: str, **more: Any) -> Booking:
         """Confirm what the session holds for these people, the first of them first."""
-        party = [Person(visitor="self", kana=person, born=BORN) for person in people[1:]]
-        return await self.book(session, people[0], party=party, **more)
+        first, *others = more.pop("relations", [None] * len(people))
+        party = [
+            Person(visitor="self", kana=person, born=BORN, relation=relation)
+            for person, relation in zip(people[1:], others, strict=True)
+        ]
+        return await self.book(session, people[0], party=party, relation=first, **more)
 
     async def booking_request(
         self, session: UUID, person: str | None = None, **more: object

@@ -7,7 +7,7 @@ from typing import get_args
 
 from babel.dates import format_datetime
 
-from libs.contracts.booking import Language
+from libs.contracts.booking import Language, Relation
 from libs.contracts.times import JST
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -28,6 +28,60 @@ _NOTHING: Mapping[Language, str] = {
     "ko": "특별히 없습니다.",
     "vi": "Không có gì đặc biệt.",
 }
+_RELATIONS: Mapping[Language, Mapping[Relation, str]] = {
+    "ja": {
+        "self": "わたし",
+        "spouse": "配偶者",
+        "child": "子",
+        "parent": "親",
+        "other": "そのほか",
+    },
+    "ja-easy": {
+        "self": "わたし",
+        "spouse": "夫（おっと）・妻（つま）",
+        "child": "子（こ）ども",
+        "parent": "親（おや）",
+        "other": "ほかの 人（ひと）",
+    },
+    "en": {
+        "self": "Me",
+        "spouse": "Spouse",
+        "child": "Child",
+        "parent": "Parent",
+        "other": "Other",
+    },
+    "zh-CN": {"self": "我", "spouse": "配偶", "child": "子女", "parent": "父母", "other": "其他"},
+    "ko": {"self": "나", "spouse": "배우자", "child": "자녀", "parent": "부모", "other": "기타"},
+    "vi": {
+        "self": "Tôi",
+        "spouse": "Vợ/chồng",
+        "child": "Con",
+        "parent": "Cha/mẹ",
+        "other": "Người khác",
+    },
+}
+_PLACES: Mapping[Language, str] = {
+    "ja": "{}人目の方",
+    "ja-easy": "{}人目（にんめ）の 人（ひと）",
+    "en": "Person {}",
+    "zh-CN": "第{}位",
+    "ko": "{}번째 분",
+    "vi": "Người thứ {}",
+}
+_WITH_NUMBER: Mapping[Language, str] = {
+    "ja": "番号で予約を表示するときは、その番号の方の生年月日を入力してください。"
+    "下のリンクは、最初の番号の予約を開きます。",
+    "ja-easy": "番号（ばんごう）で 見（み）る ときは、その 番号の 人（ひと）の "
+    "生年月日（せいねんがっぴ：生まれた 日）を 入（い）れてください。"
+    "下（した）の リンクは、はじめの 番号の 予約（よやく）です。",
+    "en": "To open a booking by its number, enter the date of birth of the person with that "
+    "number. The link below opens the booking with the first number.",
+    "zh-CN": "用号码查看预约时，请输入该号码对应的人的出生日期。下面的链接打开第一个号码的预约。",
+    "ko": "번호로 예약을 볼 때는 그 번호에 해당하는 분의 생년월일을 입력해 주십시오. "
+    "아래 링크는 첫 번째 번호의 예약을 엽니다.",
+    "vi": "Khi xem lịch hẹn bằng mã số, hãy nhập ngày sinh của người có mã số đó. "
+    "Đường dẫn bên dưới mở lịch hẹn có mã số đầu tiên.",
+}
 _COMMAS: Mapping[Language, str] = {"ja": "、", "ja-easy": "、", "zh-CN": "、"}
 _NOTATION = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 
@@ -46,6 +100,28 @@ def shown_time(at: datetime, language: Language) -> str:
 def shown_names(names: Sequence[str], language: Language) -> str:
     """Names in one line."""
     return _COMMAS.get(language, ", ").join(names)
+
+
+def shown_relation(relation: Relation | None, place: int, language: Language) -> str:
+    """The word that tells whose number it is; without one, which person it is in the order."""
+    return _RELATIONS[language][relation] if relation else _PLACES[language].format(place)
+
+
+def with_number(language: Language) -> str:
+    """What is needed beside each of several numbers: never a date itself."""
+    return _WITH_NUMBER[language]
+
+
+def shown_clock(at: datetime, language: Language) -> str:
+    """10時30分, by the city's clock."""
+    pattern = "H時mm分" if language in ("ja", "ja-easy") else "HH:mm"
+    return format_datetime(at.astimezone(JST), pattern)
+
+
+def shown_line(word: str, number: str, more: str, language: Language) -> str:
+    """・わたし：ABCDE-12345（カードの交付）"""
+    wide = language in _COMMAS
+    return f"・{word}：{number}（{more}）" if wide else f"・{word}: {number} ({more})"
 
 
 def shown_list(items: tuple[str, ...]) -> str:

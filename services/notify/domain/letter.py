@@ -13,7 +13,15 @@ from uuid import UUID, uuid5
 from libs.contracts.booking import Language
 from libs.contracts.notify import MailKind
 
-from .languages import nothing, shown_list, shown_time
+from .languages import (
+    nothing,
+    shown_clock,
+    shown_line,
+    shown_list,
+    shown_names,
+    shown_time,
+    with_number,
+)
 from .places import Place, nearest
 from .template import Template
 
@@ -54,6 +62,17 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class Companion:
+    """One of several whom a mail tells about: the number, the word that tells whose it is, what
+    for, and when, if they do not all come at the same time."""
+
+    number: str
+    word: str
+    procedures: str
+    starts_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Visit:
     """What a mail tells of a booking, in the language it is written in."""
 
@@ -74,6 +93,8 @@ class Visit:
     procedure_id: str = ""
     office_id: str = ""
     """Which of the city's own texts hold; of several procedures the first decides."""
+    people: tuple[Companion, ...] = ()
+    """All whom the mail tells about, the first included; none where that is one."""
     token: str | None = field(default=None, repr=False)
     """What the link of the mail opens the booking with."""
 
@@ -120,7 +141,7 @@ class Writer:
     def _words(self, visit: Visit) -> dict[str, str]:
         language = visit.language
         return {
-            "number": shown_number(visit.number),
+            "number": _numbers(visit),
             "when": shown_time(visit.starts_at, language),
             "previous_when": _time(visit.previous_starts_at, language),
             "proposed_when": _time(visit.proposed_starts_at, language),
@@ -140,6 +161,20 @@ class Writer:
     def _link(self, token: str | None) -> str:
         """Facts of the release before have no link; their mails lead to the form."""
         return f"{self.public_url}/open/{token}" if token else f"{self.public_url}/find"
+
+
+def _numbers(visit: Visit) -> str:
+    """The booking number; of several people a line each, and what else is needed with a number."""
+    if not visit.people:
+        return shown_number(visit.number)
+    lines = [_of_companion(one, visit.language) for one in visit.people]
+    return "\n".join(["", *lines, with_number(visit.language)])
+
+
+def _of_companion(one: Companion, language: Language) -> str:
+    when = [shown_clock(one.starts_at, language)] if one.starts_at else []
+    more = shown_names([one.procedures, *when], language)
+    return shown_line(one.word, shown_number(one.number), more, language)
 
 
 def _time(at: datetime | None, language: Language) -> str:

@@ -1,20 +1,23 @@
 """A visit in the words of its language; what nobody translated stays Japanese."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+
+from pydantic import AwareDatetime
 
 from libs.common.facts import Contract
 from libs.contracts.booking import (
     LaterAddress,
     OfficeText,
     ProcedureText,
+    Relation,
     VisitorRule,
     address_on,
 )
 from libs.contracts.times import day_of
 
-from .languages import shown_names, with_readings
-from .letter import Visit
+from .languages import shown_names, shown_relation, with_readings
+from .letter import Companion, Visit
 
 
 class Told(Contract):
@@ -50,20 +53,45 @@ def at_address(
     )
 
 
-def in_words(visit: Visit, office: OfficeText, visitor: str, procedures: Sequence[Told]) -> Visit:
+class Comer(Contract):
+    """One of those whom a mail tells about."""
+
+    number: str
+    starts_at: AwareDatetime
+    visitor: str
+    relation: Relation | None
+    procedures: tuple[Told, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(_either(told.words.name, told.name) for told in self.procedures)
+
+
+def in_words(visit: Visit, office: OfficeText, comers: Sequence[Comer]) -> Visit:
     """`office` is the text in the language of the visit, possibly empty. What several procedures
-    ask to bring is said once."""
-    names = [_either(told.words.name, told.name) for told in procedures]
-    documents = [one for told in procedures for one in told.brought_by(visitor)]
-    notes = [one for told in procedures for one in _all(told.words.notes, told.notes)]
+    or people need is said once."""
+    each = [(told, comer.visitor) for comer in comers for told in comer.procedures]
+    names = dict.fromkeys(name for comer in comers for name in comer.names)
+    documents = [one for told, visitor in each for one in told.brought_by(visitor)]
+    notes = [one for told, _ in each for one in _all(told.words.notes, told.notes)]
     return replace(
         visit,
         office=_either(office.name, visit.office),
         office_address=_either(office.address, visit.office_address),
-        procedure=shown_names(names, visit.language),
+        procedure=shown_names(tuple(names), visit.language),
+        people=tuple(_people(visit, comers)) if len(comers) > 1 else (),
         documents=tuple(dict.fromkeys(documents)),
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def _people(visit: Visit, comers: Sequence[Comer]) -> Iterator[Companion]:
+    same_time = len({comer.starts_at for comer in comers}) == 1
+    for place, comer in enumerate(comers, 1):
+        word = shown_relation(comer.relation, place, visit.language)
+        procedures = shown_names(comer.names, visit.language)
+        when = None if same_time else comer.starts_at
+        yield Companion(comer.number, word, procedures, when)
 
 
 def _of(rules: Sequence[VisitorRule], visitor: str) -> tuple[str, ...]:

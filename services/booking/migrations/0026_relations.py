@@ -1,0 +1,10 @@
+"""The word by which a family tells its numbers apart."""
+
+from alembic import op
+
+revision = "0026"
+down_revision = "0025"
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE booking ADD COLUMN relation text")
