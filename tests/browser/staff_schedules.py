@@ -1,8 +1,10 @@
 """The pages for times of offices: the week, forms, the plan, what was applied, whom to call."""
 
 from datetime import timedelta
+from uuid import UUID
 
-from libs.contracts.booking import Fault
+from libs.contracts.booking import Fault, PersonToCall
+from services.gateway.lgwan.tests.fakes import today_at
 from services.gateway.lgwan.tests.schedule_scene import at, book, busy, furnish, monday
 from services.gateway.web.link import Refused
 
@@ -175,6 +177,39 @@ async def on_paper(desk: Desk) -> None:
     await desk.press("text=印刷する")
 
 
+def with_people(desk: Desk) -> None:
+    """Whom to call, for each reason."""
+    at = today_at(10)
+    person = PersonToCall(
+        booking_id=UUID(int=1), number="8K2M47QX3P", office_id="honcho", procedure_id="issuance",
+        starts_at=at + timedelta(days=1), reasons=("reminder", "mail"), since=at,
+        until=at + timedelta(days=1), language="vi", phone="09012345678", kana="オオイタ ハナコ",
+        called="absent", called_at=at, called_by="tanaka",
+    )  # fmt: skip
+    bare = {"phone": None, "kana": None, "called": None, "called_at": None, "called_by": None}
+    lost = {"booking_id": UUID(int=2), "reasons": ("displaced",), "language": "ja", **bare}
+    out = {"booking_id": UUID(int=3), "reasons": ("outage",), "until": None, "language": "ja"}
+    for more in ({}, lost, out):
+        one = person.model_copy(update=more)
+        desk.schedules.people[one.booking_id] = one
+
+
+async def people(desk: Desk) -> None:
+    with_people(desk)
+    await desk.sign_in("/people-to-call")
+
+
+async def person_called(desk: Desk) -> None:
+    await people(desk)
+    await desk.press("button[value^='absent.'] >> nth=1")
+
+
+async def person_gone(desk: Desk) -> None:
+    await people(desk)
+    desk.schedules.people.clear()
+    await desk.press("button[value^='done.'] >> nth=0")
+
+
 async def moved(desk: Desk) -> None:
     await to_call(desk)
     await desk.press("button[value^='accept.'] >> nth=1")
@@ -278,5 +313,9 @@ STATES = (
     DeskState("displaced.html", "moved", "提案の日時に変更", moved),
     DeskState("displaced_sheet.html", "as it is", "連絡の一覧", on_paper),
     DeskState("displaced_sheet.html", "empty", "この条件の予約は", furnished("/displaced/sheet")),
+    DeskState("people_to_call.html", "empty", "電話する方はいません", furnished("/people-to-call")),
+    DeskState("people_to_call.html", "as it is", "メール不達", people),
+    DeskState("people_to_call.html", "called", "不在と記録しました", person_called),
+    DeskState("people_to_call.html", "gone", "もう必要なくなりました", person_gone),
     DeskState("displaced.html", "gone", "もう確保されていません", proposal_gone),
 )

@@ -11,6 +11,7 @@ from services.gateway.lgwan.imports.routes import ROUTES as IMPORTS
 from services.gateway.lgwan.lists.routes import ROUTES as LISTS
 from services.gateway.lgwan.mail_texts.routes import ROUTES as MAIL_TEXTS
 from services.gateway.lgwan.notes.routes import ROUTES as NOTES
+from services.gateway.lgwan.people_to_call.routes import ROUTES as PEOPLE_TO_CALL
 from services.gateway.lgwan.phone.routes import ROUTES as PHONE
 from services.gateway.lgwan.preparations.routes import ROUTES as PREPARATIONS
 from services.gateway.lgwan.schedules.routes import ROUTES as SCHEDULES
@@ -25,6 +26,7 @@ ROUTES: list[Route] = [
     *BOOKINGS,
     *NOTES,
     *PREPARATIONS,
+    *PEOPLE_TO_CALL,
     *PHONE,
     *DISPLAYS,
     *IMPORTS,

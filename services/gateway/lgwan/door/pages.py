@@ -41,6 +41,7 @@ MENU = (
     MenuItem("窓口受付", "/walk-in", "bookings.make"),
     MenuItem("予約一覧", "/bookings", "bookings.read"),
     MenuItem("前日準備", "/preparations", "bookings.read"),
+    MenuItem("電話する方", "/people-to-call", "bookings.read"),
     MenuItem("枠", "/schedules", "bookings.read"),
     MenuItem("集計", "/counts", "counts.read"),
     MenuItem("まとめ入力", "/entry", "bookings.tick", seldom=True),

@@ -9,6 +9,7 @@ from libs.contracts.booking import (
     Affected,
     AppliedChange,
     AppliedChangeList,
+    CallNote,
     Closure,
     Competing,
     Displaced,
@@ -17,6 +18,8 @@ from libs.contracts.booking import (
     DisplacedList,
     Fault,
     OfficePlan,
+    PeopleToCall,
+    PersonToCall,
     Proposal,
     Proposed,
     PutSeries,
@@ -72,6 +75,7 @@ class FakeSchedules(SchedulesClient):
         self.applied: list[AppliedChange] = []
         self.before: dict[UUID, Setups] = {}
         self.rows: dict[UUID, Displaced] = {}
+        self.people: dict[UUID, PersonToCall] = {}
         self.calls: list[tuple[str, str, str]] = []
         self.mailed: list[bool] = []
         self.cannot_undo = ""
@@ -173,6 +177,27 @@ class FakeSchedules(SchedulesClient):
         self.calls.append((f"call.{request.result}", actor.name, key))
         update = {"called": request.result, "called_at": now(), "called_by": actor.name}
         return self._keep(row.model_copy(update=update))
+
+    async def people_to_call(self, actor: Actor, query: Mapping[str, str]) -> PeopleToCall:
+        found = [
+            person
+            for person in self.people.values()
+            if {"*", person.office_id} & counter_offices(actor)
+            and query.get("office", person.office_id) == person.office_id
+            and (query.get("all") or person.called != "done")
+        ]
+        return PeopleToCall(people=tuple(found), total=len(found))
+
+    async def note_call(
+        self, actor: Actor, key: str, booking_id: UUID, note: CallNote
+    ) -> PersonToCall:
+        person = self.people.get(booking_id)
+        if person is None or not {"*", person.office_id} & counter_offices(actor):
+            raise Refused(404, "not-found", {})
+        self.calls.append((f"person.{note.result}", actor.name, key))
+        update = {"called": note.result, "called_at": now(), "called_by": actor.name}
+        self.people[booking_id] = person.model_copy(update=update)
+        return self.people[booking_id]
 
     async def answer(
         self, actor: Actor, key: str, booking_id: UUID, answer: Answer, request: DisplacedAnswer
