@@ -242,6 +242,5 @@ const sortLater = () => setTimeout(() => { if (!held()) sortNow(); }, 0);
 board.addEventListener("pointerout", sortLater);
 board.addEventListener("focusout", sortLater);
 document.getElementById("sort").addEventListener("click", sortNow);
-if (!location.hash) document.querySelector(".slot-now")?.previousElementSibling?.scrollIntoView({ block: "center" });
 setInterval(refresh, POLL);
 listen();
