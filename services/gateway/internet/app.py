@@ -124,6 +124,10 @@ def open_pages(settings: Settings, static: Static) -> Pages:
         help_phone=settings.phone,
         language_page="/language",
         notice=Told.of(settings.notice, settings.notice_in),
+        description=_(
+            "大分市のマイナンバーカードの受け取りや更新の手続きを、来る日時を決めて予約できます。"
+        ),
+        address=settings.public_url,
     )
     pages = Pages(site, static, HERE, load_voices())
     pages.compile_all()

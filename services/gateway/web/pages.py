@@ -27,7 +27,8 @@ PageAnswer = Callable[[int], Response]
 class Site:
     """What every page of a door says: its name, its first page and who helps by phone.
     `language_page` is where one chooses the language, if one may; `notice` is what everybody has
-    to know now, on top of each page."""
+    to know now, on top of each page; `description` is what a search engine shows below the name,
+    `address` where the door is found, for paper."""
 
     name: str
     home: str
@@ -36,6 +37,8 @@ class Site:
     help_phone: str | None = None
     language_page: str | None = None
     notice: str = ""
+    description: str = ""
+    address: str = ""
 
 
 class Pages:

@@ -21,9 +21,10 @@ WORDS: dict[DayState, str] = {
     "free": _("空きあり"),
     "few": _("残りわずか"),
     "full": _("空きなし"),
+    "off": _("休み"),
     "closed": _("受付期間外"),
 }
-SIGNS: dict[DayState, str] = {"free": "○", "few": "△", "full": "×", "closed": "－"}
+SIGNS: dict[DayState, str] = {"free": "○", "few": "△", "full": "×", "off": "－", "closed": "－"}
 NEAREST = 3
 A_MOMENT = 5.0
 """So many seconds a month without places may go without asking what other offices have."""

@@ -60,7 +60,7 @@ class Weeks:
         first, last = self._availability.period(wish, now)
         days = [monday + timedelta(days=n) for n in range(DAYS)]
         found = {day: self._availability.day(office_id, wish, day, now) for day in days}
-        shown = tuple(day for day in days if found[day].state != "closed")
+        shown = tuple(day for day in days if found[day].state not in ("off", "closed"))
         week = Week(
             monday,
             shown,

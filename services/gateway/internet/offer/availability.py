@@ -13,7 +13,9 @@ from .cells import CELLS_A_DAY, FOREVER, cells_of, span
 from .offered import period
 from .parties import ByWindow, Party, Room
 
-DayState = Literal["free", "few", "full", "closed"]
+DayState = Literal["free", "few", "full", "off", "closed"]
+"""`off` is a day to come, in the period, on which no counter is open for this. `closed` cannot be
+booked for another reason: outside the period, over for today, not published yet, unknown."""
 
 MOST_KEPT = 20_000
 FEW_OF = 5
@@ -68,8 +70,9 @@ class Availability:
         """Closed outside the period in which the day can be booked, and for unknown ids."""
         party, cells = as_party(wish), self._board.day(office_id, day)
         first, last = self.period(party, now)
-        if cells is None or not first <= day <= last:
+        if not first <= day <= last or not self._board.knows(office_id):
             return _CLOSED
+        cells = cells or DayCells()
         stamp = (cells.revision, self._catalog.revision)
         known = self._days.get((office_id, party, day))
         if known and known[0] == stamp and now.timestamp() < known[1].until:
@@ -77,6 +80,8 @@ class Availability:
         room = self._room(office_id, party, day, now)
         fresh = survey(room, cells, day, now) if room else _CLOSED
         fresh = replace(fresh, until=min(fresh.until, self._published(office_id, now)))
+        if room and fresh.state == "closed" and self._is_off(office_id, day, now):
+            fresh = replace(fresh, state="off")
         if len(self._days) >= MOST_KEPT:
             self._days.clear()
         self._days[office_id, party, day] = (stamp, fresh)
@@ -126,7 +131,7 @@ class Availability:
     def nearest(
         self, office_id: str, wish: Wish, wanted: datetime, now: datetime, count: int
     ) -> list[datetime]:
-        """The free start times closest to `wanted`, in order of time."""
+        """The free start times closest to `wanted`, the closest first."""
         days = (wanted.astimezone(JST).date() + timedelta(days=n) for n in range(-7, 8))
         free = (
             start.at
@@ -134,13 +139,13 @@ class Availability:
             for start in self.starts(office_id, wish, day, now)
             if start.at != wanted
         )
-        return sorted(sorted(free, key=lambda at: abs(at - wanted))[:count])
+        return sorted(free, key=lambda at: (abs(at - wanted), at))[:count]
 
     def elsewhere(
         self, but: str, wish: Wish, wanted: datetime | None, now: datetime, count: int
     ) -> list[tuple[Office, datetime]]:
-        """A free time at each of `count` other offices: those closest to `wanted`, else the first
-        ones there are; in order of time."""
+        """A free time at each of `count` other offices: those closest to `wanted`, the closest
+        first; else the first ones there are."""
         found = [
             (office.on(day_of(at)), at)
             for office in self._catalog.offices()
@@ -148,7 +153,7 @@ class Availability:
             for at in self._best(office.office_id, wish, wanted, now)
         ]
         if wanted is not None:
-            found = sorted(found, key=lambda one: abs(one[1] - wanted))[:count]
+            return sorted(found, key=lambda one: (abs(one[1] - wanted), one[1]))[:count]
         return sorted(found, key=lambda one: one[1])[:count]
 
     def _best(
@@ -165,6 +170,13 @@ class Availability:
         office = self._catalog.office(office_id)
         moments = [s.published_from for s in office.series if s.published_from] if office else []
         return min((at.timestamp() for at in moments if at > now), default=FOREVER)
+
+    def _is_off(self, office_id: str, day: date, now: datetime) -> bool:
+        """Whether nothing will open on that day, as far as anybody may know now."""
+        office = self._catalog.office(office_id)
+        series = office.series if office else ()
+        secret = (s for s in series if s.published_from and s.published_from > now)
+        return day > day_of(now) and not any(s.valid_from <= day <= s.valid_until for s in secret)
 
     def _room(self, office_id: str, party: Party, day: date, now: datetime) -> Room | None:
         """None for an unknown office. The procedures exist: see `period`."""

@@ -31,7 +31,7 @@ def test_the_month_names_date_weekday_and_free_state_of_each_day(citizen: Citize
     words = citizen.page.text
     assert "12月2日 水曜日 ○空きあり" in words
     assert "1日 火曜日 －受付期間外" in words
-    assert "5日 土曜日 －受付期間外" in words
+    assert "5日 土曜日 －休み" in words
 
 
 def test_days_run_short_and_full(citizen: Citizen, world: World) -> None:

@@ -38,7 +38,7 @@ def test_each_office_has_a_row_and_each_day_a_column_with_its_whole_name(citizen
     assert heads[14].startswith("2026年12月15日（火）")
     assert len(heads) == 15
     assert {e.get("scope") for e in citizen.page.all("th")} == {"col", "row"}
-    assert row(citizen, "honcho")[:4] == ["○空きあり"] * 3 + ["－受付期間外"]
+    assert row(citizen, "honcho")[:4] == ["○空きあり"] * 3 + ["－休み"]
     assert list(rows(citizen)) == ["honcho", "tsurusaki"]
 
 

@@ -3,11 +3,18 @@ for, what it lacks is gone, holds end by themselves."""
 
 import random
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from libs.contracts.booking import BOOKED_UNTIL, BoardSnapshot, CellRun, CellsChanged, WindowDay
+from libs.contracts.booking import (
+    BOOKED_UNTIL,
+    BoardSnapshot,
+    CellRun,
+    CellsChanged,
+    OfficePublished,
+    WindowDay,
+)
 from services.gateway.internet.offer.availability import Availability, Start
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.cells import CELLS_A_DAY, cells_of, runs_of, span
@@ -155,13 +162,29 @@ def test_two_series_of_the_same_windows_draw_on_one_pool() -> None:
     assert view.starts("honcho", "issuance", TOMORROW, Clock()())[0].free == 2
 
 
+def test_a_day_without_counters_is_off_and_one_of_an_unpublished_series_is_closed() -> None:
+    view, now, saturday = (
+        Availability(loaded_catalog(), loaded_board()),
+        Clock()(),
+        date(2026, 12, 5),
+    )
+    assert view.day("honcho", "issuance", saturday, now).state == "off"
+    assert view.day("honcho", "issuance", TODAY, now).state == "closed"
+    catalog = loaded_catalog()
+    secret = series(published_from=now + timedelta(hours=1))
+    catalog.office_published(OfficePublished(office=office("honcho", secret, version=2)))
+    hidden = Availability(catalog, loaded_board())
+    assert hidden.day("honcho", "issuance", saturday, now).state == "closed"
+    assert hidden.day("honcho", "issuance", saturday, now + timedelta(hours=1)).state == "off"
+
+
 def test_the_nearest_times_are_those_before_and_after() -> None:
     board = loaded_board()
     view = Availability(loaded_catalog(), board)
     procedure = loaded_catalog().procedure("issuance")
     assert procedure is not None
     near = view.nearest("honcho", procedure, at(2, 11, 30), Clock()(), 3)
-    assert near == [at(2, 10), at(2, 10, 30), at(2, 11)]
+    assert near == [at(2, 11), at(2, 10, 30), at(2, 10)]
 
 
 @dataclass
