@@ -15,7 +15,7 @@ from dev.postgres import Postgres
 from dev.rabbitmq import RabbitMQ
 from dev.stack import DATABASE, Stack
 from libs.contracts.times import day_of
-from services.booking.domain.closures import closure_of
+from libs.rules.closures import closure_of
 
 from .visitor import Visitor
 

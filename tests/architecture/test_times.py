@@ -18,8 +18,8 @@ from libs.contracts.booking import (
     WindowDay,
 )
 from libs.contracts.times import JST
+from libs.rules.closures import closure_of
 from services.booking.domain import NotOffered, plan_people, seats
-from services.booking.domain.closures import closure_of
 from services.gateway.internet.offer.availability import Availability
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.catalog import CatalogView

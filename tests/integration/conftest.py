@@ -14,7 +14,7 @@ from dev.account import ROOT
 from dev.stack import private_stack
 from dev.walk import Citizen, Staff, browsing
 from libs.contracts.times import day_of
-from services.booking.domain.closures import closure_of
+from libs.rules.closures import closure_of
 
 from .crowd import AnyStack
 from .ledger import eventually

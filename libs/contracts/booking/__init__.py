@@ -59,7 +59,6 @@ from .facts import (
     ProcedurePublished,
 )
 from .offer import (
-    ADULT_AGE,
     BOOKED,
     BOOKED_UNTIL,
     CELL_MINUTES,
@@ -87,7 +86,6 @@ from .offer import (
     VisitorRule,
     WindowDay,
     address_on,
-    visit_minutes,
 )
 from .people_to_call import CallNote, CallReason, PeopleToCall, PersonToCall
 from .phone import (
@@ -179,7 +177,6 @@ from .visits import (
 )
 
 __all__ = [
-    "ADULT_AGE",
     "BOOKED",
     "BOOKED_UNTIL",
     "CALLS_SHOWN",
@@ -353,5 +350,4 @@ __all__ = [
     "flat_procedure",
     "office_from",
     "procedure_from",
-    "visit_minutes",
 ]

@@ -43,9 +43,6 @@ Use = Literal["off", "optional", "required"]
 Language = Literal["ja", "ja-easy", "en", "zh-CN", "ko", "vi"]
 """日本語 / やさしい日本語 / English / 简体中文 / 한국어 / Tiếng Việt"""
 
-ADULT_AGE = 15
-"""From this age on, by the day of the visit, one comes alone; below, with a guardian."""
-
 
 class Break(Contract):
     """Part of each day in which a series is closed, but for the windows it `keeps` (昼窓口)."""
@@ -211,13 +208,6 @@ class Procedure(Contract):
     def rule(self, visitor: Visitor) -> VisitorRule:
         """What holds for this visitor."""
         return next((r for r in self.rules if r.visitor == visitor), VisitorRule(visitor=visitor))
-
-
-def visit_minutes(procedures: Sequence[Procedure]) -> int:
-    """How long one person is there for these procedures: those that say 'sum' follow one another,
-    those that say 'max' are done beside them."""
-    added = sum(p.minutes for p in procedures if p.joins == "sum")
-    return max(added, *(p.minutes for p in procedures))
 
 
 class Catalog(Contract):

@@ -3,9 +3,9 @@
 from datetime import date
 
 from libs.contracts.times import day_of
+from libs.rules.visits import coming_of_age
 from services.booking.domain import GuardianNeeded
 from services.booking.domain.booking import Booking
-from services.booking.domain.visitors import coming_of_age
 
 from .desk import BookingContext
 

@@ -13,12 +13,12 @@ from libs.contracts.booking import (
     Person,
 )
 from libs.contracts.booking import Booking as OwnBooking
+from libs.rules.visits import party_limit
 from services.booking.domain import (
     HoldExpired,
     NotActive,
     PartyFull,
     may_cancel,
-    party_limit,
 )
 from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.store import Store

@@ -1,6 +1,12 @@
 """The counter's rules: which times are offered, who is the same person, what may follow what."""
 
-from .parties import check_party, may_add, party_limit, plan_people, room_for, seats
+from .parties import (
+    check_party,
+    may_add,
+    plan_people,
+    room_for,
+    seats,
+)
 from .persons import PersonKey, new_number, normal_number
 from .problems import (
     AlreadyBooked,
@@ -82,7 +88,6 @@ __all__ = [
     "may_change",
     "new_number",
     "normal_number",
-    "party_limit",
     "plan_people",
     "plan_visit",
     "room_for",

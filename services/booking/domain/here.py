@@ -4,8 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from libs.contracts.booking import CELL_MINUTES, Procedure, Series, visit_minutes
+from libs.contracts.booking import (
+    CELL_MINUTES,
+    Procedure,
+    Series,
+)
 from libs.contracts.times import day_of
+from libs.rules.visits import visit_minutes
 
 from .phone import for_staff, next_on_grid
 from .problems import NotOffered

@@ -1,24 +1,20 @@
 """Up to four people in one go: a visit for each, and windows that lie side by side."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, combinations
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import Arrangement, Procedure, Series, Status
+from libs.rules.visits import party_limit
 
 from .problems import NotOffered
 from .times import Visit, may_cancel, plan_joint_visit
 
 People = Sequence[Sequence[Procedure]]
 """For each person the procedures of the visit, the leading one first."""
-
-
-def party_limit(procedures: Iterable[Procedure]) -> int:
-    """How many people one party may have who come for these."""
-    return min(procedure.party_limit for procedure in procedures)
 
 
 def may_add(

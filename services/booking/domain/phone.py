@@ -7,11 +7,11 @@ from datetime import date, datetime, time, timedelta
 from libs.common.errors import Malformed
 from libs.contracts.booking import CELL_MINUTES, Arrangement, Person, Procedure, Series
 from libs.contracts.times import JST, day_of
+from libs.rules.visits import is_under_age
 
 from .parties import People, plan_people, room_for
 from .problems import GuardianNeeded, NotOffered
 from .times import Visit
-from .visitors import is_under_age
 
 _CELL = timedelta(minutes=CELL_MINUTES)
 OVER_CAPACITY = "枠外"

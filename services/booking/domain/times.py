@@ -4,10 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from libs.contracts.booking import CELL_MINUTES, Procedure, Series, Status, visit_minutes
+from libs.contracts.booking import (
+    CELL_MINUTES,
+    Procedure,
+    Series,
+    Status,
+)
 from libs.contracts.times import JST, day_of
+from libs.rules.timetable import is_closed, is_wanted
+from libs.rules.visits import visit_minutes
 
-from .closures import closure_of
 from .problems import NotOffered
 
 EXTENSIONS = 10
@@ -81,9 +87,8 @@ def opens(series: Series, procedure: Procedure, starts_at: datetime, minutes: in
     day = local.date()
     return (
         procedure.procedure_id in series.procedure_ids
-        and local.weekday() in series.weekdays
-        and series.valid_from <= day <= series.valid_until
-        and (series.on_holidays or not closure_of(day))
+        and is_wanted(series, day)
+        and not is_closed(series, day)
         and datetime.combine(day, series.opens, JST) <= local
         and local + timedelta(minutes=minutes) <= datetime.combine(day, series.closes, JST)
     )

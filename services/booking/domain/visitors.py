@@ -1,28 +1,15 @@
 """Who may come for what, and what is asked of them. Several procedures may be one visit."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date
 
 from libs.common.errors import Malformed
-from libs.contracts.booking import ADULT_AGE, Need, Person, Procedure, Use
+from libs.contracts.booking import Need, Person, Procedure
+from libs.rules.visits import asks_inquiry, is_under_age, strongest
 
 from .problems import ByPhone, GuardianNeeded, Paused
 
-_USES: tuple[Use, ...] = ("off", "optional", "required")
 Procedures = Sequence[Procedure]
-
-
-def is_under_age(born: date, day: date) -> bool:
-    """Whether a person born then is a child on `day`."""
-    before_birthday = (day.month, day.day) < (born.month, born.day)
-    return day.year - born.year - before_birthday < ADULT_AGE
-
-
-def coming_of_age(before: date, until: date) -> list[date]:
-    """The dates of birth of those who are under age on `before` and no longer on `until`."""
-    first, last = before - timedelta(days=366 * ADULT_AGE), until - timedelta(days=365 * ADULT_AGE)
-    every = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [born for born in every if is_under_age(born, before) and not is_under_age(born, until)]
 
 
 def check_online(procedures: Procedures) -> None:
@@ -71,7 +58,7 @@ def check_answers(procedures: Procedures, person: Person) -> None:
 
 def inquiry_of(procedures: Procedures, person: Person) -> bool | None:
     """Whether the letter of inquiry is there; None where it is not asked for."""
-    asked = person.visitor == "proxy" and any(p.asks_inquiry for p in procedures)
+    asked = asks_inquiry(procedures, person.visitor)
     return bool(person.has_inquiry) if asked else None
 
 
@@ -90,8 +77,3 @@ def check_given(
     ]
     if wrong:
         raise Malformed("This must be given, or is not asked for.", fields=wrong)
-
-
-def strongest(uses: Iterable[Use]) -> Use:
-    """What one of them requires is required."""
-    return max(uses, key=_USES.index)

@@ -11,7 +11,7 @@ import asyncpg
 from libs.common.statements import Statement, upsert
 from libs.contracts.booking import Office, Procedure, Series
 from libs.contracts.times import day_of
-from services.booking.domain.schedules.timetable import Timetable, closures_of
+from libs.rules.timetable import Timetable, closures_of
 from services.booking.tables import metadata
 
 from .base import Repository

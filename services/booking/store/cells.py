@@ -8,10 +8,10 @@ from uuid import UUID
 import asyncpg
 
 from libs.contracts.booking import BOOKED_UNTIL, CELL_MINUTES, CellRun, CellsChanged
+from libs.rules.masks import Windows
 from services.booking.domain import Visit
 from services.booking.domain.booking import Booking, Place
 from services.booking.domain.phone import WindowCells
-from services.booking.domain.schedules.timetable import Windows
 
 from .base import Repository
 from .held import HeldPlace, HeldTime

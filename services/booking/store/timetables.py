@@ -9,12 +9,8 @@ from typing import Any
 from libs.common.statements import Statement, insert
 from libs.contracts.booking import Series, SpecialDay
 from libs.contracts.times import JST
-from services.booking.domain.schedules.timetable import (
-    OpenDay,
-    Timetable,
-    Windows,
-    day_cells,
-)
+from libs.rules.masks import Windows
+from libs.rules.timetable import OpenDay, Timetable, day_cells
 from services.booking.tables import metadata
 
 from .base import Repository

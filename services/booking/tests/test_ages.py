@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from libs.contracts.booking import Booking, BookingProof, Visitor
+from libs.rules.visits import coming_of_age, is_under_age
 from services.booking.domain import GuardianNeeded
-from services.booking.domain.visitors import coming_of_age, is_under_age
 
 from .city import DAY, City, at
 from .test_bookings import send_change

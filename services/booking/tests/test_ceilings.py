@@ -9,8 +9,14 @@ import pytest
 
 from libs.common.waits import WAIT_SECONDS
 from libs.common.work import BITS, PARTS
-from libs.contracts.booking import CELL_MINUTES, Catalog, Office, Procedure, visit_minutes
+from libs.contracts.booking import (
+    CELL_MINUTES,
+    Catalog,
+    Office,
+    Procedure,
+)
 from libs.contracts.times import JST
+from libs.rules.visits import visit_minutes
 from services.booking.domain import ceilings
 from services.booking.domain.ceilings import COUNTED_HOURS, Load, level, opens_at
 

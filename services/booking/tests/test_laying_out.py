@@ -7,9 +7,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from libs.contracts.booking import Catalog, SpecialDay
+from libs.rules.timetable import Timetable
 from services.booking.actions.catalog import register
 from services.booking.actions.laying_out import lay_out, measure_times
-from services.booking.domain.schedules.timetable import Timetable
 
 from .city import DAY, City, at, office
 

@@ -7,7 +7,12 @@ from typing import get_args
 import pytest
 
 from libs.common.errors import Malformed
-from libs.contracts.booking import Arrangement, Procedure, Series, visit_minutes
+from libs.contracts.booking import (
+    Arrangement,
+    Procedure,
+    Series,
+)
+from libs.rules.visits import visit_minutes
 from services.booking.domain import NotOffered, check_party, plan_people, room_for, seats
 
 from .city import at, office, procedure

@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 
 from libs.contracts.booking import Break, Catalog, CellsChanged, Office, Series, SpecialDay
+from libs.rules.closures import MAINTENANCE, YEAR_END, closure_of
+from libs.rules.masks import span
+from libs.rules.timetable import Timetable, day_cells
 from services.booking.actions.catalog import board, catalog, register
 from services.booking.actions.laying_out import lay_out
 from services.booking.domain import NotOffered, plan_visit
-from services.booking.domain.closures import MAINTENANCE, YEAR_END, closure_of
-from services.booking.domain.schedules.timetable import Timetable, day_cells, span
 
 from .city import DAY, PROCEDURES, City, at, office
 

@@ -10,9 +10,9 @@ import pytest
 from libs.common.assertion import Caller
 from libs.common.errors import Malformed
 from libs.contracts.booking import Booking, VisitorRule
+from libs.rules.visits import is_under_age
 from services.booking.actions import lists, staff
 from services.booking.domain import ByPhone, CardElsewhere, GuardianNeeded, Paused
-from services.booking.domain.visitors import is_under_age
 from services.booking.store.lists import Filter
 
 from .city import DAY, City, at, procedure

@@ -1,13 +1,11 @@
 """What the procedures of one visit ask, whom they let come, and what is to be brought."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from libs.contracts.booking import ADULT_AGE, Procedure, Use, Visitor, VisitorRule
+from libs.contracts.booking import Procedure, Use, Visitor, VisitorRule
+from libs.rules.visits import asks_inquiry, strongest
 
 EVERY_VISITOR: tuple[Visitor, ...] = ("self", "guardian", "proxy")
-_USES: tuple[Use, ...] = ("off", "optional", "required")
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class VisitRules:
         return next((r.phone_reason for r in self._rules(visitor) if r.phone_reason), "")
 
     def asks_inquiry(self, visitor: str) -> bool:
-        return visitor == "proxy" and any(p.asks_inquiry for p in self.procedures)
+        return asks_inquiry(self.procedures, visitor)
 
     def documents(self, visitor: Visitor) -> tuple[str, ...]:
         """What to bring, each once."""
@@ -77,17 +75,6 @@ class VisitRules:
 
     def _rules(self, visitor: Visitor) -> list[VisitorRule]:
         return [p.rule(visitor) for p in self.procedures]
-
-
-def strongest(uses: Iterable[Use]) -> Use:
-    """What is required by one is required."""
-    return max(uses, key=_USES.index, default="off")
-
-
-def needs_guardian(born: date, day: date) -> bool:
-    """Whether a person born then comes with a guardian on that day."""
-    had_birthday = (day.month, day.day) >= (born.month, born.day)
-    return day.year - born.year - (not had_birthday) < ADULT_AGE
 
 
 def _listed(procedure: Procedure, visitor: Visitor) -> bool:

@@ -17,6 +17,7 @@ from libs.contracts.booking import (
     ScheduleStep,
 )
 from libs.contracts.times import day_of
+from libs.rules.timetable import Timetable
 from services.booking.domain.schedules.impact import (
     Impact,
     Standing,
@@ -28,7 +29,6 @@ from services.booking.domain.schedules.impact import (
 from services.booking.domain.schedules.layout import Layout, competing, places_of
 from services.booking.domain.schedules.proposals import Free, propose
 from services.booking.domain.schedules.steps import Tables
-from services.booking.domain.schedules.timetable import Timetable
 from services.booking.store import Store
 from services.booking.store.schedules import Span
 from services.booking.store.timetables import Run, moment_of, runs_on

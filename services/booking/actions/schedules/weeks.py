@@ -14,14 +14,9 @@ from libs.contracts.booking import (
     SlotLoad,
     counter_offices,
 )
+from libs.rules.masks import Windows, any_of
+from libs.rules.timetable import OpenDay, Timetable, day_cells
 from services.booking.actions.desk import BookingContext
-from services.booking.domain.schedules.timetable import (
-    OpenDay,
-    Timetable,
-    Windows,
-    any_of,
-    day_cells,
-)
 from services.booking.store.timetables import moment_of
 
 USUAL_MINUTES = 30

@@ -20,10 +20,10 @@ from libs.contracts.booking import (
     Series,
     SpecialDay,
 )
+from libs.rules.masks import cell_of
 from services.booking.domain.problems import BadSchedule
 
 from .steps import Tables, taken
-from .timetable import cell_of
 
 MOST_WINDOWS, MOST_SERIES = 40, 100
 LINK_CLOSES = time(20)

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from libs.contracts.booking import CELL_MINUTES, Excess
 from libs.contracts.times import JST, day_of
+from libs.rules.masks import Windows, cell_of
+from libs.rules.timetable import Timetable
 
 from .layout import Layout, Wish
-from .timetable import Timetable, Windows, cell_of
 
 Taken = Mapping[date, Windows]
 """The cells of an office that somebody has, day by day."""

@@ -9,18 +9,8 @@ from operator import and_
 from typing import TypeVar, cast
 
 from libs.contracts.booking import CELL_MINUTES, Series
-
-from .timetable import (
-    OpenDay,
-    Timetable,
-    Windows,
-    cell_of,
-    day_cells,
-    held_series,
-    merged,
-    runs_of,
-    series_cells,
-)
+from libs.rules.masks import Windows, cell_of, merged, runs_of
+from libs.rules.timetable import OpenDay, Timetable, day_cells, held_series, series_cells
 
 T = TypeVar("T")
 Wish = tuple[str, ...]

@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from libs.contracts.times import JST, day_of
-from services.booking.domain.closures import closure_of
+from libs.rules.closures import closure_of
+from libs.rules.masks import Windows, cell_of, runs_of
 
 from .impact import Standing
 from .layout import Layout
-from .timetable import Windows, cell_of, runs_of
 
 LEAD_DAYS = 2
 """A proposed time lies so many days ahead at least, so that one can answer before."""

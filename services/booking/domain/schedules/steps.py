@@ -14,8 +14,7 @@ from libs.contracts.booking import (
     ScheduleStep,
     Series,
 )
-
-from .timetable import Timetable
+from libs.rules.timetable import Timetable
 
 Tables = Mapping[str, Timetable]
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)

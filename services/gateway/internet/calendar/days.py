@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from libs.contracts.booking import Office
 from libs.contracts.times import JST, day_of
+from libs.rules.timetable import is_open_at
 from services.gateway.internet.offer.availability import Availability, Start
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.catalog import CatalogView
-from services.gateway.internet.offer.parties import Party, is_open
+from services.gateway.internet.offer.parties import Party
 from services.gateway.internet.offer.shelf import Shelf, Stamp
 from services.gateway.web.gaps import GAPS, GappedBody
 from services.gateway.web.language import _
@@ -84,7 +85,7 @@ class DayPages:
 def closed_for(office: Office, day: date) -> str:
     """Why an office is closed on a day; empty where it is not, or where something is open on days
     on which the rest is closed."""
-    open_then = any(is_open(series, office, day) for series in office.series)
+    open_then = any(is_open_at(series, office, day) for series in office.series)
     closures = [one for one in office.closures if one.day == day]
     return next((one.reason for one in closures if one.whole or not open_then), "")
 

@@ -6,8 +6,9 @@ from datetime import date
 from starlette.responses import Response
 
 from libs.contracts.times import day_of
+from libs.rules.visits import is_under_age
 from services.gateway.internet.offer.offered import period
-from services.gateway.web.rules import VisitRules, needs_guardian
+from services.gateway.web.rules import VisitRules
 
 from .door import Door, go, procedure_of
 from .drafts import Draft
@@ -134,4 +135,4 @@ def _open_after_time(door: Door, draft: Draft, number: int, who: Who, day: date)
 
 def _comes_too_young(who: Who, day: date) -> bool:
     born = who.born_date
-    return born is not None and who.visitor != "guardian" and needs_guardian(born, day)
+    return born is not None and who.visitor != "guardian" and is_under_age(born, day)

@@ -6,10 +6,11 @@ from typing import Literal
 
 from libs.contracts.booking import CELL_MINUTES, Office, Procedure
 from libs.contracts.times import JST, day_of
+from libs.rules.masks import CELLS_A_DAY, cells_of, run
 
 from .board import Board, DayCells
 from .catalog import CatalogView
-from .cells import CELLS_A_DAY, FOREVER, cells_of, span
+from .cells import FOREVER
 from .offered import period
 from .parties import ByWindow, Party, Room
 
@@ -237,5 +238,5 @@ def _still_to_come(midnight: datetime, moment: float) -> tuple[int, float]:
     begin = midnight.timestamp()
     passed = int((moment - begin) // cell_seconds) + 1
     if passed <= 0:
-        return span(0, CELLS_A_DAY), begin
-    return span(0, CELLS_A_DAY) & ~span(0, passed), begin + passed * cell_seconds
+        return run(0, CELLS_A_DAY), begin
+    return run(0, CELLS_A_DAY) & ~run(0, passed), begin + passed * cell_seconds

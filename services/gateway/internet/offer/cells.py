@@ -3,42 +3,10 @@
 from array import array
 from collections.abc import Iterable
 
-from libs.contracts.booking import BOOKED_UNTIL, CELL_MINUTES
+from libs.contracts.booking import BOOKED_UNTIL
+from libs.rules.masks import CELLS_A_DAY, cells_of, run
 
-CELLS_A_DAY = 24 * 60 // CELL_MINUTES
 FOREVER = BOOKED_UNTIL
-
-
-def span(first: int, count: int) -> int:
-    """The mask of `count` cells from `first` on."""
-    return ((1 << count) - 1) << first
-
-
-def runs_of(mask: int, length: int) -> int:
-    """The cells of `mask` from which `length` cells in a row belong to it."""
-    found = mask
-    for shift in range(1, length):
-        found &= mask >> shift
-    return found
-
-
-def at_least(count: int, masks: Iterable[int]) -> int:
-    """The cells that belong to `count` of the masks or more."""
-    reached = [span(0, CELLS_A_DAY)] + [0] * count
-    for mask in masks:
-        for n in range(count, 0, -1):
-            reached[n] |= reached[n - 1] & mask
-    return reached[count]
-
-
-def cells_of(mask: int) -> list[int]:
-    """The cells of a mask, ascending."""
-    cells = []
-    while mask:
-        lowest = mask & -mask
-        cells.append(lowest.bit_length() - 1)
-        mask ^= lowest
-    return cells
 
 
 class WindowCells:
@@ -65,7 +33,7 @@ class WindowCells:
         is gone. True when anything changed."""
         seen, changed = 0, False
         for first, count, version, taken_until in runs:
-            mask = span(first, count)
+            mask = run(first, count)
             seen |= mask
             if self._knows(mask, first, count, version) and self._is(mask, taken_until):
                 continue

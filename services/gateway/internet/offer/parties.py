@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import reduce
 from itertools import accumulate, chain, combinations
 from operator import and_
@@ -14,10 +14,10 @@ from libs.contracts.booking import (
     Office,
     Procedure,
     Series,
-    visit_minutes,
 )
-
-from .cells import at_least, runs_of, span
+from libs.rules.masks import at_least, cell_of, merged, run, runs_of
+from libs.rules.timetable import is_open_at, is_published
+from libs.rules.visits import visit_minutes
 
 ByWindow = dict[int, int]
 """For each window the start times at which it could take somebody, as a mask."""
@@ -59,7 +59,7 @@ class Room:
         self, office: Office, people: Sequence[tuple[Procedure, ...]], in_turn: bool, day: date,
         now: datetime,
     ) -> None:  # fmt: skip
-        series = [s for s in office.series if is_open(s, office, day) and is_published(s, now)]
+        series = [s for s in office.series if is_open_at(s, office, day) and is_published(s, now)]
         if in_turn:
             self._kinds = [_in_turn(series, people)]
         else:
@@ -79,23 +79,8 @@ class Room:
             combinations(range(len(found)), size) for size in range(1, len(found) + 1)
         ):
             people = sum(self._kinds[n].count for n in some)
-            fits &= at_least(people, _any_of([found[n] for n in some]).values())
+            fits &= at_least(people, merged([found[n] for n in some]).values())
         return {window: mask & fits for window, mask in found[0].items() if mask & fits}
-
-
-def is_open(series: Series, office: Office, day: date) -> bool:
-    """Whether the series holds on a day; the hours of special days show in the cells alone."""
-    closed = not series.on_holidays and any(one.day == day for one in office.closures)
-    return (
-        day.weekday() in series.weekdays
-        and series.valid_from <= day <= series.valid_until
-        and not closed
-    )
-
-
-def is_published(series: Series, now: datetime) -> bool:
-    """Whether citizens may see it already."""
-    return series.published_from is None or series.published_from <= now
 
 
 def _alone(series: Sequence[Series], procedures: tuple[Procedure, ...], count: int) -> _Kind:
@@ -143,13 +128,9 @@ def _unbroken(series: Series, window_id: int, starts: int, length: int) -> int:
     """Those of the start times whose visit is over before the window's breaks, or begins after."""
     for one in series.breaks:
         if window_id not in one.keeps:
-            first, last = _cell(one.starts), _cell(one.ends)
-            starts &= ~span(max(first - length + 1, 0), last - max(first - length + 1, 0))
+            first = max(cell_of(one.starts) - length + 1, 0)
+            starts &= ~run(first, cell_of(one.ends) - first)
     return starts
-
-
-def _cell(moment: time) -> int:
-    return (moment.hour * 60 + moment.minute) // CELL_MINUTES
 
 
 def _start_mask(series: Series, length: int, unit_minutes: int) -> int:
@@ -165,11 +146,3 @@ def _start_mask(series: Series, length: int, unit_minutes: int) -> int:
 def _all_of(masks: Sequence[ByWindow]) -> ByWindow:
     common = reduce(and_, (set(m) for m in masks))
     return {window: reduce(and_, (m[window] for m in masks)) for window in common}
-
-
-def _any_of(masks: Sequence[ByWindow]) -> ByWindow:
-    union: ByWindow = {}
-    for by_window in masks:
-        for window, mask in by_window.items():
-            union[window] = union.get(window, 0) | mask
-    return union

@@ -16,9 +16,9 @@ from libs.contracts.booking import (
     HoldRequest,
     PartyLine,
     PartyMember,
-    visit_minutes,
 )
 from libs.contracts.eligibility import Check, CheckReply
+from libs.rules.visits import visit_minutes
 from services.gateway.web.clients import BookingClient, EligibilityClient
 from services.gateway.web.link import Actor, Refused, Unreachable
 

@@ -35,6 +35,7 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from libs.contracts.times import JST
+from libs.rules.timetable import is_wanted
 from services.gateway.web.clients import Answer, SchedulesClient
 from services.gateway.web.link import Actor, Refused
 from services.gateway.web.times import now
@@ -46,7 +47,6 @@ from .schedule_rules import (
     apply_step,
     competing_in,
     faults_of,
-    is_wanted,
     open_cells,
     places_of,
 )

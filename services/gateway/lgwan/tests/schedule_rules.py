@@ -138,10 +138,6 @@ def _break_faults(series: Series) -> Iterator[tuple[str, FaultReason]]:
             yield "breaks", "outside-hours"
 
 
-def is_wanted(series: Series, day: date) -> bool:
-    return day.weekday() in series.weekdays and series.valid_from <= day <= series.valid_until
-
-
 def open_cells(
     series: Series, special: SpecialDay | None, windows: Iterable[int]
 ) -> set[tuple[int, int]]:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.booking import Arrangement, Procedure
+from libs.rules.visits import party_limit
 from services.gateway.internet.door.door import Visit, draft_page, draft_post, go, office_of
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.seats import seat_of, seats_of
@@ -83,7 +84,7 @@ async def remove(visit: Visit, draft: Draft, _: Form) -> Response:
 def _addable(visit: Visit, draft: Draft) -> list[Procedure]:
     """What one more person may come for: at this office, and while the party is not too large."""
     catalog, size = visit.door.catalog, len(draft.everyone)
-    limit = min(p.party_limit for p in party_rules(visit.door, draft).procedures)
+    limit = party_limit(party_rules(visit.door, draft).procedures)
     return [
         p
         for p in catalog.online()

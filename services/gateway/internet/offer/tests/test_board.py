@@ -15,9 +15,9 @@ from libs.contracts.booking import (
     OfficePublished,
     WindowDay,
 )
+from libs.rules.masks import CELLS_A_DAY, cells_of, run, runs_of
 from services.gateway.internet.offer.availability import Availability, Start
 from services.gateway.internet.offer.board import Board
-from services.gateway.internet.offer.cells import CELLS_A_DAY, cells_of, runs_of, span
 from services.gateway.internet.tests.city import (
     MORNING,
     TODAY,
@@ -41,9 +41,9 @@ def starts(board: Board, now: datetime, procedure_id: str = "issuance") -> list[
 
 
 def test_masks_name_the_cells_with_enough_room_after_them() -> None:
-    assert cells_of(runs_of(span(3, 4), 2)) == [3, 4, 5]
-    assert cells_of(runs_of(span(3, 1) | span(5, 2), 2)) == [5]
-    assert cells_of(span(0, CELLS_A_DAY)) == list(range(288))
+    assert cells_of(runs_of(run(3, 4), 2)) == [3, 4, 5]
+    assert cells_of(runs_of(run(3, 1) | run(5, 2), 2)) == [5]
+    assert cells_of(run(0, CELLS_A_DAY)) == list(range(288))
 
 
 def test_every_start_time_counts_the_windows_free_for_the_whole_visit() -> None:
@@ -227,10 +227,10 @@ def test_the_board_agrees_with_a_naive_model_whatever_order_facts_come_in(seed: 
     for _ in range(60):
         fact = _random_change(chance, clock)
         board.apply(fact)
-        for run in fact.runs:
-            for offset, version in enumerate(run.versions):
-                start = run.starts_at + timedelta(minutes=5 * offset)
-                naive.put(run.window_id, start, version, run.taken_until)
+        for neighbours in fact.runs:
+            for offset, version in enumerate(neighbours.versions):
+                start = neighbours.starts_at + timedelta(minutes=5 * offset)
+                naive.put(neighbours.window_id, start, version, neighbours.taken_until)
         clock.pass_minutes(chance.choice((0, 0, 1, 5)))
         for procedure_id, minutes, unit in (("issuance", 30, 30), ("pin", 15, 15)):
             found = view.starts("honcho", procedure_id, TOMORROW, clock())

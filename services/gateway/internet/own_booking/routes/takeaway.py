@@ -7,7 +7,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import Booking, Office, Procedure, Visitor, visit_minutes
+from libs.contracts.booking import (
+    Booking,
+    Office,
+    Procedure,
+    Visitor,
+)
+from libs.rules.visits import visit_minutes
 from services.gateway.internet.door.door import Visit, draft_page, office_of
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.seats import Seat, person_routes, seat_of

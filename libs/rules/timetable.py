@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from libs.contracts.booking import CELL_MINUTES, Closure, Series, SpecialDay
-from services.booking.domain.closures import closure_of
+from libs.contracts.booking import Closure, Office, Series, SpecialDay
 
-Windows = dict[int, int]
-"""For each window some cells of a day as a mask: bit n is the n-th 5 minutes after midnight."""
+from .closures import closure_of
+from .masks import Windows, any_of, merged, span
 
 CLOSED = "休み"
 
@@ -64,6 +63,18 @@ def is_wanted(series: Series, day: date) -> bool:
     return day.weekday() in series.weekdays and series.valid_from <= day <= series.valid_until
 
 
+def is_published(series: Series, now: datetime) -> bool:
+    """Whether citizens may see it already."""
+    return series.published_from is None or series.published_from <= now
+
+
+def is_open_at(series: Series, office: Office, day: date) -> bool:
+    """Whether the series holds on a day by the closures that a door knows with the office; the
+    hours of special days show in the cells alone."""
+    closed = not series.on_holidays and any(one.day == day for one in office.closures)
+    return is_wanted(series, day) and not closed
+
+
 def is_closed(series: Series, day: date) -> bool:
     """Whether the law, the year's end or the national system closes the series."""
     return not series.on_holidays and bool(closure_of(day))
@@ -91,38 +102,6 @@ def closures_of(table: Timetable, first: date, days: int) -> tuple[Closure, ...]
         elif reason := closure_of(day):
             found.append(Closure(day=day, reason=reason))
     return tuple(found)
-
-
-def span(starts: time, ends: time) -> int:
-    """The cells from `starts` to before `ends`."""
-    first, last = cell_of(starts), cell_of(ends)
-    return ((1 << max(last - first, 0)) - 1) << first
-
-
-def cell_of(moment: time) -> int:
-    return (moment.hour * 60 + moment.minute) // CELL_MINUTES
-
-
-def runs_of(mask: int, length: int) -> int:
-    """The cells from which `length` cells in a row are in `mask`."""
-    for _ in range(length - 1):
-        mask &= mask >> 1
-    return mask
-
-
-def any_of(masks: Iterable[int]) -> int:
-    union = 0
-    for mask in masks:
-        union |= mask
-    return union
-
-
-def merged(several: Iterable[Windows]) -> Windows:
-    union: Windows = {}
-    for windows in several:
-        for window, mask in windows.items():
-            union[window] = union.get(window, 0) | mask
-    return union
 
 
 def _holds(series: Series, day: date, special: SpecialDay | None) -> bool:
