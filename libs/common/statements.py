@@ -25,9 +25,10 @@ class Statement:
         return self.text, *self.args(**values)
 
     def args(self, **values: object) -> tuple[object, ...]:
+        """In the order of the numbers. Raises TypeError."""
         if values.keys() != self._known:
             raise TypeError(f"not the names of this statement: {self._known ^ values.keys()}")
-        return tuple([values[name] for name in self.names])
+        return tuple(map(values.__getitem__, self.names))
 
 
 def insert(table: Table, but_for: Collection[str] = ()) -> str:

@@ -8,7 +8,7 @@ import asyncpg
 from libs.common import outbox
 from services.booking.domain.booking import Booking, Change
 
-from .base import Transaction
+from .base import Part, Transaction
 from .board import Boards
 from .bookings import Bookings
 from .calls import Calls
@@ -62,28 +62,34 @@ class AllConnectionsTaken(TimeoutError):
 class Store(Transaction):
     """Booking's transaction: a repository for each subject."""
 
-    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
-        super().__init__(connection)
-        self.bookings, self.visits, self.parties = Bookings(self), Visits(self), Parties(self)
-        self.persons, self.rekeying = Persons(self), Rekeying(self)
-        self.cards = Cards(self)
-        self.cells, self.claims, self.holds = Cells(self), Claims(self), Holds(self)
-        self.links, self.mailboxes, self.proofs = Links(self), Mailboxes(self), Proofs(self)
-        self.origins, self.erasure = Origins(self), Erasure(self)
-        self.catalog, self.settings, self.timetables = (
-            Catalog(self),
-            Settings(self),
-            Timetables(self),
-        )
-        self.schedules, self.changes = Schedules(self), Changes(self)
-        self.displaced = DisplacedBookings(self)
-        self.people_to_call, self.search = PeopleToCall(self), Search(self)
-        self.lists, self.calls, self.preparations = Lists(self), Calls(self), Preparations(self)
-        self.boards, self.restated, self.watermarks = (
-            Boards(self),
-            Restatements(self),
-            Watermarks(self),
-        )
+    bookings = Part(Bookings)
+    visits = Part(Visits)
+    parties = Part(Parties)
+    persons = Part(Persons)
+    rekeying = Part(Rekeying)
+    cards = Part(Cards)
+    cells = Part(Cells)
+    claims = Part(Claims)
+    holds = Part(Holds)
+    links = Part(Links)
+    mailboxes = Part(Mailboxes)
+    proofs = Part(Proofs)
+    origins = Part(Origins)
+    erasure = Part(Erasure)
+    catalog = Part(Catalog)
+    settings = Part(Settings)
+    timetables = Part(Timetables)
+    schedules = Part(Schedules)
+    changes = Part(Changes)
+    displaced = Part(DisplacedBookings)
+    people_to_call = Part(PeopleToCall)
+    search = Part(Search)
+    lists = Part(Lists)
+    calls = Part(Calls)
+    preparations = Part(Preparations)
+    boards = Part(Boards)
+    restated = Part(Restatements)
+    watermarks = Part(Watermarks)
 
     async def save(self, change: Change) -> Booking:
         """The booking as it is from now on, with its history, its fact, and what the counter

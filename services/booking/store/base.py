@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -91,3 +91,21 @@ class Repository:
     def __init__(self, store: "Store") -> None:
         self.store = store
         self.connection = store.connection
+
+
+R = TypeVar("R", bound=Repository)
+
+
+class Part(Generic[R]):
+    """A repository of a store, made when it is first asked for: most transactions need a few."""
+
+    def __init__(self, kind: type[R]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, store: "Store", _: type) -> R:
+        repository = self._kind(store)
+        vars(store)[self._name] = repository
+        return repository
