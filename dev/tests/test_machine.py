@@ -15,6 +15,9 @@ def test_chromium_is_found_under_the_names_that_systems_give_it(
     program = tmp_path / "chromium-browser"
     program.touch(mode=0o755)
     assert chromium() == str(program)
+    without_windows = tmp_path / "chromium-headless-shell"
+    without_windows.touch(mode=0o755)
+    assert chromium() == str(without_windows)
 
 
 def test_who_may_not_install_chromium_is_told_what_is_skipped_and_goes_on(

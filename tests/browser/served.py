@@ -14,16 +14,17 @@ from services.gateway.internet.tests.world import World, build_world, files, set
 from services.gateway.web.pages import Pages
 
 AXE = "/axe.js"
+BLANK = "/blank"
 
 
 @asynccontextmanager
 async def serving(app: ASGIApp, port: int) -> AsyncIterator[None]:
-    """`app` at 127.0.0.1:`port`; axe-core beside it."""
-    async with served(_with_axe(app), port):
+    """`app` at 127.0.0.1:`port`; axe-core and an empty page beside it."""
+    async with served(_with_more(app), port):
         yield
 
 
-def _with_axe(app: ASGIApp) -> ASGIApp:
+def _with_more(app: ASGIApp) -> ASGIApp:
     """Kept by the browser, compiled: handed to it on every page it took longer than the page."""
     script = Response(
         AXE_SCRIPT,
@@ -31,9 +32,13 @@ def _with_axe(app: ASGIApp) -> ASGIApp:
         headers={"cache-control": "max-age=3600, immutable"},
     )
 
+    # With the policy of our pages, so that the browser stays in the process that it has for them.
+    blank = Response(media_type="text/html", headers={"cross-origin-opener-policy": "same-origin"})
+    beside = {AXE: script, BLANK: blank}
+
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        wanted = scope["type"] == "http" and scope["path"] == AXE
-        await (script if wanted else app)(scope, receive, send)
+        wanted = scope["path"] if scope["type"] == "http" else ""
+        await beside.get(wanted, app)(scope, receive, send)
 
     return answer
 

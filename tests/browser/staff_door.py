@@ -29,7 +29,7 @@ from services.gateway.lgwan.tests.fakes import (
 )
 from services.gateway.lgwan.tests.support import files, settings_for
 
-from .served import serving
+from .served import BLANK, serving
 from .staff import Desk, Seats
 
 NOBODY = Response(status_code=503)
@@ -71,7 +71,7 @@ class StaffDoor:
             try:
                 yield desk
             finally:
-                await page.goto("about:blank")
+                await page.goto(self.origin + BLANK)
 
     @asynccontextmanager
     async def _opened(self, desk: Desk) -> AsyncIterator[None]:
