@@ -22,6 +22,7 @@ from .measures import (
     sideways_with_large_text,
 )
 from .registry import FILES, NOT_PAGES, STATES, State
+from .sample import in_sample, some_or_whole
 from .scene import Scene
 from .served import Town
 
@@ -36,6 +37,11 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 BIRTH_PARTS = ("#born", "#born-month", "#born-day")
 FIRST_STATES = list({state.template: state for state in reversed(STATES)}.values())
 _EXTENDS = re.compile(r'{% extends "(.+?)" %}')
+
+
+def of_page(state: State) -> tuple[str, str]:
+    """A template may serve several routes."""
+    return state.path, state.template
 
 
 class Wire:
@@ -85,9 +91,12 @@ def test_every_state_has_a_name_of_its_own() -> None:
     assert len({state.id for state in STATES}) == len(STATES)
 
 
+def test_every_page_is_in_the_sample() -> None:
+    assert {state.template for state in in_sample(STATES, of_page)} == page_templates()
+
+
 @in_one_loop
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.id)
-@sample_or_whole
+@some_or_whole(STATES, of_page)
 async def test_a_page_is_sound_accessible_and_fits(
     state: State, scene: Scene, town: Town, whole: bool, evidence: Evidence
 ) -> None:

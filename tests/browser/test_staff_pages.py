@@ -7,22 +7,27 @@ from services.gateway.lgwan.app import HERE
 from services.gateway.web.testing import Page as Sound
 
 from .measures import axe_violations, sideways
+from .sample import in_sample, some_or_whole
 from .staff import Desk, DeskState
 from .staff_states import STATES
-from .test_pages import sample_or_whole, wire
+from .test_pages import wire
 
 WIDTHS = (1280, 768)
 FRAME = "staff.html"
 
 
+def of_page(state: DeskState) -> str:
+    return state.template
+
+
 def test_every_page_of_the_staff_door_is_in_the_registry() -> None:
     pages = {path.name for path in HERE.glob("*/templates/*.html")} - {FRAME}
     assert {state.template for state in STATES} == pages
+    assert {state.template for state in in_sample(STATES, of_page)} == pages
 
 
 @pytest.mark.asyncio(loop_scope="session")
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.id)
-@sample_or_whole
+@some_or_whole(STATES, of_page)
 async def test_a_staff_page_is_sound_and_accessible(
     state: DeskState, desk: Desk, whole: bool, evidence: Evidence
 ) -> None:
