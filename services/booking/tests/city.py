@@ -1,6 +1,8 @@
 """A small city for tests: two offices, two procedures, one Tuesday, eight windows."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,6 +11,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
+from dev.testing import Database
 from libs.common.database import asyncpg_pool
 from libs.common.passes import Passes
 from libs.common.seal import BlindIndex, KeyRing
@@ -248,6 +251,36 @@ async def open_city(
     url: str, owner_url: str, connections: int = 16, windows: int = 8
 ) -> AsyncIterator[City]:
     """The city on a fresh database, a week before DAY."""
+    async with city_on(url, owner_url, connections) as city:
+        await lay_out(city, windows)
+        yield city
+
+
+def with_a_city(database: Database) -> None:
+    """What a copy of a database has that has been made with it: the city, laid out once."""
+
+    async def made() -> None:
+        async with open_city(database.url, database.owner_url):
+            pass
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, made()).result()
+
+
+async def lay_out(city: City, windows: int) -> None:
+    open_store = city.desk.open_store
+    offices = (office("here", windows), office("there", windows))
+    await catalog.register(open_store, Catalog(offices=offices, procedures=PROCEDURES))
+    async with open_store() as store:
+        for ahead in range(2):
+            await store.timetables.open_cells(DAY + timedelta(days=ahead))
+        await store.catalog.refresh_statistics()
+
+
+@asynccontextmanager
+async def city_on(url: str, owner_url: str, connections: int = 16) -> AsyncIterator[City]:
+    """A desk on a database that has a city, a week before DAY. The clock goes on from there, so
+    each copy is set anew."""
     await set_clock(owner_url, NOON_BEFORE)
     async with await asyncpg_pool(url, connections, **SESSION) as pool:
         open_store = store_opener(pool, lambda: None)
@@ -262,10 +295,4 @@ async def open_city(
             tolls=Tolls(Passes(KEY, bits=4), Rule()),
             search_keys=SearchKeys.of(KEY),
         )
-        offices = (office("here", windows), office("there", windows))
-        await catalog.register(open_store, Catalog(offices=offices, procedures=PROCEDURES))
-        async with open_store() as store:
-            for ahead in range(2):
-                await store.timetables.open_cells(DAY + timedelta(days=ahead))
-            await store.catalog.refresh_statistics()
         yield City(desk, pool, owner_url)

@@ -1,31 +1,36 @@
 """Fixtures of booking's tests."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 import pytest
 
-from dev.testing import Database
+from dev.testing import Database, Databases
 
-from .city import City, open_city
+from .city import City, city_on, with_a_city
 from .served import Asked, serving
 
 
 @pytest.fixture
-async def city(database: Callable[[str], Database]) -> AsyncIterator[City]:
+def laid_out(databases: Databases) -> Iterator[Database]:
+    """A database with the city."""
+    with databases.fresh("booking", with_a_city) as made:
+        yield made
+
+
+@pytest.fixture
+async def city(laid_out: Database) -> AsyncIterator[City]:
     """Two offices with eight windows and a Tuesday full of free times."""
-    booking = database("booking")
-    async with open_city(booking.url, booking.owner_url) as opened:
+    async with city_on(laid_out.url, laid_out.owner_url) as opened:
         yield opened
 
 
 @pytest.fixture
-async def asked(database: Callable[[str], Database]) -> AsyncIterator[Asked]:
+async def asked(laid_out: Database) -> AsyncIterator[Asked]:
     """The application, and the city as it sees it."""
-    booking = database("booking")
     async with (
-        open_city(booking.url, booking.owner_url, connections=2) as opened,
-        serving(booking) as client,
+        city_on(laid_out.url, laid_out.owner_url, connections=2) as opened,
+        serving(laid_out) as client,
     ):
         yield Asked(client, opened)
 
