@@ -8,7 +8,7 @@ from datetime import date, timedelta
 INDIVIDUAL_NUMBER = "731946508270"
 """Twelve digits with a valid check digit: they must turn up nowhere."""
 
-_KANA = str.maketrans("0123456789", "アイウエオカキクケコ")
+_KANA = str.maketrans("0123456789", "カキクケコサシスセソ")
 _numbers = itertools.count(1)
 
 
