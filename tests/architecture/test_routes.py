@@ -25,7 +25,14 @@ from .house import ROOT, SERVICES, access_of, app_of, files, routes_of, where
 
 DOORS = {"internet", "lgwan"}
 STAFF_ONLY = frozenset({"lgwan"})
-WITHOUT_A_RIGHT = {"GET /login", "POST /login", "POST /logout", "GET /", "GET /static/{name}"}
+WITHOUT_A_RIGHT = {
+    "GET /login",
+    "POST /login",
+    "POST /logout",
+    "GET /",
+    "GET /static/{name}",
+    "GET /session",
+}
 RECORDED_OTHERWISE = {"/login"}
 """Whoever signs in is nobody yet; their try is recorded where it is counted."""
 SHOWN_AGAIN = {"/bookings/search", *(f"/schedules{form}" for form in

@@ -31,6 +31,7 @@ from services.gateway.lgwan.door.pages import SITE
 from services.gateway.lgwan.door.passwords import Passwords
 from services.gateway.lgwan.door.refusals import page_answer, refusal_handlers
 from services.gateway.lgwan.door.settings import Settings
+from services.gateway.lgwan.door.staff import Idle
 from services.gateway.lgwan.door.store import OpenStore, opener_of_stores
 from services.gateway.lgwan.door.uploads import FILE_LIMIT
 from services.gateway.lgwan.lists.workshop import Workshop
@@ -161,7 +162,10 @@ def create_app(
                 cookies=Cookies(settings.secure_cookies),
                 services=services,
                 guides=guides,
-                idle=timedelta(minutes=settings.idle_minutes),
+                idle=Idle(
+                    timedelta(minutes=settings.idle_minutes),
+                    timedelta(minutes=settings.admin_idle_minutes),
+                ),
                 hub=hub,
             )
             await stack.enter_async_context(_lists_kept(settings, desk))

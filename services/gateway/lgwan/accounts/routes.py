@@ -1,12 +1,20 @@
 """Signing in and out."""
 
 import re
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from services.gateway.lgwan.door.auth import SESSION_COOKIE, anyone, deed_of, session_of, staff
+from services.gateway.lgwan.door.auth import (
+    SESSION_COOKIE,
+    anyone,
+    deed_of,
+    form_of,
+    session_of,
+    staff,
+)
 from services.gateway.lgwan.door.desk import desk_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.staff import new_token, safe_path
@@ -57,14 +65,23 @@ async def enter(request: Request) -> Response:
     return reply
 
 
+@staff()
+async def stay(request: Request) -> Response:
+    """Keeps the session open: this request was made by a person."""
+    return Response(status_code=204)
+
+
 @staff(deed="sign-out")
 async def leave(request: Request) -> Response:
+    """Whoever takes over the screen (担当者を切り替える) comes back to the page that it shows."""
     desk = desk_of(request)
     deed_of(request).object_kind = "session"
     async with desk.open_store(Store) as store:
         await store.close_session(session_of(request).session_id)
     desk.hub.end(session_of(request).session_id)
-    reply = RedirectResponse("/login?why=left", 303)
+    switched = form_of(request).get("switch")
+    query = {"why": "left", **({"next": safe_path(switched)} if switched else {})}
+    reply = RedirectResponse(f"/login?{urlencode(query)}", 303)
     desk.cookies.remove(reply, SESSION_COOKIE)
     return reply
 
@@ -108,5 +125,6 @@ def _locked_text(locked: Locked) -> str:
 ROUTES = [
     Route("/login", show_form, methods=["GET"]),
     Route("/login", enter, methods=["POST"]),
+    Route("/session", stay, methods=["GET"]),
     Route("/logout", leave, methods=["POST"]),
 ]

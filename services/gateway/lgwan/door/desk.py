@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import cast
 
 from starlette.requests import Request
@@ -28,7 +27,7 @@ from services.gateway.web.skew import Skew
 
 from .live import Hub
 from .passwords import Passwords
-from .staff import Staff
+from .staff import Idle, Staff
 from .store import OpenStore
 
 CATALOG_SECONDS = 5.0
@@ -125,7 +124,7 @@ class Troubles:
 
 @dataclass(frozen=True)
 class Desk:
-    """The parts of the running door. `idle` is after how long without a request a session ends."""
+    """The parts of the running door. `idle` is when sessions end."""
 
     open_store: OpenStore
     passwords: Passwords
@@ -133,7 +132,7 @@ class Desk:
     cookies: Cookies
     services: Services
     guides: Guides
-    idle: timedelta
+    idle: Idle
     hub: Hub
     troubles: Troubles = field(default_factory=Troubles)
 

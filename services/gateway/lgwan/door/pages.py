@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.gateway.web.pages import Site
 
 from . import words
-from .auth import csrf_token
+from .auth import came_from, csrf_token, here
 from .desk import Desk, desk_of
 from .staff import Session, Staff
 
@@ -61,6 +61,10 @@ def _loans(desk: Desk, member: Staff) -> list[tuple[str, date]]:
     return [(desk.guides.office(loan.office_id), loan.until) for loan in member.loans]
 
 
+def _idle_minutes(desk: Desk, member: Staff) -> int:
+    return int(desk.idle.of(member.rights).total_seconds() // 60)
+
+
 def answer(
     request: Request, template: str, values: Mapping[str, Any], status: int = 200
 ) -> Response:
@@ -71,11 +75,12 @@ def answer(
         "me": session.staff if session else None,
         "menu": menu_of(session.staff) if session else (),
         "path": request.url.path,
+        "here": here(request) if request.method == "GET" else came_from(request),
         "words": words,
         "loans": _loans(desk, session.staff) if session else (),
         "trouble": desk.troubles.offline if session else "",
         "csrf": csrf_token(session) if session else "",
         "key": secrets.token_urlsafe(18),
-        "idle_minutes": int(desk.idle.total_seconds() // 60),
+        "idle_minutes": _idle_minutes(desk, session.staff) if session else 0,
     }
     return desk.pages.answer(template, {**frame, **values}, status)

@@ -58,7 +58,13 @@ class Settings(ProcessSettings):
         "SECURE_COOKIES", "1 behind HTTPS, 0 for plain HTTP on one machine.", flag, default=True
     )
     idle_minutes: int = setting(
-        "IDLE_MINUTES", "Minutes without a request until staff are signed out.", count, default=30
+        "IDLE_MINUTES", "Minutes without a request until staff are signed out.", count, default=60
+    )
+    admin_idle_minutes: int = setting(
+        "ADMIN_IDLE_MINUTES",
+        "The same for accounts that may change settings (管理者).",
+        count,
+        default=15,
     )
 
     offline_dir: str = setting(

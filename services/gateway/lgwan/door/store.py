@@ -4,7 +4,6 @@ Help at other offices and what was not saved have modules of their own; rooms ha
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
 from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import Row, text
@@ -16,7 +15,17 @@ from libs.common.logs import request_id
 from services.gateway.lgwan.tables import OperationRow, StaffRow
 
 from .loan_store import TODAY, LoanStore, with_loans
-from .staff import LOCKED_FOR, LONGEST_SESSION, MAX_TRIES, Operation, Session, Staff, Tries
+from .staff import (
+    ADMINISTERS,
+    LOCKED_FOR,
+    LONGEST_SESSION,
+    MAX_TRIES,
+    Idle,
+    Operation,
+    Session,
+    Staff,
+    Tries,
+)
 from .unsaved import WRITABLE_FOR
 from .unsaved_store import UnsavedStore
 
@@ -46,7 +55,8 @@ _SELECT_SESSION = f"""
 """
 _SESSION = text(f"""
     {_SELECT_SESSION} AND s.expires_at > now()
-        AND s.last_seen_at > now() - CAST(:idle AS interval)
+        AND s.last_seen_at > now() - CASE WHEN :administers = ANY (p.rights)
+            THEN CAST(:administrator AS interval) ELSE CAST(:counter AS interval) END
 """)
 _ENDED_SESSION = text(f"""
     {_SELECT_SESSION} AND s.last_seen_at > now() - CAST(:writable AS interval)
@@ -103,10 +113,11 @@ class Store(LoanStore, UnsavedStore):
         return opened is not None
 
     async def live_session(
-        self, session_id: str, idle: timedelta, *, in_use: bool = True
+        self, session_id: str, idle: Idle, *, in_use: bool = True
     ) -> Session | None:
         """The session if it has not ended; note that it is `in_use`."""
-        found = await self.session.execute(_SESSION, {"id": session_id, "idle": idle})
+        values = {"id": session_id, "administers": ADMINISTERS, **vars(idle)}
+        found = await self.session.execute(_SESSION, values)
         row = found.one_or_none()
         if row is None:
             return None

@@ -98,7 +98,7 @@ def test_a_good_sign_in_forgets_the_wrong_ones(
     assert sql(store_of_accounts, "SELECT count(*) FROM sign_in_attempt") == ["0"]
 
 
-def test_half_an_hour_without_a_request_ends_the_session(
+def test_who_may_change_settings_is_signed_out_sooner_than_the_counter(
     desk: Browser, store_of_accounts: Database
 ) -> None:
     _seen(store_of_accounts, "29 minutes")
@@ -108,7 +108,42 @@ def test_half_an_hour_without_a_request_ends_the_session(
     assert "時間がたったため" in desk.page.text
 
 
-def test_using_the_door_keeps_the_session_but_not_past_twelve_hours(
+def test_the_counter_stays_signed_in_for_an_hour_without_a_request(
+    browser: Browser, store_of_accounts: Database
+) -> None:
+    add_staff(store_of_accounts, "counter", rights=["bookings.read"], offices=["honcho"])
+    browser.sign_in("counter")
+    _seen(store_of_accounts, "59 minutes")
+    assert browser.open("/").heading.startswith("今日の予約")
+    _seen(store_of_accounts, "60 minutes")
+    assert browser.open("/").heading == "サインイン"
+
+
+def test_a_request_by_hand_keeps_the_session_and_brings_no_page(
+    desk: Browser, store_of_accounts: Database
+) -> None:
+    _seen(store_of_accounts, "29 minutes")
+    assert desk.client.get("/session").status_code == 204
+    age = "SELECT now() - last_seen_at < interval '1 minute' FROM staff_session"
+    assert sql(store_of_accounts, age) == ["t"]
+
+
+def test_who_takes_over_the_screen_comes_back_to_its_page(desk: Browser) -> None:
+    desk.open("/bookings?status=confirmed")
+    found = desk.page.one("button", name="switch")
+    page = desk.send("/logout", {"switch": found.get("value", "")})
+    assert "サインアウトしました" in page.text
+    assert page.field("next") == "/bookings?status=confirmed"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example"]
+)
+def test_switching_leads_to_no_other_site(desk: Browser, elsewhere: str) -> None:
+    assert desk.send("/logout", {"switch": elsewhere}).field("next") == "/"
+
+
+def test_using_the_door_keeps_the_session_but_not_past_fourteen_hours(
     desk: Browser, store_of_accounts: Database
 ) -> None:
     _seen(store_of_accounts, "29 minutes")
@@ -116,7 +151,7 @@ def test_using_the_door_keeps_the_session_but_not_past_twelve_hours(
     age = "SELECT now() - last_seen_at < interval '1 minute' FROM staff_session"
     assert sql(store_of_accounts, age) == ["t"]
     lasts = "SELECT expires_at - created_at FROM staff_session"
-    assert sql(store_of_accounts, lasts) == ["12:00:00"]
+    assert sql(store_of_accounts, lasts) == ["14:00:00"]
     sql(store_of_accounts, "UPDATE staff_session SET expires_at = now()")
     assert desk.open("/").heading == "サインイン"
 

@@ -22,7 +22,7 @@ HALF = "まだ保存していないものが残っています"
 TYPED = "【大分市】書きかけ"
 
 
-def idle(database: Database, minutes: int = 31) -> None:
+def idle(database: Database, minutes: int = 61) -> None:
     """So long ago was the last request of every session."""
     seen = f"now() - interval '{minutes} minutes'"
     sql(database, f"UPDATE staff_session SET last_seen_at = {seen}")
@@ -158,7 +158,7 @@ def test_nothing_is_kept_for_who_cannot_be_the_account(
     clerk: Filling, schedules: FakeSchedules, store_of_accounts: Database, how: str
 ) -> None:
     collect(clerk)
-    idle(store_of_accounts, 12 * 60 + 1 if how == "too long ago" else 31)
+    idle(store_of_accounts, 12 * 60 + 1 if how == "too long ago" else 61)
     if how == "signed out":
         sql(store_of_accounts, "DELETE FROM staff_session")
     if how == "no right":

@@ -54,6 +54,7 @@ async function send(button) {
   if (button?.name) body.set(button.name, button.value);
   const action = button?.getAttribute("formaction") ?? form.getAttribute("action");
   const answer = await fetch(action, { method: "POST", body });
+  document.dispatchEvent(new Event("session-used"));
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   sentAt = Date.now();
   typed = false;

@@ -156,6 +156,7 @@ async function send(form, submitter) {
   if (submitter?.name) data.append(submitter.name, submitter.value);
   try {
     const answer = await fetch(form.action, { method: "POST", body: data });
+    document.dispatchEvent(new Event("session-used"));
     if (signedOut(answer)) return;
     show(parser.parseFromString(await answer.text(), "text/html"));
   } catch {
