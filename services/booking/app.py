@@ -69,6 +69,7 @@ STATUS = {
     domain.ByPhone: 409,
     domain.Paused: 409,
     domain.GuardianNeeded: 409,
+    domain.problems.OneWindow: 409,
     domain.PartyFull: 409,
     domain.SettingRefused: 422,
     domain.problems.TimeClosed: 409,

@@ -154,6 +154,12 @@ async def contact_mistyped(scene: Scene) -> None:
     await scene.tap("form[action=contact] button")
 
 
+async def contact_asked(scene: Scene) -> None:
+    await to_contact(scene)
+    await scene.fill({"#email": "hanako@gmial.com"})
+    await scene.tap("form[action=contact] button")
+
+
 async def contact_changed(scene: Scene) -> None:
     await to_contact(scene)
     await scene.fill({"#email": "hanako@example.jp"})

@@ -330,6 +330,7 @@ OWN_BOOKING = (
         "contact.html",
         ("as it is", "変えるときだけ", own.to_contact),
         ("mistyped", "入力内容をお確かめ", own.contact_mistyped),
+        ("asks", "ではありませんか", own.contact_asked),
     ),
     *page(BOOKING + "/office", "office.html", ("of a change", "最も早い", own.pin_office)),
     *page(BOOKING + "/resume", "resume.html", ("of a booking", "続きから", own.session_lost)),

@@ -204,4 +204,5 @@ class Booking(Contract):
     displaced: Displacement | None = None
     mail_failed: bool = False
     email_hint: str | None = None
+    relation: Relation | None = None
     mail_waits: bool = False

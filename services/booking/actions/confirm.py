@@ -18,6 +18,7 @@ from services.booking.domain import (
     HoldExpired,
     NotActive,
     PartyFull,
+    check_guardians,
     may_cancel,
 )
 from services.booking.domain.booking import CITIZEN, Booking, Step
@@ -128,6 +129,7 @@ async def _drafted(
             visit = HeldVisit(held, held.places[line], procedures, now)
             row = await drafted(desk, store, visit, uuid4(), person, details, ask.language)
             rows.append(replace(row, party_line=line))
+    check_guardians(rows)
     return rows
 
 

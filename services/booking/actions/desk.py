@@ -223,6 +223,7 @@ def to_contract(
         can_cancel=domain.may_cancel(status, at, now),
         version=row.version,
         also=row.also,
+        relation=row.relation,
         has_phone=row.phone is not None,
         mail_failed=row.mail_failed and row.contact is not None,
         needs=row.needs,

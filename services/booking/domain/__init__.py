@@ -1,6 +1,7 @@
 """The counter's rules: which times are offered, who is the same person, what may follow what."""
 
 from .parties import (
+    check_guardians,
     check_party,
     may_add,
     plan_people,
@@ -80,6 +81,7 @@ __all__ = [
     "Visit",
     "WrongState",
     "after_tick",
+    "check_guardians",
     "check_held_period",
     "check_party",
     "check_period",

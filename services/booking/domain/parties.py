@@ -10,7 +10,8 @@ from libs.common.errors import Malformed
 from libs.contracts.booking import Arrangement, Procedure, Series, Status
 from libs.rules.visits import party_limit
 
-from .problems import NotOffered
+from .booking import Booking
+from .problems import NotOffered, OneWindow
 from .times import Visit, may_cancel, plan_joint_visit
 
 People = Sequence[Sequence[Procedure]]
@@ -118,3 +119,10 @@ def _seated(free: Sequence[Collection[int]], windows: list[int]) -> list[int] | 
     if not all(seat(person, set()) for person in range(len(free))):
         return None
     return [window for _, window in sorted((person, w) for w, person in sitting.items())]
+
+
+def check_guardians(bookings: Sequence[Booking]) -> None:
+    """That no guardian would have to be at two windows at the same time. Raises OneWindow."""
+    starts = [one.starts_at for one in bookings if one.visitor == "guardian"]
+    if len(starts) != len(set(starts)):
+        raise OneWindow("A guardian of several comes with one after the other.")

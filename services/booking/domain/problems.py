@@ -144,6 +144,12 @@ class Paused(Problem):
     slug = "paused"
 
 
+class OneWindow(Problem):
+    """A guardian comes with several children, and cannot be at two windows at the same time."""
+
+    slug = "one-window"
+
+
 class GuardianNeeded(Problem):
     """The person is under age on the day of the visit and comes with a guardian."""
 

@@ -3,11 +3,14 @@
 from typing import Any
 from uuid import uuid4
 
-from libs.contracts.booking import BookingConfirmed
+import pytest
+
+from libs.contracts.booking import BookingConfirmed, Person
 from libs.contracts.notify import MailFailed
+from services.booking.domain.problems import OneWindow
 from services.booking.handlers import flag_failed_mail
 
-from .city import City, at, new_person
+from .city import BORN, City, at, new_person
 
 
 async def confirmations(city: City) -> list[BookingConfirmed]:
@@ -50,3 +53,15 @@ async def test_a_family_s_mail_that_did_not_arrive_is_shown_on_each_booking_and_
         await flag_failed_mail(failed, store)
     assert await city.pool.fetchval("SELECT count(*) FROM booking WHERE mail_failed") == 2
     assert await city.pool.fetchval("SELECT count(*) FROM person_to_call") == 1
+
+
+async def test_a_guardian_of_two_is_at_one_window_after_the_other(city: City) -> None:
+    guardians = {"visitor": "guardian"}
+    session = uuid4()
+    await city.hold_all(session, at(10), "slow", "slow")
+    party = [Person(visitor="guardian", kana=new_person(), born=BORN)]
+    with pytest.raises(OneWindow):
+        await city.book(session, new_person(), party=party, **guardians)
+    await city.hold_all(session, at(10), "slow", "slow", arrangement="in_turn")
+    booking = await city.book(session, new_person(), party=party, **guardians)
+    assert booking.party_size == 2

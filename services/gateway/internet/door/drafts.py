@@ -123,6 +123,11 @@ class Draft(Who):
         """That person's card has to be checked again; what was typed and the hold stay."""
         return self.answer(number, code="", card_office="", ticket="", ticket_at=0.0)
 
+    @property
+    def only_in_turn(self) -> bool:
+        """Whether a guardian comes with more than one: nobody is at two windows at once."""
+        return sum(who.visitor == "guardian" for who in self.everyone) > 1
+
     def joined_by(self, who: Who) -> "Draft":
         """One more person: how all are received, and when, is asked again."""
         return replace(self.without_time(), people=(*self.people, who), arrangement="")
@@ -193,6 +198,7 @@ class Draft(Who):
             has_email=booking.has_email,
             mail_waits=booking.mail_waits,
             also=booking.also,
+            relation=booking.relation or "",
             people=tuple(
                 Who(
                     procedure_id=member.procedure_id,
@@ -200,6 +206,7 @@ class Draft(Who):
                     visitor=member.visitor,
                     starts_at=member.starts_at.isoformat(),
                     number=member.number,
+                    relation=member.relation or "",
                 )
                 for member in booking.party
             ),

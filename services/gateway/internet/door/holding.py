@@ -35,6 +35,8 @@ OTHERS: dict[str, Why] = {
     "held-enough": "held-enough",
 }
 """These lead to the other times of the day."""
+PAGES = {"paused": "procedure", "already-booked": "existing", "one-window": "people"}
+"""These lead to one page each."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,8 @@ def not_held(
             return go(page_of(person_in(refused), "guardian"))
         case "by-phone":
             return go(page_of(person_in(refused), "phone/other"))
-        case "paused":
-            return go("procedure")
-        case "already-booked":
-            return go("existing")
+        case slug if slug in PAGES:
+            return go(PAGES[slug])
         case "not-found" | "not-active" | "too-late":
             return go("show")
         case _:

@@ -63,8 +63,14 @@ def open_before_time(door: Door, draft: Draft) -> str | None:
     return (
         _first_of(draft, lambda _, who: _card_elsewhere(rules_of(door, who), who, draft.office_id))
         or _first_of(draft, lambda _, who: _open_about_visitor(door, rules_of(door, who), who))
-        or ("people" if draft.people and not draft.arrangement else None)
+        or ("people" if _open_arrangement(draft) else None)
     )
+
+
+def _open_arrangement(draft: Draft) -> bool:
+    """Whether it is not known how all are received, or not possible that way."""
+    wrong = draft.only_in_turn and draft.arrangement != "in_turn"
+    return bool(draft.people) and (not draft.arrangement or wrong)
 
 
 def lacks_about_you(rules: VisitRules, who: Who) -> bool:

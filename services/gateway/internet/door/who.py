@@ -16,8 +16,8 @@ class Who:
 
     `also` are further procedures in the same visit. `code` is the card number as it is compared,
     `card_office` where that card is, `ticket` eligibility's word for it. `starts_at` is the
-    person's own time, `number` that of the booking. `about_you` says that the page about the person
-    was sent without errors.
+    person's own time, `number` that of the booking, `relation` the word that tells whose it is.
+    `about_you` says that the page about the person was sent without errors.
     """
 
     procedure_id: str = ""
@@ -40,6 +40,7 @@ class Who:
     ticket_at: float = 0.0
     starts_at: str = ""
     number: str = ""
+    relation: str = ""
 
     @property
     def procedure_ids(self) -> tuple[str, ...]:

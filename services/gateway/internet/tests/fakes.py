@@ -217,8 +217,14 @@ def booking_of(hold: Hold, request: BookingRequest) -> Booking:
         can_cancel=True,
         version=1,
         also=hold.lines[0].also,
+        relation=request.relation,
         party=tuple(
-            PartyMember(number=f"PARTY{n:05}", visitor=person.visitor, **line.model_dump())
+            PartyMember(
+                number=f"PARTY{n:05}",
+                visitor=person.visitor,
+                relation=person.relation,
+                **line.model_dump(),
+            )
             for n, (line, person) in enumerate(members, 2)
         ),
         party_size=len(hold.lines),

@@ -130,6 +130,7 @@ def _person(door: Door, who: Who) -> dict[str, Any]:
         "kana": who.kana if rules.asks_name else None,
         "born": who.born if rules.asks_birth else None,
         "needs": who.needs,
+        "relation": who.relation or None,
         "cards": who.cards or None,
         "has_inquiry": who.has_inquiry if asks_inquiry else None,
     }

@@ -1,12 +1,13 @@
 """Who comes along: up to four people in one go, side by side or one after the other."""
 
 from datetime import date
+from typing import get_args
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import Arrangement, Procedure
+from libs.contracts.booking import Arrangement, Procedure, Relation
 from libs.rules.visits import party_limit
 from services.gateway.internet.door.door import Visit, draft_page, draft_post, go, office_of
 from services.gateway.internet.door.drafts import Draft
@@ -21,6 +22,7 @@ from services.gateway.internet.door.who import Who
 from services.gateway.internet.offer.parties import Party
 from services.gateway.web.forms import Form
 
+RELATIONS: tuple[Relation, ...] = get_args(Relation)
 ARRANGEMENTS: tuple[Arrangement, ...] = ("together", "in_turn")
 
 
@@ -51,11 +53,21 @@ async def add(visit: Visit, draft: Draft, form: Form) -> Response:
 @draft_post
 async def arrange(visit: Visit, draft: Draft, form: Form) -> Response:
     chosen = next((one for one in ARRANGEMENTS if one == form.get("arrangement")), None)
-    if chosen is None:
+    if chosen is None or (draft.only_in_turn and chosen != "in_turn"):
         return go("people")
+    draft = visit.keep(_with_words(draft, form))
     if chosen != draft.arrangement:
         draft = visit.keep(draft.without_time().change(arrangement=chosen))
     return onward(visit.door, draft)
+
+
+def _with_words(draft: Draft, form: Form) -> Draft:
+    """Each person with the word that was chosen, or without one."""
+    for number in range(1, len(draft.everyone) + 1):
+        chosen = form.get(f"relation-{number}")
+        word = next((word for word in RELATIONS if word == chosen), "")
+        draft = draft.answer(number, relation=word)
+    return draft
 
 
 @draft_page

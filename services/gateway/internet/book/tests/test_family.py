@@ -288,3 +288,38 @@ def test_the_answers_of_four_people_fit_into_the_cookie() -> None:
     assert drafts.open(word, "book", draft.id) == draft
     alone = replace(draft, people=(), kana="", email="")
     assert drafts.open(drafts.seal(alone), "book", draft.id) == alone
+
+
+def test_each_number_has_the_word_that_was_chosen(citizen: Citizen, world: World) -> None:
+    words = {"relation-1": "self", "relation-2": "spouse", "arrangement": "together"}
+    reach_people(citizen).send("arrangement", words)
+    citizen.follow("day/2026-12-02").send("../time", {"start": "2026-12-02T09:00"})
+    citizen.send("you", {"email": "taro@example.jp"})
+    citizen.send("confirm")
+    assert citizen.sees("予約番号 わたし")
+    assert citizen.sees("予約番号 配偶者")
+    assert citizen.sees("その方の生年月日")
+    (booked,) = world.booking.booked
+    assert (booked.relation, booked.party[0].relation) == ("self", "spouse")
+
+
+def test_a_word_that_is_not_in_the_list_is_none(citizen: Citizen, world: World) -> None:
+    reach_people(citizen).send("arrangement", {"relation-1": "太郎", "arrangement": "together"})
+    citizen.follow("day/2026-12-02").send("../time", {"start": "2026-12-02T09:00"})
+    citizen.send("you", {"email": "taro@example.jp"})
+    citizen.send("confirm")
+    assert citizen.sees("1人目の方の予約番号")
+    assert world.booking.booked[0].relation is None
+
+
+def test_a_guardian_of_two_is_received_in_turn_only(citizen: Citizen) -> None:
+    identify(citizen).follow("people")
+    add_card(citizen)
+    citizen.send("visitor", {"visitor": "guardian"})
+    citizen.send("visitor", {"visitor": "guardian"})
+    assert citizen.sees("1つの窓口で続けて手続きします")
+    assert 'value="together"' not in citizen.html
+    citizen.send("arrangement", {"arrangement": "together"})
+    assert citizen.path.endswith("/people")
+    citizen.send("arrangement", {"arrangement": "in_turn"})
+    assert citizen.path.endswith("/days")
