@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     UniqueConstraint,
+    Uuid,
     func,
     text,
 )
@@ -199,3 +200,14 @@ class UnsavedRow(Table, table=True):
     subject: str = Field(primary_key=True, sa_type=Text)
     content: str = Field(sa_type=Text)
     kept_at: datetime | None = Field(default=None, sa_column=_moment())
+
+
+class FoundRow(Table, table=True):
+    """Which bookings a search found, for some minutes: neither what was looked for nor whom."""
+
+    __tablename__ = "found"
+
+    found_id: UUID = Field(primary_key=True)
+    owner: str = Field(sa_type=Text, foreign_key="staff.staff_id")
+    bookings: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
+    at: datetime | None = Field(default=None, sa_column=_moment())

@@ -2,15 +2,18 @@
 
 from .displays.store import DisplayStore
 from .door.store import OpenStore, Store
+from .lists.found_store import FoundStore
 from .notes.store import NoteStore
 
 
 async def forget_what_is_over(open_store: OpenStore) -> None:
-    """Notes whose last day is past, screens of waiting rooms that nobody shows any more, and forms
-    that nobody came back for."""
+    """Notes whose last day is past, screens of waiting rooms that nobody shows any more, forms that
+    nobody came back for, and what searches found."""
     async with open_store(DisplayStore) as displays:
         await displays.prune_displays()
     async with open_store(NoteStore) as notes:
         await notes.prune_notes()
+    async with open_store(FoundStore) as found:
+        await found.prune_found()
     async with open_store(Store) as store:
         await store.prune_unsaved()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID
 
 from libs.contracts.booking import ListSort, StaffBooking
 from services.gateway.lgwan.door.desk import Guide
@@ -23,6 +24,10 @@ class Line:
     visitor: str
     state: str
     warnings: tuple[str, ...]
+
+    @property
+    def id(self) -> UUID:
+        return self.booking.booking_id
 
     @property
     def number(self) -> str:

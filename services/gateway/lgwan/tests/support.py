@@ -84,6 +84,8 @@ class Browser:
         self.client = client
         self.page: Page
         self.status = 0
+        self.path = ""
+        """Where redirects led."""
         self.html = ""
 
     def open(self, path: str) -> Page:
@@ -110,6 +112,7 @@ class Browser:
 
     def show(self, answer: Any) -> Page:
         self.status, self.html, self.page = answer.status_code, answer.text, Page(answer)
+        self.path = answer.url.path
         return self.page
 
 

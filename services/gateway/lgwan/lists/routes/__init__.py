@@ -2,6 +2,6 @@
 
 from starlette.routing import Route
 
-from . import exports, listing
+from . import exports, finding, listing
 
-ROUTES: list[Route] = [*listing.ROUTES, *exports.ROUTES]
+ROUTES: list[Route] = [*listing.ROUTES, *finding.ROUTES, *exports.ROUTES]

@@ -18,6 +18,8 @@ from libs.contracts.booking import (
     StaffBookingExport,
     StaffBookingList,
     StaffCancel,
+    StaffFound,
+    StaffSearch,
     StaffShield,
     Status,
     Tick,
@@ -73,6 +75,10 @@ class FakeBooking(StaffBookingClient):
         self.calls: list[tuple[str, str, str]] = []
         self.queries: list[dict[str, str]] = []
         self.reasons: list[str] = []
+        self.searches: list[StaffSearch] = []
+        self.found: list[StaffBooking] = []
+        """What every search but by number finds."""
+        self.searches_an_hour, self.is_complete = 60, True
         self.away = False
         self.city: Catalog | None = None
         """Offices and procedures, in place of the few of these tests."""
@@ -112,6 +118,22 @@ class FakeBooking(StaffBookingClient):
         found = [b for b in self.kept.values() if _serves(actor, b) and _fits(b, query)]
         found.sort(key=lambda booking: booking.starts_at)
         return StaffBookingList(bookings=tuple(found), next_after=self.next_after)
+
+    async def search(self, actor: Actor, wanted: StaffSearch) -> StaffFound:
+        self._answer()
+        self.searches.append(wanted)
+        counted = [one for one in self.searches if one.kind != "number"]
+        if wanted.kind != "number" and len(counted) > self.searches_an_hour:
+            raise Refused(429, "searched-enough", {"again_at": today_at(14, 32).isoformat()})
+        number = (wanted.number or "").replace("-", "")
+        found = [b for b in self.kept.values() if b.number == number] if number else self.found
+        return StaffFound(
+            kind=wanted.kind,
+            bookings=tuple(b for b in found if _serves(actor, b)),
+            is_complete=self.is_complete,
+            left=self.searches_an_hour - len(counted),
+            at=today_at(9),
+        )
 
     async def export(
         self, actor: Actor, query: Mapping[str, str]
@@ -280,4 +302,6 @@ def _fits(booking: StaffBooking, query: Mapping[str, str]) -> bool:
         "channel": booking.channel,
         "number": f"{booking.number[:5]}-{booking.number[5:]}",
     }
+    if str(booking.booking_id) not in query.get("ids", str(booking.booking_id)):
+        return False
     return all(shown.get(name, value) == value for name, value in query.items())

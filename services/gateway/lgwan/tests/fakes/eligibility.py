@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 from libs.contracts.eligibility import Check, CheckReply, ImportList, ImportReport, RejectedRow
@@ -31,6 +32,11 @@ class FakeEligibility(EligibilityClient):
         if office is None or request.born != BORN:
             raise Refused(404, "no-match", {})
         return CheckReply(ticket=f"ticket of {office}", office_id=office, state="ready")
+
+    async def card_key(self, actor: Actor, card_number: str) -> str:
+        if self.away:
+            raise Unreachable("ClientConnectorError")
+        return sha256(card_number.replace("-", "").encode()).hexdigest()
 
     async def import_file(
         self, actor: Actor, key: str, file_name: str, content: bytes
