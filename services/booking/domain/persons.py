@@ -1,26 +1,22 @@
 """Who is the same person, and the numbers that bookings go by."""
 
 import secrets
-import unicodedata
 from datetime import date
 from typing import ClassVar
 
 from libs.rules.names import fold_name
-
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_NUMBER_LENGTH = 10
-_LOOKALIKES = str.maketrans("ILO", "110")
+from libs.rules.numbers import ALPHABET, BOOKING_LENGTH, booking_number, code_of
 
 
 def new_number() -> str:
     """A booking number: ten random characters that cannot be mistaken for each other."""
-    return "".join(secrets.choice(_CROCKFORD) for _ in range(_NUMBER_LENGTH))
+    return "".join(secrets.choice(ALPHABET) for _ in range(BOOKING_LENGTH))
 
 
 def normal_number(typed: str) -> str:
-    """A booking number as people type it, in the form it is kept in."""
-    folded = unicodedata.normalize("NFKC", typed).upper()
-    return "".join(filter(str.isalnum, folded)).translate(_LOOKALIKES)
+    """A booking number as people type it, in the form it is kept in; anything else is a text that
+    no booking has."""
+    return booking_number(typed) or code_of(typed)
 
 
 class PersonKey:

@@ -17,7 +17,7 @@ from services.booking.domain.booking import Booking
 
 from .base import Repository
 from .bookings import COLUMNS, booking_row
-from .cards import SHIELDED
+from .cards import SHIELDED_PARTY
 
 PAGE = 200
 SORTED_DAYS = 93
@@ -87,7 +87,7 @@ class Filter:
     after: After | None = None
     limit: int = PAGE
     shielded: bool = True
-    """Also of people who are not served online."""
+    """Also of people who are not served online, and of who comes along."""
 
 
 def read_after(sort: ListSort, text: str) -> After:
@@ -156,7 +156,7 @@ def _filtered(offices: Iterable[str], wanted: Filter) -> _Query:
     procedure = wanted.procedure_id
     query.add("(procedure_id = {} OR {} = ANY (also))", procedure, procedure)
     if not wanted.shielded:
-        query.conditions.append(f"NOT {SHIELDED}")
+        query.conditions.append(f"NOT {SHIELDED_PARTY}")
     day = Span(wanted.day, wanted.day)
     for column, span in (
         ("starts_at", day),

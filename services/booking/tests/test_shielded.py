@@ -218,7 +218,7 @@ async def test_search_list_and_file_have_them_for_those_who_may_see_it(city: Cit
         return found
 
     assert await numbers(HERE, Filter()) == {other.number}
-    assert await numbers(HERE, Filter(number=number)) == set()
+    assert await numbers(HERE, Filter(number=number)) == {number}
     assert await numbers(CHIEF, Filter()) == {number, other.number}
 
 

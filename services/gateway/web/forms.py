@@ -38,6 +38,10 @@ class Form:
         """As it was sent: for passwords, and for readers who tell people about twelve digits."""
         return self._values.get(name, [""])[0]
 
+    def renamed(self, name: str, other: str) -> "Form":
+        """The form with one field under another name."""
+        return Form({other if one == name else one: sent for one, sent in self._values.items()})
+
     def part(self, prefix: str) -> "Form":
         """The fields whose names begin like this, under the rest of their names."""
         return Form(

@@ -7,6 +7,7 @@ from datetime import date
 from libs.rules.dates import ERAS, Era, Reason, WrongDate, day_of, split_date, split_year
 from libs.rules.folding import fold
 from libs.rules.names import Fault, NotAName, read_name
+from libs.rules.numbers import booking_number, card_number
 from libs.rules.personal_numbers import has_individual_number
 
 from .language import _
@@ -21,7 +22,6 @@ _SPACED = re.compile(r"\s*(\D*\d{1,4})\s+(\d{1,2})\s+(\d{1,2})\s*")
 _DIGITS = re.compile("[0-9]{1,2}")
 _AFTER_DATE = re.compile(r"(?:\([日月火水木金土](?:曜日?)?\))?(?:生まれ|生)?$")
 
-_CROCKFORD = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
 
 _COUNTRY = re.compile(r"(?:\+|010-?|00)81-?(?:\(0\))?0?(?=[1-9])")
 _PHONE = re.compile(r"0[5-9]0[1-9]\d{7}|0[1-9][1-9]\d{7}")
@@ -70,32 +70,25 @@ class TypedDate:
     day: str = ""
 
 
-def _without_label(text: str) -> str:
-    """What was pasted together with its name: 予約番号：8K2M4-7QX3P."""
-    return fold(text).rpartition(":")[2]
-
-
 def harmless(text: str) -> str:
     """`text`, or nothing where 12 digits stand in it that are no part of an id of ours."""
     return "" if has_individual_number(_OUR_WORDS.sub("id", text)) else text
 
 
-def read_code(text: str, pattern: re.Pattern[str], sentence: str) -> str:
-    """A code in capitals without hyphens that `pattern` matches. Raises Mistyped(`sentence`)."""
-    code = _without_label(text).upper().replace("-", "")
-    if not pattern.fullmatch(code):
+def read_card_number(text: str, pattern: re.Pattern[str], sentence: str) -> str:
+    """A card number as it is compared. Raises Mistyped(`sentence`)."""
+    if (number := card_number(text, pattern)) is None:
         raise Mistyped(sentence)
-    return code
+    return number
 
 
 def read_booking_number(text: str) -> str:
-    """XXXXX-XXXXX; the letters that are taken for digits count as those. Raises Mistyped."""
-    code = _without_label(text).upper().replace("-", "").translate(str.maketrans("OIL", "011"))
-    if not code:
+    """XXXXX-XXXXX. Raises Mistyped."""
+    if not fold(text):
         raise Mistyped(_("予約番号を入力してください。"))
-    if not _CROCKFORD.fullmatch(code):
+    if (number := booking_number(text)) is None:
         raise Mistyped(_("予約番号は、英数字10文字です。例：8K2M4-7QX3P"))
-    return f"{code[:5]}-{code[5:]}"
+    return f"{number[:5]}-{number[5:]}"
 
 
 def read_phone(text: str) -> str | None:

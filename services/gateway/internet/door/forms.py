@@ -7,6 +7,7 @@ from datetime import date, datetime
 from libs.common.errors import Malformed
 from libs.contracts.times import find_day, parse_moment
 from libs.rules.folding import fold
+from libs.rules.numbers import booking_number, card_number
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.reading import Errors, Reading
@@ -14,7 +15,7 @@ from services.gateway.web.typed import (
     Mistyped,
     TypedDate,
     read_booking_number,
-    read_code,
+    read_card_number,
     read_person_name,
 )
 
@@ -24,6 +25,11 @@ CARD_HELP = _(
 APPLICATION_ID = _(
     "23桁の番号は、申請書IDです。予約には使いません。"
     "はがき（交付通知書）の「製造管理番号」を入力してください。例：ABC-123456"
+)
+BOOKING_NUMBER = _(
+    "予約番号が入力されました。予約の確認・変更・取り消しは、最初の画面の"
+    "「予約の確認・変更・取り消し」からお進みください。新しい予約には、はがき（交付通知書）の"
+    "「製造管理番号」を入力してください。例：ABC-123456"
 )
 _APPLICATION_ID = re.compile(r"\d{23}")
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -128,12 +134,18 @@ def read_month(text: str) -> date | None:
     return find_day(f"{text}-01") if len(text) == len("2026-12") else None
 
 
+def is_card_number(typed: str, pattern: str) -> bool:
+    return card_number(typed, re.compile(f"(?:{pattern})")) is not None
+
+
 def _card_code(card: str, pattern: str) -> str:
     if not card:
         raise Mistyped(_("予約ID（はがきの製造管理番号）を入力してください。"))
     if _APPLICATION_ID.fullmatch(fold(card).replace("-", "")):
         raise Mistyped(APPLICATION_ID)
-    return read_code(card, re.compile(f"(?:{pattern})"), CARD_HELP)
+    if booking_number(card) and not is_card_number(card, pattern):
+        raise Mistyped(BOOKING_NUMBER)
+    return read_card_number(card, re.compile(f"(?:{pattern})"), CARD_HELP)
 
 
 def _moment(text: str) -> datetime | None:

@@ -15,7 +15,7 @@ from services.gateway.web.typed import (
     harmless,
     read_birth,
     read_booking_number,
-    read_code,
+    read_card_number,
     read_person_name,
     read_phone,
 )
@@ -40,13 +40,13 @@ CARD = re.compile("[0-9A-Z]{3}[0-9]{6}")
     ],
 )
 def test_a_card_number_is_read_however_it_is_typed(typed: str) -> None:
-    assert read_code(typed, CARD, "sentence") == "ABC123456"
+    assert read_card_number(typed, CARD, "sentence") == "ABC123456"
 
 
 @pytest.mark.parametrize("typed", ["", "AB-123456", "ABC-12345", "ABC-1234567", "あいう123456"])
 def test_what_is_no_card_number_gets_the_sentence(typed: str) -> None:
     with pytest.raises(Mistyped, match="sentence"):
-        read_code(typed, CARD, "sentence")
+        read_card_number(typed, CARD, "sentence")
 
 
 @pytest.mark.parametrize(

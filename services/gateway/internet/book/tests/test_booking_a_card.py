@@ -329,3 +329,9 @@ def test_answers_of_another_release_are_passed_over() -> None:
     draft = Drafts(keys).open(word, "book", "1")
     assert draft is not None
     assert draft.procedure_id == "pin"
+
+
+def test_a_booking_number_in_the_place_of_the_card_number_is_told(citizen: Citizen) -> None:
+    identify(citizen, card="8K2M4-7QX3P")
+    assert citizen.status == 422
+    assert citizen.sees("予約番号が入力されました")

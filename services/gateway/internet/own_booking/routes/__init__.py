@@ -2,11 +2,10 @@
 
 from starlette.routing import Route
 
-from . import contact, find, find_card, joining, manage, open_link, takeaway
+from . import contact, find, joining, manage, open_link, takeaway
 
 ROUTES: list[Route] = [
     *find.ROUTES,
-    *find_card.ROUTES,
     *open_link.ROUTES,
     *manage.ROUTES,
     *contact.ROUTES,

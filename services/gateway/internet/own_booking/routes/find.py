@@ -1,4 +1,4 @@
-"""Finding a booking by its number and the date of birth."""
+"""Finding a booking by its number, or that of the card, and the date of birth."""
 
 from datetime import date
 
@@ -6,10 +6,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.booking import Booking, BookingProof
+from libs.contracts.eligibility import Check
 from libs.contracts.times import day_of
+from libs.rules.numbers import booking_number
 from services.gateway.internet.door.door import Visit, go, page, post
 from services.gateway.internet.door.drafts import Draft, new_draft
-from services.gateway.internet.door.forms import read_proof
+from services.gateway.internet.door.forms import (
+    Identification,
+    is_card_number,
+    read_identification,
+    read_proof,
+)
 from services.gateway.internet.door.puzzles import Toll, read_work, refused_errors, toll_of
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
@@ -25,14 +32,41 @@ LOCKED = _("この番号では入力の誤りが続いています。お電話�
 """Said of a number that was tried too often."""
 
 
+NO_CARD = _(
+    "入力内容を確認できませんでした。はがきの番号と、ご本人の生年月日をお確かめください。"
+    "お電話でも確認できます。"
+)
+_NOTHING = Identification("", "", TypedDate(), None, {})
+
+
 @page
 async def find(visit: Visit) -> Response:
     again = "again" in visit.request.query_params
     return _find_page(visit, "", TypedDate(), {}, again=again)
 
 
+@page
+async def by_card(visit: Visit) -> Response:
+    return _card_page(visit, _NOTHING, {})
+
+
 @post
 async def send_proof(visit: Visit, form: Form) -> Response:
+    """A card number in the place of the booking number leads on with the card."""
+    if is_card_number(form.typed("number"), visit.door.settings.card_number_pattern):
+        return await _by_card(visit, form.renamed("number", "card"))
+    return await _by_number(visit, form)
+
+
+@post
+async def send_card(visit: Visit, form: Form) -> Response:
+    """The other way round."""
+    if booking_number(form.typed("card")):
+        return await _by_number(visit, form.renamed("card", "number"))
+    return await _by_card(visit, form)
+
+
+async def _by_number(visit: Visit, form: Form) -> Response:
     read = read_proof(form, day_of(visit.door.clock()))
     if read.errors or read.born is None:
         return _find_page(visit, read.number, read.birth, read.errors, 422)
@@ -51,6 +85,41 @@ async def send_proof(visit: Visit, form: Form) -> Response:
         return _find_page(visit, read.number, read.birth, errors, refused.status, toll)
     draft = visit.keep(found(booking, born=read.born, work=read_work(form) or ""))
     return go(f"{draft.path}show")
+
+
+async def _by_card(visit: Visit, form: Form) -> Response:
+    settings, today = visit.door.settings, day_of(visit.door.clock())
+    read = read_identification(form, settings.card_number_pattern, today)
+    if read.errors or read.born is None:
+        return _card_page(visit, read, read.errors, 422)
+    try:
+        booking = await _find(visit, read.code, read.born, read_work(form))
+    except Refused as refused:
+        if refused.status not in (404, 429):
+            raise
+        errors = refused_errors(refused, "card", NO_CARD, LOCKED)
+        return _card_page(visit, read, errors, refused.status, toll_of(refused, read_work(form)))
+    draft = visit.keep(found(booking, born=read.born))
+    return go(f"{draft.path}show")
+
+
+async def _find(visit: Visit, code: str, born: date, work: str | None) -> Booking:
+    """Raises Refused: 404 for no such card and for no booking alike."""
+    check = Check(card_number=code, born=born, work=work, origin=visit.origin)
+    reply = await visit.in_turn(
+        "eligibility", lambda: visit.door.eligibility.check(visit.actor, check)
+    )
+    return await visit.door.booking.find(visit.actor, BookingProof(ticket=reply.ticket))
+
+
+def _card_page(
+    visit: Visit,
+    read: Identification,
+    errors: Errors,
+    status: int = 200,
+    toll: Toll | None = None,
+) -> Response:
+    return visit.page("find_card.html", status, read=read, errors=errors, toll=toll)
 
 
 def found(booking: Booking, *, born: date | None = None, token: str = "", work: str = "") -> Draft:
@@ -85,4 +154,6 @@ def _find_page(
 ROUTES = [
     Route("/find", find, methods=["GET"]),
     Route("/find", send_proof, methods=["POST"]),
+    Route("/find/card", by_card, methods=["GET"]),
+    Route("/find/card", send_card, methods=["POST"]),
 ]

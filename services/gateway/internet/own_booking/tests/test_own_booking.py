@@ -205,3 +205,31 @@ def test_a_mail_that_was_not_delivered_is_said_and_the_address_can_be_mended(
     find(citizen)
     assert citizen.sees("メールをお届けできませんでした")
     citizen.follow("contact")
+
+
+@pytest.mark.parametrize("typed", ["abc123456", "ＡＢＣ－１２３４５６", "ABC-I23456"])
+def test_a_card_number_in_the_place_of_the_booking_number_leads_on(
+    citizen: Citizen, world: World, typed: str
+) -> None:
+    book(citizen)
+    find(citizen, number=typed)
+    assert citizen.sees("2026年12月2日（水） 9時00分")
+    assert world.eligibility.checks[-1].card_number == "ABC123456"
+
+
+def test_a_booking_number_in_the_place_of_the_card_number_leads_on(
+    citizen: Citizen, world: World
+) -> None:
+    book(citizen)
+    checks_before = list(world.eligibility.checks)
+    citizen.open("/find/card").send("/find/card", birth() | {"card": "8k2m4 7qx3p"})
+    assert citizen.sees("2026年12月2日（水） 9時00分")
+    assert world.booking.proofs[0].number == "8K2M4-7QX3P"
+    assert world.eligibility.checks == checks_before
+
+
+def test_a_wrong_date_beside_a_card_number_is_told_on_the_page_of_cards(citizen: Citizen) -> None:
+    find(citizen, number="ABC-123456", year="1961")
+    assert citizen.status == 404
+    assert citizen.page.field("card") == "ABC-123456"
+    assert citizen.sees("はがきの番号")
