@@ -30,5 +30,5 @@ def browser(store_of_accounts: Database, services: Services) -> Iterator[Browser
 @pytest.fixture
 def desk(browser: Browser) -> Browser:
     """A browser that is signed in."""
-    browser.sign_in()
+    browser.come_in()
     return browser
