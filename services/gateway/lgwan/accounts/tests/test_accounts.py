@@ -1,35 +1,26 @@
 """The command that makes accounts, and the schema they are kept in."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 
 from dev.testing import Database
 from libs.common.migrate import drift, heads
 from services.gateway.lgwan.__main__ import PACKAGE
+from services.gateway.lgwan.tests.command import command, command_of_its_own
 from services.gateway.lgwan.tests.fakes import fake_services
 from services.gateway.lgwan.tests.support import Browser, log_lines, sitting_at, sql
 
 
 def add_staff(database: Database, *arguments: str, password: str = "") -> str:
     """What `add-staff` says, errors included."""
-    done = subprocess.run(
-        [sys.executable, "-m", PACKAGE, "add-staff", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "DATABASE_URL": database.url, "STAFF_PASSWORD": password},
-    )
-    return done.stdout + done.stderr
+    return command(database, "add-staff", *arguments, password=password)
 
 
 def test_an_account_is_made_once_and_left_alone_afterwards(
     database: Callable[[str], Database],
 ) -> None:
     made = database("gateway")
-    said = add_staff(made, "--id", "Chief", "--name", "課長")
+    said = command_of_its_own(made, "add-staff", "--id", "Chief", "--name", "課長")
     password = said.rpartition("password: ")[2].strip()
     assert said.startswith("The account chief is ready.") and len(password) >= 12
     again = add_staff(made, "--id", "chief", "--name", "x", password="another password")

@@ -1,19 +1,16 @@
 """Named sets of rights, the right for all offices, and help at another office until a day."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
 
 from dev.testing import Database
 from libs.contracts.booking import EVERYWHERE
-from services.gateway.lgwan.__main__ import PACKAGE
 from services.gateway.lgwan.accounts.tests.test_accounts import add_staff as add_by_command
 from services.gateway.lgwan.door.desk import Services
 from services.gateway.lgwan.door.staff import RIGHTS, ROLES
 from services.gateway.lgwan.lists.tests.test_list import buttons, the_one
+from services.gateway.lgwan.tests.command import command
 from services.gateway.lgwan.tests.fakes import a_booking, fake_services
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sitting_at, sql
 from services.gateway.web.testing import Page
@@ -22,10 +19,7 @@ from services.gateway.web.times import now
 
 def lend(database: Database, *arguments: str) -> str:
     """What `lend-staff` says about 'tanaka' and the office 'honcho', errors included."""
-    command = [sys.executable, "-m", PACKAGE, "lend-staff", "--office", "honcho", *arguments]
-    environment = {**os.environ, "DATABASE_URL": database.url}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    return done.stdout + done.stderr
+    return command(database, "lend-staff", "--office", "honcho", *arguments)
 
 
 def shown(page: Page) -> int:
