@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,11 +13,13 @@ from aio_pika.abc import AbstractConnection
 from aio_pika.exceptions import DeliveryError
 
 from deploy.rabbitmq.definitions import TOPOLOGY, users_of
+from dev.evidence import Evidence
 from dev.process import free_port
 from dev.rabbitmq import Ports, RabbitMQ
 from libs.contracts.subscriptions import topology
 from libs.topology import set_up
 
+PROVES = ["libs/topology.py", "libs/contracts/subscriptions.py", "deploy/rabbitmq"]
 MEMBERS = '[maps:get(nodes, amqqueue:get_type_state(Q)) || Q <- rabbit_amqqueue:list(<<"oita">>)].'
 
 
@@ -57,15 +60,18 @@ def join(first: RabbitMQ, node: RabbitMQ) -> None:
 
 @pytest.mark.soak
 async def test_with_three_brokers_each_queue_has_three_members_and_outlives_one(
-    brokers: list[RabbitMQ],
+    brokers: list[RabbitMQ], evidence: Evidence
 ) -> None:
     await asyncio.to_thread(set_up_from, brokers[0])
     members = await asyncio.to_thread(brokers[0].evaluate, MEMBERS)
     assert [members.count(node.node) for node in brokers] == [len(topology().queues)] * 3
     await asyncio.to_thread(brokers[0].kill)
+    killed = time.monotonic()
     async with await aio_pika.connect(brokers[1].url("booking")) as connection, asyncio.timeout(30):
         while not await is_taken(connection):  # noqa: ASYNC110 - it asks a server
             await asyncio.sleep(0.2)
+    seconds = round(time.monotonic() - killed, 1)
+    evidence("cluster", PROVES, queues=len(topology().queues), seconds_until_taken=seconds)
 
 
 async def is_taken(connection: AbstractConnection) -> bool:

@@ -10,18 +10,22 @@ from pathlib import Path
 import pytest
 
 from dev.account import ROOT
+from dev.evidence import Evidence
 
 from .vanishing import AWAY_SECONDS
 
 MOST = AWAY_SECONDS + 5
 """Until writes go on. Nobody can write while the machine is away."""
+PROVES = ["libs/common", "services/booking", "services/gateway"]
 TOOLS = ("unshare", "ip", "iptables")
 NAMESPACE = 'ip link set lo up && exec "$0" -m tests.integration.vanishing "$1"'
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(600)
-async def test_both_doors_go_on_within_seconds_of_a_new_database_machine(test_home: Path) -> None:
+async def test_both_doors_go_on_within_seconds_of_a_new_database_machine(
+    test_home: Path, evidence: Evidence
+) -> None:
     if missing := [tool for tool in TOOLS if not shutil.which(tool)]:
         pytest.skip(f"without {', '.join(missing)} no network namespace can be cut off")
     if os.geteuid() != 0:
@@ -37,3 +41,4 @@ async def test_both_doors_go_on_within_seconds_of_a_new_database_machine(test_ho
     print(figures)
     assert figures["longest_without_a_booking"] <= MOST
     assert figures["longest_without_staff"] <= MOST
+    evidence("vanishing", PROVES, **figures)
