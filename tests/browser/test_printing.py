@@ -1,6 +1,8 @@
 """What comes out of the printer: the list alone, with the word that it is thrown away today."""
 
+import re
 from collections.abc import Awaitable, Callable
+from datetime import date
 
 import pytest
 
@@ -15,6 +17,24 @@ SEEN = """() => [...document.querySelectorAll("button, .bar, .foot, .back")]
 PRINTED = "() => { window.printed = 0; window.print = () => { window.printed += 1; }; }"
 
 
+async def test_the_cards_to_lay_out_say_when_to_throw_them_away_and_who_printed_them(
+    desk: Desk,
+) -> None:
+    """On each page of the paper, with its number: it is made the day before."""
+    await cards(desk)
+    day = date.fromisoformat(await desk.page.input_value("#day"))
+    await desk.page.emulate_media(media="print")
+    try:
+        discard = await desk.page.locator(".discard").inner_text()
+        assert discard == f"{day.month}月{day.day}日の業務終了後に廃棄"
+        printed = await desk.page.locator(".printed").inner_text()
+        assert re.fullmatch(r"印刷：田中　\d+年\d+月\d+日（.） \d+時\d+分現在", printed)
+        paper = await desk.page.pdf(prefer_css_page_size=True)
+        assert paper.startswith(b"%PDF")
+    finally:
+        await desk.page.emulate_media(media="screen")
+
+
 @pytest.mark.parametrize("reach", [on_paper, busy_day, cards], ids=lambda reach: reach.__name__)
 async def test_a_list_is_printed_by_its_button_without_anything_to_press(
     desk: Desk, reach: Callable[[Desk], Awaitable[None]]
@@ -27,7 +47,7 @@ async def test_a_list_is_printed_by_its_button_without_anything_to_press(
     assert not await discard.is_visible()
     await desk.page.emulate_media(media="print")
     try:
-        assert await discard.inner_text() == "当日廃棄"
+        assert (await discard.inner_text()).endswith("廃棄")
         assert await discard.is_visible()
         assert await desk.page.evaluate(SEEN) == []
         assert await desk.page.locator("tbody tr").first.is_visible()

@@ -15,7 +15,6 @@ from services.gateway.lgwan.door.words import LANGUAGE, NEED, VISITOR
 from services.gateway.web.times import local, long_date, long_time
 
 TITLE = "予約一覧（システム停止時用）"
-FOOTER = "当日廃棄"
 NOTHING = "この日の予約はありません。"
 _HEAD_ROW, _A4 = 3, 9
 _HOW = (
@@ -85,12 +84,12 @@ def _workbook(paper: PaperDay, guide: Guide) -> bytes:
             sheet.write_string(row, place, text(one, guide), cell)
     if not paper.bookings:
         sheet.write_string(_HEAD_ROW + 1, 0, NOTHING)
-    _lay_out(sheet)
+    _lay_out(sheet, paper.day)
     book.close()
     return file.getvalue()
 
 
-def _lay_out(sheet: Any) -> None:
+def _lay_out(sheet: Any, day: date) -> None:
     """A4 across, the heading on each page, and what becomes of the paper at the foot."""
     sheet.freeze_panes(_HEAD_ROW + 1, 0)
     sheet.ignore_errors({"number_stored_as_text": "A1:K1048576"})
@@ -99,7 +98,8 @@ def _lay_out(sheet: Any) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_HEAD_ROW)
     sheet.set_margins(0.4, 0.4, 0.5, 0.6)
-    sheet.set_footer(f"&L{FOOTER}&C&P ／ &N ページ&R{FOOTER}")
+    discard = f"{day.month}月{day.day}日の業務終了後に廃棄"
+    sheet.set_footer(f"&L{discard}&C&P ／ &N ページ&R{discard}")
 
 
 def _number(one: DayBooking) -> str:
