@@ -16,7 +16,7 @@ from starlette.routing import Route
 from libs.contracts.booking import EVERYWHERE, PutDay
 from services.booking.routes import ROUTES
 
-from .city import DAY, City, at, procedure
+from .city import BORN, DAY, City, at, procedure
 from .city import office as office_with
 from .clerks import Call
 from .planning import apply, closed, displaced
@@ -24,8 +24,9 @@ from .served import Asked, clerk
 
 Body = dict[str, Any]
 STAFF_ROUTES = [route for route in ROUTES if route.endpoint.access.doors == {"lgwan"}]  # type: ignore[attr-defined]
-MOMENT = "at"
-"""When an answer was made: the one thing in it that differs by itself."""
+KNOWN = "オオイタ ハナコ"
+BY_ITSELF = {"at", "left"}
+"""When an answer was made, and how many searches are left: they differ by themselves."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ async def a_booking(city: City) -> UUID:
     await city.booked(at(10))
     found: UUID = await city.pool.fetchval("SELECT booking_id FROM booking")
     return found
+
+
+async def somebody_known(city: City) -> None:
+    session = uuid4()
+    await city.hold(session, at(10))
+    await city.book(session, KNOWN)
 
 
 def one_booking(**body: Any) -> Case:
@@ -114,6 +121,13 @@ CASES = {
     ),
     "POST /v1/staff/displaced/{booking_id:uuid}/keep": Case(
         404, lambda _: {"version": 2}, a_displaced_booking
+    ),
+    "GET /v1/staff/people-to-call": Case(200, found=a_displaced_booking),
+    "POST /v1/staff/people-to-call/{booking_id:uuid}": Case(
+        404, lambda _: {"result": "done"}, a_displaced_booking
+    ),
+    "POST /v1/staff/search": Case(
+        200, lambda _: {"name": KNOWN, "born": str(BORN)}, somebody_known
     ),
     "GET /v1/staff/bookings/{booking_id:uuid}/contact": one_booking(),
     "POST /v1/staff/bookings/{booking_id:uuid}/contact": one_booking(version=1),
@@ -207,7 +221,7 @@ async def ask(asked: Asked, route: Route, office: str, path: dict[str, Any], *ri
         headers=clerk(right, *rights, offices="there"),
     )
     said = reply.json().items()
-    return reply.status_code, {n: v for n, v in said if n != MOMENT and v != office}
+    return reply.status_code, {n: v for n, v in said if n not in BY_ITSELF and v != office}
 
 
 def test_every_route_of_staff_has_a_case_and_every_case_a_route() -> None:
