@@ -130,7 +130,7 @@ def test_every_pod_is_an_ordinary_user_that_can_change_nothing(name: str) -> Non
 
 @by_overlay
 def test_only_what_asks_the_cluster_has_a_token(name: str) -> None:
-    asking = {"postgres", "rabbitmq", "prometheus"}
+    asking = {"postgres", "rabbitmq"}
     for workload, manifest in of_kind(overlay(name), *WORKLOADS).items():
         token = pod(manifest).get("automountServiceAccountToken", True)
         assert token == (workload in asking), workload

@@ -64,4 +64,4 @@ def test_addresses_outside_are_reached_by_those_that_have_to() -> None:
         if any("ipBlock" in to for to in rule["to"])
         for name in chosen(policy["spec"]["podSelector"])
     }
-    assert leaving == {"notify", "postgres", "rabbitmq", "prometheus"}
+    assert leaving == {"notify", "postgres", "rabbitmq"}
