@@ -11,10 +11,10 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header 
 	--no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test check soak bench fmt docs messages screens manual images lock compose-smoke clean venv
+.PHONY: help dev test check soak bench fmt docs messages screens manual images lock compose-smoke k8s-smoke clean venv
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 dev: $(READY) ## start everything on this machine; Ctrl-C stops it
 	@exec $(BIN)/python -m dev up
@@ -70,6 +70,9 @@ lock: $(READY) ## renew requirements/*.txt from pyproject.toml
 
 compose-smoke: $(READY) ## build the images, start docker-compose.yml, book through both doors, stop
 	$(BIN)/python -m dev.compose_smoke
+
+k8s-smoke: $(READY) ## a whole city on the cluster of KUBECONFIG, and what happens to it; writes docs/evidence
+	$(BIN)/python -m dev.cluster
 
 clean: ## delete what make made, the development data included
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
