@@ -27,7 +27,8 @@ _UNSETTLED = """
         + (SELECT count(*) FROM notify.outbox WHERE sent_at IS NULL) AS unsent,
         (SELECT count(*) FROM notify.delivery WHERE state = 'waiting')
         + (SELECT count(*) FROM booking.booking b WHERE contact IS NOT NULL AND NOT EXISTS (
-            SELECT FROM notify.delivery d WHERE d.booking_id = b.booking_id AND d.version = 1))
+            SELECT FROM notify.delivery d WHERE d.version = 1 AND (d.booking_id = b.booking_id
+                OR d.party @> jsonb_build_array(jsonb_build_object('number', b.number)))))
         AS unmailed,
         (SELECT count(*) FROM booking.booking b WHERE NOT EXISTS (
             SELECT FROM reporting.booking_now n

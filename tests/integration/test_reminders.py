@@ -38,10 +38,10 @@ async def test_who_still_comes_tomorrow_is_reminded_once_and_who_cancelled_is_no
     await citizen.find(await book_pin_visit(citizen, cancels, OFFICE, quiet_day), cancels.born)
     await citizen.cancel()
     await settled(stack)
-    evening = datetime.combine(quiet_day - timedelta(days=1), time(17, 5), JST)
-    await say_watermark(stack, evening)
+    morning = datetime.combine(quiet_day - timedelta(days=1), time(10, 5), JST)
+    await say_watermark(stack, morning)
     for _ in range(2):
-        await remind(open_store, 17, lambda: evening)
+        await remind(open_store, 10, lambda: morning)
         await mail_to(stack, comes.email, SUBJECT, before)
         await settled(stack)
     reminded = [m for _, m in mails_since(stack, before) if m["Subject"] == SUBJECT]

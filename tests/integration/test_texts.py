@@ -64,10 +64,10 @@ async def reminded_as_supplied(
     stack: AnyStack, email: str, day: date, open_store: OpenStore
 ) -> None:
     since = time.time_ns()
-    evening = datetime.combine(day - timedelta(days=1), hour(17, 5), JST)
+    morning = datetime.combine(day - timedelta(days=1), hour(10, 5), JST)
     await settled(stack)
-    await say_watermark(stack, evening)
-    await remind(open_store, 17, lambda: evening)
+    await say_watermark(stack, morning)
+    await remind(open_store, 10, lambda: morning)
     _, mail = await mail_to(stack, email, SUBJECT, since)
     assert "西口" not in str(mail.get_content())
     await forget_watermark(stack)
