@@ -1,6 +1,7 @@
 """People whose personal data is easy to find again, wherever it may have leaked to."""
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,21 @@ INDIVIDUAL_NUMBER = "731946508270"
 
 _KANA = str.maketrans("0123456789", "カキクケコサシスセソ")
 _numbers = itertools.count(1)
+
+
+_SPELT = re.compile(
+    r"[Zmモ昭1](?=((?<=Z)QX-?\d{6}|(?<=m)orinonushi\d+@family\.example|(?<=モ)リノヌシ[カ-ソ]+"
+    r"|(?<=昭)和\d+年\d+月\d+日|(?<=1)9\d\d(?:-\d\d-\d\d|\d{4}|/\d+/\d+|年\d+月\d+日)))"
+)
+_SHORTEST = 6
+
+
+def spelt_in(text: str) -> Iterator[str]:
+    """Whatever looks like a secret of one of these people. Texts are many megabytes and people
+    many, so they are read once for all of them; `1931/1/30` has `1931/1/3` in it as well."""
+    for found in _SPELT.finditer(text):
+        whole = found[0] + found[1]
+        yield from (whole[:end] for end in range(_SHORTEST, len(whole) + 1))
 
 
 @dataclass(frozen=True)
@@ -35,7 +51,8 @@ class Person:
         return f"morinonushi{self.number}@family.example"
 
     def secrets(self) -> Iterator[str]:
-        """Every spelling of what only this person's own pages and mails may show."""
+        """Every spelling of what only this person's own pages and mails may show; `spelt_in` knows
+        them."""
         born = self.born
         yield from (self.card, self.card.replace("-", ""), self.email, self.kana)
         yield from (born.isoformat(), f"{born:%Y%m%d}", f"{born.year}/{born.month}/{born.day}")

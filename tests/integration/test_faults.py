@@ -12,7 +12,7 @@ from services.notify.sender import GROUP
 from .crowd import AnyStack, book_many
 from .ledger import assert_nothing_lost, number_of_bookings, settled
 
-SMALL, LARGE = 75, 1000
+SMALL, LARGE = 40, 1000
 MAIL_LINES = 4
 PROVES = ["libs/common", "services/booking", "services/notify", "services/reporting"]
 

@@ -108,16 +108,14 @@ async def test_with_a_frozen_database_both_doors_say_so_in_time(
     await citizen.open("/find")
     await asyncio.to_thread(stack.postgres.freeze)
     try:
-        answers = await asyncio.gather(*crowd)
+        began = time.monotonic()
+        opening, sending = staff.open("/bookings"), citizen.send("/find", proof())
+        answers, *_ = await asyncio.gather(asyncio.gather(*crowd), opening, sending)
+        assert time.monotonic() - began < PATIENCE
+        assert_says_try_again(staff)
+        assert_says_try_again(citizen)
         assert {status for status, _ in answers} == {503}
         print(f"staff waited {max(seconds for _, seconds in answers):.1f} s at most")
-        assert max(seconds for _, seconds in answers) < PATIENCE
-        await staff.open("/bookings")
-        assert_says_try_again(staff)
-        began = time.monotonic()
-        await citizen.send("/find", proof())
-        assert_says_try_again(citizen)
-        assert time.monotonic() - began < PATIENCE
         assert await ready(stack) == {"internet"}
     finally:
         await asyncio.to_thread(stack.postgres.thaw)

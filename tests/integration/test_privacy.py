@@ -21,7 +21,7 @@ from libs.contracts.subscriptions import OWNERS
 
 from .crowd import AnyStack
 from .ledger import as_operator, as_superuser, eventually, mail_to, settled
-from .people import INDIVIDUAL_NUMBER, Person, csv_file, everybody, new_person
+from .people import INDIVIDUAL_NUMBER, Person, csv_file, everybody, new_person, spelt_in
 
 NewCitizen = Callable[[], Awaitable[Citizen]]
 # What the load generator types: bench/visitor.py.
@@ -31,7 +31,8 @@ _REQUEST_ID = re.compile("[0-9a-f]{32}")
 
 def leaks(text: str, people: Iterable[Person]) -> set[str]:
     """What of these people, or of any crowd, can be read in a text."""
-    found = {secret for person in people for secret in person.secrets() if secret in text}
+    secrets = {secret for person in people for secret in person.secrets()}
+    found = secrets.intersection(spelt_in(text))
     found |= {secret for secret in (INDIVIDUAL_NUMBER,) if secret in text}
     return found | set(CROWD.findall(text))
 

@@ -2,8 +2,9 @@
 
 import time as clock
 from collections.abc import AsyncIterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+import psutil
 import pytest
 
 from dev.walk import Citizen
@@ -19,6 +20,8 @@ from .people import new_person
 from .test_journeys import book_pin_visit
 
 OFFICE = "honcho"
+START = timedelta(seconds=30)
+"""In which a process has started."""
 SUBJECT = "【大分市】明日のご予約のお知らせ"
 
 
@@ -28,6 +31,19 @@ async def open_store(stack: AnyStack) -> AsyncIterator[OpenStore]:
     source = engine(stack.servers.database_url("notify"), 2)
     yield store_opener(source, Store, lambda: None)
     await source.dispose()
+
+
+async def test_booking_says_again_and_again_how_far_everything_is_told(stack: AnyStack) -> None:
+    """The word that it says when it starts does not count. Comes before others move the mark."""
+    began = datetime.fromtimestamp(psutil.Process(stack.services["booking"].pid).create_time(), UTC)
+
+    async def again() -> bool:
+        async with as_superuser(stack) as connection:
+            since = "SELECT at > $1 AND at >= now() - $2::interval AND at < now()"
+            said = f"{since} FROM notify.watermark"
+            return bool(await connection.fetchval(said, began + START, FRESH))
+
+    await eventually("a fresh watermark", again, 90)
 
 
 async def test_who_still_comes_tomorrow_is_reminded_once_and_who_cancelled_is_not(
@@ -48,15 +64,6 @@ async def test_who_still_comes_tomorrow_is_reminded_once_and_who_cancelled_is_no
     assert [mail["To"] for mail in reminded] == [comes.email]
     assert number in str(reminded[0].get_content())
     await forget_watermark(stack)
-
-
-async def test_booking_says_again_and_again_how_far_everything_is_told(stack: AnyStack) -> None:
-    async def fresh() -> bool:
-        async with as_superuser(stack) as connection:
-            since = "SELECT at >= now() - $1::interval AND at < now() FROM notify.watermark"
-            return bool(await connection.fetchval(since, FRESH))
-
-    await eventually("a fresh watermark", fresh, 90)
 
 
 async def say_watermark(stack: AnyStack, at: datetime) -> None:

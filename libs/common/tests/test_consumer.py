@@ -126,7 +126,11 @@ async def test_a_dead_letter_comes_back_when_it_is_redriven(parts: Parts) -> Non
     retries = Retries(parts.pool)
     [letter] = await retries.dead_letters()
     assert (letter.name, letter.attempts) == (Happened.name, 8)
+    await retries.measure()
+    assert REGISTRY.get_sample_value("inbox_dead_letters") == 1
     assert await retries.redrive() == 1
+    await retries.measure()
+    assert REGISTRY.get_sample_value("inbox_dead_letters") == 0
     assert await retries.dead_letters() == []
     handler.broken = False
     await parts.consumer(handler).retry()
