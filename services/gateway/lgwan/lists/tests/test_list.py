@@ -152,6 +152,7 @@ def test_without_the_right_there_is_no_button_and_no_way_around(
         "今日",
         "予約一覧",
         "前日準備",
+        "電話する方",
         "枠",
     ]
     tick = f"arrive.{the_one(services).booking_id}.1."
