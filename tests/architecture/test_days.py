@@ -18,7 +18,7 @@ READERS = {
     "services/gateway/internet/door/drafts.py",
     "services/gateway/internet/book/routes/procedure.py",
     "services/gateway/internet/calendar/routes/times.py",
-    "services/gateway/internet/door/who.py",
+    "services/gateway/internet/door/answers.py",
     "services/gateway/lgwan/offline/plan.py",
     "services/gateway/lgwan/lists/searches.py",
     # One of the choices that the page gave.

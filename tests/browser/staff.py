@@ -11,7 +11,7 @@ from playwright.async_api import FilePayload, Page, Response
 
 from dev.testing import Database
 from libs.contracts.eligibility import RejectedRow
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.door.live import Hub
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter

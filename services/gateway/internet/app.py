@@ -40,10 +40,10 @@ from .calendar.overview import OverviewPages
 from .calendar.pages import Calendar
 from .calendar.weekpages import WeekPages
 from .calendar.weeks import Weeks
-from .door.door import Clock, Door
+from .door.cookie_states import CookieStates
+from .door.door import Clock, DoorContext
 from .door.drafts import Drafts
 from .door.fixed import FixedPages
-from .door.guests import Guests
 from .door.maintenance import Maintenance
 from .door.origins import Origins
 from .door.sessions import Sessions
@@ -65,7 +65,7 @@ HERE = Path(__file__).parent
 class State(TypedDict):
     """What requests find in their state."""
 
-    door: Door
+    door: DoorContext
     calendar: Calendar
     landing: LandingPage
 
@@ -166,18 +166,18 @@ def open_door(
     booking: BookingClient,
     eligibility: EligibilityClient,
     clock: Clock,
-) -> Door:
+) -> DoorContext:
     """What every page stands on."""
     cookies = Cookies(settings.secure_cookies)
     sessions, drafts = Sessions(settings.cookie_keys), Drafts(settings.cookie_keys)
-    return Door(
+    return DoorContext(
         settings=settings,
         pages=pages,
         answer=page_answer(pages),
         fixed=FixedPages(pages, catalog),
         cookies=cookies,
         sessions=sessions,
-        guests=Guests(cookies, sessions, drafts),
+        cookie_states=CookieStates(cookies, sessions, drafts),
         origins=Origins(settings.cookie_keys, settings.trusted_proxies),
         drafts=drafts,
         catalog=catalog,

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from .tests.citizen import ORIGIN, Citizen
-from .tests.world import World, build_world, settings
+from services.gateway.internet.tests.citizen import ORIGIN, Citizen
+from services.gateway.internet.tests.world import World, build_world, settings
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from typing import Any
 
 from libs.common.facts import Fact
 from libs.contracts.booking import CellsChanged, OfficePublished, ProcedurePublished
-from services.gateway.internet.offer.board import Board
-from services.gateway.internet.offer.catalog import CatalogView
 from services.gateway.web.clients import CatalogClient
+
+from .offer.board import Board
+from .offer.catalog import CatalogView
 
 REFRESH_SECONDS = 30.0
 POLL_SECONDS = 0.2

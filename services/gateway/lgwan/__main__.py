@@ -12,9 +12,13 @@ from typing import TypeVar
 
 from libs.common.database import engine
 from libs.common.process import database_or_exit, run, run_migrations, settings_or_exit
-from services.gateway.lgwan.accounts.actions import UnknownAccount, add_account, end_loan, lend
-from services.gateway.lgwan.door.settings import SHORTEST_PASSWORD, AccountSettings, Settings
-from services.gateway.lgwan.door.staff import (
+from services.gateway.web.link import Unreachable
+from services.gateway.web.times import now
+
+from .accounts.actions import UnknownAccount, add_account, end_loan, lend
+from .app import create_app, write_offline_lists
+from .door.settings import SHORTEST_PASSWORD, AccountSettings, Settings
+from .door.staff import (
     EVERY_OFFICE,
     PASSWORD_LENGTH,
     RIGHTS,
@@ -24,12 +28,8 @@ from services.gateway.lgwan.door.staff import (
     is_staff_id,
     normalise_id,
 )
-from services.gateway.lgwan.door.store import OpenStore, opener_of_stores
-from services.gateway.lgwan.offline.writing import Share
-from services.gateway.web.link import Unreachable
-from services.gateway.web.times import now
-
-from .app import create_app, write_offline_lists
+from .door.store import OpenStore, opener_of_stores
+from .offline.writing import Share
 
 PACKAGE = "services.gateway.lgwan"
 T = TypeVar("T")

@@ -25,19 +25,6 @@ from libs.common.supervise import every, supervised
 from libs.common.waiting import ready_pool
 from libs.common.web import Requests
 from libs.contracts.subscriptions import origins
-from services.gateway.lgwan.door.desk import Desk, Guides, Services
-from services.gateway.lgwan.door.live import Hub
-from services.gateway.lgwan.door.pages import SITE
-from services.gateway.lgwan.door.passwords import Passwords
-from services.gateway.lgwan.door.refusals import page_answer, refusal_handlers
-from services.gateway.lgwan.door.settings import Settings
-from services.gateway.lgwan.door.staff import Idle
-from services.gateway.lgwan.door.store import OpenStore, opener_of_stores
-from services.gateway.lgwan.door.uploads import FILE_LIMIT
-from services.gateway.lgwan.lists.workshop import Workshop
-from services.gateway.lgwan.offline.keeping import LOOK_SECONDS, Keeper
-from services.gateway.lgwan.offline.writing import Share, Writer
-from services.gateway.lgwan.today.boards import Boards
 from services.gateway.web.catalogs import load_voices
 from services.gateway.web.clients import (
     CorrectionsClient,
@@ -63,9 +50,22 @@ from services.gateway.web.skew import Skew
 from services.gateway.web.slow_bodies import SlowBodies
 from services.gateway.web.static import Static
 
+from .door.context import CatalogCache, DoorContext, Services
+from .door.live import Hub
+from .door.pages import SITE
+from .door.passwords import Passwords
+from .door.refusals import page_answer, refusal_handlers
+from .door.settings import Settings
+from .door.staff import Idle
+from .door.store import OpenStore, opener_of_stores
+from .door.uploads import FILE_LIMIT
 from .feed import handlers
+from .lists.runner import ExportRunner
+from .offline.keeping import LOOK_SECONDS, Keeper
+from .offline.writing import Share, Writer
 from .routes import ROUTES
 from .tidy import forget_what_is_over
+from .today.boards import Boards
 
 HERE = Path(__file__).parent
 CLOCK_SECONDS = 30.0
@@ -83,8 +83,8 @@ Files = tuple[Static, Pages]
 class State(TypedDict):
     """What requests find in their state."""
 
-    desk: Desk
-    workshop: Workshop
+    door: DoorContext
+    runner: ExportRunner
     boards: Boards
 
 
@@ -148,29 +148,29 @@ def create_app(
             readiness.require("clock", services.skew.ready)
             looks = every(CLOCK_SECONDS, partial(_look_at_the_clock, services))
             await stack.enter_async_context(supervised("clock", looks))
-            guides, hub = Guides(services.booking), Hub()
+            catalog, hub = CatalogCache(services.booking), Hub()
             readiness.on_drain(hub.close)
             await stack.enter_async_context(listen(settings, hub))
-            workshop = Workshop(open_store, services.booking, guides)
-            await stack.enter_async_context(workshop.running())
-            tidy = every(TIDY_SECONDS, partial(_tidy, workshop, open_store))
+            runner = ExportRunner(open_store, services.booking, catalog)
+            await stack.enter_async_context(runner.running())
+            tidy = every(TIDY_SECONDS, partial(_tidy, runner, open_store))
             await stack.enter_async_context(supervised("tidy", tidy))
-            desk = Desk(
+            door = DoorContext(
                 open_store=open_store,
                 passwords=Passwords(),
                 pages=pages,
                 cookies=Cookies(settings.secure_cookies),
                 services=services,
-                guides=guides,
+                catalog=catalog,
                 idle=Idle(
                     timedelta(minutes=settings.idle_minutes),
                     timedelta(minutes=settings.admin_idle_minutes),
                 ),
                 hub=hub,
             )
-            await stack.enter_async_context(_lists_kept(settings, desk))
-            boards = Boards(services.today, guides, pages)
-            yield {"workshop": workshop, "boards": boards, "desk": desk}
+            await stack.enter_async_context(_lists_kept(settings, door))
+            boards = Boards(services.today, catalog, pages)
+            yield {"runner": runner, "boards": boards, "door": door}
 
     return _app(settings, static, pages, lifespan)
 
@@ -195,14 +195,14 @@ def _app(
     )
 
 
-def _lists_kept(settings: Settings, desk: Desk) -> AbstractAsyncContextManager[None]:
+def _lists_kept(settings: Settings, door: DoorContext) -> AbstractAsyncContextManager[None]:
     """Lists for an outage are written while this lasts, if there is a folder for them."""
     if not settings.offline_dir:
         return nullcontext()
     share = Share(Path(settings.offline_dir), settings.offline_password)
-    writer = Writer(share, desk.services.corrections, desk.guides, desk.open_store)
+    writer = Writer(share, door.services.corrections, door.catalog, door.open_store)
     times = settings.offline_morning, settings.offline_evening
-    keeper = Keeper(writer, desk.troubles, *times)
+    keeper = Keeper(writer, door.troubles, *times)
     return supervised("offline-lists", every(LOOK_SECONDS, keeper.look))
 
 
@@ -212,8 +212,8 @@ async def _look_at_the_clock(services: Services) -> None:
         await services.booking.catalog()
 
 
-async def _tidy(workshop: Workshop, open_store: OpenStore) -> None:
-    await workshop.prune()
+async def _tidy(runner: ExportRunner, open_store: OpenStore) -> None:
+    await runner.prune()
     await forget_what_is_over(open_store)
 
 
@@ -223,8 +223,8 @@ async def write_offline_lists(settings: Settings, share: Share, day: date) -> li
         source = engine(settings.database_url, 1)
         try:
             open_store = opener_of_stores(source)
-            guides = Guides(services.booking)
-            writer = Writer(share, services.corrections, guides, open_store, "command-line")
+            catalog = CatalogCache(services.booking)
+            writer = Writer(share, services.corrections, catalog, open_store, "command-line")
             return await writer.write(day)
         finally:
             await source.dispose()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from dev.testing import Database, Databases
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.fakes import a_booking, fake_services
 from services.gateway.lgwan.tests.support import Browser, add_staff, sitting_at
 

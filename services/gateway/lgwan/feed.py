@@ -22,7 +22,8 @@ from libs.contracts.booking import (
     BookingRestored,
     BookingUpdated,
 )
-from services.gateway.lgwan.door.live import Hub
+
+from .door.live import Hub
 
 
 def booking_changed(fact: BookingFact, hub: Hub) -> None:

@@ -14,8 +14,8 @@ from libs.rules.timetable import is_open_at
 from services.gateway.internet.offer.availability import Availability, Start
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.catalog import CatalogView
+from services.gateway.internet.offer.page_cache import PageCache, Stamp
 from services.gateway.internet.offer.parties import Party
-from services.gateway.internet.offer.shelf import Shelf, Stamp
 from services.gateway.web.gaps import GAPS, GappedBody
 from services.gateway.web.language import _
 from services.gateway.web.pages import Pages
@@ -45,7 +45,7 @@ class DayPages:
         self._catalog = catalog
         self._board = board
         self._availability = availability
-        self._shelf = Shelf(lambda html: GappedBody(html, VARY) if html else None)
+        self._shelf = PageCache(lambda html: GappedBody(html, VARY) if html else None)
 
     def answer(
         self, spec: DaySpec, secrets: Mapping[str, str], now: datetime, headers: Headers

@@ -13,7 +13,7 @@ from services.gateway.internet.offer.availability import Availability, DayState
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.catalog import CatalogView
 from services.gateway.internet.offer.offered import period
-from services.gateway.internet.offer.shelf import Shelf, Stamp, for_everybody
+from services.gateway.internet.offer.page_cache import PageCache, Stamp, for_everybody
 from services.gateway.web.language import _
 from services.gateway.web.pages import Pages
 
@@ -58,7 +58,7 @@ class MonthPages:
         self._catalog = catalog
         self._board = board
         self._availability = availability
-        self._shelf = Shelf(for_everybody)
+        self._shelf = PageCache(for_everybody)
 
     def first_month(self, procedure: Procedure, office_id: str, now: datetime) -> date:
         """The first month with places, or this month where there are none."""

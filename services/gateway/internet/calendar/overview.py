@@ -12,7 +12,7 @@ from services.gateway.internet.offer.availability import Availability, DayState
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.catalog import CatalogView
 from services.gateway.internet.offer.offered import period
-from services.gateway.internet.offer.shelf import Shelf, Stamp, for_everybody
+from services.gateway.internet.offer.page_cache import PageCache, Stamp, for_everybody
 from services.gateway.web.pages import Pages
 
 from .months import SIGNS, WORDS
@@ -47,7 +47,7 @@ class OverviewPages:
         self._catalog = catalog
         self._board = board
         self._availability = availability
-        self._shelf = Shelf(for_everybody)
+        self._shelf = PageCache(for_everybody)
 
     def answer(
         self, procedure: Procedure, wanted: date | None, now: datetime, headers: Headers

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from libs.contracts.times import day_of
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.catalog import CatalogView
+from services.gateway.internet.offer.page_cache import PageCache, Stamp
 from services.gateway.internet.offer.parties import Party
-from services.gateway.internet.offer.shelf import Shelf, Stamp
 from services.gateway.web.gaps import GAPS, GappedBody
 from services.gateway.web.pages import Pages
 from services.gateway.web.speaking import VARY
@@ -38,7 +38,7 @@ class WeekPages:
         self._catalog = catalog
         self._board = board
         self._weeks = weeks
-        self._shelf = Shelf(lambda html: GappedBody(html, VARY))
+        self._shelf = PageCache(lambda html: GappedBody(html, VARY))
 
     def answer(
         self, spec: WeekSpec, secrets: Mapping[str, str], now: datetime, headers: Headers

@@ -11,7 +11,7 @@ DAYS = 7
 
 
 @dataclass(frozen=True)
-class Line:
+class WeekLine:
     """A start time of the week: for each day its place, or None where it cannot be had."""
 
     time: time
@@ -24,7 +24,7 @@ class Week:
 
     monday: date
     days: tuple[date, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[WeekLine, ...]
     earlier: date | None
     later: date | None
 
@@ -82,11 +82,11 @@ class Weeks:
         return listed
 
 
-def lines(days: list[tuple[Start, ...]]) -> Iterator[Line]:
+def lines(days: list[tuple[Start, ...]]) -> Iterator[WeekLine]:
     """Every time that is free on any of the days, in order."""
     by_time = [{start.at.astimezone(JST).time(): start for start in starts} for starts in days]
     for at in sorted({at for day in by_time for at in day}):
-        yield Line(at, tuple(day.get(at) for day in by_time))
+        yield WeekLine(at, tuple(day.get(at) for day in by_time))
 
 
 def monday_of(day: date) -> date:

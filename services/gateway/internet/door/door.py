@@ -1,4 +1,4 @@
-"""What the routes share: the parts of the door, a visit, and who may send what."""
+"""What the routes share: the parts of the door, a request, and who may send what."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -28,9 +28,9 @@ from services.gateway.web.pages import Pages
 from services.gateway.web.refusals import NOT_BELIEVED, ErrorAnswer
 from services.gateway.web.times import now
 
+from .cookie_states import SESSION_COOKIE, CookieState, CookieStates
 from .drafts import COOKIE, Draft, Drafts
 from .fixed import FixedPages
-from .guests import SESSION_COOKIE, Guest, Guests
 from .origins import Origins
 from .sessions import Session, Sessions
 from .settings import ADDRESS, Settings
@@ -43,7 +43,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
-class Door:
+class DoorContext:
     """The parts of the running door."""
 
     settings: Settings
@@ -52,7 +52,7 @@ class Door:
     fixed: FixedPages
     cookies: Cookies
     sessions: Sessions
-    guests: Guests
+    cookie_states: CookieStates
     origins: Origins
     drafts: Drafts
     catalog: CatalogView
@@ -64,14 +64,14 @@ class Door:
 
 
 @dataclass
-class Visit:
-    """One request of a citizen. `guest` is what its cookies say, `kept` the draft that the answer's
-    cookie will hold."""
+class CitizenRequest:
+    """One request of a citizen. `cookie_state` is what its cookies say, `kept` the draft that
+    the answer's cookie will hold."""
 
     request: Request[Any]
-    door: Door
+    door: DoorContext
     session: Session
-    guest: Guest
+    cookie_state: CookieState
     draft: Draft | None = None
     kept: Draft | None = field(default=None)
 
@@ -110,7 +110,7 @@ class Visit:
         """The same for a page with gaps. What fills them is not compressed, so that one token can
         serve for as long as the guest is remembered."""
         door, session = self.door, self.session
-        csrf = self.guest.recall("csrf", session.id, lambda: door.sessions.token(session))
+        csrf = self.cookie_state.recall("csrf", session.id, lambda: door.sessions.token(session))
         return {"csrf": csrf, "key": new_key()}
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
@@ -129,11 +129,11 @@ def go(where: str) -> Response:
     return RedirectResponse(where, 303)
 
 
-Page = Callable[[Visit], Awaitable[Response]]
-DraftPage = Callable[[Visit, Draft], Awaitable[Response]]
-DraftPost = Callable[[Visit, Draft, Form], Awaitable[Response]]
-Post = Callable[[Visit, Form], Awaitable[Response]]
-Plain = Callable[[Request[Any], Door], Awaitable[Response]]
+Page = Callable[[CitizenRequest], Awaitable[Response]]
+DraftPage = Callable[[CitizenRequest, Draft], Awaitable[Response]]
+DraftPost = Callable[[CitizenRequest, Draft, Form], Awaitable[Response]]
+Post = Callable[[CitizenRequest, Form], Awaitable[Response]]
+Plain = Callable[[Request[Any], DoorContext], Awaitable[Response]]
 Endpoint = Callable[[Request[Any]], Awaitable[Response]]
 
 
@@ -153,9 +153,11 @@ def page(handler: Page) -> Endpoint:
     @wraps(handler)
     async def endpoint(request: Request[Any]) -> Response:
         door = door_of(request)
-        guest = door.guests.of(request)
-        visit = Visit(request, door, guest.session or door.sessions.new(), guest)
-        return _finish(visit, await handler(visit))
+        cookie_state = door.cookie_states.of(request)
+        citizen = CitizenRequest(
+            request, door, cookie_state.session or door.sessions.new(), cookie_state
+        )
+        return _finish(citizen, await handler(citizen))
 
     return _open(endpoint)
 
@@ -166,24 +168,26 @@ def post(handler: Post) -> Endpoint:
     @wraps(handler)
     async def endpoint(request: Request[Any]) -> Response:
         door = door_of(request)
-        form, guest = await read_form(request), door.guests.of(request)
-        visit = Visit(request, door, guest.session or door.sessions.new(), guest)
-        if guest.session is None:
-            return _session_lost(visit)
+        form, cookie_state = await read_form(request), door.cookie_states.of(request)
+        citizen = CitizenRequest(
+            request, door, cookie_state.session or door.sessions.new(), cookie_state
+        )
+        if cookie_state.session is None:
+            return _session_lost(citizen)
         try:
-            door.sessions.check(request, guest.session, form.get(CSRF_FIELD))
+            door.sessions.check(request, cookie_state.session, form.get(CSRF_FIELD))
         except StaleForm:
-            return _session_lost(visit)
+            return _session_lost(citizen)
         try:
-            return _finish(visit, await handler(visit, form))
+            return _finish(citizen, await handler(citizen, form))
         except NotBelieved:
-            return _finish(visit, door.answer(503, NOT_BELIEVED))
+            return _finish(citizen, door.answer(503, NOT_BELIEVED))
         except Unreachable:
-            return _finish(visit, door.answer(503))
+            return _finish(citizen, door.answer(503))
         except Refused as refused:
             if refused.slug != BUSY:
                 raise
-            return _finish(visit, door.answer(503))
+            return _finish(citizen, door.answer(503))
 
     return _open(endpoint)
 
@@ -192,9 +196,9 @@ def draft_page(handler: DraftPage) -> Endpoint:
     """A page of a booking in progress; without its draft the citizen starts again."""
 
     @wraps(handler)
-    async def with_draft(visit: Visit) -> Response:
-        draft = visit.guest.draft
-        return await handler(visit, draft) if draft else go(start_again(visit.request))
+    async def with_draft(citizen: CitizenRequest) -> Response:
+        draft = citizen.cookie_state.draft
+        return await handler(citizen, draft) if draft else go(start_again(citizen.request))
 
     return page(with_draft)
 
@@ -204,13 +208,13 @@ def draft_post(handler: DraftPost) -> Endpoint:
     nothing of what is booked."""
 
     @wraps(handler)
-    async def with_draft(visit: Visit, form: Form) -> Response:
-        draft = visit.guest.draft
+    async def with_draft(citizen: CitizenRequest, form: Form) -> Response:
+        draft = citizen.cookie_state.draft
         if draft is None:
-            return go(start_again(visit.request))
+            return go(start_again(citizen.request))
         if draft.ended:
             return go(f"{draft.path}done")
-        return await handler(visit, draft, form)
+        return await handler(citizen, draft, form)
 
     return post(with_draft)
 
@@ -220,21 +224,21 @@ def start_again(request: Request[Any]) -> str:
     return "/find?again=1" if request.scope["path"].startswith("/booking/") else "/book?again=1"
 
 
-def _session_lost(visit: Visit) -> Response:
+def _session_lost(citizen: CitizenRequest) -> Response:
     """Without its session a form cannot be trusted; the answers before it are still in the draft.
     Raises ForeignForm where there is none."""
-    draft = visit.guest.draft
+    draft = citizen.cookie_state.draft
     if draft is None:
         raise ForeignForm("there is no session")
-    return _finish(visit, go(f"{draft.path}resume"))
+    return _finish(citizen, go(f"{draft.path}resume"))
 
 
-def door_of(request: Request[Any]) -> Door:
-    door: Door = request.scope["state"]["door"]
+def door_of(request: Request[Any]) -> DoorContext:
+    door: DoorContext = request.scope["state"]["door"]
     return door
 
 
-def procedure_of(door: Door, procedure_id: str) -> Procedure:
+def procedure_of(door: DoorContext, procedure_id: str) -> Procedure:
     """Raises 404 when the city does not offer it (any more), Unreachable before that is known."""
     procedure = door.catalog.procedure(procedure_id)
     if procedure is None:
@@ -242,13 +246,13 @@ def procedure_of(door: Door, procedure_id: str) -> Procedure:
     return procedure
 
 
-def offered(door: Door, wish: Party) -> None:
+def offered(door: DoorContext, wish: Party) -> None:
     """Raises 404 when the city does not offer all of it (any more)."""
     for procedure_id in wish.procedure_ids:
         procedure_of(door, procedure_id)
 
 
-def office_of(door: Door, office_id: str, at: datetime | None = None) -> Office:
+def office_of(door: DoorContext, office_id: str, at: datetime | None = None) -> Office:
     """With the address of the day of `at`, or of today. Raises 404 when there is no such office
     (any more)."""
     office = door.catalog.office(office_id)
@@ -257,24 +261,24 @@ def office_of(door: Door, office_id: str, at: datetime | None = None) -> Office:
     return office.on(day_of(at or door.clock()))
 
 
-def map_of(door: Door, office_id: str, at: datetime) -> str:
+def map_of(door: DoorContext, office_id: str, at: datetime) -> str:
     """The address of a map that shows the office on the day of `at`; empty for none."""
     address = door.catalog.address(office_id, day_of(at))
     return door.settings.map_url.replace(ADDRESS, quote(address)) if address else ""
 
 
-def _not_there(door: Door) -> Exception:
+def _not_there(door: DoorContext) -> Exception:
     """A door that has just begun does not say that what it has not heard of does not exist."""
     return HTTPException(404) if door.catalog.revision else Unreachable("the catalog")
 
 
-def _finish(visit: Visit, response: Response) -> Response:
-    cookies = visit.door.cookies
-    if visit.session is not visit.guest.session:
-        cookies.write(response, SESSION_COOKIE, visit.session.cookie)
-    if visit.kept is not None:
-        word = visit.door.guests.seal(visit.kept)
-        cookies.write(response, COOKIE, word, visit.kept.path)
+def _finish(citizen: CitizenRequest, response: Response) -> Response:
+    cookies = citizen.door.cookies
+    if citizen.session is not citizen.cookie_state.session:
+        cookies.write(response, SESSION_COOKIE, citizen.session.cookie)
+    if citizen.kept is not None:
+        word = citizen.door.cookie_states.seal(citizen.kept)
+        cookies.write(response, COOKIE, word, citizen.kept.path)
     return response
 
 

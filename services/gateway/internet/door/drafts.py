@@ -13,7 +13,7 @@ from libs.common.seal import CannotOpen, KeyRing
 from libs.contracts.booking import Arrangement, Booking, BookingProof, Hold
 from services.gateway.internet.offer.parties import Party
 
-from .who import Who
+from .answers import PersonAnswers
 
 COOKIE = "draft"
 MAX_BYTES = 3072
@@ -40,7 +40,7 @@ session had it for as long as can be."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft(Who):
+class Draft(PersonAnswers):
     """What the pages of one booking know: the answers about the first person and all else.
 
     In the area 'book' a booking comes to be; in 'booking' one is seen and changed, with `token`
@@ -61,7 +61,7 @@ class Draft(Who):
     join_born: str = ""
     join_token: str = ""
     join_start: str = ""
-    people: tuple[Who, ...] = ()
+    people: tuple[PersonAnswers, ...] = ()
     arrangement: Arrangement | Literal[""] = ""
     expires_at: str = ""
     extensions_left: int = 0
@@ -104,10 +104,10 @@ class Draft(Who):
         return Party(people, self.arrangement or "together")
 
     @property
-    def everyone(self) -> tuple[Who, ...]:
+    def everyone(self) -> tuple[PersonAnswers, ...]:
         return (self, *self.people)
 
-    def who(self, number: int) -> Who:
+    def who(self, number: int) -> PersonAnswers:
         """The person of that number; 1 is the first. Raises IndexError."""
         return self.everyone[number - 1]
 
@@ -128,7 +128,7 @@ class Draft(Who):
         """Whether a guardian comes with more than one: nobody is at two windows at once."""
         return sum(who.visitor == "guardian" for who in self.everyone) > 1
 
-    def joined_by(self, who: Who) -> "Draft":
+    def joined_by(self, who: PersonAnswers) -> "Draft":
         """One more person: how all are received, and when, is asked again."""
         return replace(self.without_time(), people=(*self.people, who), arrangement="")
 
@@ -200,7 +200,7 @@ class Draft(Who):
             also=booking.also,
             relation=booking.relation or "",
             people=tuple(
-                Who(
+                PersonAnswers(
                     procedure_id=member.procedure_id,
                     also=member.also,
                     visitor=member.visitor,
@@ -243,16 +243,16 @@ class Drafts:
         return draft if (draft.area, draft.id) == (area, draft_id) else None
 
 
-def _given(who: Who) -> dict[str, Any]:
+def _given(who: PersonAnswers) -> dict[str, Any]:
     return {name: value for name, value in vars(who).items() if value}
 
 
 def _restored(answers: Mapping[str, Any]) -> Draft:
-    people = tuple(Who(**_known(one, Who)) for one in answers.get("people", ()))
+    people = tuple(PersonAnswers(**_known(one, PersonAnswers)) for one in answers.get("people", ()))
     return Draft(**_known(answers, Draft) | {"people": people})
 
 
-def _known(answers: Mapping[str, Any], kind: type[Who]) -> dict[str, Any]:
+def _known(answers: Mapping[str, Any], kind: type[PersonAnswers]) -> dict[str, Any]:
     """JSON has lists where answers have tuples."""
     found = {name: answers[name] for name in answers.keys() & kind.__dataclass_fields__.keys()}
     return {n: tuple(value) if isinstance(value, list) else value for n, value in found.items()}

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from libs.contracts.times import day_of
 from services.gateway.internet.offer.catalog import CatalogView
-from services.gateway.internet.offer.shelf import Shelf, for_everybody
+from services.gateway.internet.offer.page_cache import PageCache, for_everybody
 from services.gateway.web.pages import Pages
 
 
@@ -17,7 +17,7 @@ class FixedPages:
     def __init__(self, pages: Pages, catalog: CatalogView) -> None:
         self._pages = pages
         self._catalog = catalog
-        self._shelf = Shelf(for_everybody)
+        self._shelf = PageCache(for_everybody)
 
     def answer(self, template: str, now: datetime, headers: Headers) -> Response:
         def render(_: tuple[()]) -> str:

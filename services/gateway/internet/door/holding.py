@@ -10,7 +10,7 @@ from libs.contracts.times import day_of, parse_zoned
 from services.gateway.web.forms import Form
 from services.gateway.web.link import BUSY, Refused
 
-from .door import Visit, draft_post, go, office_of
+from .door import CitizenRequest, draft_post, go, office_of
 from .drafts import Done, Draft, Why
 from .forms import read_form_key
 from .puzzles import toll_of
@@ -50,34 +50,34 @@ class Around:
 
 
 async def take_hold(
-    visit: Visit, draft: Draft, start: datetime, key: str, office_id: str = "",
+    citizen: CitizenRequest, draft: Draft, start: datetime, key: str, office_id: str = "",
     work: str | None = None,
 ) -> Draft:  # fmt: skip
     """The draft with the time held, at its own or at another office. `work` pays where much was
     taken from the same place. Raises Refused and CardRefused; the old hold is then kept."""
     if draft.area == "book":
-        draft = await with_fresh_tickets(visit, draft)
-    request = _request(visit, draft, start, office_id or draft.office_id, work)
-    hold = await visit.door.booking.hold(visit.actor, _hold_key(key, draft, request), request)
-    return visit.keep(draft.at_office(hold.office_id).with_hold(hold))
+        draft = await with_fresh_tickets(citizen, draft)
+    request = _request(citizen, draft, start, office_id or draft.office_id, work)
+    hold = await citizen.door.booking.hold(citizen.actor, _hold_key(key, draft, request), request)
+    return citizen.keep(draft.at_office(hold.office_id).with_hold(hold))
 
 
 def not_held(
-    visit: Visit, draft: Draft, start: datetime, refused: Refused, office_id: str = ""
+    citizen: CitizenRequest, draft: Draft, start: datetime, refused: Refused, office_id: str = ""
 ) -> Response:
     """Where a refused wish leads, at the draft's own office or at another; all answers are kept.
     Raises what no page expects."""
     if draft.area == "booking" and refused.slug in CLOSED:
-        visit.keep(draft.without_time().change(done=CLOSED[refused.slug]))
+        citizen.keep(draft.without_time().change(done=CLOSED[refused.slug]))
         return go("show")
     match refused.slug:
         case slug if slug in OTHERS:
-            visit.keep(draft.refused_at(start, office_id or draft.office_id, OTHERS[slug]))
+            citizen.keep(draft.refused_at(start, office_id or draft.office_id, OTHERS[slug]))
             return go(f"day/{start.date().isoformat()}")
         case "slowed":
-            return _slowed(visit, draft, start, refused, office_id or draft.office_id)
+            return _slowed(citizen, draft, start, refused, office_id or draft.office_id)
         case "card-elsewhere" | "not-eligible":
-            return check_again(visit, draft, person_in(refused))
+            return check_again(citizen, draft, person_in(refused))
         case "guardian-needed":
             return go(page_of(person_in(refused), "guardian"))
         case "by-phone":
@@ -91,49 +91,49 @@ def not_held(
 
 
 def _slowed(
-    visit: Visit, draft: Draft, start: datetime, refused: Refused, office_id: str
+    citizen: CitizenRequest, draft: Draft, start: datetime, refused: Refused, office_id: str
 ) -> Response:
     """Asks for a puzzle or a minute's wait, or says from when on the place may choose this day."""
     opens = refused.facts.get("opens_at")
-    return visit.page(
+    return citizen.page(
         "slow.html",
         refused.status,
         draft=draft,
         start=start,
-        office=office_of(visit.door, office_id, start),
+        office=office_of(citizen.door, office_id, start),
         toll=toll_of(refused),
         minutes=refused.facts.get("minutes"),
         opens=parse_zoned(opens) if opens else None,
-        elsewhere=elsewhere(visit, draft, start) if opens else [],
+        elsewhere=elsewhere(citizen, draft, start) if opens else [],
     )
 
 
-def around(visit: Visit, draft: Draft, start: datetime) -> Around:
+def around(citizen: CitizenRequest, draft: Draft, start: datetime) -> Around:
     """The free times closest to `start`."""
-    available, now, wish = visit.door.availability, visit.door.clock(), draft.wish
+    available, now, wish = citizen.door.availability, citizen.door.clock(), draft.wish
     starts = available.starts(draft.office_id, wish, day_of(start), now)
     return Around(
         any(one.at == start for one in starts),
         available.nearest(draft.office_id, wish, start, now, NEAREST),
-        elsewhere(visit, draft, start),
+        elsewhere(citizen, draft, start),
     )
 
 
 def elsewhere(
-    visit: Visit, draft: Draft, wanted: datetime | None = None
+    citizen: CitizenRequest, draft: Draft, wanted: datetime | None = None
 ) -> list[tuple[Office, datetime]]:
     """Free times at the other offices, where the procedure lets one go there."""
-    if party_rules(visit.door, draft).at_card_office:
+    if party_rules(citizen.door, draft).at_card_office:
         return []
-    now, wish = visit.door.clock(), draft.wish
-    return visit.door.availability.elsewhere(draft.office_id, wish, wanted, now, NEAREST)
+    now, wish = citizen.door.clock(), draft.wish
+    return citizen.door.availability.elsewhere(draft.office_id, wish, wanted, now, NEAREST)
 
 
 def _request(
-    visit: Visit, draft: Draft, start: datetime, office_id: str, work: str | None
+    citizen: CitizenRequest, draft: Draft, start: datetime, office_id: str, work: str | None
 ) -> HoldRequest:
     first, *others = (
-        PartyLine(procedure_id=who.procedure_id, also=who.also, ticket=ticket_of(visit.door, who))
+        PartyLine(procedure_id=who.procedure_id, also=who.also, ticket=ticket_of(citizen.door, who))
         for who in draft.everyone
     )
     return HoldRequest(
@@ -143,7 +143,7 @@ def _request(
         change=draft.proof,
         party=tuple(others),
         arrangement=draft.wish.arrangement,
-        origins=visit.origins,
+        origins=citizen.origins,
         work=work,
     )
 
@@ -155,28 +155,28 @@ def _hold_key(key: str, draft: Draft, request: HoldRequest) -> str:
 
 
 @draft_post
-async def extend(visit: Visit, draft: Draft, form: Form) -> Response:
+async def extend(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
     """Five minutes more. Also for a change of a booking."""
     try:
-        hold = await visit.door.booking.extend(visit.actor, read_form_key(form))
+        hold = await citizen.door.booking.extend(citizen.actor, read_form_key(form))
     except Refused as refused:
         if refused.slug == "no-more-extensions":
-            visit.keep(replace(draft, extensions_left=0))
+            citizen.keep(replace(draft, extensions_left=0))
         elif refused.slug == "hold-expired":
-            visit.keep(draft.without_hold())
+            citizen.keep(draft.without_hold())
         else:
             raise
         return go("check")
-    visit.keep(draft.with_hold(hold) if holds(hold, draft) else draft.without_hold())
+    citizen.keep(draft.with_hold(hold) if holds(hold, draft) else draft.without_hold())
     return go("check")
 
 
-def is_held(visit: Visit, draft: Draft) -> bool:
-    return draft.expiry is not None and draft.expiry > visit.door.clock()
+def is_held(citizen: CitizenRequest, draft: Draft) -> bool:
+    return draft.expiry is not None and draft.expiry > citizen.door.clock()
 
 
-def ends_soon(visit: Visit, draft: Draft) -> bool:
-    return draft.expiry is not None and draft.expiry - visit.door.clock() <= SOON
+def ends_soon(citizen: CitizenRequest, draft: Draft) -> bool:
+    return draft.expiry is not None and draft.expiry - citizen.door.clock() <= SOON
 
 
 def holds(hold: Hold, draft: Draft) -> bool:

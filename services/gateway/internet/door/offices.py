@@ -4,14 +4,14 @@ from typing import Any
 
 from libs.contracts.times import day_of
 
-from .door import Visit
+from .door import CitizenRequest
 from .drafts import Draft
 
 
-def offices_for(visit: Visit, draft: Draft) -> dict[str, Any]:
+def offices_for(citizen: CitizenRequest, draft: Draft) -> dict[str, Any]:
     """What a page shows of the offices that have times for all of it: where they are today and
     from when elsewhere, each with its first free day."""
-    door, wanted = visit.door, {one for who in draft.wish.people for one in who}
+    door, wanted = citizen.door, {one for who in draft.wish.people for one in who}
     now = door.clock()
     found = [
         (office.on(day_of(now)), door.availability.first_free(office.office_id, draft.wish, now))

@@ -7,10 +7,10 @@ from starlette.exceptions import HTTPException
 
 from services.gateway.web.rules import VisitRules
 
-from .door import Visit
+from .answers import PersonAnswers
+from .door import CitizenRequest
 from .drafts import Draft
 from .steps import rules_of
-from .who import Who
 
 
 @dataclass(frozen=True)
@@ -18,26 +18,26 @@ class Seat:
     """`root` leads from the page to the draft's own address; `shared` says that others come too."""
 
     number: int
-    who: Who
+    who: PersonAnswers
     rules: VisitRules
     root: str
     shared: bool
 
 
-def seat_of(visit: Visit, draft: Draft) -> Seat:
+def seat_of(citizen: CitizenRequest, draft: Draft) -> Seat:
     """The person that the address names. Raises 404 when there is no such person (any more)."""
-    number = int(visit.request.path_params.get("person", "1"))
+    number = int(citizen.request.path_params.get("person", "1"))
     if not 1 <= number <= len(draft.everyone) or not draft.procedure_id:
         raise HTTPException(404)
     who, root = draft.who(number), "" if number == 1 else "../../"
-    return Seat(number, who, rules_of(visit.door, who), root, bool(draft.people))
+    return Seat(number, who, rules_of(citizen.door, who), root, bool(draft.people))
 
 
-def seats_of(visit: Visit, draft: Draft) -> list[Seat]:
+def seats_of(citizen: CitizenRequest, draft: Draft) -> list[Seat]:
     """Everybody, as the pages about all of them show them."""
     shared = bool(draft.people)
     return [
-        Seat(number, who, rules_of(visit.door, who), "", shared)
+        Seat(number, who, rules_of(citizen.door, who), "", shared)
         for number, who in enumerate(draft.everyone, 1)
     ]
 
@@ -47,6 +47,6 @@ def person_routes(page: str) -> tuple[str, str]:
     return f"/book/{{draft}}/{page}", f"/book/{{draft}}/people/{{person:int}}/{page}"
 
 
-def answered(visit: Visit, draft: Draft, seat: Seat, **answers: Any) -> Draft:
+def answered(citizen: CitizenRequest, draft: Draft, seat: Seat, **answers: Any) -> Draft:
     """The draft with these answers about the person, kept."""
-    return visit.keep(draft.answer(seat.number, **answers))
+    return citizen.keep(draft.answer(seat.number, **answers))

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from libs.contracts.eligibility import Check, CheckReply
 from services.gateway.web.link import Refused
 
-from .door import Door, Visit, go
+from .answers import PersonAnswers
+from .door import CitizenRequest, DoorContext, go
 from .drafts import Draft
 from .steps import at_card_office, card_offices, page_of, rules_of
-from .who import Who
 
 CHECK_AGAIN = frozenset({"not-eligible", "no-match", "already-collected", "locked", "not-found"})
 """Refusals after which a card is typed and checked once more."""
@@ -25,8 +25,8 @@ class CardRefused(Exception):
         self.number = number
 
 
-def check_again(visit: Visit, draft: Draft, number: int) -> Response:
-    visit.keep(draft.unidentified(number))
+def check_again(citizen: CitizenRequest, draft: Draft, number: int) -> Response:
+    citizen.keep(draft.unidentified(number))
     return go(f"{draft.path}{page_of(number, 'card')}?again=1")
 
 
@@ -35,48 +35,50 @@ def person_in(refused: Refused) -> int:
     return int(refused.facts.get("person", 0)) + 1
 
 
-async def with_ticket(visit: Visit, draft: Draft, number: int, work: str | None = None) -> Draft:
+async def with_ticket(
+    citizen: CitizenRequest, draft: Draft, number: int, work: str | None = None
+) -> Draft:
     """The draft with a fresh ticket for that person, at the office where the card is.
 
     `work` pays for the try where it is not free. Who was identified before is asked about without
     the origin: what others at the same place do costs them nothing. Raises Refused."""
     who = draft.who(number)
     assert who.born, "the person was identified"
-    origin = None if who.ticket else visit.origin
+    origin = None if who.ticket else citizen.origin
     asked = {"card_number": who.code, "born": who.born, "work": work, "origin": origin}
     check = Check.model_validate(asked)
 
     def ask() -> Awaitable[CheckReply]:
-        return visit.door.eligibility.check(visit.actor, check)
+        return citizen.door.eligibility.check(citizen.actor, check)
 
-    reply = await (ask() if who.ticket else visit.in_turn("eligibility", ask))
+    reply = await (ask() if who.ticket else citizen.in_turn("eligibility", ask))
     if reply.state == "collected":
         raise Refused(409, "already-collected", {})
     known = draft.answer(
         number, ticket=reply.ticket, ticket_at=time.time(), card_office=reply.office_id
     )
-    return at_card_office(visit.door, known)
+    return at_card_office(citizen.door, known)
 
 
-def ticket_of(door: Door, who: Who) -> str | None:
+def ticket_of(door: DoorContext, who: PersonAnswers) -> str | None:
     """Only where a procedure needs a card, whatever was typed before."""
     return (rules_of(door, who).needs_card and who.ticket) or None
 
 
-async def with_fresh_tickets(visit: Visit, draft: Draft) -> Draft:
+async def with_fresh_tickets(citizen: CitizenRequest, draft: Draft) -> Draft:
     """The draft with a ticket for everybody who needs one, at the office it had.
 
     Raises Refused, and CardRefused, also for a card that is at another office by now."""
     office_id = draft.office_id
     for number, who in enumerate(draft.everyone, 1):
-        if who.ticket_is_fresh or not rules_of(visit.door, who).needs_card:
+        if who.ticket_is_fresh or not rules_of(citizen.door, who).needs_card:
             continue
         try:
-            draft = await with_ticket(visit, draft, number)
+            draft = await with_ticket(citizen, draft, number)
         except Refused as refused:
             if refused.slug in CHECK_AGAIN:
                 raise CardRefused(number) from refused
             raise
-        if any(one != office_id for one in card_offices(visit.door, draft)):
+        if any(one != office_id for one in card_offices(citizen.door, draft)):
             raise CardRefused(number)
-    return visit.keep(draft)
+    return citizen.keep(draft)

@@ -19,7 +19,7 @@ CHANGES = _("予約の確認・変更・取り消し")
 
 
 @dataclass(frozen=True)
-class Visit:
+class CalendarEntry:
     """A booking as a calendar shows it. `version` is the booking's: a later one replaces it."""
 
     number: str
@@ -32,19 +32,19 @@ class Visit:
     cancelled: bool = False
 
 
-def calendar_entry(visit: Visit, site: str, made_at: datetime) -> bytes:
+def calendar_entry(entry: CalendarEntry, site: str, made_at: datetime) -> bytes:
     """An iCalendar file. `site` is the address where the booking can be changed."""
     event = Event()
-    event.add("uid", f"{_digest(visit.number)}@oita-yoyaku")
-    event.add("sequence", visit.version)
+    event.add("uid", f"{_digest(entry.number)}@oita-yoyaku")
+    event.add("sequence", entry.version)
     event.add("dtstamp", made_at.astimezone(UTC))
-    event.add("dtstart", visit.starts_at.astimezone(UTC))
-    event.add("dtend", (visit.starts_at + timedelta(minutes=visit.minutes)).astimezone(UTC))
+    event.add("dtstart", entry.starts_at.astimezone(UTC))
+    event.add("dtend", (entry.starts_at + timedelta(minutes=entry.minutes)).astimezone(UTC))
     event.add("summary", _say(TITLE))
-    event.add("location", visit.place)
-    event.add("description", _description(visit, site))
+    event.add("location", entry.place)
+    event.add("description", _description(entry, site))
     event.add("url", vUri(site))
-    event.add("status", "CANCELLED" if visit.cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     calendar = Calendar()
     calendar.add("prodid", "-//Oita City//Yoyaku//JA")
     calendar.add("version", "2.0")
@@ -62,11 +62,11 @@ def qr_code(number: str) -> bytes:
     return picture.getvalue()
 
 
-def _description(visit: Visit, site: str) -> str:
-    shown = f"{visit.number[:5]}-{visit.number[5:]}"
-    lines = [f"{_say(NUMBER)} {shown}", visit.procedure]
-    if visit.documents:
-        lines += [f"{_say(BRING)}:", *(f"- {document}" for document in visit.documents)]
+def _description(entry: CalendarEntry, site: str) -> str:
+    shown = f"{entry.number[:5]}-{entry.number[5:]}"
+    lines = [f"{_say(NUMBER)} {shown}", entry.procedure]
+    if entry.documents:
+        lines += [f"{_say(BRING)}:", *(f"- {document}" for document in entry.documents)]
     return "\n".join([*lines, f"{_say(CHANGES)}: {site}"])
 
 

@@ -13,7 +13,7 @@ from libs.contracts.times import day_of
 from services.gateway.internet.offer.availability import Availability
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.catalog import CatalogView
-from services.gateway.internet.offer.shelf import Shelf, Stamp, for_everybody
+from services.gateway.internet.offer.page_cache import PageCache, Stamp, for_everybody
 from services.gateway.web.pages import Pages
 
 State = Literal["open", "full", "closed"]
@@ -40,7 +40,7 @@ class LandingPage:
         self._catalog = catalog
         self._board = board
         self._availability = availability
-        self._shelf = Shelf(for_everybody)
+        self._shelf = PageCache(for_everybody)
 
     def answer(self, now: datetime, headers: Headers) -> Response:
         def look() -> tuple[Look, float]:

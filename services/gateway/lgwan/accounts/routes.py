@@ -10,12 +10,12 @@ from starlette.routing import Route
 from services.gateway.lgwan.door.auth import (
     SESSION_COOKIE,
     anyone,
-    deed_of,
+    audit_of,
     form_of,
     session_of,
     staff,
 )
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.staff import new_token, safe_path
 from services.gateway.lgwan.door.store import Store
@@ -48,20 +48,20 @@ async def show_form(request: Request) -> Response:
 
 @anyone
 async def enter(request: Request) -> Response:
-    desk, form = desk_of(request), await read_form(request)
+    door, form = door_of(request), await read_form(request)
     _check_origin(request, form)
     wanted, staff_id, password = safe_path(form.get("next")), form.get("id"), form.typed("password")
     if not staff_id.strip() or not password:
         return _form(request, wanted, error="職員IDとパスワードを入力してください。", status=422)
     try:
-        token = await sign_in(desk.open_store, desk.passwords, staff_id, password)
+        token = await sign_in(door.open_store, door.passwords, staff_id, password)
     except WrongPassword:
         return _form(request, wanted, error=_WRONG, status=422)
     except Locked as locked:
         return _form(request, wanted, error=_locked_text(locked), status=429)
     reply = RedirectResponse(wanted, 303)
-    desk.cookies.write(reply, SESSION_COOKIE, token)
-    desk.cookies.remove(reply, VISIT_COOKIE)
+    door.cookies.write(reply, SESSION_COOKIE, token)
+    door.cookies.remove(reply, VISIT_COOKIE)
     return reply
 
 
@@ -71,18 +71,18 @@ async def stay(request: Request) -> Response:
     return Response(status_code=204)
 
 
-@staff(deed="sign-out")
+@staff(audit="sign-out")
 async def leave(request: Request) -> Response:
     """Whoever takes over the screen (担当者を切り替える) comes back to the page that it shows."""
-    desk = desk_of(request)
-    deed_of(request).object_kind = "session"
-    async with desk.open_store(Store) as store:
+    door = door_of(request)
+    audit_of(request).object_kind = "session"
+    async with door.open_store(Store) as store:
         await store.close_session(session_of(request).session_id)
-    desk.hub.end(session_of(request).session_id)
+    door.hub.end(session_of(request).session_id)
     switched = form_of(request).get("switch")
     query = {"why": "left", **({"next": safe_path(switched)} if switched else {})}
     reply = RedirectResponse(f"/login?{urlencode(query)}", 303)
-    desk.cookies.remove(reply, SESSION_COOKIE)
+    door.cookies.remove(reply, SESSION_COOKIE)
     return reply
 
 
@@ -98,7 +98,7 @@ def _form(
         "csrf": Csrf(secret.encode()).token(_PURPOSE),
     }
     reply = answer(request, "sign_in.html", values, status)
-    desk_of(request).cookies.write(reply, VISIT_COOKIE, secret)
+    door_of(request).cookies.write(reply, VISIT_COOKIE, secret)
     return reply
 
 
@@ -111,7 +111,7 @@ def _check_origin(request: Request, form: Form) -> None:
 
 
 def _visit(request: Request) -> str:
-    secret = desk_of(request).cookies.read(request, VISIT_COOKIE)
+    secret = door_of(request).cookies.read(request, VISIT_COOKIE)
     return secret if _VISIT.fullmatch(secret) else ""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from libs.contracts.booking import HistoryLine, StaffBooking, StaffBookingDetail, Status
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import state_words
 from services.gateway.web.times import local, long_time
 
@@ -12,7 +12,7 @@ STATE, TIME, PLACE = "状態", "日時", "場所"
 
 
 @dataclass(frozen=True)
-class Wish:
+class PendingChange:
     """A change that was asked for when the booking had this `version`.
 
     `lines` are what it would have made otherwise, by label; `now` what these are by now, where a
@@ -30,7 +30,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Line:
+class Difference:
     """One line of the comparison; `mine` is one that the wish itself would change."""
 
     label: str
@@ -43,32 +43,35 @@ class Line:
         return self.wanted != self.now
 
 
-def compare(wish: Wish, found: StaffBookingDetail, guide: Guide) -> tuple[Line, ...]:
+def compare(
+    pending: PendingChange, found: StaffBookingDetail, catalog: CatalogIndex
+) -> tuple[Difference, ...]:
     """The booking as it would have become, beside what it is."""
-    now = {**_as_it_is(found.booking, guide), **wish.now}
-    seen = next((one for one in found.history if one.version == wish.version), None)
-    wanted = {**now, **(_as_seen(seen, found, guide) if seen else {}), **wish.lines}
+    now = {**_as_it_is(found.booking, catalog), **pending.now}
+    seen = next((one for one in found.history if one.version == pending.version), None)
+    wanted = {**now, **(_as_seen(seen, found, catalog) if seen else {}), **pending.lines}
     return tuple(
-        Line(label, text, now.get(label, ""), label in wish.lines) for label, text in wanted.items()
+        Difference(label, text, now.get(label, ""), label in pending.lines)
+        for label, text in wanted.items()
     )
 
 
-def is_done(lines: Sequence[Line]) -> bool:
+def is_done(lines: Sequence[Difference]) -> bool:
     """Whether somebody else has done the very same."""
     return not any(line.differs for line in lines)
 
 
-def _as_it_is(booking: StaffBooking, guide: Guide) -> dict[str, str]:
+def _as_it_is(booking: StaffBooking, catalog: CatalogIndex) -> dict[str, str]:
     return {
         STATE: state_words(booking.status, booking.outcome),
         TIME: long_time(local(booking.starts_at)),
-        PLACE: guide.office(booking.office_id),
+        PLACE: catalog.office(booking.office_id),
     }
 
 
-def _as_seen(line: HistoryLine, found: StaffBookingDetail, guide: Guide) -> dict[str, str]:
+def _as_seen(line: HistoryLine, found: StaffBookingDetail, catalog: CatalogIndex) -> dict[str, str]:
     return {
         STATE: state_words(line.status, line.outcome),
         TIME: long_time(local(line.starts_at)),
-        PLACE: guide.office(line.office_id or found.booking.office_id),
+        PLACE: catalog.office(line.office_id or found.booking.office_id),
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from libs.contracts.booking import PersonExchange, Procedure, StaffBooking
 from services.gateway.lgwan.counter.entry import Entry
 from services.gateway.lgwan.counter.sentences import AWAY, REFUSALS
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.web.link import Refused
 from services.gateway.web.reading import Errors
 from services.gateway.web.rules import VisitRules
@@ -60,10 +60,10 @@ class Try:
         self.errors["card"], self.status = AWAY, 503
 
 
-def rules_of(booking: StaffBooking, guide: Guide) -> VisitRules:
+def rules_of(booking: StaffBooking, catalog: CatalogIndex) -> VisitRules:
     """What the procedures of the visit ask."""
     wanted = (booking.procedure_id, *booking.also)
-    known: list[Procedure | None] = [guide.procedures.get(one) for one in wanted]
+    known: list[Procedure | None] = [catalog.procedures.get(one) for one in wanted]
     return VisitRules(tuple(one for one in known if one))
 
 

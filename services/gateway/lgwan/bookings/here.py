@@ -5,7 +5,7 @@ from typing import Any
 
 from libs.contracts.booking import HereRefusal, HistoryLine, StaffBookingDetail
 from services.gateway.lgwan.counter.rows import row_of
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 
 RECEIVED, UNDONE = "received", "undo"
 REFUSED: dict[HereRefusal, str] = {
@@ -27,25 +27,25 @@ class Here:
     why: str = ""
 
 
-def here_of(found: StaffBookingDetail, guide: Guide, at: str = "") -> Here:
+def here_of(found: StaffBookingDetail, catalog: CatalogIndex, at: str = "") -> Here:
     """What booking said, the booking's own office first; only the office `at` where a page is about
     one."""
     own = found.booking.office_id
     offers = [one for one in found.here if at in ("", one.office_id)]
     offers.sort(key=lambda one: one.office_id != own)
-    free = tuple((o.office_id, guide.office(o.office_id)) for o in offers if o.refused is None)
+    free = tuple((o.office_id, catalog.office(o.office_id)) for o in offers if o.refused is None)
     reasons = [REFUSED[one.refused] for one in offers if one.refused]
     return Here(free, reasons[0] if reasons and not free else "")
 
 
-def newer_of(found: StaffBookingDetail, guide: Guide) -> dict[str, Any]:
+def newer_of(found: StaffBookingDetail, catalog: CatalogIndex) -> dict[str, Any]:
     """For parts/newer.html: that the person has another booking although the card was handed over,
     and which, as far as one may see it."""
     newer = found.newer
     seen = newer.booking if newer else None
     return {
         "has_newer": newer is not None,
-        "newer": row_of(seen, guide, may_tick=False) if seen else None,
+        "newer": row_of(seen, catalog, may_tick=False) if seen else None,
     }
 
 

@@ -7,8 +7,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from libs.contracts.booking import Outcome, StaffBooking
 from services.gateway.lgwan.counter.rows import good_outcomes
-from services.gateway.lgwan.door.auth import Fields
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.auth import FormData
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import NOT_DONE, outcome_words
 
 _OUTCOME = TypeAdapter(Outcome)
@@ -31,16 +31,18 @@ class Choice:
         return next((text for code, text in self.options if code == self.chosen), "")
 
 
-def choices_of(booking: StaffBooking, guide: Guide, form: Fields | None = None) -> list[Choice]:
+def choices_of(
+    booking: StaffBooking, catalog: CatalogIndex, form: FormData | None = None
+) -> list[Choice]:
     """One for each procedure, the leading one first, with what `form` chose."""
     return [
         Choice(
             procedure_id=procedure_id,
             field=f"outcome-{place}",
-            procedure=guide.procedure(procedure_id),
+            procedure=catalog.procedure(procedure_id),
             options=tuple(
                 (one, outcome_words(one))
-                for one in (*good_outcomes(procedure_id, guide), *NOT_DONE)
+                for one in (*good_outcomes(procedure_id, catalog), *NOT_DONE)
             ),
             chosen=form.get(f"outcome-{place}") if form else "",
         )

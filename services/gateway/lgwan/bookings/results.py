@@ -13,7 +13,7 @@ from libs.contracts.booking import (
 from libs.contracts.times import JST
 from libs.rules.folding import fold
 from libs.rules.personal_numbers import redacted
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import CORRECTION_REASONS, NOT_DONE, outcome_words
 from services.gateway.web.forms import Form
 from services.gateway.web.times import local, now
@@ -50,9 +50,9 @@ class Typed:
         return not (self.result or self.arrived or self.finished or any(self.others.values()))
 
 
-def choices(procedure_id: str, guide: Guide) -> list[tuple[str, str]]:
+def choices(procedure_id: str, catalog: CatalogIndex) -> list[tuple[str, str]]:
     """The outcomes that a procedure can have: (code, words)."""
-    known = guide.procedures.get(procedure_id)
+    known = catalog.procedures.get(procedure_id)
     good = [one for one in (known.outcomes if known else ()) if one not in NOT_DONE]
     return [(one, outcome_words(one)) for one in (*good, *NOT_DONE)]
 
@@ -92,12 +92,12 @@ class Read:
 
 
 def read_result(
-    typed: Typed, booking: StaffBooking, version: int, reason: str, guide: Guide
+    typed: Typed, booking: StaffBooking, version: int, reason: str, catalog: CatalogIndex
 ) -> Read:
     """`version` is the one that the form was shown with."""
     errors: dict[str, str] = {}
     day = local(booking.starts_at).date()
-    status = _status(typed, booking, guide, errors)
+    status = _status(typed, booking, catalog, errors)
     arrived = _time(typed.arrived, "arrived", day, errors)
     finished = _time(typed.finished, "finished", day, errors)
     if arrived and finished and finished < arrived:
@@ -122,16 +122,16 @@ def read_result(
 
 
 def _status(
-    typed: Typed, booking: StaffBooking, guide: Guide, errors: dict[str, str]
+    typed: Typed, booking: StaffBooking, catalog: CatalogIndex, errors: dict[str, str]
 ) -> Status | None:
     if typed.result == MISSED:
         return "missed"
     if typed.result == NO_RESULT:
         return "confirmed"
-    if typed.result not in dict(choices(booking.procedure_id, guide)):
+    if typed.result not in dict(choices(booking.procedure_id, catalog)):
         errors["result"] = NO_CHOICE
     for one, chosen in typed.others.items():
-        if chosen not in dict(choices(one, guide)):
+        if chosen not in dict(choices(one, catalog)):
             errors[f"result-{one}"] = NO_OTHER
     return "finished"
 

@@ -9,13 +9,13 @@ from starlette.requests import Request
 
 from libs.contracts.booking import Arrangement, Language
 from libs.contracts.times import find_day, parse_moment
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.web.emails import read_email
 from services.gateway.web.forms import Form, read_form
 from services.gateway.web.reading import Errors, Reading
 from services.gateway.web.typed import read_phone
 
-from .person import Who, as_read, one_of, read_who
+from .person import TypedPerson, as_read, one_of, read_who
 
 MOST_PEOPLE = 4
 """As many as the city's settings can allow at most."""
@@ -29,7 +29,7 @@ class Entry:
     the one whose times are shown."""
 
     form: UUID = field(default_factory=uuid4)
-    people: tuple[Who, ...] = (Who(),)
+    people: tuple[TypedPerson, ...] = (TypedPerson(),)
     office_id: str = ""
     first: date | None = None
     day: date | None = None
@@ -44,7 +44,7 @@ class Entry:
         return replace(self, **values)
 
     @property
-    def who(self) -> Who:
+    def who(self) -> TypedPerson:
         """The first person, who may be the only one."""
         return self.people[0]
 
@@ -69,14 +69,14 @@ async def read_people_form(request: Request) -> Form:
 
 
 def read_entry(
-    form: Form, guide: Guide, offices: frozenset[str], today: date
+    form: Form, catalog: CatalogIndex, offices: frozenset[str], today: date
 ) -> tuple[Entry, Errors]:
     """What was sent, with a sentence for each field that cannot be read; blanks are no mistake yet.
 
     Offices that the member of staff does not serve, and ids that do not exist, are left out.
     """
     reading = Reading(form)
-    people, errors = _people(form, guide, today)
+    people, errors = _people(form, catalog, today)
     office = form.get("office")
     entry = Entry(
         form=_uuid(form.get("form")),
@@ -102,12 +102,14 @@ def read_moment(text: str) -> datetime | None:
         return None
 
 
-def _people(form: Form, guide: Guide, today: date) -> tuple[tuple[Who, ...], Errors]:
+def _people(
+    form: Form, catalog: CatalogIndex, today: date
+) -> tuple[tuple[TypedPerson, ...], Errors]:
     """Everybody of the form, without whom its button takes out; whoever moves up takes along what
     was wrong. Sending the same form again comes to the same."""
     numbers = [str(n) for n in range(1, MOST_PEOPLE + 1)]
     size = int(one_of(tuple(numbers), form.get("people"), "1"))
-    found = [read_who(form.part(prefix_of(n)), guide, today) for n in range(size)]
+    found = [read_who(form.part(prefix_of(n)), catalog, today) for n in range(size)]
     gone = form.get("without")
     if size > 1 and gone in numbers[:size]:
         del found[int(gone) - 1]

@@ -6,7 +6,7 @@ from typing import Any, Self, get_args
 
 from libs.contracts.booking import Need, Visitor
 from libs.rules.folding import fold
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.web.forms import Form
 from services.gateway.web.reading import Errors, Reading
 from services.gateway.web.rules import VisitRules
@@ -17,7 +17,7 @@ _BIRTH = ("born-year", "born-month", "born-day")
 
 
 @dataclass(frozen=True)
-class Who:
+class TypedPerson:
     """`unknown`: the booking id is not known. `another`: staff say that it is another person."""
 
     procedure_ids: tuple[str, ...] = ()
@@ -41,12 +41,12 @@ class Who:
         return bool(self.card and self.born) and not self.unknown
 
 
-def read_who(form: Form, guide: Guide, today: date) -> tuple[Who, Errors]:
+def read_who(form: Form, catalog: CatalogIndex, today: date) -> tuple[TypedPerson, Errors]:
     """What was sent about one person, with a sentence for each field that cannot be read."""
     reading, chosen = Reading(form), set(form.all("procedure"))
     birth, born = _birth(form, reading, today)
-    who = Who(
-        procedure_ids=tuple(one for one in guide.procedures if one in chosen),
+    who = TypedPerson(
+        procedure_ids=tuple(one for one in catalog.procedures if one in chosen),
         card=fold(reading.text("card")).upper()[:LONGEST_CARD],
         unknown=bool(form.get("unknown")),
         kana=as_read(reading, "kana", read_person_name),
@@ -61,7 +61,7 @@ def read_who(form: Form, guide: Guide, today: date) -> tuple[Who, Errors]:
     return who, reading.errors
 
 
-def missing_of(who: Who, rules: VisitRules) -> Errors:
+def missing_of(who: TypedPerson, rules: VisitRules) -> Errors:
     """What a booking still needs of this person, by field."""
     wanted = {
         "procedure": (not who.procedure_ids, "手続きを選んでください。"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from libs.contracts.booking import Outcome, StaffBooking, Stamps
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import (
     CHANNEL,
     NOT_DONE,
@@ -77,7 +77,7 @@ class Row:
 
 def row_of(
     booking: StaffBooking,
-    guide: Guide,
+    catalog: CatalogIndex,
     may_tick: bool,
     stamps: Stamps | None = None,
     when: When = "today",
@@ -87,19 +87,19 @@ def row_of(
     return Row(
         booking=booking,
         starts=local(booking.starts_at),
-        office=guide.office(booking.office_id),
-        procedure="・".join(map(guide.procedure, (booking.procedure_id, *booking.also))),
+        office=catalog.office(booking.office_id),
+        procedure="・".join(map(catalog.procedure, (booking.procedure_id, *booking.also))),
         channel=CHANNEL[booking.channel],
         visitor=VISITOR[booking.visitor],
         state=state_on(booking, now().date()),
-        ticks=tuple(_ticks(booking, guide, stamps, when)) if may_tick else (),
+        ticks=tuple(_ticks(booking, catalog, stamps, when)) if may_tick else (),
         not_done=tuple(_not_done(booking, when)) if ending else (),
         asks=_asking(booking, when) if ending and booking.also else "",
     )
 
 
 def _ticks(
-    booking: StaffBooking, guide: Guide, stamps: Stamps | None, when: When
+    booking: StaffBooking, catalog: CatalogIndex, stamps: Stamps | None, when: When
 ) -> Iterator[Button]:
     """In the order in which a visit goes. On a past day only what became of it is left to say."""
     if when == "to come":
@@ -109,7 +109,7 @@ def _ticks(
         yield _button("受付", booking, "arrive", "u")
     if stamps and not stamps.called_at:
         yield from calls
-    yield from _outcomes(booking, guide, when)
+    yield from _outcomes(booking, catalog, when)
     if stamps and stamps.called_at:
         yield from calls
     if when == "past" and booking.status in STANDING:
@@ -134,17 +134,17 @@ def _ending(when: When) -> TapAction:
     return "correct" if when == "past" else "finish"
 
 
-def _outcomes(booking: StaffBooking, guide: Guide, when: When) -> Iterator[Button]:
+def _outcomes(booking: StaffBooking, catalog: CatalogIndex, when: When) -> Iterator[Button]:
     """What a visit for one procedure may end with; the first is at hand by its key."""
     if booking.also or booking.status not in ("confirmed", "arrived"):
         return
-    for place, outcome in enumerate(good_outcomes(booking.procedure_id, guide)):
+    for place, outcome in enumerate(good_outcomes(booking.procedure_id, catalog)):
         key = "" if place else "k"
         yield _button(OUTCOME[outcome], booking, _ending(when), key, outcome)
 
 
-def good_outcomes(procedure_id: str, guide: Guide) -> tuple[Outcome, ...]:
-    known = guide.procedures.get(procedure_id)
+def good_outcomes(procedure_id: str, catalog: CatalogIndex) -> tuple[Outcome, ...]:
+    known = catalog.procedures.get(procedure_id)
     return tuple(one for one in known.outcomes if one not in NOT_DONE) if known else ()
 
 

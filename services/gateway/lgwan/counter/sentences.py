@@ -52,7 +52,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
 """The field a refusal is shown at, and the sentence."""
 
 OF_A_PERSON = frozenset({"procedure", "card", "born", "kana", "visitor"})
-"""Fields that each person of the form has."""
+"""FormData that each person of the form has."""
 
 
 def whose(person: int) -> str:

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.gateway.lgwan.door.auth import actor_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.day import read_day
-from services.gateway.lgwan.door.desk import desk_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.web.times import now
 
@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 @staff("counts.read")
 async def counts(request: Request) -> Response:
     day = read_day(request.query_params.get("day", ""))
-    found = await desk_of(request).services.reporting.counts(actor_of(request), day)
+    found = await door_of(request).services.reporting.counts(actor_of(request), day)
     values = {
         "day": day,
         "past": day < now().date(),
@@ -38,7 +38,7 @@ async def counts(request: Request) -> Response:
 async def counts_csv(request: Request) -> Response:
     """Reporting's CSV as it is."""
     day = read_day(request.query_params.get("day", ""))
-    content = await desk_of(request).services.reporting.counts_csv(actor_of(request), day)
+    content = await door_of(request).services.reporting.counts_csv(actor_of(request), day)
     headers = {"content-disposition": f'attachment; filename="counts-{day.isoformat()}.csv"'}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 

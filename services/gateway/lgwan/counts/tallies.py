@@ -35,7 +35,7 @@ class Waits:
 
 
 @dataclass(frozen=True)
-class Line:
+class CountLine:
     """What one row of the page says."""
 
     name: str
@@ -46,8 +46,8 @@ class Line:
 @dataclass(frozen=True)
 class OfficeCounts:
     name: str
-    lines: tuple[Line, ...]
-    total: Line
+    lines: tuple[CountLine, ...]
+    total: CountLine
 
 
 def by_office(rows: Iterable[CountRow]) -> list[OfficeCounts]:
@@ -62,13 +62,13 @@ def by_office(rows: Iterable[CountRow]) -> list[OfficeCounts]:
     ]
 
 
-def line(name: str, rows: Iterable[CountRow]) -> Line:
+def line(name: str, rows: Iterable[CountRow]) -> CountLine:
     """Rows as one; the average is that over all people, not over the rows."""
     counted = tuple(rows)
     people, seconds = sum(row.waits for row in counted), sum(row.wait_seconds for row in counted)
     longest = max((row.longest_wait for row in counted if row.longest_wait is not None), default=0)
     waits = Waits(_minutes(seconds / people), _minutes(longest)) if people else Waits("－", "－")
-    return Line(name, total(counted), waits)
+    return CountLine(name, total(counted), waits)
 
 
 def total(rows: Iterable[CountRow]) -> Figures:

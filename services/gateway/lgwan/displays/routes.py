@@ -11,12 +11,12 @@ from libs.contracts.booking import CallBoard, counter_offices
 from services.gateway.lgwan.door.auth import (
     SESSION_COOKIE,
     anyone,
-    deed_of,
+    audit_of,
     form_of,
     session_of,
     staff,
 )
-from services.gateway.lgwan.door.desk import Desk, desk_of, offices_of
+from services.gateway.lgwan.door.context import DoorContext, door_of, offices_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.staff import digest, new_token
@@ -46,78 +46,78 @@ async def displays(request: Request) -> Response:
     return await _page(request)
 
 
-@staff(RIGHT, deed="display.open")
+@staff(RIGHT, audit="display.open")
 async def open_display(request: Request) -> Response:
     """A token for the browser that is to be the screen, in a form of the answer: it is never part
     of an address."""
-    form, deed, member = form_of(request), deed_of(request), session_of(request).staff
+    form, audit, member = form_of(request), audit_of(request), session_of(request).staff
     key, office_id = read_key(form), form.get("office")
-    deed.object_kind = "display"
-    guide = await desk_of(request).guides.get()
-    if office_id not in [one for one, _ in offices_of(guide, member)]:
-        deed.result = "no-office"
+    audit.object_kind = "display"
+    catalog = await door_of(request).catalog.get()
+    if office_id not in [one for one, _ in offices_of(catalog, member)]:
+        audit.result = "no-office"
         return await _page(request, {"office": _NO_OFFICE}, 422)
-    deed.office_id, token = office_id, new_token()
+    audit.office_id, token = office_id, new_token()
     display_id = display_id_of(member.staff_id, key)
-    deed.object_id = str(display_id)
-    async with desk_of(request).open_store(DisplayStore) as store:
+    audit.object_id = str(display_id)
+    async with door_of(request).open_store(DisplayStore) as store:
         opened = await store.open_display(
             display_id, office_id, read_theme(form.get("theme")), member.staff_id, digest(token)
         )
     if not opened:
-        deed.result = "spent"
+        audit.result = "spent"
         return await _page(request, {"office": _SPENT}, 409)
-    values = {"token": token, "office": guide.office(office_id)}
+    values = {"token": token, "office": catalog.office(office_id)}
     return answer(request, "display_ready.html", values)
 
 
-@staff(RIGHT, deed="display.show")
+@staff(RIGHT, audit="display.show")
 async def enter(request: Request) -> Response:
     """This browser becomes the screen: its member of staff is signed out of it."""
-    desk, session, deed = desk_of(request), session_of(request), deed_of(request)
-    secret, deed.object_kind = new_token(), "display"
+    door, session, audit = door_of(request), session_of(request), audit_of(request)
+    secret, audit.object_kind = new_token(), "display"
     entry = digest(form_of(request).get("token"))
-    async with desk.open_store(DisplayStore) as store:
+    async with door.open_store(DisplayStore) as store:
         office = await store.enter_display(entry, digest(secret), session.staff.staff_id)
         if office is not None:
             await store.close_session(session.session_id)
     if office is None:
-        deed.result = "spent"
+        audit.result = "spent"
         return await _page(request, {"office": _SPENT}, 409)
-    deed.office_id = office
-    desk.hub.end(session.session_id)
+    audit.office_id = office
+    door.hub.end(session.session_id)
     reply = RedirectResponse("/display", 303)
     seconds = int(LONGEST_DISPLAY.total_seconds())
-    desk.cookies.write(reply, COOKIE, secret, seconds=seconds)
-    desk.cookies.remove(reply, SESSION_COOKIE)
+    door.cookies.write(reply, COOKIE, secret, seconds=seconds)
+    door.cookies.remove(reply, SESSION_COOKIE)
     return reply
 
 
-@staff(RIGHT, deed="display.close")
+@staff(RIGHT, audit="display.close")
 async def close(request: Request) -> Response:
-    deed, display_id = deed_of(request), request.path_params["display_id"]
+    audit, display_id = audit_of(request), request.path_params["display_id"]
     read_key(form_of(request))
-    deed.object_kind, deed.object_id = "display", str(display_id)
-    async with desk_of(request).open_store(DisplayStore) as store:
+    audit.object_kind, audit.object_id = "display", str(display_id)
+    async with door_of(request).open_store(DisplayStore) as store:
         mine = counter_offices(session_of(request).staff)
         office = await store.close_display(mine, UUID(str(display_id)))
-    deed.office_id, deed.result = office or "", "done" if office else "gone"
+    audit.office_id, audit.result = office or "", "done" if office else "gone"
     return RedirectResponse("/displays?closed=1", 303)
 
 
 @anyone
 async def show(request: Request) -> Response:
-    desk, display = desk_of(request), await _display(request)
+    door, display = door_of(request), await _display(request)
     if display is None:
-        return desk.pages.answer("display_ended.html", {}, 403)
-    board = await _board(desk, display)
+        return door.pages.answer("display_ended.html", {}, 403)
+    board = await _board(door, display)
     values = {
-        "office": desk.guides.office(display.office_id),
+        "office": door.catalog.office(display.office_id),
         "theme": display.theme,
         "board": board,
         "shown_at": board.at if board else now(),
     }
-    reply = desk.pages.answer("display.html", values)
+    reply = door.pages.answer("display.html", values)
     reply.headers["refresh"] = _RELOAD_SECONDS
     return reply
 
@@ -125,13 +125,13 @@ async def show(request: Request) -> Response:
 @anyone
 async def calls(request: Request) -> Response:
     """What the screen shows, without its frame, known by an ETag."""
-    desk, display = desk_of(request), await _display(request)
+    door, display = door_of(request), await _display(request)
     if display is None:
         return Response(status_code=403)
-    board = await _board(desk, display)
+    board = await _board(door, display)
     if board is None:
         return Response(status_code=503, headers={"retry-after": "5"})
-    body = desk.pages.render("parts/calls.html", {"board": board}).encode()
+    body = door.pages.render("parts/calls.html", {"board": board}).encode()
     tag = f'"{sha256(body).hexdigest()[:32]}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"etag": tag})
@@ -139,20 +139,20 @@ async def calls(request: Request) -> Response:
 
 
 async def _display(request: Request) -> Display | None:
-    desk = desk_of(request)
-    secret = desk.cookies.read(request, COOKIE)
+    door = door_of(request)
+    secret = door.cookies.read(request, COOKIE)
     if not secret:
         return None
-    async with desk.open_store(DisplayStore) as store:
+    async with door.open_store(DisplayStore) as store:
         return await store.shown_display(digest(secret))
 
 
-async def _board(desk: Desk, display: Display) -> CallBoard | None:
+async def _board(door: DoorContext, display: Display) -> CallBoard | None:
     """None while booking does not answer: a screen keeps what it has."""
     actor = Actor(ACTOR, frozenset({RIGHT}), frozenset({display.office_id}))
     try:
-        await desk.guides.get()
-        return await desk.services.counter.calls(actor, display.office_id)
+        await door.catalog.get()
+        return await door.services.counter.calls(actor, display.office_id)
     except (Unreachable, Refused):
         return None
 
@@ -160,13 +160,13 @@ async def _board(desk: Desk, display: Display) -> CallBoard | None:
 async def _page(
     request: Request, errors: dict[str, str] | None = None, status: int = 200
 ) -> Response:
-    desk, member = desk_of(request), session_of(request).staff
-    guide = await desk.guides.get()
-    async with desk.open_store(DisplayStore) as store:
+    door, member = door_of(request), session_of(request).staff
+    catalog = await door.catalog.get()
+    async with door.open_store(DisplayStore) as store:
         found = await store.open_displays(counter_offices(member))
     values = {
-        "displays": [(display, guide.office(display.office_id)) for display in found],
-        "offices": [(code, name, None) for code, name in offices_of(guide, member)],
+        "displays": [(display, catalog.office(display.office_id)) for display in found],
+        "offices": [(code, name, None) for code, name in offices_of(catalog, member)],
         "themes": [(code, text, None) for code, text in THEMES],
         "errors": errors or {},
         "closed": request.query_params.get("closed") == "1",

@@ -19,7 +19,7 @@ from services.gateway.web.forms import read_form
 from services.gateway.web.link import Actor, Refused, Unreachable
 from services.gateway.web.typed import harmless
 
-from .desk import desk_of
+from .context import door_of
 from .staff import Operation, Session, digest, safe_path
 from .store import Store
 from .unsaved import Unsaved
@@ -28,18 +28,18 @@ SESSION_COOKIE = "staff"
 _DOOR = frozenset({"lgwan"})
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-Read = Callable[[Request], Awaitable["Fields"]]
-Keep = Callable[[Session, "Fields"], Unsaved | None]
+Read = Callable[[Request], Awaitable["FormData"]]
+Keep = Callable[[Session, "FormData"], Unsaved | None]
 
 
-class Fields(Protocol):
+class FormData(Protocol):
     """The fields of a form; one that was not sent is an empty text."""
 
     def get(self, name: str) -> str: ...
 
 
 @dataclass
-class Deed:
+class AuditEntry:
     """What a request changes, for the operation log; the endpoint fills in what it is about."""
 
     what: str
@@ -58,7 +58,7 @@ def anyone(endpoint: Endpoint) -> Endpoint:
 def staff(
     right: str | None = None,
     *,
-    deed: str | None = None,
+    audit: str | None = None,
     read: Read = read_form,
     keep: Keep | None = None,
     watching: bool = False,
@@ -81,14 +81,14 @@ def staff(
             if request.method != "POST":
                 _require(session, right)
                 return await endpoint(request)
-            async with _recorded(request, session, deed):
+            async with _recorded(request, session, audit):
                 _require(session, right)
                 request.scope["form"] = form = await read(request)
                 _csrf(session).check(request, session.session_id, form.get(FIELD))
                 return await endpoint(request)
 
         checked.access = Access(_DOOR, right, parts)  # type: ignore[attr-defined]
-        checked.deed = deed  # type: ignore[attr-defined]
+        checked.deed = audit  # type: ignore[attr-defined]
         return checked
 
     return protect
@@ -104,12 +104,12 @@ def actor_of(request: Request) -> Actor:
     return Actor(member.staff_id, member.rights, member.offices)
 
 
-def form_of(request: Request) -> Fields:
-    return cast("Fields", request.scope["form"])
+def form_of(request: Request) -> FormData:
+    return cast("FormData", request.scope["form"])
 
 
-def deed_of(request: Request) -> Deed:
-    return cast("Deed", request.scope["deed"])
+def audit_of(request: Request) -> AuditEntry:
+    return cast("AuditEntry", request.scope["audit"])
 
 
 def csrf_token(session: Session) -> str:
@@ -131,21 +131,21 @@ def came_from(request: Request) -> str:
 
 
 async def _live_session(request: Request, *, in_use: bool) -> Session | None:
-    desk = desk_of(request)
-    token = desk.cookies.read(request, SESSION_COOKIE)
+    door = door_of(request)
+    token = door.cookies.read(request, SESSION_COOKIE)
     if not token:
         return None
-    async with desk.open_store(Store) as store:
-        return await store.live_session(digest(token), desk.idle, in_use=in_use)
+    async with door.open_store(Store) as store:
+        return await store.live_session(digest(token), door.idle, in_use=in_use)
 
 
 async def _kept(request: Request, right: str | None, read: Read, keep: Keep) -> Unsaved | None:
     """What was kept of a form of a session that had ended by itself, if it is one."""
-    desk = desk_of(request)
-    token = desk.cookies.read(request, SESSION_COOKIE)
+    door = door_of(request)
+    token = door.cookies.read(request, SESSION_COOKIE)
     if request.method != "POST" or not token:
         return None
-    async with desk.open_store(Store) as store:
+    async with door.open_store(Store) as store:
         session = await store.ended_session(digest(token))
         if session is None or not session.staff.may(right):
             return None
@@ -170,7 +170,7 @@ def _to_sign_in(request: Request, kept: Unsaved | None = None) -> Response:
         query = {"next": kept.back, "why": "kept"}
     elif posted:
         query["why"] = "again"
-    elif desk_of(request).cookies.read(request, SESSION_COOKIE):
+    elif door_of(request).cookies.read(request, SESSION_COOKIE):
         query["why"] = "ended"
     return RedirectResponse(f"/login?{urlencode(query)}", 303)
 
@@ -186,16 +186,16 @@ def _csrf(session: Session) -> Csrf:
 
 @asynccontextmanager
 async def _recorded(request: Request, session: Session, what: str | None) -> AsyncIterator[None]:
-    request.scope["deed"] = deed = Deed(what or "")
+    request.scope["audit"] = audit = AuditEntry(what or "")
     try:
         yield
     except BaseException as error:
-        deed.result = _slug(error)
+        audit.result = _slug(error)
         raise
     finally:
         if what:
-            async with desk_of(request).open_store(Store) as store:
-                store.record(Operation(session.staff.staff_id, **vars(deed)))
+            async with door_of(request).open_store(Store) as store:
+                store.record(Operation(session.staff.staff_id, **vars(audit)))
 
 
 def _slug(error: BaseException) -> str:

@@ -13,7 +13,7 @@ from services.gateway.web.pages import Site
 
 from . import words
 from .auth import came_from, csrf_token, here
-from .desk import Desk, desk_of
+from .context import DoorContext, door_of
 from .staff import Session, Staff
 
 SITE = Site(
@@ -56,20 +56,20 @@ def menu_of(member: Staff) -> tuple[MenuItem, ...]:
     return tuple(item for item in MENU if member.may(item.right))
 
 
-def _loans(desk: Desk, member: Staff) -> list[tuple[str, date]]:
+def _loans(door: DoorContext, member: Staff) -> list[tuple[str, date]]:
     """Where they help, by name, and until when."""
-    return [(desk.guides.office(loan.office_id), loan.until) for loan in member.loans]
+    return [(door.catalog.office(loan.office_id), loan.until) for loan in member.loans]
 
 
-def _idle_minutes(desk: Desk, member: Staff) -> int:
-    return int(desk.idle.of(member.rights).total_seconds() // 60)
+def _idle_minutes(door: DoorContext, member: Staff) -> int:
+    return int(door.idle.of(member.rights).total_seconds() // 60)
 
 
 def answer(
     request: Request, template: str, values: Mapping[str, Any], status: int = 200
 ) -> Response:
     """A page for whoever is signed in, or for nobody."""
-    desk = desk_of(request)
+    door = door_of(request)
     session: Session | None = request.scope.get("session")
     frame = {
         "me": session.staff if session else None,
@@ -77,10 +77,10 @@ def answer(
         "path": request.url.path,
         "here": here(request) if request.method == "GET" else came_from(request),
         "words": words,
-        "loans": _loans(desk, session.staff) if session else (),
-        "trouble": desk.troubles.offline if session else "",
+        "loans": _loans(door, session.staff) if session else (),
+        "trouble": door.troubles.offline if session else "",
         "csrf": csrf_token(session) if session else "",
         "key": secrets.token_urlsafe(18),
-        "idle_minutes": _idle_minutes(desk, session.staff) if session else 0,
+        "idle_minutes": _idle_minutes(door, session.staff) if session else 0,
     }
-    return desk.pages.answer(template, {**frame, **values}, status)
+    return door.pages.answer(template, {**frame, **values}, status)

@@ -4,7 +4,7 @@ import re
 
 from libs.common.errors import Malformed
 
-from .auth import Fields
+from .auth import FormData
 
 _VERSION = re.compile(r"[0-9]{1,9}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -17,7 +17,7 @@ def read_version(text: str) -> int:
     return int(text)
 
 
-def read_key(form: Fields) -> str:
+def read_key(form: FormData) -> str:
     """The key of the rendered form. Raises Malformed."""
     key = form.get("key")
     if not _KEY.fullmatch(key):

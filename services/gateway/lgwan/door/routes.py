@@ -10,7 +10,7 @@ from starlette.routing import Route
 from libs.common.database import UNREACHABLE
 
 from .auth import session_of, staff
-from .desk import Desk, desk_of
+from .context import DoorContext, door_of
 from .live import Full
 from .staff import Session
 from .store import Store
@@ -29,13 +29,13 @@ RIGHT = "bookings.read"
 async def live(request: Request) -> Response:
     """Ends with the session, and does not keep it. An office of others changes as little as one
     that does not exist."""
-    desk, session = desk_of(request), session_of(request)
+    door, session = door_of(request), session_of(request)
     office_id = request.query_params.get("office", "")
     if not session.staff.sees_bookings_of(office_id) or office_id not in (
-        (await desk.guides.get()).offices
+        (await door.catalog.get()).offices
     ):
         return Response(status_code=404)
-    stream = _stream(desk, session, office_id)
+    stream = _stream(door, session, office_id)
     try:
         first = await anext(stream)
     except Full:
@@ -52,25 +52,25 @@ async def _after(first: bytes, stream: AsyncGenerator[bytes]) -> AsyncIterator[b
             yield part
 
 
-async def _stream(desk: Desk, session: Session, office_id: str) -> AsyncGenerator[bytes]:
+async def _stream(door: DoorContext, session: Session, office_id: str) -> AsyncGenerator[bytes]:
     """Raises Full before the first part."""
-    with desk.hub.waiting(office_id, session.session_id) as page:
+    with door.hub.waiting(office_id, session.session_id) as page:
         yield _HELLO
         while not page.ended:
             if await page.changed(HEARTBEAT_SECONDS):
                 yield _CHANGED
-            elif not page.ended and await _lives(desk, session, office_id):
+            elif not page.ended and await _lives(door, session, office_id):
                 yield _BEAT
             else:
                 break
         yield _ENDED
 
 
-async def _lives(desk: Desk, session: Session, office_id: str) -> bool:
+async def _lives(door: DoorContext, session: Session, office_id: str) -> bool:
     """Whether the page would still be shown. A stream of its own keeps nobody signed in."""
     try:
-        async with desk.open_store(Store) as store:
-            now = await store.live_session(session.session_id, desk.idle, in_use=False)
+        async with door.open_store(Store) as store:
+            now = await store.live_session(session.session_id, door.idle, in_use=False)
     except UNREACHABLE:
         return False
     return now is not None and now.staff.may(RIGHT) and now.staff.sees_bookings_of(office_id)

@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from libs.contracts.eligibility import RejectedRow
 from libs.rules.personal_numbers import redacted
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.uploads import Upload, read_upload
@@ -28,16 +28,16 @@ async def imports(request: Request) -> Response:
     return await _page(request)
 
 
-@staff("persons.import", deed="persons.import", read=read_upload)
+@staff("persons.import", audit="persons.import", read=read_upload)
 async def take(request: Request) -> Response:
     """Hand the file over to eligibility; the report has its own address."""
-    upload, deed = cast("Upload", form_of(request)), deed_of(request)
-    deed.object_kind = "import"
+    upload, audit = cast("Upload", form_of(request)), audit_of(request)
+    audit.object_kind = "import"
     if not upload.content:
-        deed.result = "no-file"
+        audit.result = "no-file"
         return await _page(request, {"file": _NO_FILE}, 422)
     try:
-        report = await desk_of(request).services.eligibility.import_file(
+        report = await door_of(request).services.eligibility.import_file(
             actor_of(request),
             upload.key(read_key(upload)),
             redacted(upload.file_name),
@@ -46,17 +46,17 @@ async def take(request: Request) -> Response:
     except Refused as refused:
         if refused.status == 403:
             raise
-        deed.result = refused.slug
+        audit.result = refused.slug
         if refused.slug == "offices-unknown":
             return await _page(request, None, refused.status)
         return await _page(request, {"file": str(refused.facts.get("detail", ""))}, refused.status)
-    deed.object_id = str(report.batch_id)
+    audit.object_id = str(report.batch_id)
     return RedirectResponse(f"/imports/{report.batch_id}?done=1", 303)
 
 
 @staff("persons.import")
 async def report(request: Request) -> Response:
-    found = await desk_of(request).services.eligibility.import_report(
+    found = await door_of(request).services.eligibility.import_report(
         actor_of(request), request.path_params["batch_id"]
     )
     values = {
@@ -71,7 +71,7 @@ async def report(request: Request) -> Response:
 @staff("persons.import")
 async def errors_csv(request: Request) -> Response:
     """The rejected rows for Excel: UTF-8 with BOM."""
-    found = await desk_of(request).services.eligibility.import_report(
+    found = await door_of(request).services.eligibility.import_report(
         actor_of(request), request.path_params["batch_id"]
     )
     name = f"import-errors-{found.at:%Y%m%d-%H%M}.csv"
@@ -82,7 +82,7 @@ async def errors_csv(request: Request) -> Response:
 async def _page(
     request: Request, errors: dict[str, str] | None = None, status: int = 200
 ) -> Response:
-    former = await desk_of(request).services.eligibility.imports(actor_of(request))
+    former = await door_of(request).services.eligibility.imports(actor_of(request))
     values = {"errors": errors or {}, "former": former.imports, "known": former.offices_known}
     return answer(request, "imports.html", values, status)
 

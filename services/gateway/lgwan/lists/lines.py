@@ -6,13 +6,13 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from libs.contracts.booking import ListSort, StaffBooking
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import CHANNEL, NOT_DONE, VISITOR, state_on
 from services.gateway.web.times import local, now, weekday
 
 
 @dataclass(frozen=True)
-class Line:
+class BookingLine:
     """`starts` and `entered` are in the city's time. `warnings` are what to look at."""
 
     booking: StaffBooking
@@ -52,13 +52,13 @@ class Line:
         return self.booking.outcome in NOT_DONE
 
 
-def line_of(booking: StaffBooking, guide: Guide) -> Line:
-    return Line(
+def line_of(booking: StaffBooking, catalog: CatalogIndex) -> BookingLine:
+    return BookingLine(
         booking=booking,
         starts=local(booking.starts_at),
         entered=local(booking.booked_at),
-        office=guide.office(booking.office_id),
-        procedure="・".join(map(guide.procedure, (booking.procedure_id, *booking.also))),
+        office=catalog.office(booking.office_id),
+        procedure="・".join(map(catalog.procedure, (booking.procedure_id, *booking.also))),
         channel=CHANNEL[booking.channel],
         visitor=VISITOR[booking.visitor],
         state=state_on(booking, now().date()),
@@ -81,7 +81,7 @@ class Column:
 
     heading: str
     width: float
-    value: Callable[[Line], Value]
+    value: Callable[[BookingLine], Value]
 
 
 COLUMNS = (

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from libs.contracts.booking import ListSort
 from libs.rules.folding import fold
 from libs.rules.personal_numbers import has_individual_number
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.staff import Staff
 from services.gateway.lgwan.door.words import CHANNEL, STATUS
 from services.gateway.web.times import long_date
@@ -104,11 +104,11 @@ def read_saved(text: str) -> dict[str, str]:
     return dict(parse_qsl(text, max_num_fields=20))
 
 
-def read_search(given: Mapping[str, str], guide: Guide, member: Staff) -> Read:
+def read_search(given: Mapping[str, str], catalog: CatalogIndex, member: Staff) -> Read:
     """The search in a form or an address, each field checked against what one may choose."""
     errors: dict[str, str] = {}
     asked = {f.name: given.get(f.name.rstrip("_"), "").strip()[:300] for f in fields(Search)}
-    for name, read in _readers(guide, member).items():
+    for name, read in _readers(catalog, member).items():
         try:
             asked[name] = read(asked[name]) if asked[name] else ""
         except Mistyped as mistyped:
@@ -118,17 +118,17 @@ def read_search(given: Mapping[str, str], guide: Guide, member: Staff) -> Read:
     # Nobody types these two: there is no field to correct.
     if asked["sort"].removeprefix("-") not in SORTS:
         asked["sort"] = "starts_at"
-    if not _is_place(asked["after"], guide):
+    if not _is_place(asked["after"], catalog):
         asked["after"] = ""
     search = Search(**asked)
     return Read(search, errors or _backwards(search))
 
 
-def _readers(guide: Guide, member: Staff) -> dict[str, Callable[[str], str]]:
-    offices = {office for office in guide.offices if member.sees_bookings_of(office)}
+def _readers(catalog: CatalogIndex, member: Staff) -> dict[str, Callable[[str], str]]:
+    offices = {office for office in catalog.offices if member.sees_bookings_of(office)}
     return {
         "office": _choice(offices, "場所"),
-        "procedure": _choice(set(guide.procedures), "手続き"),
+        "procedure": _choice(set(catalog.procedures), "手続き"),
         "status": _choice(set(STATUS), "状態"),
         "channel": _choice(set(CHANNEL), "予約種別"),
         "from_": _day_of("from"),
@@ -139,10 +139,10 @@ def _readers(guide: Guide, member: Staff) -> dict[str, Callable[[str], str]]:
     }
 
 
-def _is_place(text: str, guide: Guide) -> bool:
+def _is_place(text: str, catalog: CatalogIndex) -> bool:
     """Whether booking may have written this as the place where a list goes on."""
     found = _AFTER.fullmatch(text)
-    words = ("", *guide.offices, *guide.procedures, *STATUS, *CHANNEL)
+    words = ("", *catalog.offices, *catalog.procedures, *STATUS, *CHANNEL)
     return found is not None and found["word"] in words
 
 
@@ -185,11 +185,11 @@ def _backwards(search: Search) -> dict[str, str]:
     return wrong
 
 
-def in_words(search: Search, guide: Guide) -> str:
+def in_words(search: Search, catalog: CatalogIndex) -> str:
     """The filter and the order as a line of a printed list."""
     parts = [
-        ("場所", guide.office(search.office) if search.office else ""),
-        ("手続き", guide.procedure(search.procedure) if search.procedure else ""),
+        ("場所", catalog.office(search.office) if search.office else ""),
+        ("手続き", catalog.procedure(search.procedure) if search.procedure else ""),
         ("状態", _word(STATUS, search.status)),
         ("予約種別", _word(CHANNEL, search.channel)),
         ("来庁日", _span(search.from_, search.until)),

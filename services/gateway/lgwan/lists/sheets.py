@@ -12,7 +12,7 @@ import xlsxwriter
 
 from services.gateway.lgwan.door.words import FileKind
 
-from .lines import COLUMNS, Line, Value
+from .lines import COLUMNS, BookingLine, Value
 
 TITLE = "予約受付一覧表"
 MISSING = "〓"
@@ -41,12 +41,12 @@ class Heading:
     condition: str
 
 
-class Sheet(Protocol):
+class ListFile(Protocol):
     """A file in the making. `replaced` counts characters that it could not carry."""
 
     replaced: int
 
-    def add(self, lines: Iterable[Line]) -> None: ...
+    def add(self, lines: Iterable[BookingLine]) -> None: ...
     def close(self) -> None: ...
     def give_up(self) -> None:
         """In place of `close`: nothing comes of it."""
@@ -64,7 +64,7 @@ class CsvSheet:
             file.write(b"\xef\xbb\xbf")
         self._write([[column.heading for column in COLUMNS]])
 
-    def add(self, lines: Iterable[Line]) -> None:
+    def add(self, lines: Iterable[BookingLine]) -> None:
         self._write([in_csv(column.value(line)) for column in COLUMNS] for line in lines)
 
     def close(self) -> None:
@@ -142,7 +142,7 @@ class ExcelSheet:
         for place, column in enumerate(COLUMNS):
             self._sheet.write_string(_HEAD_ROW, place, column.heading, head)
 
-    def add(self, lines: Iterable[Line]) -> None:
+    def add(self, lines: Iterable[BookingLine]) -> None:
         for line in lines:
             self._row += 1
             for place, column in enumerate(COLUMNS):
@@ -189,7 +189,7 @@ def _without_zone(value: date | time | datetime) -> datetime:
     return cast("datetime", bare)
 
 
-def new_sheet(kind: FileKind, file: BinaryIO, heading: Heading, room: Path) -> Sheet:
+def new_list_file(kind: FileKind, file: BinaryIO, heading: Heading, room: Path) -> ListFile:
     match kind:
         case "xlsx":
             return ExcelSheet(file, heading, room)

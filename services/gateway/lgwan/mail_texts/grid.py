@@ -6,7 +6,7 @@ from typing import get_args
 
 from libs.contracts.booking import Language
 from libs.contracts.notify import MailKind, TextPlace
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import LANGUAGE
 
 from .letters import ALL_PROCEDURES, url_of
@@ -36,18 +36,18 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class TextRow:
     name: str
     cells: tuple[Cell, ...]
 
 
-def matrix(guide: Guide, office_id: str, own: Iterable[TextPlace]) -> list[Row]:
+def matrix(catalog: CatalogIndex, office_id: str, own: Iterable[TextPlace]) -> list[TextRow]:
     """Procedures × kinds at one office, or at all."""
     known = frozenset(own)
     names = {"": f"{ALL_PROCEDURES}（共通）"}
-    names.update({key: procedure.name for key, procedure in guide.procedures.items()})
+    names.update({key: procedure.name for key, procedure in catalog.procedures.items()})
     return [
-        Row(name, tuple(_cell(kind, procedure_id, office_id, known) for kind in KINDS))
+        TextRow(name, tuple(_cell(kind, procedure_id, office_id, known) for kind in KINDS))
         for procedure_id, name in names.items()
     ]
 

@@ -11,8 +11,8 @@ from starlette.requests import Request
 
 from libs.contracts.notify import MailText, TextPlace
 from libs.rules.personal_numbers import has_individual_number, redacted
-from services.gateway.lgwan.door.auth import Fields
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.auth import FormData
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.posted import read_version
 from services.gateway.lgwan.door.staff import Session, Staff
 from services.gateway.lgwan.door.unsaved import Unsaved
@@ -84,7 +84,7 @@ class Half:
 _HALF = TypeAdapter(Half)
 
 
-def keep_text(_: Session, form: Fields) -> Unsaved:
+def keep_text(_: Session, form: FormData) -> Unsaved:
     """What stands in a form that came too late, without the address of a test. Raises Malformed,
     HTTPException(404)."""
     names = ("kind", "language", "procedure", "office")
@@ -103,9 +103,9 @@ def half_of(content: str | None) -> Half | None:
     return _HALF.validate_json(content) if content else None
 
 
-def offices_of(guide: Guide, member: Staff) -> list[tuple[str, str]]:
+def offices_of(catalog: CatalogIndex, member: Staff) -> list[tuple[str, str]]:
     """(id, name): all offices together, and each that the member serves."""
-    own = [(o.office_id, o.name) for o in guide.offices.values() if member.serves(o.office_id)]
+    own = [(o.office_id, o.name) for o in catalog.offices.values() if member.serves(o.office_id)]
     return [("", ALL_OFFICES), *own]
 
 
@@ -113,8 +113,8 @@ def title_of(place: TextPlace) -> str:
     return f"「{MAIL_KIND[place.kind]}」のメールの文面"
 
 
-def names_of(place: TextPlace, guide: Guide) -> str:
+def names_of(place: TextPlace, catalog: CatalogIndex) -> str:
     """暗証番号再設定・変更／すべての場所"""
-    procedure = guide.procedure(place.procedure_id) if place.procedure_id else ALL_PROCEDURES
-    office = guide.office(place.office_id) if place.office_id else ALL_OFFICES
+    procedure = catalog.procedure(place.procedure_id) if place.procedure_id else ALL_PROCEDURES
+    office = catalog.office(place.office_id) if place.office_id else ALL_OFFICES
     return f"{procedure}／{office}"

@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from libs.contracts.notify import MailText, TextChange, TextPlace, TextPreview, TextTrial
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, session_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.lgwan.door.store import Store
@@ -49,13 +49,13 @@ class Shown:
 @staff(RIGHT)
 async def texts(request: Request) -> Response:
     """Procedures × kinds, at all offices or at one of one's own."""
-    guide = await desk_of(request).guides.get()
-    offices = letters.offices_of(guide, session_of(request).staff)
+    catalog = await door_of(request).catalog.get()
+    offices = letters.offices_of(catalog, session_of(request).staff)
     wanted = harmless(request.query_params.get("office", ""))
     office = wanted if wanted in dict(offices) else ""
     own = (await _texts(request).texts(actor_of(request))).places
     values = {
-        "rows": letter_grid.matrix(guide, office, own),
+        "rows": letter_grid.matrix(catalog, office, own),
         "offices": offices,
         "office": office,
         "kinds": letter_grid.KINDS,
@@ -76,24 +76,24 @@ async def preview(request: Request) -> Response:
     return await _page(request, place, Shown(typed.text, typed.to, typed.errors, status=status))
 
 
-@staff(RIGHT, deed="text.save", read=letters.read_letter, keep=letters.keep_text)
+@staff(RIGHT, audit="text.save", read=letters.read_letter, keep=letters.keep_text)
 async def save(request: Request) -> Response:
     place, typed = _place_of_form(request), letters.read_typed(_form(request))
     key = typed.key(read_key(_form(request)), "save")
     if typed.errors:
-        deed_of(request).result = "digits"
+        audit_of(request).result = "digits"
         return await _page(request, place, Shown(typed.text, errors=typed.errors, status=422))
     return await _change(request, place, key, typed.text, "own")
 
 
-@staff(RIGHT, deed="text.back")
+@staff(RIGHT, audit="text.back")
 async def back(request: Request) -> Response:
     """From now on the next wider text holds."""
     key = read_key(_form(request))
     return await _change(request, _place_of_form(request), key, None, "back")
 
 
-@staff(RIGHT, deed="text.restore")
+@staff(RIGHT, audit="text.restore")
 async def restore(request: Request) -> Response:
     """A text of the history holds again."""
     place, wanted = _place_of_form(request), read_version(_form(request).get("wanted"))
@@ -104,7 +104,7 @@ async def restore(request: Request) -> Response:
     return await _change(request, place, read_key(_form(request)), old, "old")
 
 
-@staff(RIGHT, deed="text.trial", read=letters.read_letter, keep=letters.keep_text)
+@staff(RIGHT, audit="text.trial", read=letters.read_letter, keep=letters.keep_text)
 async def trial(request: Request) -> Response:
     """One mail with the typed text, to an address that is kept nowhere."""
     place, typed = _place_of_form(request), letters.read_typed(_form(request))
@@ -116,13 +116,13 @@ async def trial(request: Request) -> Response:
     if not to:
         errors.setdefault("to", "試験メールの宛先を入力してください。")
     if errors:
-        deed_of(request).result = "mistyped"
+        audit_of(request).result = "mistyped"
         return await _page(request, place, Shown(typed.text, typed.to, errors, status=422))
     ask = TextTrial(place=place, text=typed.text, to=to)
     return await _page(request, place, await _sent(request, typed, ask))
 
 
-@staff(RIGHT, deed="text.resume")
+@staff(RIGHT, audit="text.resume")
 async def resume(request: Request) -> Response:
     """What was typed when a session ended by itself; it is not saved by that."""
     place = _place_of_form(request)
@@ -134,7 +134,7 @@ async def resume(request: Request) -> Response:
     return shown
 
 
-@staff(RIGHT, deed="text.forget")
+@staff(RIGHT, audit="text.forget")
 async def forget(request: Request) -> Response:
     place = _place_of_form(request)
     await _forget(request, place)
@@ -143,18 +143,18 @@ async def forget(request: Request) -> Response:
 
 async def _half(request: Request, place: TextPlace) -> letters.Half | None:
     owner = session_of(request).staff.staff_id
-    async with desk_of(request).open_store(Store) as store:
+    async with door_of(request).open_store(Store) as store:
         return letters.half_of(await store.unsaved(owner, letters.subject_of(place)))
 
 
 async def _forget(request: Request, place: TextPlace) -> None:
     owner = session_of(request).staff.staff_id
-    async with desk_of(request).open_store(Store) as store:
+    async with door_of(request).open_store(Store) as store:
         await store.drop_unsaved(owner, letters.subject_of(place))
 
 
 async def _sent(request: Request, typed: letters.Typed, ask: TextTrial) -> Shown:
-    key, deed = typed.key(read_key(_form(request)), "trial"), deed_of(request)
+    key, audit = typed.key(read_key(_form(request)), "trial"), audit_of(request)
     try:
         reply = await _texts(request).try_out(actor_of(request), key, ask)
     except Refused as refused:
@@ -165,24 +165,24 @@ async def _sent(request: Request, typed: letters.Typed, ask: TextTrial) -> Shown
         }
         if refused.slug not in errors:
             raise
-        deed.result = refused.slug
+        audit.result = refused.slug
         return Shown(typed.text, typed.to, errors[refused.slug], status=refused.status)
     words = letter_words.trial_words(reply)
     if reply.result == "sent":
         return Shown(typed.text, told=words)
-    deed.result = reply.result
+    audit.result = reply.result
     return Shown(typed.text, typed.to, warned=words)
 
 
 async def _change(
     request: Request, place: TextPlace, key: str, said: MailText | None, what: str
 ) -> Response:
-    deed, version = deed_of(request), read_version(_form(request).get("version"))
+    audit, version = audit_of(request), read_version(_form(request).get("version"))
     ask = TextChange(place=place, version=version, text=said)
     try:
         await _texts(request).change(actor_of(request), key, ask)
     except Refused as refused:
-        deed.result = refused.slug
+        audit.result = refused.slug
         if refused.slug == "version-conflict":
             return await _page(request, place, Shown(said, status=409, clash=True))
         if refused.slug != "text-refused":
@@ -194,10 +194,10 @@ async def _change(
 
 
 async def _page(request: Request, place: TextPlace, shown: Shown) -> Response:
-    desk, actor = desk_of(request), actor_of(request)
-    guide = await desk.guides.get()
-    opened = await desk.services.texts.text(actor, place)
-    own = (await desk.services.texts.texts(actor)).places
+    door, actor = door_of(request), actor_of(request)
+    catalog = await door.catalog.get()
+    opened = await door.services.texts.text(actor, place)
+    own = (await door.services.texts.texts(actor)).places
     said = shown.typed or opened.current
     errors, sample = shown.errors, None
     if not {"subject", "body"} & errors.keys():
@@ -208,7 +208,7 @@ async def _page(request: Request, place: TextPlace, shown: Shown) -> Response:
     values = {
         "place": place,
         "title": letters.title_of(place),
-        "names": letters.names_of(place, guide),
+        "names": letters.names_of(place, catalog),
         "opened": opened,
         "said": said,
         "to": shown.to,
@@ -242,7 +242,7 @@ async def _sample(
 
 
 def _texts(request: Request) -> TextsClient:
-    return desk_of(request).services.texts
+    return door_of(request).services.texts
 
 
 def _form(request: Request) -> Form:
@@ -258,12 +258,12 @@ def _place_of_path(request: Request) -> TextPlace:
 
 def _place_of_form(request: Request) -> TextPlace:
     """Also notes in the log which text it is about."""
-    form, deed = _form(request), deed_of(request)
+    form, audit = _form(request), audit_of(request)
     place = letters.read_place(
         form.get("kind"), form.get("language"), form.get("procedure"), form.get("office")
     )
-    deed.object_kind, deed.office_id = "text", place.office_id
-    deed.object_id = "/".join(filter(None, (place.kind, place.language, place.procedure_id)))
+    audit.object_kind, audit.office_id = "text", place.office_id
+    audit.object_id = "/".join(filter(None, (place.kind, place.language, place.procedure_id)))
     return place
 
 

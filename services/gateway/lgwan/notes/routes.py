@@ -16,8 +16,8 @@ from libs.common.errors import NotAllowed
 from libs.contracts.booking import counter_offices
 from libs.contracts.times import find_day, parse_day
 from libs.rules.personal_numbers import has_individual_number
-from services.gateway.lgwan.door.auth import deed_of, form_of, session_of, staff
-from services.gateway.lgwan.door.desk import desk_of, offices_of
+from services.gateway.lgwan.door.auth import audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.context import door_of, offices_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.web.forms import Form, read_form
@@ -54,7 +54,7 @@ async def notes_of_day(request: Request, office_id: str, day: date | None) -> di
     member = session_of(request).staff
     if day is None:
         return {"notes": [], "notes_page": ""}
-    async with desk_of(request).open_store(NoteStore) as store:
+    async with door_of(request).open_store(NoteStore) as store:
         found = await store.notes_on(counter_offices(member), office_id, day)
     at = [office_id] if office_id else await _offices(request)
     may_write = member.may("bookings.tick") and at and member.serves(at[0])
@@ -65,27 +65,27 @@ async def notes_of_day(request: Request, office_id: str, day: date | None) -> di
 async def notes(request: Request) -> Response:
     query = request.query_params
     office_id = await _office(request, harmless(query.get("office", "")))
-    async with desk_of(request).open_store(NoteStore) as store:
+    async with door_of(request).open_store(NoteStore) as store:
         today = await store.today()
     day = max(find_day(query.get("day", "")) or today, today).isoformat()
     return await _page(request, office_id, Draft("", day, day), told=query.get("told", ""))
 
 
-@staff("bookings.tick", deed="note.add", read=_read)
+@staff("bookings.tick", audit="note.add", read=_read)
 async def add(request: Request) -> Response:
-    form, deed, member = _form(request), deed_of(request), session_of(request).staff
+    form, audit, member = _form(request), audit_of(request), session_of(request).staff
     office_id, key = await _own(request, form.get("office")), read_key(form)
-    deed.object_kind, deed.office_id = "note", office_id
+    audit.object_kind, audit.office_id = "note", office_id
     draft, errors = await _checked(request, form)
     if not errors:
         note_id = note_id_of(member.staff_id, key)
-        async with desk_of(request).open_store(NoteStore) as store:
+        async with door_of(request).open_store(NoteStore) as store:
             kept = await store.add_note(note_id, office_id, _written(draft), member.staff_id)
         if kept:
-            deed.object_id = str(note_id)
+            audit.object_id = str(note_id)
             return _back(office_id, "added")
         errors = {"body": _NO_ROOM}
-    deed.result = "not-saved"
+    audit.result = "not-saved"
     return await _page(request, office_id, draft, errors, status=422)
 
 
@@ -98,39 +98,39 @@ async def edit(request: Request) -> Response:
     return _edit_page(request, note, draft)
 
 
-@staff("bookings.tick", deed="note.change", read=_read)
+@staff("bookings.tick", audit="note.change", read=_read)
 async def change(request: Request) -> Response:
-    form, deed, member = _form(request), deed_of(request), session_of(request).staff
+    form, audit, member = _form(request), audit_of(request), session_of(request).staff
     read_key(form)
     note, version = await _one(request), read_version(form.get("version"))
     if note is None:
         return await _gone(request)
     draft, errors = await _checked(request, form)
-    deed.office_id = note.office_id
+    audit.office_id = note.office_id
     if errors:
-        deed.result = "not-saved"
+        audit.result = "not-saved"
         return _edit_page(request, note, draft, errors, status=422)
     written, seen = _written(draft), replace(note, version=version)
-    async with desk_of(request).open_store(NoteStore) as store:
+    async with door_of(request).open_store(NoteStore) as store:
         mine = counter_offices(member)
         saved = await store.change_note(mine, seen, written, member.staff_id)
     if not saved and written != Written(note.first_day, note.last_day, note.body):
-        deed.result = "version-conflict"
+        audit.result = "version-conflict"
         return _edit_page(request, note, draft, {"body": _MEANWHILE}, status=409)
     return _back(note.office_id, "changed")
 
 
-@staff("bookings.tick", deed="note.delete")
+@staff("bookings.tick", audit="note.delete")
 async def delete(request: Request) -> Response:
-    deed, member = deed_of(request), session_of(request).staff
+    audit, member = audit_of(request), session_of(request).staff
     read_key(form_of(request))
     note = await _one(request)
     if note is None:
         return await _gone(request)
-    deed.office_id = note.office_id
-    async with desk_of(request).open_store(NoteStore) as store:
+    audit.office_id = note.office_id
+    async with door_of(request).open_store(NoteStore) as store:
         gone = await store.delete_note(counter_offices(member), note.note_id)
-    deed.result = "done" if gone else "gone"
+    audit.result = "done" if gone else "gone"
     return _back(note.office_id, "deleted")
 
 
@@ -155,23 +155,23 @@ async def _own(request: Request, wanted: str) -> str:
 
 
 async def _offices(request: Request) -> list[str]:
-    guide = await desk_of(request).guides.get()
-    return [office_id for office_id, _ in offices_of(guide, session_of(request).staff)]
+    catalog = await door_of(request).catalog.get()
+    return [office_id for office_id, _ in offices_of(catalog, session_of(request).staff)]
 
 
 async def _one(request: Request) -> Note | None:
     note_id: UUID = request.path_params["note_id"]
     if request.method == "POST":
-        deed = deed_of(request)
-        deed.object_kind, deed.object_id = "note", str(note_id)
-    async with desk_of(request).open_store(NoteStore) as store:
+        audit = audit_of(request)
+        audit.object_kind, audit.object_id = "note", str(note_id)
+    async with door_of(request).open_store(NoteStore) as store:
         return await store.note(counter_offices(session_of(request).staff), note_id)
 
 
 async def _checked(request: Request, form: Form) -> tuple[Draft, dict[str, str]]:
     """What was typed and what is wrong with it. Twelve digits are not shown again."""
     body = read_body(form.typed("body"))
-    async with desk_of(request).open_store(NoteStore) as store:
+    async with door_of(request).open_store(NoteStore) as store:
         today = await store.today()
     draft = Draft(body, form.get("day"), form.get("until"))
     wrong = wrong_body(body)
@@ -191,9 +191,9 @@ def _back(office_id: str, told: str) -> Response:
 async def _gone(request: Request) -> Response:
     """Foreign notes are as gone as those whose time is over."""
     if request.method == "POST":
-        deed_of(request).result = "gone"
+        audit_of(request).result = "gone"
     office_id = await _office(request)
-    async with desk_of(request).open_store(NoteStore) as store:
+    async with door_of(request).open_store(NoteStore) as store:
         today = (await store.today()).isoformat()
     return await _page(request, office_id, Draft("", today, today), told="gone", status=404)
 
@@ -210,15 +210,15 @@ async def _page(
     request: Request, office_id: str, draft: Draft, errors: Mapping[str, str] | None = None,
     *, told: str = "", status: int = 200,
 ) -> Response:  # fmt: skip
-    desk, member = desk_of(request), session_of(request).staff
-    guide = await desk.guides.get()
-    async with desk.open_store(NoteStore) as store:
+    door, member = door_of(request), session_of(request).staff
+    catalog = await door.catalog.get()
+    async with door.open_store(NoteStore) as store:
         found = await store.notes_at(counter_offices(member), office_id)
     values = {
         "notes": found,
         "office_id": office_id,
-        "office": guide.office(office_id),
-        "offices": offices_of(guide, member),
+        "office": catalog.office(office_id),
+        "offices": offices_of(catalog, member),
         "draft": draft,
         "errors": errors or {},
         "told": _TOLD.get(told, ""),
@@ -235,7 +235,7 @@ def _edit_page(
 ) -> Response:  # fmt: skip
     values = {
         "note": note,
-        "office": desk_of(request).guides.office(note.office_id),
+        "office": door_of(request).catalog.office(note.office_id),
         "draft": draft,
         "errors": errors or {},
         "meanwhile": status == 409,

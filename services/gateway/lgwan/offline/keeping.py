@@ -6,7 +6,7 @@ from datetime import datetime, time
 from prometheus_client import Gauge
 
 from libs.common.logs import fields
-from services.gateway.lgwan.door.desk import Troubles
+from services.gateway.lgwan.door.context import Troubles
 from services.gateway.web.link import Unreachable
 from services.gateway.web.times import now
 

@@ -10,7 +10,7 @@ import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from libs.contracts.booking import DayBooking
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import LANGUAGE, NEED, VISITOR
 from services.gateway.web.times import local, long_date, long_time
 
@@ -37,25 +37,25 @@ def standing(bookings: Iterable[DayBooking]) -> tuple[DayBooking, ...]:
     return tuple(one for one in bookings if one.booking.status in ("confirmed", "arrived"))
 
 
-_Cell = Callable[[DayBooking, Guide], str]
+_Cell = Callable[[DayBooking, CatalogIndex], str]
 _COLUMNS: tuple[tuple[str, float, _Cell], ...] = (
     ("時刻", 7, lambda one, _: f"{local(one.booking.starts_at):%H:%M}"),
     ("受付番号", 9, lambda one, _: str(one.stamps.reception or "")),
     ("予約番号", 14, lambda one, _: _number(one)),
-    ("手続き", 26, lambda one, guide: _procedures(one, guide)),
+    ("手続き", 26, lambda one, catalog: _procedures(one, catalog)),
     ("窓口", 6, lambda one, _: str(one.booking.window_id)),
     ("来る方", 15, lambda one, _: VISITOR[one.booking.visitor]),
     ("手助け", 18, lambda one, _: _needs(one)),
     ("カード", 9, lambda one, _: _card(one)),
-    ("受付時刻", 10, lambda _one, _guide: ""),
-    ("完了時刻", 10, lambda _one, _guide: ""),
-    ("結果", 18, lambda _one, _guide: ""),
+    ("受付時刻", 10, lambda _one, _index: ""),
+    ("完了時刻", 10, lambda _one, _index: ""),
+    ("結果", 18, lambda _one, _index: ""),
 )
 
 
-def locked_workbook(paper: PaperDay, guide: Guide, password: str) -> bytes:
+def locked_workbook(paper: PaperDay, catalog: CatalogIndex, password: str) -> bytes:
     """The sheet as Excel opens it, with the password only."""
-    return _locked(_workbook(paper, guide), password)
+    return _locked(_workbook(paper, catalog), password)
 
 
 def _locked(content: bytes, password: str) -> bytes:
@@ -65,7 +65,7 @@ def _locked(content: bytes, password: str) -> bytes:
     return file.getvalue()
 
 
-def _workbook(paper: PaperDay, guide: Guide) -> bytes:
+def _workbook(paper: PaperDay, catalog: CatalogIndex) -> bytes:
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     book.set_properties({"title": TITLE})
@@ -81,7 +81,7 @@ def _workbook(paper: PaperDay, guide: Guide) -> bytes:
     for row, one in enumerate(paper.bookings, _HEAD_ROW + 1):
         sheet.set_row(row, 30)
         for place, (_, _, text) in enumerate(_COLUMNS):
-            sheet.write_string(row, place, text(one, guide), cell)
+            sheet.write_string(row, place, text(one, catalog), cell)
     if not paper.bookings:
         sheet.write_string(_HEAD_ROW + 1, 0, NOTHING)
     _lay_out(sheet, paper.day)
@@ -106,9 +106,9 @@ def _number(one: DayBooking) -> str:
     return f"{one.booking.number[:5]}-{one.booking.number[5:]}"
 
 
-def _procedures(one: DayBooking, guide: Guide) -> str:
+def _procedures(one: DayBooking, catalog: CatalogIndex) -> str:
     booking = one.booking
-    text = "・".join(map(guide.procedure, (booking.procedure_id, *booking.also)))
+    text = "・".join(map(catalog.procedure, (booking.procedure_id, *booking.also)))
     return f"{text}（{one.cards}枚）" if one.cards else text
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from libs.common.logs import fields
 from libs.contracts.booking import EVERYWHERE
-from services.gateway.lgwan.door.desk import Guide, Guides
+from services.gateway.lgwan.door.context import CatalogCache, CatalogIndex
 from services.gateway.lgwan.door.staff import EVERY_OFFICE, Operation
 from services.gateway.lgwan.door.store import OpenStore, Store
 from services.gateway.web.clients import CorrectionsClient
@@ -35,28 +35,28 @@ class Writer:
     """Asks booking on its own behalf: `name` is the actor there and in the operation log."""
 
     def __init__(
-        self, share: Share, client: CorrectionsClient, guides: Guides, open_store: OpenStore,
+        self, share: Share, client: CorrectionsClient, catalog: CatalogCache, open_store: OpenStore,
         name: str = "offline-lists",
     ) -> None:  # fmt: skip
         self._share = share
         self._client = client
-        self._guides = guides
+        self._catalog = catalog
         self._open_store = open_store
         rights = frozenset({"bookings.read", EVERYWHERE})
         self._actor = Actor(name, rights, frozenset({EVERY_OFFICE}))
 
     async def is_done(self, wanted: Due) -> bool:
         """Whether every office has its list, written when it was due or later."""
-        guide = await self._guides.get()
-        names = [file_name(office.name, wanted.day) for office in guide.offices.values()]
+        catalog = await self._catalog.get()
+        names = [file_name(office.name, wanted.day) for office in catalog.offices.values()]
         return await asyncio.to_thread(_all_since, self._share.folder, names, wanted.since)
 
     async def write(self, day: date) -> list[str]:
         """The lists of all offices; the names of those that could not be written. One that fails
         does not keep the others from theirs. Raises Unreachable without a catalog."""
-        guide, failed = await self._guides.get(), []
-        for office in guide.offices.values():
-            reason = await self._one(office.office_id, day, guide)
+        catalog, failed = await self._catalog.get(), []
+        for office in catalog.offices.values():
+            reason = await self._one(office.office_id, day, catalog)
             await self._record(office.office_id, "failed" if reason else "done")
             if reason:
                 told = fields(office=office.office_id, reason=reason)
@@ -70,13 +70,13 @@ class Writer:
         except OSError as error:
             log.warning("old lists stay", extra=fields(reason=type(error).__name__))
 
-    async def _one(self, office_id: str, day: date, guide: Guide) -> str:
+    async def _one(self, office_id: str, day: date, catalog: CatalogIndex) -> str:
         """Why the list could not be written; nothing where it could."""
         try:
             found = await self._client.day(self._actor, office_id, day)
-            name = guide.office(office_id)
+            name = catalog.office(office_id)
             paper = PaperDay(name, day, found.at, standing(found.bookings))
-            content = await asyncio.to_thread(locked_workbook, paper, guide, self._share.password)
+            content = await asyncio.to_thread(locked_workbook, paper, catalog, self._share.password)
             path = self._share.folder / file_name(name, day)
             await asyncio.to_thread(_write, path, content)
         except (OSError, Refused, Unreachable) as error:

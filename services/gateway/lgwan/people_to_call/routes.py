@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import CallNote, CallReason, CallResult, PersonToCall
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, session_of, staff
-from services.gateway.lgwan.door.desk import Guide, desk_of, offices_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.context import CatalogIndex, door_of, offices_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.web.link import Refused
@@ -36,22 +36,22 @@ async def people_to_call(request: Request) -> Response:
     return await _page(request)
 
 
-@staff("bookings.change", deed="people.call")
+@staff("bookings.change", audit="people.call")
 async def note_call(request: Request) -> Response:
     """済 / 不在"""
-    form, deed = form_of(request), deed_of(request)
+    form, audit = form_of(request), audit_of(request)
     result, booking_id = _pressed(form.get("press"))
-    deed.object_kind, deed.object_id = "booking", str(booking_id)
+    audit.object_kind, audit.object_id = "booking", str(booking_id)
     key = sha256(f"{read_key(form)}.{result}.{booking_id}".encode()).hexdigest()
-    client = desk_of(request).services.schedules
+    client = door_of(request).services.schedules
     try:
         person = await client.note_call(actor_of(request), key, booking_id, CallNote(result=result))
     except Refused as refused:
         if refused.slug != "not-found":
             raise
-        deed.result = "gone"
+        audit.result = "gone"
         return await _page(request, GONE, 409)
-    deed.office_id = person.office_id
+    audit.office_id = person.office_id
     query = f"office={_asked(request, 'office')}&all={_asked(request, 'all')}"
     return RedirectResponse(f"{PATH}?{query}&done={result}", 303)
 
@@ -73,14 +73,14 @@ def _asked(request: Request, name: str) -> str:
 
 
 async def _page(request: Request, told: str = "", status: int = 200) -> Response:
-    desk, member = desk_of(request), session_of(request).staff
-    guide = await desk.guides.get()
-    offices = offices_of(guide, member)
+    door, member = door_of(request), session_of(request).staff
+    catalog = await door.catalog.get()
+    offices = offices_of(catalog, member)
     office = _asked(request, "office")
     office = office if office in dict(offices) else ""
     everybody = "1" if _asked(request, "all") == "1" else ""
     query = {"office": office, "all": everybody}
-    found = await desk.services.schedules.people_to_call(
+    found = await door.services.schedules.people_to_call(
         actor_of(request), {name: value for name, value in query.items() if value}
     )
     done = _asked(request, "done")
@@ -88,7 +88,7 @@ async def _page(request: Request, told: str = "", status: int = 200) -> Response
         "offices": offices,
         "office": office,
         "everybody": everybody,
-        "rows": [_row(person, guide) for person in found.people],
+        "rows": [_row(person, catalog) for person in found.people],
         "total": found.total,
         "shown_at": now(),
         "told": told,
@@ -98,12 +98,12 @@ async def _page(request: Request, told: str = "", status: int = 200) -> Response
     return answer(request, "people_to_call.html", values, status)
 
 
-def _row(person: PersonToCall, guide: Guide) -> dict[str, object]:
+def _row(person: PersonToCall, catalog: CatalogIndex) -> dict[str, object]:
     return {
         "one": person,
         "number": f"{person.number[:5]}-{person.number[5:]}",
-        "office": guide.office(person.office_id),
-        "procedure": guide.procedure(person.procedure_id),
+        "office": catalog.office(person.office_id),
+        "procedure": catalog.procedure(person.procedure_id),
         "reasons": [REASONS[reason] for reason in person.reasons],
     }
 

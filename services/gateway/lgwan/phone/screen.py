@@ -9,10 +9,10 @@ from starlette.responses import Response
 from libs.contracts.booking import Openings
 from services.gateway.lgwan.counter import sentences as say
 from services.gateway.lgwan.counter.entry import Entry, prefix_of
-from services.gateway.lgwan.counter.person import Who
+from services.gateway.lgwan.counter.person import TypedPerson
 from services.gateway.lgwan.counter.rows import row_of
 from services.gateway.lgwan.door.auth import session_of
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.staff import Staff
 from services.gateway.web.emails import suggest_email
@@ -21,16 +21,18 @@ from services.gateway.web.times import now
 
 from .modes import Mode
 from .offer import DAYS, Time, first_day, nearest, offer_of
-from .sitting import Sitting
+from .phone_form import PhoneForm
 
 OVERBOOK = "bookings.overbook"
 
 
-def offices_of(member: Staff, guide: Guide, mode: Mode) -> dict[str, str]:
+def offices_of(member: Staff, catalog: CatalogIndex, mode: Mode) -> dict[str, str]:
     """The offices that a member of staff books for, with their names; at the counter those where
     they work."""
     reaches = member.serves if mode.is_counter else member.sees_bookings_of
-    return {key: one.name for key, one in guide.offices.items() if reaches(key) and not one.hidden}
+    return {
+        key: one.name for key, one in catalog.offices.items() if reaches(key) and not one.hidden
+    }
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Seat:
     """A person of the page: `prefix` begins the names of their fields."""
 
     number: int
-    who: Who
+    who: TypedPerson
 
     @property
     def prefix(self) -> str:
@@ -49,39 +51,39 @@ class Seat:
         return f"{say.whose(self.number)}の方"
 
 
-def told(sitting: Sitting) -> list[tuple[str, str]]:
+def told(phone_form: PhoneForm) -> list[tuple[str, str]]:
     """What is to be checked, with the field it is at; of a party also of whom. Whoever has another
     booking is told of apart."""
-    clash = sitting.clash.field if sitting.clash else ""
+    clash = phone_form.clash.field if phone_form.clash else ""
     return [
-        (name, _of_whom(sitting.entry, name) + sentence)
-        for name, sentence in sitting.errors.items()
+        (name, _of_whom(phone_form.entry, name) + sentence)
+        for name, sentence in phone_form.errors.items()
         if name != clash
     ]
 
 
-async def show(request: Request, sitting: Sitting) -> Response:
-    member, entry, today = session_of(request).staff, sitting.entry, now().date()
+async def show(request: Request, phone_form: PhoneForm) -> Response:
+    member, entry, today = session_of(request).staff, phone_form.entry, now().date()
     first = first_day(entry.first, today)
-    openings = await _openings(sitting)
-    taken, other = sitting.taken, sitting.clash.other if sitting.clash else None
+    openings = await _openings(phone_form)
+    taken, other = phone_form.taken, phone_form.clash.other if phone_form.clash else None
     values: dict[str, Any] = {
-        "sitting": sitting,
-        "mode": sitting.mode,
+        "phone_form": phone_form,
+        "mode": phone_form.mode,
         "entry": entry,
-        "errors": sitting.errors,
-        "offices": sitting.offices,
-        "procedures": [one for one in sitting.guide.procedures.values() if not one.hidden],
+        "errors": phone_form.errors,
+        "offices": phone_form.offices,
+        "procedures": [one for one in phone_form.catalog.procedures.values() if not one.hidden],
         "seats": [Seat(n, who) for n, who in enumerate(entry.people)],
-        "told": told(sitting),
+        "told": told(phone_form),
         "offer": offer_of(openings, entry.day, first, today) if openings else None,
         "near": nearest(openings, taken) if openings and taken else [],
         "taken": Time(taken, 0) if taken else None,
         "may_overbook": member.may(OVERBOOK),
-        "other": row_of(other, sitting.guide, may_tick=False) if other else None,
+        "other": row_of(other, phone_form.catalog, may_tick=False) if other else None,
         "meant": suggest_email(entry.email) if entry.email else None,
     }
-    return answer(request, "phone.html", values, sitting.status)
+    return answer(request, "phone.html", values, phone_form.status)
 
 
 def _of_whom(entry: Entry, name: str) -> str:
@@ -94,20 +96,20 @@ def _of_whom(entry: Entry, name: str) -> str:
     return ""
 
 
-async def _openings(sitting: Sitting) -> Openings | None:
+async def _openings(phone_form: PhoneForm) -> Openings | None:
     """None where there is nothing to ask yet, where booking is away, and at the counter, where the
     next time is taken."""
-    entry = sitting.entry
-    if sitting.mode.is_counter or not sitting.can_hold:
+    entry = phone_form.entry
+    if phone_form.mode.is_counter or not phone_form.can_hold:
         return None
     first = first_day(entry.first, now().date())
-    ask = sitting.services.phone.openings
+    ask = phone_form.services.phone.openings
     try:
         return await ask(
-            sitting.actor, entry.office_id, entry.wishes, first, DAYS, entry.arrangement
+            phone_form.actor, entry.office_id, entry.wishes, first, DAYS, entry.arrangement
         )
     except Unreachable:
-        sitting.errors["when"] = say.AWAY
+        phone_form.errors["when"] = say.AWAY
     except Refused as refused:
-        sitting.refuse(refused)
+        phone_form.refuse(refused)
     return None

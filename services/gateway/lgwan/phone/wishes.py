@@ -14,7 +14,7 @@ from libs.contracts.booking import (
     StaffChannel,
 )
 from services.gateway.lgwan.counter.entry import Entry
-from services.gateway.lgwan.counter.person import Who
+from services.gateway.lgwan.counter.person import TypedPerson
 from services.gateway.web.rules import VisitRules
 
 Tickets = Sequence[str | None]
@@ -72,7 +72,7 @@ def is_wanted(entry: Entry, hold: Hold) -> bool:
     return (entry.office_id, entry.wishes) == (hold.office_id, held) and lies_so
 
 
-def _told(who: Who, rules: VisitRules, ticket: str | None) -> dict[str, Any]:
+def _told(who: TypedPerson, rules: VisitRules, ticket: str | None) -> dict[str, Any]:
     unlinked = rules.needs_card and who.unknown
     return {
         "procedure_ids": who.procedure_ids,

@@ -10,7 +10,7 @@ from uuid import UUID
 from libs.common.errors import Malformed
 from libs.contracts.booking import CardPlace, Preparation, PreparationSort, PreparationTick
 from libs.contracts.times import find_day, parse_day
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import NOT_DONE, VISITOR, outcome_words
 from services.gateway.web.times import clock, local
 from services.gateway.web.typed import harmless
@@ -90,35 +90,35 @@ class CardRow:
         return f"{'ready' if ready else 'back'}.{self.visit.booking_id}"
 
 
-def card_row(visit: Preparation, guide: Guide, office_id: str, day: date) -> CardRow:
+def card_row(visit: Preparation, catalog: CatalogIndex, office_id: str, day: date) -> CardRow:
     """`visit` in the list of this office and day."""
     by, at = visit.prepared_by, visit.prepared_at
     return CardRow(
         visit=visit,
         starts=local(visit.starts_at),
-        procedure="・".join(map(guide.procedure, (visit.procedure_id, *visit.also))),
+        procedure="・".join(map(catalog.procedure, (visit.procedure_id, *visit.also))),
         visitor=VISITOR[visit.visitor],
-        warnings=tuple(_warnings(visit, guide)),
+        warnings=tuple(_warnings(visit, catalog)),
         ready=by is not None,
         done=f"{_short(local(at))} {clock(at)} {by}" if at else "",
-        why_back=_why_back(visit, guide, office_id, day),
+        why_back=_why_back(visit, catalog, office_id, day),
     )
 
 
-def _warnings(visit: Preparation, guide: Guide) -> Iterable[str]:
+def _warnings(visit: Preparation, catalog: CatalogIndex) -> Iterable[str]:
     if visit.card == "elsewhere" and visit.card_office_id:
-        yield f"カードは{guide.office(visit.card_office_id)}"
+        yield f"カードは{catalog.office(visit.card_office_id)}"
     elif visit.card != "here":
         yield _NOT_HERE[visit.card]
 
 
-def _why_back(visit: Preparation, guide: Guide, office_id: str, day: date) -> str:
+def _why_back(visit: Preparation, catalog: CatalogIndex, office_id: str, day: date) -> str:
     """Why a card that was laid out will not be handed over at this office on this day."""
     starts = local(visit.starts_at)
     if visit.status == "cancelled":
         return "予約が取り消されました"
     if visit.office_id != office_id:
-        return f"場所が{guide.office(visit.office_id)}に変わりました"
+        return f"場所が{catalog.office(visit.office_id)}に変わりました"
     if starts.date() != day:
         return f"来庁日が{_short(starts)}に変わりました"
     if visit.status == "missed":

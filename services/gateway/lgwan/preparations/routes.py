@@ -8,8 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from libs.common.errors import NotAllowed
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, session_of, staff
-from services.gateway.lgwan.door.desk import desk_of, offices_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.context import door_of, offices_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.staff import safe_path
@@ -27,25 +27,25 @@ async def preparations(request: Request) -> Response:
     return await _page(request, read_asked(request.query_params, offices))
 
 
-@staff("bookings.tick", deed="card.prepare")
+@staff("bookings.tick", audit="card.prepare")
 async def tick(request: Request) -> Response:
     """One card is laid out, or back on its shelf. Back to the list, with the row marked."""
-    form, deed = form_of(request), deed_of(request)
+    form, audit = form_of(request), audit_of(request)
     ticked, key = read_ticked(form.get("tick"), form.get("day")), read_key(form)
-    deed.what = "card.prepare" if ticked.ask.ready else "card.put-back"
-    deed.object_kind, deed.object_id = "booking", str(ticked.booking_id)
+    audit.what = "card.prepare" if ticked.ask.ready else "card.put-back"
+    audit.object_kind, audit.object_id = "booking", str(ticked.booking_id)
     try:
-        visit = await desk_of(request).services.counter.prepare(
+        visit = await door_of(request).services.counter.prepare(
             actor_of(request), ticked.key(key), ticked.booking_id, ticked.ask
         )
     except Refused as refused:
         if refused.slug != "wrong-state":
             raise
-        deed.result = refused.slug
+        audit.result = refused.slug
         shown = {name: form.get(name) for name in ("office", "day", "sort")}
         asked = read_asked(shown, await _offices(request))
         return await _page(request, asked, _GONE, 409)
-    deed.office_id = visit.office_id
+    audit.office_id = visit.office_id
     back = safe_path(form.get("back"))
     mark = urlencode({"changed": str(visit.booking_id)})
     return RedirectResponse(f"{back}{'&' if '?' in back else '?'}{mark}", 303)
@@ -53,26 +53,26 @@ async def tick(request: Request) -> Response:
 
 async def _offices(request: Request) -> list[tuple[str, str]]:
     """Raises NotAllowed where the account serves none."""
-    guide = await desk_of(request).guides.get()
-    offices = offices_of(guide, session_of(request).staff)
+    catalog = await door_of(request).catalog.get()
+    offices = offices_of(catalog, session_of(request).staff)
     if not offices:
         raise NotAllowed("This account serves no office.")
     return offices
 
 
 async def _page(request: Request, asked: Asked, told: str = "", status: int = 200) -> Response:
-    desk, member = desk_of(request), session_of(request).staff
-    guide = await desk.guides.get()
-    found = await desk.services.counter.preparations(
+    door, member = door_of(request), session_of(request).staff
+    catalog = await door.catalog.get()
+    found = await door.services.counter.preparations(
         actor_of(request), asked.office, asked.day, asked.sort
     )
     rows, back = (
-        [card_row(visit, guide, found.office_id, found.day) for visit in visits]
+        [card_row(visit, catalog, found.office_id, found.day) for visit in visits]
         for visits in (found.visits, found.to_return)
     )
     values = {
         "asked": Asked(asked.office, found.day, asked.sort),
-        "office": guide.office(asked.office),
+        "office": catalog.office(asked.office),
         "offices": await _offices(request),
         "day": found.day,
         "one_day": timedelta(days=1),

@@ -15,11 +15,11 @@ from libs.contracts.booking import (
     ScheduleStep,
     SpecialDay,
 )
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.staff import Staff
 from services.gateway.web.forms import Form
 
-from .fields import Fields
+from .fields import FormReader
 
 Values = dict[str, Any]
 LONGEST_SPAN = 31
@@ -72,10 +72,10 @@ def typed_values(form: Form, texts: Iterable[str], lists: Iterable[str]) -> Valu
     }
 
 
-def read_days(form: Form, guide: Guide, member: Staff) -> ReadSteps:
+def read_days(form: Form, catalog: CatalogIndex, member: Staff) -> ReadSteps:
     """A step for each of the days."""
-    fields = Fields(form)
-    offices = fields.some("office", "場所", _mine(guide, member))
+    fields = FormReader(form)
+    offices = fields.some("office", "場所", _mine(catalog, member))
     first = fields.need_day("day", "日")
     last = fields.day("day_until", "最後の日") or first
     if not 0 <= (last - first).days < LONGEST_SPAN and "day" not in fields.errors:
@@ -98,7 +98,7 @@ def read_days(form: Form, guide: Guide, member: Staff) -> ReadSteps:
     return ReadSteps(tuple(put), {})
 
 
-def _special(fields: Fields, kind: str) -> dict[str, Any]:
+def _special(fields: FormReader, kind: str) -> dict[str, Any]:
     """What a SpecialDay of this kind needs beside its day, and nothing of the others."""
     reason = fields.text("reason")
     if reason not in REASONS:
@@ -119,7 +119,7 @@ def _special(fields: Fields, kind: str) -> dict[str, Any]:
 
 
 def read_end(form: Form) -> ReadSteps:
-    fields = Fields(form)
+    fields = FormReader(form)
     last = fields.need_day("last_day", "最後の日")
     if fields.errors:
         return ReadSteps((), fields.errors)
@@ -128,7 +128,7 @@ def read_end(form: Form) -> ReadSteps:
 
 
 def read_copy_week(form: Form) -> ReadSteps:
-    fields = Fields(form)
+    fields = FormReader(form)
     week = fields.need_day("week", "もとの週")
     weeks = fields.some("to", "写す先の週", [d.isoformat() for d in weeks_after(week)])
     if fields.errors:
@@ -137,10 +137,10 @@ def read_copy_week(form: Form) -> ReadSteps:
     return ReadSteps((CopyWeek(office_id=form.get("office"), week=week, to=to),), {})
 
 
-def read_copy_office(form: Form, guide: Guide, member: Staff) -> ReadSteps:
-    fields = Fields(form)
+def read_copy_office(form: Form, catalog: CatalogIndex, member: Staff) -> ReadSteps:
+    fields = FormReader(form)
     source = form.get("office")
-    to = fields.some("to", "写す先の場所", [o for o in _mine(guide, member) if o != source])
+    to = fields.some("to", "写す先の場所", [o for o in _mine(catalog, member) if o != source])
     first = fields.need_day("first_day", "いつから")
     if fields.errors:
         return ReadSteps((), fields.errors)
@@ -153,5 +153,5 @@ def weeks_after(week: date) -> list[date]:
     return [monday + timedelta(weeks=n) for n in range(1, WEEKS_SHOWN + 1)]
 
 
-def _mine(guide: Guide, member: Staff) -> list[str]:
-    return [office for office in guide.offices if member.serves(office)]
+def _mine(catalog: CatalogIndex, member: Staff) -> list[str]:
+    return [office for office in catalog.offices if member.serves(office)]

@@ -24,7 +24,7 @@ _YEARS = range(2000, 2100)
 Value = TypeVar("Value")
 
 
-class Fields:
+class FormReader:
     """A form being read: what is wrong is noted under its field, and reading goes on."""
 
     def __init__(self, form: Form) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from libs.contracts.booking import ClearDay, PutDay, PutSeries, ScheduleStep
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.web.times import long_date
 
 from .says import Known, offices_text, series_text, special_text, step_text
@@ -28,13 +28,13 @@ class Said:
 
 
 def in_words(
-    steps: Sequence[ScheduleStep], guide: Guide, known: Known, coming: Known
+    steps: Sequence[ScheduleStep], catalog: CatalogIndex, known: Known, coming: Known
 ) -> list[Said]:
     """`known` are the series as they are, `coming` as they will be."""
     found: list[Said] = []
     for _, group in groupby(enumerate(steps), lambda one: _alike(one[0], one[1], known)):
         numbers, several = zip(*group, strict=True)
-        text = _together(several, guide, known, coming)
+        text = _together(several, catalog, known, coming)
         found.append(Said(text, numbers[0], numbers[-1]))
     return found
 
@@ -52,21 +52,23 @@ def _alike(number: int, step: ScheduleStep, known: Known) -> Hashable:
     )
 
 
-def _together(steps: Sequence[ScheduleStep], guide: Guide, known: Known, coming: Known) -> str:
+def _together(
+    steps: Sequence[ScheduleStep], catalog: CatalogIndex, known: Known, coming: Known
+) -> str:
     first, last = steps[0], steps[-1]
     if isinstance(first, PutSeries):
         offices = [step.office_id for step in steps if isinstance(step, PutSeries)]
         called = f"「{first.series.name}」" if first.series.name else ""
-        deed = "直す" if _is_known(first, known) else "作る"
-        where = offices_text(list(dict.fromkeys(offices)), guide)
-        return f"{where}の枠{called}を{deed}：{series_text(first.series, guide)}"
+        audit = "直す" if _is_known(first, known) else "作る"
+        where = offices_text(list(dict.fromkeys(offices)), catalog)
+        return f"{where}の枠{called}を{audit}：{series_text(first.series, catalog)}"
     if isinstance(first, PutDay) and isinstance(last, PutDay) and first is not last:
         days = f"{long_date(first.day.day)}から{long_date(last.day.day)}まで"
-        return f"{offices_text(first.office_ids, guide)}の{days}：{special_text(first.day)}"
+        return f"{offices_text(first.office_ids, catalog)}の{days}：{special_text(first.day)}"
     if isinstance(first, ClearDay) and isinstance(last, ClearDay) and first is not last:
         days = f"{long_date(first.day)}から{long_date(last.day)}まで"
-        return f"{offices_text(first.office_ids, guide)}の{days}を、ふだんの枠に戻す"
-    return step_text(first, guide, {o: {**coming[o], **known[o]} for o in known})
+        return f"{offices_text(first.office_ids, catalog)}の{days}を、ふだんの枠に戻す"
+    return step_text(first, catalog, {o: {**coming[o], **known[o]} for o in known})
 
 
 def _is_known(step: PutSeries, known: Known) -> bool:

@@ -18,8 +18,8 @@ from libs.contracts.booking import (
     ScheduleStep,
     Series,
 )
-from services.gateway.lgwan.door.auth import Fields
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.auth import FormData
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.staff import Session
 from services.gateway.lgwan.door.unsaved import Unsaved
 from services.gateway.web.forms import Form, read_form
@@ -54,7 +54,7 @@ def read(session: Session, form: Form) -> Steps:
         raise Malformed("These are no steps.") from None
 
 
-def keep_steps(session: Session, form: Fields) -> Unsaved | None:
+def keep_steps(session: Session, form: FormData) -> Unsaved | None:
     """What was collected, when its form came too late. Raises Malformed."""
     steps = read(session, cast("Form", form))
     return Unsaved(SUBJECT, _STEPS.dump_json(steps).decode(), "/schedules") if steps else None
@@ -94,9 +94,9 @@ def with_steps(steps: Steps, more: Iterable[ScheduleStep]) -> Steps:
     return (*kept, *more)
 
 
-def series_at(guide: Guide, steps: Steps, office_id: str) -> dict[str, Series]:
+def series_at(catalog: CatalogIndex, steps: Steps, office_id: str) -> dict[str, Series]:
     """The series of an office as they will be with these steps."""
-    office = guide.offices.get(office_id)
+    office = catalog.offices.get(office_id)
     found = {one.series_id: one for one in office.series} if office else {}
     put = [s for s in steps if isinstance(s, PutSeries) and s.office_id == office_id]
     return {**found, **{step.series.series_id: step.series for step in put}}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from libs.contracts.booking import Affected, OfficePlan, SchedulePlan
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.staff import Session
 
 from .fields import windows_text
@@ -48,9 +48,9 @@ def view(plan: SchedulePlan) -> PlanView:
     )
 
 
-def office_row(office: OfficePlan, guide: Guide) -> dict[str, str]:
+def office_row(office: OfficePlan, catalog: CatalogIndex) -> dict[str, str]:
     return {
-        "name": guide.office(office.office_id),
+        "name": catalog.office(office.office_id),
         "places": places_text(office.places_a_day, office.places),
         "added": f"＋{minutes_text(office.added)}" if office.added else "なし",
         "removed": f"−{minutes_text(office.removed)}" if office.removed else "なし",
@@ -59,7 +59,7 @@ def office_row(office: OfficePlan, guide: Guide) -> dict[str, str]:
     }
 
 
-def competing_texts(plan: SchedulePlan, guide: Guide, known: Known) -> list[str]:
+def competing_texts(plan: SchedulePlan, catalog: CatalogIndex, known: Known) -> list[str]:
     """Which series share windows, in sentences."""
     found = []
     for office in plan.offices:
@@ -67,7 +67,7 @@ def competing_texts(plan: SchedulePlan, guide: Guide, known: Known) -> list[str]
         for pair in office.competing:
             names = [f"「{name_of(series[one])}」" for one in pair.series_ids if one in series]
             found.append(
-                f"{guide.office(office.office_id)}：{'と'.join(names)}は、"
+                f"{catalog.office(office.office_id)}：{'と'.join(names)}は、"
                 f"窓口{windows_text(pair.windows)}を分け合います。"
             )
     return found
@@ -85,13 +85,13 @@ def read_seen(session: Session, text: str) -> tuple[str, dict[str, Any]]:
     return mark, shown
 
 
-def differences(before: dict[str, Any], plan: SchedulePlan, guide: Guide) -> list[str]:
+def differences(before: dict[str, Any], plan: SchedulePlan, catalog: CatalogIndex) -> list[str]:
     """How the plan differs from what was shown."""
     now = _facts(plan)
     found = []
     for office_id in sorted({*before, *now}):
         old, new = before.get(office_id, _NOTHING), now.get(office_id, _NOTHING)
-        name = guide.office(office_id)
+        name = catalog.office(office_id)
         came = [one for one in new["affected"] if one not in old["affected"]]
         went = [one for one in old["affected"] if one not in new["affected"]]
         if came:

@@ -13,7 +13,7 @@ from libs.contracts.booking import (
     Series,
     SpecialDay,
 )
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.web.times import local, long_date
 
 from .fields import windows_text
@@ -63,13 +63,13 @@ def breaks_text(series: Series) -> str:
     return "、".join(parts)
 
 
-def series_text(series: Series, guide: Guide) -> str:
+def series_text(series: Series, catalog: CatalogIndex) -> str:
     """Everything about a series, for the plan."""
     parts = [
         hours_text(series),
         f"{series.unit_minutes}分ごと",
         f"窓口 {windows_of(series)}",
-        "・".join(map(guide.procedure, series.procedure_ids)),
+        "・".join(map(catalog.procedure, series.procedure_ids)),
         f"{long_date(series.valid_from)}から{long_date(series.valid_until)}まで",
     ]
     if series.breaks:
@@ -89,10 +89,10 @@ def published_text(series: Series) -> str:
     return f"{long_date(at)} {clock(at.time())}"
 
 
-def offices_text(offices: Sequence[str], guide: Guide) -> str:
+def offices_text(offices: Sequence[str], catalog: CatalogIndex) -> str:
     """All of them by name, up to three; more than that by their number."""
-    names = [guide.office(office) for office in offices]
-    if len(names) > 1 and set(offices) == set(guide.offices):
+    names = [catalog.office(office) for office in offices]
+    if len(names) > 1 and set(offices) == set(catalog.offices):
         return f"すべての場所（{len(names)}か所）"
     if len(names) <= 3:
         return "・".join(names)
@@ -113,29 +113,29 @@ def special_text(special: SpecialDay) -> str:
     return words[special.kind] + reason
 
 
-def step_text(step: OtherStep, guide: Guide, known: Known) -> str:
+def step_text(step: OtherStep, catalog: CatalogIndex, known: Known) -> str:
     """What a step does, in a sentence."""
     if isinstance(step, EndSeries):
         series = known.get(step.office_id, {}).get(step.series_id)
         called = f"「{name_of(series)}」" if series else ""
-        return f"{guide.office(step.office_id)}の枠{called}を{long_date(step.last_day)}で終える"
+        return f"{catalog.office(step.office_id)}の枠{called}を{long_date(step.last_day)}で終える"
     if isinstance(step, PutDay):
         return (
-            f"{offices_text(step.office_ids, guide)}の{long_date(step.day.day)}："
+            f"{offices_text(step.office_ids, catalog)}の{long_date(step.day.day)}："
             f"{special_text(step.day)}"
         )
     if isinstance(step, ClearDay):
-        where = offices_text(step.office_ids, guide)
+        where = offices_text(step.office_ids, catalog)
         return f"{where}の{long_date(step.day)}を、ふだんの枠に戻す"
     if isinstance(step, CopyWeek):
         return (
-            f"{guide.office(step.office_id)}の{week_text(step.week)}の特別な日を、"
+            f"{catalog.office(step.office_id)}の{week_text(step.week)}の特別な日を、"
             f"{_weeks(step.to)}にも写す"
         )
     if isinstance(step, CopyOffice):
         return (
-            f"{guide.office(step.office_id)}の枠を、{long_date(step.first_day)}から"
-            f"{offices_text(step.to, guide)}にも使う（写す先のいまの枠は、その前の日で終わる）"
+            f"{catalog.office(step.office_id)}の枠を、{long_date(step.first_day)}から"
+            f"{offices_text(step.to, catalog)}にも使う（写す先のいまの枠は、その前の日で終わる）"
         )
     assert_never(step)
 

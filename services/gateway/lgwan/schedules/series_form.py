@@ -8,11 +8,11 @@ from typing import Any
 
 from libs.contracts.booking import Break, PutSeries, Series
 from libs.contracts.times import JST
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.staff import Staff
 from services.gateway.web.forms import Form
 
-from .fields import Fields, moment, windows_text
+from .fields import FormReader, moment, windows_text
 
 BREAKS = (1, 2, 3)
 UNITS = (10, 15, 20, 30, 40, 45, 60)
@@ -119,13 +119,15 @@ class ReadSeries:
     errors: dict[str, str]
 
 
-def read_series(form: Form, guide: Guide, member: Staff, known: Mapping[str, Series]) -> ReadSeries:
+def read_series(
+    form: Form, catalog: CatalogIndex, member: Staff, known: Mapping[str, Series]
+) -> ReadSeries:
     """A step for each office that was chosen. `known` are the series that exist there by now."""
-    fields = Fields(form)
+    fields = FormReader(form)
     wanted = form.get("id")
-    mine = [office for office in guide.offices if member.serves(office)]
+    mine = [office for office in catalog.offices if member.serves(office)]
     offices = fields.some("office", "場所", mine)
-    series = _series(fields, guide)
+    series = _series(fields, catalog)
     if fields.errors:
         return ReadSeries((), fields.errors)
     if wanted and wanted in known:
@@ -141,7 +143,7 @@ def read_series(form: Form, guide: Guide, member: Staff, known: Mapping[str, Ser
     )
 
 
-def _series(fields: Fields, guide: Guide) -> Series:
+def _series(fields: FormReader, catalog: CatalogIndex) -> Series:
     """The series without its id. Errors are noted in `fields`."""
     name = fields.text("name")
     if len(name) > NAME_LENGTH:
@@ -159,7 +161,7 @@ def _series(fields: Fields, guide: Guide) -> Series:
     return Series.model_construct(
         series_id="",
         name=name[:NAME_LENGTH],
-        procedure_ids=fields.some("procedure", "手続き", guide.procedures),
+        procedure_ids=fields.some("procedure", "手続き", catalog.procedures),
         weekdays=tuple(map(int, weekdays)),
         opens=opens,
         closes=closes,
@@ -174,7 +176,7 @@ def _series(fields: Fields, guide: Guide) -> Series:
     )
 
 
-def _break(fields: Fields, number: int) -> Break | None:
+def _break(fields: FormReader, number: int) -> Break | None:
     """None where nothing was typed about it."""
     what = f"休憩{number}の"
     starts = fields.hour(f"break{number}_starts", what + "始め")
@@ -189,7 +191,7 @@ def _break(fields: Fields, number: int) -> Break | None:
     return Break(starts=starts or time(0), ends=ends or time(0), keeps=keeps)
 
 
-def _published(fields: Fields) -> Any:
+def _published(fields: FormReader) -> Any:
     day = fields.day("published_day", "公開する日")
     at = fields.hour("published_time", "公開する時刻")
     if day is None and at is not None:

@@ -42,7 +42,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SettingForm:
     """All groups of one form."""
 
     sections: tuple[Section, ...]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from libs.contracts.booking import Flat, SettingChange, Value
 
-from .fields import Field, Sheet
+from .fields import Field, SettingForm
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -31,7 +31,7 @@ def before(theirs: Flat, log: Sequence[SettingChange], seen: int) -> Flat:
     return past
 
 
-def compare(sheet: Sheet, mine: Flat, theirs: Flat, base: Flat) -> list[Difference]:
+def compare(sheet: SettingForm, mine: Flat, theirs: Flat, base: Flat) -> list[Difference]:
     found = [field for field in sheet if mine.get(field.name) != theirs.get(field.name)]
     return [
         Difference(
@@ -45,7 +45,7 @@ def compare(sheet: Sheet, mine: Flat, theirs: Flat, base: Flat) -> list[Differen
     ]
 
 
-def merge(sheet: Sheet, mine: Flat, theirs: Flat, chosen: Mapping[str, str]) -> Flat:
+def merge(sheet: SettingForm, mine: Flat, theirs: Flat, chosen: Mapping[str, str]) -> Flat:
     """`chosen` says for each setting whose value is kept; nothing said means theirs."""
     return {
         **theirs,

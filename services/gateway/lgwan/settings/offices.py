@@ -3,7 +3,7 @@
 from libs.contracts.booking import MOST_LATER, OTHER_LANGUAGES, Language, Office
 from services.gateway.lgwan.door.words import LANGUAGE
 
-from .fields import Field, Section, Sheet
+from .fields import Field, Section, SettingForm
 from .procedures import translated
 
 _BASIC = (
@@ -21,8 +21,8 @@ _BASIC = (
 )  # fmt: skip
 
 
-def office_sheet() -> Sheet:
-    return Sheet(
+def office_sheet() -> SettingForm:
+    return SettingForm(
         (
             Section("基本", _BASIC),
             *(_move(number) for number in range(1, MOST_LATER + 1)),

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from libs.contracts.booking import Flat, Office, Procedure, SettingCheck
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.web.forms import Form
@@ -17,11 +17,11 @@ from services.gateway.web.times import now
 from services.gateway.web.typed import harmless
 
 from . import preview as seeing
-from .fields import Sheet
+from .fields import SettingForm
 from .merging import before, compare
 from .reading import Read, read_values
 from .sentences import in_words
-from .subjects import NEW, Kept, Subject
+from .subjects import NEW, KeptSetting, Subject
 from .views import as_fields, by_field, log_of, said
 
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -30,9 +30,11 @@ _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 class Page:
     """One request about one object: how it is saved, what its form asks."""
 
-    def __init__(self, request: Request, subject: Subject, kept: Kept, sheet: Sheet) -> None:
+    def __init__(
+        self, request: Request, subject: Subject, kept: KeptSetting, sheet: SettingForm
+    ) -> None:
         self.request, self.subject, self.kept, self.sheet = request, subject, kept, sheet
-        self.client, self.actor = desk_of(request).services.offers, actor_of(request)
+        self.client, self.actor = door_of(request).services.offers, actor_of(request)
 
     @classmethod
     async def of(cls, request: Request, subject: Subject) -> "Page":
@@ -40,13 +42,13 @@ class Page:
         object_id = request.path_params["object_id"]
         if not _ID.fullmatch(object_id) or not harmless(object_id):
             raise HTTPException(404)
-        desk = desk_of(request)
-        guide = await desk.guides.get()
+        door = door_of(request)
+        catalog = await door.catalog.get()
         if object_id == NEW:
-            kept = subject.blank(guide)
+            kept = subject.blank(catalog)
         else:
-            kept = await subject.see(desk.services.offers, actor_of(request), object_id)
-        return cls(request, subject, kept, subject.sheet(guide, object_id))
+            kept = await subject.see(door.services.offers, actor_of(request), object_id)
+        return cls(request, subject, kept, subject.sheet(catalog, object_id))
 
     @property
     def address(self) -> str:
@@ -64,14 +66,14 @@ class Page:
 
     async def save(self, values: Flat, version: int) -> Response:
         """To the page of what was saved. Raises Refused."""
-        desk, deed = desk_of(self.request), deed_of(self.request)
+        door, audit = door_of(self.request), audit_of(self.request)
         key = read_key(self.form)
         saved = await self.subject.save(
             self.client, self.actor, key, values, self.kept.object_id, version
         )
-        desk.guides.forget()
-        deed.object_id = saved.object_id
-        deed.office_id = saved.object_id if self.subject.kind == "office" else ""
+        door.catalog.forget()
+        audit.object_id = saved.object_id
+        audit.office_id = saved.object_id if self.subject.kind == "office" else ""
         return RedirectResponse(f"{self.subject.path}/{saved.object_id}?saved=1", 303)
 
     def show(self, read: Read, check: SettingCheck, status: int = 200, **more: Any) -> Response:
@@ -100,19 +102,19 @@ class Page:
         """The preview alone, for the page's script."""
         problems = {**by_field(check.problems, self.sheet), **read.errors}
         values = {**self._seen(read.values, check), "problems": list(problems.items())}
-        html = desk_of(self.request).pages.render("parts/setting_preview.html", values)
+        html = door_of(self.request).pages.render("parts/setting_preview.html", values)
         return HTMLResponse(html, headers={"x-part": "preview"})
 
     def wrong(self, read: Read, errors: dict[str, str], check: SettingCheck) -> Response:
-        deed_of(self.request).result = "setting-refused"
+        audit_of(self.request).result = "setting-refused"
         ordered = {field.name: errors[field.name] for field in self.sheet if field.name in errors}
         labels = self._labels()
         summary = {name: f"{labels[name]}：{text}" for name, text in ordered.items()}
         return self.show(read, check, 422, errors=ordered, summary=summary, version=self.version)
 
-    def conflict(self, mine: Flat, theirs: Kept) -> Response:
+    def conflict(self, mine: Flat, theirs: KeptSetting) -> Response:
         """Both versions, to choose from."""
-        deed_of(self.request).result = "version-conflict"
+        audit_of(self.request).result = "version-conflict"
         base = before(theirs.values, theirs.log, self.version)
         values = {
             "name": theirs.name,
@@ -143,7 +145,7 @@ class Page:
         today = now().date()
         wanted = self.subject.made(values, self.kept.object_id, self.kept.version)
         return {
-            "shown": seeing.shown(desk_of(self.request).pages, wanted, today),
+            "shown": seeing.shown(door_of(self.request).pages, wanted, today),
             "period": self._period(wanted, check),
             "asked": seeing.asked(wanted) if isinstance(wanted, Procedure) else (),
             "hidden": wanted.hidden,

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from libs.contracts.booking import OTHER_LANGUAGES, VISITORS, Language, Procedure, Visitor
 from services.gateway.lgwan.door.words import LANGUAGE, OUTCOME, VISITOR
 
-from .fields import Choices, Field, Section, Sheet
+from .fields import Choices, Field, Section, SettingForm
 
 USES: Choices = (("off", "聞かない"), ("optional", "任意"), ("required", "必須"))
 COMES: Choices = (
@@ -26,9 +26,9 @@ _LINES = "1行に1つ。"
 _READINGS = Markup("ふりがなは、<code>{窓口|まどぐち}</code>のように書きます。")
 
 
-def procedure_sheet(procedures: Iterable[Procedure], own_id: str = "") -> Sheet:
+def procedure_sheet(procedures: Iterable[Procedure], own_id: str = "") -> SettingForm:
     """The form for the procedure of that id, or for a new one."""
-    return Sheet(
+    return SettingForm(
         (
             Section("基本", (*_BASIC, *_rules(_groups(procedures, own_id)))),
             Section("受付期間", _PERIOD, "来庁する日から数えた日数です。0は当日です。"),

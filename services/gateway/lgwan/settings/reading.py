@@ -14,7 +14,7 @@ from libs.rules.personal_numbers import has_individual_number
 from services.gateway.web.forms import Form, read_form
 from services.gateway.web.typed import INDIVIDUAL_NUMBER
 
-from .fields import Field, Sheet
+from .fields import Field, SettingForm
 
 LONGEST_FORM = 524_288
 MOST_FIELDS = 250
@@ -41,7 +41,7 @@ async def read_long_form(request: Request) -> Form:
     return await read_form(request, LONGEST_FORM, LONGEST_FIELD, MOST_FIELDS)
 
 
-def read_values(form: Form, sheet: Sheet, known: Mapping[str, Value]) -> Read:
+def read_values(form: Form, sheet: SettingForm, known: Mapping[str, Value]) -> Read:
     """Every setting of the sheet. `known` stands for what could not be read, so that the preview
     can show the rest."""
     read = Read({}, dict(known), {})
@@ -102,7 +102,7 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _check_reasons(sheet: Sheet, read: Read) -> None:
+def _check_reasons(sheet: SettingForm, read: Read) -> None:
     """The settings themselves cannot say 'by phone' without a reason."""
     for visitor in VISITORS:
         reason, by_phone = f"rules.{visitor}.phone_reason", f"come.{visitor}"
@@ -112,7 +112,7 @@ def _check_reasons(sheet: Sheet, read: Read) -> None:
             read.errors.setdefault(reason, NO_REASON)
 
 
-def _check_moves(sheet: Sheet, read: Read) -> None:
+def _check_moves(sheet: SettingForm, read: Read) -> None:
     """Nor can they have an address without its first day."""
     for field in sheet:
         if field.kind != "day" or read.values[field.name]:

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.booking import Flat, SettingCheck, SettingProblem
-from services.gateway.lgwan.door.auth import Endpoint, deed_of, session_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import Endpoint, audit_of, session_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.staff import EVERY_OFFICE
 from services.gateway.web.link import Refused
@@ -25,12 +25,12 @@ RIGHT = "settings.edit"
 
 @staff("settings.edit")
 async def index(request: Request) -> Response:
-    desk, member = desk_of(request), session_of(request).staff
-    desk.guides.forget()
-    guide = await desk.guides.get()
+    door, member = door_of(request), session_of(request).staff
+    door.catalog.forget()
+    catalog = await door.catalog.get()
     values = {
-        "offices": [o for o in guide.offices.values() if member.serves(o.office_id)],
-        "procedures": list(guide.procedures.values()),
+        "offices": [o for o in catalog.offices.values() if member.serves(o.office_id)],
+        "procedures": list(catalog.procedures.values()),
         "everywhere": EVERY_OFFICE in member.offices,
         "today": now().date(),
     }
@@ -49,8 +49,8 @@ def routes_of(subject: Subject) -> list[Route]:
     ]
 
 
-def _posted(deed: str | None) -> Callable[[Endpoint], Endpoint]:
-    return staff(RIGHT, deed=deed, read=read_long_form)
+def _posted(audit: str | None) -> Callable[[Endpoint], Endpoint]:
+    return staff(RIGHT, audit=audit, read=read_long_form)
 
 
 def _show(subject: Subject) -> Endpoint:
@@ -112,18 +112,18 @@ def _merge(subject: Subject) -> Endpoint:
 
 async def _named(request: Request, subject: Subject) -> Page:
     """The page of a change, with the operation log told what it is about."""
-    deed = deed_of(request)
-    deed.object_kind = subject.kind
+    audit = audit_of(request)
+    audit.object_kind = subject.kind
     page = await Page.of(request, subject)
     if page.kept.object_id == NEW:
-        deed.what = f"{subject.kind}.add"
+        audit.what = f"{subject.kind}.add"
     else:
-        deed.object_id = page.kept.object_id
+        audit.object_id = page.kept.object_id
     return page
 
 
 def _ask(page: Page, read: Read, check: SettingCheck, unheard: list[SettingProblem]) -> Response:
-    deed_of(page.request).result = "to-confirm"
+    audit_of(page.request).result = "to-confirm"
     return page.show(
         read,
         check,

@@ -2,7 +2,7 @@
 
 from libs.contracts.booking import SettingProblem, Value
 
-from .fields import Field, Sheet
+from .fields import Field, SettingForm
 
 PROBLEMS = {
     "too-long": "{most}文字以内で入力してください。",
@@ -63,7 +63,7 @@ WARNINGS = {
 }
 
 
-def sentence(problem: SettingProblem, sheet: Sheet) -> str:
+def sentence(problem: SettingProblem, sheet: SettingForm) -> str:
     if problem.code == "missing":
         field = sheet.field(problem.field)
         return "選んでください。" if field and field.group else "入力してください。"

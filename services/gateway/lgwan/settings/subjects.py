@@ -16,11 +16,11 @@ from libs.contracts.booking import (
     office_from,
     procedure_from,
 )
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.web.clients import OfferClient
 from services.gateway.web.link import Actor
 
-from .fields import Sheet
+from .fields import SettingForm
 from .offices import new_office, office_sheet
 from .procedures import new_procedure, procedure_sheet
 
@@ -28,7 +28,7 @@ NEW = "new"
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptSetting:
     """An object as it is saved. `shown` is what citizens see."""
 
     object_id: str
@@ -50,33 +50,33 @@ class Subject(Protocol):
     path: str
     word: str
 
-    def sheet(self, guide: Guide, object_id: str) -> Sheet: ...
-    def blank(self, guide: Guide) -> Kept: ...
+    def sheet(self, catalog: CatalogIndex, object_id: str) -> SettingForm: ...
+    def blank(self, catalog: CatalogIndex) -> KeptSetting: ...
     def made(self, values: Flat, object_id: str, version: int) -> Office | Procedure: ...
-    async def see(self, client: OfferClient, actor: Actor, object_id: str) -> Kept: ...
+    async def see(self, client: OfferClient, actor: Actor, object_id: str) -> KeptSetting: ...
     async def check(
         self, client: OfferClient, actor: Actor, values: Flat, object_id: str
     ) -> SettingCheck: ...
     async def save(
         self, client: OfferClient, actor: Actor, key: str, values: Flat, object_id: str,
         version: int,
-    ) -> Kept: ...  # fmt: skip
+    ) -> KeptSetting: ...  # fmt: skip
 
 
 class Offices:
     kind, path, word = "office", "/settings/offices", "場所"
 
-    def sheet(self, _: Guide, __: str) -> Sheet:
+    def sheet(self, _: CatalogIndex, __: str) -> SettingForm:
         return office_sheet()
 
-    def blank(self, guide: Guide) -> Kept:
-        last = max((office.position for office in guide.offices.values()), default=0)
+    def blank(self, catalog: CatalogIndex) -> KeptSetting:
+        last = max((office.position for office in catalog.offices.values()), default=0)
         return _kept_office(new_office(last + 1))
 
     def made(self, values: Flat, object_id: str, version: int) -> Office:
         return office_from(values, "" if object_id == NEW else object_id, version)
 
-    async def see(self, client: OfferClient, actor: Actor, object_id: str) -> Kept:
+    async def see(self, client: OfferClient, actor: Actor, object_id: str) -> KeptSetting:
         found = await client.office(actor, object_id)
         return _kept_office(found.office, found.warnings, found.log)
 
@@ -89,7 +89,7 @@ class Offices:
     async def save(
         self, client: OfferClient, actor: Actor, key: str, values: Flat, object_id: str,
         version: int,
-    ) -> Kept:  # fmt: skip
+    ) -> KeptSetting:  # fmt: skip
         wanted = office_from(values, object_id, version)
         done = await client.save_office(actor, key, wanted, new=object_id == NEW)
         return _kept_office(done.office, done.warnings, done.log)
@@ -98,17 +98,17 @@ class Offices:
 class Procedures:
     kind, path, word = "procedure", "/settings/procedures", "手続き"
 
-    def sheet(self, guide: Guide, object_id: str) -> Sheet:
-        return procedure_sheet(guide.procedures.values(), "" if object_id == NEW else object_id)
+    def sheet(self, catalog: CatalogIndex, object_id: str) -> SettingForm:
+        return procedure_sheet(catalog.procedures.values(), "" if object_id == NEW else object_id)
 
-    def blank(self, guide: Guide) -> Kept:
-        last = max((procedure.position for procedure in guide.procedures.values()), default=0)
+    def blank(self, catalog: CatalogIndex) -> KeptSetting:
+        last = max((procedure.position for procedure in catalog.procedures.values()), default=0)
         return _kept_procedure(new_procedure(last + 1))
 
     def made(self, values: Flat, object_id: str, version: int) -> Procedure:
         return procedure_from(values, "" if object_id == NEW else object_id, version)
 
-    async def see(self, client: OfferClient, actor: Actor, object_id: str) -> Kept:
+    async def see(self, client: OfferClient, actor: Actor, object_id: str) -> KeptSetting:
         found = await client.procedure(actor, object_id)
         return _kept_procedure(found.procedure, found.warnings, found.log)
 
@@ -121,7 +121,7 @@ class Procedures:
     async def save(
         self, client: OfferClient, actor: Actor, key: str, values: Flat, object_id: str,
         version: int,
-    ) -> Kept:  # fmt: skip
+    ) -> KeptSetting:  # fmt: skip
         wanted = procedure_from(values, object_id, version)
         done = await client.save_procedure(actor, key, wanted, new=object_id == NEW)
         return _kept_procedure(done.procedure, done.warnings, done.log)
@@ -131,15 +131,17 @@ def _kept_office(
     office: Office,
     warnings: Sequence[SettingProblem] = (),
     log: Sequence[SettingChange] = (),
-) -> Kept:
+) -> KeptSetting:
     values = flat_office(office)
-    return Kept(office.office_id or NEW, office, values, office.version, warnings, log)
+    return KeptSetting(office.office_id or NEW, office, values, office.version, warnings, log)
 
 
 def _kept_procedure(
     procedure: Procedure,
     warnings: Sequence[SettingProblem] = (),
     log: Sequence[SettingChange] = (),
-) -> Kept:
+) -> KeptSetting:
     values = flat_procedure(procedure)
-    return Kept(procedure.procedure_id or NEW, procedure, values, procedure.version, warnings, log)
+    return KeptSetting(
+        procedure.procedure_id or NEW, procedure, values, procedure.version, warnings, log
+    )

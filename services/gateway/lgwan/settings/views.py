@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from libs.contracts.booking import SEED, SettingChange, SettingProblem, Value
 
-from .fields import Sheet
+from .fields import SettingForm
 from .sentences import in_words, sentence
 
 STEPS_SHOWN = 20
@@ -18,7 +18,7 @@ Said = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Line:
+class ChangedField:
     label: str
     old: str
     new: str
@@ -28,10 +28,10 @@ class Line:
 class Step:
     at: datetime
     actor: str
-    changes: tuple[Line, ...]
+    changes: tuple[ChangedField, ...]
 
 
-def log_of(log: Iterable[SettingChange], sheet: Sheet) -> list[Step]:
+def log_of(log: Iterable[SettingChange], sheet: SettingForm) -> list[Step]:
     """The newest steps. What an object began with is said in one line."""
     return [
         Step(step.at, actor_name(step.actor), _lines(step, sheet))
@@ -43,11 +43,11 @@ def actor_name(actor: str) -> str:
     return _ACTORS.get(actor, actor)
 
 
-def said(problems: Iterable[SettingProblem], sheet: Sheet) -> Said:
+def said(problems: Iterable[SettingProblem], sheet: SettingForm) -> Said:
     return [(problem.field, sentence(problem, sheet)) for problem in problems]
 
 
-def by_field(problems: Iterable[SettingProblem], sheet: Sheet) -> dict[str, str]:
+def by_field(problems: Iterable[SettingProblem], sheet: SettingForm) -> dict[str, str]:
     """The first that is wrong with each setting, in the order of the form."""
     found: dict[str, str] = {}
     for field, text in said(problems, sheet):
@@ -68,7 +68,7 @@ def digest_of(warnings: Sequence[SettingProblem]) -> str:
     return sha256(text.encode()).hexdigest()[:32] if warnings else ""
 
 
-def as_fields(values: Mapping[str, Value], sheet: Sheet) -> list[tuple[str, str]]:
+def as_fields(values: Mapping[str, Value], sheet: SettingForm) -> list[tuple[str, str]]:
     """Values as the hidden fields of a form that is read like the one they came from."""
     found: list[tuple[str, str]] = []
     for field in sheet:
@@ -84,12 +84,12 @@ def as_fields(values: Mapping[str, Value], sheet: Sheet) -> list[tuple[str, str]
     return found
 
 
-def _lines(step: SettingChange, sheet: Sheet) -> tuple[Line, ...]:
+def _lines(step: SettingChange, sheet: SettingForm) -> tuple[ChangedField, ...]:
     if all(change.old is None for change in step.changes):
-        return (Line("新しく登録", "", ""),)
+        return (ChangedField("新しく登録", "", ""),)
     found = []
     for change in step.changes:
         field = sheet.field(change.field)
         old, new = (in_words(field, value) for value in (change.old, change.new))
-        found.append(Line(sheet.label(change.field), old, new))
+        found.append(ChangedField(sheet.label(change.field), old, new))
     return tuple(found)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.web.testing import Page
 from services.gateway.web.times import now
 

@@ -17,7 +17,7 @@ from dev.testing import Database
 from libs.common.ops import Readiness
 from libs.contracts.booking import EVERYWHERE
 from services.gateway.lgwan.app import Files, create_app, open_files
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.door.live import Hub
 from services.gateway.lgwan.door.settings import Settings
 from services.gateway.lgwan.door.staff import RIGHTS

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 
 from libs.contracts.booking import DayList
-from services.gateway.lgwan.door.desk import Guide, Guides
+from services.gateway.lgwan.door.context import CatalogCache, CatalogIndex
 from services.gateway.web.clients import TodayClient
 from services.gateway.web.link import Actor, Unreachable
 from services.gateway.web.pages import Pages
@@ -33,30 +33,32 @@ class Board:
 class Boards:
     """Asks booking each time, and renders what is another than the last time."""
 
-    def __init__(self, today: TodayClient, guides: Guides, pages: Pages) -> None:
+    def __init__(self, today: TodayClient, catalog: CatalogCache, pages: Pages) -> None:
         self._today = today
-        self._guides = guides
+        self._catalog = catalog
         self._pages = pages
-        self._kept: OrderedDict[tuple[str, date, bool], tuple[bytes, Guide, Board]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, date, bool], tuple[bytes, CatalogIndex, Board]] = (
+            OrderedDict()
+        )
 
     async def board(self, actor: Actor, office_id: str, day: date, may_tick: bool) -> Board:
         """Raises Refused, Unreachable."""
         raw = await self._today.day(actor, office_id, day)
-        guide = await self._guides.get()
+        catalog = await self._catalog.get()
         place = (office_id, day, may_tick)
         kept = self._kept.get(place)
-        if kept and kept[0] == raw and kept[1] is guide:
+        if kept and kept[0] == raw and kept[1] is catalog:
             self._kept.move_to_end(place)
             return kept[2]
-        board = self._rendered(_read(raw), guide, may_tick)
-        self._kept[place] = raw, guide, board
+        board = self._rendered(_read(raw), catalog, may_tick)
+        self._kept[place] = raw, catalog, board
         self._kept.move_to_end(place)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return board
 
-    def _rendered(self, found: DayList, guide: Guide, may_tick: bool) -> Board:
-        day = day_of_office(found, guide, may_tick)
+    def _rendered(self, found: DayList, catalog: CatalogIndex, may_tick: bool) -> Board:
+        day = day_of_office(found, catalog, may_tick)
         html = self._pages.render(TEMPLATE, {"day": day})
         return Board(html, sha256(html.encode()).hexdigest()[:32], day)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from libs.contracts.booking import DayBooking, DayList, Stamps
 from libs.contracts.times import day_of
 from services.gateway.lgwan.counter.rows import Row, When, row_of
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import LANGUAGE, NEED, NOT_ENTERED, STANDING, state_words
 from services.gateway.web.times import local
 
@@ -85,10 +85,10 @@ def when_is(day: date, now: datetime) -> When:
     return "today" if day == today else "past" if day < today else "to come"
 
 
-def day_of_office(found: DayList, guide: Guide, may_tick: bool) -> Day:
+def day_of_office(found: DayList, catalog: CatalogIndex, may_tick: bool) -> Day:
     when = when_is(found.day, found.at)
     in_use = any(one.prepared for one in found.bookings)
-    rows = [_row(one, guide, may_tick, when, found.at, in_use) for one in found.bookings]
+    rows = [_row(one, catalog, may_tick, when, found.at, in_use) for one in found.bookings]
     waiting = sorted((row for row in rows if row.waits), key=_turn)
     return Day(
         slots=tuple(_slots(rows, found.at if when == "today" else None)),
@@ -102,9 +102,14 @@ def day_of_office(found: DayList, guide: Guide, may_tick: bool) -> Day:
 
 
 def _row(
-    one: DayBooking, guide: Guide, may_tick: bool, when: When, at: datetime, cards_laid_out: bool
+    one: DayBooking,
+    catalog: CatalogIndex,
+    may_tick: bool,
+    when: When,
+    at: datetime,
+    cards_laid_out: bool,
 ) -> DayRow:
-    row = row_of(one.booking, guide, may_tick, one.stamps, when)
+    row = row_of(one.booking, catalog, may_tick, one.stamps, when)
     return DayRow(
         row=row,
         stamps=one.stamps,

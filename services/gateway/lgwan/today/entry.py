@@ -11,8 +11,8 @@ from libs.common.errors import Malformed
 from libs.contracts.booking import DayBooking
 from services.gateway.lgwan.bookings.results import MISSED, Typed, choices, read_typed
 from services.gateway.lgwan.counter.rows import Row, row_of
-from services.gateway.lgwan.door.auth import Fields
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.auth import FormData
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.posted import read_version
 from services.gateway.web.forms import Form, read_form
 
@@ -40,18 +40,18 @@ class EntryRow:
     has_newer: bool = False
 
 
-async def read_table(request: Request) -> Fields:
+async def read_table(request: Request) -> FormData:
     """A form with so many fields that a whole table fits."""
     return await read_form(request, limit=_BODY, most=_FIELDS)
 
 
-def open_rows(bookings: Iterable[DayBooking], guide: Guide) -> list[EntryRow]:
+def open_rows(bookings: Iterable[DayBooking], catalog: CatalogIndex) -> list[EntryRow]:
     """The visits of a day that have no result yet, as a table that nobody filled in."""
     still = [one for one in bookings if one.booking.status in ("confirmed", "arrived")]
-    return [_row(str(n), one, guide) for n, one in enumerate(still[:PAGE])]
+    return [_row(str(n), one, catalog) for n, one in enumerate(still[:PAGE])]
 
 
-def sent_rows(form: Form, bookings: Sequence[DayBooking], guide: Guide) -> list[EntryRow]:
+def sent_rows(form: Form, bookings: Sequence[DayBooking], catalog: CatalogIndex) -> list[EntryRow]:
     """The rows that came back, each for a booking of this day, as they were filled in. Raises
     Malformed."""
     known = {one.booking.booking_id: one for one in bookings}
@@ -63,7 +63,7 @@ def sent_rows(form: Form, bookings: Sequence[DayBooking], guide: Guide) -> list[
         one = known.get(_uuid(typed_id))
         if one is None:
             continue
-        row = _row(str(n), one, guide)
+        row = _row(str(n), one, catalog)
         row.version = read_version(form.get(f"version-{n}"))
         row.typed = read_typed(form, one.booking, f"-{n}")
         rows.append(row)
@@ -76,14 +76,16 @@ def key_of(form_key: str, row: EntryRow) -> str:
     return sha256(repr(content).encode()).hexdigest()
 
 
-def _row(mark: str, one: DayBooking, guide: Guide) -> EntryRow:
+def _row(mark: str, one: DayBooking, catalog: CatalogIndex) -> EntryRow:
     booking = one.booking
     return EntryRow(
         mark=mark,
-        row=row_of(booking, guide, may_tick=False),
+        row=row_of(booking, catalog, may_tick=False),
         version=booking.version,
-        results=[*choices(booking.procedure_id, guide), (MISSED, "来庁なし")],
-        others=[(other, guide.procedure(other), choices(other, guide)) for other in booking.also],
+        results=[*choices(booking.procedure_id, catalog), (MISSED, "来庁なし")],
+        others=[
+            (other, catalog.procedure(other), choices(other, catalog)) for other in booking.also
+        ],
     )
 
 

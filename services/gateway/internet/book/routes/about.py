@@ -6,28 +6,28 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.times import day_of
-from services.gateway.internet.door.door import Visit, draft_page, draft_post
+from services.gateway.internet.door.answers import birth_answers
+from services.gateway.internet.door.contact_details import read_contact_details
+from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.forms import read_about_you
-from services.gateway.internet.door.reach import read_reach
 from services.gateway.internet.door.seats import Seat, answered, person_routes, seat_of
 from services.gateway.internet.door.steps import onward, party_rules
-from services.gateway.internet.door.who import birth_answers
 from services.gateway.web.forms import Form
 from services.gateway.web.reading import Errors
 
 
 @draft_page
-async def you(visit: Visit, draft: Draft) -> Response:
-    seat = seat_of(visit, draft)
+async def you(citizen: CitizenRequest, draft: Draft) -> Response:
+    seat = seat_of(citizen, draft)
     if not draft.starts_at:
-        return onward(visit.door, draft)
-    return _you_page(visit, draft, seat, {})
+        return onward(citizen.door, draft)
+    return _you_page(citizen, draft, seat, {})
 
 
 @draft_post
-async def send_you(visit: Visit, draft: Draft, form: Form) -> Response:
-    seat, today = seat_of(visit, draft), day_of(visit.door.clock())
+async def send_you(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+    seat, today = seat_of(citizen, draft), day_of(citizen.door.clock())
     rules = seat.rules
     asked = {"asks_name": rules.asks_name, "asks_birth": rules.asks_birth}
     read = read_about_you(form, **asked, today=today)
@@ -38,21 +38,23 @@ async def send_you(visit: Visit, draft: Draft, form: Form) -> Response:
         answers["kana"] = read.kana
     if rules.asks_birth:
         answers |= birth_answers(read.birth, read.born)
-    more, errors = _reach(visit, draft, seat, form)
+    more, errors = _reach(citizen, draft, seat, form)
     errors = read.errors | errors
-    draft = answered(visit, draft, seat, **answers, **more, about_you=not errors)
+    draft = answered(citizen, draft, seat, **answers, **more, about_you=not errors)
     return (
-        _you_page(visit, draft, seat_of(visit, draft), errors, 422)
+        _you_page(citizen, draft, seat_of(citizen, draft), errors, 422)
         if errors
-        else onward(visit.door, draft)
+        else onward(citizen.door, draft)
     )
 
 
-def _reach(visit: Visit, draft: Draft, seat: Seat, form: Form) -> tuple[dict[str, Any], Errors]:
+def _reach(
+    citizen: CitizenRequest, draft: Draft, seat: Seat, form: Form
+) -> tuple[dict[str, Any], Errors]:
     """Needs are each person's own; how to reach all of them is asked once, with the first."""
-    first, together = seat.number == 1, party_rules(visit.door, draft)
+    first, together = seat.number == 1, party_rules(citizen.door, draft)
     email, phone = (together.email, together.phone) if first else ("off", "off")
-    reach = read_reach(form, email=email, phone=phone)
+    reach = read_contact_details(form, email=email, phone=phone)
     answers: dict[str, Any] = {"needs": reach.needs if seat.rules.asks_needs else ()}
     if first:
         answers |= {"email": reach.email, "phone": reach.phone}
@@ -60,10 +62,10 @@ def _reach(visit: Visit, draft: Draft, seat: Seat, form: Form) -> tuple[dict[str
 
 
 def _you_page(
-    visit: Visit, draft: Draft, seat: Seat, errors: Errors, status: int = 200
+    citizen: CitizenRequest, draft: Draft, seat: Seat, errors: Errors, status: int = 200
 ) -> Response:
-    first, together = seat.number == 1, party_rules(visit.door, draft)
-    return visit.page(
+    first, together = seat.number == 1, party_rules(citizen.door, draft)
+    return citizen.page(
         "you.html",
         status,
         draft=draft,

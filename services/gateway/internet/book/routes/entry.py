@@ -3,16 +3,16 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.gateway.internet.door.door import Visit, go, page, post, procedure_of
+from services.gateway.internet.door.door import CitizenRequest, go, page, post, procedure_of
 from services.gateway.internet.door.drafts import new_draft
 from services.gateway.web.forms import Form
 
 
 @page
-async def procedures(visit: Visit) -> Response:
-    door = visit.door
-    again = "again" in visit.request.query_params
-    return visit.page(
+async def procedures(citizen: CitizenRequest) -> Response:
+    door = citizen.door
+    again = "again" in citizen.request.query_params
+    return citizen.page(
         "procedures.html",
         action="/book",
         back_to="/",
@@ -24,12 +24,12 @@ async def procedures(visit: Visit) -> Response:
 
 
 @post
-async def begin(visit: Visit, form: Form) -> Response:
+async def begin(citizen: CitizenRequest, form: Form) -> Response:
     """A new draft for the chosen procedure."""
-    procedure = procedure_of(visit.door, form.get("procedure"))
-    if procedure not in visit.door.catalog.online():
+    procedure = procedure_of(citizen.door, form.get("procedure"))
+    if procedure not in citizen.door.catalog.online():
         return go("/book")
-    draft = visit.keep(new_draft("book", procedure.procedure_id))
+    draft = citizen.keep(new_draft("book", procedure.procedure_id))
     return go(draft.path + ("card" if procedure.needs_card else "office"))
 
 

@@ -7,9 +7,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.booking import Booking, BookingRequest
+from services.gateway.internet.door.answers import PersonAnswers
 from services.gateway.internet.door.door import (
-    Door,
-    Visit,
+    CitizenRequest,
+    DoorContext,
     draft_page,
     draft_post,
     go,
@@ -34,7 +35,6 @@ from services.gateway.internet.door.tickets import (
     ticket_of,
     with_fresh_tickets,
 )
-from services.gateway.internet.door.who import Who
 from services.gateway.web.emails import suggest_email
 from services.gateway.web.forms import Form
 from services.gateway.web.language import speaking
@@ -44,67 +44,67 @@ NOT_JOINED = ("party-full", "not-active", "not-found")
 
 
 @draft_page
-async def check(visit: Visit, draft: Draft) -> Response:
+async def check(citizen: CitizenRequest, draft: Draft) -> Response:
     if draft.ended:
         return go("done")
-    if open_question(visit.door, draft):
-        return onward(visit.door, draft)
-    held = is_held(visit, draft)
-    return visit.page(
+    if open_question(citizen.door, draft):
+        return onward(citizen.door, draft)
+    held = is_held(citizen, draft)
+    return citizen.page(
         "check.html" if held else "expired.html",
         draft=draft,
-        soon=ends_soon(visit, draft),
-        around=None if held else around(visit, draft, _start(draft)),
-        office=office_of(visit.door, draft.office_id, draft.start),
-        seats=seats_of(visit, draft),
-        together=party_rules(visit.door, draft),
+        soon=ends_soon(citizen, draft),
+        around=None if held else around(citizen, draft, _start(draft)),
+        office=office_of(citizen.door, draft.office_id, draft.start),
+        seats=seats_of(citizen, draft),
+        together=party_rules(citizen.door, draft),
         meant=suggest_email(draft.email),
     )
 
 
 @draft_post
-async def mend_email(visit: Visit, draft: Draft, _: Form) -> Response:
+async def mend_email(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
     """Takes the address that the summary asked about."""
-    visit.keep(draft.change(email=suggest_email(draft.email) or draft.email))
+    citizen.keep(draft.change(email=suggest_email(draft.email) or draft.email))
     return go("check")
 
 
 @draft_post
-async def confirm(visit: Visit, draft: Draft, form: Form) -> Response:
+async def confirm(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
     """Make the held time a booking. Sent twice, it is one booking and the same last page."""
     key = read_form_key(form)
-    if open_question(visit.door, draft):
-        return onward(visit.door, draft)
+    if open_question(citizen.door, draft):
+        return onward(citizen.door, draft)
     try:
-        booking = await _book(visit, draft, key)
+        booking = await _book(citizen, draft, key)
     except CardRefused as refused:
-        return check_again(visit, visit.draft or draft, refused.number)
+        return check_again(citizen, citizen.draft or draft, refused.number)
     except Refused as refused:
-        return _not_booked(visit, visit.draft or draft, refused)
-    visit.keep(draft.booked(booking))
+        return _not_booked(citizen, citizen.draft or draft, refused)
+    citizen.keep(draft.booked(booking))
     return go("done")
 
 
 @draft_page
-async def done(visit: Visit, draft: Draft) -> Response:
+async def done(citizen: CitizenRequest, draft: Draft) -> Response:
     if not draft.ended:
         return go("check")
-    return visit.page(
+    return citizen.page(
         "done.html",
         draft=draft,
-        office=office_of(visit.door, draft.office_id, draft.start),
-        map=map_of(visit.door, draft.office_id, _start(draft)),
-        seats=seats_of(visit, draft),
+        office=office_of(citizen.door, draft.office_id, draft.start),
+        map=map_of(citizen.door, draft.office_id, _start(draft)),
+        seats=seats_of(citizen, draft),
     )
 
 
 @draft_page
-async def existing(visit: Visit, _: Draft) -> Response:
+async def existing(citizen: CitizenRequest, _: Draft) -> Response:
     """Says neither where nor when the other booking is."""
-    return visit.page("existing.html", 409)
+    return citizen.page("existing.html", 409)
 
 
-def _request(door: Door, draft: Draft) -> BookingRequest:
+def _request(door: DoorContext, draft: Draft) -> BookingRequest:
     first, *others = (_person(door, who) for who in draft.everyone)
     answers = {
         "procedure_id": draft.procedure_id,
@@ -119,7 +119,7 @@ def _request(door: Door, draft: Draft) -> BookingRequest:
     return BookingRequest.model_validate(first | answers)
 
 
-def _person(door: Door, who: Who) -> dict[str, Any]:
+def _person(door: DoorContext, who: PersonAnswers) -> dict[str, Any]:
     """What the counter should know of one person, and nothing that is not asked for."""
     rules = rules_of(door, who)
     asks_inquiry = rules.asks_inquiry(who.visitor)
@@ -136,27 +136,27 @@ def _person(door: Door, who: Who) -> dict[str, Any]:
     }
 
 
-async def _book(visit: Visit, draft: Draft, key: str) -> Booking:
+async def _book(citizen: CitizenRequest, draft: Draft, key: str) -> Booking:
     """A hold that has ended is taken again on the way: who pressed the button wants this time.
     Raises Refused and CardRefused."""
-    draft = await with_fresh_tickets(visit, draft)
+    draft = await with_fresh_tickets(citizen, draft)
     try:
-        return await visit.door.booking.book(visit.actor, key, _request(visit.door, draft))
+        return await citizen.door.booking.book(citizen.actor, key, _request(citizen.door, draft))
     except Refused as refused:
         if refused.slug != "hold-expired":
             raise
-    draft = visit.keep(draft.without_hold())
-    draft = await take_hold(visit, draft, _start(draft), key)
-    return await visit.door.booking.book(visit.actor, key, _request(visit.door, draft))
+    draft = citizen.keep(draft.without_hold())
+    draft = await take_hold(citizen, draft, _start(draft), key)
+    return await citizen.door.booking.book(citizen.actor, key, _request(citizen.door, draft))
 
 
-def _not_booked(visit: Visit, draft: Draft, refused: Refused) -> Response:
+def _not_booked(citizen: CitizenRequest, draft: Draft, refused: Refused) -> Response:
     if refused.slug == "hold-expired":
-        visit.keep(draft.without_hold())
+        citizen.keep(draft.without_hold())
         return go("check")
     if draft.joins and refused.slug in NOT_JOINED:
         return go("alone")
-    return not_held(visit, draft, _start(draft), refused)
+    return not_held(citizen, draft, _start(draft), refused)
 
 
 def _start(draft: Draft) -> datetime:

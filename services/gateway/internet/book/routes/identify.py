@@ -4,7 +4,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.times import day_of
-from services.gateway.internet.door.door import Visit, draft_page, draft_post, office_of
+from services.gateway.internet.door.answers import birth_answers
+from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post, office_of
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.forms import CARD_HELP, read_identification
 from services.gateway.internet.door.offices import offices_for
@@ -12,7 +13,6 @@ from services.gateway.internet.door.puzzles import Toll, read_work, refused_erro
 from services.gateway.internet.door.seats import answered, person_routes, seat_of
 from services.gateway.internet.door.steps import card_offices, onward, open_before_time, party_rules
 from services.gateway.internet.door.tickets import with_ticket
-from services.gateway.internet.door.who import birth_answers
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.link import Refused
@@ -34,64 +34,68 @@ SENTENCES = {
 
 
 @draft_page
-async def card(visit: Visit, draft: Draft) -> Response:
-    return _card_page(visit, draft, {})
+async def card(citizen: CitizenRequest, draft: Draft) -> Response:
+    return _card_page(citizen, draft, {})
 
 
 @draft_post
-async def send_card(visit: Visit, draft: Draft, form: Form) -> Response:
+async def send_card(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
     """Check the person; the answers stay in the draft whatever comes of it."""
-    settings, today = visit.door.settings, day_of(visit.door.clock())
-    seat = seat_of(visit, draft)
+    settings, today = citizen.door.settings, day_of(citizen.door.clock())
+    seat = seat_of(citizen, draft)
     read = read_identification(form, settings.card_number_pattern, today)
     draft = answered(
-        visit,
+        citizen,
         draft.unidentified(seat.number),
         seat,
         card=read.card,
         **birth_answers(read.birth, read.born),
     )
     if read.errors or read.born is None:
-        return _card_page(visit, draft, read.errors, 422)
+        return _card_page(citizen, draft, read.errors, 422)
     if read.code in {who.code for who in draft.everyone}:
-        return _card_page(visit, draft, {"card": TWICE}, 422)
-    draft = answered(visit, draft, seat, code=read.code)
+        return _card_page(citizen, draft, {"card": TWICE}, 422)
+    draft = answered(citizen, draft, seat, code=read.code)
     try:
-        draft = visit.keep(await with_ticket(visit, draft, seat.number, read_work(form)))
+        draft = citizen.keep(await with_ticket(citizen, draft, seat.number, read_work(form)))
     except Refused as refused:
         if refused.status != 429 and refused.slug not in SENTENCES:
             raise
         errors = refused_errors(refused, "card", SENTENCES.get(refused.slug, ""), LOCKED)
-        return _card_page(visit, draft, errors, refused.status, toll_of(refused, read_work(form)))
-    return onward(visit.door, draft)
+        return _card_page(citizen, draft, errors, refused.status, toll_of(refused, read_work(form)))
+    return onward(citizen.door, draft)
 
 
 @draft_page
-async def office(visit: Visit, draft: Draft) -> Response:
-    open_page = open_before_time(visit.door, draft) or ""
-    if open_page.endswith("card") or card_offices(visit.door, draft):
-        return onward(visit.door, draft)
-    rules = party_rules(visit.door, draft)
-    return visit.page("office.html", draft=draft, rules=rules, **offices_for(visit, draft))
+async def office(citizen: CitizenRequest, draft: Draft) -> Response:
+    open_page = open_before_time(citizen.door, draft) or ""
+    if open_page.endswith("card") or card_offices(citizen.door, draft):
+        return onward(citizen.door, draft)
+    rules = party_rules(citizen.door, draft)
+    return citizen.page("office.html", draft=draft, rules=rules, **offices_for(citizen, draft))
 
 
 @draft_post
-async def choose_office(visit: Visit, draft: Draft, form: Form) -> Response:
-    office = office_of(visit.door, form.get("office"))
-    if card_offices(visit.door, draft):
-        return onward(visit.door, draft)
-    return onward(visit.door, visit.keep(draft.at_office(office.office_id)))
+async def choose_office(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+    office = office_of(citizen.door, form.get("office"))
+    if card_offices(citizen.door, draft):
+        return onward(citizen.door, draft)
+    return onward(citizen.door, citizen.keep(draft.at_office(office.office_id)))
 
 
 def _card_page(
-    visit: Visit, draft: Draft, errors: Errors, status: int = 200, toll: Toll | None = None
+    citizen: CitizenRequest,
+    draft: Draft,
+    errors: Errors,
+    status: int = 200,
+    toll: Toll | None = None,
 ) -> Response:
-    seat = seat_of(visit, draft)
+    seat = seat_of(citizen, draft)
     if not seat.rules.needs_card:
-        return onward(visit.door, draft)
-    again = "again" in visit.request.query_params
+        return onward(citizen.door, draft)
+    again = "again" in citizen.request.query_params
     values = {"draft": draft, "seat": seat, "errors": errors, "again": again}
-    return visit.page("card.html", status, toll=toll, **values)
+    return citizen.page("card.html", status, toll=toll, **values)
 
 
 ROUTES = [

@@ -9,7 +9,14 @@ from starlette.routing import Route
 
 from libs.contracts.booking import Arrangement, Procedure, Relation
 from libs.rules.visits import party_limit
-from services.gateway.internet.door.door import Visit, draft_page, draft_post, go, office_of
+from services.gateway.internet.door.answers import PersonAnswers
+from services.gateway.internet.door.door import (
+    CitizenRequest,
+    draft_page,
+    draft_post,
+    go,
+    office_of,
+)
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.seats import seat_of, seats_of
 from services.gateway.internet.door.steps import (
@@ -18,7 +25,6 @@ from services.gateway.internet.door.steps import (
     open_before_time,
     party_rules,
 )
-from services.gateway.internet.door.who import Who
 from services.gateway.internet.offer.parties import Party
 from services.gateway.web.forms import Form
 
@@ -27,38 +33,38 @@ ARRANGEMENTS: tuple[Arrangement, ...] = ("together", "in_turn")
 
 
 @draft_page
-async def people(visit: Visit, draft: Draft) -> Response:
+async def people(citizen: CitizenRequest, draft: Draft) -> Response:
     """Everybody so far, who else may be added, and how all of them are received."""
-    page = open_before_time(visit.door, draft)
+    page = open_before_time(citizen.door, draft)
     if page not in (None, "people", "visitor"):
-        return onward(visit.door, draft)
-    return visit.page(
+        return onward(citizen.door, draft)
+    return citizen.page(
         "people.html",
         draft=draft,
-        seats=seats_of(visit, draft),
-        office=office_of(visit.door, draft.office_id),
-        addable=_addable(visit, draft),
-        first_days={one: _first_day(visit, draft, one) for one in ARRANGEMENTS},
+        seats=seats_of(citizen, draft),
+        office=office_of(citizen.door, draft.office_id),
+        addable=_addable(citizen, draft),
+        first_days={one: _first_day(citizen, draft, one) for one in ARRANGEMENTS},
     )
 
 
 @draft_post
-async def add(visit: Visit, draft: Draft, form: Form) -> Response:
+async def add(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
     wanted = form.get("procedure")
-    if wanted not in {p.procedure_id for p in _addable(visit, draft)}:
+    if wanted not in {p.procedure_id for p in _addable(citizen, draft)}:
         return go("people")
-    return onward(visit.door, visit.keep(draft.joined_by(Who(procedure_id=wanted))))
+    return onward(citizen.door, citizen.keep(draft.joined_by(PersonAnswers(procedure_id=wanted))))
 
 
 @draft_post
-async def arrange(visit: Visit, draft: Draft, form: Form) -> Response:
+async def arrange(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
     chosen = next((one for one in ARRANGEMENTS if one == form.get("arrangement")), None)
     if chosen is None or (draft.only_in_turn and chosen != "in_turn"):
         return go("people")
-    draft = visit.keep(_with_words(draft, form))
+    draft = citizen.keep(_with_words(draft, form))
     if chosen != draft.arrangement:
-        draft = visit.keep(draft.without_time().change(arrangement=chosen))
-    return onward(visit.door, draft)
+        draft = citizen.keep(draft.without_time().change(arrangement=chosen))
+    return onward(citizen.door, draft)
 
 
 def _with_words(draft: Draft, form: Form) -> Draft:
@@ -71,32 +77,32 @@ def _with_words(draft: Draft, form: Form) -> Draft:
 
 
 @draft_page
-async def elsewhere(visit: Visit, draft: Draft) -> Response:
+async def elsewhere(citizen: CitizenRequest, draft: Draft) -> Response:
     """Says that a card lies at another office than the others, and what one can do."""
-    seat = seat_of(visit, draft)
+    seat = seat_of(citizen, draft)
     if seat.who.card_office in ("", draft.office_id) or not seat.rules.at_card_office:
-        return onward(visit.door, draft)
-    return visit.page(
+        return onward(citizen.door, draft)
+    return citizen.page(
         "elsewhere.html",
         seat=seat,
-        here=office_of(visit.door, draft.office_id),
-        there=office_of(visit.door, seat.who.card_office),
+        here=office_of(citizen.door, draft.office_id),
+        there=office_of(citizen.door, seat.who.card_office),
     )
 
 
 @draft_post
-async def remove(visit: Visit, draft: Draft, _: Form) -> Response:
-    seat = seat_of(visit, draft)
+async def remove(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
+    seat = seat_of(citizen, draft)
     if seat.number == 1:
         raise HTTPException(404)
-    left = at_card_office(visit.door, draft.left_by(seat.number))
-    return onward(visit.door, visit.keep(left))
+    left = at_card_office(citizen.door, draft.left_by(seat.number))
+    return onward(citizen.door, citizen.keep(left))
 
 
-def _addable(visit: Visit, draft: Draft) -> list[Procedure]:
+def _addable(citizen: CitizenRequest, draft: Draft) -> list[Procedure]:
     """What one more person may come for: at this office, and while the party is not too large."""
-    catalog, size = visit.door.catalog, len(draft.everyone)
-    limit = party_limit(party_rules(visit.door, draft).procedures)
+    catalog, size = citizen.door.catalog, len(draft.everyone)
+    limit = party_limit(party_rules(citizen.door, draft).procedures)
     return [
         p
         for p in catalog.online()
@@ -105,9 +111,9 @@ def _addable(visit: Visit, draft: Draft) -> list[Procedure]:
     ]
 
 
-def _first_day(visit: Visit, draft: Draft, arrangement: Arrangement) -> date | None:
+def _first_day(citizen: CitizenRequest, draft: Draft, arrangement: Arrangement) -> date | None:
     party = Party(draft.wish.people, arrangement)
-    return visit.door.availability.first_free(draft.office_id, party, visit.door.clock())
+    return citizen.door.availability.first_free(draft.office_id, party, citizen.door.clock())
 
 
 ROUTES = [

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.booking import Procedure
-from services.gateway.internet.door.door import Visit, draft_page, draft_post, go
+from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post, go
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.seats import Seat, answered, person_routes, seat_of
 from services.gateway.internet.door.steps import at_card_office, onward
@@ -18,10 +18,10 @@ ONE_OF_TWO = _("同じ種類の手続きは、一緒に予約できません。�
 
 
 @draft_page
-async def procedure(visit: Visit, draft: Draft) -> Response:
+async def procedure(citizen: CitizenRequest, draft: Draft) -> Response:
     """The first question of a booking that has none yet, or a change of mind."""
-    catalog = visit.door.catalog
-    return visit.page(
+    catalog = citizen.door.catalog
+    return citizen.page(
         "procedures.html",
         action="procedure",
         back_to="check" if draft.procedure_id else "/",
@@ -33,44 +33,46 @@ async def procedure(visit: Visit, draft: Draft) -> Response:
 
 
 @draft_post
-async def choose_procedure(visit: Visit, draft: Draft, form: Form) -> Response:
+async def choose_procedure(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
     """The answers stay, and are asked again where they do not fit the other procedure."""
-    chosen = [p for p in visit.door.catalog.online() if p.procedure_id == form.get("procedure")]
+    chosen = [p for p in citizen.door.catalog.online() if p.procedure_id == form.get("procedure")]
     if not chosen:
         return go("procedure")
     changed = draft.change(procedure_id=chosen[0].procedure_id, also=())
     if changed.procedure_ids != draft.procedure_ids:
-        draft = visit.keep(at_card_office(visit.door, changed.without_time()))
-    return onward(visit.door, draft)
+        draft = citizen.keep(at_card_office(citizen.door, changed.without_time()))
+    return onward(citizen.door, draft)
 
 
 @draft_page
-async def also(visit: Visit, draft: Draft) -> Response:
-    return _also_page(visit, draft, {})
+async def also(citizen: CitizenRequest, draft: Draft) -> Response:
+    return _also_page(citizen, draft, {})
 
 
 @draft_post
-async def choose_also(visit: Visit, draft: Draft, form: Form) -> Response:
-    seat, wanted = seat_of(visit, draft), form.all("also")
-    chosen = [p for p in _addable(visit, draft, seat) if p.procedure_id in wanted]
+async def choose_also(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+    seat, wanted = seat_of(citizen, draft), form.all("also")
+    chosen = [p for p in _addable(citizen, draft, seat) if p.procedure_id in wanted]
     if len({p.group for p in chosen}) < len(chosen):
-        return _also_page(visit, draft, {"also": ONE_OF_TWO}, 422)
+        return _also_page(citizen, draft, {"also": ONE_OF_TWO}, 422)
     ids = tuple(p.procedure_id for p in chosen)
     if ids != seat.who.also:
-        draft = answered(visit, draft.without_time(), seat, also=ids)
-    return onward(visit.door, draft)
+        draft = answered(citizen, draft.without_time(), seat, also=ids)
+    return onward(citizen.door, draft)
 
 
-def _also_page(visit: Visit, draft: Draft, errors: Errors, status: int = 200) -> Response:
-    seat = seat_of(visit, draft)
-    addable = [(p.procedure_id, p.plain) for p in _addable(visit, draft, seat)]
-    return visit.page("also.html", status, draft=draft, seat=seat, addable=addable, errors=errors)
+def _also_page(
+    citizen: CitizenRequest, draft: Draft, errors: Errors, status: int = 200
+) -> Response:
+    seat = seat_of(citizen, draft)
+    addable = [(p.procedure_id, p.plain) for p in _addable(citizen, draft, seat)]
+    return citizen.page("also.html", status, draft=draft, seat=seat, addable=addable, errors=errors)
 
 
-def _addable(visit: Visit, draft: Draft, seat: Seat) -> list[Procedure]:
+def _addable(citizen: CitizenRequest, draft: Draft, seat: Seat) -> list[Procedure]:
     """What can be done in the same visit: of another kind, without a card of its own, and at the
     same office where that is known."""
-    catalog, first = visit.door.catalog, seat.rules.procedures[0]
+    catalog, first = citizen.door.catalog, seat.rules.procedures[0]
     return [
         p
         for p in catalog.online()

@@ -3,15 +3,15 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.gateway.internet.door.door import Visit, draft_page
+from services.gateway.internet.door.door import CitizenRequest, draft_page
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.steps import open_question
 
 
 @draft_page
-async def resume(visit: Visit, draft: Draft) -> Response:
-    page = open_question(visit.door, draft) or "check" if draft.area == "book" else "show"
-    return visit.page("resume.html", page=draft.path + page)
+async def resume(citizen: CitizenRequest, draft: Draft) -> Response:
+    page = open_question(citizen.door, draft) or "check" if draft.area == "book" else "show"
+    return citizen.page("resume.html", page=draft.path + page)
 
 
 ROUTES = [

@@ -4,7 +4,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.gateway.internet.door.door import Visit, draft_page, draft_post, go, office_of
+from services.gateway.internet.door.door import (
+    CitizenRequest,
+    draft_page,
+    draft_post,
+    go,
+    office_of,
+)
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.seats import answered, person_routes, seat_of
 from services.gateway.internet.door.steps import onward, open_before_time
@@ -13,66 +19,66 @@ from services.gateway.web.rules import EVERY_VISITOR, VisitRules
 
 
 @draft_page
-async def visitor(visit: Visit, draft: Draft) -> Response:
-    seat = seat_of(visit, draft)
-    page = open_before_time(visit.door, draft) or ""
+async def visitor(citizen: CitizenRequest, draft: Draft) -> Response:
+    seat = seat_of(citizen, draft)
+    page = open_before_time(citizen.door, draft) or ""
     if page.rpartition("/")[2] in ("card", "office", "elsewhere"):
-        return onward(visit.door, draft)
-    office = office_of(visit.door, draft.office_id)
-    return visit.page("visitor.html", draft=draft, seat=seat, office=office)
+        return onward(citizen.door, draft)
+    office = office_of(citizen.door, draft.office_id)
+    return citizen.page("visitor.html", draft=draft, seat=seat, office=office)
 
 
 @draft_post
-async def choose_visitor(visit: Visit, draft: Draft, form: Form) -> Response:
-    seat = seat_of(visit, draft)
+async def choose_visitor(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+    seat = seat_of(citizen, draft)
     chosen = next((v for v in seat.rules.visitors if v == form.get("visitor")), None)
     if chosen is None:
         return go("visitor")
     if seat.rules.phone_reason(chosen):
         return go(f"phone/{chosen}")
-    return onward(visit.door, answered(visit, draft, seat, visitor=chosen))
+    return onward(citizen.door, answered(citizen, draft, seat, visitor=chosen))
 
 
 @draft_page
-async def inquiry(visit: Visit, draft: Draft) -> Response:
+async def inquiry(citizen: CitizenRequest, draft: Draft) -> Response:
     """Asks a proxy for the 照会書兼回答書."""
-    seat = seat_of(visit, draft)
+    seat = seat_of(citizen, draft)
     if not seat.rules.asks_inquiry(seat.who.visitor):
-        return onward(visit.door, draft)
-    return visit.page("inquiry.html", seat=seat)
+        return onward(citizen.door, draft)
+    return citizen.page("inquiry.html", seat=seat)
 
 
 @draft_post
-async def answer_inquiry(visit: Visit, draft: Draft, form: Form) -> Response:
+async def answer_inquiry(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
     has_it = form.get("inquiry") == "yes"
-    draft = answered(visit, draft, seat_of(visit, draft), has_inquiry=has_it)
-    return onward(visit.door, draft) if has_it else go("phone/inquiry")
+    draft = answered(citizen, draft, seat_of(citizen, draft), has_inquiry=has_it)
+    return onward(citizen.door, draft) if has_it else go("phone/inquiry")
 
 
 @draft_page
-async def guardian(visit: Visit, draft: Draft) -> Response:
+async def guardian(citizen: CitizenRequest, draft: Draft) -> Response:
     """Says that a guardian comes along, because the person is under age on that day."""
-    seat = seat_of(visit, draft)
+    seat = seat_of(citizen, draft)
     if seat.who.visitor == "guardian" or not seat.who.born:
-        return onward(visit.door, draft)
-    return visit.page("guardian.html", seat=seat)
+        return onward(citizen.door, draft)
+    return citizen.page("guardian.html", seat=seat)
 
 
 @draft_post
-async def bring_guardian(visit: Visit, draft: Draft, _: Form) -> Response:
-    seat = seat_of(visit, draft)
+async def bring_guardian(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
+    seat = seat_of(citizen, draft)
     if "guardian" not in seat.rules.visitors or seat.rules.phone_reason("guardian"):
         return go("phone/guardian")
-    return onward(visit.door, answered(visit, draft, seat, visitor="guardian"))
+    return onward(citizen.door, answered(citizen, draft, seat, visitor="guardian"))
 
 
 @draft_page
-async def by_phone(visit: Visit, draft: Draft) -> Response:
+async def by_phone(citizen: CitizenRequest, draft: Draft) -> Response:
     """Why this visit is not booked here, and who helps instead."""
-    seat, why = seat_of(visit, draft), visit.request.path_params["why"]
+    seat, why = seat_of(citizen, draft), citizen.request.path_params["why"]
     if why not in _reasons(seat.rules):
         raise HTTPException(404)
-    return visit.page("by_phone.html", seat=seat, why=why, reason=_reasons(seat.rules)[why])
+    return citizen.page("by_phone.html", seat=seat, why=why, reason=_reasons(seat.rules)[why])
 
 
 def _reasons(rules: VisitRules) -> dict[str, str]:

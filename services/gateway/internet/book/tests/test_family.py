@@ -7,8 +7,8 @@ import pytest
 
 from libs.common.signing import Signer
 from libs.contracts.eligibility import TICKET_PURPOSE
+from services.gateway.internet.door.answers import PersonAnswers
 from services.gateway.internet.door.drafts import MAX_BYTES, Draft, Drafts
-from services.gateway.internet.door.who import Who
 from services.gateway.internet.tests.citizen import Citizen, birth, identify
 from services.gateway.internet.tests.city import at, taken
 from services.gateway.internet.tests.world import World
@@ -276,7 +276,7 @@ def test_the_answers_of_four_people_fit_into_the_cookie() -> None:
         office_id="honcho",
         email=letters("abcdefghijklmnopqrstuvwxyz", 242) + "@example.com",
         phone="09012345678",
-        people=tuple(Who(**person()) for _ in range(3)),  # type: ignore[arg-type]
+        people=tuple(PersonAnswers(**person()) for _ in range(3)),  # type: ignore[arg-type]
         arrangement="together",
         expires_at="2026-12-02T09:00:00.123456+09:00",
         extensions_left=10,

@@ -9,19 +9,19 @@ from starlette.routing import Route
 
 from libs.contracts.times import find_day
 from services.gateway.internet.calendar.pages import calendar_of
-from services.gateway.internet.door.door import Door, go, plain, procedure_of
+from services.gateway.internet.door.door import DoorContext, go, plain, procedure_of
 from services.gateway.internet.door.forms import read_month
 
 from .times import month_spec
 
 
 @plain
-async def choose(request: Request[Any], door: Door) -> Response:
+async def choose(request: Request[Any], door: DoorContext) -> Response:
     return door.fixed.answer("availability.html", door.clock(), request.headers)
 
 
 @plain
-async def offices(request: Request[Any], door: Door) -> Response:
+async def offices(request: Request[Any], door: DoorContext) -> Response:
     """Offices × days; `from` names a day of the two weeks."""
     procedure = procedure_of(door, request.path_params["procedure"])
     wanted = find_day(request.query_params.get("from", ""))
@@ -29,14 +29,14 @@ async def offices(request: Request[Any], door: Door) -> Response:
 
 
 @plain
-async def first_month(request: Request[Any], door: Door) -> Response:
+async def first_month(request: Request[Any], door: DoorContext) -> Response:
     procedure_id, office_id = request.path_params["procedure"], request.path_params["office"]
     spec = month_spec(door, calendar_of(request), procedure_id, office_id, None, "", choose=False)
     return go(f"{office_id}/{spec.first:%Y-%m}")
 
 
 @plain
-async def month(request: Request[Any], door: Door) -> Response:
+async def month(request: Request[Any], door: DoorContext) -> Response:
     wanted = read_month(request.path_params["month"])
     if wanted is None:
         raise HTTPException(404)

@@ -13,8 +13,8 @@ from services.gateway.internet.calendar.days import NOON, DaySpec
 from services.gateway.internet.calendar.months import MonthSpec
 from services.gateway.internet.calendar.pages import Calendar, calendar_of
 from services.gateway.internet.door.door import (
-    Door,
-    Visit,
+    CitizenRequest,
+    DoorContext,
     draft_page,
     draft_post,
     go,
@@ -35,7 +35,7 @@ from services.gateway.web.link import Refused
 
 
 @plain
-async def month(request: Request[Any], door: Door) -> Response:
+async def month(request: Request[Any], door: DoorContext) -> Response:
     """Says nothing about the draft: links are relative, and the day asks for what is missing."""
     wanted = request.query_params.get("m", "") if request.scope["query_string"] else ""
     ids = request.path_params
@@ -46,7 +46,7 @@ async def month(request: Request[Any], door: Door) -> Response:
 
 
 def month_spec(
-    door: Door,
+    door: DoorContext,
     calendar: Calendar,
     procedure_id: str,
     office_id: str,
@@ -66,30 +66,34 @@ def month_spec(
 
 
 @draft_page
-async def day(visit: Visit, draft: Draft) -> Response:
-    door = visit.door
-    wanted = find_day(visit.request.path_params["day"])
+async def day(citizen: CitizenRequest, draft: Draft) -> Response:
+    door = citizen.door
+    wanted = find_day(citizen.request.path_params["day"])
     if wanted is None:
         raise HTTPException(404)
     now = door.clock()
     stamp = (door.catalog.revision, day_of(now))
-    if visit.guest.recall("asked", stamp, lambda: _asks_before(door, draft)):
+    if citizen.cookie_state.recall("asked", stamp, lambda: _asks_before(door, draft)):
         return onward(door, draft)
-    spec = visit.guest.recall("day", (stamp, wanted), lambda: day_spec(door, draft, wanted))
+    spec = citizen.cookie_state.recall(
+        "day", (stamp, wanted), lambda: day_spec(door, draft, wanted)
+    )
     if draft.taken:
-        return _day_with_others(visit, draft, spec)
-    kept = calendar_of(visit.request).days.answer(spec, visit.fillings, now, visit.request.headers)
-    return kept or _day_with_others(visit, draft, spec)
+        return _day_with_others(citizen, draft, spec)
+    kept = calendar_of(citizen.request).days.answer(
+        spec, citizen.fillings, now, citizen.request.headers
+    )
+    return kept or _day_with_others(citizen, draft, spec)
 
 
-def _asks_before(door: Door, draft: Draft) -> bool:
+def _asks_before(door: DoorContext, draft: Draft) -> bool:
     """Whether something has to be known before a time can be chosen."""
     return draft.area == "book" and open_before_time(door, draft) is not None
 
 
-def _day_with_others(visit: Visit, draft: Draft, spec: DaySpec) -> Response:
+def _day_with_others(citizen: CitizenRequest, draft: Draft, spec: DaySpec) -> Response:
     """A day on which others were faster, or that has no times: with what else is free."""
-    door = visit.door
+    door = citizen.door
     starts = door.availability.starts(spec.office_id, spec.wish, spec.day, door.clock())
     taken = datetime.fromisoformat(draft.taken) if draft.taken else None
     sought = taken or datetime.combine(spec.day, time(NOON), JST)
@@ -97,38 +101,40 @@ def _day_with_others(visit: Visit, draft: Draft, spec: DaySpec) -> Response:
         "taken": taken,
         "why": draft.why,
         "taken_office": office_of(door, draft.taken_office) if draft.taken_office else None,
-        "around": around(visit, draft, sought),
+        "around": around(citizen, draft, sought),
     }
-    return visit.page("day.html", **(calendar_of(visit.request).days.values(spec, starts) | values))
+    return citizen.page(
+        "day.html", **(calendar_of(citizen.request).days.values(spec, starts) | values)
+    )
 
 
-def day_spec(door: Door, draft: Draft, day: date) -> DaySpec:
+def day_spec(door: DoorContext, draft: Draft, day: date) -> DaySpec:
     """Raises 404 for what the city does not offer any more."""
     offered(door, draft.wish)
     return DaySpec(office_of(door, draft.office_id).office_id, draft.wish, day, draft.calendar(day))
 
 
 @draft_page
-async def time_again(visit: Visit, draft: Draft) -> Response:
+async def time_again(citizen: CitizenRequest, draft: Draft) -> Response:
     """A page that answered a choice was opened anew: the choice begins again."""
-    if _asks_before(visit.door, draft):
-        return onward(visit.door, draft)
+    if _asks_before(citizen.door, draft):
+        return onward(citizen.door, draft)
     return go(draft.path + draft.calendar(draft.start))
 
 
 @draft_post
-async def take(visit: Visit, draft: Draft, form: Form) -> Response:
+async def take(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
     """Hold a time. The old one, and an old booking, are kept until the new one is there."""
     start, key, office_id = read_start(form), read_form_key(form), form.get("office")
-    if _asks_before(visit.door, draft):
-        return onward(visit.door, draft)
+    if _asks_before(citizen.door, draft):
+        return onward(citizen.door, draft)
     try:
-        draft = await take_hold(visit, draft, start, key, office_id, read_work(form))
+        draft = await take_hold(citizen, draft, start, key, office_id, read_work(form))
     except CardRefused as refused:
-        return check_again(visit, draft, refused.number)
+        return check_again(citizen, draft, refused.number)
     except Refused as refused:
-        return not_held(visit, draft, start, refused, office_id)
-    return onward(visit.door, draft) if draft.area == "book" else go("check")
+        return not_held(citizen, draft, start, refused, office_id)
+    return onward(citizen.door, draft) if draft.area == "book" else go("check")
 
 
 BUSIEST = Route("/book/{draft}/day/{day}", day, methods=["GET"])

@@ -11,67 +11,67 @@ from libs.contracts.times import find_day
 from services.gateway.internet.calendar.pages import calendar_of
 from services.gateway.internet.calendar.weekpages import WeekSpec
 from services.gateway.internet.calendar.weeks import monday_of
-from services.gateway.internet.door.door import Visit, draft_page, go, offered, office_of
+from services.gateway.internet.door.door import CitizenRequest, draft_page, go, offered, office_of
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.holding import elsewhere
 from services.gateway.internet.door.steps import onward, open_before_time
 
 
 @draft_page
-async def first_week(visit: Visit, draft: Draft) -> Response:
-    if draft.area == "book" and open_before_time(visit.door, draft):
-        return onward(visit.door, draft)
-    monday = calendar_of(visit.request).weeks.first_monday(
-        draft.office_id, draft.wish, visit.door.clock()
+async def first_week(citizen: CitizenRequest, draft: Draft) -> Response:
+    if draft.area == "book" and open_before_time(citizen.door, draft):
+        return onward(citizen.door, draft)
+    monday = calendar_of(citizen.request).weeks.first_monday(
+        draft.office_id, draft.wish, citizen.door.clock()
     )
     return go(f"week/{monday}")
 
 
 @draft_page
-async def week(visit: Visit, draft: Draft) -> Response:
+async def week(citizen: CitizenRequest, draft: Draft) -> Response:
     """A table of times; each free one is a button that takes it."""
-    wanted = find_day(visit.request.path_params["monday"])
+    wanted = find_day(citizen.request.path_params["monday"])
     if wanted is None or wanted != monday_of(wanted):
         raise HTTPException(404)
-    if draft.area == "book" and open_before_time(visit.door, draft):
-        return onward(visit.door, draft)
-    calendar, now = calendar_of(visit.request), visit.door.clock()
+    if draft.area == "book" and open_before_time(citizen.door, draft):
+        return onward(citizen.door, draft)
+    calendar, now = calendar_of(citizen.request), citizen.door.clock()
     if not calendar.weeks.covers(draft.wish, wanted, now):
         return go("../week")
-    spec = _week_spec(visit, draft, wanted)
-    return calendar.week_pages.answer(spec, visit.fillings, now, visit.request.headers)
+    spec = _week_spec(citizen, draft, wanted)
+    return calendar.week_pages.answer(spec, citizen.fillings, now, citizen.request.headers)
 
 
 @draft_page
-async def days(visit: Visit, draft: Draft) -> Response:
+async def days(citizen: CitizenRequest, draft: Draft) -> Response:
     """Only the days with places: short for ears and for small screens."""
-    if draft.area == "book" and open_before_time(visit.door, draft):
-        return onward(visit.door, draft)
-    free = calendar_of(visit.request).weeks.free_days(
-        draft.office_id, draft.wish, visit.door.clock()
+    if draft.area == "book" and open_before_time(citizen.door, draft):
+        return onward(citizen.door, draft)
+    free = calendar_of(citizen.request).weeks.free_days(
+        draft.office_id, draft.wish, citizen.door.clock()
     )
-    others = [] if free else elsewhere(visit, draft)
+    others = [] if free else elsewhere(citizen, draft)
     month = "" if draft.people or draft.also else draft.calendar()
-    frame = {"month": month, **_frame(visit, draft)}
-    return visit.page("days.html", days=free, elsewhere=others, **frame)
+    frame = {"month": month, **_frame(citizen, draft)}
+    return citizen.page("days.html", days=free, elsewhere=others, **frame)
 
 
-def _week_spec(visit: Visit, draft: Draft, monday: date) -> WeekSpec:
+def _week_spec(citizen: CitizenRequest, draft: Draft, monday: date) -> WeekSpec:
     """Raises 404 for what the city does not offer any more."""
-    office = office_of(visit.door, draft.office_id)
-    offered(visit.door, draft.wish)
+    office = office_of(citizen.door, draft.office_id)
+    offered(citizen.door, draft.wish)
     back = "../visitor" if draft.area == "book" else "../show"
     middle = monday + timedelta(days=3)
     month = "" if draft.people or draft.also else f"../{draft.calendar(middle)}"
     return WeekSpec(office.office_id, draft.wish, monday, month, back)
 
 
-def _frame(visit: Visit, draft: Draft) -> dict[str, Any]:
-    offered(visit.door, draft.wish)
+def _frame(citizen: CitizenRequest, draft: Draft) -> dict[str, Any]:
+    offered(citizen.door, draft.wish)
     return {
         "draft": draft,
-        **visit.door.catalog.wished(draft.wish),
-        "office": office_of(visit.door, draft.office_id),
+        **citizen.door.catalog.wished(draft.wish),
+        "office": office_of(citizen.door, draft.office_id),
     }
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from services.gateway.internet.door.contact_details import read_contact_details
 from services.gateway.internet.door.forms import read_about_you, read_identification, read_proof
-from services.gateway.internet.door.reach import read_reach
 from services.gateway.web.forms import Form
 from services.gateway.web.reading import Errors
 
@@ -75,12 +75,12 @@ def _kana(typed: str) -> tuple[str, Errors]:
 
 
 def _email(typed: str) -> tuple[str, Errors]:
-    read = read_reach(form(email=typed), email="optional", phone="off")
+    read = read_contact_details(form(email=typed), email="optional", phone="off")
     return read.email, read.errors
 
 
 def _phone(typed: str) -> tuple[str, Errors]:
-    read = read_reach(form(phone=typed), email="off", phone="optional")
+    read = read_contact_details(form(phone=typed), email="off", phone="optional")
     return read.phone, read.errors
 
 

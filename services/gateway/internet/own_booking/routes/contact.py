@@ -7,10 +7,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.booking import Booking, ContactRequest, Use
-from services.gateway.internet.door.door import Visit, draft_page, draft_post, go
+from services.gateway.internet.door.contact_details import ContactDetails, read_contact_details
+from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post, go
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.forms import read_form_key
-from services.gateway.internet.door.reach import Reach, read_reach
 from services.gateway.web.emails import suggest_email
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
@@ -20,37 +20,37 @@ from .manage import MAILED, REFUSED, find_again, lost, proof_of, rules_of_bookin
 
 
 @draft_page
-async def contact(visit: Visit, draft: Draft) -> Response:
-    booking = await find_again(visit, draft)
+async def contact(citizen: CitizenRequest, draft: Draft) -> Response:
+    booking = await find_again(citizen, draft)
     if booking is None:
         return lost()
     if not booking.can_cancel:
         return go("show")
-    return _contact_page(visit, draft, booking, Reach("", "", booking.needs, {}))
+    return _contact_page(citizen, draft, booking, ContactDetails("", "", booking.needs, {}))
 
 
 @draft_post
-async def change_contact(visit: Visit, draft: Draft, form: Form) -> Response:
+async def change_contact(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
     """A field left empty keeps what is there; a tick removes it. An address that looks mistyped is
     asked about once."""
-    key, booking = read_form_key(form), await find_again(visit, draft)
+    key, booking = read_form_key(form), await find_again(citizen, draft)
     if booking is None:
         return lost()
-    rules = rules_of_booking(visit, booking)
-    reach = read_reach(form, email=_if_asked(rules.email), phone=_if_asked(rules.phone))
+    rules = rules_of_booking(citizen, booking)
+    reach = read_contact_details(form, email=_if_asked(rules.email), phone=_if_asked(rules.phone))
     meant = suggest_email(reach.email)
     if meant and form.get("mend"):
         reach, meant = replace(reach, email=meant), None
     if reach.errors or (meant and form.get("sure") != reach.email):
-        return _contact_page(visit, draft, booking, reach, 422)
+        return _contact_page(citizen, draft, booking, reach, 422)
     try:
-        await visit.door.booking.contact(visit.actor, key, _request(draft, rules, reach, form))
+        await citizen.door.booking.contact(citizen.actor, key, _request(draft, rules, reach, form))
     except Refused as refused:
         if refused.slug not in (*REFUSED, *MAILED):
             raise
-        visit.keep(draft.change(done=MAILED.get(refused.slug, "")))
+        citizen.keep(draft.change(done=MAILED.get(refused.slug, "")))
         return go("show")
-    visit.keep(draft.change(done="contact"))
+    citizen.keep(draft.change(done="contact"))
     return go("show")
 
 
@@ -59,7 +59,7 @@ def _if_asked(use: Use) -> Use:
     return "off" if use == "off" else "optional"
 
 
-def _request(draft: Draft, rules: VisitRules, reach: Reach, form: Form) -> ContactRequest:
+def _request(draft: Draft, rules: VisitRules, reach: ContactDetails, form: Form) -> ContactRequest:
     given = {"email": reach.email, "phone": reach.phone}
     kept = [name for name, text in given.items() if not text and not form.get(f"no-{name}")]
     return ContactRequest.model_validate(
@@ -74,14 +74,18 @@ def _request(draft: Draft, rules: VisitRules, reach: Reach, form: Form) -> Conta
 
 
 def _contact_page(
-    visit: Visit, draft: Draft, booking: Booking, reach: Reach, status: int = 200
+    citizen: CitizenRequest,
+    draft: Draft,
+    booking: Booking,
+    reach: ContactDetails,
+    status: int = 200,
 ) -> Response:
-    return visit.page(
+    return citizen.page(
         "contact.html",
         status,
         draft=draft,
         booking=booking,
-        rules=rules_of_booking(visit, booking),
+        rules=rules_of_booking(citizen, booking),
         reach=reach,
         meant=suggest_email(reach.email) if not reach.errors else None,
         errors=reach.errors,

@@ -9,7 +9,7 @@ from libs.contracts.booking import Booking, BookingProof
 from libs.contracts.eligibility import Check
 from libs.contracts.times import day_of
 from libs.rules.numbers import booking_number
-from services.gateway.internet.door.door import Visit, go, page, post
+from services.gateway.internet.door.door import CitizenRequest, go, page, post
 from services.gateway.internet.door.drafts import Draft, new_draft
 from services.gateway.internet.door.forms import (
     Identification,
@@ -40,86 +40,86 @@ _NOTHING = Identification("", "", TypedDate(), None, {})
 
 
 @page
-async def find(visit: Visit) -> Response:
-    again = "again" in visit.request.query_params
-    return _find_page(visit, "", TypedDate(), {}, again=again)
+async def find(citizen: CitizenRequest) -> Response:
+    again = "again" in citizen.request.query_params
+    return _find_page(citizen, "", TypedDate(), {}, again=again)
 
 
 @page
-async def by_card(visit: Visit) -> Response:
-    return _card_page(visit, _NOTHING, {})
+async def by_card(citizen: CitizenRequest) -> Response:
+    return _card_page(citizen, _NOTHING, {})
 
 
 @post
-async def send_proof(visit: Visit, form: Form) -> Response:
+async def send_proof(citizen: CitizenRequest, form: Form) -> Response:
     """A card number in the place of the booking number leads on with the card."""
-    if is_card_number(form.typed("number"), visit.door.settings.card_number_pattern):
-        return await _by_card(visit, form.renamed("number", "card"))
-    return await _by_number(visit, form)
+    if is_card_number(form.typed("number"), citizen.door.settings.card_number_pattern):
+        return await _by_card(citizen, form.renamed("number", "card"))
+    return await _by_number(citizen, form)
 
 
 @post
-async def send_card(visit: Visit, form: Form) -> Response:
+async def send_card(citizen: CitizenRequest, form: Form) -> Response:
     """The other way round."""
     if booking_number(form.typed("card")):
-        return await _by_number(visit, form.renamed("card", "number"))
-    return await _by_card(visit, form)
+        return await _by_number(citizen, form.renamed("card", "number"))
+    return await _by_card(citizen, form)
 
 
-async def _by_number(visit: Visit, form: Form) -> Response:
-    read = read_proof(form, day_of(visit.door.clock()))
+async def _by_number(citizen: CitizenRequest, form: Form) -> Response:
+    read = read_proof(form, day_of(citizen.door.clock()))
     if read.errors or read.born is None:
-        return _find_page(visit, read.number, read.birth, read.errors, 422)
+        return _find_page(citizen, read.number, read.birth, read.errors, 422)
     proof = BookingProof(
-        number=read.number, born=read.born, work=read_work(form), origin=visit.origin
+        number=read.number, born=read.born, work=read_work(form), origin=citizen.origin
     )
     try:
-        booking = await visit.in_turn(
-            "booking", lambda: visit.door.booking.find(visit.actor, proof)
+        booking = await citizen.in_turn(
+            "booking", lambda: citizen.door.booking.find(citizen.actor, proof)
         )
     except Refused as refused:
         if refused.status not in (404, 429):
             raise
         errors = refused_errors(refused, "number", NO_MATCH, LOCKED)
         toll = toll_of(refused, read_work(form))
-        return _find_page(visit, read.number, read.birth, errors, refused.status, toll)
-    draft = visit.keep(found(booking, born=read.born, work=read_work(form) or ""))
+        return _find_page(citizen, read.number, read.birth, errors, refused.status, toll)
+    draft = citizen.keep(found(booking, born=read.born, work=read_work(form) or ""))
     return go(f"{draft.path}show")
 
 
-async def _by_card(visit: Visit, form: Form) -> Response:
-    settings, today = visit.door.settings, day_of(visit.door.clock())
+async def _by_card(citizen: CitizenRequest, form: Form) -> Response:
+    settings, today = citizen.door.settings, day_of(citizen.door.clock())
     read = read_identification(form, settings.card_number_pattern, today)
     if read.errors or read.born is None:
-        return _card_page(visit, read, read.errors, 422)
+        return _card_page(citizen, read, read.errors, 422)
     try:
-        booking = await _find(visit, read.code, read.born, read_work(form))
+        booking = await _find(citizen, read.code, read.born, read_work(form))
     except Refused as refused:
         if refused.status not in (404, 429):
             raise
         errors = refused_errors(refused, "card", NO_CARD, LOCKED)
-        return _card_page(visit, read, errors, refused.status, toll_of(refused, read_work(form)))
-    draft = visit.keep(found(booking, born=read.born))
+        return _card_page(citizen, read, errors, refused.status, toll_of(refused, read_work(form)))
+    draft = citizen.keep(found(booking, born=read.born))
     return go(f"{draft.path}show")
 
 
-async def _find(visit: Visit, code: str, born: date, work: str | None) -> Booking:
+async def _find(citizen: CitizenRequest, code: str, born: date, work: str | None) -> Booking:
     """Raises Refused: 404 for no such card and for no booking alike."""
-    check = Check(card_number=code, born=born, work=work, origin=visit.origin)
-    reply = await visit.in_turn(
-        "eligibility", lambda: visit.door.eligibility.check(visit.actor, check)
+    check = Check(card_number=code, born=born, work=work, origin=citizen.origin)
+    reply = await citizen.in_turn(
+        "eligibility", lambda: citizen.door.eligibility.check(citizen.actor, check)
     )
-    return await visit.door.booking.find(visit.actor, BookingProof(ticket=reply.ticket))
+    return await citizen.door.booking.find(citizen.actor, BookingProof(ticket=reply.ticket))
 
 
 def _card_page(
-    visit: Visit,
+    citizen: CitizenRequest,
     read: Identification,
     errors: Errors,
     status: int = 200,
     toll: Toll | None = None,
 ) -> Response:
-    return visit.page("find_card.html", status, read=read, errors=errors, toll=toll)
+    return citizen.page("find_card.html", status, read=read, errors=errors, toll=toll)
 
 
 def found(booking: Booking, *, born: date | None = None, token: str = "", work: str = "") -> Draft:
@@ -138,7 +138,7 @@ def found(booking: Booking, *, born: date | None = None, token: str = "", work: 
 
 
 def _find_page(
-    visit: Visit,
+    citizen: CitizenRequest,
     number: str,
     birth: TypedDate,
     errors: Errors,
@@ -148,7 +148,7 @@ def _find_page(
     again: bool = False,
 ) -> Response:
     values = {"number": number, "birth": birth, "errors": errors, "again": again}
-    return visit.page("find.html", status, toll=toll, **values)
+    return citizen.page("find.html", status, toll=toll, **values)
 
 
 ROUTES = [

@@ -4,7 +4,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.times import JST
-from services.gateway.internet.door.door import Visit, draft_page, draft_post, go
+from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post, go
 from services.gateway.internet.door.drafts import Draft, new_draft
 from services.gateway.web.forms import Form
 
@@ -12,9 +12,9 @@ from .manage import find_again, lost
 
 
 @draft_post
-async def add(visit: Visit, draft: Draft, _: Form) -> Response:
+async def add(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
     """A new draft at the same office, which knows the booking it belongs to."""
-    booking = await find_again(visit, draft)
+    booking = await find_again(citizen, draft)
     if booking is None:
         return lost()
     if not booking.can_add:
@@ -29,18 +29,18 @@ async def add(visit: Visit, draft: Draft, _: Form) -> Response:
         join_start=booking.starts_at.astimezone(JST).isoformat(),
         work=draft.work,
     )
-    return go(f"{visit.keep(new).path}procedure")
+    return go(f"{citizen.keep(new).path}procedure")
 
 
 @draft_page
-async def alone(visit: Visit, draft: Draft) -> Response:
+async def alone(citizen: CitizenRequest, draft: Draft) -> Response:
     """Says that nobody can be added any more, and offers a booking of its own."""
-    return visit.page("alone.html") if draft.joins else go("check")
+    return citizen.page("alone.html") if draft.joins else go("check")
 
 
 @draft_post
-async def go_alone(visit: Visit, draft: Draft, _: Form) -> Response:
-    visit.keep(draft.change(join_number="", join_born="", join_token="", join_start=""))
+async def go_alone(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
+    citizen.keep(draft.change(join_number="", join_born="", join_token="", join_start=""))
     return go("check")
 
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.booking import BookingProof
-from services.gateway.internet.door.door import Visit, go, page, post
+from services.gateway.internet.door.door import CitizenRequest, go, page, post
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 
@@ -16,37 +16,37 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
 @page
-async def open_link(visit: Visit) -> Response:
+async def open_link(citizen: CitizenRequest) -> Response:
     """Changes nothing: mail programs and scanners open links by themselves."""
-    return _unreferred(visit, visit.request.path_params["token"])
+    return _unreferred(citizen, citizen.request.path_params["token"])
 
 
 @post
-async def exchange(visit: Visit, form: Form) -> Response:
+async def exchange(citizen: CitizenRequest, form: Form) -> Response:
     """From here on the address says nothing about the link."""
     token = form.get("token")
     if not _TOKEN.fullmatch(token):
-        return _unreferred(visit, token)
+        return _unreferred(citizen, token)
     try:
-        booking = await visit.door.booking.find(visit.actor, BookingProof(token=token))
+        booking = await citizen.door.booking.find(citizen.actor, BookingProof(token=token))
     except Refused as refused:
         if refused.status != 404:
             raise
-        return _lost(visit)
-    draft = visit.keep(found(booking, token=token))
+        return _lost(citizen)
+    draft = citizen.keep(found(booking, token=token))
     return go(f"{draft.path}show")
 
 
-def _unreferred(visit: Visit, token: str) -> Response:
+def _unreferred(citizen: CitizenRequest, token: str) -> Response:
     """The browser tells this address to nobody, not even to our own next page."""
     known = _TOKEN.fullmatch(token)
-    response = visit.page("open.html", token=token) if known else _lost(visit)
+    response = citizen.page("open.html", token=token) if known else _lost(citizen)
     response.headers["referrer-policy"] = "no-referrer"
     return response
 
 
-def _lost(visit: Visit) -> Response:
-    return visit.page("open_lost.html", 404)
+def _lost(citizen: CitizenRequest) -> Response:
+    return citizen.page("open_lost.html", 404)
 
 
 ROUTES = [

@@ -14,49 +14,48 @@ from libs.contracts.booking import (
     Visitor,
 )
 from libs.rules.visits import visit_minutes
-from services.gateway.internet.door.door import Visit, draft_page, office_of
+from services.gateway.internet.door.door import CitizenRequest, draft_page, office_of
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.seats import Seat, person_routes, seat_of
 from services.gateway.internet.door.steps import rules_for
-from services.gateway.internet.own_booking.takeaway import Visit as Entry
-from services.gateway.internet.own_booking.takeaway import calendar_entry, qr_code
+from services.gateway.internet.own_booking.takeaway import CalendarEntry, calendar_entry, qr_code
 from services.gateway.web.link import Refused
 
 FIRST_VERSION = 1
 
 
 @draft_page
-async def qr_of_new(visit: Visit, draft: Draft) -> Response:
-    return _picture(_booked(visit, draft).who.number)
+async def qr_of_new(citizen: CitizenRequest, draft: Draft) -> Response:
+    return _picture(_booked(citizen, draft).who.number)
 
 
 @draft_page
-async def qr_of_found(visit: Visit, draft: Draft) -> Response:
-    return _picture((await _found(visit, draft)).number)
+async def qr_of_found(citizen: CitizenRequest, draft: Draft) -> Response:
+    return _picture((await _found(citizen, draft)).number)
 
 
 @draft_page
-async def entry_of_new(visit: Visit, draft: Draft) -> Response:
+async def entry_of_new(citizen: CitizenRequest, draft: Draft) -> Response:
     """The booking as it was made; a later version comes from the page of the booking."""
-    seat = _booked(visit, draft)
+    seat = _booked(citizen, draft)
     assert seat.who.start is not None, "a booking has a time"
-    entry = Entry(
+    entry = CalendarEntry(
         number=seat.who.number,
         version=FIRST_VERSION,
         starts_at=seat.who.start,
         minutes=visit_minutes(seat.rules.procedures),
         procedure=_names(seat.rules.procedures),
-        place=_place(office_of(visit.door, draft.office_id, seat.who.start)),
+        place=_place(office_of(citizen.door, draft.office_id, seat.who.start)),
         documents=seat.rules.documents(cast("Visitor", seat.who.visitor)),
     )
-    return _file(visit, entry)
+    return _file(citizen, entry)
 
 
 @draft_page
-async def entry_of_found(visit: Visit, draft: Draft) -> Response:
-    door, booking = visit.door, await _found(visit, draft)
+async def entry_of_found(citizen: CitizenRequest, draft: Draft) -> Response:
+    door, booking = citizen.door, await _found(citizen, draft)
     rules = rules_for(door, (booking.procedure_id, *booking.also))
-    entry = Entry(
+    entry = CalendarEntry(
         number=booking.number,
         version=booking.version,
         starts_at=booking.starts_at,
@@ -66,21 +65,21 @@ async def entry_of_found(visit: Visit, draft: Draft) -> Response:
         documents=rules.documents(booking.visitor),
         cancelled=booking.status == "cancelled",
     )
-    return _file(visit, entry)
+    return _file(citizen, entry)
 
 
-def _booked(visit: Visit, draft: Draft) -> Seat:
+def _booked(citizen: CitizenRequest, draft: Draft) -> Seat:
     """The person that the address names. Raises 404 before there is a booking."""
     if not draft.number:
         raise HTTPException(404)
-    return seat_of(visit, draft)
+    return seat_of(citizen, draft)
 
 
-async def _found(visit: Visit, draft: Draft) -> Booking:
+async def _found(citizen: CitizenRequest, draft: Draft) -> Booking:
     """Raises 404 where the proof no longer holds."""
     assert draft.proof is not None, "drafts of this area carry the proof"
     try:
-        return await visit.door.booking.find(visit.actor, draft.proof)
+        return await citizen.door.booking.find(citizen.actor, draft.proof)
     except Refused as refused:
         if refused.status != 404:
             raise
@@ -91,10 +90,10 @@ def _picture(number: str) -> Response:
     return Response(qr_code(number), media_type="image/svg+xml")
 
 
-def _file(visit: Visit, entry: Entry) -> Response:
-    site = f"{visit.door.settings.public_url}/find"
+def _file(citizen: CitizenRequest, entry: CalendarEntry) -> Response:
+    site = f"{citizen.door.settings.public_url}/find"
     return Response(
-        calendar_entry(entry, site, visit.door.clock()),
+        calendar_entry(entry, site, citizen.door.clock()),
         media_type="text/calendar",
         headers={"content-disposition": 'attachment; filename="visit.ics"'},
     )

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 
 from libs.common.errors import Malformed
-from services.gateway.internet.door.door import Visit, go, page, post
+from services.gateway.internet.door.door import CitizenRequest, go, page, post
 from services.gateway.web.catalogs import VOICES
 from services.gateway.web.forms import Form
 from services.gateway.web.speaking import COOKIE
@@ -20,17 +20,17 @@ _QUERY = re.compile(r"[a-z]+=[0-9-]+")
 
 
 @page
-async def languages(visit: Visit) -> Response:
-    return visit.page("language.html", voices=VOICES, address=_came_from(visit.request))
+async def languages(citizen: CitizenRequest) -> Response:
+    return citizen.page("language.html", voices=VOICES, address=_came_from(citizen.request))
 
 
 @post
-async def choose(visit: Visit, form: Form) -> Response:
+async def choose(citizen: CitizenRequest, form: Form) -> Response:
     chosen = form.get("lang")
     if chosen not in {voice.code for voice in VOICES}:
         raise Malformed("One of our languages is expected.")
-    response = go(own_page(visit.request, form.get("back")))
-    visit.door.cookies.write(response, COOKIE, chosen, seconds=YEAR_SECONDS)
+    response = go(own_page(citizen.request, form.get("back")))
+    citizen.door.cookies.write(response, COOKIE, chosen, seconds=YEAR_SECONDS)
     return response
 
 

@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.gateway.internet.door.door import Door, Endpoint, plain
+from services.gateway.internet.door.door import DoorContext, Endpoint, plain
 
 
 def policy(template: str) -> Endpoint:
     @plain
-    async def shown(request: Request[Any], door: Door) -> Response:
+    async def shown(request: Request[Any], door: DoorContext) -> Response:
         return door.fixed.answer(template, door.clock(), request.headers)
 
     return shown

@@ -15,12 +15,12 @@ from libs.contracts.booking import (
     Tick,
 )
 from services.gateway.lgwan.bookings.here import has_returned
-from services.gateway.lgwan.bookings.wishes import wish_to_cancel, wish_to_tick
+from services.gateway.lgwan.bookings.pending import pending_cancel, pending_tick
 from services.gateway.lgwan.counter.rows import row_of
 from services.gateway.lgwan.counter.ticking import Tapped, read_tapped
-from services.gateway.lgwan.door.auth import Fields, actor_of, deed_of, form_of, staff
+from services.gateway.lgwan.door.auth import FormData, actor_of, audit_of, form_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.day import read_window
-from services.gateway.lgwan.door.desk import desk_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.lgwan.door.staff import safe_path
@@ -29,20 +29,20 @@ from services.gateway.web.link import Refused
 from .conflict import conflict
 
 
-@staff("bookings.tick", deed="booking.tick")
+@staff("bookings.tick", audit="booking.tick")
 async def tick(request: Request) -> Response:
     """One button of a list. Back to the same place in the list, with the row marked."""
-    form, deed = form_of(request), deed_of(request)
+    form, audit = form_of(request), audit_of(request)
     tapped, key = read_tapped(form.get("tick")), read_key(form)
-    deed.what = f"booking.{tapped.action}"
-    deed.object_kind, deed.object_id = "booking", str(tapped.booking_id)
+    audit.what = f"booking.{tapped.action}"
+    audit.object_kind, audit.object_id = "booking", str(tapped.booking_id)
     back = safe_path(form.get("back"))
     try:
         booking = await _done(request, tapped, tapped.key(key))
     except Refused as refused:
-        wish = wish_to_tick(tapped, back, form.get("window"))
-        return await conflict(request, refused, tapped.booking_id, back, wish)
-    deed.office_id = booking.office_id
+        pending = pending_tick(tapped, back, form.get("window"))
+        return await conflict(request, refused, tapped.booking_id, back, pending)
+    audit.office_id = booking.office_id
     if tapped.action == "undo" and booking.status == "confirmed":
         back = await _where_it_is(request, back, booking.booking_id)
     return RedirectResponse(marked(back, booking.booking_id), 303)
@@ -52,7 +52,7 @@ async def _where_it_is(request: Request, back: str, booking_id: UUID) -> str:
     """A booking that was received on another day, or at another office, goes back there: then its
     own page says so. It may be out of reach there."""
     try:
-        found = await desk_of(request).services.booking.booking(actor_of(request), booking_id)
+        found = await door_of(request).services.booking.booking(actor_of(request), booking_id)
     except Refused:
         return back
     return f"/bookings/{booking_id}" if has_returned(found.history) else back
@@ -60,7 +60,7 @@ async def _where_it_is(request: Request, back: str, booking_id: UUID) -> str:
 
 async def _done(request: Request, tapped: Tapped, key: str) -> StaffBooking:
     """On the day itself it is a tick, later a correction of what nobody entered."""
-    services, actor = desk_of(request).services, actor_of(request)
+    services, actor = door_of(request).services, actor_of(request)
     booking_id, version, outcome = tapped.booking_id, tapped.version, tapped.outcome
     if tapped.action == "correct":
         ask = StaffResultChange(
@@ -74,7 +74,7 @@ async def _done(request: Request, tapped: Tapped, key: str) -> StaffBooking:
     return await services.booking.tick(actor, key, booking_id, tapped.action, asked)
 
 
-def _window(form: Fields, tapped: Tapped) -> int | None:
+def _window(form: FormData, tapped: Tapped) -> int | None:
     """Where this terminal stands; without one, people are called to the window they booked."""
     return read_window(form.get("window")) if tapped.action == "call" else None
 
@@ -91,34 +91,34 @@ async def ask_cancel(request: Request) -> Response:
     return await _cancel_form(request, request.path_params["booking_id"])
 
 
-@staff("bookings.cancel", deed="booking.cancel")
+@staff("bookings.cancel", audit="booking.cancel")
 async def cancel(request: Request) -> Response:
-    form, deed = form_of(request), deed_of(request)
+    form, audit = form_of(request), audit_of(request)
     booking_id: UUID = request.path_params["booking_id"]
-    deed.object_kind, deed.object_id = "booking", str(booking_id)
+    audit.object_kind, audit.object_id = "booking", str(booking_id)
     reason = CANCEL_REASONS.get(form.get("reason"))
     if reason is None:
-        deed.result = "no-reason"
+        audit.result = "no-reason"
         return await _cancel_form(request, booking_id, {"reason": "取り消す理由を選んでください。"})
     request_body = StaffCancel(version=read_version(form.get("version")), reason=reason)
     try:
-        booking = await desk_of(request).services.booking.cancel(
+        booking = await door_of(request).services.booking.cancel(
             actor_of(request), read_key(form), booking_id, request_body
         )
     except Refused as refused:
-        wish = wish_to_cancel(request.url.path, request_body.version, form.get("reason"))
-        return await conflict(request, refused, booking_id, f"/bookings/{booking_id}", wish)
-    deed.office_id = booking.office_id
+        pending = pending_cancel(request.url.path, request_body.version, form.get("reason"))
+        return await conflict(request, refused, booking_id, f"/bookings/{booking_id}", pending)
+    audit.office_id = booking.office_id
     return RedirectResponse(f"/bookings/{booking_id}?changed=1", 303)
 
 
 async def _cancel_form(
     request: Request, booking_id: UUID, errors: dict[str, str] | None = None
 ) -> Response:
-    desk = desk_of(request)
-    found = await desk.services.booking.booking(actor_of(request), booking_id)
+    door = door_of(request)
+    found = await door.services.booking.booking(actor_of(request), booking_id)
     values = {
-        "row": row_of(found.booking, await desk.guides.get(), may_tick=False),
+        "row": row_of(found.booking, await door.catalog.get(), may_tick=False),
         "reasons": [(code, text, None) for code, text in CANCEL_REASONS.items()],
         "errors": errors or {},
     }

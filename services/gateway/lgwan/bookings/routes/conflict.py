@@ -5,11 +5,11 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.lgwan.bookings.conflicts import Wish, compare, is_done
-from services.gateway.lgwan.bookings.pasts import pasts
+from services.gateway.lgwan.bookings.conflicts import PendingChange, compare, is_done
+from services.gateway.lgwan.bookings.history import pasts
 from services.gateway.lgwan.counter.rows import row_of
-from services.gateway.lgwan.door.auth import actor_of, deed_of, session_of
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, session_of
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.web.link import Refused
 
@@ -24,7 +24,7 @@ _SAME = "ほかの端末で、先に同じ操作がされていました"
 
 
 async def conflict(
-    request: Request, refused: Refused, booking_id: UUID, back: str, wish: Wish
+    request: Request, refused: Refused, booking_id: UUID, back: str, pending: PendingChange
 ) -> Response:
     """What stands in the way, and how the booking stands now. Raises what is no conflict.
 
@@ -32,23 +32,23 @@ async def conflict(
     """
     if refused.slug not in CONFLICTS:
         raise refused
-    deed_of(request).result = refused.slug
-    desk, member = desk_of(request), session_of(request).staff
-    found = await desk.services.booking.booking(actor_of(request), booking_id)
-    guide, booking = await desk.guides.get(), found.booking
-    lines = compare(wish, found, guide)
+    audit_of(request).result = refused.slug
+    door, member = door_of(request), session_of(request).staff
+    found = await door.services.booking.booking(actor_of(request), booking_id)
+    catalog, booking = await door.catalog.get(), found.booking
+    lines = compare(pending, found, catalog)
     done = is_done(lines)
     newer = refused.slug == "version-conflict"
-    possible = newer and not done and booking.status in wish.statuses
+    possible = newer and not done and booking.status in pending.statuses
     values = {
         "heading": _SAME if newer and done else CONFLICTS[refused.slug],
-        "wish": wish,
+        "pending": pending,
         "lines": lines if newer else (),
-        "again": wish.fields(booking.version) if possible else None,
+        "again": pending.fields(booking.version) if possible else None,
         "done": done,
-        "row": row_of(booking, guide, member.may_at("bookings.tick", booking.office_id)),
-        "pasts": pasts(found.history, guide, since=wish.version) if newer else (),
-        "last": pasts(found.history, guide)[:1],
+        "row": row_of(booking, catalog, member.may_at("bookings.tick", booking.office_id)),
+        "pasts": pasts(found.history, catalog, since=pending.version) if newer else (),
+        "last": pasts(found.history, catalog)[:1],
         "back": back,
     }
     return answer(request, "conflict.html", values, 409)

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from libs.contracts.booking import StaffContactChange
 from services.gateway.lgwan.bookings.contacts import Contact, read_contact
+from services.gateway.lgwan.bookings.pending import pending_correct, pending_reach
 from services.gateway.lgwan.bookings.results import (
     WITHOUT,
     Typed,
@@ -17,10 +18,9 @@ from services.gateway.lgwan.bookings.results import (
     read_result,
     read_typed,
 )
-from services.gateway.lgwan.bookings.wishes import wish_to_correct, wish_to_reach
 from services.gateway.lgwan.counter.rows import row_of
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.lgwan.door.words import CORRECTION_REASONS
@@ -35,21 +35,21 @@ CHANGE, TICK = "bookings.change", "bookings.tick"
 @staff(CHANGE)
 async def ask_contact(request: Request) -> Response:
     booking_id: UUID = request.path_params["booking_id"]
-    kept = await desk_of(request).services.corrections.contact(actor_of(request), booking_id)
+    kept = await door_of(request).services.corrections.contact(actor_of(request), booking_id)
     contact = Contact(kept.email or "", kept.phone or "")
     return await _contact_form(request, booking_id, contact, kept.version)
 
 
-@staff(CHANGE, deed="booking.contact")
+@staff(CHANGE, audit="booking.contact")
 async def change_contact(request: Request) -> Response:
-    form, deed = cast("Form", form_of(request)), deed_of(request)
+    form, audit = cast("Form", form_of(request)), audit_of(request)
     booking_id: UUID = request.path_params["booking_id"]
-    deed.object_kind, deed.object_id = "booking", str(booking_id)
+    audit.object_kind, audit.object_id = "booking", str(booking_id)
     contact, version = read_contact(form), read_version(form.get("version"))
     if contact.errors:
-        deed.result = "mistyped"
+        audit.result = "mistyped"
         return await _contact_form(request, booking_id, contact, version)
-    services, actor = desk_of(request).services, actor_of(request)
+    services, actor = door_of(request).services, actor_of(request)
     ask = StaffContactChange(
         version=version, email=contact.email or None, phone=contact.phone or None
     )
@@ -58,40 +58,40 @@ async def change_contact(request: Request) -> Response:
         booking = await services.corrections.change_contact(actor, read_key(form), booking_id, ask)
     except Refused as refused:
         kept = await services.corrections.contact(actor, booking_id)
-        wish = wish_to_reach(request.url.path, version, contact, kept)
-        return await conflict(request, refused, booking_id, back, wish)
-    deed.office_id = booking.office_id
+        pending = pending_reach(request.url.path, version, contact, kept)
+        return await conflict(request, refused, booking_id, back, pending)
+    audit.office_id = booking.office_id
     return RedirectResponse(f"{back}?changed=contact", 303)
 
 
 @staff(TICK)
 async def ask_result(request: Request) -> Response:
     booking_id: UUID = request.path_params["booking_id"]
-    kept = await desk_of(request).services.corrections.result(actor_of(request), booking_id)
+    kept = await door_of(request).services.corrections.result(actor_of(request), booking_id)
     return await _result_form(request, booking_id, as_kept(kept), kept.version)
 
 
-@staff(TICK, deed="booking.correct")
+@staff(TICK, audit="booking.correct")
 async def change_result(request: Request) -> Response:
-    form, deed, desk = cast("Form", form_of(request)), deed_of(request), desk_of(request)
+    form, audit, door = cast("Form", form_of(request)), audit_of(request), door_of(request)
     booking_id: UUID = request.path_params["booking_id"]
-    deed.object_kind, deed.object_id = "booking", str(booking_id)
-    booking = (await desk.services.booking.booking(actor_of(request), booking_id)).booking
+    audit.object_kind, audit.object_id = "booking", str(booking_id)
+    booking = (await door.services.booking.booking(actor_of(request), booking_id)).booking
     typed, version = read_typed(form, booking), read_version(form.get("version"))
     reason = form.get("reason")
-    read = read_result(typed, booking, version, reason, await desk.guides.get())
+    read = read_result(typed, booking, version, reason, await door.catalog.get())
     if read.ask is None:
-        deed.result = "mistyped"
+        audit.result = "mistyped"
         return await _result_form(request, booking_id, typed, version, reason, read.errors)
     back = f"/bookings/{booking_id}"
     try:
-        saved = await desk.services.corrections.change_result(
+        saved = await door.services.corrections.change_result(
             actor_of(request), read_key(form), booking_id, read.ask
         )
     except Refused as refused:
-        wish = wish_to_correct(request.url.path, read.ask, typed.fields | {"reason": reason})
-        return await conflict(request, refused, booking_id, back, wish)
-    deed.office_id = saved.office_id
+        pending = pending_correct(request.url.path, read.ask, typed.fields | {"reason": reason})
+        return await conflict(request, refused, booking_id, back, pending)
+    audit.office_id = saved.office_id
     return RedirectResponse(f"{back}?changed=result", 303)
 
 
@@ -103,14 +103,14 @@ async def _result_form(
     reason: str = "",
     errors: dict[str, str] | None = None,
 ) -> Response:
-    desk = desk_of(request)
-    found = await desk.services.booking.booking(actor_of(request), booking_id)
-    guide, booking = await desk.guides.get(), found.booking
+    door = door_of(request)
+    found = await door.services.booking.booking(actor_of(request), booking_id)
+    catalog, booking = await door.catalog.get(), found.booking
     values = {
-        "row": row_of(booking, guide, may_tick=False),
+        "row": row_of(booking, catalog, may_tick=False),
         "typed": typed,
-        "results": [*choices(booking.procedure_id, guide), *WITHOUT],
-        "others": [(one, guide.procedure(one), choices(one, guide)) for one in booking.also],
+        "results": [*choices(booking.procedure_id, catalog), *WITHOUT],
+        "others": [(one, catalog.procedure(one), choices(one, catalog)) for one in booking.also],
         "reason": reason,
         "reasons": [(code, text, None) for code, text in CORRECTION_REASONS.items()],
         "errors": errors or {},
@@ -122,10 +122,10 @@ async def _result_form(
 async def _contact_form(
     request: Request, booking_id: UUID, contact: Contact, version: int
 ) -> Response:
-    desk = desk_of(request)
-    found = await desk.services.booking.booking(actor_of(request), booking_id)
+    door = door_of(request)
+    found = await door.services.booking.booking(actor_of(request), booking_id)
     values = {
-        "row": row_of(found.booking, await desk.guides.get(), may_tick=False),
+        "row": row_of(found.booking, await door.catalog.get(), may_tick=False),
         "contact": contact,
         "errors": contact.errors,
         "version": version,

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from libs.common.errors import Malformed
 from libs.contracts.booking import StaffBookingDetail, TimeExchange
 from libs.contracts.eligibility import Check
-from services.gateway.lgwan.bookings.conflicts import Wish
+from services.gateway.lgwan.bookings.conflicts import PendingChange
 from services.gateway.lgwan.bookings.exchanging import (
     TIMES,
     Try,
@@ -21,10 +21,10 @@ from services.gateway.lgwan.bookings.exchanging import (
     rules_of,
 )
 from services.gateway.lgwan.counter.entry import Entry, read_entry
-from services.gateway.lgwan.counter.person import Who
+from services.gateway.lgwan.counter.person import TypedPerson
 from services.gateway.lgwan.counter.rows import row_of
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.web.forms import Form
@@ -53,14 +53,14 @@ _TIMES = _Wanted("時間の入れ替え", "入れ替え", "一緒に申し込ん
 @staff(CHANGE)
 async def ask_person(request: Request) -> Response:
     found = await _booking(request)
-    entry = Entry(people=(Who(visitor=found.booking.visitor),))
+    entry = Entry(people=(TypedPerson(visitor=found.booking.visitor),))
     return await _person_page(request, found, Try(entry))
 
 
-@staff(CHANGE, deed="booking.replace")
+@staff(CHANGE, audit="booking.replace")
 async def replace_person(request: Request) -> Response:
     """The booking becomes another person's; nothing of the former one is kept."""
-    found, deed = await _booking(request), deed_of(request)
+    found, deed = await _booking(request), audit_of(request)
     booking = found.booking
     deed.object_kind, deed.object_id = "booking", str(booking.booking_id)
     deed.office_id = booking.office_id
@@ -84,9 +84,9 @@ async def ask_times(request: Request) -> Response:
     return await _times_page(request, await _booking(request))
 
 
-@staff(CHANGE, deed="booking.swap")
+@staff(CHANGE, audit="booking.swap")
 async def exchange_times(request: Request) -> Response:
-    form, found, deed = form_of(request), await _booking(request), deed_of(request)
+    form, found, deed = form_of(request), await _booking(request), audit_of(request)
     booking = found.booking
     deed.object_kind, deed.object_id = "booking", str(booking.booking_id)
     deed.office_id = booking.office_id
@@ -98,7 +98,7 @@ async def exchange_times(request: Request) -> Response:
         version=read_version(form.get("version")), other_id=other, other_version=other_version
     )
     try:
-        await desk_of(request).services.counter.exchange_times(
+        await door_of(request).services.counter.exchange_times(
             actor_of(request), read_key(form), booking.booking_id, ask
         )
     except Refused as refused:
@@ -111,21 +111,21 @@ async def exchange_times(request: Request) -> Response:
 
 async def _booking(request: Request) -> StaffBookingDetail:
     booking_id: UUID = request.path_params["booking_id"]
-    return await desk_of(request).services.booking.booking(actor_of(request), booking_id)
+    return await door_of(request).services.booking.booking(actor_of(request), booking_id)
 
 
 async def _read(request: Request, found: StaffBookingDetail) -> Try:
-    form, guide = cast("Form", form_of(request)), await desk_of(request).guides.get()
-    entry, wrong = read_entry(form, guide, frozenset(), now().date())
-    rules = rules_of(found.booking, guide)
+    form, catalog = cast("Form", form_of(request)), await door_of(request).catalog.get()
+    entry, wrong = read_entry(form, catalog, frozenset(), now().date())
+    rules = rules_of(found.booking, catalog)
     errors = lacking(entry, rules) | {name: wrong[name] for name in fields(rules) if name in wrong}
     return Try(entry, errors, status=422 if errors else 200)
 
 
 async def _replace(request: Request, found: StaffBookingDetail, tried: Try) -> None:
     """Raises Refused for what is no matter of the form."""
-    services, actor, form = desk_of(request).services, actor_of(request), form_of(request)
-    entry, rules = tried.entry, rules_of(found.booking, await desk_of(request).guides.get())
+    services, actor, form = door_of(request).services, actor_of(request), form_of(request)
+    entry, rules = tried.entry, rules_of(found.booking, await door_of(request).catalog.get())
     ticket = None
     try:
         if rules.needs_card:
@@ -158,7 +158,7 @@ async def _conflict(
     """How the booking stands now. The form is filled in anew: who comes is not sent along."""
     if refused.slug not in CONFLICTS:
         raise refused
-    wish = Wish(
+    pending = PendingChange(
         deed=wanted.deed,
         version=version,
         path=request.url.path,
@@ -167,18 +167,18 @@ async def _conflict(
         lines={wanted.label: wanted.wanted},
         now={wanted.label: wanted.now},
     )
-    return await conflict(request, refused, booking_id, f"/bookings/{booking_id}", wish)
+    return await conflict(request, refused, booking_id, f"/bookings/{booking_id}", pending)
 
 
 async def _person_page(request: Request, found: StaffBookingDetail, tried: Try) -> Response:
-    guide = await desk_of(request).guides.get()
+    catalog = await door_of(request).catalog.get()
     values = {
-        "row": row_of(found.booking, guide, may_tick=False),
+        "row": row_of(found.booking, catalog, may_tick=False),
         "found": found,
-        "rules": rules_of(found.booking, guide),
+        "rules": rules_of(found.booking, catalog),
         "entry": tried.entry,
         "errors": tried.errors,
-        "other": row_of(tried.other, guide, may_tick=False) if tried.other else None,
+        "other": row_of(tried.other, catalog, may_tick=False) if tried.other else None,
     }
     return answer(request, "person.html", values, tried.status)
 
@@ -186,10 +186,10 @@ async def _person_page(request: Request, found: StaffBookingDetail, tried: Try) 
 async def _times_page(
     request: Request, found: StaffBookingDetail, error: str = "", status: int = 200
 ) -> Response:
-    guide = await desk_of(request).guides.get()
-    others = [row_of(one, guide, may_tick=False) for one in found.party]
+    catalog = await door_of(request).catalog.get()
+    others = [row_of(one, catalog, may_tick=False) for one in found.party]
     values = {
-        "row": row_of(found.booking, guide, may_tick=False),
+        "row": row_of(found.booking, catalog, may_tick=False),
         "others": [
             one
             for one in others

@@ -8,10 +8,10 @@ from starlette.routing import Route
 
 from libs.contracts.booking import ReceiveHere
 from services.gateway.lgwan.bookings.here import REFUSED
-from services.gateway.lgwan.bookings.wishes import wish_to_receive
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, staff
+from services.gateway.lgwan.bookings.pending import pending_receive
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.day import Wanted, read_window
-from services.gateway.lgwan.door.desk import desk_of
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.web.link import Refused
 from services.gateway.web.times import now
@@ -26,25 +26,25 @@ SENTENCES: dict[str, str] = {
 }
 
 
-@staff("bookings.tick", deed="booking.receive")
+@staff("bookings.tick", audit="booking.receive")
 async def receive(request: Request) -> Response:
     """Back to the page of the day where the form was sent from there, else to the booking."""
-    form, deed, desk = form_of(request), deed_of(request), desk_of(request)
+    form, audit, door = form_of(request), audit_of(request), door_of(request)
     booking_id: UUID = request.path_params["booking_id"]
-    deed.object_kind, deed.object_id = "booking", str(booking_id)
+    audit.object_kind, audit.object_id = "booking", str(booking_id)
     ask = ReceiveHere(version=read_version(form.get("version")), office_id=form.get("office"))
     try:
-        booking = await desk.services.booking.receive_here(
+        booking = await door.services.booking.receive_here(
             actor_of(request), read_key(form), booking_id, ask
         )
     except Refused as refused:
         if sentence := SENTENCES.get(refused.slug):
-            deed.result = refused.slug
+            audit.result = refused.slug
             return await booking_page(request, booking_id, sentence, refused.status)
-        office = (await desk.guides.get()).office(ask.office_id)
-        wish = wish_to_receive(request.url.path, ask, office)
-        return await conflict(request, refused, booking_id, f"/bookings/{booking_id}", wish)
-    deed.office_id = booking.office_id
+        office = (await door.catalog.get()).office(ask.office_id)
+        pending = pending_receive(request.url.path, ask, office)
+        return await conflict(request, refused, booking_id, f"/bookings/{booking_id}", pending)
+    audit.office_id = booking.office_id
     if not form.get("today"):
         return RedirectResponse(f"/bookings/{booking_id}?changed=here", 303)
     day = Wanted(ask.office_id, now().date(), read_window(form.get("window")))

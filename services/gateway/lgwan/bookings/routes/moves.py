@@ -10,11 +10,11 @@ from starlette.routing import Route
 from libs.common.errors import Malformed
 from libs.contracts.booking import BookingTimes, StaffBooking, StaffMove
 from libs.contracts.times import parse_zoned
-from services.gateway.lgwan.bookings.wishes import wish_to_move
+from services.gateway.lgwan.bookings.pending import pending_move
 from services.gateway.lgwan.counter.rows import row_of
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, session_of, staff
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.day import read_day
-from services.gateway.lgwan.door.desk import desk_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.web.link import Refused
@@ -41,51 +41,51 @@ async def ask_move(request: Request) -> Response:
     return await _form(request, booking_id, query.get("office", ""), query.get("from", ""))
 
 
-@staff(CHANGE, deed="booking.move")
+@staff(CHANGE, audit="booking.move")
 async def move(request: Request) -> Response:
-    form, deed, desk = form_of(request), deed_of(request), desk_of(request)
+    form, audit, door = form_of(request), audit_of(request), door_of(request)
     booking_id: UUID = request.path_params["booking_id"]
-    deed.object_kind, deed.object_id = "booking", str(booking_id)
+    audit.object_kind, audit.object_id = "booking", str(booking_id)
     version, to = read_version(form.get("version")), form.get("to")
     if not to:
-        deed.result = "no-time"
+        audit.result = "no-time"
         shown = form.get("office"), form.get("from")
         return await _form(request, booking_id, *shown, error=NO_CHOICE)
     office_id, starts_at = _read_choice(to)
     ask = StaffMove(version=version, office_id=office_id, starts_at=starts_at)
     try:
-        booking = await desk.services.corrections.move(
+        booking = await door.services.corrections.move(
             actor_of(request), read_key(form), booking_id, ask
         )
     except Refused as refused:
         if sentence := REFUSED.get(refused.slug):
-            deed.result = refused.slug
+            audit.result = refused.slug
             day = form.get("from") or local(starts_at).date().isoformat()
             return await _form(request, booking_id, office_id, day, error=sentence)
-        office = (await desk.guides.get()).office(office_id)
-        wish = wish_to_move(request.url.path, ask, to, office)
-        return await conflict(request, refused, booking_id, f"/bookings/{booking_id}", wish)
-    deed.office_id = booking.office_id
+        office = (await door.catalog.get()).office(office_id)
+        pending = pending_move(request.url.path, ask, to, office)
+        return await conflict(request, refused, booking_id, f"/bookings/{booking_id}", pending)
+    audit.office_id = booking.office_id
     return RedirectResponse(f"/bookings/{booking_id}?changed=move", 303)
 
 
 async def _form(
     request: Request, booking_id: UUID, office_id: str, first: str, error: str = ""
 ) -> Response:
-    desk, member = desk_of(request), session_of(request).staff
-    found = await desk.services.booking.booking(actor_of(request), booking_id)
-    guide, booking = await desk.guides.get(), found.booking
-    offices = [(o, guide.office(o)) for o in guide.offices if member.sees_bookings_of(o)]
+    door, member = door_of(request), session_of(request).staff
+    found = await door.services.booking.booking(actor_of(request), booking_id)
+    catalog, booking = await door.catalog.get(), found.booking
+    offices = [(o, catalog.office(o)) for o in catalog.offices if member.sees_bookings_of(o)]
     chosen = office_id if office_id in dict(offices) else booking.office_id
     day = max(read_day(first or _day_of(booking)), now().date())
     times = await _times(request, booking_id, chosen, day)
     wrong = error or (times if isinstance(times, str) else "")
     values = {
-        "row": row_of(booking, guide, may_tick=False),
+        "row": row_of(booking, catalog, may_tick=False),
         "version": booking.version,
         "offices": offices,
         "office": chosen,
-        "office_name": guide.office(chosen),
+        "office_name": catalog.office(chosen),
         "days": _local_days(times),
         "first": day,
         "earlier": max(day - STEP, now().date()) if day > now().date() else None,
@@ -100,7 +100,7 @@ async def _times(
 ) -> BookingTimes | str:
     """The free times, or the sentence why there can be none."""
     try:
-        return await desk_of(request).services.corrections.times(
+        return await door_of(request).services.corrections.times(
             actor_of(request), booking_id, office_id, day
         )
     except Refused as refused:

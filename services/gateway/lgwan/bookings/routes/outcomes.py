@@ -9,10 +9,10 @@ from starlette.routing import Route
 
 from libs.contracts.booking import Tick
 from services.gateway.lgwan.bookings.outcomes import Choice, choices_of, read_outcomes
-from services.gateway.lgwan.bookings.wishes import wish_to_end
+from services.gateway.lgwan.bookings.pending import pending_end
 from services.gateway.lgwan.counter.rows import row_of
-from services.gateway.lgwan.door.auth import actor_of, came_from, deed_of, form_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, came_from, form_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.lgwan.door.staff import safe_path
@@ -27,29 +27,29 @@ async def ask_outcomes(request: Request) -> Response:
     return await _form(request, came_from(request))
 
 
-@staff("bookings.tick", deed="booking.finish")
+@staff("bookings.tick", audit="booking.finish")
 async def finish(request: Request) -> Response:
-    form, deed = form_of(request), deed_of(request)
+    form, audit = form_of(request), audit_of(request)
     booking_id: UUID = request.path_params["booking_id"]
-    deed.object_kind, deed.object_id = "booking", str(booking_id)
+    audit.object_kind, audit.object_id = "booking", str(booking_id)
     key, version, back = read_key(form), read_version(form.get("version")), form.get("back")
-    desk = desk_of(request)
-    found = await desk.services.booking.booking(actor_of(request), booking_id)
-    choices = choices_of(found.booking, await desk.guides.get(), form)
+    door = door_of(request)
+    found = await door.services.booking.booking(actor_of(request), booking_id)
+    choices = choices_of(found.booking, await door.catalog.get(), form)
     outcomes, errors = read_outcomes(choices)
     if errors:
-        deed.result = "no-outcome"
+        audit.result = "no-outcome"
         return await _form(request, safe_path(back), choices, errors)
     first = outcomes.pop(found.booking.procedure_id)
     tick = Tick(version=version, outcome=first, outcomes=outcomes)
     try:
-        booking = await desk.services.booking.tick(
+        booking = await door.services.booking.tick(
             actor_of(request), key, booking_id, "finish", tick
         )
     except Refused as refused:
-        wish = wish_to_end(request.url.path, version, safe_path(back), choices)
-        return await conflict(request, refused, booking_id, safe_path(back), wish)
-    deed.office_id = booking.office_id
+        pending = pending_end(request.url.path, version, safe_path(back), choices)
+        return await conflict(request, refused, booking_id, safe_path(back), pending)
+    audit.office_id = booking.office_id
     return RedirectResponse(marked(safe_path(back), booking_id), 303)
 
 
@@ -59,14 +59,14 @@ async def _form(
     choices: list[Choice] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> Response:
-    desk = desk_of(request)
-    found = await desk.services.booking.booking(
+    door = door_of(request)
+    found = await door.services.booking.booking(
         actor_of(request), request.path_params["booking_id"]
     )
-    guide = await desk.guides.get()
+    catalog = await door.catalog.get()
     values = {
-        "row": row_of(found.booking, guide, may_tick=False),
-        "choices": choices or choices_of(found.booking, guide),
+        "row": row_of(found.booking, catalog, may_tick=False),
+        "choices": choices or choices_of(found.booking, catalog),
         "errors": errors or {},
         "back_to": back,
     }

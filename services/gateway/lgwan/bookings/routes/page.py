@@ -9,10 +9,10 @@ from starlette.routing import Route
 from libs.contracts.booking import StaffAction, StaffBookingDetail
 from libs.contracts.notify import Delivery
 from services.gateway.lgwan.bookings.here import PAST, came_from, has_returned, here_of, newer_of
-from services.gateway.lgwan.bookings.pasts import pasts
+from services.gateway.lgwan.bookings.history import pasts
 from services.gateway.lgwan.counter.rows import When, row_of
 from services.gateway.lgwan.door.auth import actor_of, session_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.staff import Operation, Staff
 from services.gateway.lgwan.door.store import Store
@@ -29,26 +29,26 @@ async def booking_page(
     request: Request, booking_id: UUID, error: str = "", status: int = 200
 ) -> Response:
     """The booking, with `error` where something could not be done about it."""
-    desk, member = desk_of(request), session_of(request).staff
-    found = await desk.services.booking.booking(actor_of(request), booking_id)
+    door, member = door_of(request), session_of(request).staff
+    found = await door.services.booking.booking(actor_of(request), booking_id)
     office_id = found.booking.office_id
     if not member.serves(office_id):
         await _note_foreign(request, booking_id, office_id)
-    may_tick, guide = member.may_at("bookings.tick", office_id), await desk.guides.get()
+    may_tick, catalog = member.may_at("bookings.tick", office_id), await door.catalog.get()
     when = _when(found)
     values = {
-        "row": row_of(found.booking, guide, may_tick, when=when),
+        "row": row_of(found.booking, catalog, may_tick, when=when),
         "found": found,
-        "history": pasts(found.history, guide),
+        "history": pasts(found.history, catalog),
         "mails": await _mails(request, booking_id),
         "shielded": await _is_shielded(request, booking_id),
         "may": {one for one in found.may if _has_right(member, one, office_id)},
-        "here": here_of(found, guide),
+        "here": here_of(found, catalog),
         "expected": may_tick and when == "today",
         "over": PAST if when == "past" and found.booking.status in STANDING else "",
         "came_from": came_from(found.history),
         "has_returned": has_returned(found.history),
-        **newer_of(found, guide),
+        **newer_of(found, catalog),
         "changed": request.query_params.get("changed", ""),
         "error": error,
     }
@@ -73,7 +73,7 @@ async def _note_foreign(request: Request, booking_id: UUID, office_id: str) -> N
     """Who looks at people of other offices stands in the operation log."""
     actor = session_of(request).staff.staff_id
     line = Operation(actor, "booking.see", "booking", str(booking_id), office_id, "done")
-    async with desk_of(request).open_store(Store) as store:
+    async with door_of(request).open_store(Store) as store:
         store.record(line)
 
 
@@ -81,14 +81,14 @@ async def _is_shielded(request: Request, booking_id: UUID) -> bool:
     """Who may not see it is not told."""
     if not session_of(request).staff.may("persons.shielded"):
         return False
-    services = desk_of(request).services
+    services = door_of(request).services
     return (await services.booking.shield(actor_of(request), booking_id)).shielded
 
 
 async def _mails(request: Request, booking_id: UUID) -> tuple[Delivery, ...] | None:
     """The mails of a booking; None while notify does not answer, because the rest still helps."""
     try:
-        mails = await desk_of(request).services.notify.deliveries(actor_of(request), booking_id)
+        mails = await door_of(request).services.notify.deliveries(actor_of(request), booking_id)
     except (Unreachable, Refused):
         return None
     return mails.deliveries

@@ -10,11 +10,11 @@ from starlette.routing import Route
 
 from libs.contracts.booking import CounterLink, StaffBooking, StaffBookingDetail
 from libs.contracts.eligibility import Check
-from services.gateway.lgwan.counter.person import Who, read_who
+from services.gateway.lgwan.counter.person import TypedPerson, read_who
 from services.gateway.lgwan.counter.rows import row_of
 from services.gateway.lgwan.counter.sentences import AWAY, REFUSALS
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, session_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.web.forms import Form
@@ -30,7 +30,7 @@ class _Try:
     """What was typed to find the card, and what is wrong with it. `other` is another booking of the
     card's person."""
 
-    who: Who = field(default_factory=Who)
+    who: TypedPerson = field(default_factory=TypedPerson)
     errors: Errors = field(default_factory=dict)
     other: StaffBooking | None = None
     may_mend: bool = False
@@ -49,11 +49,11 @@ class _Try:
 
 @staff("bookings.read")
 async def unlinked(request: Request) -> Response:
-    desk = desk_of(request)
-    guide = await desk.guides.get()
-    found = await desk.services.phone.unlinked(actor_of(request))
+    door = door_of(request)
+    catalog = await door.catalog.get()
+    found = await door.services.phone.unlinked(actor_of(request))
     values = {
-        "rows": [row_of(booking, guide, may_tick=False) for booking in found.bookings],
+        "rows": [row_of(booking, catalog, may_tick=False) for booking in found.bookings],
         "linked": request.query_params.get("linked", ""),
         "may_link": session_of(request).staff.may("bookings.make"),
     }
@@ -65,24 +65,24 @@ async def ask_link(request: Request) -> Response:
     return await _page(request, await _booking(request), _Try())
 
 
-@staff("bookings.make", deed="booking.link")
+@staff("bookings.make", audit="booking.link")
 async def link(request: Request) -> Response:
     """The card's person becomes the person of the booking."""
-    found, deed = await _booking(request), deed_of(request)
-    deed.object_kind, deed.object_id = "booking", str(found.booking.booking_id)
-    deed.office_id = found.booking.office_id
+    found, audit = await _booking(request), audit_of(request)
+    audit.object_kind, audit.object_id = "booking", str(found.booking.booking_id)
+    audit.office_id = found.booking.office_id
     tried = await _tried(request)
     if not tried.errors:
         await _link(request, found, tried)
     if tried.errors:
-        deed.result = f"at-{next(iter(tried.errors))}"
+        audit.result = f"at-{next(iter(tried.errors))}"
         return await _page(request, found, tried)
     return RedirectResponse(f"{_LIST}?linked=1", 303)
 
 
 async def _tried(request: Request) -> _Try:
-    form, guide = cast("Form", form_of(request)), await desk_of(request).guides.get()
-    who, errors = read_who(form, guide, now().date())
+    form, catalog = cast("Form", form_of(request)), await door_of(request).catalog.get()
+    who, errors = read_who(form, catalog, now().date())
     wanted = {
         "card": (not who.card, "予約IDを入力してください。"),
         "born": (who.born is None, "生年月日を入力してください。"),
@@ -93,18 +93,18 @@ async def _tried(request: Request) -> _Try:
 
 
 async def _link(request: Request, found: StaffBookingDetail, tried: _Try) -> None:
-    services, actor = desk_of(request).services, actor_of(request)
+    services, actor = door_of(request).services, actor_of(request)
     form = cast("Form", form_of(request))
     assert tried.who.born
     try:
         asked = Check(card_number=tried.who.card, born=tried.who.born)
         ticket = (await services.eligibility.check(actor, asked)).ticket
-        wish = CounterLink(
+        pending = CounterLink(
             version=read_version(form.get("version")),
             ticket=ticket,
             mend_birth=bool(form.get("mend")),
         )
-        await services.phone.link(actor, read_key(form), found.booking.booking_id, wish)
+        await services.phone.link(actor, read_key(form), found.booking.booking_id, pending)
     except Refused as refused:
         tried.refuse(refused)
     except Unreachable:
@@ -113,18 +113,18 @@ async def _link(request: Request, found: StaffBookingDetail, tried: _Try) -> Non
 
 async def _booking(request: Request) -> StaffBookingDetail:
     booking_id: UUID = request.path_params["booking_id"]
-    return await desk_of(request).services.booking.booking(actor_of(request), booking_id)
+    return await door_of(request).services.booking.booking(actor_of(request), booking_id)
 
 
 async def _page(request: Request, found: StaffBookingDetail, tried: _Try) -> Response:
-    guide = await desk_of(request).guides.get()
+    catalog = await door_of(request).catalog.get()
     values = {
-        "row": row_of(found.booking, guide, may_tick=False),
+        "row": row_of(found.booking, catalog, may_tick=False),
         "found": found,
         "entry": tried.who,
         "errors": tried.errors,
         "may_mend": tried.may_mend,
-        "other": row_of(tried.other, guide, may_tick=False) if tried.other else None,
+        "other": row_of(tried.other, catalog, may_tick=False) if tried.other else None,
     }
     return answer(request, "link.html", values, tried.status)
 

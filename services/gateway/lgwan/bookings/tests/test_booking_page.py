@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from dev.testing import Database
 from libs.contracts.booking import StaffBooking
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.fakes import FakeBooking, FakeNotify
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines
 from services.gateway.web.testing import words

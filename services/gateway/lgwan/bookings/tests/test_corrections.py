@@ -1,7 +1,7 @@
 """Contact details put right by staff, and two people at one booking."""
 
 from dev.testing import Database
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.lists.tests.test_list import booking_of, buttons, the_one
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sitting_at

@@ -6,7 +6,7 @@ import pytest
 
 from dev.testing import Database
 from libs.contracts.booking import StaffBooking
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.fakes import FakeBooking, a_booking, today_at
 from services.gateway.lgwan.tests.support import (
     OWN_OFFICES,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from dev.testing import Database
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.lists.tests.test_list import booking_of, the_one
 from services.gateway.lgwan.tests.fakes import today_at
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sitting_at, sql

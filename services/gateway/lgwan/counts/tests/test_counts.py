@@ -3,7 +3,7 @@
 import pytest
 
 from services.gateway.lgwan.counts.tallies import Figures, by_office, line, total
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.fakes import FakeReporting, a_count
 from services.gateway.lgwan.tests.support import Browser
 from services.gateway.web.testing import words

@@ -6,7 +6,7 @@ import pytest
 
 from dev.testing import Database
 from libs.contracts.booking import CalledNumber
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.door.staff import digest
 from services.gateway.lgwan.notes.tests.test_notes import opener_of
 from services.gateway.lgwan.tests.fake_counter import FakeCounter

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from dev.testing import Database, PostgresServer
 from libs.common.access import Access
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.door.staff import RIGHTS, safe_path
 from services.gateway.lgwan.routes import ROUTES
 from services.gateway.lgwan.tests.fake_today import FakeToday

@@ -37,7 +37,7 @@ async def test_each_deed_is_written_down_with_what_came_of_it(
         yield SimpleNamespace(record=lines.append)
 
     desk = SimpleNamespace(open_store=open_store)
-    request = Request({"type": "http", "state": {"desk": desk}})
+    request = Request({"type": "http", "state": {"door": desk}})
     try:
         async with _recorded(request, Session("s", "c", TANAKA), "booking.tick"):
             if ends_with:

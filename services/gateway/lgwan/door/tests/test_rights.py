@@ -7,7 +7,7 @@ import pytest
 from dev.testing import Database
 from libs.contracts.booking import EVERYWHERE
 from services.gateway.lgwan.accounts.tests.test_accounts import add_staff as add_by_command
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.door.staff import RIGHTS, ROLES
 from services.gateway.lgwan.lists.tests.test_list import buttons, the_one
 from services.gateway.lgwan.tests.command import command

@@ -1,7 +1,7 @@
 """Web不可 on the page of a booking: for those who have the right to see it."""
 
 from dev.testing import Database
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.fakes import FakeBooking
 from services.gateway.lgwan.tests.support import Browser, add_staff
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from dev.evidence import Evidence
 from dev.testing import Database
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.routes import ROUTES
 from services.gateway.lgwan.tests.fakes import FakeBooking
 from services.gateway.lgwan.tests.support import ORIGIN, Browser, sql

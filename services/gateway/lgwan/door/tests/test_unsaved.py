@@ -6,7 +6,7 @@ import pytest
 
 from dev.testing import Database
 from libs.contracts.notify import MailText, TextPlace
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.door.unsaved import KEPT_MOST
 from services.gateway.lgwan.tests.fake_schedules import FakeSchedules
 from services.gateway.lgwan.tests.fake_texts import FakeTexts

@@ -10,7 +10,7 @@ import pytest
 
 from dev.testing import Database
 from libs.contracts.eligibility import RejectedRow
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.door.uploads import FILE_LIMIT
 from services.gateway.lgwan.tests.fakes import FakeEligibility
 from services.gateway.lgwan.tests.support import Browser, log_lines

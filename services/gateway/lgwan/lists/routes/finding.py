@@ -9,8 +9,15 @@ from starlette.routing import Route
 
 from libs.contracts.booking import SEARCH_MOST, StaffFound, StaffSearch
 from libs.contracts.times import parse_zoned
-from services.gateway.lgwan.door.auth import Deed, actor_of, deed_of, form_of, session_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import (
+    AuditEntry,
+    actor_of,
+    audit_of,
+    form_of,
+    session_of,
+    staff,
+)
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.lists.found_store import FoundStore
 from services.gateway.lgwan.lists.lines import line_of
@@ -37,48 +44,48 @@ async def empty(request: Request) -> Response:
     return _page(request)
 
 
-@staff("bookings.read", deed="booking.find")
+@staff("bookings.read", audit="booking.find")
 async def find(request: Request) -> Response:
     """To the booking where there is one, else what there is. The log has the kind and how many."""
-    form, deed = cast("Form", form_of(request)), deed_of(request)
+    form, audit = cast("Form", form_of(request)), audit_of(request)
     typed = form.typed("term")
     try:
         term = read_term(typed, now().date())
     except IndividualNumber as number:
-        return _refuse(request, deed, "individual-number", str(number))
+        return _refuse(request, audit, "individual-number", str(number))
     except Mistyped as mistyped:
-        return _refuse(request, deed, "mistyped", str(mistyped), typed)
-    deed.object_kind = term.kind
+        return _refuse(request, audit, "mistyped", str(mistyped), typed)
+    audit.object_kind = term.kind
     try:
         found = await _search(request, term)
     except Refused as refused:
         if refused.slug != "searched-enough":
             raise
         again = clock(parse_zoned(str(refused.facts["again_at"])))
-        return _refuse(request, deed, refused.slug, ENOUGH.format(again), typed, 429)
-    deed.object_id = str(len(found.bookings))
+        return _refuse(request, audit, refused.slug, ENOUGH.format(again), typed, 429)
+    audit.object_id = str(len(found.bookings))
     return await _shown(request, found, typed)
 
 
 @staff("bookings.read")
 async def several(request: Request) -> Response:
     """What a search found, as it is now."""
-    desk, member = desk_of(request), session_of(request).staff
+    door, member = door_of(request), session_of(request).staff
     found_id: UUID = request.path_params["found_id"]
-    async with desk.open_store(FoundStore) as store:
+    async with door.open_store(FoundStore) as store:
         ids = await store.found(found_id, member.staff_id)
     if ids is None:
         return _page(request, 404, note=GONE)
     query = {"ids": ",".join(map(str, ids))}
-    guide = await desk.guides.get()
-    bookings = (await desk.services.booking.bookings(actor_of(request), query)).bookings
-    lines = sorted((line_of(one, guide) for one in bookings), key=lambda line: ids.index(line.id))
+    catalog = await door.catalog.get()
+    bookings = (await door.services.booking.bookings(actor_of(request), query)).bookings
+    lines = sorted((line_of(one, catalog) for one in bookings), key=lambda line: ids.index(line.id))
     return _page(request, lines=lines, is_full=len(ids) == SEARCH_MOST)
 
 
 async def _search(request: Request, term: Term) -> StaffFound:
     """Raises Refused."""
-    services, actor = desk_of(request).services, actor_of(request)
+    services, actor = door_of(request).services, actor_of(request)
     if term.card:
         key = await services.eligibility.card_key(actor, term.card)
         return await services.booking.search(actor, StaffSearch(card_key=key))
@@ -97,16 +104,21 @@ async def _shown(request: Request, found: StaffFound, typed: str) -> Response:
         partly = not found.is_complete
         return _page(request, sought=found.kind, term=typed, left=few, partly=partly)
     found_id, owner = uuid4(), session_of(request).staff.staff_id
-    async with desk_of(request).open_store(FoundStore) as store:
+    async with door_of(request).open_store(FoundStore) as store:
         await store.add_found(found_id, owner, [one.booking_id for one in found.bookings])
     return RedirectResponse(f"/find/{found_id}", 303)
 
 
 def _refuse(
-    request: Request, deed: Deed, slug: str, sentence: str, typed: str = "", status: int = 422
+    request: Request,
+    audit: AuditEntry,
+    slug: str,
+    sentence: str,
+    typed: str = "",
+    status: int = 422,
 ) -> Response:
     """The page again with what to do; `typed` is what may be shown again."""
-    deed.result = slug
+    audit.result = slug
     if status == 422:
         return _page(request, status, term=typed, errors={"term": sentence})
     return _page(request, status, term=typed, note=sentence)

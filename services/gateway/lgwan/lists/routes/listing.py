@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from libs.rules.personal_numbers import has_individual_number
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, session_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.lists.files import FILTERS_MOST, NAME_LENGTH
@@ -48,40 +48,40 @@ async def search(request: Request) -> Response:
     return RedirectResponse(read.search.url(), 303)
 
 
-@staff("bookings.read", deed="filter.save")
+@staff("bookings.read", audit="filter.save")
 async def save(request: Request) -> Response:
     """Keep the search under a name, in place of one that has it already."""
-    form, deed, member = form_of(request), deed_of(request), session_of(request).staff
+    form, audit, member = form_of(request), audit_of(request), session_of(request).staff
     read_key(form)
-    deed.object_kind = "filter"
+    audit.object_kind = "filter"
     read = await _read(request, read_saved(form.get("query")))
     name, error = _read_name(cast("Form", form))
     if not error and not read.errors:
-        async with desk_of(request).open_store(FilterStore) as store:
+        async with door_of(request).open_store(FilterStore) as store:
             kept = await store.save_filter(member.staff_id, name, read.search.saved)
         if kept:
-            deed.object_id = str(kept)
+            audit.object_id = str(kept)
             return RedirectResponse(read.search.url(), 303)
         error = _NO_ROOM
-    deed.result = "not-saved"
+    audit.result = "not-saved"
     return await _page(request, Read(read.search, read.errors or {"name": error}), name)
 
 
-@staff("bookings.read", deed="filter.delete")
+@staff("bookings.read", audit="filter.delete")
 async def delete(request: Request) -> Response:
-    form, deed, member = form_of(request), deed_of(request), session_of(request).staff
+    form, audit, member = form_of(request), audit_of(request), session_of(request).staff
     read_key(form)
     filter_id = request.path_params["filter_id"]
-    deed.object_kind, deed.object_id = "filter", str(filter_id)
-    async with desk_of(request).open_store(FilterStore) as store:
-        deed.result = "done" if await store.delete_filter(member.staff_id, filter_id) else "gone"
+    audit.object_kind, audit.object_id = "filter", str(filter_id)
+    async with door_of(request).open_store(FilterStore) as store:
+        audit.result = "done" if await store.delete_filter(member.staff_id, filter_id) else "gone"
     back = await _read(request, read_saved(form.get("query")))
     return RedirectResponse((Search() if back.errors else back.search).url(), 303)
 
 
 async def _read(request: Request, given: Mapping[str, str]) -> Read:
-    guide = await desk_of(request).guides.get()
-    return read_search(given, guide, session_of(request).staff)
+    catalog = await door_of(request).catalog.get()
+    return read_search(given, catalog, session_of(request).staff)
 
 
 def _read_name(form: Form) -> tuple[str, str]:
@@ -95,27 +95,27 @@ def _read_name(form: Form) -> tuple[str, str]:
 
 
 async def _page(request: Request, read: Read, name: str = "") -> Response:
-    desk, member = desk_of(request), session_of(request).staff
-    guide, shown_at = await desk.guides.get(), now()
+    door, member = door_of(request), session_of(request).staff
+    catalog, shown_at = await door.catalog.get(), now()
     found = None
     if not read.errors:
         query = {**read.search.query, "limit": PAGE}
-        found = await desk.services.booking.bookings(actor_of(request), query)
-    async with desk.open_store(FilterStore) as store:
+        found = await door.services.booking.bookings(actor_of(request), query)
+    async with door.open_store(FilterStore) as store:
         filters = await store.saved_filters(member.staff_id)
     values = {
         "search": read.search,
         "errors": read.errors,
-        "lines": [line_of(booking, guide) for booking in found.bookings] if found else [],
+        "lines": [line_of(booking, catalog) for booking in found.bookings] if found else [],
         "next_after": found.next_after if found else None,
         "shown_at": shown_at,
         "columns": PAGE_COLUMNS,
         "offices": [
             (o.office_id, o.name)
-            for o in guide.offices.values()
+            for o in catalog.offices.values()
             if member.sees_bookings_of(o.office_id)
         ],
-        "procedures": [(p.procedure_id, p.name) for p in guide.procedures.values()],
+        "procedures": [(p.procedure_id, p.name) for p in catalog.procedures.values()],
         "filters": filters,
         "name": name,
         "may_export": member.may("bookings.export"),

@@ -18,10 +18,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dev.testing import Database
 from libs.contracts.booking import EXPORT_MOST, StaffBooking, StaffBookingExport
-from services.gateway.lgwan.door.desk import Guide, Services
+from services.gateway.lgwan.door.context import CatalogIndex, Services
 from services.gateway.lgwan.lists.lines import COLUMNS, line_of
+from services.gateway.lgwan.lists.runner import reason_of
 from services.gateway.lgwan.lists.sheets import CsvSheet, ExcelSheet, Heading, encode, plain_cell
-from services.gateway.lgwan.lists.workshop import reason_of
 from services.gateway.lgwan.tests.fakes import FakeBooking, a_booking, fake_services, today_at
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sitting_at, sql
 from services.gateway.web.link import Refused, Unreachable
@@ -29,7 +29,7 @@ from services.gateway.web.testing import words
 
 HEADING = Heading("2026年12月1日（火） 9時41分現在", "2件　場所：本庁舎")
 HEADINGS = [column.heading for column in COLUMNS]
-NOBODY = Guide({}, {})
+NOBODY = CatalogIndex({}, {})
 PLACE = f"_2026-12-01T10:30:00+09:00_{uuid4()}"
 EVIL = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx")
 
@@ -75,10 +75,10 @@ def sheet_of(content: bytes) -> Worksheet:
     return sheet
 
 
-def excel(bookings: Iterable[StaffBooking], guide: Guide, folder: Path) -> Worksheet:
+def excel(bookings: Iterable[StaffBooking], catalog: CatalogIndex, folder: Path) -> Worksheet:
     file = io.BytesIO()
     sheet = ExcelSheet(file, HEADING, folder)
-    sheet.add(line_of(booking, guide) for booking in bookings)
+    sheet.add(line_of(booking, catalog) for booking in bookings)
     sheet.close()
     return sheet_of(file.getvalue())
 

@@ -9,7 +9,7 @@ from dev.errors import CannotStart
 from dev.postgres import psql
 from dev.testing import Database
 from libs.contracts.booking import Outcome, StaffBooking
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.fakes import FakeBooking, a_booking, fake_services, today_at
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sitting_at
 from services.gateway.web.testing import Page, words

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from dev.testing import Database
-from services.gateway.lgwan.door.desk import Guide, Services
+from services.gateway.lgwan.door.context import CatalogIndex, Services
 from services.gateway.lgwan.lists.files import FILTERS_MOST
 from services.gateway.lgwan.lists.lines import line_of
 from services.gateway.lgwan.tests.fakes import FakeBooking, a_booking, fake_services, today_at
@@ -76,7 +76,7 @@ def test_what_nobody_ticked_on_its_day_is_called_so_everywhere(
     assert "8K2M4-7QX3P 結果未入力" in words(main)
     pressed = [words(one) for one in main.iter("button") if one.get("name") == "tick"]
     assert pressed[:2] == ["交付済", "来庁なし"], "and 受付 is not offered any more"
-    assert line_of(past, Guide({}, {})).state == "結果未入力"
+    assert line_of(past, CatalogIndex({}, {})).state == "結果未入力"
 
 
 def test_all_conditions_go_to_booking_together_and_stay_in_the_form(

@@ -9,7 +9,7 @@ from dev.testing import Database
 from libs.contracts.booking import Language
 from libs.contracts.notify import MailKind, MailText, TextPlace, TrialReply
 from services.gateway.lgwan.door import words
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.mail_texts import letters
 from services.gateway.lgwan.tests.fake_texts import SUPPLIED, FakeTexts
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sql

@@ -15,7 +15,7 @@ from dev.testing import Database
 from libs.common.database import engine
 from libs.common.settings import SettingError, load
 from libs.contracts.times import JST
-from services.gateway.lgwan.door.desk import Guides, Services, Troubles
+from services.gateway.lgwan.door.context import CatalogCache, Services, Troubles
 from services.gateway.lgwan.door.settings import Settings
 from services.gateway.lgwan.door.store import opener_of_stores
 from services.gateway.lgwan.offline.keeping import MISSING, Keeper
@@ -74,7 +74,7 @@ class Scene:
         self.writer = Writer(
             Share(folder, WORD),
             services.corrections,
-            Guides(services.booking),
+            CatalogCache(services.booking),
             opener_of_stores(source),
         )
         self.keeper = Keeper(self.writer, self.troubles, MORNING, EVENING)

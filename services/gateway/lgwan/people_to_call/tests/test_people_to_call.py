@@ -8,7 +8,7 @@ import pytest
 
 from dev.testing import Database
 from libs.contracts.booking import PersonToCall
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.fake_schedules import FakeSchedules
 from services.gateway.lgwan.tests.filling import Filling
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines

@@ -9,13 +9,13 @@ from starlette.routing import Route
 
 from services.gateway.lgwan.counter.entry import Entry, read_entry, read_moment, read_people_form
 from services.gateway.lgwan.counter.sentences import GIVEN_BACK, REMOVED
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, session_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.phone import screen
 from services.gateway.lgwan.phone.cards import check_cards
 from services.gateway.lgwan.phone.modes import PHONE, WALK_IN, Mode
-from services.gateway.lgwan.phone.sitting import Sitting
+from services.gateway.lgwan.phone.phone_form import PhoneForm
 from services.gateway.web.forms import Form
 from services.gateway.web.reading import Errors
 from services.gateway.web.times import now
@@ -26,95 +26,95 @@ MAKE = "bookings.make"
 @staff(MAKE)
 async def show(request: Request) -> Response:
     """An empty form; whoever serves one office books there."""
-    sitting = await _sitting(request, None)
-    if len(sitting.offices) == 1:
-        (office_id,) = sitting.offices
-        sitting.entry = sitting.entry.change(office_id=office_id)
-    return await screen.show(request, sitting)
+    phone_form = await _sitting(request, None)
+    if len(phone_form.offices) == 1:
+        (office_id,) = phone_form.offices
+        phone_form.entry = phone_form.entry.change(office_id=office_id)
+    return await screen.show(request, phone_form)
 
 
-@staff(MAKE, deed="booking.hold.keep", read=read_people_form)
+@staff(MAKE, audit="booking.hold.keep", read=read_people_form)
 async def refresh(request: Request) -> Response:
     """The page as it is with what was typed, with a person more or less; what is held is held on
     to."""
-    sitting = await _begun(request)
-    await sitting.keep()
-    return await _page(request, sitting)
+    phone_form = await _begun(request)
+    await phone_form.keep()
+    return await _page(request, phone_form)
 
 
-@staff(MAKE, deed="booking.hold", read=read_people_form)
+@staff(MAKE, audit="booking.hold", read=read_people_form)
 async def take(request: Request) -> Response:
     return await _take(request, extra=False)
 
 
-@staff(screen.OVERBOOK, deed="booking.hold.extra", read=read_people_form)
+@staff(screen.OVERBOOK, audit="booking.hold.extra", read=read_people_form)
 async def take_extra(request: Request) -> Response:
     return await _take(request, extra=True)
 
 
-@staff(MAKE, deed="booking.hold.drop", read=read_people_form)
+@staff(MAKE, audit="booking.hold.drop", read=read_people_form)
 async def give_back(request: Request) -> Response:
-    sitting = await _begun(request)
-    await sitting.give_back()
-    if sitting.hold is None:
-        sitting.notes.append(GIVEN_BACK)
-    return await _page(request, sitting)
+    phone_form = await _begun(request)
+    await phone_form.give_back()
+    if phone_form.hold is None:
+        phone_form.notes.append(GIVEN_BACK)
+    return await _page(request, phone_form)
 
 
-@staff(MAKE, deed="booking.book", read=read_people_form)
+@staff(MAKE, audit="booking.book", read=read_people_form)
 async def book(request: Request) -> Response:
-    sitting, deed = await _begun(request), deed_of(request)
-    await sitting.keep()
-    booking = await sitting.book()
+    phone_form, audit = await _begun(request), audit_of(request)
+    await phone_form.keep()
+    booking = await phone_form.book()
     if booking is None:
-        return await _page(request, sitting)
-    deed.object_kind, deed.object_id = "booking", str(booking.booking_id)
-    deed.office_id = booking.office_id
+        return await _page(request, phone_form)
+    audit.object_kind, audit.object_id = "booking", str(booking.booking_id)
+    audit.office_id = booking.office_id
     return RedirectResponse(f"/phone/bookings/{booking.booking_id}", 303)
 
 
 async def _take(request: Request, extra: bool) -> Response:
-    sitting = await _begun(request)
+    phone_form = await _begun(request)
     start = read_moment(cast("Form", form_of(request)).get("start"))
-    await sitting.take(start, extra=extra)
-    return await _page(request, sitting)
+    await phone_form.take(start, extra=extra)
+    return await _page(request, phone_form)
 
 
-async def _begun(request: Request) -> Sitting:
+async def _begun(request: Request) -> PhoneForm:
     """The form as it was sent, with a person more if that was pressed, and the cards looked up
     where that is possible."""
     form = cast("Form", form_of(request))
-    sitting = await _sitting(request, form)
+    phone_form = await _sitting(request, form)
     if form.get("more"):
-        sitting.add()
+        phone_form.add()
     elif form.get("without"):
-        sitting.removed = True
-        sitting.notes.append(REMOVED)
-    sitting.check_size()
-    await check_cards(sitting)
-    return sitting
+        phone_form.removed = True
+        phone_form.notes.append(REMOVED)
+    phone_form.check_size()
+    await check_cards(phone_form)
+    return phone_form
 
 
-async def _sitting(request: Request, form: Form | None) -> Sitting:
-    desk, member = desk_of(request), session_of(request).staff
-    guide = await desk.guides.get()
+async def _sitting(request: Request, form: Form | None) -> PhoneForm:
+    door, member = door_of(request), session_of(request).staff
+    catalog = await door.catalog.get()
     mode = _mode(request)
-    offices = screen.offices_of(member, guide, mode)
+    offices = screen.offices_of(member, catalog, mode)
     entry, errors = Entry(arrived=True), Errors()
     if form is not None:
-        entry, errors = read_entry(form, guide, frozenset(offices), now().date())
+        entry, errors = read_entry(form, catalog, frozenset(offices), now().date())
     key = read_key(form) if form is not None else ""
-    return Sitting(mode, key, actor_of(request), desk.services, guide, offices, entry, errors)
+    return PhoneForm(mode, key, actor_of(request), door.services, catalog, offices, entry, errors)
 
 
-async def _page(request: Request, sitting: Sitting) -> Response:
+async def _page(request: Request, phone_form: PhoneForm) -> Response:
     """The same page; the log says what was refused first."""
-    deed = deed_of(request)
-    deed.office_id = sitting.entry.office_id
-    deed.object_kind, deed.object_id = "form", str(sitting.entry.form)
-    answer = await screen.show(request, sitting)
-    if sitting.errors:
-        deed.result = f"at-{next(iter(sitting.errors))}"
+    audit = audit_of(request)
+    audit.office_id = phone_form.entry.office_id
+    audit.object_kind, audit.object_id = "form", str(phone_form.entry.form)
+    answer = await screen.show(request, phone_form)
+    if phone_form.errors:
+        audit.result = f"at-{next(iter(phone_form.errors))}"
     return answer
 
 

@@ -11,7 +11,7 @@ from libs.contracts.booking import Office, StaffBookingDetail
 from libs.contracts.times import day_of
 from services.gateway.lgwan.counter.rows import Row, row_of
 from services.gateway.lgwan.door.auth import actor_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.phone.speech import Spoken, sentences
 from services.gateway.web.rules import VisitRules
@@ -54,14 +54,14 @@ async def slip(request: Request) -> Response:
 
 
 async def _found(request: Request, booking_id: UUID) -> Made:
-    desk = desk_of(request)
-    found = await desk.services.booking.booking(actor_of(request), booking_id)
-    guide, booking = await desk.guides.get(), found.booking
-    office = guide.offices.get(booking.office_id)
-    procedures = map(guide.procedures.get, (booking.procedure_id, *booking.also))
+    door = door_of(request)
+    found = await door.services.booking.booking(actor_of(request), booking_id)
+    catalog, booking = await door.catalog.get(), found.booking
+    office = catalog.offices.get(booking.office_id)
+    procedures = map(catalog.procedures.get, (booking.procedure_id, *booking.also))
     return Made(
         found,
-        row_of(booking, guide, may_tick=False),
+        row_of(booking, catalog, may_tick=False),
         office.on(day_of(booking.starts_at)) if office else None,
         VisitRules(tuple(known for known in procedures if known)),
     )

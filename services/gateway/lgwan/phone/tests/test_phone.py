@@ -6,7 +6,7 @@ import pytest
 
 from dev.testing import Database
 from libs.contracts.booking import CounterBooking, CounterHold
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.caller import (
     BIRTH,
     CARD,

@@ -9,8 +9,8 @@ from dev.testing import Database
 from libs.contracts.booking import Catalog, CounterBooking, CounterHold
 from libs.contracts.times import JST
 from services.gateway.lgwan.counter.entry import Entry
-from services.gateway.lgwan.counter.person import Who
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.counter.person import TypedPerson
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.phone.wishes import hold_of as wish_of
 from services.gateway.lgwan.phone.wishes import is_wanted
 from services.gateway.lgwan.tests.caller import BIRTH, CARD, PERSON, PIN, Call, phone_of
@@ -150,7 +150,7 @@ def test_one_after_the_other_is_held_anew_at_one_window(desk: Browser, services:
 
 
 def test_what_is_held_is_wanted_only_if_it_is_for_all_and_lies_as_chosen() -> None:
-    pin, both = Who(procedure_ids=("pin",)), Who(procedure_ids=("pin", "issuance"))
+    pin, both = TypedPerson(procedure_ids=("pin",)), TypedPerson(procedure_ids=("pin", "issuance"))
     entry = Entry(people=(pin, both), office_id="honcho")
     start = datetime(2027, 6, 1, 10, tzinfo=JST)
     held = held_of(wish_of(entry, (None, None), start), start)

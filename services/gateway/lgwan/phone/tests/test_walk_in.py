@@ -10,7 +10,7 @@ from libs.contracts.booking import (
     LaterAddress,
 )
 from libs.contracts.times import day_of
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.caller import BIRTH, CARD, PERSON, PIN, Call, phone_of
 from services.gateway.lgwan.tests.fake_offers import FakeOffers
 from services.gateway.lgwan.tests.fakes import FakeBooking, FakeEligibility, a_booking, today_at

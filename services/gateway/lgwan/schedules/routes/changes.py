@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from libs.contracts.booking import AppliedChange
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.schedules.says import minutes_text, offices_text
 from services.gateway.web.link import Refused
@@ -46,26 +46,26 @@ async def ask_undo(request: Request) -> Response:
     return await _undo_page(request, await work_of(request))
 
 
-@staff(RIGHT, deed="schedule.undo")
+@staff(RIGHT, audit="schedule.undo")
 async def undo(request: Request) -> Response:
-    work, deed = await work_of(request), deed_of(request)
+    work, audit = await work_of(request), audit_of(request)
     change_id: UUID = request.path_params["change_id"]
-    deed.object_kind, deed.object_id = "schedule", str(change_id)
+    audit.object_kind, audit.object_id = "schedule", str(change_id)
     try:
-        await desk_of(request).services.schedules.undo(
+        await door_of(request).services.schedules.undo(
             actor_of(request), read_key(form_of(request)), change_id
         )
     except Refused as refused:
         if refused.slug != "cannot-undo":
             raise
-        deed.result = refused.slug
+        audit.result = refused.slug
         why = WHY_NOT.get(str(refused.facts.get("why")), _CANNOT)
         return await _undo_page(request, work, why)
     return RedirectResponse(f"/schedules/changes?done={change_id}", 303)
 
 
 async def _changes(request: Request, office_id: str) -> tuple[AppliedChange, ...]:
-    client = desk_of(request).services.schedules
+    client = door_of(request).services.schedules
     return (await client.changes(actor_of(request), office_id)).changes
 
 
@@ -80,10 +80,10 @@ async def _undo_page(request: Request, work: Work, why: str = "") -> Response:
 
 
 def _line(change: AppliedChange, work: Work) -> dict[str, object]:
-    told = Work(work.session, work.guide, change.steps)
+    told = Work(work.session, work.catalog, change.steps)
     return {
         "change": change,
-        "offices": offices_text(change.office_ids, work.guide),
+        "offices": offices_text(change.office_ids, work.catalog),
         "sentences": told.sentences,
         "added": minutes_text(change.added) if change.added else "",
         "removed": minutes_text(change.removed) if change.removed else "",

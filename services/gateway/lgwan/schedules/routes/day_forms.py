@@ -83,7 +83,7 @@ async def copy_office(request: Request) -> Response:
 def _day_page(
     request: Request, work: Work, values: Mapping[str, Any], errors: Mapping[str, str] | None = None
 ) -> Response:
-    office = work.guide.offices.get(next(iter(values["office"]), ""))
+    office = work.catalog.offices.get(next(iter(values["office"]), ""))
     closures: tuple[Closure, ...] = office.closures if office else ()
     shown = {
         "values": values,
@@ -106,9 +106,9 @@ def _end_page(
     shown = {
         "values": values,
         "errors": errors or {},
-        "office_name": work.guide.office(values["office"]),
+        "office_name": work.catalog.office(values["office"]),
         "name": name_of(series),
-        "about": series_text(series, work.guide),
+        "about": series_text(series, work.catalog),
     }
     return show(request, work, "schedule_end.html", shown, 422 if errors else 200)
 
@@ -120,7 +120,7 @@ def _week_page(
     shown = {
         "values": values,
         "errors": errors or {},
-        "office_name": work.guide.office(values["office"]),
+        "office_name": work.catalog.office(values["office"]),
         "week": week,
         "weeks": [(d.isoformat(), week_text(d), d + timedelta(days=6)) for d in weeks_after(week)],
     }
@@ -134,8 +134,8 @@ def _office_page(
     shown = {
         "values": values,
         "errors": errors or {},
-        "office_name": work.guide.office(values["office"]),
-        "series": [series_text(s, work.guide) for s in series if s.valid_until >= now().date()],
+        "office_name": work.catalog.office(values["office"]),
+        "series": [series_text(s, work.catalog) for s in series if s.valid_until >= now().date()],
     }
     return show(request, work, "schedule_office.html", shown, 422 if errors else 200)
 
@@ -166,7 +166,7 @@ def _planned(texts: Names, lists: Names, read: Read, page: Page) -> Endpoint:
 plan_day = _planned(
     ("day", "day_until", "kind", "opens", "closes", "windows", "reason"),
     ("office",),
-    lambda form, work: read_days(form, work.guide, work.member),
+    lambda form, work: read_days(form, work.catalog, work.member),
     _day_page,
 )
 plan_end = _planned(("office", "id", "last_day"), (), lambda form, _: read_end(form), _end_page)
@@ -174,6 +174,6 @@ plan_week = _planned(("office", "week"), ("to",), lambda form, _: read_copy_week
 plan_office = _planned(
     ("office", "first_day"),
     ("to",),
-    lambda form, work: read_copy_office(form, work.guide, work.member),
+    lambda form, work: read_copy_office(form, work.catalog, work.member),
     _office_page,
 )

@@ -11,8 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import CallResult, Displaced, DisplacedAnswer, DisplacedCall, Proposal
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, session_of, staff
-from services.gateway.lgwan.door.desk import Guide, desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.context import CatalogIndex, door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.lgwan.door.words import PROPOSAL
@@ -59,12 +59,12 @@ async def sheet(request: Request) -> Response:
     return answer(request, "displaced_sheet.html", await _values(request))
 
 
-@staff("bookings.change", deed="displaced.call")
+@staff("bookings.change", audit="displaced.call")
 async def call(request: Request) -> Response:
     """済 / 不在"""
-    pressed, deed = _pressed(request), deed_of(request)
-    deed.object_kind, deed.object_id = "booking", str(pressed.booking_id)
-    client, key = desk_of(request).services.schedules, pressed.key(read_key(form_of(request)))
+    pressed, audit = _pressed(request), audit_of(request)
+    audit.object_kind, audit.object_id = "booking", str(pressed.booking_id)
+    client, key = door_of(request).services.schedules, pressed.key(read_key(form_of(request)))
     for result in get_args(CallResult):
         if result == pressed.what:
             called = DisplacedCall(result=result)
@@ -73,15 +73,15 @@ async def call(request: Request) -> Response:
     raise Malformed("There is no such button.")
 
 
-@staff("bookings.change", deed="displaced.answer")
+@staff("bookings.change", audit="displaced.answer")
 async def settle(request: Request) -> Response:
     """提案の日時に変更 / そのまま残す"""
-    pressed, deed = _pressed(request), deed_of(request)
-    deed.object_kind, deed.object_id = "booking", str(pressed.booking_id)
-    client, key = desk_of(request).services.schedules, pressed.key(read_key(form_of(request)))
+    pressed, audit = _pressed(request), audit_of(request)
+    audit.object_kind, audit.object_id = "booking", str(pressed.booking_id)
+    client, key = door_of(request).services.schedules, pressed.key(read_key(form_of(request)))
     for what in get_args(Answer):
         if what == pressed.what:
-            deed.what = f"displaced.{what}"
+            audit.what = f"displaced.{what}"
             body = DisplacedAnswer(version=pressed.version)
             try:
                 row = await client.answer(actor_of(request), key, pressed.booking_id, what, body)
@@ -102,7 +102,7 @@ def _pressed(request: Request) -> Pressed:
 
 
 def _back(request: Request, row: Displaced) -> Response:
-    deed_of(request).office_id = row.office_id
+    audit_of(request).office_id = row.office_id
     office, state = asked(request, "office"), asked(request, "state")
     query = f"office={office}&state={state}&done={row.booking_id}"
     return RedirectResponse(f"/displaced?{query}#b-{row.booking_id}", 303)
@@ -111,7 +111,7 @@ def _back(request: Request, row: Displaced) -> Response:
 async def _stopped(request: Request, refused: Refused) -> Response:
     if refused.slug not in REFUSED:
         raise refused
-    deed_of(request).result = refused.slug
+    audit_of(request).result = refused.slug
     return await _page(request, REFUSED[refused.slug], 409)
 
 
@@ -132,25 +132,25 @@ async def _page(request: Request, told: str = "", status: int = 200) -> Response
 
 async def _values(request: Request) -> dict[str, Any]:
     """What was asked for, and every row of it."""
-    desk, member = desk_of(request), session_of(request).staff
-    guide = await desk.guides.get()
-    offices = [(o.office_id, o.name) for o in guide.offices.values()]
+    door, member = door_of(request), session_of(request).staff
+    catalog = await door.catalog.get()
+    offices = [(o.office_id, o.name) for o in catalog.offices.values()]
     offices = [(o, name) for o, name in offices if member.serves(o)]
     office = asked(request, "office")
     office = office if office in dict(offices) else ""
     state = asked(request, "state")
     state = state if state in (*get_args(Proposal), "all") else "open"
     query = {"office": office, "state": "" if state == "all" else state, "change": _change(request)}
-    found = await desk.services.schedules.displaced(
+    found = await door.services.schedules.displaced(
         actor_of(request), {name: value for name, value in query.items() if value}
     )
     return {
         "offices": offices,
         "office": office,
-        "office_name": guide.office(office) if office else "すべての場所",
+        "office_name": catalog.office(office) if office else "すべての場所",
         "state": state,
         "change": query["change"],
-        "rows": [_row(one, guide) for one in found.displaced],
+        "rows": [_row(one, catalog) for one in found.displaced],
         "shown_at": now(),
     }
 
@@ -169,14 +169,14 @@ def _change(request: Request) -> str:
         return ""
 
 
-def _row(one: Displaced, guide: Guide) -> dict[str, object]:
+def _row(one: Displaced, catalog: CatalogIndex) -> dict[str, object]:
     return {
         "id": one.booking_id,
         "one": one,
         "number": f"{one.number[:5]}-{one.number[5:]}",
-        "office": guide.office(one.office_id),
-        "procedure": guide.procedure(one.procedure_id),
-        "to": guide.office(one.proposed.office_id) if one.proposed else "",
+        "office": catalog.office(one.office_id),
+        "procedure": catalog.procedure(one.procedure_id),
+        "to": catalog.office(one.proposed.office_id) if one.proposed else "",
         "state": PROPOSAL[one.state],
         "press": f"{one.booking_id}.{one.version}",
     }

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from libs.contracts.booking import OfficePlan, ScheduleChange, ScheduleStep
 from services.gateway.lgwan.door.auth import actor_of, form_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.schedules import faults
 from services.gateway.lgwan.schedules.pending import MOST, keep_steps, read_long_form, with_steps
 from services.gateway.lgwan.schedules.says import places_text
@@ -53,7 +53,7 @@ async def series(request: Request) -> Response:
 async def plan_series(request: Request) -> Response:
     work = await work_of(request)
     form, values = _form(request), of_form(_form(request))
-    read = read_series(form, work.guide, work.member, _known_to(work, values))
+    read = read_series(form, work.catalog, work.member, _known_to(work, values))
     if read.errors:
         return _series_page(request, work, values, read.errors)
     return await collect(
@@ -66,7 +66,7 @@ async def count_series(request: Request) -> Response:
     """1日24枠・合計480枠: as a page, or as a text for a page that is being filled in."""
     work = await work_of(request)
     form, values = _form(request), of_form(_form(request))
-    read = read_series(form, work.guide, work.member, _known_to(work, values))
+    read = read_series(form, work.catalog, work.member, _known_to(work, values))
     errors, text = read.errors, ""
     if read.steps:
         try:
@@ -90,8 +90,8 @@ async def collect(
     steps = with_steps(work.steps, more)
     if len(steps) > MOST:
         return cast("Response", wrong({"form": TOO_MANY}))
-    together = Work(work.session, work.guide, steps)
-    client = desk_of(request).services.schedules
+    together = Work(work.session, work.catalog, steps)
+    client = door_of(request).services.schedules
     try:
         plan = await client.plan(actor_of(request), ScheduleChange(steps=steps))
     except Refused as refused:
@@ -117,7 +117,7 @@ def _series_page(
         "presets": [(code, preset.text) for code, preset in PRESETS.items()],
         "units": UNITS,
         "breaks": BREAKS,
-        "procedures": [(p.procedure_id, p.name) for p in work.guide.procedures.values()],
+        "procedures": [(p.procedure_id, p.name) for p in work.catalog.procedures.values()],
     }
     return show(request, work, "schedule_series.html", shown, 422 if errors else 200)
 
@@ -125,7 +125,7 @@ def _series_page(
 async def _count(request: Request, work: Work, more: Sequence[ScheduleStep]) -> str:
     """Of the first office that was chosen; the others are alike."""
     change = ScheduleChange(steps=with_steps(work.steps, more))
-    plan = await desk_of(request).services.schedules.plan(actor_of(request), change)
+    plan = await door_of(request).services.schedules.plan(actor_of(request), change)
     office: OfficePlan = plan.offices[0]
     several = f"（{len(more)}か所とも同じ）" if len(more) > 1 else ""
     return places_text(office.places_a_day, office.places) + several

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from libs.contracts.booking import ScheduleApply, ScheduleChange, SchedulePlan
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, staff
-from services.gateway.lgwan.door.desk import desk_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
+from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.schedules import faults
 from services.gateway.lgwan.schedules.pending import MOST, keep_steps, read_long_form
@@ -38,14 +38,14 @@ async def again(request: Request) -> Response:
     )
     if not steps:
         return RedirectResponse("/schedules", 303)
-    return await planned(request, Work(work.session, work.guide, steps))
+    return await planned(request, Work(work.session, work.catalog, steps))
 
 
 async def planned(request: Request, work: Work) -> Response:
     """What the collected changes would do as of now, or why they cannot be."""
     change = ScheduleChange(steps=work.steps)
     try:
-        plan = await desk_of(request).services.schedules.plan(actor_of(request), change)
+        plan = await door_of(request).services.schedules.plan(actor_of(request), change)
     except Refused as refused:
         return _refused(request, work, faults.in_words(faults.faults_of(refused)))
     return plan_page(request, work, plan)
@@ -57,22 +57,22 @@ async def nothing_posted(_: Request) -> Response:
     return RedirectResponse("/schedules", 303)
 
 
-@staff(RIGHT, deed="schedule.apply", read=read_long_form, keep=keep_steps)
+@staff(RIGHT, audit="schedule.apply", read=read_long_form, keep=keep_steps)
 async def apply(request: Request) -> Response:
     """Everything that was seen, or nothing."""
-    work, form, deed = await work_of(request), form_of(request), deed_of(request)
-    deed.object_kind = "schedule"
+    work, form, audit = await work_of(request), form_of(request), audit_of(request)
+    audit.object_kind = "schedule"
     mark, shown = read_seen(work.session, cast("Form", form).typed(SEEN))
     change = ScheduleChange(steps=work.steps)
     wanted = ScheduleApply(change=change, seen=mark, mail=form.get("mail") == "1")
-    client = desk_of(request).services.schedules
+    client = door_of(request).services.schedules
     try:
         applied = await client.apply(actor_of(request), read_key(form), wanted)
     except Refused as refused:
-        deed.result = refused.slug
+        audit.result = refused.slug
         return _changed(request, work, refused, shown)
-    deed.object_id = str(applied.change_id)
-    deed.office_id = applied.office_ids[0] if len(applied.office_ids) == 1 else ""
+    audit.object_id = str(applied.change_id)
+    audit.office_id = applied.office_ids[0] if len(applied.office_ids) == 1 else ""
     return RedirectResponse(f"/schedules/changes?done={applied.change_id}", 303)
 
 
@@ -83,7 +83,7 @@ def _changed(request: Request, work: Work, refused: Refused, shown: dict[str, An
     if refused.slug != "plan-changed":
         raise refused
     plan = SchedulePlan.model_validate(refused.facts["plan"])
-    told = differences(shown, plan, work.guide)
+    told = differences(shown, plan, work.catalog)
     return plan_page(request, work, plan, told, 409)
 
 
@@ -95,9 +95,9 @@ def plan_page(
         "view": view(plan),
         "told": told,
         "refused": [],
-        "rows": [office_row(office, work.guide) for office in plan.offices],
-        "competing": competing_texts(plan, work.guide, work.coming),
-        "guide": work.guide,
+        "rows": [office_row(office, work.catalog) for office in plan.offices],
+        "competing": competing_texts(plan, work.catalog, work.coming),
+        "catalog": work.catalog,
         "seen": seen_text(work.session, plan),
         "full": len(work.steps) >= MOST,
     }

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from libs.contracts.booking import Office, ScheduleWeek, Series
 from services.gateway.lgwan.door.auth import actor_of, staff
-from services.gateway.lgwan.door.desk import Guide, desk_of
+from services.gateway.lgwan.door.context import CatalogIndex, door_of
 from services.gateway.lgwan.schedules.fields import read_day, windows_text
 from services.gateway.lgwan.schedules.grid import grid_of, monday_of, times_of
 from services.gateway.lgwan.schedules.pending import keep_steps, read_long_form
@@ -38,8 +38,8 @@ async def grid(request: Request) -> Response:
         raise HTTPException(404)
     today = now().date()
     week = monday_of(_day(asked(request, "week"), today))
-    found = await desk_of(request).services.schedules.week(actor_of(request), office_id, week)
-    values = _values(work.guide, office_id, found, today)
+    found = await door_of(request).services.schedules.week(actor_of(request), office_id, week)
+    values = _values(work.catalog, office_id, found, today)
     may_edit = work.member.may(RIGHT)
     lost = 0 if work.steps or not may_edit else len(await kept(request))
     return show(request, work, "schedules.html", {**values, "may_edit": may_edit, "lost": lost})
@@ -53,8 +53,10 @@ def _day(text: str, otherwise: date) -> date:
         return otherwise
 
 
-def _values(guide: Guide, office_id: str, found: ScheduleWeek, today: date) -> dict[str, Any]:
-    office = guide.offices[office_id]
+def _values(
+    catalog: CatalogIndex, office_id: str, found: ScheduleWeek, today: date
+) -> dict[str, Any]:
+    office = catalog.offices[office_id]
     series = sorted(office.series, key=lambda one: (one.valid_until < today, one.valid_from))
     named = letters([one.series_id for one in series])
     grid_shown = grid_of(found, named)
@@ -69,7 +71,7 @@ def _values(guide: Guide, office_id: str, found: ScheduleWeek, today: date) -> d
         "grid": grid_shown,
         "begins": begins,
         "ends": ends,
-        "series": [_line(one, named, office, guide, today) for one in series],
+        "series": [_line(one, named, office, catalog, today) for one in series],
         "competing": [
             (named[one.series_id], named[other.series_id], windows_text(windows))
             for one, other, windows in competing(s for s in series if s.valid_until >= today)
@@ -78,7 +80,7 @@ def _values(guide: Guide, office_id: str, found: ScheduleWeek, today: date) -> d
 
 
 def _line(
-    series: Series, named: dict[str, str], office: Office, guide: Guide, today: date
+    series: Series, named: dict[str, str], office: Office, catalog: CatalogIndex, today: date
 ) -> dict[str, Any]:
     a_day = places_a_day(series)
     return {
@@ -89,7 +91,7 @@ def _line(
         "unit": series.unit_minutes,
         "breaks": breaks_text(series),
         "windows": windows_of(series),
-        "procedures": "・".join(map(guide.procedure, series.procedure_ids)),
+        "procedures": "・".join(map(catalog.procedure, series.procedure_ids)),
         "valid_from": series.valid_from,
         "valid_until": series.valid_until,
         "published": published_text(series) if _is_to_come(series) else "",

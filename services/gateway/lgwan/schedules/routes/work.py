@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.lgwan.door.auth import session_of
-from services.gateway.lgwan.door.desk import Guide, desk_of
+from services.gateway.lgwan.door.context import CatalogIndex, door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.staff import Session, Staff
 from services.gateway.lgwan.schedules.groups import Said, in_words
@@ -24,7 +24,7 @@ class Work:
     """`steps` are the changes collected so far; they are applied all together, or not at all."""
 
     session: Session
-    guide: Guide
+    catalog: CatalogIndex
     steps: Steps
 
     @property
@@ -34,7 +34,7 @@ class Work:
     @property
     def offices(self) -> list[tuple[str, str]]:
         """Where this member serves: id and name."""
-        found = self.guide.offices.values()
+        found = self.catalog.offices.values()
         return [(o.office_id, o.name) for o in found if self.member.serves(o.office_id)]
 
     def office_of(self, asked: str) -> str:
@@ -45,24 +45,26 @@ class Work:
     @property
     def known(self) -> Known:
         """The series as they are."""
-        return {office: series_at(self.guide, (), office) for office in self.guide.offices}
+        return {office: series_at(self.catalog, (), office) for office in self.catalog.offices}
 
     @property
     def coming(self) -> Known:
         """The series as they will be."""
-        return {office: series_at(self.guide, self.steps, office) for office in self.guide.offices}
+        return {
+            office: series_at(self.catalog, self.steps, office) for office in self.catalog.offices
+        }
 
     @property
     def sentences(self) -> list[Said]:
         """What was collected, in words; what is alike at several offices or days is one line."""
-        return in_words(self.steps, self.guide, self.known, self.coming)
+        return in_words(self.steps, self.catalog, self.known, self.coming)
 
 
 async def work_of(request: Request) -> Work:
     """Raises Malformed for steps that this session did not write."""
     session = session_of(request)
     steps = await steps_of(request, session)
-    return Work(session, await desk_of(request).guides.fresh(), steps)
+    return Work(session, await door_of(request).catalog.fresh(), steps)
 
 
 def asked(request: Request, name: str) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dev.testing import Database
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.fake_schedules import FakeSchedules
 from services.gateway.lgwan.tests.fakes import FakeBooking
 from services.gateway.lgwan.tests.filling import Filling

@@ -20,7 +20,7 @@ from libs.contracts.booking import (
     Series,
     SpecialDay,
 )
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.schedules.fields import read_time, read_windows, windows_text
 from services.gateway.lgwan.schedules.series_form import _three_months
 from services.gateway.lgwan.tests.fake_schedules import FakeSchedules

@@ -6,7 +6,7 @@ import pytest
 
 from dev.testing import Database
 from libs.contracts.booking import Fault, PutDay, SpecialDay
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.door.staff import Session, Staff
 from services.gateway.lgwan.schedules.pending import sign, unsign, with_steps
 from services.gateway.lgwan.tests.fake_schedules import FakeSchedules

@@ -6,7 +6,7 @@ import pytest
 
 from dev.testing import Database
 from libs.contracts.booking import Closure, ScheduleDay, ScheduleWeek, SlotLoad
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.schedules.grid import grid_of, times_of
 from services.gateway.lgwan.schedules.places import competing, days_of, letters, places_a_day
 from services.gateway.lgwan.schedules.says import hours_text, weekdays_text

@@ -7,7 +7,7 @@ import pytest
 
 from dev.testing import Database
 from libs.contracts.booking import Office, Procedure, SettingProblem
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.fake_offers import WARNED, FakeOffers
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sitting_at
 from services.gateway.web.testing import Page

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from libs.contracts.booking import StaffBooking
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fake_offers import FakeOffers

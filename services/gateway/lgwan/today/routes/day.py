@@ -13,14 +13,14 @@ from libs.common.errors import NotAllowed
 from libs.contracts.booking import StaffBooking, StaffBookingDetail, Tick
 from libs.rules.personal_numbers import has_individual_number
 from services.gateway.lgwan.bookings.here import PAST, here_of, newer_of
+from services.gateway.lgwan.bookings.pending import pending_tick
 from services.gateway.lgwan.bookings.routes.changes import marked
 from services.gateway.lgwan.bookings.routes.conflict import conflict
-from services.gateway.lgwan.bookings.wishes import wish_to_tick
 from services.gateway.lgwan.counter.rows import Row, row_of
 from services.gateway.lgwan.counter.ticking import Tapped
-from services.gateway.lgwan.door.auth import actor_of, deed_of, form_of, session_of, staff
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.context import CatalogIndex, door_of
 from services.gateway.lgwan.door.day import Wanted, read_wanted
-from services.gateway.lgwan.door.desk import Guide, desk_of
 from services.gateway.lgwan.door.pages import answer, menu_of
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.staff import Staff
@@ -73,7 +73,7 @@ async def rows(request: Request) -> Response:
     return HTMLResponse(board.html, headers=headers)
 
 
-@staff("bookings.read", deed="booking.scan")
+@staff("bookings.read", audit="booking.scan")
 async def scan(request: Request) -> Response:
     """受付 for the booking with this number, or the row of it where there is nothing to receive.
 
@@ -100,23 +100,23 @@ async def scan(request: Request) -> Response:
 @staff("bookings.read")
 async def left_open(request: Request) -> Response:
     """Visits of past days without an outcome, to be entered later."""
-    desk, member = desk_of(request), session_of(request).staff
-    wanted, guide = await _wanted(request, request.query_params), await desk.guides.get()
-    found = await desk.services.today.open_visits(actor_of(request), wanted.office)
+    door, member = door_of(request), session_of(request).staff
+    wanted, catalog = await _wanted(request, request.query_params), await door.catalog.get()
+    found = await door.services.today.open_visits(actor_of(request), wanted.office)
     may_tick = member.may_at("bookings.tick", wanted.office)
     values = {
-        "office": guide.office(wanted.office),
+        "office": catalog.office(wanted.office),
         "wanted": wanted,
-        "offices": _offices(guide, member),
-        "rows": [row_of(one, guide, may_tick, when="past") for one in found.bookings],
-        **await _just_entered(request, wanted, guide),
+        "offices": _offices(catalog, member),
+        "rows": [row_of(one, catalog, may_tick, when="past") for one in found.bookings],
+        **await _just_entered(request, wanted, catalog),
     }
     return answer(request, "open.html", values)
 
 
 async def _wanted(request: Request, query: Mapping[str, str]) -> Wanted:
-    guide = await desk_of(request).guides.get()
-    return read_wanted(query, dict(_offices(guide, session_of(request).staff)))
+    catalog = await door_of(request).catalog.get()
+    return read_wanted(query, dict(_offices(catalog, session_of(request).staff)))
 
 
 async def _board(request: Request, wanted: Wanted) -> Board:
@@ -131,15 +131,15 @@ async def _page(
     elsewhere: Elsewhere | None = None,
     choices: list[DayRow] | None = None,
 ) -> Response:
-    guide, member = await desk_of(request).guides.get(), session_of(request).staff
+    catalog, member = await door_of(request).catalog.get(), session_of(request).staff
     board = await _board(request, wanted)
     values: dict[str, Any] = {
         "wanted": wanted,
         "board": board,
         "today": now().date(),
         "one_day": _DAY,
-        "offices": _offices(guide, member),
-        "office": guide.office(wanted.office),
+        "offices": _offices(catalog, member),
+        "office": catalog.office(wanted.office),
         "may_tick": member.may_at("bookings.tick", wanted.office),
         "may_make": member.may("bookings.make"),
         "marked": board.day.row(wanted.changed),
@@ -154,7 +154,7 @@ async def _page(
 
 
 async def _refuse(request: Request, wanted: Wanted, text: str, result: str) -> Response:
-    deed_of(request).result = result
+    audit_of(request).result = result
     return await _page(request, wanted, error=text)
 
 
@@ -163,63 +163,65 @@ async def _elsewhere(request: Request, wanted: Wanted, scanned: Scanned) -> Resp
     if not scanned.number:
         return await _refuse(request, wanted, _NOT_HERE, "not-found")
     query = {"number": f"{scanned.number[:5]}-{scanned.number[5:]}"}
-    services, actor = desk_of(request).services, actor_of(request)
+    services, actor = door_of(request).services, actor_of(request)
     listed = await services.booking.bookings(actor, query)
     if not listed.bookings:
         return await _refuse(request, wanted, _UNKNOWN, "not-found")
     found = await services.booking.booking(actor, listed.bookings[0].booking_id)
-    guide = await desk_of(request).guides.get()
-    deed_of(request).result = "elsewhere"
-    text = _elsewhere_text(found.booking, guide)
-    return await _page(request, wanted, text, elsewhere=_elsewhere_of(found, guide, wanted.office))
+    catalog = await door_of(request).catalog.get()
+    audit_of(request).result = "elsewhere"
+    text = _elsewhere_text(found.booking, catalog)
+    return await _page(
+        request, wanted, text, elsewhere=_elsewhere_of(found, catalog, wanted.office)
+    )
 
 
-def _elsewhere_of(found: StaffBookingDetail, guide: Guide, office_id: str) -> Elsewhere:
-    row, here = row_of(found.booking, guide, may_tick=False), here_of(found, guide, office_id)
+def _elsewhere_of(found: StaffBookingDetail, catalog: CatalogIndex, office_id: str) -> Elsewhere:
+    row, here = row_of(found.booking, catalog, may_tick=False), here_of(found, catalog, office_id)
     over = row.state == NOT_ENTERED
     return Elsewhere(row, receives=bool(here.offices), why=PAST if over else here.why)
 
 
-def _elsewhere_text(booking: StaffBooking, guide: Guide) -> str:
+def _elsewhere_text(booking: StaffBooking, catalog: CatalogIndex) -> str:
     starts = local(booking.starts_at)
-    return f"{long_date(starts)} {clock(starts)}、{guide.office(booking.office_id)}の予約です。"
+    return f"{long_date(starts)} {clock(starts)}、{catalog.office(booking.office_id)}の予約です。"
 
 
 async def _receive(request: Request, wanted: Wanted, row: DayRow) -> Response:
-    deed, booking = deed_of(request), row.row.booking
-    deed.object_kind, deed.object_id = "booking", str(booking.booking_id)
-    deed.office_id = booking.office_id
+    audit, booking = audit_of(request), row.row.booking
+    audit.object_kind, audit.object_id = "booking", str(booking.booking_id)
+    audit.office_id = booking.office_id
     key = read_key(form_of(request))
     if any(tick.key == "u" for tick in row.row.ticks):
-        deed.what = "booking.arrive"
+        audit.what = "booking.arrive"
         tapped = Tapped("arrive", booking.booking_id, booking.version)
         try:
-            await desk_of(request).services.booking.tick(
+            await door_of(request).services.booking.tick(
                 actor_of(request), tapped.key(key), booking.booking_id, "arrive",
                 Tick(version=booking.version),
             )  # fmt: skip
         except Refused as refused:
-            wish = wish_to_tick(tapped, wanted.url())
+            wish = pending_tick(tapped, wanted.url())
             return await conflict(request, refused, booking.booking_id, wanted.url(), wish)
     return RedirectResponse(marked(wanted.url(), booking.booking_id).partition("#")[0], 303)
 
 
-async def _just_entered(request: Request, wanted: Wanted, guide: Guide) -> dict[str, Any]:
+async def _just_entered(request: Request, wanted: Wanted, catalog: CatalogIndex) -> dict[str, Any]:
     """The booking whose result was entered, and what its person has booked since."""
     nothing = {"marked": None, "has_newer": False}
     if wanted.changed is None:
         return nothing
     try:
-        found = await desk_of(request).services.booking.booking(actor_of(request), wanted.changed)
+        found = await door_of(request).services.booking.booking(actor_of(request), wanted.changed)
     except Refused:
         return nothing
-    marked = row_of(found.booking, guide, may_tick=False)
-    return {"marked": marked, **newer_of(found, guide)}
+    marked = row_of(found.booking, catalog, may_tick=False)
+    return {"marked": marked, **newer_of(found, catalog)}
 
 
-def _offices(guide: Guide, member: Staff) -> list[tuple[str, str]]:
+def _offices(catalog: CatalogIndex, member: Staff) -> list[tuple[str, str]]:
     """Those whose bookings one may see; where one works comes first."""
-    seen = [one for one in guide.offices.values() if member.sees_bookings_of(one.office_id)]
+    seen = [one for one in catalog.offices.values() if member.sees_bookings_of(one.office_id)]
     seen.sort(key=lambda office: not member.serves(office.office_id))
     return [(office.office_id, office.name) for office in seen]
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from dev.testing import Database
 from libs.contracts.booking import NewerBooking, StaffBooking
 from services.gateway.lgwan.bookings.tests.test_corrections import corrections_of
-from services.gateway.lgwan.door.desk import Services
+from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.lists.tests.test_list import booking_of
 from services.gateway.lgwan.tests.fakes import a_booking, today_at
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sitting_at, sql

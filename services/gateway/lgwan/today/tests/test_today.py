@@ -8,7 +8,7 @@ import pytest
 from dev.testing import Database
 from libs.contracts.booking import DayBooking, DayList, StaffBooking, Stamps
 from libs.contracts.times import JST
-from services.gateway.lgwan.door.desk import Guides, Services
+from services.gateway.lgwan.door.context import CatalogCache, Services
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_today import FakeToday
 from services.gateway.lgwan.tests.fakes import FakeBooking, a_booking, today_at
@@ -36,9 +36,9 @@ def put(services: Services, **fields: object) -> StaffBooking:
 
 
 async def the_day(*bookings: DayBooking, at: datetime = NOON, may_tick: bool = True) -> Day:
-    guide = await Guides(FakeBooking()).get()
+    catalog = await CatalogCache(FakeBooking()).get()
     found = DayList(office_id="honcho", day=NOON.date(), at=at, bookings=bookings, open=0)
-    return day_of_office(found, guide, may_tick)
+    return day_of_office(found, catalog, may_tick)
 
 
 def booked(minutes: int, stamps: Stamps | None = None, **fields: object) -> DayBooking:
@@ -312,7 +312,7 @@ async def test_rows_are_rendered_once_for_all_terminals_until_something_changes(
             return f"{template} {self.rendered}"
 
     bookings, pages = FakeBooking([a_booking()]), Counting()
-    boards = Boards(FakeToday(bookings), Guides(bookings), pages)
+    boards = Boards(FakeToday(bookings), CatalogCache(bookings), pages)
     day = today_at(0).date()
     actor = Actor("sato", frozenset({"bookings.read"}), frozenset({"*"}))
     first = await boards.board(actor, "honcho", day, may_tick=True)

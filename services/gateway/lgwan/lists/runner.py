@@ -16,7 +16,7 @@ from starlette.requests import Request
 from libs.common.errors import Problem
 from libs.common.logs import fields
 from libs.contracts.booking import EXPORT_MOST, StaffBookingExport
-from services.gateway.lgwan.door.desk import Guides
+from services.gateway.lgwan.door.context import CatalogCache
 from services.gateway.lgwan.door.staff import Operation
 from services.gateway.lgwan.door.store import OpenStore
 from services.gateway.lgwan.door.words import FileKind
@@ -27,7 +27,7 @@ from services.gateway.web.times import long_time
 from .export_store import ExportStore
 from .lines import line_of
 from .searches import Search, in_words
-from .sheets import Heading, Sheet, new_sheet
+from .sheets import Heading, ListFile, new_list_file
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class TooMany(Problem):
 
 
 @dataclass(frozen=True)
-class Job:
+class ExportJob:
     """A file to make, on whose behalf, of which list."""
 
     export_id: UUID
@@ -55,18 +55,20 @@ class Job:
     search: Search
 
 
-class Workshop:
+class ExportRunner:
     """One file at a time in each process: two would only slow each other, and /tmp is small."""
 
-    def __init__(self, open_store: OpenStore, booking: StaffBookingClient, guides: Guides) -> None:
+    def __init__(
+        self, open_store: OpenStore, booking: StaffBookingClient, catalog: CatalogCache
+    ) -> None:
         self._open_store = open_store
         self._booking = booking
-        self._guides = guides
+        self._catalog = catalog
         self._turn = asyncio.Semaphore(1)
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["Workshop"]:
+    async def running(self) -> AsyncIterator["ExportRunner"]:
         """Files that are not finished at the end are given up; their page says so."""
         try:
             yield self
@@ -86,10 +88,10 @@ class Workshop:
             if await store.is_making(actor.name):
                 return None
             export_id = await store.open_export(actor.name, key, kind, search.saved)
-        self._start(Job(export_id, actor, kind, search))
+        self._start(ExportJob(export_id, actor, kind, search))
         return export_id
 
-    def _start(self, job: Job) -> None:
+    def _start(self, job: ExportJob) -> None:
         task = asyncio.create_task(self._run(job), name=f"export {job.export_id}")
         self._tasks[job.export_id] = task
         task.add_done_callback(lambda _: self._tasks.pop(job.export_id, None))
@@ -103,7 +105,7 @@ class Workshop:
         async with self._open_store(ExportStore) as store:
             await store.prune_exports()
 
-    async def _run(self, job: Job) -> None:
+    async def _run(self, job: ExportJob) -> None:
         try:
             async with self._my_turn(job):
                 await self._make(job)
@@ -114,7 +116,7 @@ class Workshop:
             raise
 
     @asynccontextmanager
-    async def _my_turn(self, job: Job) -> AsyncIterator[None]:
+    async def _my_turn(self, job: ExportJob) -> AsyncIterator[None]:
         while True:
             try:
                 async with asyncio.timeout(_WAIT_SECONDS):
@@ -127,7 +129,7 @@ class Workshop:
         finally:
             self._turn.release()
 
-    async def _make(self, job: Job) -> None:
+    async def _make(self, job: ExportJob) -> None:
         """All of it again where booking went away in the middle, which takes some seconds to start
         anew: half of one moment and half of another would make no list."""
         for tries in range(1, _TRIES):
@@ -137,14 +139,14 @@ class Workshop:
                 await asyncio.sleep(tries)
         return await self._make_once(job)
 
-    async def _make_once(self, job: Job) -> None:
+    async def _make_once(self, job: ExportJob) -> None:
         with TemporaryDirectory(prefix="export-") as folder:
             path = Path(folder) / "file"
             with _create(path) as file:
                 replaced = await self._write(job, file, Path(folder))
             await self._keep(job, path, replaced)
 
-    async def _write(self, job: Job, file: BinaryIO, room: Path) -> int:
+    async def _write(self, job: ExportJob, file: BinaryIO, room: Path) -> int:
         """All parts; the number of characters that had to be replaced."""
         parts = self._booking.export(job.actor, {**job.search.query, "limit": PART})
         async with aclosing(parts):
@@ -159,8 +161,8 @@ class Workshop:
 
     async def _fill(
         self,
-        job: Job,
-        sheet: Sheet,
+        job: ExportJob,
+        sheet: ListFile,
         first: StaffBookingExport,
         others: AsyncIterator[StaffBookingExport],
     ) -> None:
@@ -172,27 +174,29 @@ class Workshop:
         await asyncio.to_thread(sheet.close)
 
     async def _begin(
-        self, job: Job, first: StaffBookingExport, file: BinaryIO, room: Path
-    ) -> Sheet:
+        self, job: ExportJob, first: StaffBookingExport, file: BinaryIO, room: Path
+    ) -> ListFile:
         """Raises TooMany."""
         if (first.total or 0) > EXPORT_MOST:
             raise TooMany(f"A file takes {EXPORT_MOST} bookings.")
-        words = in_words(job.search, await self._guides.get())
+        words = in_words(job.search, await self._catalog.get())
         heading = Heading(f"{long_time(first.at)}現在", f"{first.total}件　{words}")
-        return await asyncio.to_thread(new_sheet, job.kind, file, heading, room)
+        return await asyncio.to_thread(new_list_file, job.kind, file, heading, room)
 
-    async def _add(self, sheet: Sheet, part: StaffBookingExport) -> int:
-        guide = await self._guides.get()
-        lines = [line_of(booking, guide) for booking in part.bookings]
+    async def _add(self, sheet: ListFile, part: StaffBookingExport) -> int:
+        catalog = await self._catalog.get()
+        lines = [line_of(booking, catalog) for booking in part.bookings]
         await asyncio.to_thread(sheet.add, lines)
         return len(lines)
 
-    async def _note(self, job: Job, rows: int, first: StaffBookingExport | None = None) -> None:
+    async def _note(
+        self, job: ExportJob, rows: int, first: StaffBookingExport | None = None
+    ) -> None:
         known = (first.total, first.at) if first else (None, None)
         async with self._open_store(ExportStore) as store:
             await store.note_progress(job.export_id, rows, *known)
 
-    async def _keep(self, job: Job, path: Path, replaced: int) -> None:
+    async def _keep(self, job: ExportJob, path: Path, replaced: int) -> None:
         async with self._open_store(ExportStore) as store:
             size = 0
             for position, piece in enumerate(_pieces(path)):
@@ -201,7 +205,7 @@ class Workshop:
             await store.finish_export(job.export_id, size, replaced)
             store.record(_line(job, "done"))
 
-    async def _give_up(self, job: Job, reason: str) -> None:
+    async def _give_up(self, job: ExportJob, reason: str) -> None:
         log.warning("a file was given up", extra=fields(reason=reason))
         try:
             async with self._open_store(ExportStore) as store:
@@ -212,8 +216,8 @@ class Workshop:
             log.warning("cannot be noted", extra=fields(reason=type(error).__name__))
 
 
-def workshop_of(request: Request) -> Workshop:
-    return cast("Workshop", request.state["workshop"])
+def runner_of(request: Request) -> ExportRunner:
+    return cast("ExportRunner", request.state["runner"])
 
 
 def reason_of(error: BaseException) -> str:
@@ -245,7 +249,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _line(job: Job, result: str) -> Operation:
+def _line(job: ExportJob, result: str) -> Operation:
     office = job.search.office
     return Operation(
         job.actor.name, "booking.export.made", "export", str(job.export_id), office, result

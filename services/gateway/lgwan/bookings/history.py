@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from libs.contracts.booking import HistoryLine
-from services.gateway.lgwan.door.desk import Guide
+from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import ACTOR, DEED, state_words
 from services.gateway.web.times import long_time
 
@@ -24,30 +24,32 @@ class Past:
     reason: str
 
 
-def pasts(history: Sequence[HistoryLine], guide: Guide, since: int = 0) -> tuple[Past, ...]:
+def pasts(
+    history: Sequence[HistoryLine], catalog: CatalogIndex, since: int = 0
+) -> tuple[Past, ...]:
     """The newest first; those after the version `since`."""
     before = (None, *history)
     pairs = zip(before, history, strict=False)
-    told = [_past(line, last, guide) for last, line in pairs if line.version > since]
+    told = [_past(line, last, catalog) for last, line in pairs if line.version > since]
     return tuple(reversed(told))
 
 
-def _past(line: HistoryLine, last: HistoryLine | None, guide: Guide) -> Past:
+def _past(line: HistoryLine, last: HistoryLine | None, catalog: CatalogIndex) -> Past:
     return Past(
         at=line.at,
         deed=DEED.get(line.what, line.what),
         who=ACTOR.get(line.actor, line.actor),
         state=state_words(line.status, line.outcome),
         starts_at=line.starts_at,
-        changes=tuple(_changes(last, line, guide)) if last else (),
+        changes=tuple(_changes(last, line, catalog)) if last else (),
         reason=line.reason or "",
     )
 
 
 def _changes(
-    last: HistoryLine, line: HistoryLine, guide: Guide
+    last: HistoryLine, line: HistoryLine, catalog: CatalogIndex
 ) -> Iterator[tuple[str, str, str]]:  # fmt: skip
     if last.starts_at != line.starts_at:
         yield "日時", long_time(last.starts_at), long_time(line.starts_at)
     if last.office_id != line.office_id:
-        yield "場所", guide.office(last.office_id or ""), guide.office(line.office_id or "")
+        yield "場所", catalog.office(last.office_id or ""), catalog.office(line.office_id or "")

@@ -8,7 +8,7 @@ from services.gateway.lgwan.counter.ticking import TapAction, Tapped
 from services.gateway.lgwan.door.words import DEED, STATUS, state_words
 from services.gateway.web.times import local, long_time
 
-from .conflicts import PLACE, STATE, TIME, Wish
+from .conflicts import PLACE, STATE, TIME, PendingChange
 from .contacts import NONE, Contact
 from .outcomes import Choice
 
@@ -23,8 +23,8 @@ _FROM: dict[TapAction, tuple[Status, ...]] = {
 _UNDO, _CALL, _NOW = "元に戻す", "呼出", "今日、いま"
 
 
-def wish_to_tick(tapped: Tapped, back: str, window: str = "") -> Wish:
-    return Wish(
+def pending_tick(tapped: Tapped, back: str, window: str = "") -> PendingChange:
+    return PendingChange(
         deed=_UNDO if tapped.action == "undo" else DEED[tapped.action],
         version=tapped.version,
         path="/bookings/tick",
@@ -36,11 +36,11 @@ def wish_to_tick(tapped: Tapped, back: str, window: str = "") -> Wish:
     )  # fmt: skip
 
 
-def wish_to_end(path: str, version: int, back: str, choices: Sequence[Choice]) -> Wish:
+def pending_end(path: str, version: int, back: str, choices: Sequence[Choice]) -> PendingChange:
     """The end of a visit for several procedures."""
     chosen = {choice.field: choice.chosen for choice in choices}
     outcomes = [choice.words for choice in choices]
-    return Wish(
+    return PendingChange(
         deed=DEED["finish"],
         version=version,
         path=path,
@@ -50,8 +50,8 @@ def wish_to_end(path: str, version: int, back: str, choices: Sequence[Choice]) -
     )
 
 
-def wish_to_cancel(path: str, version: int, reason: str) -> Wish:
-    return Wish(
+def pending_cancel(path: str, version: int, reason: str) -> PendingChange:
+    return PendingChange(
         deed=DEED["cancelled"],
         version=version,
         path=path,
@@ -61,9 +61,9 @@ def wish_to_cancel(path: str, version: int, reason: str) -> Wish:
     )
 
 
-def wish_to_reach(path: str, version: int, contact: Contact, kept: StaffContact) -> Wish:
+def pending_reach(path: str, version: int, contact: Contact, kept: StaffContact) -> PendingChange:
     """Another address or number. `kept` is what is there by now."""
-    return Wish(
+    return PendingChange(
         deed=DEED["updated"],
         version=version,
         path=path,
@@ -76,9 +76,9 @@ def wish_to_reach(path: str, version: int, contact: Contact, kept: StaffContact)
     )  # fmt: skip
 
 
-def wish_to_move(path: str, ask: StaffMove, to: str, office: str) -> Wish:
+def pending_move(path: str, ask: StaffMove, to: str, office: str) -> PendingChange:
     """Another time or office; `to` is the value of the choice, `office` its name."""
-    return Wish(
+    return PendingChange(
         deed=DEED["changed"],
         version=ask.version,
         path=path,
@@ -88,9 +88,9 @@ def wish_to_move(path: str, ask: StaffMove, to: str, office: str) -> Wish:
     )
 
 
-def wish_to_receive(path: str, ask: ReceiveHere, office: str) -> Wish:
+def pending_receive(path: str, ask: ReceiveHere, office: str) -> PendingChange:
     """受付 here and now; `office` is the name of this place."""
-    return Wish(
+    return PendingChange(
         deed=DEED["received"],
         version=ask.version,
         path=path,
@@ -100,9 +100,9 @@ def wish_to_receive(path: str, ask: ReceiveHere, office: str) -> Wish:
     )
 
 
-def wish_to_correct(path: str, ask: StaffResultChange, fields: Mapping[str, str]) -> Wish:
+def pending_correct(path: str, ask: StaffResultChange, fields: Mapping[str, str]) -> PendingChange:
     """Another result. `fields` are those of the form."""
-    return Wish(
+    return PendingChange(
         deed=DEED["correct"],
         version=ask.version,
         path=path,

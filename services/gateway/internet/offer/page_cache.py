@@ -32,7 +32,7 @@ class _Kept(Generic[Body]):
     body: Body
 
 
-class Shelf(Generic[Body]):
+class PageCache(Generic[Body]):
     """Keeps bodies by language and by what they show. A page that nothing has touched costs a
     comparison."""
 

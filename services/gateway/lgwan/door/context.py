@@ -52,7 +52,7 @@ class Services:
 
 
 @dataclass(frozen=True)
-class Guide:
+class CatalogIndex:
     """Offices and procedures by id, in the order in which they are shown."""
 
     offices: dict[str, Office]
@@ -68,48 +68,48 @@ class Guide:
         return known.name if known else procedure_id
 
 
-def offices_of(guide: Guide, member: Staff) -> list[tuple[str, str]]:
+def offices_of(catalog: CatalogIndex, member: Staff) -> list[tuple[str, str]]:
     """Those that `member` serves: (id, name), in the order of the pages."""
-    return [(o.office_id, o.name) for o in guide.offices.values() if member.serves(o.office_id)]
+    return [(o.office_id, o.name) for o in catalog.offices.values() if member.serves(o.office_id)]
 
 
-class Guides:
+class CatalogCache:
     """The catalog, asked for again after a few seconds; an old one is better than none."""
 
     def __init__(self, booking: StaffBookingClient) -> None:
         self._booking = booking
-        self._guide: Guide | None = None
+        self._index: CatalogIndex | None = None
         self._good_until = 0.0
 
     def office(self, office_id: str) -> str:
         """The office's name as far as it is known by now; else its id."""
-        return self._guide.office(office_id) if self._guide else office_id
+        return self._index.office(office_id) if self._index else office_id
 
-    async def get(self) -> Guide:
+    async def get(self) -> CatalogIndex:
         """Raises Unreachable while there has never been one."""
-        if self._guide is None or time.monotonic() > self._good_until:
+        if self._index is None or time.monotonic() > self._good_until:
             try:
                 return await self.fresh()
             except Unreachable:
-                if self._guide is None:
+                if self._index is None:
                     raise
             self._good_until = time.monotonic() + CATALOG_SECONDS
-        return self._guide
+        return self._index
 
     def forget(self) -> None:
         """Ask again now: it was changed."""
         self._good_until = 0.0
 
-    async def fresh(self) -> Guide:
+    async def fresh(self) -> CatalogIndex:
         """As it is now, for who changes it. Raises Unreachable."""
-        self._guide = guide = _guide(await self._booking.catalog())
+        self._index = catalog = _index(await self._booking.catalog())
         self._good_until = time.monotonic() + CATALOG_SECONDS
-        return guide
+        return catalog
 
 
-def _guide(catalog: Catalog) -> Guide:
+def _index(catalog: Catalog) -> CatalogIndex:
     procedures = sorted(catalog.procedures, key=lambda procedure: procedure.position)
-    return Guide(
+    return CatalogIndex(
         {office.office_id: office for office in catalog.offices},
         {procedure.procedure_id: procedure for procedure in procedures},
     )
@@ -123,7 +123,7 @@ class Troubles:
 
 
 @dataclass(frozen=True)
-class Desk:
+class DoorContext:
     """The parts of the running door. `idle` is when sessions end."""
 
     open_store: OpenStore
@@ -131,11 +131,11 @@ class Desk:
     pages: Pages
     cookies: Cookies
     services: Services
-    guides: Guides
+    catalog: CatalogCache
     idle: Idle
     hub: Hub
     troubles: Troubles = field(default_factory=Troubles)
 
 
-def desk_of(request: Request) -> Desk:
-    return cast("Desk", request.state["desk"])
+def door_of(request: Request) -> DoorContext:
+    return cast("DoorContext", request.state["door"])

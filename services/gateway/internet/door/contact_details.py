@@ -16,7 +16,7 @@ NO_PHONE = _("電話番号を入力してください。")
 
 
 @dataclass(frozen=True)
-class Reach:
+class ContactDetails:
     """`email` and `phone` are empty where nothing was given, and as typed where it was wrong."""
 
     email: str
@@ -25,10 +25,10 @@ class Reach:
     errors: Errors
 
 
-def read_reach(form: Form, *, email: Use, phone: Use) -> Reach:
+def read_contact_details(form: Form, *, email: Use, phone: Use) -> ContactDetails:
     """The fields that are asked for; what is not, is not read."""
     reading = Reading(form)
-    return Reach(
+    return ContactDetails(
         email=_line(reading, "email", read_email, email, NO_EMAIL),
         phone=_line(reading, "phone", read_phone, phone, NO_PHONE),
         needs=tuple(need for need in EVERY_NEED if need in form.all("needs")),

@@ -23,7 +23,7 @@ MOST_KEPT = 2000
 Found = TypeVar("Found")
 
 
-class Guest:
+class CookieState:
     """`session` is None where the browser has none, `draft` where the address belongs to none."""
 
     __slots__ = ("_found", "draft", "session", "until")
@@ -43,7 +43,7 @@ class Guest:
         return found
 
 
-class Guests:
+class CookieStates:
     """Reads cookies. Their words are sealed or signed, so that the same words mean the same; a
     draft that comes of age in between lives up to a minute longer."""
 
@@ -51,20 +51,20 @@ class Guests:
         self._cookies = cookies
         self._sessions = sessions
         self._drafts = drafts
-        self._known: dict[tuple[str, str, bytes], Guest] = {}
+        self._known: dict[tuple[str, str, bytes], CookieState] = {}
         self._sent: dict[str, tuple[Draft, float]] = {}
 
-    def of(self, request: Request[Any]) -> Guest:
+    def of(self, request: Request[Any]) -> CookieState:
         parts = request.scope["path"].split("/", 3)
         area, draft_id = parts[1:3] if len(parts) == 4 else ("", "")
         key = (area, draft_id, value_of(request.scope["headers"], b"cookie"))
-        guest, moment = self._known.get(key), time.monotonic()
-        if guest is None or guest.until < moment:
-            guest = self._read(request, area, draft_id, moment + KEEP_SECONDS)
+        cookie_state, moment = self._known.get(key), time.monotonic()
+        if cookie_state is None or cookie_state.until < moment:
+            cookie_state = self._read(request, area, draft_id, moment + KEEP_SECONDS)
             if len(self._known) >= MOST_KEPT:
                 self._forget(moment)
-            self._known[key] = guest
-        return guest
+            self._known[key] = cookie_state
+        return cookie_state
 
     def seal(self, draft: Draft) -> str:
         """The draft's word for a cookie, which need not be opened when it comes back soon."""
@@ -73,11 +73,11 @@ class Guests:
         self._forget_sent(moment)
         return word
 
-    def _read(self, request: Request[Any], area: str, draft_id: str, until: float) -> Guest:
+    def _read(self, request: Request[Any], area: str, draft_id: str, until: float) -> CookieState:
         session = self._sessions.read(self._cookies.read(request, SESSION_COOKIE))
         word = self._cookies.read(request, COOKIE, f"/{area}/{draft_id}/") if draft_id else ""
         draft = self._draft(word, area, draft_id) if word else None
-        return Guest(session, draft, until)
+        return CookieState(session, draft, until)
 
     def _draft(self, word: str, area: str, draft_id: str) -> Draft | None:
         draft, _ = self._sent.pop(word, (None, 0.0))
@@ -87,7 +87,11 @@ class Guests:
 
     def _forget(self, moment: float) -> None:
         """Those of more than a minute ago, or all in a crowd."""
-        recent = {key: guest for key, guest in self._known.items() if guest.until >= moment}
+        recent = {
+            key: cookie_state
+            for key, cookie_state in self._known.items()
+            if cookie_state.until >= moment
+        }
         self._known = recent if len(recent) < MOST_KEPT // 2 else {}
 
     def _forget_sent(self, moment: float) -> None:

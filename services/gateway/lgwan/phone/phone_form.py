@@ -7,8 +7,8 @@ from datetime import datetime
 from libs.contracts.booking import Hold, StaffBooking
 from services.gateway.lgwan.counter import sentences as say
 from services.gateway.lgwan.counter.entry import MOST_PEOPLE, Entry, prefix_of
-from services.gateway.lgwan.counter.person import Who, missing_of
-from services.gateway.lgwan.door.desk import Guide, Services
+from services.gateway.lgwan.counter.person import TypedPerson, missing_of
+from services.gateway.lgwan.door.context import CatalogIndex, Services
 from services.gateway.web.link import Actor, Refused, Unreachable
 from services.gateway.web.reading import Errors
 from services.gateway.web.rules import VisitRules
@@ -23,7 +23,7 @@ _BEFORE_A_TIME = ("procedure", "office")
 
 
 @dataclass
-class Sitting:
+class PhoneForm:
     """One request about one form; `key` makes sending it twice harmless.
 
     `offices` are those that the member of staff serves. `notes` tell what was done besides what was
@@ -35,7 +35,7 @@ class Sitting:
     key: str
     actor: Actor
     services: Services
-    guide: Guide
+    catalog: CatalogIndex
     offices: dict[str, str]
     entry: Entry
     errors: Errors = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Sitting:
     @property
     def rules(self) -> tuple[VisitRules, ...]:
         """Those of each person."""
-        known = self.guide.procedures
+        known = self.catalog.procedures
         return tuple(VisitRules(tuple(known[one] for one in wish)) for wish in self.entry.wishes)
 
     @property
@@ -78,7 +78,7 @@ class Sitting:
 
     def add(self) -> None:
         """One person more, for what the first one comes for, if as many may come."""
-        entry, more = self.entry, Who(procedure_ids=self.entry.wishes[0])
+        entry, more = self.entry, TypedPerson(procedure_ids=self.entry.wishes[0])
         if self.may_add:
             self.entry, self.added = entry.change(people=(*entry.people, more)), True
 

@@ -11,7 +11,7 @@ TICKET_FRESH_SECONDS = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Who:
+class PersonAnswers:
     """Answers so far; an empty text is one not given yet. Times are ISO 8601.
 
     `also` are further procedures in the same visit. `code` is the card number as it is compared,
