@@ -10,7 +10,7 @@ COLUMNS = {
     "office_name": "場所",
     "procedure_name": "手続き",
     "booked": "予約（件）",
-    "waiting": "来庁前",
+    "waiting": "予約済",
     "arrived": "受付済",
     "finished": "完了",
     "unfinished": "完了できず",

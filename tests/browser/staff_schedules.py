@@ -243,7 +243,7 @@ async def no_office(desk: Desk) -> None:
 
 
 STATES = (
-    DeskState("schedules.html", "as it is", "枠の並び", next_week),
+    DeskState("schedules.html", "as it is", "枠の設定", next_week),
     DeskState("schedules.html", "chosen", "を選んでいます", chosen_by_keys),
     DeskState(
         "schedules.html",

@@ -112,7 +112,7 @@ async def test_rows_with_errors_are_listed_and_good_rows_are_not_lost(staff: Sta
     assert [(line, column) for line, column, _ in lines] == [
         ("3", "製造管理番号"),
         ("4", "生年月日"),
-        ("5", "受取場所"),
+        ("5", "交付場所"),
     ]
     assert "マイナンバー" in lines[0][2]
     assert "暦にない" in lines[1][2]

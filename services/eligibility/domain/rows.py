@@ -13,14 +13,14 @@ from .offices import Offices
 from .problems import MissingColumn
 from .sheet import Line, heading
 
-NUMBER, BORN, OFFICE = "製造管理番号", "生年月日", "受取場所"
+NUMBER, BORN, OFFICE = "製造管理番号", "生年月日", "交付場所"
 SHIELDED = "Web不可"
 ROW = "行全体"
 _HEADINGS = {
     NUMBER: (NUMBER, "予約ID", "カード製造管理番号"),
     BORN: (BORN, "生年月日(西暦)", "生年月日(和暦)", "誕生日"),
     OFFICE: (
-        OFFICE, "交付場所", "受取窓口", "交付窓口", "受取先", "交付先", "保管場所", "カード所在地",
+        OFFICE, "受取場所", "受取窓口", "交付窓口", "受取先", "交付先", "保管場所", "カード所在地",
         "所属", "支所", "窓口",
     ),
 }  # fmt: skip

@@ -74,7 +74,7 @@ async def test_good_rows_are_kept_and_bad_ones_listed(service: Service) -> None:
     assert errors == [
         (3, "製造管理番号"),
         (4, "生年月日"),
-        (4, "受取場所"),
+        (4, "交付場所"),
         (5, "製造管理番号"),
         (7, "製造管理番号"),
         (8, "製造管理番号"),

@@ -79,7 +79,7 @@ def test_a_row_says_everything_that_is_wrong_with_it() -> None:
     assert read("OTA-12", "1950-13-01", "別府") == [
         Fault(2, "製造管理番号", "番号の形が違います。"),
         Fault(2, "生年月日", "暦にない日付です。"),
-        Fault(2, "受取場所", "登録されていない場所です。"),
+        Fault(2, "交付場所", "登録されていない場所です。"),
     ]
 
 
@@ -102,7 +102,7 @@ def test_a_row_with_an_individual_number_is_refused_without_repeating_it(place: 
     cells[place] = INDIVIDUAL_NUMBER
     faults = read(*cells)
     assert isinstance(faults, list)
-    names = ["製造管理番号", "生年月日", "受取場所", "4列目"]
+    names = ["製造管理番号", "生年月日", "交付場所", "4列目"]
     assert [fault.column for fault in faults] == [names[place]]
     assert "マイナンバー" in faults[0].reason
     assert not re.search("[0-9]{4}", faults[0].reason)
@@ -142,7 +142,7 @@ def test_a_number_that_comes_twice_counts_once_and_a_contradiction_is_a_fault() 
 def test_a_row_with_two_faults_is_one_rejected_row() -> None:
     ledger = Ledger()
     assert (
-        ledger.sort([[Fault(2, "生年月日", "空欄です。"), Fault(2, "受取場所", "空欄です。")]])
+        ledger.sort([[Fault(2, "生年月日", "空欄です。"), Fault(2, "交付場所", "空欄です。")]])
         == []
     )
     assert (ledger.rows, ledger.rejected, len(ledger.faults)) == (1, 1, 2)

@@ -29,7 +29,7 @@ def counts(office_name: str) -> DayCounts:
 
 
 def test_the_file_has_a_mark_of_utf8_a_header_and_lines_that_end_as_excel_wants() -> None:
-    header = "来庁日,場所,手続き,予約（件）,来庁前,受付済,完了,完了できず,来庁なし,取消"
+    header = "来庁日,場所,手続き,予約（件）,予約済,受付済,完了,完了できず,来庁なし,取消"
     header += ",待ち時間 平均（分）,待ち時間 最長（分）"
     line = "2026-12-01,明野支所,カードの交付,21,6,5,4,3,2,1,7.8,12.0"
     assert as_csv(counts("明野支所")) == b"\xef\xbb\xbf" + f"{header}\r\n{line}\r\n".encode()
