@@ -142,7 +142,8 @@ def _birth(era: Era, year: str, month: str, day: str, today: date) -> date:
     try:
         born = day_of(era, year, month, day)
     except WrongDate as wrong:
-        raise Mistyped(_WRONG_DATE[wrong.reason]) from None
+        no_year = wrong.reason == "zero" and era != "ce" and not year.strip("0")
+        raise Mistyped(_WRONG_DATE["era-year" if no_year else wrong.reason]) from None
     if born > today or born.year < 1900:
         raise Mistyped(_("生年月日の年をお確かめください。"))
     return born

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from libs.common.errors import Malformed
 from libs.contracts.times import find_day, parse_moment
 from libs.rules.folding import fold
-from libs.rules.numbers import booking_number, card_number
+from libs.rules.numbers import booking_number, card_number, code_of
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
 from services.gateway.web.reading import Errors, Reading
@@ -143,9 +143,17 @@ def _card_code(card: str, pattern: str) -> str:
         raise Mistyped(_("予約ID（はがきの製造管理番号）を入力してください。"))
     if _APPLICATION_ID.fullmatch(fold(card).replace("-", "")):
         raise Mistyped(APPLICATION_ID)
-    if booking_number(card) and not is_card_number(card, pattern):
+    numbers = re.compile(f"(?:{pattern})")
+    if booking_number(card) and not _is_nearly_a_card_number(card, numbers):
         raise Mistyped(BOOKING_NUMBER)
-    return read_card_number(card, re.compile(f"(?:{pattern})"), CARD_HELP)
+    return read_card_number(card, numbers, CARD_HELP)
+
+
+def _is_nearly_a_card_number(card: str, numbers: re.Pattern[str]) -> bool:
+    """It is one, or one with a sign too many: then it is as long as a booking number."""
+    code = code_of(card)
+    shorter = (code[:n] + code[n + 1 :] for n in range(len(code)))
+    return any(card_number(text, numbers) for text in (code, *shorter))
 
 
 def _moment(text: str) -> datetime | None:
