@@ -48,7 +48,7 @@ async def test_a_series_is_made_from_the_grid_by_keyboard_alone(furnished: Desk)
     await keys(page, "ArrowRight", "ArrowDown", "Shift+ArrowRight", "Shift+ArrowDown")
     days = [(monday() + timedelta(days=n)).isoformat() for n in (1, 2)]
     assert await chosen(page) == [*days, "9:30", "10:30"]
-    assert "9:30〜10:30を選んでいます" in await page.inner_text("[role=status]")
+    assert "9:30〜10:30を選んでいます" in await page.inner_text("[role=status]:not(#idle)")
     assert await page.locator("td[aria-selected=true]").count() == 4
     await keys(page, "Enter")
     assert await page.evaluate(FOCUSED) == "この曜日と時間に枠を作る"

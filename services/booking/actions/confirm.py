@@ -13,6 +13,7 @@ from libs.contracts.booking import (
     Person,
 )
 from libs.contracts.booking import Booking as OwnBooking
+from libs.contracts.notify import masked
 from libs.rules.visits import party_limit
 from services.booking.domain import (
     HoldExpired,
@@ -70,7 +71,9 @@ async def book(
         for use in uses:
             await store.mailboxes.save_address_use(use)
     booking = to_contract(rows[0], people[0], now, party.size, rows[1:])
-    return booking.model_copy(update={"mail_waits": any(use.waiting for use in uses)})
+    hint = masked(ask.email) if ask.email and rows[0].contact else None
+    more = {"mail_waits": any(use.waiting for use in uses), "email_hint": hint}
+    return booking.model_copy(update=more)
 
 
 def _is_what_was_seen(held: HeldTime, ask: BookingRequest) -> bool:

@@ -43,7 +43,7 @@ MENU = (
     MenuItem("前日準備", "/preparations", "bookings.read"),
     MenuItem("電話する方", "/people-to-call", "bookings.read"),
     MenuItem("枠", "/schedules", "bookings.read"),
-    MenuItem("集計", "/counts", "counts.read"),
+    MenuItem("集計", "/counts", "counts.read", seldom=True),
     MenuItem("まとめ入力", "/entry", "bookings.tick", seldom=True),
     MenuItem("待合の表示", "/displays", "calls.read", seldom=True),
     MenuItem("文面", "/texts", "texts.edit", seldom=True),
