@@ -93,7 +93,7 @@ def test_a_date_of_birth_is_read_however_it_is_typed(typed: TypedDate, born: dat
         (TypedDate("ce", "1850", "1", "1"), "年をお確かめ"),
         (TypedDate("ce", "0000", "1", "1"), "カレンダーにない"),
         (TypedDate("heisei", "32", "1", "1"), "この年はありません"),
-        (TypedDate("showa", "0", "1", "1"), "カレンダーにない"),
+        (TypedDate("showa", "0", "1", "1"), "この年はありません"),
         (TypedDate("ce", "平成1年1月1日", "", ""), "この日付はありません"),
         (TypedDate("heisei", "1", "1", "7"), "この日付はありません"),
         (TypedDate("ce", "昭和64年3月1日", "", ""), "この日付はありません"),
