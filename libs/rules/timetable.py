@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
-from libs.contracts.booking import Closure, Office, Series, SpecialDay
+from libs.contracts.booking import Closure, Series, SpecialDay
 
 from .closures import closure_of
 from .masks import Windows, any_of, merged, span
+from .series import is_wanted
 
 CLOSED = "休み"
 
@@ -56,23 +57,6 @@ def held_series(table: Timetable, day: date) -> list[Series]:
     """The series that hold on a day."""
     special = table.special.get(day)
     return [s for s in table.series.values() if is_wanted(s, day) and _holds(s, day, special)]
-
-
-def is_wanted(series: Series, day: date) -> bool:
-    """Whether the day is one of the series', closures apart."""
-    return day.weekday() in series.weekdays and series.valid_from <= day <= series.valid_until
-
-
-def is_published(series: Series, now: datetime) -> bool:
-    """Whether citizens may see it already."""
-    return series.published_from is None or series.published_from <= now
-
-
-def is_open_at(series: Series, office: Office, day: date) -> bool:
-    """Whether the series holds on a day by the closures that a door knows with the office; the
-    hours of special days show in the cells alone."""
-    closed = not series.on_holidays and any(one.day == day for one in office.closures)
-    return is_wanted(series, day) and not closed
 
 
 def is_closed(series: Series, day: date) -> bool:

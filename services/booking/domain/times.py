@@ -11,7 +11,8 @@ from libs.contracts.booking import (
     Status,
 )
 from libs.contracts.times import JST, day_of
-from libs.rules.timetable import is_closed, is_wanted
+from libs.rules.series import is_wanted
+from libs.rules.timetable import is_closed
 from libs.rules.visits import visit_minutes
 
 from .problems import NotOffered

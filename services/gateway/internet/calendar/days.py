@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from libs.contracts.booking import Office
 from libs.contracts.times import JST, day_of
-from libs.rules.timetable import is_open_at
+from libs.rules.series import is_open_at
 from services.gateway.internet.offer.availability import Availability, Start
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.catalog import CatalogView

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from libs.contracts.booking import Office, Procedure, Series
 from libs.contracts.times import JST, day_of
-from libs.rules.timetable import is_published
+from libs.rules.series import is_published
 
 Offered = dict[str, frozenset[str]]
 """The ids of the offices, by that of the procedure."""

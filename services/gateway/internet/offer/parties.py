@@ -16,7 +16,7 @@ from libs.contracts.booking import (
     Series,
 )
 from libs.rules.masks import at_least, cell_of, merged, run, runs_of
-from libs.rules.timetable import is_open_at, is_published
+from libs.rules.series import is_open_at, is_published
 from libs.rules.visits import visit_minutes
 
 ByWindow = dict[int, int]

@@ -35,7 +35,7 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from libs.contracts.times import JST
-from libs.rules.timetable import is_wanted
+from libs.rules.series import is_wanted
 from services.gateway.web.clients import Answer, SchedulesClient
 from services.gateway.web.link import Actor, Refused
 from services.gateway.web.times import now
