@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from .opened import Opened
 from .waits import Waits
 from .work import BITS, Puzzles
 
@@ -30,6 +31,7 @@ class Passes:
     def __init__(self, key: bytes, bits: int = BITS) -> None:
         self._puzzles = Puzzles(key, bits)
         self._waits = Waits(key)
+        self.opened = Opened(key)
 
     def offer(self, price: Price, now: datetime, shown: str = "") -> dict[str, Any]:
         """The facts of a refusal: `challenge` for a browser with scripts, `wait` and its `seconds`

@@ -88,13 +88,15 @@ def too_soon(gap: float, next_at: datetime | None, now: datetime) -> TooSoon:
 
 @dataclass(frozen=True)
 class Try:
-    """`subject` is a digest of the number, `holder` the origin, `shown` what was sent to pay."""
+    """`subject` is a digest of the number, `holder` the origin, `shown` what was sent to pay.
+    `opened`: the same answer was right before, so the try is free."""
 
     subject: str
     holder: str
     shown: str
     misses: Misses
     now: datetime
+    opened: bool = False
 
 
 class Tolls:
@@ -131,5 +133,5 @@ class Tolls:
             log.warning(words, extra=fields(tries=everybody))
 
     def _price(self, one: Try) -> Price | None:
-        level = self._rule.level(one.misses)
+        level = None if one.opened else self._rule.level(one.misses)
         return None if level is None else Price(one.subject, one.holder, level)

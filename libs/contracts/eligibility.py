@@ -24,21 +24,25 @@ class Check(Contract):
     seconds are over, and buys one more try. `origin` is the citizens' door's digest of the client's
     address, another each day; without it the door asks again about somebody who was identified, and
     only the number's tries count. The refusal 'too-soon' says in how many `seconds` the origin may
-    try, and the `gap` between two tries.
+    try, and the `gap` between two tries. `opened` is what the CheckReply said when this number and
+    this date were right: while they are, others' wrong tries cost nothing.
     """
 
     card_number: str = Field(max_length=64)
     born: Day
     work: str | None = Field(default=None, max_length=400)
     origin: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    opened: str | None = Field(default=None, max_length=64)
 
 
 class CheckReply(Contract):
-    """`ticket` is signed (Ed25519, purpose TICKET_PURPOSE, 15 minutes): card_key and born."""
+    """`ticket` is signed (Ed25519, purpose TICKET_PURPOSE, 15 minutes): card_key and born.
+    `opened`: for the next Check of the same person."""
 
     ticket: str
     office_id: str
     state: CardState
+    opened: str = ""
 
 
 class CardKeyRequest(Contract):

@@ -121,7 +121,8 @@ class BookingProof(Contract):
     One of three: the booking number with the date of birth, the token of the link in a mail, or
     eligibility's ticket for a card whose booking stands. `work`, `origin` and the refusals 'locked'
     and 'too-soon' are those of eligibility's Check; without an origin somebody comes back to a
-    booking that was open before.
+    booking that was open before. `opened` is what the booking said when the number and the date
+    opened it: while both are still right, others' wrong tries cost nothing.
     """
 
     number: str = Field(default="", max_length=32)
@@ -130,6 +131,7 @@ class BookingProof(Contract):
     ticket: str | None = None
     work: str | None = Field(default=None, max_length=400)
     origin: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    opened: str | None = Field(default=None, max_length=64)
 
     @model_validator(mode="after")
     def _is_one_proof(self) -> Self:
@@ -181,7 +183,8 @@ class Booking(Contract):
     `party_size` counts this booking and the others of its party that stand. `can_add`: more people
     can be added to its party. `mail_failed`: the newest mail could not be delivered. `mail_waits`:
     the address was given, and gets mails once one that was sent there is opened. `email_hint`:
-    the address with most of its letters left out."""
+    the address with most of its letters left out. `opened`: for the BookingProof of whoever comes
+    back to it."""
 
     number: str
     procedure_id: str
@@ -206,3 +209,4 @@ class Booking(Contract):
     email_hint: str | None = None
     relation: Relation | None = None
     mail_waits: bool = False
+    opened: str = ""

@@ -29,14 +29,17 @@ from .desk import (
 )
 from .links import save_mailed
 from .mailboxes import check_mails
-from .proofs import prove
+from .proofs import opened_subject, prove
 
 
 async def find_booking(desk: BookingContext, proof: BookingProof) -> OwnBooking:
     """Raises what `prove` raises: an unknown number and a wrong date are refused alike."""
     booking_id = await prove(desk, proof)
     async with desk.open_store() as store:
-        return await own_booking(desk, store, await store.bookings.get(booking_id))
+        row, now = await store.bookings.get(booking_id), await store.now()
+        opened = desk.passes.opened.issue(opened_subject(row.number, row.birth_digest), now)
+        booking = await own_booking(desk, store, row)
+        return booking.model_copy(update={"opened": opened})
 
 
 async def cancel_booking(

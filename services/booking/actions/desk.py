@@ -50,8 +50,8 @@ PASSING: Any = {
     "work": True,
     "origins": True,
     "party": {"__all__": {"ticket"}},
-    "change": {"ticket", "work", "origin"},
-    "joins": {"ticket", "work", "origin"},
+    "change": {"ticket", "work", "origin", "opened"},
+    "joins": {"ticket", "work", "origin", "opened"},
 }
 """Where a request has tickets, passes and whence it comes, in the words of pydantic."""
 PROOF = set(BookingProof.model_fields)

@@ -70,7 +70,9 @@ async def _by_number(
     number = normal_number(proof.number)
     subject = desk.index.digest("number", number)
     tried = await store.proofs.try_number(subject, number, origin)
-    one = _tried(subject, origin, proof.work or "", tried)
+    opened = opened_subject(number, tried.birth_digest)
+    is_open = desk.passes.opened.proves(opened, proof.opened or "", tried.now)
+    one = _tried(subject, origin, proof.work or "", tried, opened=is_open)
     paid = desk.tolls.paid(one)
     if paid is None or (paid and await store.proofs.is_spent(paid)):
         return Locked("Too many tries.", **desk.tolls.asked(one))
@@ -81,12 +83,17 @@ async def _by_number(
     return NotFound("No booking has this number and date of birth.", **toll)
 
 
-def _tried(subject: str, origin: str, shown: str, tried: Tried) -> Try:
+def opened_subject(number: str, birth_digest: str) -> str:
+    """Another person in the same booking has another date, and has not opened it yet."""
+    return f"{number}|{birth_digest}"
+
+
+def _tried(subject: str, origin: str, shown: str, tried: Tried, *, opened: bool) -> Try:
     """The counts begin anew each day, and passes end with them."""
     misses = Misses(tried.of_number)
     if origin:
         misses = Misses(tried.of_number, tried.of_origin, tried.everybody)
-    return Try(f"{day_of(tried.now)}|{subject}", origin, shown, misses, tried.now)
+    return Try(f"{day_of(tried.now)}|{subject}", origin, shown, misses, tried.now, opened)
 
 
 async def _count(store: Store, subject: str, origin: str, paid: str, today: date) -> None:

@@ -332,4 +332,6 @@ async def test_a_card_whose_tick_was_forgotten_is_booked_again(city: City) -> No
         await bookings.find_booking(city.desk, BookingProof(ticket=ticket))
     await city.hold(session, at(9, day=tomorrow), "issuance", ticket=ticket)
     again = await city.book(session, ticket=ticket)
-    assert await bookings.find_booking(city.desk, BookingProof(ticket=ticket)) == again
+    assert (
+        await bookings.find_booking(city.desk, BookingProof(ticket=ticket))
+    ).version == again.version

@@ -49,10 +49,10 @@ async def change(city: City, proof: BookingProof, starts_at: datetime) -> Bookin
 async def test_the_link_of_a_confirmation_opens_the_booking_and_cancels_it(city: City) -> None:
     booking = await a_booking(city)
     (proof,) = await links(city)
-    assert await bookings.find_booking(city.desk, proof) == booking
+    assert (await bookings.find_booking(city.desk, proof)).version == booking.version
     cancelled = await bookings.cancel_booking(city.desk, uuid4(), str(uuid4()), proof)
     assert cancelled.status == "cancelled"
-    assert await bookings.find_booking(city.desk, proof) == cancelled
+    assert (await bookings.find_booking(city.desk, proof)).version == cancelled.version
 
 
 async def test_who_gets_no_mail_has_no_link(city: City) -> None:
@@ -77,7 +77,7 @@ async def test_each_mail_has_a_link_of_its_own_and_all_of_them_open(city: City) 
     (second,) = await links(city, BookingChanged)
     assert second != first
     for proof in (first, second):
-        assert await bookings.find_booking(city.desk, proof) == moved
+        assert (await bookings.find_booking(city.desk, proof)).version == moved.version
 
 
 async def test_a_link_opens_no_other_booking(city: City) -> None:

@@ -93,7 +93,8 @@ class Checks:
             return soon
         await store.lock_number(card_key)
         misses = await store.misses(card_key, check.origin, today, now)
-        one = Try(f"{today}|{card_key}", check.origin or "", check.work or "", misses, now)
+        opened = self._was_right(card_key, check, now)
+        one = Try(f"{today}|{card_key}", check.origin or "", check.work or "", misses, now, opened)
         paid = self.tolls.paid(one)
         if paid is None or (paid and await store.is_spent(paid)):
             return Locked(**self.tolls.asked(one))
@@ -102,6 +103,10 @@ class Checks:
             return answer
         await self._count(store, card_key, check.origin, paid)
         return NoMatch(**self.tolls.asked(replace(one, misses=misses.and_one())))
+
+    def _was_right(self, card_key: str, check: Check, now: datetime) -> bool:
+        subject = _opened_subject(card_key, check.born)
+        return self.vault.passes.opened.proves(subject, check.opened or "", now)
 
     async def _count(self, store: Store, card_key: str, origin: str | None, paid: str) -> None:
         """One wrong try, and the pass that bought it."""
@@ -125,11 +130,20 @@ class Checks:
             return NoMatch()
         if person.state == "collected":
             return AlreadyCollected()
-        ticket = self.vault.ticket(card_key, born, self.now())
-        return CheckReply(ticket=ticket, office_id=person.office_id, state="ready")
+        now = self.now()
+        return CheckReply(
+            ticket=self.vault.ticket(card_key, born, now),
+            office_id=person.office_id,
+            state="ready",
+            opened=self.vault.passes.opened.issue(_opened_subject(card_key, born), now),
+        )
 
     def _today(self) -> date:
         return day_in_japan(self.now())
+
+
+def _opened_subject(card_key: str, born: date) -> str:
+    return f"{card_key}|{born}"
 
 
 def _given(answer: Answer) -> CheckReply:

@@ -95,6 +95,16 @@ async def test_right_answers_do_not_count_and_do_not_forgive(service: Service) -
     assert (await service.check(NUMBER, BORN)).status_code == 429
 
 
+async def test_others_wrong_tries_cost_whoever_was_right_nothing(service: Service) -> None:
+    opened = (await service.check(NUMBER, BORN)).json()["opened"]
+    await lock(service, NUMBER)
+    assert (await service.check(NUMBER, BORN)).status_code == 429
+    assert (await service.check(NUMBER, BORN, opened=opened)).status_code == 200
+    assert (await service.check(NUMBER, WRONG, opened=opened)).status_code == 429
+    await lock(service, "OTA-999999")
+    assert (await service.check("OTA-999999", BORN, opened=opened)).status_code == 429
+
+
 @pytest.mark.parametrize("number", [NUMBER, "OTA-999999"])
 async def test_a_solved_puzzle_buys_one_more_try_and_the_next_is_harder(
     service: Service, number: str

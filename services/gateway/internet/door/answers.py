@@ -15,7 +15,8 @@ class PersonAnswers:
     """Answers so far; an empty text is one not given yet. Times are ISO 8601.
 
     `also` are further procedures in the same visit. `code` is the card number as it is compared,
-    `card_office` where that card is, `ticket` eligibility's word for it. `starts_at` is the
+    `card_office` where that card is, `ticket` eligibility's word for it, `card_opened` what makes
+    the next one free. `starts_at` is the
     person's own time, `number` that of the booking, `relation` the word that tells whose it is.
     `about_you` says that the page about the person was sent without errors.
     """
@@ -38,6 +39,7 @@ class PersonAnswers:
     about_you: bool = False
     ticket: str = ""
     ticket_at: float = 0.0
+    card_opened: str = ""
     starts_at: str = ""
     number: str = ""
     relation: str = ""

@@ -44,8 +44,8 @@ class Draft(PersonAnswers):
     """What the pages of one booking know: the answers about the first person and all else.
 
     In the area 'book' a booking comes to be; in 'booking' one is seen and changed, with `token`
-    (of the link in a mail) or `number` and `born` as the proof, and `work` where wrong tries have
-    closed the number. `join_…` prove the booking whose party a new one is added to.
+    (of the link in a mail) or `number` and `born` as the proof, and `opened` for when others were
+    wrong about the number meanwhile. `join_…` prove the booking whose party a new one is added to.
     `taken` is the time that was not given, and `taken_office` where, if not at the draft's own.
     After the end `number` is there and the personal answers are not.
     """
@@ -56,7 +56,7 @@ class Draft(PersonAnswers):
     email: str = ""
     phone: str = ""
     token: str = ""
-    work: str = ""
+    opened: str = ""
     join_number: str = ""
     join_born: str = ""
     join_token: str = ""
@@ -95,7 +95,7 @@ class Draft(PersonAnswers):
         if not self.join_number:
             return None
         born = date.fromisoformat(self.join_born)
-        return BookingProof(number=self.join_number, born=born, work=self.work or None)
+        return BookingProof(number=self.join_number, born=born, opened=self.opened or None)
 
     @property
     def wish(self) -> Party:
@@ -121,7 +121,9 @@ class Draft(PersonAnswers):
 
     def unidentified(self, number: int = 1) -> "Draft":
         """That person's card has to be checked again; what was typed and the hold stay."""
-        return self.answer(number, code="", card_office="", ticket="", ticket_at=0.0)
+        return self.answer(
+            number, code="", card_office="", ticket="", ticket_at=0.0, card_opened=""
+        )
 
     @property
     def only_in_turn(self) -> bool:
@@ -153,7 +155,8 @@ class Draft(PersonAnswers):
             return None
         if self.token:
             return BookingProof(token=self.token)
-        return BookingProof(number=self.number, born=self.born_date, work=self.work or None)
+        opened = self.opened or None
+        return BookingProof(number=self.number, born=self.born_date, opened=opened)
 
     def with_hold(self, hold: Hold) -> "Draft":
         held = zip(self.people, hold.lines[1:], strict=False)

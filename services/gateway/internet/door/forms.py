@@ -31,6 +31,18 @@ BOOKING_NUMBER = _(
     "「予約の確認・変更・取り消し」からお進みください。新しい予約には、はがき（交付通知書）の"
     "「製造管理番号」を入力してください。例：ABC-123456"
 )
+_NO_CARD = _(
+    "入力内容を確認できませんでした。はがきの番号と、ご本人の生年月日をお確かめください。"
+    "お電話でも予約できます。"
+)
+CARD_SENTENCES = {
+    "no-match": _NO_CARD,
+    "not-found": _NO_CARD,
+    "malformed": CARD_HELP,
+    "individual-number": _("12桁のマイナンバーは入力しないでください。"),
+    "already-collected": _("このカードは、すでにお渡ししています。ご不明な点はお電話ください。"),
+}
+"""What the pages that ask for a card say of eligibility's refusals."""
 _APPLICATION_ID = re.compile(r"\d{23}")
 _KEY = re.compile(r"[0-9a-f]{32}")
 _CARDS = re.compile(r"[1-9]")

@@ -46,7 +46,7 @@ async def with_ticket(
     assert who.born, "the person was identified"
     origin = None if who.ticket else citizen.origin
     asked = {"card_number": who.code, "born": who.born, "work": work, "origin": origin}
-    check = Check.model_validate(asked)
+    check = Check.model_validate(asked | {"opened": who.card_opened or None})
 
     def ask() -> Awaitable[CheckReply]:
         return citizen.door.eligibility.check(citizen.actor, check)
@@ -55,7 +55,11 @@ async def with_ticket(
     if reply.state == "collected":
         raise Refused(409, "already-collected", {})
     known = draft.answer(
-        number, ticket=reply.ticket, ticket_at=time.time(), card_office=reply.office_id
+        number,
+        ticket=reply.ticket,
+        ticket_at=time.time(),
+        card_office=reply.office_id,
+        card_opened=reply.opened,
     )
     return at_card_office(citizen.door, known)
 

@@ -38,6 +38,7 @@ fifteenth birthday within the days that can be booked."""
 NUMBER = "8K2M47QX3P"
 WAITING = "many@example.jp"
 """An address at which many mails wait to be opened."""
+OPENED = "opened.1800000000." + "0" * 32
 TOKEN = "t" * 43
 """The link in the mail of the booking."""
 
@@ -56,6 +57,8 @@ class FakeBooking(BookingClient):
         self.refusals: dict[str, Refused | Unreachable] = {}
         self.proofs: list[BookingProof] = []
         self.resent: list[str] = []
+        self.locked = False
+        """Others were wrong about every number, too often."""
         self.terms = (10, 10)
         """Minutes of a hold, and how often it can be extended."""
 
@@ -124,10 +127,12 @@ class FakeBooking(BookingClient):
         number = {TOKEN: NUMBER}.get(proof.token or "", proof.number.replace("-", ""))
         if proof.ticket:
             number = NUMBER
+        elif self.locked and proof.number and proof.opened != OPENED:
+            raise Refused(429, "locked", {})
         born, booking = self.bookings.get(number, (None, None))
         if booking is None or (proof.number and born != proof.born):
             raise Refused(404, "not-found", {})
-        return booking
+        return booking.model_copy(update={"opened": OPENED})
 
     async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
         self._maybe_refuse("cancel")
@@ -238,12 +243,16 @@ class FakeEligibility(EligibilityClient):
     def __init__(self) -> None:
         self.refusals: list[Refused | Unreachable] = []
         self.checks: list[Check] = []
+        self.locked = False
 
     async def check(self, actor: Actor, request: Check) -> CheckReply:
         self.checks.append(request)
         if self.refusals:
             raise self.refusals.pop(0)
+        if self.locked and request.opened != OPENED:
+            raise Refused(429, "locked", {})
         office_id = CARDS.get((request.card_number, request.born))
         if office_id is None:
             raise Refused(404, "no-match", {})
-        return CheckReply(ticket="ticket." + "x" * 200, office_id=office_id, state="ready")
+        ticket = "ticket." + "x" * 200
+        return CheckReply(ticket=ticket, office_id=office_id, state="ready", opened=OPENED)

@@ -7,7 +7,7 @@ from libs.contracts.times import day_of
 from services.gateway.internet.door.answers import birth_answers
 from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post, office_of
 from services.gateway.internet.door.drafts import Draft
-from services.gateway.internet.door.forms import CARD_HELP, read_identification
+from services.gateway.internet.door.forms import CARD_SENTENCES, read_identification
 from services.gateway.internet.door.offices import offices_for
 from services.gateway.internet.door.puzzles import Toll, read_work, refused_errors, toll_of
 from services.gateway.internet.door.seats import answered, person_routes, seat_of
@@ -18,19 +18,8 @@ from services.gateway.web.language import _
 from services.gateway.web.link import Refused
 from services.gateway.web.reading import Errors
 
-NO_MATCH = _(
-    "入力内容を確認できませんでした。はがきの番号と、ご本人の生年月日をお確かめください。"
-    "お電話でも予約できます。"
-)
 LOCKED = _("この番号では入力の誤りが続いています。お電話でご予約ください。")
 TWICE = _("この番号は、一緒に来るほかの方のところで入力されています。番号をお確かめください。")
-SENTENCES = {
-    "no-match": NO_MATCH,
-    "not-found": NO_MATCH,
-    "malformed": CARD_HELP,
-    "individual-number": _("12桁のマイナンバーは入力しないでください。"),
-    "already-collected": _("このカードは、すでにお渡ししています。ご不明な点はお電話ください。"),
-}
 
 
 @draft_page
@@ -59,9 +48,9 @@ async def send_card(citizen: CitizenRequest, draft: Draft, form: Form) -> Respon
     try:
         draft = citizen.keep(await with_ticket(citizen, draft, seat.number, read_work(form)))
     except Refused as refused:
-        if refused.status != 429 and refused.slug not in SENTENCES:
+        if refused.status != 429 and refused.slug not in CARD_SENTENCES:
             raise
-        errors = refused_errors(refused, "card", SENTENCES.get(refused.slug, ""), LOCKED)
+        errors = refused_errors(refused, "card", CARD_SENTENCES.get(refused.slug, ""), LOCKED)
         return _card_page(citizen, draft, errors, refused.status, toll_of(refused, read_work(form)))
     return onward(citizen.door, draft)
 

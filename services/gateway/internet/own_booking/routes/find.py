@@ -12,6 +12,7 @@ from libs.rules.numbers import booking_number
 from services.gateway.internet.door.door import CitizenRequest, go, page, post
 from services.gateway.internet.door.drafts import Draft, new_draft
 from services.gateway.internet.door.forms import (
+    CARD_SENTENCES,
     Identification,
     is_card_number,
     read_identification,
@@ -41,7 +42,7 @@ _NOTHING = Identification("", "", TypedDate(), None, {})
 
 @page
 async def find(citizen: CitizenRequest) -> Response:
-    again = "again" in citizen.request.query_params
+    again = citizen.request.query_params.get("again", "")
     return _find_page(citizen, "", TypedDate(), {}, again=again)
 
 
@@ -83,7 +84,7 @@ async def _by_number(citizen: CitizenRequest, form: Form) -> Response:
         errors = refused_errors(refused, "number", NO_MATCH, LOCKED)
         toll = toll_of(refused, read_work(form))
         return _find_page(citizen, read.number, read.birth, errors, refused.status, toll)
-    draft = citizen.keep(found(booking, born=read.born, work=read_work(form) or ""))
+    draft = citizen.keep(found(booking, born=read.born))
     return go(f"{draft.path}show")
 
 
@@ -95,9 +96,10 @@ async def _by_card(citizen: CitizenRequest, form: Form) -> Response:
     try:
         booking = await _find(citizen, read.code, read.born, read_work(form))
     except Refused as refused:
-        if refused.status not in (404, 429):
+        if refused.status != 429 and refused.slug not in CARD_SENTENCES:
             raise
-        errors = refused_errors(refused, "card", NO_CARD, LOCKED)
+        sentence = NO_CARD if refused.status == 404 else CARD_SENTENCES.get(refused.slug, "")
+        errors = refused_errors(refused, "card", sentence, LOCKED)
         return _card_page(citizen, read, errors, refused.status, toll_of(refused, read_work(form)))
     draft = citizen.keep(found(booking, born=read.born))
     return go(f"{draft.path}show")
@@ -122,7 +124,7 @@ def _card_page(
     return citizen.page("find_card.html", status, read=read, errors=errors, toll=toll)
 
 
-def found(booking: Booking, *, born: date | None = None, token: str = "", work: str = "") -> Draft:
+def found(booking: Booking, *, born: date | None = None, token: str = "") -> Draft:
     """A draft that shows a booking; its proof is the date of birth or the token of a mail."""
     return new_draft(
         "booking",
@@ -133,7 +135,7 @@ def found(booking: Booking, *, born: date | None = None, token: str = "", work: 
         number=booking.number,
         born=born.isoformat() if born else "",
         token=token,
-        work=work,
+        opened=booking.opened,
     )
 
 
@@ -145,7 +147,7 @@ def _find_page(
     status: int = 200,
     toll: Toll | None = None,
     *,
-    again: bool = False,
+    again: str = "",
 ) -> Response:
     values = {"number": number, "birth": birth, "errors": errors, "again": again}
     return citizen.page("find.html", status, toll=toll, **values)

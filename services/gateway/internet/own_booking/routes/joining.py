@@ -27,7 +27,7 @@ async def add(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
         join_born=draft.born,
         join_token=draft.token,
         join_start=booking.starts_at.astimezone(JST).isoformat(),
-        work=draft.work,
+        opened=draft.opened,
     )
     return go(f"{citizen.keep(new).path}procedure")
 

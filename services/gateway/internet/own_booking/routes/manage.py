@@ -151,7 +151,8 @@ async def choose_office(citizen: CitizenRequest, draft: Draft, form: Form) -> Re
 
 
 async def find_again(citizen: CitizenRequest, draft: Draft) -> Booking | None:
-    """The booking as it is now; None when the proof opens it no more, or not without a puzzle."""
+    """The booking as it is now; None when what opened it does so no more: another person has it by
+    now, or it is years old. Others' wrong tries are not among the reasons."""
     try:
         return await citizen.door.booking.find(citizen.actor, proof_of(draft))
     except Refused as refused:
@@ -161,7 +162,8 @@ async def find_again(citizen: CitizenRequest, draft: Draft) -> Booking | None:
 
 
 def lost() -> Response:
-    return go("/find?again=1")
+    """It is asked once more, and the next page says whether it is there."""
+    return go("/find?again=proof")
 
 
 def rules_of_booking(citizen: CitizenRequest, booking: Booking) -> VisitRules:

@@ -7,7 +7,10 @@ import pytest
 from dev.puzzle import solve
 from libs.common.waits import Waits
 from libs.common.work import Puzzles
-from services.gateway.internet.tests.citizen import Citizen, birth, identify
+from services.gateway.internet.door import answers
+from services.gateway.internet.tests.citizen import Citizen, birth, identify, reach_check
+from services.gateway.internet.tests.city import at
+from services.gateway.internet.tests.fakes import OPENED
 from services.gateway.internet.tests.world import World
 from services.gateway.web.link import Refused
 
@@ -166,3 +169,58 @@ def test_a_first_wrong_try_costs_nothing(citizen: Citizen) -> None:
     assert citizen.status == 404
     assert not citizen.page.all("script")
     assert not citizen.sees("もう一度試す")
+
+
+def test_who_proved_the_card_is_let_in_and_moves_the_booking_while_others_guess(
+    citizen: Citizen, world: World
+) -> None:
+    reach_check(citizen).send("confirm")
+    world.booking.locked = True
+    citizen.open("/find/card").send("/find/card", birth() | {"card": "ABC-123456"})
+    assert citizen.sees("8K2M4-7QX3P")
+    citizen.follow("month/issuance/honcho").follow("../../day/2026-12-02")
+    citizen.send("../time", {"start": "2026-12-02T10:00"}).send("change")
+    assert citizen.sees("予約日時を変更しました")
+    assert world.booking.bookings["8K2M47QX3P"][1].starts_at == at(2, 10)
+
+
+def test_who_is_in_stays_in_and_adds_people_while_others_guess(
+    citizen: Citizen, world: World
+) -> None:
+    reach_check(citizen).send("confirm")
+    citizen.open("/find").send("/find", birth() | NUMBER)
+    world.booking.locked = True
+    citizen.follow("contact").open(citizen.path.replace("contact", "show"))
+    assert citizen.sees("8K2M4-7QX3P")
+    citizen.send("add")
+    assert citizen.path.endswith("/procedure")
+
+
+def test_who_was_identified_confirms_while_others_guess_at_the_card(
+    citizen: Citizen, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reach_check(citizen)
+    world.eligibility.locked = True
+    monkeypatch.setattr(answers, "TICKET_FRESH_SECONDS", -1)
+    citizen.send("confirm")
+    assert citizen.sees("予約が完了しました")
+    assert world.eligibility.checks[-1].opened == OPENED
+
+
+def test_what_opened_a_booking_and_does_so_no_more_is_asked_for_without_a_word_of_time(
+    citizen: Citizen, world: World
+) -> None:
+    reach_check(citizen).send("confirm")
+    citizen.open("/find").send("/find", birth() | NUMBER)
+    world.booking.bookings.clear()
+    citizen.open(citizen.path)
+    assert citizen.path == "/find"
+    assert citizen.sees("予約番号と生年月日をもう一度お尋ねします")
+    assert not citizen.sees("時間がたった")
+
+
+def test_a_booking_of_a_card_that_was_handed_over_says_so(citizen: Citizen, world: World) -> None:
+    world.eligibility.refusals.append(Refused(409, "already-collected", {}))
+    citizen.open("/find/card").send("/find/card", birth() | {"card": "ABC-123456"})
+    assert citizen.status == 409
+    assert citizen.sees("このカードは、すでにお渡ししています")
