@@ -150,17 +150,28 @@ async def body_size(target: Target) -> int:
     return body_bytes(head)
 
 
-async def ratio(page: Target, door_pid: int) -> tuple[float, float]:
-    """(page ÷ bare page of as many bytes, by answers a second; the same by CPU): medians."""
+@dataclass(frozen=True)
+class Cost:
+    """A page ÷ a bare page of as many bytes, by answers a second and by CPU; its own CPU seconds.
+    Medians."""
+
+    rate: float
+    cpu: float
+    seconds: float
+
+
+async def cost(page: Target, door_pid: int) -> Cost:
+    """The page and its yardstick in turns."""
     size = await body_size(page)
     with bare_server(size) as (port, pid):
         await _listening(port)
         pairs = [
             (await load(page, door_pid), await load(Target(port, "/"), pid)) for _ in range(TURNS)
         ]
-    return (
+    return Cost(
         statistics.median(ours.per_second / bare.per_second for ours, bare in pairs),
         statistics.median(bare.cpu / ours.cpu for ours, bare in pairs),
+        statistics.median(ours.cpu for ours, _ in pairs),
     )
 
 

@@ -34,16 +34,9 @@ from services.gateway.web.speaking import Speaking
 from services.gateway.web.static import Static
 from services.gateway.web.times import now
 
-from .calendar.days import DayPages
-from .calendar.months import MonthPages
-from .calendar.overview import OverviewPages
-from .calendar.pages import Calendar
-from .calendar.weekpages import WeekPages
-from .calendar.weeks import Weeks
 from .door.cookie_states import CookieStates
 from .door.door import Clock, DoorContext
 from .door.drafts import Drafts
-from .door.fixed import FixedPages
 from .door.maintenance import Maintenance
 from .door.origins import Origins
 from .door.sessions import Sessions
@@ -51,8 +44,8 @@ from .door.settings import Settings
 from .feed import Feed
 from .offer.availability import Availability
 from .offer.board import Board
+from .offer.cached_pages import CachedPages, Offer
 from .offer.catalog import CatalogView
-from .pages.landing import LandingPage
 from .routes import ROUTES
 
 DOOR = "internet"
@@ -66,8 +59,6 @@ class State(TypedDict):
     """What requests find in their state."""
 
     door: DoorContext
-    calendar: Calendar
-    landing: LandingPage
 
 
 def create_app(settings: Settings, readiness: Readiness) -> Starlette:
@@ -144,25 +135,14 @@ def assemble(
     clock: Clock = now,
 ) -> State:
     """The parts that the routes use."""
-    availability = Availability(catalog, board)
-    door = open_door(settings, pages, catalog, availability, booking, eligibility, clock)
-    weeks = Weeks(availability)
-    calendar = Calendar(
-        overview=OverviewPages(pages, catalog, board, availability),
-        months=MonthPages(pages, catalog, board, availability),
-        days=DayPages(pages, catalog, board, availability),
-        weeks=weeks,
-        week_pages=WeekPages(pages, catalog, board, weeks),
-    )
-    landing = LandingPage(pages, catalog, board, availability)
-    return {"door": door, "calendar": calendar, "landing": landing}
+    offer = Offer(catalog, board, Availability(catalog, board))
+    return {"door": open_door(settings, pages, offer, booking, eligibility, clock)}
 
 
 def open_door(
     settings: Settings,
     pages: Pages,
-    catalog: CatalogView,
-    availability: Availability,
+    offer: Offer,
     booking: BookingClient,
     eligibility: EligibilityClient,
     clock: Clock,
@@ -174,14 +154,14 @@ def open_door(
         settings=settings,
         pages=pages,
         answer=page_answer(pages),
-        fixed=FixedPages(pages, catalog),
+        cached=CachedPages(pages, offer),
         cookies=cookies,
         sessions=sessions,
         cookie_states=CookieStates(cookies, sessions, drafts),
         origins=Origins(settings.cookie_keys, settings.trusted_proxies),
         drafts=drafts,
-        catalog=catalog,
-        availability=availability,
+        catalog=offer.catalog,
+        availability=offer.availability,
         booking=booking,
         eligibility=eligibility,
         clock=clock,

@@ -1,81 +1,50 @@
-"""The day as a page: made once for all who seek the same, with gaps for what a session adds."""
+"""The free times of a day."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-
-from starlette.datastructures import Headers
-from starlette.responses import Response
+from typing import Any, ClassVar
 
 from libs.contracts.booking import Office
-from libs.contracts.times import JST, day_of
+from libs.contracts.times import JST
 from libs.rules.series import is_open_at
-from services.gateway.internet.offer.availability import Availability, Start
+from services.gateway.internet.offer.availability import Start
 from services.gateway.internet.offer.board import Board
-from services.gateway.internet.offer.catalog import CatalogView
-from services.gateway.internet.offer.page_cache import PageCache, Stamp
+from services.gateway.internet.offer.cached_pages import Offer
 from services.gateway.internet.offer.parties import Party
-from services.gateway.web.gaps import GAPS, GappedBody
 from services.gateway.web.language import _
-from services.gateway.web.pages import Pages
-from services.gateway.web.speaking import VARY
 
 NOON = 12
 
 
 @dataclass(frozen=True)
-class DaySpec:
-    """What a day page shows. `calendar` is where one looks for another day, from the draft's own
-    pages."""
+class DayView:
+    """`calendar` is where one looks for another day, from the draft's own pages. The procedure and
+    the office exist."""
 
     office_id: str
     wish: Party
     day: date
     calendar: str
 
+    template: ClassVar[str] = "day.html"
 
-class DayPages:
-    """Serves days with free times from memory."""
+    def revision(self, board: Board) -> int:
+        return board.revision(self.office_id)
 
-    def __init__(
-        self, pages: Pages, catalog: CatalogView, board: Board, availability: Availability
-    ) -> None:
-        self._pages = pages
-        self._catalog = catalog
-        self._board = board
-        self._availability = availability
-        self._shelf = PageCache(lambda html: GappedBody(html, VARY) if html else None)
+    def look(self, offer: Offer, now: datetime) -> tuple[tuple[Start, ...], float]:
+        found = offer.availability.day(self.office_id, self.wish, self.day, now)
+        return found.starts, found.until
 
-    def answer(
-        self, spec: DaySpec, secrets: Mapping[str, str], now: datetime, headers: Headers
-    ) -> Response | None:
-        """The page with the session's secrets; None for a day without free times, which says what
-        else there is. The procedure and the office exist."""
-
-        def look() -> tuple[tuple[Start, ...], float]:
-            found = self._availability.day(spec.office_id, spec.wish, spec.day, now)
-            return found.starts, found.until
-
-        def render(starts: tuple[Start, ...]) -> str:
-            values = self.values(spec, starts) | GAPS
-            return self._pages.render("day.html", values) if starts else ""
-
-        revision = self._board.revision(spec.office_id)
-        stamp: Stamp = (revision, self._catalog.revision, day_of(now))
-        shown = self._shelf.page(spec, stamp, now, look, render)
-        return shown.answer(secrets, headers) if shown else None
-
-    def values(self, spec: DaySpec, starts: tuple[Start, ...]) -> dict[str, Any]:
-        """What the template needs, with nothing taken by others."""
-        office = self._catalog.office(spec.office_id)
+    def values(self, offer: Offer, look: tuple[Start, ...], now: datetime) -> dict[str, Any]:
+        """With nothing taken by others."""
+        office = offer.catalog.office(self.office_id)
         return {
-            **self._catalog.wished(spec.wish),
+            **offer.catalog.wished(self.wish),
             "office": office,
-            "closed_for": closed_for(office, spec.day) if office and not starts else "",
-            "day": spec.day,
-            "calendar": spec.calendar,
-            "halves": halves(starts),
+            "closed_for": closed_for(office, self.day) if office and not look else "",
+            "day": self.day,
+            "calendar": self.calendar,
+            "halves": halves(look),
             "taken": None,
             "taken_office": None,
             "around": None,

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
 
 from libs.contracts.times import JST
 from services.gateway.internet.offer.availability import Availability, DayState, Start, Wish
+from services.gateway.internet.offer.board import Board
+from services.gateway.internet.offer.cached_pages import Offer
+from services.gateway.internet.offer.parties import Party
 
 DAYS = 7
 
@@ -39,47 +43,69 @@ class FreeDay:
     last: datetime
 
 
-class Weeks:
-    """Weeks and lists of free days, from memory."""
+@dataclass(frozen=True)
+class WeekView:
+    """The grid of a week. `month` and `back` are where its links lead. The procedure and the office
+    exist."""
 
-    def __init__(self, availability: Availability) -> None:
-        self._availability = availability
+    office_id: str
+    wish: Party
+    monday: date
+    month: str
+    back: str
 
-    def first_monday(self, office_id: str, wish: Wish, now: datetime) -> date:
-        """The first week with a place, or the first that can be booked."""
-        free = self._availability.first_free(office_id, wish, now)
-        return monday_of(free or self._availability.period(wish, now)[0])
+    template: ClassVar[str] = "week.html"
 
-    def covers(self, wish: Wish, monday: date, now: datetime) -> bool:
-        """Whether any day of the week can be booked."""
-        first, last = self._availability.period(wish, now)
-        return first < monday + timedelta(days=DAYS) and monday <= last
+    def revision(self, board: Board) -> int:
+        return board.revision(self.office_id)
 
-    def week(self, office_id: str, wish: Wish, monday: date, now: datetime) -> tuple[Week, float]:
-        """The week, and until when (seconds since 1970) it stays like this by itself."""
-        first, last = self._availability.period(wish, now)
-        days = [monday + timedelta(days=n) for n in range(DAYS)]
-        found = {day: self._availability.day(office_id, wish, day, now) for day in days}
+    def look(self, offer: Offer, now: datetime) -> tuple[Week, float]:
+        first, last = offer.availability.period(self.wish, now)
+        days = [self.monday + timedelta(days=n) for n in range(DAYS)]
+        found = {day: offer.availability.day(self.office_id, self.wish, day, now) for day in days}
         shown = tuple(day for day in days if found[day].state not in ("off", "closed"))
         week = Week(
-            monday,
+            self.monday,
             shown,
             tuple(lines([found[day].starts for day in shown])),
-            earlier=monday - timedelta(days=DAYS) if first < monday else None,
-            later=monday + timedelta(days=DAYS) if days[-1] < last else None,
+            earlier=self.monday - timedelta(days=DAYS) if first < self.monday else None,
+            later=self.monday + timedelta(days=DAYS) if days[-1] < last else None,
         )
         return week, min(day.until for day in found.values())
 
-    def free_days(self, office_id: str, wish: Wish, now: datetime) -> list[FreeDay]:
-        first, last = self._availability.period(wish, now)
-        listed = []
-        for offset in range((last - first).days + 1):
-            day = first + timedelta(days=offset)
-            found = self._availability.day(office_id, wish, day, now)
-            if found.starts:
-                ends = found.starts[0].at, found.starts[-1].at
-                listed.append(FreeDay(day, found.state, *ends))
-        return listed
+    def values(self, offer: Offer, look: Week, now: datetime) -> dict[str, Any]:
+        return {
+            "view": self,
+            "week": look,
+            **offer.catalog.wished(self.wish),
+            "office": offer.catalog.office(self.office_id),
+        }
+
+
+def first_monday(availability: Availability, office_id: str, wish: Wish, now: datetime) -> date:
+    """The first week with a place, or the first that can be booked."""
+    free = availability.first_free(office_id, wish, now)
+    return monday_of(free or availability.period(wish, now)[0])
+
+
+def covers(availability: Availability, wish: Wish, monday: date, now: datetime) -> bool:
+    """Whether any day of the week can be booked."""
+    first, last = availability.period(wish, now)
+    return first < monday + timedelta(days=DAYS) and monday <= last
+
+
+def free_days(
+    availability: Availability, office_id: str, wish: Wish, now: datetime
+) -> list[FreeDay]:
+    first, last = availability.period(wish, now)
+    listed = []
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        found = availability.day(office_id, wish, day, now)
+        if found.starts:
+            ends = found.starts[0].at, found.starts[-1].at
+            listed.append(FreeDay(day, found.state, *ends))
+    return listed
 
 
 def lines(days: list[tuple[Start, ...]]) -> Iterator[WeekLine]:

@@ -16,6 +16,7 @@ from libs.common.access import Access
 from libs.contracts.booking import Office, Procedure
 from libs.contracts.times import day_of
 from services.gateway.internet.offer.availability import Availability
+from services.gateway.internet.offer.cached_pages import CachedPages
 from services.gateway.internet.offer.catalog import CatalogView
 from services.gateway.internet.offer.parties import Party
 from services.gateway.web.clients import BookingClient, EligibilityClient
@@ -30,7 +31,6 @@ from services.gateway.web.times import now
 
 from .cookie_states import SESSION_COOKIE, CookieState, CookieStates
 from .drafts import COOKIE, Draft, Drafts
-from .fixed import FixedPages
 from .origins import Origins
 from .sessions import Session, Sessions
 from .settings import ADDRESS, Settings
@@ -49,7 +49,7 @@ class DoorContext:
     settings: Settings
     pages: Pages
     answer: ErrorAnswer
-    fixed: FixedPages
+    cached: CachedPages
     cookies: Cookies
     sessions: Sessions
     cookie_states: CookieStates
@@ -104,14 +104,6 @@ class CitizenRequest:
     def secrets(self) -> dict[str, str]:
         """What forms need: the session's token and a fresh idempotency key."""
         return {"csrf": self.door.sessions.token(self.session), "key": new_key()}
-
-    @property
-    def fillings(self) -> dict[str, str]:
-        """The same for a page with gaps. What fills them is not compressed, so that one token can
-        serve for as long as the guest is remembered."""
-        door, session = self.door, self.session
-        csrf = self.cookie_state.recall("csrf", session.id, lambda: door.sessions.token(session))
-        return {"csrf": csrf, "key": new_key()}
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page with forms."""

@@ -8,16 +8,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.times import find_day
-from services.gateway.internet.calendar.pages import calendar_of
+from services.gateway.internet.calendar.overview import OverviewView
 from services.gateway.internet.door.door import DoorContext, go, plain, procedure_of
 from services.gateway.internet.door.forms import read_month
+from services.gateway.internet.offer.fixed import FixedView
 
-from .times import month_spec
+from .times import month_view
 
 
 @plain
 async def choose(request: Request[Any], door: DoorContext) -> Response:
-    return door.fixed.answer("availability.html", door.clock(), request.headers)
+    return door.cached.answer(FixedView("availability.html"), door.clock(), request.headers)
 
 
 @plain
@@ -25,14 +26,16 @@ async def offices(request: Request[Any], door: DoorContext) -> Response:
     """Offices × days; `from` names a day of the two weeks."""
     procedure = procedure_of(door, request.path_params["procedure"])
     wanted = find_day(request.query_params.get("from", ""))
-    return calendar_of(request).overview.answer(procedure, wanted, door.clock(), request.headers)
+    now = door.clock()
+    view = OverviewView.around(procedure, wanted, now)
+    return door.cached.answer(view, now, request.headers)
 
 
 @plain
 async def first_month(request: Request[Any], door: DoorContext) -> Response:
     procedure_id, office_id = request.path_params["procedure"], request.path_params["office"]
-    spec = month_spec(door, calendar_of(request), procedure_id, office_id, None, "", choose=False)
-    return go(f"{office_id}/{spec.first:%Y-%m}")
+    view = month_view(door, procedure_id, office_id, None, "", choose=False)
+    return go(f"{office_id}/{view.first:%Y-%m}")
 
 
 @plain
@@ -42,10 +45,8 @@ async def month(request: Request[Any], door: DoorContext) -> Response:
         raise HTTPException(404)
     procedure_id, office_id = request.path_params["procedure"], request.path_params["office"]
     back = f"/availability/{procedure_id}"
-    spec = month_spec(
-        door, calendar_of(request), procedure_id, office_id, wanted, back, choose=False
-    )
-    return calendar_of(request).months.answer(spec, door.clock(), request.headers)
+    view = month_view(door, procedure_id, office_id, wanted, back, choose=False)
+    return door.cached.answer(view, door.clock(), request.headers)
 
 
 ROUTES = [

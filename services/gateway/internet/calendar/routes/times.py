@@ -9,9 +9,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.times import JST, day_of, find_day
-from services.gateway.internet.calendar.days import NOON, DaySpec
-from services.gateway.internet.calendar.months import MonthSpec
-from services.gateway.internet.calendar.pages import Calendar, calendar_of
+from services.gateway.internet.calendar.days import NOON, DayView
+from services.gateway.internet.calendar.months import MonthView, first_month
 from services.gateway.internet.door.door import (
     CitizenRequest,
     DoorContext,
@@ -40,29 +39,28 @@ async def month(request: Request[Any], door: DoorContext) -> Response:
     wanted = request.query_params.get("m", "") if request.scope["query_string"] else ""
     ids = request.path_params
     back = "../../visitor" if request.scope["path"].startswith("/book/") else "../../show"
-    calendar, first = calendar_of(request), read_month(wanted)
-    spec = month_spec(door, calendar, ids["procedure"], ids["office"], first, back, choose=True)
-    return calendar.months.answer(spec, door.clock(), request.headers)
+    first = read_month(wanted)
+    view = month_view(door, ids["procedure"], ids["office"], first, back, choose=True)
+    return door.cached.answer(view, door.clock(), request.headers)
 
 
-def month_spec(
+def month_view(
     door: DoorContext,
-    calendar: Calendar,
     procedure_id: str,
     office_id: str,
     wanted: date | None,
     back: str,
     *,
     choose: bool,
-) -> MonthSpec:
+) -> MonthView:
     """The wanted month, if any of its days can be booked; else the first month with places.
     Raises 404 for ids that do not exist."""
     procedure, office = procedure_of(door, procedure_id), office_of(door, office_id)
     now = door.clock()
     first, last = period(procedure, now)
     if wanted is None or not first.replace(day=1) <= wanted <= last:
-        wanted = calendar.months.first_month(procedure, office.office_id, now)
-    return MonthSpec(procedure_id, office_id, wanted, back, choose)
+        wanted = first_month(door.availability, procedure, office.office_id, now)
+    return MonthView(procedure_id, office_id, wanted, back, choose)
 
 
 @draft_page
@@ -75,15 +73,12 @@ async def day(citizen: CitizenRequest, draft: Draft) -> Response:
     stamp = (door.catalog.revision, day_of(now))
     if citizen.cookie_state.recall("asked", stamp, lambda: _asks_before(door, draft)):
         return onward(door, draft)
-    spec = citizen.cookie_state.recall(
-        "day", (stamp, wanted), lambda: day_spec(door, draft, wanted)
+    view = citizen.cookie_state.recall(
+        "day", (stamp, wanted), lambda: day_view(door, draft, wanted)
     )
-    if draft.taken:
-        return _day_with_others(citizen, draft, spec)
-    kept = calendar_of(citizen.request).days.answer(
-        spec, citizen.fillings, now, citizen.request.headers
-    )
-    return kept or _day_with_others(citizen, draft, spec)
+    if draft.taken or not door.availability.starts(view.office_id, view.wish, view.day, now):
+        return _day_with_others(citizen, draft, view)
+    return door.cached.personal(view, citizen.secrets, now)
 
 
 def _asks_before(door: DoorContext, draft: Draft) -> bool:
@@ -91,27 +86,25 @@ def _asks_before(door: DoorContext, draft: Draft) -> bool:
     return draft.area == "book" and open_before_time(door, draft) is not None
 
 
-def _day_with_others(citizen: CitizenRequest, draft: Draft, spec: DaySpec) -> Response:
+def _day_with_others(citizen: CitizenRequest, draft: Draft, view: DayView) -> Response:
     """A day on which others were faster, or that has no times: with what else is free."""
-    door = citizen.door
-    starts = door.availability.starts(spec.office_id, spec.wish, spec.day, door.clock())
+    door, now = citizen.door, citizen.door.clock()
     taken = datetime.fromisoformat(draft.taken) if draft.taken else None
-    sought = taken or datetime.combine(spec.day, time(NOON), JST)
+    sought = taken or datetime.combine(view.day, time(NOON), JST)
     values = {
         "taken": taken,
         "why": draft.why,
         "taken_office": office_of(door, draft.taken_office) if draft.taken_office else None,
         "around": around(citizen, draft, sought),
     }
-    return citizen.page(
-        "day.html", **(calendar_of(citizen.request).days.values(spec, starts) | values)
-    )
+    starts, _ = view.look(door.cached.offer, now)
+    return citizen.page(view.template, **(view.values(door.cached.offer, starts, now) | values))
 
 
-def day_spec(door: DoorContext, draft: Draft, day: date) -> DaySpec:
+def day_view(door: DoorContext, draft: Draft, day: date) -> DayView:
     """Raises 404 for what the city does not offer any more."""
     offered(door, draft.wish)
-    return DaySpec(office_of(door, draft.office_id).office_id, draft.wish, day, draft.calendar(day))
+    return DayView(office_of(door, draft.office_id).office_id, draft.wish, day, draft.calendar(day))
 
 
 @draft_page

@@ -8,9 +8,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.times import find_day
-from services.gateway.internet.calendar.pages import calendar_of
-from services.gateway.internet.calendar.weekpages import WeekSpec
-from services.gateway.internet.calendar.weeks import monday_of
+from services.gateway.internet.calendar.weeks import (
+    WeekView,
+    covers,
+    first_monday,
+    free_days,
+    monday_of,
+)
 from services.gateway.internet.door.door import CitizenRequest, draft_page, go, offered, office_of
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.holding import elsewhere
@@ -21,9 +25,8 @@ from services.gateway.internet.door.steps import onward, open_before_time
 async def first_week(citizen: CitizenRequest, draft: Draft) -> Response:
     if draft.area == "book" and open_before_time(citizen.door, draft):
         return onward(citizen.door, draft)
-    monday = calendar_of(citizen.request).weeks.first_monday(
-        draft.office_id, draft.wish, citizen.door.clock()
-    )
+    door = citizen.door
+    monday = first_monday(door.availability, draft.office_id, draft.wish, door.clock())
     return go(f"week/{monday}")
 
 
@@ -35,11 +38,10 @@ async def week(citizen: CitizenRequest, draft: Draft) -> Response:
         raise HTTPException(404)
     if draft.area == "book" and open_before_time(citizen.door, draft):
         return onward(citizen.door, draft)
-    calendar, now = calendar_of(citizen.request), citizen.door.clock()
-    if not calendar.weeks.covers(draft.wish, wanted, now):
+    door, now = citizen.door, citizen.door.clock()
+    if not covers(door.availability, draft.wish, wanted, now):
         return go("../week")
-    spec = _week_spec(citizen, draft, wanted)
-    return calendar.week_pages.answer(spec, citizen.fillings, now, citizen.request.headers)
+    return door.cached.personal(_week_view(citizen, draft, wanted), citizen.secrets, now)
 
 
 @draft_page
@@ -47,23 +49,22 @@ async def days(citizen: CitizenRequest, draft: Draft) -> Response:
     """Only the days with places: short for ears and for small screens."""
     if draft.area == "book" and open_before_time(citizen.door, draft):
         return onward(citizen.door, draft)
-    free = calendar_of(citizen.request).weeks.free_days(
-        draft.office_id, draft.wish, citizen.door.clock()
-    )
+    door = citizen.door
+    free = free_days(door.availability, draft.office_id, draft.wish, door.clock())
     others = [] if free else elsewhere(citizen, draft)
     month = "" if draft.people or draft.also else draft.calendar()
     frame = {"month": month, **_frame(citizen, draft)}
     return citizen.page("days.html", days=free, elsewhere=others, **frame)
 
 
-def _week_spec(citizen: CitizenRequest, draft: Draft, monday: date) -> WeekSpec:
+def _week_view(citizen: CitizenRequest, draft: Draft, monday: date) -> WeekView:
     """Raises 404 for what the city does not offer any more."""
     office = office_of(citizen.door, draft.office_id)
     offered(citizen.door, draft.wish)
     back = "../visitor" if draft.area == "book" else "../show"
     middle = monday + timedelta(days=3)
     month = "" if draft.people or draft.also else f"../{draft.calendar(middle)}"
-    return WeekSpec(office.office_id, draft.wish, monday, month, back)
+    return WeekView(office.office_id, draft.wish, monday, month, back)
 
 
 def _frame(citizen: CitizenRequest, draft: Draft) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.gateway.internet.door.door import DoorContext, plain
-from services.gateway.internet.pages.landing import landing_of
+from services.gateway.internet.pages.landing import LandingView
 
 
 @plain
 async def home(request: Request[Any], door: DoorContext) -> Response:
-    return landing_of(request).answer(door.clock(), request.headers)
+    return door.cached.answer(LandingView(), door.clock(), request.headers)
 
 
 ROUTES = [Route("/", home)]

@@ -7,12 +7,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.gateway.internet.door.door import DoorContext, Endpoint, plain
+from services.gateway.internet.offer.fixed import FixedView
 
 
 def policy(template: str) -> Endpoint:
     @plain
     async def shown(request: Request[Any], door: DoorContext) -> Response:
-        return door.fixed.answer(template, door.clock(), request.headers)
+        return door.cached.answer(FixedView(template), door.clock(), request.headers)
 
     return shown
 
