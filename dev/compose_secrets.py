@@ -44,6 +44,8 @@ def variables(keys: Keys) -> dict[str, str]:
         "ELIGIBILITY_PERSON_INDEX_KEY": keys["eligibility_index"],
         "TICKET_PUBLIC_KEY": keys["ticket_public"],
         "TICKET_PRIVATE_KEY": keys["ticket_private"],
+        "CARD_PASS_PUBLIC_KEY": keys["card_pass_public"],
+        "CARD_PASS_PRIVATE_KEY": keys["card_pass_private"],
         "DOOR_PUBLIC_KEYS": ",".join(doors),
         "INTERNET_DOOR_PRIVATE_KEY": keys["internet_door_private"],
         "INTERNET_COOKIE_KEYS": f"1:{keys['internet_cookie']}",

@@ -121,6 +121,7 @@ def _booking(keys: Keys) -> dict[str, str]:
         "PERSON_KEYS": f"1:{keys['booking_person']}",
         "PERSON_INDEX_KEY": keys["booking_index"],
         "TICKET_PUBLIC_KEY": keys["ticket_public"],
+        "CARD_PASS_PRIVATE_KEY": keys["card_pass_private"],
     }
 
 
@@ -129,6 +130,7 @@ def _eligibility(keys: Keys) -> dict[str, str]:
         "PERSON_KEYS": f"1:{keys['eligibility_person']}",
         "PERSON_INDEX_KEY": keys["eligibility_index"],
         "TICKET_PRIVATE_KEY": keys["ticket_private"],
+        "CARD_PASS_PUBLIC_KEY": keys["card_pass_public"],
     }
 
 

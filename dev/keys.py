@@ -13,7 +13,7 @@ from deploy.rabbitmq.definitions import USERS
 from .postgres import roles
 
 Keys = dict[str, str]
-PAIRS = ("internet_door", "lgwan_door", "ticket")
+PAIRS = ("internet_door", "lgwan_door", "ticket", "card_pass")
 SINGLE = (
     *("contact", "booking_person", "booking_index", "eligibility_person", "eligibility_index"),
     "internet_cookie",

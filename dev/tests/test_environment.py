@@ -51,10 +51,14 @@ def test_private_keys_and_person_keys_are_where_they_belong_and_nowhere_else() -
     variables = table()
     holders = {
         name: {program for program, own in variables.items() if name in own}
-        for name in ("TICKET_PRIVATE_KEY", "CONTACT_KEYS", "PERSON_INDEX_KEY", "DOOR_PRIVATE_KEY")
+        for name in (
+            *("TICKET_PRIVATE_KEY", "CARD_PASS_PRIVATE_KEY", "CONTACT_KEYS", "PERSON_INDEX_KEY"),
+            "DOOR_PRIVATE_KEY",
+        )
     }
     assert holders == {
         "TICKET_PRIVATE_KEY": {"eligibility"},
+        "CARD_PASS_PRIVATE_KEY": {"booking"},
         "CONTACT_KEYS": {"booking", "notify"},
         "PERSON_INDEX_KEY": {"booking", "eligibility"},
         "DOOR_PRIVATE_KEY": {"internet", "lgwan"},

@@ -1,6 +1,8 @@
 """What eligibility says: who may collect a card, and where it is."""
 
+from collections.abc import Iterable
 from datetime import date
+from hashlib import sha256
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -60,6 +62,46 @@ class CardKeyReply(Contract):
 class TicketClaims(Contract):
     card_key: str
     born: date
+
+
+CardUse = Literal["preparations", "booking", "list", "file", "outage", "today"]
+"""What card numbers are opened for: 前日準備 / one booking's page / 予約一覧 / a file of it / the
+list for an outage / 今日, which shows the last four signs alone."""
+NUMBERS_PURPOSE = "card-pass"
+CARD_PASS_SECONDS = 300.0
+CARDS_MOST = 500
+"""Cards that one pass is for at most: a part of a file, a day of one office."""
+
+
+class CardPassClaims(Contract):
+    """What booking vouches for: this actor may have the numbers of these cards for this use.
+    `digest` is `digest_of_cards` of their keys. For `today` it is whoever has the right."""
+
+    actor: str
+    use: CardUse
+    digest: str
+
+
+class CardNumbersRequest(Contract):
+    """POST /v1/card-numbers (staff door, right `cards.number`; …/outage for the machine that writes
+    the lists for an outage, right `cards.outage`): the numbers of the cards of a pass, opened from
+    their seals now. `ticket` is booking's (Ed25519, purpose NUMBERS_PURPOSE)."""
+
+    card_keys: tuple[str, ...] = Field(max_length=CARDS_MOST)
+    ticket: str = Field(max_length=1000)
+
+
+class CardNumbers(Contract):
+    """By card key, those that the import knows: whole as `numbers`, or the last four signs alone as
+    `endings`, whatever the pass is for."""
+
+    numbers: dict[str, str] = Field(default_factory=dict)
+    endings: dict[str, str] = Field(default_factory=dict)
+
+
+def digest_of_cards(card_keys: Iterable[str]) -> str:
+    """What a pass says of the cards it is for: not which, but that they are these and no other."""
+    return sha256("\n".join(sorted(card_keys)).encode()).hexdigest()
 
 
 class RejectedRow(Contract):

@@ -15,12 +15,12 @@ from libs.common.migrate import migrations_folder
 from libs.common.ops import Readiness
 from libs.common.passes import Passes
 from libs.common.seal import BlindIndex, KeyRing
-from libs.common.signing import Verifier
+from libs.common.signing import Signer, Verifier
 from libs.common.supervise import every, supervised
 from libs.common.tries import Rule, Tolls, TooSoon
 from libs.common.waiting import ready_pool
 from libs.common.web import Requests
-from libs.contracts.eligibility import TICKET_PURPOSE
+from libs.contracts.eligibility import NUMBERS_PURPOSE, TICKET_PURPOSE
 from libs.contracts.subscriptions import origins
 
 from . import domain
@@ -128,6 +128,7 @@ def create_context(settings: Settings, open_store: OpenStore) -> BookingContext:
         persons=KeyRing("person", settings.person_keys),
         index=BlindIndex(settings.person_index_key),
         tickets=Verifier(settings.ticket_public_key, TICKET_PURPOSE),
+        card_passes=Signer(settings.card_pass_private_key, NUMBERS_PURPOSE),
         hold_minutes=settings.hold_minutes,
         passes=passes,
         tolls=Tolls(passes, Rule(settings.tries_an_hour)),

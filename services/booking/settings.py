@@ -32,6 +32,12 @@ class Settings(ServiceSettings):
     ticket_public_key: bytes = setting(
         "TICKET_PUBLIC_KEY", "Ed25519 public key of eligibility's tickets.", key32
     )
+    card_pass_private_key: bytes = setting(
+        "CARD_PASS_PRIVATE_KEY",
+        "Ed25519 private key that says to eligibility which card numbers staff may have.",
+        key32,
+        secret=True,
+    )
     hold_minutes: int = setting(
         "HOLD_MINUTES", "How long a chosen time is held.", count, default=10
     )

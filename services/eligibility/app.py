@@ -22,14 +22,17 @@ from libs.common.errors import problem_handlers
 from libs.common.messaging import Messaging
 from libs.common.ops import Readiness
 from libs.common.projections import LOOK_SECONDS, Projections
+from libs.common.signing import Verifier
 from libs.common.supervise import every, supervised
 from libs.common.tries import Rule, Tolls
 from libs.common.waiting import ready_pool
 from libs.common.web import Requests
+from libs.contracts.eligibility import NUMBERS_PURPOSE
 from libs.contracts.subscriptions import origins
 
 from .actions.checks import Checks
 from .actions.imports import Imports
+from .actions.numbers import Numbers
 from .handlers import SUBSCRIPTIONS
 from .routes import ROUTES, STATUS
 from .settings import Settings
@@ -46,6 +49,7 @@ class State(TypedDict):
     callers: Callers
     checks: Checks
     imports: Imports
+    numbers: Numbers
 
 
 def utc_now() -> datetime:
@@ -85,10 +89,12 @@ def create_app(
             await stack.enter_async_context(supervised("tries", every(HOUR, checks.forget_tries)))
             watching = every(MINUTE, checks.watch_tries)
             await stack.enter_async_context(supervised("watch tries", watching))
+            passes = Verifier(settings.card_pass_public_key, NUMBERS_PURPOSE)
             yield {
                 "callers": Callers(settings.door_public_keys, "eligibility"),
                 "checks": checks,
                 "imports": Imports(open_store, vault, pattern, now),
+                "numbers": Numbers(open_store, vault, passes, now),
             }
 
     return Starlette(

@@ -15,7 +15,7 @@ from libs.common.errors import StatusTable, TooLarge
 from libs.common.tries import TooSoon
 from libs.common.web import read_key, read_limited, read_model
 from libs.contracts.booking import counter_offices
-from libs.contracts.eligibility import CardKeyRequest, Check
+from libs.contracts.eligibility import CardKeyRequest, CardNumbersRequest, CardUse, Check
 
 from .actions.imports import Order
 from .domain import problems
@@ -25,6 +25,7 @@ LARGEST_FILE = 20 * 1024 * 1024
 
 STATUS: StatusTable = {
     problems.NoMatch: 404,
+    problems.NoPass: 403,
     problems.AlreadyCollected: 409,
     problems.ImportRunning: 409,
     problems.OfficesUnknown: 409,
@@ -51,6 +52,23 @@ async def check(request: Request[Any]) -> Response:
 @allow("lgwan", right="bookings.read")
 async def card_key(request: Request[Any]) -> Response:
     return _json(request.state["checks"].card_key(await read_model(request, CardKeyRequest)))
+
+
+@allow("lgwan", right="cards.number")
+async def card_numbers(request: Request[Any]) -> Response:
+    return await _opened(request)
+
+
+@allow("lgwan", right="cards.outage")
+async def card_numbers_for_an_outage(request: Request[Any]) -> Response:
+    """For the machine that writes these lists, which may have nothing else."""
+    return await _opened(request, only="outage")
+
+
+async def _opened(request: Request[Any], only: CardUse | None = None) -> Response:
+    asked = await read_model(request, CardNumbersRequest)
+    opening = request.state["numbers"]
+    return _json(await opening.open(caller_of(request).actor, asked, only))
 
 
 @allow("lgwan", right="persons.import")
@@ -84,6 +102,8 @@ def _json(body: BaseModel) -> Response:
 ROUTES = [
     Route("/v1/checks", check, methods=["POST"]),
     Route("/v1/card-keys", card_key, methods=["POST"]),
+    Route("/v1/card-numbers", card_numbers, methods=["POST"]),
+    Route("/v1/card-numbers/outage", card_numbers_for_an_outage, methods=["POST"]),
     Route("/v1/imports", take_file, methods=["POST"]),
     Route("/v1/imports", list_imports),
     Route("/v1/imports/{batch_id:uuid}", show_import),

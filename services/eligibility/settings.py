@@ -41,6 +41,11 @@ class Settings(ServiceSettings):
         key32,
         secret=True,
     )
+    card_pass_public_key: bytes = setting(
+        "CARD_PASS_PUBLIC_KEY",
+        "Ed25519 public key of booking's passes, without which no card number is opened.",
+        key32,
+    )
     card_number_pattern: str = setting(
         "CARD_NUMBER_PATTERN",
         "What a card number looks like without hyphens, in capitals: a regular expression.",

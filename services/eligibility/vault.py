@@ -46,6 +46,10 @@ class Vault:
         """Raises CannotOpen."""
         return date.fromisoformat(json.loads(self._ring.open(sealed))["born"])
 
+    def number(self, sealed: str) -> str:
+        """Raises CannotOpen."""
+        return str(json.loads(self._ring.open(sealed))["number"])
+
     def ticket(self, card_key: str, born: date, now: datetime) -> str:
         claims = TicketClaims(card_key=card_key, born=born).model_dump(mode="json")
         return self._signer.sign(claims, now=now.timestamp(), lifetime=TICKET_SECONDS)

@@ -17,7 +17,7 @@ from libs.common.assertion import Callers
 from libs.common.database import UNREACHABLE
 from libs.common.errors import problem_handlers
 from libs.common.settings import describe
-from libs.contracts.booking import EVERYWHERE
+from libs.contracts.booking import CARD_NUMBERS_OF_OUTAGES, EVERYWHERE
 from services.gateway.internet.door.settings import Settings as InternetSettings
 from services.gateway.lgwan.door.staff import RIGHTS
 
@@ -33,6 +33,8 @@ WITHOUT_A_RIGHT = {
     "GET /static/{name}",
     "GET /session",
 }
+OF_MACHINES = {CARD_NUMBERS_OF_OUTAGES}
+"""Rights that no account has."""
 RECORDED_OTHERWISE = {"/login"}
 """Whoever signs in is nobody yet; their try is recorded where it is counted."""
 SHOWN_AGAIN = {"/bookings/search", *(f"/schedules{form}" for form in
@@ -96,7 +98,7 @@ def test_no_route_of_a_service_takes_a_sign_that_no_database_has(service: str) -
             access = access_of(route)
             assert access
             door = "lgwan" if "lgwan" in access.doors else "internet"
-            caller = calling(bytes([1]) * 32, door, "a", RIGHTS, "*")
+            caller = calling(bytes([1]) * 32, door, "a", {*RIGHTS, *OF_MACHINES}, "*")
             path = re.sub(r"{[^}]*}", str(uuid4()), route.path)
             for method in route.methods or ():
                 address = f"{path}?office=a%00b"
@@ -135,7 +137,7 @@ def test_the_rights_of_accounts_are_the_rights_that_services_enforce() -> None:
         asked = [(access.right, *access.parts) for access in accesses if access]
         return {right for rights in asked for right in rights if right}
 
-    assert demanded(*SERVICES) | {EVERYWHERE} == set(RIGHTS)
+    assert demanded(*SERVICES) | {EVERYWHERE} == {*RIGHTS, *OF_MACHINES}
     assert demanded("lgwan") | {EVERYWHERE} == set(RIGHTS)
 
 

@@ -2,6 +2,7 @@
 
 from . import (
     staff,
+    staff_cards,
     staff_corrections,
     staff_counter,
     staff_family,
@@ -29,4 +30,5 @@ STATES: tuple[DeskState, ...] = (
     *staff_schedules.STATES,
     *staff_unsaved.STATES,
     *staff_lent.STATES,
+    *staff_cards.STATES,
 )

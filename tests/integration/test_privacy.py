@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -22,6 +23,7 @@ from libs.contracts.subscriptions import OWNERS
 from .crowd import AnyStack
 from .ledger import as_operator, as_superuser, eventually, mail_to, settled
 from .people import INDIVIDUAL_NUMBER, Person, csv_file, everybody, new_person, spelt_in
+from .test_journeys import hold_card_pickup
 
 NewCitizen = Callable[[], Awaitable[Citizen]]
 # What the load generator types: bench/visitor.py.
@@ -144,6 +146,42 @@ async def test_no_personal_data_can_be_read_outside_pages_and_mails(
     everyone = [*everybody(), person]
     leaked = {name: found for name, text in everything.items() if (found := leaks(text, everyone))}
     assert not leaked
+
+
+async def test_a_card_number_that_staff_were_shown_is_written_down_nowhere(
+    stack: AnyStack, citizen: Citizen, staff: Staff, quiet_day: date
+) -> None:
+    """前日準備, the page of the booking and the list show it whole, 今日 the last four signs."""
+    person, day = new_person(), quiet_day.isoformat()
+    await staff.import_persons("card.csv", csv_file(person.row("鶴崎支所")))
+    await hold_card_pickup(citizen, person, quiet_day)
+    number = await citizen.confirm()
+    async with spy(stack) as queue:
+        for address in (
+            f"/preparations?office=tsurusaki&day={day}",
+            f"/bookings?from={day}&until={day}&cards=1",
+        ):
+            await staff.open(address)
+            assert person.card in " ".join(e.text for e in staff.page.elements)
+        await staff.see(number)
+        own = urlsplit(staff.path).path
+        await staff.send(f"{own}/card-number", {})
+        assert person.card in " ".join(e.text for e in staff.page.elements)
+        await staff.open(f"/?office=tsurusaki&day={day}")
+        shown = " ".join(e.text for e in staff.page.elements)
+        assert person.card not in shown
+        assert f"末尾 {person.card[-4:]}" in shown
+        await settled(stack)
+        facts = list(await drained(queue))
+    opened = [
+        line for line in lines(stack, "eligibility") if line["event"] == "card numbers opened"
+    ]
+    assert {line["use"] for line in opened} >= {"preparations", "list", "booking", "today"}
+    everything = {**await tables(stack), **logs(stack), **await figures(stack)}
+    everything["facts"] = "\n".join(facts)
+    assert not {
+        name: found for name, text in everything.items() if (found := leaks(text, [person]))
+    }
 
 
 async def test_the_link_of_a_mail_opens_the_booking_and_is_written_down_nowhere(

@@ -1,6 +1,7 @@
 """What booking says: offices, procedures, times, holds and bookings."""
 
 from .calls import CALLS_SHOWN, WAITING_SHOWN, CallBoard, CalledNumber
+from .cards import CARD_NUMBERS, CARD_NUMBERS_OF_OUTAGES, CardPass
 from .corrections import (
     BookingTimes,
     CorrectedStatus,
@@ -159,7 +160,8 @@ from .staff import (
     StaffShield,
     Tick,
 )
-from .today import OPEN_MOST, DayBooking, DayList, OpenVisits, Stamps
+from .stamps import Stamps
+from .today import OPEN_MOST, DayBooking, DayList, OpenVisits
 from .visits import (
     Arrangement,
     Booking,
@@ -181,6 +183,8 @@ __all__ = [
     "BOOKED_UNTIL",
     "CALLS_SHOWN",
     "CANCEL_REASONS",
+    "CARD_NUMBERS",
+    "CARD_NUMBERS_OF_OUTAGES",
     "CELL_MINUTES",
     "EVERYWHERE",
     "EXPORT_MOST",
@@ -224,6 +228,7 @@ __all__ = [
     "CallReason",
     "CallResult",
     "CalledNumber",
+    "CardPass",
     "CardPlace",
     "Catalog",
     "CellRun",

@@ -9,7 +9,7 @@ from libs.common.facts import Contract
 from libs.contracts.times import Moment
 
 from .offer import Outcome, Status
-from .today import Stamps
+from .stamps import Stamps
 
 CorrectionReason = Literal["mistake", "omission", "later", "outage"]
 """押し間違い / 入力もれ / 後から判明 / システム停止中の記録"""

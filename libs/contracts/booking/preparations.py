@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from libs.common.facts import Contract
 from libs.contracts.times import Day
 
+from .cards import CardPass
 from .offer import Outcome, Status, Visitor
 
 CardPlace = Literal["here", "elsewhere", "gone", "unknown"]
@@ -20,7 +21,8 @@ PreparationSort = Literal["number", "time"]
 
 class Preparation(Contract):
     """A visit that needs a card. `prepared_by` is who laid the card out for this office and day,
-    None while it is still on its shelf. `card_office_id` is where the card is."""
+    None while it is still on its shelf. `card_office_id` is where the card is. `kana` is for
+    callers with the right `cards.number`, and only where the booking has a name."""
 
     booking_id: UUID
     number: str
@@ -37,6 +39,7 @@ class Preparation(Contract):
     card_office_id: str | None
     prepared_by: str | None
     prepared_at: AwareDatetime | None
+    kana: str | None = None
 
 
 class PreparationList(Contract):
@@ -50,6 +53,7 @@ class PreparationList(Contract):
     day: date
     visits: tuple[Preparation, ...]
     to_return: tuple[Preparation, ...]
+    cards: CardPass | None = None
 
 
 class PreparationTick(Contract):

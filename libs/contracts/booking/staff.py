@@ -7,7 +7,9 @@ from pydantic import AwareDatetime, Field
 
 from libs.common.facts import Contract
 
+from .cards import CardPass
 from .offer import Channel, Need, Outcome, Status, Visitor
+from .stamps import Stamps
 
 ListSort = Literal["starts_at", "booked_at", "procedure", "office", "status", "channel", "number"]
 """What a list may be ordered by: nothing that is personal. Words go in the order of the pages."""
@@ -118,11 +120,13 @@ class StaffBookingList(Contract):
 
     Also: channel; days of the visit `from` and `until`, days of the booking `booked_from` and
     `booked_until`, first and last included; `sort` (a ListSort, with a `-` before it downwards);
-    `limit`, 1 to 500; `ids`, those of a search, at most SEARCH_MOST, with commas.
+    `limit`, 1 to 500; `ids`, those of a search, at most SEARCH_MOST, with commas; `cards=1` for
+    `cards`, which callers with the right `cards.number` get.
     """
 
     bookings: tuple[StaffBooking, ...]
     next_after: str | None
+    cards: CardPass | None = None
 
 
 class StaffBookingExport(Contract):
@@ -130,13 +134,15 @@ class StaffBookingExport(Contract):
     …/export/all: all parts, one a line, of one moment.
 
     The first part says how many there are in all; EXPORT_MOST + 1 stands for more than that. `at`
-    is when this part was read.
+    is when this part was read. `stamps` are those of whoever came.
     """
 
     bookings: tuple[StaffBooking, ...]
     next_after: str | None
     at: AwareDatetime
     total: int | None
+    cards: CardPass | None = None
+    stamps: dict[UUID, Stamps] = Field(default_factory=dict)
 
 
 class Tick(Contract):

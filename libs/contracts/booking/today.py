@@ -2,29 +2,14 @@
 
 from datetime import date
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
 from libs.common.facts import Contract
 
-from .offer import Language, Need, Outcome
+from .cards import CardPass
+from .offer import Language, Need
 from .staff import StaffBooking
-
-
-class Stamps(Contract):
-    """What the counter stamped on a booking. Calling is a stamp, not a state: it can be repeated.
-
-    `reception` is the 受付番号 of the day and office; it stays when 受付 is taken back and done
-    again. `window` is where the person was called to last. `outcomes` are those of the further
-    procedures of the visit, by procedure; the first one's is the booking's own.
-    """
-
-    reception: int | None = None
-    arrived_at: AwareDatetime | None = None
-    called_at: AwareDatetime | None = None
-    window: int | None = None
-    calls: int = 0
-    finished_at: AwareDatetime | None = None
-    outcomes: dict[str, Outcome] = Field(default_factory=dict)
+from .stamps import Stamps
 
 
 class DayBooking(Contract):
@@ -46,7 +31,8 @@ class DayList(Contract):
 
     `open` is how many visits of past days there have no outcome yet, counted up to OPEN_MOST; `at`
     is when this was read, in whole minutes: while nothing changed, the answer is the same for a
-    minute.
+    minute. `cards` is for callers with the right `cards.number`: for the last four signs of the
+    numbers, or with `for=outage` for whole ones.
     """
 
     office_id: str
@@ -54,6 +40,7 @@ class DayList(Contract):
     at: AwareDatetime
     bookings: tuple[DayBooking, ...]
     open: int
+    cards: CardPass | None = None
 
 
 class OpenVisits(Contract):

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from libs.common.errors import Malformed, Problem
 from libs.common.passes import Passes
 from libs.common.seal import BlindIndex, KeyRing
-from libs.common.signing import BadSignature, Verifier
+from libs.common.signing import BadSignature, Signer, Verifier
 from libs.common.tries import Tolls
 from libs.contracts.booking import (
     Booking as OwnBooking,
@@ -66,6 +66,7 @@ class BookingContext:
     persons: KeyRing
     index: BlindIndex
     tickets: Verifier
+    card_passes: Signer
     hold_minutes: int
     passes: Passes
     tolls: Tolls

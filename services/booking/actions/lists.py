@@ -11,6 +11,7 @@ from libs.contracts.booking import (
     StaffBookingList,
     booking_offices,
 )
+from services.booking.actions.card_passes import pass_for_rows, sees_numbers
 from services.booking.actions.desk import BookingContext, staff_booking
 from services.booking.actions.shielded import sees_shielded
 from services.booking.store import Store
@@ -24,9 +25,11 @@ async def list_bookings(desk: BookingContext, caller: Caller, wanted: Filter) ->
     wanted = _obeying(caller, wanted)
     async with desk.open_store() as store:
         rows, more = await store.lists.bookings(booking_offices(caller), wanted)
+        at = await store.now()
     return StaffBookingList(
         bookings=tuple(map(staff_booking, rows)),
         next_after=after_row(wanted.sort, rows[-1]) if more else None,
+        cards=pass_for_rows(desk, caller, "list", rows, at) if wanted.cards else None,
     )
 
 
@@ -35,7 +38,7 @@ async def export_bookings(
 ) -> StaffBookingExport:
     """A part of a file, as a door of an older release asks for one after the other."""
     async with desk.open_store() as store:
-        return await _part(store, caller, _obeying(caller, wanted))
+        return await _part(desk, store, caller, _obeying(caller, wanted))
 
 
 async def export_all(
@@ -46,31 +49,37 @@ async def export_all(
     end, wanted = time.monotonic() + EXPORT_SECONDS, _obeying(caller, wanted)
     async with desk.open_store() as store:
         await store.lists.see_one_state()
-        part = await _part(store, caller, wanted)
+        part = await _part(desk, store, caller, wanted)
         yield part
         while part.next_after:
             if time.monotonic() > end:
                 raise TimeoutError
             after = read_after(wanted.sort, part.next_after)
-            part = await _part(store, caller, replace(wanted, after=after))
+            part = await _part(desk, store, caller, replace(wanted, after=after))
             yield part
 
 
 def _obeying(caller: Caller, wanted: Filter) -> Filter:
     """Whoever has no right to see who is shielded does not find them either, unless they have the
-    number of the booking."""
-    return replace(wanted, shielded=sees_shielded(caller) or wanted.number is not None)
+    number of the booking. Whoever has none to card numbers asks for them in vain."""
+    shielded = sees_shielded(caller) or wanted.number is not None
+    return replace(wanted, shielded=shielded, cards=wanted.cards and sees_numbers(caller))
 
 
-async def _part(store: Store, caller: Caller, wanted: Filter) -> StaffBookingExport:
+async def _part(
+    desk: BookingContext, store: Store, caller: Caller, wanted: Filter
+) -> StaffBookingExport:
     """The first one with how many there are."""
     at, total = await store.now(), None
     if wanted.after is None:
         total = await store.lists.count_bookings(booking_offices(caller), wanted, EXPORT_MOST)
     rows, more = await store.lists.bookings(booking_offices(caller), wanted)
+    stamps = await store.visits.stamps_of_all([row.booking_id for row in rows])
     return StaffBookingExport(
         bookings=tuple(map(staff_booking, rows)),
         next_after=after_row(wanted.sort, rows[-1]) if more else None,
         at=at,
         total=total,
+        cards=pass_for_rows(desk, caller, "file", rows, at) if wanted.cards else None,
+        stamps=stamps,
     )

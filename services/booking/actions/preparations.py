@@ -18,6 +18,7 @@ from services.booking.domain import WrongState
 from services.booking.domain.booking import Booking
 from services.booking.store import Store
 
+from .card_passes import pass_for, sees_numbers
 from .desk import BookingContext, procedures_of
 
 
@@ -30,12 +31,32 @@ async def list_preparations(
             day or await store.preparations.next_open_day(office_id),
             counter_offices(caller),
         )
-        return PreparationList(
+        listed = PreparationList(
             office_id=office_id,
             day=day,
             visits=await store.preparations.visits_with_cards(mine, office_id, day, sort),
             to_return=await store.preparations.cards_to_return(mine, office_id, day),
         )
+        return await _with_persons(desk, store, caller, listed) if sees_numbers(caller) else listed
+
+
+async def _with_persons(
+    desk: BookingContext, store: Store, caller: Caller, listed: PreparationList
+) -> PreparationList:
+    """With what a card is found by: the pass for its number, and the name where there is one."""
+    both = (*listed.visits, *listed.to_return)
+    known = await store.preparations.persons_of([visit.booking_id for visit in both])
+    cards = ((booking_id, card_key) for booking_id, (card_key, _) in known.items())
+    update: dict[str, object] = {
+        name: tuple(_named(desk, visit, known[visit.booking_id][1]) for visit in visits)
+        for name, visits in (("visits", listed.visits), ("to_return", listed.to_return))
+    }
+    update["cards"] = pass_for(desk, caller, "preparations", cards, await store.now())
+    return listed.model_copy(update=update)
+
+
+def _named(desk: BookingContext, visit: Preparation, sealed: str | None) -> Preparation:
+    return visit.model_copy(update={"kana": desk.persons.open(sealed)}) if sealed else visit
 
 
 async def prepare(

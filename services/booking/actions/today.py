@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from libs.common.assertion import Caller
@@ -16,10 +17,16 @@ from libs.contracts.booking import (
 from services.booking.domain.booking import Booking
 from services.booking.store import OpenStore
 
+from .card_passes import may_list_for_outage, pass_for_rows, sees_numbers
 from .desk import BookingContext, staff_booking
 
+DayUse = Literal["today", "outage"]
+"""What a day is read for: for the page, or for the list that helps without this system."""
 
-async def day_list(desk: BookingContext, caller: Caller, office_id: str, day: date) -> DayList:
+
+async def day_list(
+    desk: BookingContext, caller: Caller, office_id: str, day: date, use: DayUse = "today"
+) -> DayList:
     """One day at one office. An office whose bookings the caller may not see has none, like one
     that does not exist."""
     async with desk.open_store() as store:
@@ -32,7 +39,15 @@ async def day_list(desk: BookingContext, caller: Caller, office_id: str, day: da
         _shown(row, stamps.get(row.booking_id) or Stamps(), parties, prepared.get(row.booking_id))
         for row in rows
     )
-    return DayList(office_id=office_id, day=day, at=at, bookings=bookings, open=still_open)
+    may = may_list_for_outage(caller, day, at) if use == "outage" else sees_numbers(caller)
+    return DayList(
+        office_id=office_id,
+        day=day,
+        at=at,
+        bookings=bookings,
+        open=still_open,
+        cards=pass_for_rows(desk, caller, use, rows, at) if may else None,
+    )
 
 
 async def open_visits(desk: BookingContext, caller: Caller, office_id: str) -> OpenVisits:

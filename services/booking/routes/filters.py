@@ -44,6 +44,7 @@ def _filter(asked: Mapping[str, str]) -> Filter:
         descending=asked.get("sort", "").startswith("-"),
         after=read_after(sort, asked["after"]) if "after" in asked else None,
         limit=_limit(asked.get("limit")),
+        cards=asked.get("cards") == "1",
     )
 
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from libs.common.access import Endpoint, allow, caller_of
 from libs.common.web import read_key, read_model
 from libs.contracts.booking import ReceiveHere, StaffCancel, Tick
-from services.booking.actions import here, lists, staff, ticking
+from services.booking.actions import card_passes, here, lists, staff, ticking
 
 from .filters import read_filter
 from .state import answer, desk_of
@@ -54,6 +54,12 @@ async def see_shield(request: Request[Any]) -> Response:
     return answer(await staff.see_shield(desk_of(request), caller, booking_id))
 
 
+@allow("lgwan", right="cards.number")
+async def card_of_booking(request: Request[Any]) -> Response:
+    caller, booking_id = caller_of(request), request.path_params["booking_id"]
+    return answer(await card_passes.pass_for_one(desk_of(request), caller, booking_id))
+
+
 def _tick_route(what: str) -> Endpoint:
     @allow("lgwan", right="bookings.tick")
     async def tick(request: Request[Any]) -> Response:
@@ -87,6 +93,7 @@ ROUTES = [
     Route("/v1/staff/bookings/export/all", export_all),
     Route(_ONE, see_booking),
     Route(f"{_ONE}/shield", see_shield),
+    Route(f"{_ONE}/card", card_of_booking),
     *(
         Route(f"{_ONE}/{what}", _tick_route(what), methods=["POST"])
         for what in ("arrive", "call", "finish", "miss", "undo")

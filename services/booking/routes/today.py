@@ -18,7 +18,9 @@ from .state import answer, desk_of
 @allow("lgwan", right="bookings.read")
 async def day_list(request: Request[Any]) -> Response:
     day, office_id = _day(request), _office(request)
-    return answer(await today.day_list(desk_of(request), caller_of(request), office_id, day))
+    use: today.DayUse = "outage" if request.query_params.get("for") == "outage" else "today"
+    listed = await today.day_list(desk_of(request), caller_of(request), office_id, day, use)
+    return answer(listed)
 
 
 @allow("lgwan", right="bookings.read")

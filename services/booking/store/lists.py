@@ -88,6 +88,8 @@ class Filter:
     limit: int = PAGE
     shielded: bool = True
     """Also of people who are not served online, and of who comes along."""
+    cards: bool = False
+    """With what opens the numbers of their cards."""
 
 
 def read_after(sort: ListSort, text: str) -> After:

@@ -60,6 +60,7 @@ _TO_RETURN = f"""
     ORDER BY b.number
 """
 _ONE = f"{_SELECT} {_ITS_OWN} WHERE b.booking_id = $1"
+_PERSONS = "SELECT booking_id, card_key, kana FROM booking WHERE booking_id = ANY ($1)"
 _PREPARE = """
     INSERT INTO preparation AS p (booking_id, office_id, day, card_key, prepared_by)
     SELECT booking_id, office_id, (starts_at AT TIME ZONE 'Asia/Tokyo')::date, card_key, $2
@@ -116,6 +117,13 @@ class Preparations(Repository):
         row = await self.connection.fetchrow(_ONE, booking_id)
         assert row is not None
         return Preparation.model_validate(dict(row))
+
+    async def persons_of(
+        self, booking_ids: list[UUID]
+    ) -> dict[UUID, tuple[str | None, str | None]]:
+        """The key of the card and the sealed name of each booking."""
+        rows = await self.connection.fetch(_PERSONS, booking_ids)
+        return {row["booking_id"]: (row["card_key"], row["kana"]) for row in rows}
 
     async def prepare(self, booking: Booking, actor: str) -> None:
         """The card is laid out; who did it first stays noted."""

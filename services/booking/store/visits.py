@@ -22,6 +22,11 @@ _COLUMNS = """
 """
 # A number belongs to the day and office it was given for, and so does the row.
 _STAMPS = f"SELECT {_COLUMNS} FROM visit WHERE booking_id = $1 AND office_id = $2 AND day = $3"
+_STAMPS_OF_ALL = f"""
+    SELECT {_COLUMNS} FROM visit v WHERE booking_id = ANY ($1) AND EXISTS (SELECT FROM booking b
+        WHERE b.booking_id = v.booking_id AND b.office_id = v.office_id
+            AND (b.starts_at AT TIME ZONE 'Asia/Tokyo')::date = v.day)
+"""
 _SAVE = Statement(upsert(metadata.tables["visit"]))
 _NEXT = """
     INSERT INTO reception_count AS count (office_id, day, last) VALUES ($1, $2, 1)
@@ -66,6 +71,11 @@ class Visits(Repository):
             _STAMPS, b.booking_id, b.office_id, day_of(b.starts_at)
         )
         return _stamps(row) if row else None
+
+    async def stamps_of_all(self, booking_ids: list[UUID]) -> dict[UUID, Stamps]:
+        """Of those of them who came."""
+        rows = await self.connection.fetch(_STAMPS_OF_ALL, booking_ids)
+        return {row["booking_id"]: _stamps(row) for row in rows}
 
     async def save_stamps(self, booking: Booking, stamps: Stamps) -> None:
         """Raises asyncpg.UniqueViolationError for a 受付番号 that somebody has."""

@@ -30,7 +30,7 @@ from libs.contracts.booking import (
     Procedure,
     Series,
 )
-from libs.contracts.eligibility import TICKET_PURPOSE
+from libs.contracts.eligibility import NUMBERS_PURPOSE, TICKET_PURPOSE
 from libs.contracts.times import JST
 from services.booking.actions import bookings, catalog, confirm, holds
 from services.booking.actions.desk import BookingContext
@@ -41,6 +41,7 @@ from services.booking.store.cards import CardRow
 DAY = date(2027, 6, 1)
 NOON_BEFORE = datetime(2027, 5, 25, 12, tzinfo=JST)
 KEY = bytes(range(32))
+PASS_KEY = bytes([9]) * 32
 BORN = date(1950, 1, 2)
 TICKET_PUBLIC = bytes.fromhex("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")
 
@@ -290,6 +291,7 @@ async def city_on(url: str, owner_url: str, connections: int = 16) -> AsyncItera
             persons=KeyRing("person", {1: KEY}),
             index=BlindIndex(KEY),
             tickets=Verifier(TICKET_PUBLIC, TICKET_PURPOSE),
+            card_passes=Signer(PASS_KEY, NUMBERS_PURPOSE),
             hold_minutes=10,
             passes=Passes(KEY, bits=4),
             tolls=Tolls(Passes(KEY, bits=4), Rule()),

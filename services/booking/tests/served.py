@@ -16,7 +16,7 @@ from libs.common.ops import Readiness
 from services.booking.app import create_app
 from services.booking.settings import Settings
 
-from .city import KEY, TICKET_PUBLIC, City
+from .city import KEY, PASS_KEY, TICKET_PUBLIC, City
 
 DOORS = {"internet": b"i" * 32, "lgwan": b"l" * 32}
 NO_BROKER = "amqp://nobody:x@127.0.0.1:1/none"
@@ -42,6 +42,7 @@ def settings(database: Database) -> Settings:
         person_keys={1: KEY},
         person_index_key=KEY,
         ticket_public_key=TICKET_PUBLIC,
+        card_pass_private_key=PASS_KEY,
         hold_minutes=10,
         puzzle_bits=4,
         tries_an_hour=300,

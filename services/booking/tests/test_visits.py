@@ -18,8 +18,9 @@ from libs.contracts.booking import (
     StaffBooking,
     Tick,
 )
-from services.booking.actions import ticking, today
+from services.booking.actions import lists, ticking, today
 from services.booking.domain import AlreadyBooked, NotToday, VersionConflict, WrongState
+from services.booking.store.lists import Filter
 
 from .city import DAY, STANDING_PERSONS, City, at
 
@@ -323,3 +324,18 @@ async def test_a_family_is_shown_as_one_party(city: City) -> None:
     await city.book_all(session, "ハナコ", "タロウ")
     await city.booked(at(11))
     assert [one.party_size for one in await the_day(city)] == [2, 2, 1]
+
+
+async def test_a_file_of_a_list_has_what_was_stamped_for_the_visits_own_day(city: City) -> None:
+    for hour in (9, 10):
+        await city.booked(at(hour))
+    first, second = [one.booking for one in await the_day(city)]
+    called = await tick(city, await tick(city, first, "arrive"), "call", window=4)
+    (part,) = [part async for part in lists.export_all(city.desk, HERE, Filter())]
+    assert set(part.stamps) == {first.booking_id}
+    stamps = part.stamps[first.booking_id]
+    assert (stamps.reception, stamps.window, called.status) == (1, 4, "arrived")
+    await city.pool.execute("UPDATE visit SET day = day - 1")
+    (part,) = [part async for part in lists.export_all(city.desk, HERE, Filter())]
+    assert part.stamps == {}
+    assert second.booking_id not in part.stamps

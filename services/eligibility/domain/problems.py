@@ -91,3 +91,12 @@ class AlreadyCollected(Problem):
 
     def __init__(self) -> None:
         super().__init__("このカードは、すでにお渡ししています。ご不明な点はお電話ください。")
+
+
+class NoPass(Problem):
+    """Booking does not say that this actor may have the numbers of these cards now."""
+
+    slug = "no-pass"
+
+    def __init__(self) -> None:
+        super().__init__("The numbers of these cards are not opened without booking's pass.")

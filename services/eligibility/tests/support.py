@@ -54,6 +54,8 @@ INDIVIDUAL_NUMBER = "123456789018"
 HEADER = "製造管理番号,生年月日,受取場所"
 DOORS = {"internet": bytes([1]) * 32, "lgwan": bytes([2]) * 32}
 TICKET_KEY = bytes([3]) * 32
+PASS_KEY = bytes([6]) * 32
+"""Booking's, which vouches for who may have card numbers."""
 
 
 def public_key(private: bytes) -> bytes:
@@ -73,6 +75,7 @@ def settings(database_url: str, **others: str) -> Settings:
         "PERSON_KEYS": "1:" + base64.b64encode(bytes([4]) * 32).decode(),
         "PERSON_INDEX_KEY": base64.b64encode(bytes([5]) * 32).decode(),
         "TICKET_PRIVATE_KEY": base64.b64encode(TICKET_KEY).decode(),
+        "CARD_PASS_PUBLIC_KEY": base64.b64encode(public_key(PASS_KEY)).decode(),
         "PUZZLE_BITS": "2",
     }
     return load(Settings, {**environ, **others})

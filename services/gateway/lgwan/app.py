@@ -151,7 +151,7 @@ def create_app(
             catalog, hub = CatalogCache(services.booking), Hub()
             readiness.on_drain(hub.close)
             await stack.enter_async_context(listen(settings, hub))
-            runner = ExportRunner(open_store, services.booking, catalog)
+            runner = ExportRunner(open_store, services.booking, services.eligibility, catalog)
             await stack.enter_async_context(runner.running())
             tidy = every(TIDY_SECONDS, partial(_tidy, runner, open_store))
             await stack.enter_async_context(supervised("tidy", tidy))
@@ -169,7 +169,7 @@ def create_app(
                 hub=hub,
             )
             await stack.enter_async_context(_lists_kept(settings, door))
-            boards = Boards(services.today, catalog, pages)
+            boards = Boards(services.today, services.eligibility, catalog, pages)
             yield {"runner": runner, "boards": boards, "door": door}
 
     return _app(settings, static, pages, lifespan)
@@ -200,7 +200,10 @@ def _lists_kept(settings: Settings, door: DoorContext) -> AbstractAsyncContextMa
     if not settings.offline_dir:
         return nullcontext()
     share = Share(Path(settings.offline_dir), settings.offline_password)
-    writer = Writer(share, door.services.corrections, door.catalog, door.open_store)
+    services = door.services
+    writer = Writer(
+        share, services.corrections, services.eligibility, door.catalog, door.open_store
+    )
     times = settings.offline_morning, settings.offline_evening
     keeper = Keeper(writer, door.troubles, *times)
     return supervised("offline-lists", every(LOOK_SECONDS, keeper.look))
@@ -224,7 +227,14 @@ async def write_offline_lists(settings: Settings, share: Share, day: date) -> li
         try:
             open_store = opener_of_stores(source)
             catalog = CatalogCache(services.booking)
-            writer = Writer(share, services.corrections, catalog, open_store, "command-line")
+            writer = Writer(
+                share,
+                services.corrections,
+                services.eligibility,
+                catalog,
+                open_store,
+                "command-line",
+            )
             return await writer.write(day)
         finally:
             await source.dispose()

@@ -9,7 +9,7 @@ from hashlib import sha256
 from unicodedata import normalize
 from urllib.parse import unquote_plus
 
-from libs.contracts.booking import EVERYWHERE, booking_offices
+from libs.contracts.booking import CARD_NUMBERS, EVERYWHERE, booking_offices
 from services.gateway.web.typed import harmless
 
 RIGHTS = (
@@ -23,6 +23,7 @@ RIGHTS = (
     "schedules.edit",
     "bookings.make",
     "bookings.overbook",
+    CARD_NUMBERS,
     "texts.edit",
     "persons.import",
     "persons.shielded",
@@ -50,13 +51,13 @@ ROLES = {
     "manager": _role(
         "責任者",
         "bookings.read", "bookings.export", "bookings.tick", "bookings.make", "bookings.change",
-        "bookings.cancel", "bookings.overbook", "schedules.edit", "texts.edit",
+        "bookings.cancel", "bookings.overbook", "schedules.edit", "texts.edit", CARD_NUMBERS,
         "persons.shielded", "counts.read", "calls.read",
     ),
     "counter": _role(
         "窓口",
         "bookings.read", "bookings.tick", "bookings.make", "bookings.change", "bookings.cancel",
-        "counts.read", "calls.read",
+        CARD_NUMBERS, "counts.read", "calls.read",
     ),
     "viewer": _role("照会のみ", "bookings.read", "counts.read"),
 }  # fmt: skip

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from libs.contracts.booking import ListSort, StaffBooking
+from libs.contracts.booking import ListSort, StaffBooking, Stamps
 from services.gateway.lgwan.door.context import CatalogIndex
-from services.gateway.lgwan.door.words import CHANNEL, NOT_DONE, VISITOR, state_on
+from services.gateway.lgwan.door.words import CHANNEL, NOT_DONE, OUTCOME, VISITOR, state_on
 from services.gateway.web.times import local, now, weekday
 
 
@@ -24,6 +24,8 @@ class BookingLine:
     visitor: str
     state: str
     warnings: tuple[str, ...]
+    card_number: str = ""
+    stamps: Stamps = Stamps()
 
     @property
     def id(self) -> UUID:
@@ -47,12 +49,23 @@ class BookingLine:
         return f"{self.entered:%Y/%m/%d %H:%M}"
 
     @property
+    def why_undone(self) -> str:
+        """Why the visit, or a part of it, ended without what it was for."""
+        outcomes = dict.fromkeys((self.booking.outcome, *self.stamps.outcomes.values()))
+        return "・".join(OUTCOME[outcome] for outcome in outcomes if outcome in NOT_DONE)
+
+    @property
     def undone(self) -> bool:
         """Whether the visit ended without what it was for."""
         return self.booking.outcome in NOT_DONE
 
 
-def line_of(booking: StaffBooking, catalog: CatalogIndex) -> BookingLine:
+def line_of(
+    booking: StaffBooking,
+    catalog: CatalogIndex,
+    card_number: str = "",
+    stamps: Stamps | None = None,
+) -> BookingLine:
     return BookingLine(
         booking=booking,
         starts=local(booking.starts_at),
@@ -63,6 +76,8 @@ def line_of(booking: StaffBooking, catalog: CatalogIndex) -> BookingLine:
         visitor=VISITOR[booking.visitor],
         state=state_on(booking, now().date()),
         warnings=tuple(_warnings(booking)),
+        card_number=card_number,
+        stamps=stamps or Stamps(),
     )
 
 
@@ -84,6 +99,11 @@ class Column:
     value: Callable[[BookingLine], Value]
 
 
+def _time(at: datetime | None) -> Value:
+    """Of the visit's own day, to the minute."""
+    return local(at).time().replace(second=0, microsecond=0) if at else ""
+
+
 COLUMNS = (
     Column("来庁日", 16, lambda line: line.starts.date()),
     Column("時刻", 7, lambda line: line.starts.time()),
@@ -97,7 +117,23 @@ COLUMNS = (
     Column("申込日時", 17, lambda line: line.entered),
     Column("メール", 8, lambda line: "あり" if line.booking.has_email else "なし"),
     Column("注意", 24, lambda line: "・".join(line.warnings)),
+    Column("完了できない理由", 17, lambda line: line.why_undone),
+    Column("受付番号", 9, lambda line: line.stamps.reception or ""),
+    Column("受付時刻", 9, lambda line: _time(line.stamps.arrived_at)),
+    Column("呼出時刻", 9, lambda line: _time(line.stamps.called_at)),
+    Column("呼出窓口", 9, lambda line: line.stamps.window or ""),
 )
+
+CARD_COLUMN = Column("製造管理番号", 14, lambda line: line.card_number)
+
+
+def columns_of(with_cards: bool) -> tuple[Column, ...]:
+    """Those of a file; the number of the card stands beside that of the booking."""
+    if not with_cards:
+        return COLUMNS
+    at = next(n for n, column in enumerate(COLUMNS) if column.heading == "予約番号")
+    return (*COLUMNS[: at + 1], CARD_COLUMN, *COLUMNS[at + 1 :])
+
 
 PAGE_COLUMNS: tuple[tuple[ListSort, str], ...] = (
     ("starts_at", "来庁日時"),

@@ -16,16 +16,17 @@ from starlette.requests import Request
 from libs.common.errors import Problem
 from libs.common.logs import fields
 from libs.contracts.booking import EXPORT_MOST, StaffBookingExport
+from services.gateway.lgwan.door.card_numbers import by_booking
 from services.gateway.lgwan.door.context import CatalogCache
 from services.gateway.lgwan.door.staff import Operation
 from services.gateway.lgwan.door.store import OpenStore
 from services.gateway.lgwan.door.words import FileKind
-from services.gateway.web.clients import StaffBookingClient
+from services.gateway.web.clients import EligibilityClient, StaffBookingClient
 from services.gateway.web.link import Actor, Refused, Unreachable
 from services.gateway.web.times import long_time
 
 from .export_store import ExportStore
-from .lines import line_of
+from .lines import columns_of, line_of
 from .searches import Search, in_words
 from .sheets import Heading, ListFile, new_list_file
 
@@ -59,10 +60,15 @@ class ExportRunner:
     """One file at a time in each process: two would only slow each other, and /tmp is small."""
 
     def __init__(
-        self, open_store: OpenStore, booking: StaffBookingClient, catalog: CatalogCache
+        self,
+        open_store: OpenStore,
+        booking: StaffBookingClient,
+        eligibility: EligibilityClient,
+        catalog: CatalogCache,
     ) -> None:
         self._open_store = open_store
         self._booking = booking
+        self._eligibility = eligibility
         self._catalog = catalog
         self._turn = asyncio.Semaphore(1)
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
@@ -166,10 +172,10 @@ class ExportRunner:
         first: StaffBookingExport,
         others: AsyncIterator[StaffBookingExport],
     ) -> None:
-        rows = await self._add(sheet, first)
+        rows = await self._add(job, sheet, first)
         await self._note(job, rows, first)
         async for part in others:
-            rows += await self._add(sheet, part)
+            rows += await self._add(job, sheet, part)
             await self._note(job, rows)
         await asyncio.to_thread(sheet.close)
 
@@ -181,13 +187,29 @@ class ExportRunner:
             raise TooMany(f"A file takes {EXPORT_MOST} bookings.")
         words = in_words(job.search, await self._catalog.get())
         heading = Heading(f"{long_time(first.at)}現在", f"{first.total}件　{words}")
-        return await asyncio.to_thread(new_list_file, job.kind, file, heading, room)
+        columns = columns_of(with_cards=first.cards is not None)
+        return await asyncio.to_thread(new_list_file, job.kind, file, heading, room, columns)
 
-    async def _add(self, sheet: ListFile, part: StaffBookingExport) -> int:
-        catalog = await self._catalog.get()
-        lines = [line_of(booking, catalog) for booking in part.bookings]
+    async def _add(self, job: ExportJob, sheet: ListFile, part: StaffBookingExport) -> int:
+        catalog, numbers = await self._catalog.get(), await self._numbers(job, part)
+        lines = [
+            line_of(
+                booking,
+                catalog,
+                numbers.get(booking.booking_id, ""),
+                part.stamps.get(booking.booking_id),
+            )
+            for booking in part.bookings
+        ]
         await asyncio.to_thread(sheet.add, lines)
         return len(lines)
+
+    async def _numbers(self, job: ExportJob, part: StaffBookingExport) -> dict[UUID, str]:
+        """Those of the cards, where the file has them: booking answers by the rights of now."""
+        if part.cards is None or not part.cards.keys:
+            return {}
+        opened = await self._eligibility.card_numbers(job.actor, part.cards)
+        return by_booking(part.cards, opened.numbers)
 
     async def _note(
         self, job: ExportJob, rows: int, first: StaffBookingExport | None = None
@@ -204,6 +226,8 @@ class ExportRunner:
                 size += len(piece)
             await store.finish_export(job.export_id, size, replaced)
             store.record(_line(job, "done"))
+            if job.search.cards:
+                store.record(_line(job, "done", "card.numbers"))
 
     async def _give_up(self, job: ExportJob, reason: str) -> None:
         log.warning("a file was given up", extra=fields(reason=reason))
@@ -249,8 +273,6 @@ def _pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _line(job: ExportJob, result: str) -> Operation:
+def _line(job: ExportJob, result: str, what: str = "booking.export.made") -> Operation:
     office = job.search.office
-    return Operation(
-        job.actor.name, "booking.export.made", "export", str(job.export_id), office, result
-    )
+    return Operation(job.actor.name, what, "export", str(job.export_id), office, result)

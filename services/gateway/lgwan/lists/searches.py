@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from libs.contracts.booking import ListSort
+from libs.contracts.booking import CARD_NUMBERS, ListSort
 from libs.rules.folding import fold
 from libs.rules.personal_numbers import has_individual_number
 from services.gateway.lgwan.door.context import CatalogIndex
@@ -46,7 +46,8 @@ _DAYS = {
 class Search:
     """What its address says: codes, ISO dates, a booking number; an empty text means all.
 
-    `sort` has a `-` before it downwards. Days are those of the visit and of the booking.
+    `sort` has a `-` before it downwards. Days are those of the visit and of the booking. `cards` is
+    "1" where the numbers of cards are shown as well.
     """
 
     office: str = ""
@@ -60,6 +61,7 @@ class Search:
     number: str = ""
     sort: str = "starts_at"
     after: str = ""
+    cards: str = ""
 
     @property
     def query(self) -> dict[str, str]:
@@ -115,9 +117,10 @@ def read_search(given: Mapping[str, str], catalog: CatalogIndex, member: Staff) 
             errors[name.rstrip("_")] = str(mistyped)
             if has_individual_number(asked[name]):
                 asked[name] = ""
-    # Nobody types these two: there is no field to correct.
+    # Nobody types these three: there is no field to correct.
     if asked["sort"].removeprefix("-") not in SORTS:
         asked["sort"] = "starts_at"
+    asked["cards"] = "1" if asked["cards"] == "1" and member.may(CARD_NUMBERS) else ""
     if not _is_place(asked["after"], catalog):
         asked["after"] = ""
     search = Search(**asked)

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from services.gateway.lgwan.door.words import FileKind
 
-from .lines import COLUMNS, BookingLine, Value
+from .lines import COLUMNS, BookingLine, Column, Value
 
 TITLE = "予約受付一覧表"
 MISSING = "〓"
@@ -56,16 +56,19 @@ class CsvSheet:
     """CSV with what Excel needs to show it as it is: a BOM or CP932, CR LF, no formulas. The first
     line are the headings, as other systems expect it."""
 
-    def __init__(self, file: BinaryIO, encoding: str) -> None:
+    def __init__(
+        self, file: BinaryIO, encoding: str, columns: tuple[Column, ...] = COLUMNS
+    ) -> None:
         self.replaced = 0
+        self._columns = columns
         self._file = file
         self._encoding = encoding
         if encoding == "utf-8":
             file.write(b"\xef\xbb\xbf")
-        self._write([[column.heading for column in COLUMNS]])
+        self._write([[column.heading for column in columns]])
 
     def add(self, lines: Iterable[BookingLine]) -> None:
-        self._write([in_csv(column.value(line)) for column in COLUMNS] for line in lines)
+        self._write([in_csv(column.value(line)) for column in self._columns] for line in lines)
 
     def close(self) -> None:
         self._file.flush()
@@ -121,8 +124,15 @@ class ExcelSheet:
 
     replaced = 0
 
-    def __init__(self, file: BinaryIO, heading: Heading, room: Path) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        heading: Heading,
+        room: Path,
+        columns: tuple[Column, ...] = COLUMNS,
+    ) -> None:
         """`room` is a folder for the rows until the file is closed."""
+        self._columns = columns
         options = {"constant_memory": True, "tmpdir": str(room)}
         self._book = xlsxwriter.Workbook(file, options)
         self._book.set_properties({"title": TITLE})
@@ -139,17 +149,17 @@ class ExcelSheet:
         )
         self._sheet.write_string(0, 0, TITLE, bold)
         self._sheet.write_string(1, 0, f"{heading.as_of}　{heading.condition}")
-        for place, column in enumerate(COLUMNS):
+        for place, column in enumerate(self._columns):
             self._sheet.write_string(_HEAD_ROW, place, column.heading, head)
 
     def add(self, lines: Iterable[BookingLine]) -> None:
         for line in lines:
             self._row += 1
-            for place, column in enumerate(COLUMNS):
+            for place, column in enumerate(self._columns):
                 self._write(place, column.value(line))
 
     def close(self) -> None:
-        self._sheet.autofilter(_HEAD_ROW, 0, self._row, len(COLUMNS) - 1)
+        self._sheet.autofilter(_HEAD_ROW, 0, self._row, len(self._columns) - 1)
         self._book.close()
 
     def give_up(self) -> None:
@@ -170,10 +180,10 @@ class ExcelSheet:
     def _lay_out(self) -> None:
         """On the screen: widths and a heading that stays. On paper: A4 across, the heading on each
         page, all columns on one page's width, 頁／全頁."""
-        for place, column in enumerate(COLUMNS):
+        for place, column in enumerate(self._columns):
             self._sheet.set_column(place, place, column.width)
         self._sheet.freeze_panes(_HEAD_ROW + 1, 0)
-        self._sheet.ignore_errors({"number_stored_as_text": "A1:L1048576"})
+        self._sheet.ignore_errors({"number_stored_as_text": "A1:Z1048576"})
         self._sheet.set_paper(_A4)
         self._sheet.set_landscape()
         self._sheet.fit_to_pages(1, 0)
@@ -189,11 +199,17 @@ def _without_zone(value: date | time | datetime) -> datetime:
     return cast("datetime", bare)
 
 
-def new_list_file(kind: FileKind, file: BinaryIO, heading: Heading, room: Path) -> ListFile:
+def new_list_file(
+    kind: FileKind,
+    file: BinaryIO,
+    heading: Heading,
+    room: Path,
+    columns: tuple[Column, ...] = COLUMNS,
+) -> ListFile:
     match kind:
         case "xlsx":
-            return ExcelSheet(file, heading, room)
+            return ExcelSheet(file, heading, room, columns)
         case "csv-utf8":
-            return CsvSheet(file, "utf-8")
+            return CsvSheet(file, "utf-8", columns)
         case "csv-cp932":
-            return CsvSheet(file, "cp932")
+            return CsvSheet(file, "cp932", columns)

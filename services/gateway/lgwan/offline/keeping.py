@@ -31,6 +31,7 @@ class Keeper:
         self._troubles = troubles
         self._times = morning, evening
         self._done: Due | None = None
+        self._failed: Due | None = None
 
     async def look(self) -> None:
         await self.look_at(now())
@@ -40,14 +41,18 @@ class Keeper:
         if wanted == self._done:
             return
         try:
-            missing = [] if await self._writer.is_done(wanted) else await self._written(wanted)
+            missing = [] if await self._is_done(wanted) else await self._written(wanted)
         except (OSError, Unreachable) as error:
             log.warning("lists cannot be written", extra=fields(reason=type(error).__name__))
             self._tell(wanted, [_ALL], UNKNOWN)
             return
         await self._writer.remove_old(at.date())
         self._tell(wanted, missing, len(missing))
-        self._done = None if missing else wanted
+        self._done, self._failed = (None, wanted) if missing else (wanted, None)
+
+    async def _is_done(self, wanted: Due) -> bool:
+        """A list that lacks something is there as well, so what failed here is written again."""
+        return self._failed != wanted and await self._writer.is_done(wanted)
 
     async def _written(self, wanted: Due) -> list[str]:
         return await self._writer.write(wanted.day)

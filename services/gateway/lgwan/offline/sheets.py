@@ -1,10 +1,11 @@
 """One day of one office on paper, as a workbook that opens with a password."""
 
 import io
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
@@ -30,6 +31,8 @@ class PaperDay:
     day: date
     at: datetime
     bookings: tuple[DayBooking, ...]
+    numbers: Mapping[UUID, str] = field(default_factory=dict)
+    """Of cards, by booking."""
 
 
 def standing(bookings: Iterable[DayBooking]) -> tuple[DayBooking, ...]:
@@ -37,19 +40,51 @@ def standing(bookings: Iterable[DayBooking]) -> tuple[DayBooking, ...]:
     return tuple(one for one in bookings if one.booking.status in ("confirmed", "arrived"))
 
 
-_Cell = Callable[[DayBooking, CatalogIndex], str]
-_COLUMNS: tuple[tuple[str, float, _Cell], ...] = (
-    ("時刻", 7, lambda one, _: f"{local(one.booking.starts_at):%H:%M}"),
-    ("受付番号", 9, lambda one, _: str(one.stamps.reception or "")),
-    ("予約番号", 14, lambda one, _: _number(one)),
-    ("手続き", 26, lambda one, catalog: _procedures(one, catalog)),
-    ("窓口", 6, lambda one, _: str(one.booking.window_id)),
-    ("来る方", 15, lambda one, _: VISITOR[one.booking.visitor]),
-    ("手助け", 18, lambda one, _: _needs(one)),
-    ("カード", 9, lambda one, _: _card(one)),
-    ("受付時刻", 10, lambda _one, _index: ""),
-    ("完了時刻", 10, lambda _one, _index: ""),
-    ("結果", 18, lambda _one, _index: ""),
+@dataclass(frozen=True)
+class PaperLine:
+    """A visit as the sheet shows it."""
+
+    visit: DayBooking
+    catalog: CatalogIndex
+    card_number: str
+
+    @property
+    def number(self) -> str:
+        return f"{self.visit.booking.number[:5]}-{self.visit.booking.number[5:]}"
+
+    @property
+    def procedures(self) -> str:
+        booking, cards = self.visit.booking, self.visit.cards
+        text = "・".join(map(self.catalog.procedure, (booking.procedure_id, *booking.also)))
+        return f"{text}（{cards}枚）" if cards else text
+
+    @property
+    def needs(self) -> str:
+        words = [NEED[need] for need in self.visit.needs]
+        if self.visit.language != "ja":
+            words.append(LANGUAGE[self.visit.language])
+        return "、".join(words)
+
+    @property
+    def card(self) -> str:
+        """Whether it was laid out; nothing where none is needed."""
+        prepared = self.visit.prepared
+        return "" if prepared is None else "準備済" if prepared else "未準備"
+
+
+_COLUMNS: tuple[tuple[str, float, Callable[[PaperLine], str]], ...] = (
+    ("時刻", 7, lambda line: f"{local(line.visit.booking.starts_at):%H:%M}"),
+    ("受付番号", 9, lambda line: str(line.visit.stamps.reception or "")),
+    ("予約番号", 14, lambda line: line.number),
+    ("製造管理番号", 14, lambda line: line.card_number),
+    ("手続き", 26, lambda line: line.procedures),
+    ("窓口", 6, lambda line: str(line.visit.booking.window_id)),
+    ("来る方", 15, lambda line: VISITOR[line.visit.booking.visitor]),
+    ("手助け", 18, lambda line: line.needs),
+    ("カード", 9, lambda line: line.card),
+    ("受付時刻", 10, lambda _: ""),
+    ("完了時刻", 10, lambda _: ""),
+    ("結果", 18, lambda _: ""),
 )
 
 
@@ -79,9 +114,10 @@ def _workbook(paper: PaperDay, catalog: CatalogIndex) -> bytes:
         sheet.set_column(place, place, width)
         sheet.write_string(_HEAD_ROW, place, heading, head)
     for row, one in enumerate(paper.bookings, _HEAD_ROW + 1):
+        line = PaperLine(one, catalog, paper.numbers.get(one.booking.booking_id, ""))
         sheet.set_row(row, 30)
         for place, (_, _, text) in enumerate(_COLUMNS):
-            sheet.write_string(row, place, text(one, catalog), cell)
+            sheet.write_string(row, place, text(line), cell)
     if not paper.bookings:
         sheet.write_string(_HEAD_ROW + 1, 0, NOTHING)
     _lay_out(sheet, paper.day)
@@ -92,7 +128,7 @@ def _workbook(paper: PaperDay, catalog: CatalogIndex) -> bytes:
 def _lay_out(sheet: Any, day: date) -> None:
     """A4 across, the heading on each page, and what becomes of the paper at the foot."""
     sheet.freeze_panes(_HEAD_ROW + 1, 0)
-    sheet.ignore_errors({"number_stored_as_text": "A1:K1048576"})
+    sheet.ignore_errors({"number_stored_as_text": "A1:Z1048576"})
     sheet.set_paper(_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
@@ -100,25 +136,3 @@ def _lay_out(sheet: Any, day: date) -> None:
     sheet.set_margins(0.4, 0.4, 0.5, 0.6)
     discard = f"{day.month}月{day.day}日の業務終了後に廃棄"
     sheet.set_footer(f"&L{discard}&C&P ／ &N ページ&R{discard}")
-
-
-def _number(one: DayBooking) -> str:
-    return f"{one.booking.number[:5]}-{one.booking.number[5:]}"
-
-
-def _procedures(one: DayBooking, catalog: CatalogIndex) -> str:
-    booking = one.booking
-    text = "・".join(map(catalog.procedure, (booking.procedure_id, *booking.also)))
-    return f"{text}（{one.cards}枚）" if one.cards else text
-
-
-def _needs(one: DayBooking) -> str:
-    words = [NEED[need] for need in one.needs]
-    if one.language != "ja":
-        words.append(LANGUAGE[one.language])
-    return "、".join(words)
-
-
-def _card(one: DayBooking) -> str:
-    """Whether it was laid out; nothing where none is needed."""
-    return "" if one.prepared is None else "準備済" if one.prepared else "未準備"

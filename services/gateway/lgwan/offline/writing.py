@@ -7,13 +7,15 @@ import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from uuid import UUID
 
 from libs.common.logs import fields
-from libs.contracts.booking import EVERYWHERE
+from libs.contracts.booking import CARD_NUMBERS_OF_OUTAGES, EVERYWHERE, CardPass
+from services.gateway.lgwan.door.card_numbers import by_booking
 from services.gateway.lgwan.door.context import CatalogCache, CatalogIndex
 from services.gateway.lgwan.door.staff import EVERY_OFFICE, Operation
 from services.gateway.lgwan.door.store import OpenStore, Store
-from services.gateway.web.clients import CorrectionsClient
+from services.gateway.web.clients import CorrectionsClient, EligibilityClient
 from services.gateway.web.link import Actor, Refused, Unreachable
 
 from .plan import Due, file_name, is_old, is_part, part_name
@@ -35,14 +37,20 @@ class Writer:
     """Asks booking on its own behalf: `name` is the actor there and in the operation log."""
 
     def __init__(
-        self, share: Share, client: CorrectionsClient, catalog: CatalogCache, open_store: OpenStore,
+        self,
+        share: Share,
+        client: CorrectionsClient,
+        eligibility: EligibilityClient,
+        catalog: CatalogCache,
+        open_store: OpenStore,
         name: str = "offline-lists",
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._share = share
         self._client = client
+        self._eligibility = eligibility
         self._catalog = catalog
         self._open_store = open_store
-        rights = frozenset({"bookings.read", EVERYWHERE})
+        rights = frozenset({"bookings.read", EVERYWHERE, CARD_NUMBERS_OF_OUTAGES})
         self._actor = Actor(name, rights, frozenset({EVERY_OFFICE}))
 
     async def is_done(self, wanted: Due) -> bool:
@@ -73,15 +81,27 @@ class Writer:
     async def _one(self, office_id: str, day: date, catalog: CatalogIndex) -> str:
         """Why the list could not be written; nothing where it could."""
         try:
-            found = await self._client.day(self._actor, office_id, day)
+            found = await self._client.day_for_outage(self._actor, office_id, day)
+            numbers = await self._numbers(found.cards)
             name = catalog.office(office_id)
-            paper = PaperDay(name, day, found.at, standing(found.bookings))
+            paper = PaperDay(name, day, found.at, standing(found.bookings), numbers or {})
             content = await asyncio.to_thread(locked_workbook, paper, catalog, self._share.password)
             path = self._share.folder / file_name(name, day)
             await asyncio.to_thread(_write, path, content)
         except (OSError, Refused, Unreachable) as error:
             return type(error).__name__
-        return ""
+        return "without card numbers" if numbers is None else ""
+
+    async def _numbers(self, cards: CardPass | None) -> dict[UUID, str] | None:
+        """Of the coming day, for which booking gives a pass. None where they cannot be had now: a
+        list without them is better than none, and the next look tries again."""
+        if cards is None or not cards.keys:
+            return {}
+        try:
+            opened = await self._eligibility.card_numbers_for_outage(self._actor, cards)
+        except (Refused, Unreachable):
+            return None
+        return by_booking(cards, opened.numbers)
 
     async def _record(self, office_id: str, result: str) -> None:
         line = Operation(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,33 +24,52 @@ _NOT_HERE: dict[CardPlace, str] = {
 }
 
 
+Sort = Literal["card", "number", "time", "name"]
+"""By 製造管理番号, 予約番号, time or name; who may not see the first has the two next to it."""
+_SORTS: tuple[Sort, ...] = ("card", "number", "time", "name")
+
+
 @dataclass(frozen=True)
 class Asked:
-    """Which list: without a day that of the next open one. `changed` was just ticked."""
+    """Which list: without a day that of the next open one. `changed` was just ticked. `usual` is
+    the order that one's addresses do not name."""
 
     office: str
     day: date | None = None
-    sort: PreparationSort = "number"
+    sort: Sort = "number"
     changed: UUID | None = None
+    usual: Sort = "number"
+
+    @property
+    def asked_of_booking(self) -> PreparationSort:
+        """Booking knows no numbers of cards: such an order is made here."""
+        return "number" if self.sort == "number" else "time"
 
     def url(self, **other: str) -> str:
         """The address of this list, with `other` in place of parts of it; the mark is not kept."""
         parts = {
             "office": self.office,
             "day": self.day.isoformat() if self.day else "",
-            "sort": "" if self.sort == "number" else self.sort,
+            "sort": self.sort,
             **other,
         }
+        if parts["sort"] == self.usual:
+            parts["sort"] = ""
         return f"{PATH}?{urlencode({name: value for name, value in parts.items() if value})}"
 
 
-def read_asked(query: Mapping[str, str], offices: Iterable[tuple[str, str]]) -> Asked:
+def read_asked(
+    query: Mapping[str, str], offices: Iterable[tuple[str, str]], sees_numbers: bool
+) -> Asked:
     """What cannot be understood is left out; the office is one of one's own, else the first."""
     mine = [office_id for office_id, _ in offices]
     wanted = harmless(query.get("office", ""))
     office = wanted if wanted in mine else next(iter(mine), "")
-    sort: PreparationSort = "time" if query.get("sort") == "time" else "number"
-    return Asked(office, find_day(query.get("day", "")), sort, _uuid(query.get("changed", "")))
+    usual: Sort = "card" if sees_numbers else "number"
+    possible = _SORTS if sees_numbers else _SORTS[1:3]
+    sort = next((sort for sort in possible if sort == query.get("sort")), usual)
+    day, changed = find_day(query.get("day", "")), _uuid(query.get("changed", ""))
+    return Asked(office, day, sort, changed, usual)
 
 
 def _short(day: date) -> str:
@@ -75,6 +95,7 @@ class CardRow:
     ready: bool
     done: str
     why_back: str
+    card_number: str = ""
 
     @property
     def number(self) -> str:
@@ -90,7 +111,24 @@ class CardRow:
         return f"{'ready' if ready else 'back'}.{self.visit.booking_id}"
 
 
-def card_row(visit: Preparation, catalog: CatalogIndex, office_id: str, day: date) -> CardRow:
+def in_order(rows: Iterable[CardRow], sort: Sort) -> list[CardRow]:
+    """As booking listed them, or by what it does not know; what is not known comes last."""
+    match sort:
+        case "card":
+            return sorted(rows, key=lambda row: (not row.card_number, row.card_number))
+        case "name":
+            return sorted(rows, key=lambda row: (not row.visit.kana, row.visit.kana or ""))
+        case _:
+            return list(rows)
+
+
+def card_row(
+    visit: Preparation,
+    catalog: CatalogIndex,
+    office_id: str,
+    day: date,
+    card_number: str = "",
+) -> CardRow:
     """`visit` in the list of this office and day."""
     by, at = visit.prepared_by, visit.prepared_at
     return CardRow(
@@ -102,6 +140,7 @@ def card_row(visit: Preparation, catalog: CatalogIndex, office_id: str, day: dat
         ready=by is not None,
         done=f"{_short(local(at))} {clock(at)} {by}" if at else "",
         why_back=_why_back(visit, catalog, office_id, day),
+        card_number=card_number,
     )
 
 

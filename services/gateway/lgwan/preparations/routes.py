@@ -1,30 +1,34 @@
 """前日準備: the cards of a day, and the tick for each that lies ready."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from libs.common.errors import NotAllowed
+from libs.contracts.booking import CARD_NUMBERS, PreparationList
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
-from services.gateway.lgwan.door.context import door_of, offices_of
+from services.gateway.lgwan.door.card_numbers import AWAY, numbers_of
+from services.gateway.lgwan.door.context import CatalogIndex, door_of, offices_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.staff import safe_path
 from services.gateway.web.link import Refused
 from services.gateway.web.times import now
 
-from .preparing import Asked, CardRow, card_row, read_asked, read_ticked
+from .preparing import Asked, CardRow, Sort, card_row, in_order, read_asked, read_ticked
 
 _GONE = "この予約は、取り消されたか、来庁日が変わっています。最新の一覧を表示しました。"
 
 
-@staff("bookings.read")
+@staff("bookings.read", parts=(CARD_NUMBERS,))
 async def preparations(request: Request) -> Response:
-    offices = await _offices(request)
-    return await _page(request, read_asked(request.query_params, offices))
+    return await _page(request, await _asked(request, request.query_params))
 
 
 @staff("bookings.tick", audit="card.prepare")
@@ -43,8 +47,7 @@ async def tick(request: Request) -> Response:
             raise
         audit.result = refused.slug
         shown = {name: form.get(name) for name in ("office", "day", "sort")}
-        asked = read_asked(shown, await _offices(request))
-        return await _page(request, asked, _GONE, 409)
+        return await _page(request, await _asked(request, shown), _GONE, 409)
     audit.office_id = visit.office_id
     back = safe_path(form.get("back"))
     mark = urlencode({"changed": str(visit.booking_id)})
@@ -60,18 +63,24 @@ async def _offices(request: Request) -> list[tuple[str, str]]:
     return offices
 
 
+async def _asked(request: Request, query: Mapping[str, str]) -> Asked:
+    sees_numbers = session_of(request).staff.may(CARD_NUMBERS)
+    return read_asked(query, await _offices(request), sees_numbers)
+
+
 async def _page(request: Request, asked: Asked, told: str = "", status: int = 200) -> Response:
     door, member = door_of(request), session_of(request).staff
     catalog = await door.catalog.get()
     found = await door.services.counter.preparations(
-        actor_of(request), asked.office, asked.day, asked.sort
+        actor_of(request), asked.office, asked.day, asked.asked_of_booking
     )
-    rows, back = (
-        [card_row(visit, catalog, found.office_id, found.day) for visit in visits]
-        for visits in (found.visits, found.to_return)
-    )
+    numbers = await numbers_of(request, found.cards, "preparations", asked.office)
+    rows, back = _rows(found, catalog, numbers or {}, asked.sort)
     values = {
-        "asked": Asked(asked.office, found.day, asked.sort),
+        "asked": replace(asked, day=found.day, changed=None),
+        "sees_numbers": member.may(CARD_NUMBERS),
+        "without_numbers": AWAY if numbers is None else "",
+        "named": any(row.visit.kana for row in rows),
         "office": catalog.office(asked.office),
         "offices": await _offices(request),
         "day": found.day,
@@ -85,6 +94,18 @@ async def _page(request: Request, asked: Asked, told: str = "", status: int = 20
         "told": told,
     }
     return answer(request, "preparations.html", values, status)
+
+
+def _rows(
+    found: PreparationList, catalog: CatalogIndex, numbers: Mapping[UUID, str], sort: Sort
+) -> Iterator[list[CardRow]]:
+    """The cards to lay out, and those to put back."""
+    for visits in (found.visits, found.to_return):
+        rows = [
+            card_row(visit, catalog, found.office_id, found.day, numbers.get(visit.booking_id, ""))
+            for visit in visits
+        ]
+        yield in_order(rows, sort)
 
 
 def _next_one(rows: list[CardRow], asked: Asked) -> CardRow | None:

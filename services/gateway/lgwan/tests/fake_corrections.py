@@ -67,6 +67,12 @@ class FakeCorrections(CorrectionsClient):
             open=0,
         )
 
+    async def day_for_outage(self, actor: Actor, office_id: str, day: date) -> DayList:
+        found = await self.day(actor, office_id, day)
+        bookings = [one.booking for one in found.bookings]
+        cards = self.bookings.kept.pass_of(actor, "outage", bookings)
+        return found.model_copy(update={"cards": cards})
+
     async def contact(self, actor: Actor, booking_id: UUID) -> StaffContact:
         booking = self.bookings._theirs(actor, booking_id)
         email, phone = self.reached.get(booking_id, ("taro@example.jp", None))

@@ -1,6 +1,5 @@
 """What the counter asks booking for beside the bookings, in memory: cards to lay out."""
 
-from collections.abc import MutableMapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +20,8 @@ from services.gateway.web.clients import CounterClient
 from services.gateway.web.link import Actor, Refused, Unreachable
 from services.gateway.web.times import now
 
+from .fake_family import Kept
+
 PREPARED_AT = datetime(2026, 12, 1, 16, 40, tzinfo=JST)
 
 
@@ -28,11 +29,13 @@ class FakeCounter(CounterClient):
     """Over the bookings of FakeBooking. `prepared` says who laid out which card, `cards` where a
     card is if not at its office, `left` are cards laid out in vain, and at which office."""
 
-    def __init__(self, bookings: MutableMapping[UUID, StaffBooking]) -> None:
+    def __init__(self, bookings: Kept) -> None:
         self._bookings = bookings
         self.prepared: dict[UUID, str] = {}
         self.cards: dict[UUID, tuple[CardPlace, str | None]] = {}
         self.left: dict[UUID, str] = {}
+        self.names: dict[str, str] = {}
+        """By booking number."""
         self.ticks: list[tuple[str, bool, str]] = []
         """Whose tick it was, whether the card is ready, under which key."""
         self.called: list[CalledNumber] = []
@@ -58,11 +61,13 @@ class FakeCounter(CounterClient):
         visits = [one for one in on_day if one.status in ("confirmed", "arrived")]
         if sort == "number":
             visits.sort(key=lambda one: one.number)
+        back = [one for one in every if self.left.get(one.booking_id) == office_id]
+        shown = [self._bookings[one.booking_id] for one in (*visits, *back)]
+        cards = self._bookings.pass_of(actor, "preparations", shown)
+        if cards:
+            visits = [one.model_copy(update={"kana": self.names.get(one.number)}) for one in visits]
         return PreparationList(
-            office_id=office_id,
-            day=day,
-            visits=tuple(visits),
-            to_return=tuple(one for one in every if self.left.get(one.booking_id) == office_id),
+            office_id=office_id, day=day, visits=tuple(visits), to_return=tuple(back), cards=cards
         )
 
     async def prepare(

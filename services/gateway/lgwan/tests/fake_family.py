@@ -1,10 +1,13 @@
 """Bookings in memory that know who was booked together, and the times of several people."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from libs.contracts.booking import (
+    CARD_NUMBERS,
+    CARD_NUMBERS_OF_OUTAGES,
+    CardPass,
     CounterBooking,
     CounterHold,
     CounterPerson,
@@ -12,6 +15,7 @@ from libs.contracts.booking import (
     Hold,
     StaffBooking,
 )
+from services.gateway.web.link import Actor
 from services.gateway.web.times import now
 
 NUMBERS = ("4TR6WM9ZQ1", "7HX2KP4DM6", "9CN5VB3TW8", "2JF8QR6XZ4")
@@ -22,6 +26,20 @@ class Kept(dict[UUID, StaffBooking]):
     """Bookings by id. `families` are the ids of those who were booked together."""
 
     families: tuple[tuple[UUID, ...], ...] = ()
+
+    def __init__(self, bookings: Mapping[UUID, StaffBooking]) -> None:
+        super().__init__(bookings)
+        self.card_numbers: dict[UUID, str] = {}
+        """Of the cards that bookings are about."""
+
+    def pass_of(self, actor: Actor, use: str, bookings: Iterable[StaffBooking]) -> CardPass | None:
+        """As booking gives it: by right alone."""
+        coming = use == "outage" and CARD_NUMBERS_OF_OUTAGES in actor.rights
+        if not coming and CARD_NUMBERS not in actor.rights:
+            return None
+        known = (one.booking_id for one in bookings if one.booking_id in self.card_numbers)
+        keys = {booking_id: f"key of {self.card_numbers[booking_id]}" for booking_id in known}
+        return CardPass(keys=keys, ticket=use)
 
     def party_of(self, booking_id: UUID) -> tuple[StaffBooking, ...]:
         """The others who were booked together with this one."""

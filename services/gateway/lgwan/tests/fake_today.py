@@ -73,6 +73,7 @@ class FakeToday(TodayClient):
                 at=now().replace(second=0, microsecond=0),
                 bookings=tuple(map(self._shown, found)),
                 open=len(self._open(actor, office_id)),
+                cards=self._bookings.kept.pass_of(actor, "today", found),
             )
             .model_dump_json()
             .encode()

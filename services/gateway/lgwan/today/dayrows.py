@@ -1,9 +1,10 @@
 """The bookings of one day as the counter works with them: rows by time, counts, who is next."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Literal
 from uuid import UUID
 
@@ -34,6 +35,8 @@ class DayRow:
     party_size: int
     cards: int | None
     card: CardState
+    ending: str = ""
+    """The last four signs of the card's number: who waits may see the screen."""
 
     @property
     def booking_id(self) -> UUID:
@@ -85,10 +88,21 @@ def when_is(day: date, now: datetime) -> When:
     return "today" if day == today else "past" if day < today else "to come"
 
 
-def day_of_office(found: DayList, catalog: CatalogIndex, may_tick: bool) -> Day:
+def day_of_office(
+    found: DayList,
+    catalog: CatalogIndex,
+    may_tick: bool,
+    endings: Mapping[UUID, str] = MappingProxyType({}),
+) -> Day:
     when = when_is(found.day, found.at)
     in_use = any(one.prepared for one in found.bookings)
-    rows = [_row(one, catalog, may_tick, when, found.at, in_use) for one in found.bookings]
+    rows = [
+        replace(
+            _row(one, catalog, may_tick, when, found.at, in_use),
+            ending=endings.get(one.booking.booking_id, ""),
+        )
+        for one in found.bookings
+    ]
     waiting = sorted((row for row in rows if row.waits), key=_turn)
     return Day(
         slots=tuple(_slots(rows, found.at if when == "today" else None)),

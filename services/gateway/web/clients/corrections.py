@@ -27,6 +27,11 @@ class CorrectionsClient:
         query = {"office": office_id, "day": day.isoformat()}
         return await self._link.get(actor, "/v1/staff/day", DayList, query)
 
+    async def day_for_outage(self, actor: Actor, office_id: str, day: date) -> DayList:
+        """The same for the list that helps without this system."""
+        query = {"office": office_id, "day": day.isoformat(), "for": "outage"}
+        return await self._link.get(actor, "/v1/staff/day", DayList, query)
+
     async def contact(self, actor: Actor, booking_id: UUID) -> StaffContact:
         return await self._link.get(actor, _path(booking_id, "contact"), StaffContact)
 

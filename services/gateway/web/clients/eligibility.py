@@ -3,9 +3,12 @@
 from urllib.parse import quote
 from uuid import UUID
 
+from libs.contracts.booking import CardPass
 from libs.contracts.eligibility import (
     CardKeyReply,
     CardKeyRequest,
+    CardNumbers,
+    CardNumbersRequest,
     Check,
     CheckReply,
     ImportList,
@@ -32,6 +35,19 @@ class EligibilityClient:
         """Under which booking knows a card of this number, if there is one."""
         asked = CardKeyRequest(card_number=card_number)
         return (await self._link.post(actor, "/v1/card-keys", CardKeyReply, body=asked)).card_key
+
+    async def card_numbers(self, actor: Actor, cards: CardPass) -> CardNumbers:
+        """What booking's pass is for."""
+        return await self._numbers(actor, "/v1/card-numbers", cards)
+
+    async def card_numbers_for_outage(self, actor: Actor, cards: CardPass) -> CardNumbers:
+        """For the machine that writes the lists."""
+        return await self._numbers(actor, "/v1/card-numbers/outage", cards)
+
+    async def _numbers(self, actor: Actor, path: str, cards: CardPass) -> CardNumbers:
+        keys = tuple(dict.fromkeys(cards.keys.values()))
+        asked = CardNumbersRequest(card_keys=keys, ticket=cards.ticket)
+        return await self._link.post(actor, path, CardNumbers, body=asked)
 
     async def import_file(
         self, actor: Actor, key: str, file_name: str, content: bytes

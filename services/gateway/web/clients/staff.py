@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from libs.contracts.booking import (
+    CardPass,
     ReceiveHere,
     StaffBooking,
     StaffBookingDetail,
@@ -51,6 +52,9 @@ class StaffBookingClient(CatalogClient):
 
     async def booking(self, actor: Actor, booking_id: UUID) -> StaffBookingDetail:
         return await self._link.get(actor, f"/v1/staff/bookings/{booking_id}", StaffBookingDetail)
+
+    async def card(self, actor: Actor, booking_id: UUID) -> CardPass:
+        return await self._link.get(actor, f"/v1/staff/bookings/{booking_id}/card", CardPass)
 
     async def shield(self, actor: Actor, booking_id: UUID) -> StaffShield:
         return await self._link.get(actor, f"/v1/staff/bookings/{booking_id}/shield", StaffShield)

@@ -6,27 +6,53 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import StaffAction, StaffBookingDetail
+from libs.contracts.booking import CARD_NUMBERS, StaffAction, StaffBookingDetail
 from libs.contracts.notify import Delivery
 from services.gateway.lgwan.bookings.here import PAST, came_from, has_returned, here_of, newer_of
 from services.gateway.lgwan.bookings.history import pasts
 from services.gateway.lgwan.counter.rows import When, row_of
-from services.gateway.lgwan.door.auth import actor_of, session_of, staff
-from services.gateway.lgwan.door.context import door_of
+from services.gateway.lgwan.door.auth import actor_of, audit_of, session_of, staff
+from services.gateway.lgwan.door.card_numbers import AWAY, by_booking
+from services.gateway.lgwan.door.context import CatalogIndex, door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.staff import Operation, Staff
 from services.gateway.lgwan.door.store import Store
 from services.gateway.lgwan.door.words import STANDING
 from services.gateway.web.link import Refused, Unreachable
 
+_NO_NUMBER = "この予約の製造管理番号は、取り込んだ名簿にありません。"
 
-@staff("bookings.read", parts=("persons.shielded",))
+
+@staff("bookings.read", parts=("persons.shielded", CARD_NUMBERS))
 async def detail(request: Request) -> Response:
     return await booking_page(request, request.path_params["booking_id"])
 
 
+@staff(CARD_NUMBERS, audit="card.number")
+async def show_card_number(request: Request) -> Response:
+    """The page with the number of the card, once: no address leads to it."""
+    booking_id, audit = request.path_params["booking_id"], audit_of(request)
+    audit.object_kind, audit.object_id = "booking", str(booking_id)
+    services, actor = door_of(request).services, actor_of(request)
+    try:
+        cards = await services.booking.card(actor, booking_id)
+        opened = (await services.eligibility.card_numbers(actor, cards)).numbers
+    except Unreachable:
+        audit.result = "unreachable"
+        return await booking_page(request, booking_id, AWAY, 503)
+    number = by_booking(cards, opened).get(booking_id, "")
+    if not number:
+        audit.result = "not-found"
+        return await booking_page(request, booking_id, _NO_NUMBER, 404)
+    return await booking_page(request, booking_id, card_number=number)
+
+
 async def booking_page(
-    request: Request, booking_id: UUID, error: str = "", status: int = 200
+    request: Request,
+    booking_id: UUID,
+    error: str = "",
+    status: int = 200,
+    card_number: str = "",
 ) -> Response:
     """The booking, with `error` where something could not be done about it."""
     door, member = door_of(request), session_of(request).staff
@@ -49,10 +75,19 @@ async def booking_page(
         "came_from": came_from(found.history),
         "has_returned": has_returned(found.history),
         **newer_of(found, catalog),
+        "card_number": card_number,
+        "asks_number": member.may(CARD_NUMBERS) and _has_card(found, catalog),
         "changed": request.query_params.get("changed", ""),
         "error": error,
     }
     return answer(request, "booking.html", values, status)
+
+
+def _has_card(found: StaffBookingDetail, catalog: CatalogIndex) -> bool:
+    """Whether it is about a card whose number is known."""
+    booking = found.booking
+    known = (catalog.procedures.get(one) for one in (booking.procedure_id, *booking.also))
+    return not found.unlinked and any(one and one.needs_card for one in known)
 
 
 def _has_right(member: Staff, action: StaffAction, office_id: str) -> bool:
@@ -96,4 +131,5 @@ async def _mails(request: Request, booking_id: UUID) -> tuple[Delivery, ...] | N
 
 ROUTES = [
     Route("/bookings/{booking_id:uuid}", detail, methods=["GET"]),
+    Route("/bookings/{booking_id:uuid}/card-number", show_card_number, methods=["POST"]),
 ]

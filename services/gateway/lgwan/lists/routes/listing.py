@@ -8,8 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from libs.contracts.booking import CARD_NUMBERS
 from libs.rules.personal_numbers import has_individual_number
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.card_numbers import AWAY, numbers_of
 from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key
@@ -28,7 +30,7 @@ _NO_ROOM = f"保存できる条件は{FILTERS_MOST}個までです。使わな�
 _FIELDS = tuple(field.name.rstrip("_") for field in fields(Search) if field.name != "after")
 
 
-@staff("bookings.read")
+@staff("bookings.read", parts=(CARD_NUMBERS,))
 async def bookings(request: Request) -> Response:
     """Without any condition: what is still to come."""
     if not request.query_params:
@@ -97,16 +99,22 @@ def _read_name(form: Form) -> tuple[str, str]:
 async def _page(request: Request, read: Read, name: str = "") -> Response:
     door, member = door_of(request), session_of(request).staff
     catalog, shown_at = await door.catalog.get(), now()
-    found = None
+    found, numbers = None, None
     if not read.errors:
         query = {**read.search.query, "limit": PAGE}
         found = await door.services.booking.bookings(actor_of(request), query)
+        numbers = await numbers_of(request, found.cards, "list", read.search.office)
     async with door.open_store(FilterStore) as store:
         filters = await store.saved_filters(member.staff_id)
     values = {
         "search": read.search,
         "errors": read.errors,
-        "lines": [line_of(booking, catalog) for booking in found.bookings] if found else [],
+        "lines": [
+            line_of(booking, catalog, (numbers or {}).get(booking.booking_id, ""))
+            for booking in (found.bookings if found else ())
+        ],
+        "may_see_cards": member.may(CARD_NUMBERS),
+        "without_numbers": AWAY if found and numbers is None else "",
         "next_after": found.next_after if found else None,
         "shown_at": shown_at,
         "columns": PAGE_COLUMNS,

@@ -22,7 +22,13 @@ from services.gateway.lgwan.offline.keeping import MISSING, Keeper
 from services.gateway.lgwan.offline.plan import Due, due, file_name, is_old, part_name
 from services.gateway.lgwan.offline.writing import Share, Writer, _write
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
-from services.gateway.lgwan.tests.fakes import OFFICES, a_booking, fake_services, today_at
+from services.gateway.lgwan.tests.fakes import (
+    OFFICES,
+    FakeEligibility,
+    a_booking,
+    fake_services,
+    today_at,
+)
 from services.gateway.lgwan.tests.support import log_lines
 from services.gateway.web.times import now
 
@@ -74,6 +80,7 @@ class Scene:
         self.writer = Writer(
             Share(folder, WORD),
             services.corrections,
+            services.eligibility,
             CatalogCache(services.booking),
             opener_of_stores(source),
         )
@@ -101,17 +108,18 @@ async def scene(tmp_path: Path, store_of_accounts: Database) -> Any:
 async def test_a_list_has_what_the_counter_needs_and_blanks_to_fill_in(scene: Scene) -> None:
     booking_id = next(iter(scene.corrections.bookings.kept))
     scene.corrections.needs[booking_id] = ("wheelchair", "writing")
+    scene.corrections.bookings.kept.card_numbers[booking_id] = "QZX709876"
     assert await scene.writer.write(now().date()) == []
     rows = scene.sheet()
     assert MAIN in rows[0][0]
     assert "現在" in rows[1][0]
     assert rows[3] == [
-        "時刻", "受付番号", "予約番号", "手続き", "窓口", "来る方", "手助け", "カード",
-        "受付時刻", "完了時刻", "結果",
+        "時刻", "受付番号", "予約番号", "製造管理番号", "手続き", "窓口", "来る方", "手助け",
+        "カード", "受付時刻", "完了時刻", "結果",
     ]  # fmt: skip
     assert rows[4] == [
-        "10:30", "", "8K2M4-7QX3P", "カードの交付", "3", "本人", "車いす、筆談・手話", "",
-        "", "", "",
+        "10:30", "", "8K2M4-7QX3P", "QZX-709876", "カードの交付", "3", "本人", "車いす、筆談・手話",
+        "", "", "", "",
     ]  # fmt: skip
     today = now().date()
     assert scene.footer == f"{today.month}月{today.day}日の業務終了後に廃棄"
@@ -125,7 +133,7 @@ async def test_a_list_says_which_cards_are_laid_out(scene: Scene) -> None:
         kept[more.booking_id] = more
         scene.corrections.prepared[more.booking_id] = ready
     await scene.writer.write(now().date())
-    assert [row[7] for row in scene.sheet()[4:]] == ["", "準備済", "未準備"]
+    assert [row[8] for row in scene.sheet()[4:]] == ["", "準備済", "未準備"]
 
 
 async def test_only_who_is_still_to_come_is_on_it_and_an_empty_day_says_so(scene: Scene) -> None:
@@ -215,6 +223,25 @@ async def test_what_another_process_wrote_since_it_was_due_is_not_written_again(
     yet_another = Keeper(scene.writer, Troubles(), MORNING, EVENING)
     await yet_another.look_at(today_at(0, 6))
     assert len(scene.corrections.bookings.queries) == 2 * asked
+
+
+async def test_without_card_numbers_a_list_is_written_all_the_same_and_tried_again(
+    scene: Scene,
+) -> None:
+    kept = scene.corrections.bookings.kept
+    kept.card_numbers[next(iter(kept))] = "QZX709876"
+    assert isinstance(scene.services.eligibility, FakeEligibility)
+    scene.services.eligibility.away = True
+    await scene.keeper.look_at(today_at(9))
+    assert scene.sheet()[4][2:4] == ["8K2M4-7QX3P", ""]
+    assert MAIN in scene.troubles.offline
+    scene.services.eligibility.away = False
+    await scene.keeper.look_at(today_at(9, 1))
+    assert scene.sheet()[4][3] == "QZX-709876"
+    assert scene.troubles.offline == ""
+    assert {(who, use) for who, use, _ in scene.services.eligibility.opened} == {
+        ("offline-lists", "outage")
+    }
 
 
 async def test_old_lists_are_removed_and_other_files_stay(scene: Scene) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from libs.contracts.booking import (
+    CardPass,
     Catalog,
     Closure,
     HistoryLine,
@@ -117,7 +118,8 @@ class FakeBooking(StaffBookingClient):
         self.queries.append(dict(query))
         found = [b for b in self.kept.values() if _serves(actor, b) and _fits(b, query)]
         found.sort(key=lambda booking: booking.starts_at)
-        return StaffBookingList(bookings=tuple(found), next_after=self.next_after)
+        cards = self.kept.pass_of(actor, "list", found) if query.get("cards") else None
+        return StaffBookingList(bookings=tuple(found), next_after=self.next_after, cards=cards)
 
     async def search(self, actor: Actor, wanted: StaffSearch) -> StaffFound:
         self._answer()
@@ -152,7 +154,11 @@ class FakeBooking(StaffBookingClient):
         if not self.parts:
             found = tuple(b for b in self.kept.values() if _serves(actor, b) and _fits(b, query))
             at, total = today_at(9, 41), len(found)
-            yield StaffBookingExport(bookings=found, next_after=None, at=at, total=total)
+            cards = self.kept.pass_of(actor, "file", found) if query.get("cards") else None
+            stamps = {booking.booking_id: self.day.of(booking) for booking in found}
+            yield StaffBookingExport(
+                bookings=found, next_after=None, at=at, total=total, cards=cards, stamps=stamps
+            )
         while self.parts:
             part = self.parts.pop(0)
             yield part
@@ -213,6 +219,14 @@ class FakeBooking(StaffBookingClient):
         changed = self._change(booking, office_id=request.office_id, **moved)
         self.note(changed, actor.name, "received")
         return changed
+
+    async def card(self, actor: Actor, booking_id: UUID) -> CardPass:
+        cards = self.kept.pass_of(actor, "booking", [self._theirs(actor, booking_id)])
+        if cards is None:
+            raise Refused(403, "not-allowed", {})
+        if not cards.keys:
+            raise Refused(404, "not-found", {})
+        return cards
 
     async def shield(self, actor: Actor, booking_id: UUID) -> StaffShield:
         if "persons.shielded" not in actor.rights:

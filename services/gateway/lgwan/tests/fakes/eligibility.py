@@ -5,7 +5,15 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from libs.contracts.eligibility import Check, CheckReply, ImportList, ImportReport, RejectedRow
+from libs.contracts.booking import CARD_NUMBERS, CARD_NUMBERS_OF_OUTAGES, CardPass
+from libs.contracts.eligibility import (
+    CardNumbers,
+    Check,
+    CheckReply,
+    ImportList,
+    ImportReport,
+    RejectedRow,
+)
 from services.gateway.web.clients import EligibilityClient
 from services.gateway.web.link import Actor, Refused, Unreachable
 
@@ -23,6 +31,8 @@ class FakeEligibility(EligibilityClient):
         self.refusal: Refused | None = None
         self.cards = {"ABC-123456": "honcho", "DEF-234567": "tsurusaki"}
         self.away = False
+        self.opened: list[tuple[str, str, int]] = []
+        """Who had the numbers of how many cards, and what for."""
         self.offices_known = True
 
     async def check(self, actor: Actor, request: Check) -> CheckReply:
@@ -37,6 +47,24 @@ class FakeEligibility(EligibilityClient):
         if self.away:
             raise Unreachable("ClientConnectorError")
         return sha256(card_number.replace("-", "").encode()).hexdigest()
+
+    async def card_numbers(self, actor: Actor, cards: CardPass) -> CardNumbers:
+        return self._opened(actor, cards, CARD_NUMBERS)
+
+    async def card_numbers_for_outage(self, actor: Actor, cards: CardPass) -> CardNumbers:
+        return self._opened(actor, cards, CARD_NUMBERS_OF_OUTAGES)
+
+    def _opened(self, actor: Actor, cards: CardPass, right: str) -> CardNumbers:
+        if self.away:
+            raise Unreachable("ClientConnectorError")
+        if right not in actor.rights:
+            raise Refused(403, "not-allowed", {})
+        self.opened.append((actor.name, cards.ticket, len(cards.keys)))
+        numbers = {key: key.removeprefix("key of ") for key in cards.keys.values()}
+        numbers = {key: number for key, number in numbers.items() if number}
+        if cards.ticket == "today":
+            return CardNumbers(endings={key: number[-4:] for key, number in numbers.items()})
+        return CardNumbers(numbers=numbers)
 
     async def import_file(
         self, actor: Actor, key: str, file_name: str, content: bytes

@@ -11,7 +11,7 @@ from libs.contracts.times import JST
 from services.gateway.lgwan.door.context import CatalogCache, Services
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_today import FakeToday
-from services.gateway.lgwan.tests.fakes import FakeBooking, a_booking, today_at
+from services.gateway.lgwan.tests.fakes import FakeBooking, FakeEligibility, a_booking, today_at
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sitting_at, sql
 from services.gateway.lgwan.today.boards import Boards
 from services.gateway.lgwan.today.dayrows import Day, day_of_office
@@ -312,7 +312,7 @@ async def test_rows_are_rendered_once_for_all_terminals_until_something_changes(
             return f"{template} {self.rendered}"
 
     bookings, pages = FakeBooking([a_booking()]), Counting()
-    boards = Boards(FakeToday(bookings), CatalogCache(bookings), pages)
+    boards = Boards(FakeToday(bookings), FakeEligibility(), CatalogCache(bookings), pages)
     day = today_at(0).date()
     actor = Actor("sato", frozenset({"bookings.read"}), frozenset({"*"}))
     first = await boards.board(actor, "honcho", day, may_tick=True)

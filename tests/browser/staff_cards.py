@@ -1,0 +1,78 @@
+"""製造管理番号: where staff find the number of a card, and where they miss it."""
+
+from services.gateway.lgwan.tests.support import OWN_OFFICES, add_staff
+
+from .staff import Desk, DeskState
+from .staff_counter import cards, lay
+from .staff_today import busy_day as busy_counter
+
+WITHOUT = [right for right in OWN_OFFICES if right != "cards.number"]
+
+
+def number(desk: Desk) -> None:
+    """The cards of every booking but the last one."""
+    ids = list(desk.booking.kept)
+    named = {booking_id: f"ABC{900_417 - 13 * n}" for n, booking_id in enumerate(ids[:-1])}
+    desk.booking.kept.card_numbers = named
+    desk.counter.names = {"8K2M47QX10": "オオイタ ハナコ"}
+
+
+async def numbered(desk: Desk) -> None:
+    lay(desk)
+    number(desk)
+    await cards_again(desk)
+
+
+async def cards_again(desk: Desk, staff_id: str = "tanaka") -> None:
+    await desk.sign_in("/preparations", staff_id)
+
+
+async def numbers_away(desk: Desk) -> None:
+    lay(desk)
+    number(desk)
+    desk.eligibility.away = True
+    await cards_again(desk)
+
+
+async def without_the_right(desk: Desk) -> None:
+    lay(desk)
+    number(desk)
+    add_staff(desk.accounts, "nonumber", WITHOUT)
+    await cards_again(desk, "nonumber")
+
+
+async def on_a_press(desk: Desk) -> None:
+    await cards(desk)
+    number(desk)
+    await desk.open(desk.first)
+    await desk.press("form[action$='/card-number'] button")
+
+
+async def in_no_list(desk: Desk) -> None:
+    number(desk)
+    desk.booking.kept.card_numbers = {next(iter(desk.booking.kept)): ""}
+    await desk.sign_in(desk.first)
+    await desk.press("form[action$='/card-number'] button")
+
+
+async def endings(desk: Desk) -> None:
+    await busy_counter(desk)
+    number(desk)
+    await desk.open("/")
+
+
+async def in_the_list(desk: Desk) -> None:
+    lay(desk)
+    number(desk)
+    await desk.sign_in("/bookings?cards=1")
+
+
+STATES = (
+    DeskState("preparations.html", "card numbers", "ABC-900404", numbered),
+    DeskState("preparations.html", "numbers away", "いまは表示できません", numbers_away),
+    DeskState("preparations.html", "no right to numbers", "権限のある方にだけ", without_the_right),
+    DeskState("booking.html", "card number", "ABC-900417", on_a_press),
+    DeskState("booking.html", "no card number", "名簿にありません", in_no_list),
+    DeskState("today.html", "card endings", "末尾 0417", endings),
+    DeskState("bookings.html", "card numbers", "製造管理番号を隠す", in_the_list),
+)
