@@ -72,6 +72,7 @@ STATUS = {
     domain.problems.OneWindow: 409,
     domain.PartyFull: 409,
     domain.SettingRefused: 422,
+    domain.GuidanceRefused: 422,
     domain.problems.TimeClosed: 409,
     domain.problems.BadSchedule: 422,
     domain.problems.PlanChanged: 409,

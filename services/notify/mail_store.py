@@ -16,7 +16,7 @@ from .domain.languages import with_readings
 from .domain.letter import Visit
 from .domain.outcome import PAST, RESTORED, Outcome
 from .domain.reminders import OBSOLETE
-from .domain.wording import Comer, Told, at_address, in_words
+from .domain.wording import Comer, Told, at_address, guided, in_words
 
 WRITABLE = """
     EXISTS (SELECT FROM office o WHERE o.office_id = d.office_id)
@@ -57,7 +57,7 @@ _CLAIM = text(
         coalesce(d.until, d.starts_at) AS until,
         d.previous_starts_at, o.name AS office, o.address AS office_address,
         o.phone AS office_phone, d.language, d.visitor, o.texts -> d.language AS office_text,
-        o.later, d.proposed_starts_at, d.held_until,
+        o.later, o.guidances, d.proposed_starts_at, d.held_until,
         coalesce(nullif(po.texts -> d.language ->> 'name', ''), po.name) AS proposed_office,
         (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'documents', p.documents,
                 'notes', p.notes, 'rules', p.rules, 'text', p.texts -> d.language) ORDER BY place)
@@ -98,11 +98,13 @@ _RECORD = text(
         next_at = clock_timestamp() + done.delay * interval '1 second',
         contact = CASE WHEN done.state = 'waiting' THEN d.contact END,
         link = CASE WHEN done.state = 'waiting' THEN d.link END,
-        finished_at = CASE WHEN done.state <> 'waiting' THEN clock_timestamp() END
+        finished_at = CASE WHEN done.state <> 'waiting' THEN clock_timestamp() END,
+        guidances = CASE WHEN done.state = 'sent' AND done.guidances <> ''
+            THEN string_to_array(done.guidances, ' ') ELSE d.guidances END
     FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS int[]), CAST(:kinds AS text[]),
         CAST(:attempts AS int[]), CAST(:states AS text[]), CAST(:replies AS text[]),
-        CAST(:delays AS float8[]))
-        AS done (booking_id, version, kind, attempts, state, reply, delay)
+        CAST(:delays AS float8[]), CAST(:guidances AS text[]))
+        AS done (booking_id, version, kind, attempts, state, reply, delay, guidances)
     WHERE (d.booking_id, d.version, d.kind) = (done.booking_id, done.version, done.kind)
         AND d.state = 'waiting' AND (done.state = 'sent' OR d.attempts = done.attempts)
     RETURNING d.booking_id, d.version, d.kind, d.office_id, d.state, d.last_reply
@@ -248,7 +250,8 @@ def visit_of(row: Row[Any]) -> Visit:
         procedures=tuple(procedures),
     )  # fmt: skip
     others = [Comer.model_validate(found) for found in row.party or ()]
-    return in_words(visit, office, [first, *others])
+    guidances = [booking.Guidance.model_validate(found) for found in row.guidances]
+    return guided(in_words(visit, office, [first, *others]), guidances)
 
 
 def _columns(results: Sequence[Result]) -> dict[str, list[Any]]:
@@ -260,6 +263,7 @@ def _columns(results: Sequence[Result]) -> dict[str, list[Any]]:
         "attempts": [result.due.attempts for result in results],
         "states": [outcome.state if outcome else "waiting" for outcome in outcomes],
         "replies": [outcome.reply if outcome else None for outcome in outcomes],
+        "guidances": [" ".join(result.due.visit.editions) for result in results],
         "delays": [outcome.delay.total_seconds() if outcome else 0.0 for outcome in outcomes],
     }
 

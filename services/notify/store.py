@@ -19,6 +19,7 @@ from .domain.languages import known
 from .domain.letter import Visit
 from .domain.places import Place
 from .domain.reminders import OBSOLETE, last_moment
+from .guidance_store import GuidanceStore
 from .mail_store import WRITABLE, MailStore, visit_of
 from .text_store import SAMPLE, TextStore
 
@@ -89,12 +90,12 @@ _FOLLOWED = {
 _PROPOSED = ("proposed_office_id", "proposed_starts_at", "held_until")
 _KEEP_OFFICE = text(
     """
-    INSERT INTO office (office_id, name, address, phone, version, texts, later)
+    INSERT INTO office (office_id, name, address, phone, version, texts, later, guidances)
     VALUES (:office_id, :name, :address, :phone, :version, CAST(:texts AS jsonb),
-        CAST(:later AS jsonb))
+        CAST(:later AS jsonb), CAST(:guidances AS jsonb))
     ON CONFLICT (office_id) DO UPDATE SET name = excluded.name, address = excluded.address,
         phone = excluded.phone, version = excluded.version, texts = excluded.texts,
-        later = excluded.later
+        later = excluded.later, guidances = excluded.guidances
     WHERE office.version < excluded.version
     """
 )
@@ -151,7 +152,7 @@ _OF_BOOKING = text(
 )
 
 
-class Store(AgendaStore, TextStore, MailStore):
+class Store(AgendaStore, TextStore, MailStore, GuidanceStore):
     """One transaction of notify."""
 
     async def follow(
@@ -198,7 +199,7 @@ class Store(AgendaStore, TextStore, MailStore):
     async def keep_office(self, office: booking.Office) -> None:
         """An older version than the known one is passed over."""
         columns = office.model_dump(include={"office_id", "name", "address", "phone", "version"})
-        texts = _json(office.model_dump(mode="json", include={"texts", "later"}))
+        texts = _json(office.model_dump(mode="json", include={"texts", "later", "guidances"}))
         await self.session.execute(_KEEP_OFFICE, {**columns, **texts})
         self.mail_may_be_due = True
 

@@ -35,7 +35,8 @@ class Delivery(Table, table=True):
     """One mail. `next_at` is when it may be tried; a try under way has it in the future, so that a
     process that dies gives the mail back; after `until` nobody tries any more. `contact` and `link`
     are sealed, and gone once nothing waits. `contact_version` is that of the address it is for.
-    `party` has the `PartyVisit`s that it tells about as well."""
+    `party` has the `PartyVisit`s that it tells about as well, `guidances` the editions of the
+    来庁日の案内 that it said when it was sent."""
 
     __table_args__ = (Index("delivery_due", "next_at", postgresql_where=text("state = 'waiting'")),)
 
@@ -65,6 +66,7 @@ class Delivery(Table, table=True):
     until: datetime | None = Field(sa_type=_MOMENT)
     relation: str | None = Field(sa_type=Text)
     party: list[Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
+    guidances: list[str] = Field(sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
 
 
 class Agenda(Table, table=True):
@@ -104,7 +106,7 @@ class Watermark(Table, table=True):
 
 class Office(Table, table=True):
     """What mails say of an office: the newest that booking published. `texts` has an `OfficeText`
-    by language, `later` its `LaterAddress`es."""
+    by language, `later` its `LaterAddress`es, `guidances` its `Guidance`s."""
 
     office_id: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(sa_type=Text)
@@ -113,6 +115,7 @@ class Office(Table, table=True):
     version: int
     texts: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
     later: list[Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
+    guidances: list[Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
 
 
 class Procedure(Table, table=True):

@@ -84,7 +84,7 @@ SAMPLE = text(
         (tuesday + interval '10 hours 30 minutes') AT TIME ZONE 'Asia/Tokyo' AS starts_at,
         (tuesday - interval '10 hours') AT TIME ZONE 'Asia/Tokyo' AS previous_starts_at,
         o.office_id, o.name AS office, o.address AS office_address, o.phone AS office_phone,
-        o.texts -> CAST(:language AS text) AS office_text, o.later, p.procedure_id,
+        o.texts -> CAST(:language AS text) AS office_text, o.later, o.guidances, p.procedure_id,
         (tuesday + interval '1 day 11 hours') AT TIME ZONE 'Asia/Tokyo' AS proposed_starts_at,
         (tuesday - interval '4 days') AT TIME ZONE 'Asia/Tokyo' AS held_until,
         coalesce(nullif(o.texts -> CAST(:language AS text) ->> 'name', ''), o.name)

@@ -59,6 +59,19 @@ from .facts import (
     PartyVisit,
     ProcedurePublished,
 )
+from .guidances import (
+    LONGEST_GUIDANCE,
+    LONGEST_PERIOD,
+    GuidanceChange,
+    GuidanceCheck,
+    GuidanceFault,
+    GuidanceList,
+    GuidanceProblem,
+    GuidanceRecord,
+    GuidanceVersion,
+    GuidanceWish,
+    Overlap,
+)
 from .offer import (
     BOOKED,
     BOOKED_UNTIL,
@@ -71,6 +84,7 @@ from .offer import (
     CellRun,
     Channel,
     Closure,
+    Guidance,
     Language,
     LaterAddress,
     Need,
@@ -87,6 +101,7 @@ from .offer import (
     VisitorRule,
     WindowDay,
     address_on,
+    guidances_on,
 )
 from .people_to_call import CallNote, CallReason, PeopleToCall, PersonToCall
 from .phone import (
@@ -188,6 +203,8 @@ __all__ = [
     "CELL_MINUTES",
     "EVERYWHERE",
     "EXPORT_MOST",
+    "LONGEST_GUIDANCE",
+    "LONGEST_PERIOD",
     "MOST_LATER",
     "OPEN_MOST",
     "OTHER_LANGUAGES",
@@ -264,6 +281,15 @@ __all__ = [
     "FieldChange",
     "Flat",
     "FreeDay",
+    "Guidance",
+    "GuidanceChange",
+    "GuidanceCheck",
+    "GuidanceFault",
+    "GuidanceList",
+    "GuidanceProblem",
+    "GuidanceRecord",
+    "GuidanceVersion",
+    "GuidanceWish",
     "HeldLine",
     "HereOffer",
     "HereRefusal",
@@ -286,6 +312,7 @@ __all__ = [
     "OpeningStart",
     "Openings",
     "Outcome",
+    "Overlap",
     "PartyLine",
     "PartyMember",
     "PartyVisit",
@@ -353,6 +380,7 @@ __all__ = [
     "differences",
     "flat_office",
     "flat_procedure",
+    "guidances_on",
     "office_from",
     "procedure_from",
 ]

@@ -1,8 +1,9 @@
 """What the city offers: offices, procedures, times, and the state of every cell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
@@ -103,9 +104,37 @@ class LaterAddress(Contract):
     texts: dict[Language, str] = Field(default_factory=dict)
 
 
+class Guidance(Contract):
+    """What holds on `days` at an office, each language's text; Japanese is always there."""
+
+    guidance_id: UUID
+    version: int
+    days: tuple[date, ...]
+    texts: dict[Language, str]
+
+    @property
+    def edition(self) -> str:
+        """Which text of it this is; so it is known who was mailed an older one."""
+        return f"{self.guidance_id}.{self.version}"
+
+    def said_in(self, language: Language) -> tuple[tuple[Language, str], ...]:
+        """The text in this language; without one, the Japanese and beside it the one in easy
+        Japanese, which more people can read."""
+        if own := self.texts.get(language):
+            return ((language, own),)
+        spare: tuple[Language, ...] = ("ja",) if language == "ja" else ("ja", "ja-easy")
+        return tuple((code, self.texts[code]) for code in spare if self.texts.get(code))
+
+
+def guidances_on(guidances: Iterable[Guidance], day: date) -> tuple[Guidance, ...]:
+    """Those that hold on that day, in the order in which they are shown."""
+    return tuple(guidance for guidance in guidances if day in guidance.days)
+
+
 class Office(Contract):
     """`texts` are its words in other languages, `later` where it moves to, `closures` its closed
-    days of the next year. One that is `hidden` is offered to nobody any more; its bookings stay.
+    days of the next year, `guidances` what those who come from today on should know, in the order
+    in which it is shown. One that is `hidden` is offered to nobody any more; its bookings stay.
     """
 
     office_id: str
@@ -120,6 +149,7 @@ class Office(Contract):
     closures: tuple[Closure, ...] = ()
     later: tuple[LaterAddress, ...] = ()
     hidden: bool = False
+    guidances: tuple[Guidance, ...] = ()
 
     def on(self, day: date) -> "Office":
         """The office with the address that it has on `day`."""

@@ -1,6 +1,7 @@
 """What notify says: what became of each mail, and the texts of mails."""
 
 from .addresses import DOT_ODDITY_DOMAINS, NotMailable, mailbox, masked
+from .guidances import MailedOtherwise, MailedVisit
 from .mails import (
     Delivery,
     DeliveryList,
@@ -41,6 +42,8 @@ __all__ = [
     "MailFailed",
     "MailKind",
     "MailText",
+    "MailedOtherwise",
+    "MailedVisit",
     "NotMailable",
     "OpenText",
     "ReminderFailed",

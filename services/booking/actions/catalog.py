@@ -62,7 +62,10 @@ async def _register_procedure(store: Store, wanted: Procedure, known: Procedure 
 
 async def _register_office(store: Store, wanted: Office, known: Office | None) -> bool:
     version = known.version if known else 0
-    kept = {"series": known.series or wanted.series, "closures": known.closures} if known else {}
+    kept: dict[str, object] = {}
+    if known:
+        kept = {"closures": known.closures, "guidances": known.guidances}
+        kept["series"] = known.series or wanted.series
     if known == wanted.model_copy(update={"version": version, **kept}):
         return False
     saved = wanted.model_copy(update={"version": version + 1, **kept})

@@ -105,6 +105,12 @@ class SettingRefused(Problem):
     slug = "setting-refused"
 
 
+class GuidanceRefused(Problem):
+    """The guidance cannot be like this; `problems` say why, one by one."""
+
+    slug = "guidance-refused"
+
+
 class MailedEnough(Problem):
     """The mail was sent again often enough for today."""
 

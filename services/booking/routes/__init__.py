@@ -6,6 +6,7 @@ from . import (
     corrections,
     editing,
     exchanges,
+    guidances,
     people_to_call,
     phone,
     preparations,
@@ -28,6 +29,7 @@ ROUTES = [
     *preparations.ROUTES,
     *editing.ROUTES,
     *schedules.ROUTES,
+    *guidances.ROUTES,
     *calls.ROUTES,
     *people_to_call.ROUTES,
 ]

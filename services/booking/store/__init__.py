@@ -20,6 +20,7 @@ from .claims import Claims
 from .displaced import DisplacedBookings
 from .editing import Settings
 from .erasure import Erasure
+from .guidances import Guidances
 from .holds import Holds
 from .links import Links
 from .lists import Lists
@@ -78,6 +79,7 @@ class Store(Transaction):
     erasure = Part(Erasure)
     catalog = Part(Catalog)
     settings = Part(Settings)
+    guidances = Part(Guidances)
     timetables = Part(Timetables)
     schedules = Part(Schedules)
     changes = Part(Changes)

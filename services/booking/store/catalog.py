@@ -87,8 +87,13 @@ class Catalog(Repository):
 
     async def offices(self) -> list[Office]:
         tables, today = await self.store.timetables.timetables(), day_of(await self.store.now())
+        guidances = await self.store.guidances.in_force(today)
         rows = await self.connection.fetch(f"{_OFFICES} ORDER BY position")
-        return [_office(row, tables[row["office_id"]], today) for row in rows]
+        offices = [_office(row, tables[row["office_id"]], today) for row in rows]
+        return [
+            office.model_copy(update={"guidances": guidances.get(office.office_id, ())})
+            for office in offices
+        ]
 
     async def procedures(self) -> list[Procedure]:
         rows = await self.connection.fetch(_PROCEDURES)

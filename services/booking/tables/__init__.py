@@ -6,6 +6,7 @@ from libs.common.outbox import outbox_table
 from .base import Table, metadata
 from .bookings import ActivePerson, AddressUse, Booking, BookingHistory, BookingLink, Card
 from .editing import SettingChange
+from .guidances import Guidance
 from .offer import Office, Procedure, Series
 from .people_to_call import PersonToCall
 from .phone import UnlinkedBooking
@@ -28,6 +29,7 @@ __all__ = [
     "Card",
     "Cell",
     "Displaced",
+    "Guidance",
     "Hold",
     "IdempotencyKey",
     "LaidOut",

@@ -1,17 +1,23 @@
-"""Offices and procedures in another language; what nobody translated stays Japanese, marked so."""
+"""What the city wrote, in another language; what nobody translated stays Japanese, marked so."""
 
 from collections.abc import Sequence
+from datetime import date
+
+from markupsafe import Markup, escape
 
 from libs.contracts.booking import (
+    Language,
     LaterAddress,
     Office,
     OfficeText,
     Procedure,
     ProcedureText,
     VisitorRule,
+    guidances_on,
 )
 
-from .language import Voice, words
+from .language import Voice, Words, speaking, words
+from .ruby import ruby, without_readings
 
 
 def office_in(voice: Voice, office: Office) -> Office:
@@ -28,6 +34,24 @@ def office_in(voice: Voice, office: Office) -> Office:
 def _moved(voice: Voice, moved: LaterAddress) -> LaterAddress:
     translated = moved.texts.get(voice.code, "")
     return moved.model_copy(update={"address": words(voice, moved.address, translated)})
+
+
+def guidances_in(office: Office, day: date) -> tuple[str, ...]:
+    """来庁日の案内 of that day in the language of the answer, in order; what that language lacks
+    in Japanese and easy Japanese."""
+    voice = speaking.get()
+    return tuple(
+        _said(voice, language, text)
+        for guidance in guidances_on(office.guidances, day)
+        for language, text in guidance.said_in(voice.code)
+    )
+
+
+def _said(voice: Voice, language: Language, text: str) -> str:
+    if language == voice.code:
+        return words(voice, "", text)
+    marked = Markup('<span lang="ja">%s</span>') % ruby(escape(text))
+    return Words(without_readings(text), marked)
 
 
 def procedure_in(voice: Voice, procedure: Procedure) -> Procedure:

@@ -82,6 +82,14 @@ _WITH_NUMBER: Mapping[Language, str] = {
     "vi": "Khi xem lịch hẹn bằng mã số, hãy nhập ngày sinh của người có mã số đó. "
     "Đường dẫn bên dưới mở lịch hẹn có mã số đầu tiên.",
 }
+_GUIDANCE: Mapping[Language, str] = {
+    "ja": "■ この日のご案内",
+    "ja-easy": "■ この 日（ひ）の お知（し）らせ",
+    "en": "■ About this day",
+    "zh-CN": "■ 当天须知",
+    "ko": "■ 이날의 안내",
+    "vi": "■ Thông tin về ngày này",
+}
 _COMMAS: Mapping[Language, str] = {"ja": "、", "ja-easy": "、", "zh-CN": "、"}
 _NOTATION = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 
@@ -122,6 +130,11 @@ def shown_line(word: str, number: str, more: str, language: Language) -> str:
     """・わたし：ABCDE-12345（カードの交付）"""
     wide = language in _COMMAS
     return f"・{word}：{number}（{more}）" if wide else f"・{word}: {number} ({more})"
+
+
+def shown_guidance(said: Sequence[str], language: Language) -> str:
+    """来庁日の案内 under its heading."""
+    return "\n".join([_GUIDANCE[language], *(f"・{text}" for text in said)])
 
 
 def shown_list(items: tuple[str, ...]) -> str:

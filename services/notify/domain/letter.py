@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.header import Header
 from email.parser import BytesHeaderParser
@@ -16,6 +16,7 @@ from libs.contracts.notify import MailKind
 from .languages import (
     nothing,
     shown_clock,
+    shown_guidance,
     shown_line,
     shown_list,
     shown_names,
@@ -95,6 +96,10 @@ class Visit:
     """Which of the city's own texts hold; of several procedures the first decides."""
     people: tuple[Companion, ...] = ()
     """All whom the mail tells about, the first included; none where that is one."""
+    guidance: tuple[str, ...] = ()
+    """来庁日の案内 of its office and day, in order."""
+    editions: tuple[str, ...] = ()
+    """Which texts of them these are."""
     token: str | None = field(default=None, repr=False)
     """What the link of the mail opens the booking with."""
 
@@ -110,6 +115,8 @@ class Writer:
 
     def write(self, kind: MailKind, visit: Visit, to: str, message_id: str, at: datetime) -> bytes:
         """The mail as it is sent. `to` is a `mailbox`. Raises UnsafeHeader."""
+        if "guidance" not in self.templates[visit.language][kind].variables:
+            visit = replace(visit, guidance=())
         return self.letter(self._text(kind, visit), visit, to, message_id, at)
 
     def _text(self, kind: MailKind, visit: Visit) -> Template:
@@ -131,8 +138,12 @@ class Writer:
         return _serialise(values, self.told(template, visit))
 
     def told(self, template: Template, visit: Visit) -> str:
-        """The text with what it says of this visit."""
-        return template.fill(self._words(visit))
+        """The text with what it says of this visit. What a text of the city's own has no place for,
+        and visitors must know, stands before it."""
+        told = template.fill(self._words(visit))
+        if not visit.guidance or "guidance" in template.variables:
+            return told
+        return f"{shown_guidance(visit.guidance, visit.language)}\n\n{told}"
 
     def message_id(self, booking_id: UUID, version: int, kind: MailKind) -> str:
         """The same for every try of one mail, and of no other mail."""
@@ -151,6 +162,7 @@ class Writer:
             "office_address": visit.office_address,
             "office_phone": visit.office_phone,
             "procedure": visit.procedure,
+            "guidance": _guidance(visit),
             "documents": shown_list(visit.documents) or nothing(language),
             "notes": shown_list(visit.notes),
             "link_url": self._link(visit.token),
@@ -161,6 +173,11 @@ class Writer:
     def _link(self, token: str | None) -> str:
         """Facts of the release before have no link; their mails lead to the form."""
         return f"{self.public_url}/open/{token}" if token else f"{self.public_url}/find"
+
+
+def _guidance(visit: Visit) -> str:
+    said = visit.guidance
+    return "\n" + shown_guidance(said, visit.language) if said else ""
 
 
 def _numbers(visit: Visit) -> str:

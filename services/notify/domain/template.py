@@ -16,6 +16,7 @@ VARIABLES = frozenset(
         "office_address",
         "office_phone",
         "procedure",
+        "guidance",
         "documents",
         "notes",
         "link_url",

@@ -7,12 +7,14 @@ from pydantic import AwareDatetime
 
 from libs.common.facts import Contract
 from libs.contracts.booking import (
+    Guidance,
     LaterAddress,
     OfficeText,
     ProcedureText,
     Relation,
     VisitorRule,
     address_on,
+    guidances_on,
 )
 from libs.contracts.times import day_of
 
@@ -51,6 +53,14 @@ def at_address(
         replace(visit, office_address=moved.address),
         office.model_copy(update={"address": translated}),
     )
+
+
+def guided(visit: Visit, guidances: Sequence[Guidance]) -> Visit:
+    """The visit with what those who come to its office on its day should know, in order."""
+    then = guidances_on(guidances, day_of(visit.starts_at))
+    said = (text for guidance in then for _, text in guidance.said_in(visit.language))
+    editions = tuple(guidance.edition for guidance in then)
+    return replace(visit, guidance=tuple(map(with_readings, said)), editions=editions)
 
 
 class Comer(Contract):

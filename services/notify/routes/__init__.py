@@ -1,6 +1,6 @@
 """The addresses of notify."""
 
-from . import deliveries, texts
+from . import deliveries, guidances, texts
 
-ROUTES = [*deliveries.ROUTES, *texts.ROUTES]
+ROUTES = [*deliveries.ROUTES, *guidances.ROUTES, *texts.ROUTES]
 STATUS = texts.STATUS

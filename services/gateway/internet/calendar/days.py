@@ -12,6 +12,7 @@ from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.cached_pages import Offer
 from services.gateway.internet.offer.parties import Party
 from services.gateway.web.language import _
+from services.gateway.web.localised import guidances_in
 
 NOON = 12
 
@@ -41,6 +42,7 @@ class DayView:
         return {
             **offer.catalog.wished(self.wish),
             "office": office,
+            "guided": guidances_in(office, self.day) if office else (),
             "closed_for": closed_for(office, self.day) if office and not look else "",
             "day": self.day,
             "calendar": self.calendar,

@@ -10,6 +10,7 @@ from services.gateway.internet.offer.availability import Availability, DayState,
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.cached_pages import Offer
 from services.gateway.internet.offer.parties import Party
+from services.gateway.web.localised import guidances_in
 
 DAYS = 7
 
@@ -74,11 +75,13 @@ class WeekView:
         return week, min(day.until for day in found.values())
 
     def values(self, offer: Offer, look: Week, now: datetime) -> dict[str, Any]:
+        office = offer.catalog.office(self.office_id)
         return {
             "view": self,
             "week": look,
             **offer.catalog.wished(self.wish),
-            "office": offer.catalog.office(self.office_id),
+            "office": office,
+            "guided": [(day, guidances_in(office, day)) for day in look.days if office],
         }
 
 

@@ -25,6 +25,7 @@ from services.gateway.web.csrf import FIELD as CSRF_FIELD
 from services.gateway.web.csrf import ForeignForm, StaleForm
 from services.gateway.web.forms import Form, read_form
 from services.gateway.web.link import BUSY, Actor, NotBelieved, Refused, Unreachable
+from services.gateway.web.localised import guidances_in
 from services.gateway.web.pages import Pages
 from services.gateway.web.refusals import NOT_BELIEVED, ErrorAnswer
 from services.gateway.web.times import now
@@ -251,6 +252,12 @@ def office_of(door: DoorContext, office_id: str, at: datetime | None = None) -> 
     if office is None:
         raise _not_there(door)
     return office.on(day_of(at or door.clock()))
+
+
+def guided(door: DoorContext, office_id: str, at: datetime | None) -> tuple[str, ...]:
+    """来庁日の案内 for who comes at that time, if it is known yet."""
+    office = door.catalog.office(office_id)
+    return guidances_in(office, day_of(at)) if office and at else ()
 
 
 def map_of(door: DoorContext, office_id: str, at: datetime) -> str:

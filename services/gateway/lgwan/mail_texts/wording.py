@@ -23,6 +23,7 @@ VARIABLES = {
     "office_address": "場所の住所",
     "office_phone": "場所の電話番号",
     "procedure": "手続きの名前",
+    "guidance": "来庁日の案内（その日にあるとき。書かないときは本文の初めに入ります）",
     "documents": "持ち物の一覧",
     "notes": "手続きごとのお願いの一覧",
     "link_url": "本人の予約を開くリンク（番号の入力なし）",

@@ -14,6 +14,7 @@ from services.gateway.internet.door.door import (
     draft_page,
     draft_post,
     go,
+    guided,
     map_of,
     office_of,
 )
@@ -56,6 +57,7 @@ async def check(citizen: CitizenRequest, draft: Draft) -> Response:
         soon=ends_soon(citizen, draft),
         around=None if held else around(citizen, draft, _start(draft)),
         office=office_of(citizen.door, draft.office_id, draft.start),
+        guided=guided(citizen.door, draft.office_id, draft.start),
         seats=seats_of(citizen, draft),
         together=party_rules(citizen.door, draft),
         meant=suggest_email(draft.email),
@@ -94,6 +96,7 @@ async def done(citizen: CitizenRequest, draft: Draft) -> Response:
         draft=draft,
         office=office_of(citizen.door, draft.office_id, draft.start),
         map=map_of(citizen.door, draft.office_id, _start(draft)),
+        guided=guided(citizen.door, draft.office_id, draft.start),
         seats=seats_of(citizen, draft),
     )
 

@@ -13,6 +13,7 @@ from services.gateway.internet.door.door import (
     draft_page,
     draft_post,
     go,
+    guided,
     map_of,
     office_of,
 )
@@ -193,6 +194,8 @@ async def _with_booking(citizen: CitizenRequest, draft: Draft, template: str) ->
         proposed=_proposed(citizen, booking),
         office=office_of(citizen.door, booking.office_id, booking.starts_at),
         map=map_of(citizen.door, booking.office_id, booking.starts_at),
+        guided=guided(citizen.door, booking.office_id, booking.starts_at),
+        guided_anew=guided(citizen.door, draft.office_id, draft.start),
         new_office=office_of(citizen.door, draft.office_id, draft.start),
     )
 
