@@ -1,11 +1,19 @@
 """How the door comes into the states of the registry that need more than one step."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from libs.common.waits import Waits
 from libs.common.work import Puzzles
-from libs.contracts.booking import BoardSnapshot, OfficePublished, ProcedurePublished
+from libs.contracts.booking import (
+    BoardSnapshot,
+    Guidance,
+    Language,
+    OfficePublished,
+    ProcedurePublished,
+)
 from services.gateway.internet.tests.city import at, office, procedure, series, snapshot, taken
 from services.gateway.web.link import Refused, Unreachable
 
@@ -57,6 +65,23 @@ async def told(scene: Scene, path: str, **settings: str) -> None:
 async def all_full(scene: Scene, path: str) -> None:
     nothing_free(scene)
     await scene.open(path)
+
+
+async def guided(scene: Scene, reach: Callable[[Scene], Awaitable[None]]) -> None:
+    """The office says something about Wednesday, of which a part is in Japanese alone."""
+    texts: tuple[dict[Language, str], ...] = (
+        {"ja": "休日のため、東口からお入りください。", "en": "Please use the east entrance."},
+        {"ja": "期日前投票のため、正面玄関は混み合います。"},
+    )
+    found = tuple(
+        Guidance(guidance_id=UUID(int=n), version=1, days=(at(2, 9).date(),), texts=said)
+        for n, said in enumerate(texts)
+    )
+    known = scene.world.catalog.office("honcho")
+    assert known
+    changed = known.model_copy(update={"guidances": found, "version": 2})
+    scene.world.catalog.office_published(OfficePublished(office=changed))
+    await reach(scene)
 
 
 async def offered(scene: Scene, online: str, path: str) -> None:

@@ -7,6 +7,7 @@ from .bookings.routes import ROUTES as BOOKINGS
 from .counts.routes import ROUTES as COUNTS
 from .displays.routes import ROUTES as DISPLAYS
 from .door.routes import ROUTES as DOOR
+from .guidances.routes import ROUTES as GUIDANCES
 from .imports.routes import ROUTES as IMPORTS
 from .lists.routes import ROUTES as LISTS
 from .mail_texts.routes import ROUTES as MAIL_TEXTS
@@ -31,6 +32,7 @@ ROUTES: list[Route] = [
     *DISPLAYS,
     *IMPORTS,
     *MAIL_TEXTS,
+    *GUIDANCES,
     *COUNTS,
     *SETTINGS,
     *SCHEDULES,

@@ -1,6 +1,7 @@
 """The language of the answer in the making, and sentences that wait to be said in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -31,6 +32,16 @@ JAPANESE = Voice("ja", "ja", "日本語", JAPANESE_DATES)
 
 speaking: ContextVar[Voice] = ContextVar("speaking", default=JAPANESE)
 """Set around each request of a door that speaks several languages."""
+
+
+@contextmanager
+def spoken(voice: Voice) -> Iterator[None]:
+    """What is made inside is in this language."""
+    before = speaking.set(voice)
+    try:
+        yield
+    finally:
+        speaking.reset(before)
 
 
 class Message(str):

@@ -47,6 +47,7 @@ MENU = (
     MenuItem("まとめ入力", "/entry", "bookings.tick", seldom=True),
     MenuItem("待合の表示", "/displays", "calls.read", seldom=True),
     MenuItem("文面", "/texts", "texts.edit", seldom=True),
+    MenuItem("来庁日の案内", "/guidances", "texts.edit", seldom=True),
     MenuItem("取込", "/imports", "persons.import", seldom=True),
     MenuItem("設定", "/settings", "settings.edit", seldom=True),
 )

@@ -1,12 +1,14 @@
 """The page of a booking for others, from what a request about its form came to."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from libs.contracts.booking import Openings
+from libs.contracts.times import day_of
 from services.gateway.lgwan.counter import sentences as say
 from services.gateway.lgwan.counter.entry import Entry, prefix_of
 from services.gateway.lgwan.counter.person import TypedPerson
@@ -17,6 +19,7 @@ from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.staff import Staff
 from services.gateway.web.emails import suggest_email
 from services.gateway.web.link import Refused, Unreachable
+from services.gateway.web.localised import guidances_in
 from services.gateway.web.times import now
 
 from .modes import Mode
@@ -66,6 +69,7 @@ async def show(request: Request, phone_form: PhoneForm) -> Response:
     member, entry, today = session_of(request).staff, phone_form.entry, now().date()
     first = first_day(entry.first, today)
     openings = await _openings(phone_form)
+    offer = offer_of(openings, entry.day, first, today) if openings else None
     taken, other = phone_form.taken, phone_form.clash.other if phone_form.clash else None
     values: dict[str, Any] = {
         "phone_form": phone_form,
@@ -76,14 +80,26 @@ async def show(request: Request, phone_form: PhoneForm) -> Response:
         "procedures": [one for one in phone_form.catalog.procedures.values() if not one.hidden],
         "seats": [Seat(n, who) for n, who in enumerate(entry.people)],
         "told": told(phone_form),
-        "offer": offer_of(openings, entry.day, first, today) if openings else None,
+        "offer": offer,
         "near": nearest(openings, taken) if openings and taken else [],
+        "guided": _guided(phone_form, offer.shown if offer else None),
         "taken": Time(taken, 0) if taken else None,
         "may_overbook": member.may(OVERBOOK),
         "other": row_of(other, phone_form.catalog, may_tick=False) if other else None,
         "meant": suggest_email(entry.email) if entry.email else None,
     }
     return answer(request, "phone.html", values, phone_form.status)
+
+
+def _guided(phone_form: PhoneForm, shown: date | None) -> list[tuple[date, tuple[str, ...]]]:
+    """来庁日の案内 of the day that is held and of the one that is looked at."""
+    hold, found = phone_form.hold, {}
+    places = [(hold.office_id, day_of(hold.starts_at))] if hold else []
+    for office_id, day in [*places, (phone_form.entry.office_id, shown)]:
+        office = phone_form.catalog.offices.get(office_id)
+        if office and day and (said := guidances_in(office, day)):
+            found[day] = said
+    return list(found.items())
 
 
 def _of_whom(entry: Entry, name: str) -> str:

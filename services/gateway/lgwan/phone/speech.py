@@ -32,10 +32,13 @@ class Spoken:
     documents: Sequence[str]
 
 
-def sentences(visits: Sequence[Spoken], office: str, has_email: bool) -> list[str]:
+def sentences(
+    visits: Sequence[Spoken], office: str, has_email: bool, guided: Sequence[str] = ()
+) -> list[str]:
     """One after the other, for one person or for all of a family; what there is nothing to say
-    about is left out."""
+    about is left out. `guided` is what holds on the day."""
     said = _of_one(visits[0], office) if len(visits) == 1 else _of_all(visits, office)
+    said += [f"当日のご案内です。{text}" for text in guided]
     if has_email:
         said.append("同じ内容を、メールでもお送りします。")
     which = "この予約番号" if len(visits) == 1 else "それぞれの予約番号"

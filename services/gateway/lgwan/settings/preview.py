@@ -1,7 +1,5 @@
 """What citizens will see of an office or a procedure, in each of their languages."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,7 +7,7 @@ from markupsafe import Markup
 
 from libs.contracts.booking import VISITORS, Office, Procedure, Visitor
 from services.gateway.web.catalogs import load_voices
-from services.gateway.web.language import JAPANESE, Voice, speaking
+from services.gateway.web.language import JAPANESE, Voice, spoken
 from services.gateway.web.localised import office_in, procedure_in
 from services.gateway.web.pages import Pages
 
@@ -70,7 +68,7 @@ def asked(procedure: Procedure) -> list[str]:
 
 
 def _in(pages: Pages, voice: Voice, wanted: Office | Procedure, today: date) -> Shown:
-    with _spoken(voice):
+    with spoken(voice):
         if isinstance(wanted, Office):
             office = office_in(voice, wanted) if voice is not JAPANESE else wanted
             html = pages.render(
@@ -97,12 +95,3 @@ def _comers(procedure: Procedure) -> list[tuple[Visitor, tuple[str, ...], str]]:
         for rule in rules
         if rule.phone_reason or rule.visitor in procedure.visitors
     ]
-
-
-@contextmanager
-def _spoken(voice: Voice) -> Iterator[None]:
-    before = speaking.set(voice)
-    try:
-        yield
-    finally:
-        speaking.reset(before)

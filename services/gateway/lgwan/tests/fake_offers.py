@@ -3,11 +3,17 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from libs.contracts.booking import (
     Catalog,
     FieldChange,
     Flat,
+    GuidanceChange,
+    GuidanceCheck,
+    GuidanceList,
+    GuidanceRecord,
+    GuidanceVersion,
     Office,
     OfficeChange,
     OfficeRecord,
@@ -46,6 +52,48 @@ class FakeOffers(OfferClient):
         self.told: tuple[SettingProblem, ...] = ()
         """Warnings that are true of what is saved."""
         self.saved: list[tuple[str, str, Office | Procedure]] = []
+        self.guided: dict[UUID, list[GuidanceVersion]] = {}
+        """The states of each guidance, the newest first."""
+        self.guidance_check = GuidanceCheck()
+        self.guidance_keys: list[str] = []
+
+    async def guidances(self, actor: Actor, past: bool) -> GuidanceList:
+        records = [self._guidance(actor, guidance_id) for guidance_id in self.guided]
+        shown = tuple(one for one in records if past or not one.ended)
+        return GuidanceList(guidances=shown, at=CHANGED_AT)
+
+    async def guidance(self, actor: Actor, guidance_id: str) -> GuidanceRecord:
+        if UUID(guidance_id) not in self.guided:
+            raise Refused(404, "not-found", {})
+        return self._guidance(actor, UUID(guidance_id))
+
+    async def check_guidance(self, actor: Actor, wish: GuidanceChange) -> GuidanceCheck:
+        return self.guidance_check
+
+    async def save_guidance(self, actor: Actor, key: str, wish: GuidanceChange) -> GuidanceRecord:
+        if problems := self.guidance_check.problems:
+            told = [problem.model_dump(mode="json") for problem in problems]
+            raise Refused(422, "guidance-refused", {"problems": told})
+        guidance_id = wish.guidance_id or UUID(int=len(self.guided) + 1)
+        states = self.guided.setdefault(guidance_id, [])
+        if wish.version != len(states):
+            raise Refused(409, "version-conflict", {})
+        own = wish.model_dump(exclude={"guidance_id", "version"})
+        state = {**own, "version": len(states) + 1, "by": actor.name, "at": CHANGED_AT}
+        states.insert(0, GuidanceVersion.model_validate(state))
+        self.guidance_keys.append(key)
+        return self._guidance(actor, guidance_id)
+
+    def _guidance(self, actor: Actor, guidance_id: UUID) -> GuidanceRecord:
+        states = self.guided[guidance_id]
+        serves = "*" in actor.offices or set(states[0].office_ids) <= actor.offices
+        return GuidanceRecord(
+            **states[0].model_dump(),
+            guidance_id=guidance_id,
+            days=(),
+            may_change=serves,
+            history=tuple(states),
+        )
 
     async def office(self, actor: Actor, office_id: str) -> OfficeRecord:
         if office_id not in self.offices or not {"*", office_id} & actor.offices:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from libs.contracts.booking import counter_offices
 from libs.contracts.notify import (
     TRIALS_AN_HOUR,
+    MailedOtherwise,
     MailText,
     OpenText,
     TextChange,
@@ -49,6 +50,10 @@ class FakeTexts(TextsClient):
         self.sent: list[tuple[TextTrial, str]] = []
         self.answer = TrialReply(result="sent", reply="250")
         self.read_only = False
+        self.otherwise = MailedOtherwise(visits=(), total=0)
+
+    async def mailed_otherwise(self, actor: Actor, guidance_id: str) -> MailedOtherwise:
+        return self.otherwise
 
     async def texts(self, actor: Actor) -> TextList:
         return TextList(

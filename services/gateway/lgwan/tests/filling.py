@@ -59,6 +59,8 @@ class Filling:
             boxed = field.get("type") in ("checkbox", "radio")
             if field.get("name") and (not boxed or field.get("checked") is not None):
                 found.setdefault(field.get("name", ""), []).append(field.get("value", ""))
+        for area in form.iter("textarea"):
+            found[area.get("name", "")] = [(area.text or "").removeprefix("\n")]
         for select in form.iter("select"):
             options = list(select.iter("option"))
             chosen = [o for o in options if o.get("selected") is not None] or options[:1]

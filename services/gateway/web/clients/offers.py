@@ -1,6 +1,10 @@
-"""booking, as staff call it about settings of offices and procedures."""
+"""booking, as staff call it about settings of offices and procedures, and 来庁日の案内."""
 
 from libs.contracts.booking import (
+    GuidanceChange,
+    GuidanceCheck,
+    GuidanceList,
+    GuidanceRecord,
     OfficeChange,
     OfficeRecord,
     ProcedureChange,
@@ -33,6 +37,20 @@ class OfferClient:
     ) -> OfficeRecord:
         path = "/v1/staff/offices" + ("" if new else f"/{wanted.office_id}")
         return await self._link.post(actor, path, OfficeRecord, key=key, body=wanted)
+
+    async def guidances(self, actor: Actor, past: bool) -> GuidanceList:
+        query = {"past": "1"} if past else {}
+        return await self._link.get(actor, "/v1/staff/guidances", GuidanceList, query)
+
+    async def guidance(self, actor: Actor, guidance_id: str) -> GuidanceRecord:
+        return await self._link.get(actor, f"/v1/staff/guidances/{guidance_id}", GuidanceRecord)
+
+    async def check_guidance(self, actor: Actor, wish: GuidanceChange) -> GuidanceCheck:
+        return await self._link.post(actor, "/v1/staff/checks/guidance", GuidanceCheck, body=wish)
+
+    async def save_guidance(self, actor: Actor, key: str, wish: GuidanceChange) -> GuidanceRecord:
+        path = "/v1/staff/guidances"
+        return await self._link.post(actor, path, GuidanceRecord, key=key, body=wish)
 
     async def save_procedure(
         self, actor: Actor, key: str, wanted: ProcedureChange, *, new: bool

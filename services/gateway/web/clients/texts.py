@@ -1,6 +1,7 @@
 """notify, as staff call it about the texts of mails."""
 
 from libs.contracts.notify import (
+    MailedOtherwise,
     MailText,
     OpenText,
     TextChange,
@@ -35,6 +36,10 @@ class TextsClient:
 
     async def preview(self, actor: Actor, ask: TextPreview) -> MailText:
         return await self._link.post(actor, "/v1/texts/preview", MailText, body=ask)
+
+    async def mailed_otherwise(self, actor: Actor, guidance_id: str) -> MailedOtherwise:
+        path = f"/v1/guidances/{guidance_id}/mailed-otherwise"
+        return await self._link.get(actor, path, MailedOtherwise)
 
     async def try_out(self, actor: Actor, key: str, ask: TextTrial) -> TrialReply:
         path = "/v1/texts/trial"

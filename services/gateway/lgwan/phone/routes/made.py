@@ -14,6 +14,7 @@ from services.gateway.lgwan.door.auth import actor_of, staff
 from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.phone.speech import Spoken, sentences
+from services.gateway.web.localised import guidances_in
 from services.gateway.web.rules import VisitRules
 
 
@@ -25,6 +26,12 @@ class Made:
     row: Row
     office: Office | None
     rules: VisitRules
+
+    @property
+    def guided(self) -> tuple[str, ...]:
+        """来庁日の案内 of the day of the visit."""
+        day = day_of(self.row.booking.starts_at)
+        return guidances_in(self.office, day) if self.office else ()
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -41,7 +48,7 @@ async def done(request: Request) -> Response:
     first = await _found(request, request.path_params["booking_id"])
     made = [first, *await _others(request, first)]
     office, has_email = first.row.office, first.row.booking.has_email
-    said = sentences([one.spoken for one in made], office, has_email)
+    said = sentences([one.spoken for one in made], office, has_email, first.guided)
     return answer(request, "phone_done.html", {"made": made, "said": said})
 
 

@@ -1,12 +1,14 @@
 """Somebody at the counter without a booking, and what follows a booking for others."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from libs.contracts.booking import (
     Catalog,
     CounterBooking,
     CounterHold,
     CounterLink,
+    Guidance,
     LaterAddress,
 )
 from libs.contracts.times import day_of
@@ -87,6 +89,28 @@ def test_the_slip_has_the_address_of_the_day_of_the_visit(
         one = a_booking(starts_at=today_at(10) + timedelta(days=days))
         services.booking.kept[one.booking_id] = one
         assert address in desk.open(f"/phone/bookings/{one.booking_id}/slip").text
+
+
+def test_the_slip_and_what_is_read_aloud_say_what_holds_on_the_day(
+    desk: Browser, services: Services
+) -> None:
+    assert isinstance(services.booking, FakeBooking)
+    one, later = (a_booking(starts_at=today_at(10) + timedelta(days=days)) for days in (1, 2))
+    for visit in (one, later):
+        services.booking.kept[visit.booking_id] = visit
+    days = (day_of(one.starts_at),)
+    guidance = Guidance(guidance_id=UUID(int=1), version=1, days=days, texts={"ja": "東口へ。"})
+    assert isinstance(services.offers, FakeOffers)
+    services.offers.office_by_another("honcho", guidances=(guidance,))
+    services.booking.city = Catalog(
+        offices=tuple(services.offers.offices.values()),
+        procedures=tuple(services.offers.procedures.values()),
+    )
+    desk.open("/settings")
+    for visit, says in ((one, True), (later, False)):
+        path = f"/phone/bookings/{visit.booking_id}"
+        assert ("当日のご案内です。東口へ。" in desk.open(path).text) == says
+        assert ("この日のご案内 東口へ。" in desk.open(f"{path}/slip").text) == says
 
 
 def test_the_page_of_a_booking_says_that_its_booking_id_is_missing(
