@@ -13,6 +13,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from pydantic import ValidationError
 
 from . import bus
+from .again import run_again
 from .broker import Origins, again_exchange, inbox_queue, live_queues
 from .facts import Fact
 from .inbox import Parcel, Retries
@@ -163,8 +164,7 @@ class Consumer:
         """All of them in one transaction; False when one failed, and then none took effect."""
         started = time.perf_counter()
         try:
-            async with self._open_store() as store:
-                results = await self._effects_in(store, parcels)
+            results = await run_again(partial(self._effects_of, parcels))
         except Exception as failure:
             error = describe_error(failure)
             log.warning("facts failed together", extra=fields(facts=len(parcels), error=error))
@@ -193,8 +193,7 @@ class Consumer:
         """None, or what went wrong, without a word of what the fact holds."""
         started = time.perf_counter()
         try:
-            async with self._open_store() as store:
-                [result] = await self._effects_in(store, [parcel])
+            [result] = await run_again(partial(self._effects_of, [parcel]))
         except Exception as failure:
             with as_request(parcel.request_id):
                 log.exception("fact failed", extra=fields(fact=parcel.name))
@@ -202,6 +201,10 @@ class Consumer:
             return describe_error(failure)
         _note(parcel, result, time.perf_counter() - started)
         return None
+
+    async def _effects_of(self, parcels: list[Parcel]) -> list[str]:
+        async with self._open_store() as store:
+            return await self._effects_in(store, parcels)
 
     async def _effects_in(self, store: InboxStore, parcels: list[Parcel]) -> list[str]:
         """What became of each parcel: handled, or repeated where its message came before."""

@@ -20,11 +20,12 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from . import inbox, outbox
+from .again import GAVE_WAY, GaveWay
 from .connections import CLOSE_SECONDS, COMMAND_SECONDS, Connection, connect
-from .errors import CannotRun, Handler, Unavailable, problem_body
+from .errors import CannotRun, Handler, Unavailable, problem_response
 from .facts import Fact
 from .logs import describe_error, fields
 
@@ -127,8 +128,10 @@ def _refuse_closed(adapted: Any, *_: object) -> None:
 
 def _name_what_is_away(context: ExceptionContext) -> None:
     """SQLAlchemy has no name of its own for a server that starts, ends or is full; without one it
-    would look like a mistake of ours."""
+    would look like a mistake of ours. Nor has it one for a transaction that gave way."""
     original = context.original_exception
+    if isinstance(original.__cause__, GAVE_WAY):
+        raise GaveWay(context.statement, None, original)
     if isinstance(original.__cause__ or original, UNREACHABLE):
         raise OperationalError(context.statement, None, original)
 
@@ -145,12 +148,7 @@ def unreachable_handlers() -> dict[Any, Handler]:
     def answer(_: Request, error: Exception) -> Response:
         log.warning("database does not answer", extra=fields(error=describe_error(error)))
         problem = Unavailable("The database does not answer. Please try again in a moment.")
-        return JSONResponse(
-            problem_body(problem),
-            status_code=503,
-            headers={"retry-after": "2"},
-            media_type="application/problem+json",
-        )
+        return problem_response(problem, 503, {"retry-after": "2"})
 
     return dict.fromkeys(UNREACHABLE, answer)
 

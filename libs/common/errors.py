@@ -83,6 +83,12 @@ def problem_body(problem: Problem) -> dict[str, Any]:
     return {"slug": problem.slug, "detail": problem.detail, **problem.facts}
 
 
+def problem_response(
+    problem: Problem, status: int, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    return JSONResponse(problem_body(problem), status, headers, "application/problem+json")
+
+
 def _status(problem: Problem, statuses: StatusTable) -> int:
     """A problem without a status of its own has that of the problem it is a kind of."""
     return next(statuses[kind] for kind in type(problem).__mro__ if kind in statuses)
@@ -94,10 +100,6 @@ def problem_handlers(table: StatusTable) -> dict[Any, Handler]:
 
     def answer(_: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
-        return JSONResponse(
-            problem_body(error),
-            status_code=_status(error, statuses),
-            media_type="application/problem+json",
-        )
+        return problem_response(error, _status(error, statuses))
 
     return dict.fromkeys(statuses, answer)

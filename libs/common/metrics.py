@@ -35,6 +35,9 @@ BROKER_MISSES = Gauge(
 CLOCK_OFFSET = Gauge(
     "clock_offset_seconds", "How far this door's clock is ahead of booking's, to about a second."
 )
+RUN_AGAIN = Counter(
+    "transactions_run_again_total", "Transactions run again because others were at the same rows."
+)
 TASK_RESTARTS = Counter(
     "task_restarts_total", "Background tasks that ended and were restarted.", ["task"]
 )

@@ -6,10 +6,12 @@ from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.responses import Response
 
+from libs.common.again import Again
 from libs.common.assertion import Callers
 from libs.common.database import pooled, unreachable_handlers
-from libs.common.errors import problem_handlers
+from libs.common.errors import problem_handlers, problem_response
 from libs.common.messaging import Messaging
 from libs.common.migrate import migrations_folder
 from libs.common.ops import Readiness
@@ -29,6 +31,7 @@ from .actions.desk import BookingContext
 from .actions.erasure import erase_persons
 from .actions.finding import SearchKeys
 from .actions.laying_out import lay_out, measure_times
+from .actions.patience import PASSING, busy
 from .actions.proofs import watch_tries
 from .actions.rekeying import rekey_persons
 from .actions.search import index_bookings
@@ -36,7 +39,6 @@ from .actions.today import close_days
 from .actions.watermark import publish_watermark
 from .handlers import SUBSCRIPTIONS
 from .routes import ROUTES
-from .routes.again import Again
 from .routes.state import State
 from .settings import Settings
 from .store import SESSION, OpenStore, store_opener
@@ -116,7 +118,7 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     return Starlette(
         routes=ROUTES,
         lifespan=lifespan,
-        middleware=[Middleware(Requests), Middleware(Again, STATUS[domain.Busy])],
+        middleware=[Middleware(Requests), Middleware(Again, busy_answer, PASSING)],
         exception_handlers={**problem_handlers(STATUS), **unreachable_handlers()},
     )
 
@@ -137,6 +139,10 @@ def create_context(settings: Settings, open_store: OpenStore) -> BookingContext:
         proposal_days=settings.proposal_days,
         searches_an_hour=settings.searches_an_hour,
     )
+
+
+def busy_answer() -> Response:
+    return problem_response(busy(), STATUS[domain.Busy])
 
 
 async def _keep_times(open_store: OpenStore, horizon_days: int) -> None:

@@ -10,6 +10,7 @@ from typing import TypedDict
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from libs.common.again import Again
 from libs.common.assertion import Callers
 from libs.common.connections import LONG_COMMAND_SECONDS
 from libs.common.database import (
@@ -100,6 +101,6 @@ def create_app(
     return Starlette(
         routes=ROUTES,
         lifespan=lifespan,
-        middleware=[Middleware(Requests)],
+        middleware=[Middleware(Requests), Middleware(Again)],
         exception_handlers={**unreachable_handlers(), **problem_handlers(STATUS)},
     )

@@ -9,6 +9,7 @@ from typing import TypedDict
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from libs.common.again import Again
 from libs.common.assertion import Callers
 from libs.common.database import (
     close_engine,
@@ -98,6 +99,6 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     return Starlette(
         routes=ROUTES,
         lifespan=lifespan,
-        middleware=[Middleware(Requests)],
+        middleware=[Middleware(Requests), Middleware(Again)],
         exception_handlers={**problem_handlers(STATUS), **unreachable_handlers()},
     )

@@ -3,8 +3,10 @@
 import logging
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from uuid import UUID
 
+from libs.common.again import run_again
 from libs.common.errors import NotFound, Problem, Unavailable
 from libs.common.logs import describe_error, fields
 from libs.common.tries import Misses, Try
@@ -31,7 +33,7 @@ async def prove(desk: BookingContext, proof: BookingProof) -> UUID:
     if proof.ticket is not None:
         return await _by_card(desk, proof.ticket)
     try:
-        answer = await _try(desk, proof)
+        answer = await run_again(partial(_try, desk, proof))
     except FAILURES as error:
         log.warning("tries cannot be counted", extra=fields(error=describe_error(error)))
         raise Unavailable("This cannot be checked just now. Please try again.") from error

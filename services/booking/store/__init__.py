@@ -45,12 +45,6 @@ ACQUIRE_SECONDS = 1.5
 
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 """Nothing was done, and nobody knows whether it will work the next time."""
-GIVING_WAY = (
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.LockNotAvailableError,
-)
-"""The transaction was rolled back because of others; by itself nothing is wrong with it."""
 
 # One plan for all values: planning a hold costs more than running it.
 SESSION = {"plan_cache_mode": "force_generic_plan", "jit": "off"}

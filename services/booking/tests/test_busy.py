@@ -30,16 +30,16 @@ GIVE_WAY = """
         IF nextval('tries') <= {times} THEN RAISE EXCEPTION USING ERRCODE = '{code}'; END IF;
         RETURN NEW;
     END $$;
-    CREATE TRIGGER give_way BEFORE INSERT ON booking_history
+    CREATE TRIGGER give_way BEFORE INSERT ON {table}
         FOR EACH ROW EXECUTE FUNCTION give_way()
 """
 
 
-async def give_way(city: City, code: str, times: int) -> None:
-    """The database ends the next `times` transactions that write a line of history."""
+async def give_way(city: City, code: str, times: int, table: str = "booking_history") -> None:
+    """The database ends the next `times` transactions that write into the table."""
     connection = await asyncpg.connect(city.owner_url)
     try:
-        await connection.execute(GIVE_WAY.format(code=code, times=times))
+        await connection.execute(GIVE_WAY.format(code=code, times=times, table=table))
     finally:
         await connection.close()
 
@@ -56,6 +56,15 @@ async def test_what_the_database_ended_because_of_others_is_done_after_all(
     proof = {"number": booking.number, "born": BORN.isoformat()}
     done = await asked.client.post("/v1/bookings/cancel", json=proof, headers=citizen())
     assert (done.status_code, done.json()["status"]) == (200, "cancelled")
+
+
+async def test_a_wrong_try_is_counted_and_answered_after_all(asked: Asked) -> None:
+    booking = await asked.city.booked(at(10))
+    await give_way(asked.city, DEADLOCK, times=2, table="wrong_try")
+    proof = {"number": booking.number, "born": "1931-02-03"}
+    done = await asked.client.post("/v1/bookings/find", json=proof, headers=citizen())
+    assert (done.status_code, done.json()["slug"]) == (404, "not-found")
+    assert await asked.city.pool.fetchval("SELECT tries FROM wrong_try") == 1
 
 
 async def test_a_step_of_staff_is_done_after_all(asked: Asked) -> None:

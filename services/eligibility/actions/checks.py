@@ -2,11 +2,12 @@
 
 import hmac
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from libs.common.again import run_again
 from libs.common.errors import Problem, Unavailable
 from libs.common.tries import Tolls, Try
 from libs.contracts.eligibility import CardKeyReply, CardKeyRequest, Check, CheckReply
@@ -43,16 +44,14 @@ class Checks:
         that cannot be counted is not answered. Nothing waits here: the door does, as it is told.
         """
         card_key = self._card_key(check)
-        async with self._counting() as store:
-            answer = await self._answer(store, card_key, check)
-        return _given(answer)
+        return await self._counted(lambda store: self._answer(store, card_key, check))
 
     async def check_for_staff(self, check: Check) -> CheckReply:
         """As `check`, without counting, and for everybody in the list. Raises all but Locked."""
         card_key = self._card_key(check)
-        async with self._counting() as store:
-            answer = await self._compare(store, card_key, check.born, for_staff=True)
-        return _given(answer)
+        return await self._counted(
+            lambda store: self._compare(store, card_key, check.born, for_staff=True)
+        )
 
     def card_key(self, asked: CardKeyRequest) -> CardKeyReply:
         """The key alone says neither that there is such a card nor whose it is, so nothing is
@@ -74,16 +73,21 @@ class Checks:
             raise IndividualNumber
         return self.vault.card_key(card_number(check.card_number))
 
-    @asynccontextmanager
-    async def _counting(self) -> AsyncIterator[Store]:
-        try:
+    async def _counted(self, ask: Callable[[Store], Awaitable[Answer]]) -> CheckReply:
+        async def once() -> Answer:
             async with self.open_store() as store:
-                yield store
+                return await ask(store)
+
+        try:
+            answer = await run_again(once)
         except FAILURES as error:
             log.exception("check refused: tries cannot be counted")
             raise Unavailable(
                 "ただいま確認できません。しばらくしてからもう一度お試しください。"
             ) from error
+        if isinstance(answer, Problem):
+            raise answer
+        return answer
 
     async def _answer(self, store: Store, card_key: str, check: Check) -> Answer:
         """A refusal is returned, not raised: raising would undo the count. Right and wrong answers
@@ -144,9 +148,3 @@ class Checks:
 
 def _opened_subject(card_key: str, born: date) -> str:
     return f"{card_key}|{born}"
-
-
-def _given(answer: Answer) -> CheckReply:
-    if isinstance(answer, Problem):
-        raise answer
-    return answer

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from libs.common.again import run_again
 from libs.common.assertion import EVERY_OFFICE
 from libs.common.errors import KeyReused, NotFound, Unavailable
 from libs.contracts.eligibility import ImportList, ImportReport, RejectedRow
@@ -64,16 +65,18 @@ class Imports:
         """Import a file, all good rows or nothing; the same form again is told what came of it
         then. Raises ImportRunning, UnknownEncoding, MissingColumn, UnreadableFile, TooManyRows,
         Unavailable, KeyReused, OfficesUnknown."""
-        sheet = await asyncio.to_thread(open_sheet, body)
-        whole = File(file_name, self.vault.file_digest(body), sheet)
         try:
-            return await self._in_turn(whole, order)
+            return await run_again(lambda: self._take(body, file_name, order))
         except FAILURES as error:
             log.exception("import failed")
             raise Unavailable(
                 "取り込みを終えられませんでした。しばらくしてから同じファイルを"
                 "もう一度取り込んでください。二度取り込んでも重複しません。"
             ) from error
+
+    async def _take(self, body: bytes, file_name: str, order: Order) -> ImportReport:
+        sheet = await asyncio.to_thread(open_sheet, body)
+        return await self._in_turn(File(file_name, self.vault.file_digest(body), sheet), order)
 
     async def newest(self) -> ImportList:
         async with self.open_store() as store:

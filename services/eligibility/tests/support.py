@@ -106,6 +106,7 @@ class Service:
     checks: Checks
     imports: Imports
     database_url: str
+    owner_url: str
     admin_url: str
     clock: Clock
 
@@ -182,7 +183,8 @@ async def serving(database: Database) -> AsyncIterator[Service]:
             transport=transport, base_url="http://service", auth=DoorAuth("eligibility")
         ) as http:
             desks = (state["checks"], state["imports"])
-            service = Service(http, *desks, database.url, database.admin_url, clock)
+            urls = (database.url, database.owner_url, database.admin_url)
+            service = Service(http, *desks, *urls, clock)
             await service.hear(*(office(key, name) for key, name in OFFICES.items()))
             yield service
 

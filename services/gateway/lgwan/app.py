@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import Lifespan
 
+from libs.common.again import Again
 from libs.common.assertion import Asserter
 from libs.common.consumer import Listener
 from libs.common.database import close_engine, engine
@@ -190,6 +191,7 @@ def _app(
             Middleware(Failsafe, answer=plain),
             Middleware(Hosts, public_url=settings.public_url, answer=plain),
             Middleware(SlowBodies, largest=FILE_LIMIT),
+            Middleware(Again, partial(plain, 503)),
         ],
         exception_handlers=refusal_handlers(),
     )

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from libs.common.again import GaveWay
 from libs.common.errors import Malformed, NotAllowed, TooLarge, Unavailable
 from libs.common.logs import fields
 from services.gateway.web.csrf import ForeignForm
@@ -143,9 +144,9 @@ async def _disk_full(request: Request, error: Exception) -> Response:
 async def _unreachable(request: Request, error: Exception) -> Response:
     """A service or the database is away; what was accepted is safe where it was accepted.
 
-    Raises what the database says about our own statements.
+    Raises what the database says about our own statements, and what is run again.
     """
-    if isinstance(error, ProgrammingError | IntegrityError | DataError):
+    if isinstance(error, ProgrammingError | IntegrityError | DataError | GaveWay):
         raise error
     log.warning("cannot be reached", extra=fields(reason=_reason(error)))
     reply = _page(request, STAFF_SENTENCES[503], 503)
