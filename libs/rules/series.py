@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from libs.contracts.booking import Office, Series
+from libs.contracts.booking import Closure, Office, Series
 
 
 def is_wanted(series: Series, day: date) -> bool:
@@ -15,8 +15,20 @@ def is_published(series: Series, now: datetime) -> bool:
     return series.published_from is None or series.published_from <= now
 
 
+def is_open_on(series: Series, closure: Closure) -> bool:
+    """Whether the series is open although others are closed on that day."""
+    if closure.whole:
+        return False
+    opens = {
+        "holiday": series.on_holidays,
+        "year-end": series.on_year_end,
+        "stop": series.on_stops,
+    }
+    return opens[closure.kind]
+
+
 def is_open_at(series: Series, office: Office, day: date) -> bool:
     """Whether the series holds on a day by the closures that a door knows with the office; the
-    hours of special days show in the cells alone."""
-    closed = not series.on_holidays and any(one.day == day for one in office.closures)
-    return is_wanted(series, day) and not closed
+    hours of special days and of national stops show in the cells alone."""
+    there = [closure for closure in office.closures if closure.day == day]
+    return is_wanted(series, day) and all(is_open_on(series, closure) for closure in there)

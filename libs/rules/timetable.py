@@ -4,22 +4,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
-from libs.contracts.booking import Closure, Series, SpecialDay
+from libs.contracts.booking import Closure, NationalStop, Series, SpecialDay
 
-from .closures import closure_of
+from .closures import NO_STOPS, Stops, closures_on
 from .masks import Windows, any_of, merged, span
-from .series import is_wanted
+from .series import is_open_on, is_wanted
 
 CLOSED = "休み"
 
 
 @dataclass(frozen=True)
 class Timetable:
-    """How the times of one office are set up."""
+    """How the times of one office are set up. `stops` are the same at all of them."""
 
     office_id: str
     series: Mapping[str, Series] = field(default_factory=dict)
     special: Mapping[date, SpecialDay] = field(default_factory=dict)
+    stops: Stops = field(default_factory=lambda: NO_STOPS)
 
 
 @dataclass(frozen=True)
@@ -39,34 +40,32 @@ class OpenDay:
 def day_cells(table: Timetable, day: date) -> OpenDay:
     """Which cells are open on a day. A window that one series opens for everybody and another one
     for staff at the same time is for everybody."""
-    special = table.special.get(day)
-    wanted = [one for one in table.series.values() if is_wanted(one, day)]
-    held = [one for one in wanted if _holds(one, day, special)]
-    public = merged(series_cells(one, special, one.windows) for one in held)
-    staff = merged(series_cells(one, special, one.staff_windows) for one in held)
+    wanted = [series for series in table.series.values() if is_wanted(series, day)]
+    held = held_series(table, day)
+    public = merged(series_cells(table, day, series, series.windows) for series in held)
+    staff = merged(series_cells(table, day, series, series.staff_windows) for series in held)
     staff = {w: mask & ~public.get(w, 0) for w, mask in staff.items()}
     return OpenDay(
         public={w: mask for w, mask in public.items() if mask},
         staff={w: mask for w, mask in staff.items() if mask},
-        closed_for=_closed_for(special, day) if wanted and not held else "",
+        closed_for=_closed_for(table, day) if wanted and not held else "",
         series_ids=tuple(sorted(one.series_id for one in held)),
     )
 
 
 def held_series(table: Timetable, day: date) -> list[Series]:
     """The series that hold on a day."""
-    special = table.special.get(day)
-    return [s for s in table.series.values() if is_wanted(s, day) and _holds(s, day, special)]
+    special, closures = table.special.get(day), closures_on(day, table.stops)
+    if special and special.kind == "closed":
+        return []
+    wanted = [series for series in table.series.values() if is_wanted(series, day)]
+    return [s for s in wanted if all(is_open_on(s, closure) for closure in closures)]
 
 
-def is_closed(series: Series, day: date) -> bool:
-    """Whether the law, the year's end or the national system closes the series."""
-    return not series.on_holidays and bool(closure_of(day))
-
-
-def series_cells(series: Series, special: SpecialDay | None, windows: Iterable[int]) -> Windows:
+def series_cells(table: Timetable, day: date, series: Series, windows: Iterable[int]) -> Windows:
     """What a series opens at some of its windows on a day on which it holds."""
-    hours = span(series.opens, series.closes) & _left_by(special)
+    special, stop = table.special.get(day), table.stops.get(day)
+    hours = span(series.opens, series.closes) & _left_by(special) & _left_by_stop(series, stop)
     found = {}
     for window in windows:
         shut = [span(b.starts, b.ends) for b in series.breaks if window not in b.keeps]
@@ -78,18 +77,14 @@ def series_cells(series: Series, special: SpecialDay | None, windows: Iterable[i
 
 def closures_of(table: Timetable, first: date, days: int) -> tuple[Closure, ...]:
     """The closed days of the coming time, for the doors."""
-    found = []
+    found: list[Closure] = []
     for day in (first + timedelta(days=n) for n in range(days)):
         special = table.special.get(day)
         if special and special.kind == "closed":
-            found.append(Closure(day=day, reason=_closed_for(special, day), whole=True))
-        elif reason := closure_of(day):
-            found.append(Closure(day=day, reason=reason))
+            found.append(Closure(day=day, reason=_closed_for(table, day), whole=True))
+        else:
+            found += closures_on(day, table.stops)
     return tuple(found)
-
-
-def _holds(series: Series, day: date, special: SpecialDay | None) -> bool:
-    return not is_closed(series, day) and (special is None or special.kind != "closed")
 
 
 def _left_by(special: SpecialDay | None) -> int:
@@ -100,7 +95,15 @@ def _left_by(special: SpecialDay | None) -> int:
     return span(opens, special.closes) if special.closes else 0
 
 
-def _closed_for(special: SpecialDay | None, day: date) -> str:
+def _left_by_stop(series: Series, stop: NationalStop | None) -> int:
+    """The hours that a stop of the national system leaves."""
+    if stop is None or stop.kind != "hours" or series.on_stops or not stop.starts or not stop.ends:
+        return -1
+    return ~span(stop.starts, stop.ends)
+
+
+def _closed_for(table: Timetable, day: date) -> str:
+    special = table.special.get(day)
     if special and special.kind == "closed":
         return special.reason or CLOSED
-    return closure_of(day)
+    return "・".join(closure.reason for closure in closures_on(day, table.stops))

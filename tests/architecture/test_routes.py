@@ -38,7 +38,7 @@ OF_MACHINES = {CARD_NUMBERS_OF_OUTAGES}
 RECORDED_OTHERWISE = {"/login"}
 """Whoever signs in is nobody yet; their try is recorded where it is counted."""
 SHOWN_AGAIN = {"/bookings/search", *(f"/schedules{form}" for form in
-               ("", "/series", "/day", "/end", "/week", "/office"))}  # fmt: skip
+               ("", "/series", "/day", "/stops", "/end", "/week", "/office"))}  # fmt: skip
 """A search that stays out of addresses, and forms with what was collected so far."""
 ON_A_SCREEN = {"GET /display", "GET /display/calls"}
 """For a waiting room: opened by a cookie of their own, which opens nothing else."""

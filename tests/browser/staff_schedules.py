@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from libs.contracts.booking import Fault, PersonToCall
+from libs.contracts.booking import Closure, Fault, NationalStop, PersonToCall
 from services.gateway.lgwan.tests.fakes import today_at
 from services.gateway.lgwan.tests.schedule_scene import at, book, busy, furnish, monday
 from services.gateway.web.link import Refused
@@ -242,6 +242,24 @@ async def no_office(desk: Desk) -> None:
     await desk.press(CHECK)
 
 
+async def stops(desk: Desk) -> None:
+    """With a day by the rule and one that was written down."""
+    await office(desk)
+    sunday = monday(3) - timedelta(days=1)
+    rule = Closure(day=sunday, reason="全国システムの点検日", kind="stop")
+    desk.booking.closures.append(rule)
+    known = NationalStop(day=monday(2), kind="closed", reason="全国システムの臨時の停止")
+    for setup in desk.schedules.setups.values():
+        setup.stops[known.day] = known
+    await desk.open("/schedules/stops")
+
+
+async def stops_mistyped(desk: Desk) -> None:
+    await furnished("/schedules/stops")(desk)
+    await desk.page.check("#kind-hours")
+    await desk.press(CHECK)
+
+
 STATES = (
     DeskState("schedules.html", "as it is", "枠の設定", next_week),
     DeskState("schedules.html", "chosen", "を選んでいます", chosen_by_keys),
@@ -279,6 +297,9 @@ STATES = (
         "入力内容をお確かめ",
         day_mistyped,
     ),
+    DeskState("schedule_stops.html", "as it is", "登録した予定", stops),
+    DeskState("schedule_stops.html", "empty", "ありません", furnished("/schedules/stops")),
+    DeskState("schedule_stops.html", "mistyped", "入力内容をお確かめ", stops_mistyped),
     DeskState(
         "schedule_end.html",
         "as it is",

@@ -57,8 +57,9 @@ class Series(Contract):
     """Start times that an office offers: `unit_minutes` apart, on `weekdays` (0 = Monday).
 
     `windows` are the window numbers it may use; several series may share them. `staff_windows` are
-    for bookings by staff alone. Closed on national holidays, from 12/29 to 1/3 and on days of
-    nationwide maintenance unless `on_holidays`. Citizens see it from `published_from` on.
+    for bookings by staff alone. Closed on national holidays unless `on_holidays`, from 12/29 to 1/3
+    unless `on_year_end`, and while the national system rests unless `on_stops`. Citizens see it
+    from `published_from` on.
     """
 
     series_id: str
@@ -75,18 +76,25 @@ class Series(Contract):
     breaks: tuple[Break, ...] = ()
     on_holidays: bool = False
     published_from: AwareDatetime | None = None
+    on_year_end: bool = False
+    on_stops: bool = False
+
+
+ClosureKind = Literal["holiday", "year-end", "stop"]
+"""祝日 / 年末年始 / 全国システムの停止日"""
 
 
 class Closure(Contract):
     """A day on which the series of an office are closed, and why, as citizens may read it.
 
-    On national holidays, from 12/29 to 1/3 and on days of nationwide maintenance those that say
-    `on_holidays` are open; `whole` is a day that the city itself closed, for all of them.
+    Those that say so are open in spite of its `kind`; `whole` is a day that the city itself closed,
+    for all of them.
     """
 
     day: date
     reason: str
     whole: bool = False
+    kind: ClosureKind = "holiday"
 
 
 class OfficeText(Contract):

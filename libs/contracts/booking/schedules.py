@@ -61,6 +61,30 @@ class SpecialDay(Contract):
     reason: str = Field(default="", max_length=100)
 
 
+StopKind = Literal["closed", "hours", "works"]
+"""終日止まる / 時間を決めて止まる / 点検日だが止まらない"""
+
+
+class NationalStop(Contract):
+    """What is known of the national system on a day, beyond the rule that it rests on the Sunday
+    after each third Saturday: it rests all day, from `starts` to `ends`, or works although the rule
+    says otherwise. Series that are not open `on_stops` are closed then, at every office. `reason`
+    is what citizens may read.
+    """
+
+    day: Day
+    kind: StopKind
+    starts: time | None = None
+    ends: time | None = None
+    reason: str = Field(default="", max_length=100)
+
+
+class NationalStopList(Contract):
+    """GET /v1/staff/stops: those of today and of the coming days."""
+
+    stops: tuple[NationalStop, ...]
+
+
 class PutSeries(Contract):
     """A new series, or another text of one that exists (by its id)."""
 
@@ -92,6 +116,20 @@ class ClearDay(Contract):
     day: Day
 
 
+class PutStop(Contract):
+    """For all offices: needs the right `settings.edit`, and to serve all of them."""
+
+    step: Literal["put_stop"] = "put_stop"
+    stop: NationalStop
+
+
+class ClearStop(Contract):
+    """On that day the rule holds again."""
+
+    step: Literal["clear_stop"] = "clear_stop"
+    day: Day
+
+
 class CopyWeek(Contract):
     """What is special in the week of the Monday `week` (special days, and series that are valid
     within that week only) is also so in the weeks of `to`."""
@@ -112,7 +150,8 @@ class CopyOffice(Contract):
 
 
 ScheduleStep = Annotated[
-    PutSeries | EndSeries | PutDay | ClearDay | CopyWeek | CopyOffice, Field(discriminator="step")
+    PutSeries | EndSeries | PutDay | ClearDay | PutStop | ClearStop | CopyWeek | CopyOffice,
+    Field(discriminator="step"),
 ]
 
 

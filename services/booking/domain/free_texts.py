@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from libs.contracts.booking import PutDay, PutSeries, ScheduleStep, Value
+from libs.contracts.booking import PutDay, PutSeries, PutStop, ScheduleStep, Value
 
 Texts = dict[str, str]
 
 
 def texts_of_steps(steps: Iterable[ScheduleStep]) -> Texts:
-    """The names of series and the reasons of special days."""
+    """The names of series and the reasons of special days and of national stops."""
     found: Texts = {}
     for number, step in enumerate(steps):
         match step:
@@ -16,6 +16,8 @@ def texts_of_steps(steps: Iterable[ScheduleStep]) -> Texts:
                 found[f"steps.{number}.series.name"] = step.series.name
             case PutDay():
                 found[f"steps.{number}.day.reason"] = step.day.reason
+            case PutStop():
+                found[f"steps.{number}.stop.reason"] = step.stop.reason
             case _:
                 pass
     return found

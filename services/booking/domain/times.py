@@ -2,23 +2,32 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+
+from pydantic import Field
 
 from libs.contracts.booking import (
     CELL_MINUTES,
+    NationalStop,
     Procedure,
     Series,
     Status,
 )
 from libs.contracts.times import JST, day_of
-from libs.rules.series import is_wanted
-from libs.rules.timetable import is_closed
+from libs.rules.closures import NO_STOPS, closures_on
+from libs.rules.series import is_open_on, is_wanted
 from libs.rules.visits import visit_minutes
 
 from .problems import NotOffered
 
 EXTENSIONS = 10
 EXTENSION_MINUTES = 5
+
+
+class OfferedSeries(Series):
+    """A series with what is known of the national system beyond the rule, by day."""
+
+    stops: dict[date, NationalStop] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,14 +94,25 @@ def open_windows(
 def opens(series: Series, procedure: Procedure, starts_at: datetime, minutes: int) -> bool:
     """Whether `series` is open for `procedure` from `starts_at` on for so many minutes."""
     local = starts_at.astimezone(JST)
-    day = local.date()
+    day, ends = local.date(), local + timedelta(minutes=minutes)
     return (
         procedure.procedure_id in series.procedure_ids
         and is_wanted(series, day)
-        and not is_closed(series, day)
+        and not _rests(series, day, local.time(), ends.time())
         and datetime.combine(day, series.opens, JST) <= local
-        and local + timedelta(minutes=minutes) <= datetime.combine(day, series.closes, JST)
+        and ends <= datetime.combine(day, series.closes, JST)
     )
+
+
+def _rests(series: Series, day: date, starts: time, ends: time) -> bool:
+    """Whether the law, the year's end or the national system closes the series then."""
+    stops = series.stops if isinstance(series, OfferedSeries) else NO_STOPS
+    if not all(is_open_on(series, closure) for closure in closures_on(day, stops)):
+        return True
+    stop = stops.get(day)
+    if stop is None or not stop.starts or not stop.ends or series.on_stops:
+        return False
+    return stop.starts < ends and starts < stop.ends
 
 
 def has_start(series: Series, starts_at: datetime) -> bool:

@@ -37,6 +37,11 @@ async def show_week(request: Request[Any]) -> Response:
     return answer(await weeks.week_of(desk_of(request), caller, office_id, week))
 
 
+@allow("lgwan", right="settings.edit")
+async def list_stops(request: Request[Any]) -> Response:
+    return answer(await weeks.stops_to_come(desk_of(request)))
+
+
 @allow("lgwan", right="schedules.edit")
 async def plan_change(request: Request[Any]) -> Response:
     ask = await read_model(request, ScheduleChange)
@@ -102,6 +107,7 @@ async def keep_displaced(request: Request[Any]) -> Response:
 _ONE = "/v1/staff/displaced/{booking_id:uuid}"
 ROUTES = [
     Route("/v1/staff/schedules/week", show_week),
+    Route("/v1/staff/stops", list_stops),
     Route("/v1/staff/schedules/plan", plan_change, methods=["POST"]),
     Route("/v1/staff/schedules/apply", apply_change, methods=["POST"]),
     Route("/v1/staff/schedules/changes", list_changes),

@@ -1,9 +1,10 @@
 """Offices and procedures: what is offered."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -12,10 +13,11 @@ from libs.common.statements import Statement, upsert
 from libs.contracts.booking import Office, Procedure, Series
 from libs.contracts.times import day_of
 from libs.rules.timetable import Timetable, closures_of
+from services.booking.domain.times import OfferedSeries
 from services.booking.tables import metadata
 
 from .base import Repository
-from .timetables import SERIES, series_of
+from .timetables import SERIES
 
 CLOSURE_DAYS = 366
 
@@ -38,12 +40,14 @@ _OPEN = """
     NOT EXISTS (SELECT FROM office o WHERE o.office_id = series.office_id AND o.hidden)
     AND (published_from IS NULL OR published_from <= clock())
 """
+# When the national system rests, beyond the rule.
+_STOPS = "(SELECT json_object_agg(day, to_json(stop)) FROM national_stop AS stop) AS stops"
 # Beside a procedure, which has a name of its own.
 _NAMELESS = SERIES.replace(" name,", "")
 # A session's choices follow one another, so that each sees the hold before it; those of an origin
 # too, so that each is counted for the next.
 _ENTER = f"""
-    SELECT clock() AS now, {_RULES}, {_NAMELESS}
+    SELECT clock() AS now, {_RULES}, {_NAMELESS}, {_STOPS}
     FROM (SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0)),
         pg_advisory_xact_lock(hashtextextended('origin ' || $4::text, 0))) AS turn
     CROSS JOIN procedure
@@ -53,7 +57,7 @@ _ENTER = f"""
 """
 _NAMED = f"SELECT {_RULES} FROM procedure WHERE procedure_id = ANY ($1)"
 _OFFICE_SERIES = f"""
-    SELECT {SERIES} FROM series WHERE office_id = $1 AND {_OPEN} ORDER BY series_id
+    SELECT {SERIES}, {_STOPS} FROM series WHERE office_id = $1 AND {_OPEN} ORDER BY series_id
 """
 
 # $1 offices  $2 procedures  $3 day
@@ -112,7 +116,7 @@ class Catalog(Repository):
         rows = await self.connection.fetch(_ENTER, str(holder), procedure_id, office_id, origin)
         if not rows:
             return None
-        series = [series_of({**row, "name": ""}) for row in rows if row["series_id"]]
+        series = [_offered({**row, "name": ""}) for row in rows if row["series_id"]]
         return Offer(rows[0]["now"], _procedure(rows[0]), series)
 
     async def procedures_named(self, procedure_ids: Iterable[str]) -> dict[str, Procedure]:
@@ -131,7 +135,7 @@ class Catalog(Repository):
     async def series_of(self, office_id: str) -> list[Series]:
         """Those that citizens may see already."""
         rows = await self.connection.fetch(_OFFICE_SERIES, office_id)
-        return [series_of(dict(row)) for row in rows]
+        return [_offered(dict(row)) for row in rows]
 
     async def offices_for(
         self, offices: Iterable[str], procedure_ids: Iterable[str], day: date
@@ -165,6 +169,11 @@ class Catalog(Repository):
     async def refresh_statistics(self) -> None:
         """After many new cells: until then plans are made for an empty table."""
         await self.connection.execute("ANALYZE cell")
+
+
+def _offered(row: Mapping[str, Any]) -> Series:
+    parsed = {name: json.loads(row[name] or "{}") for name in ("breaks", "stops")}
+    return OfferedSeries.model_validate({**row, **parsed})
 
 
 def _office(row: asyncpg.Record, table: Timetable, today: date) -> Office:

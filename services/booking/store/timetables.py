@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from libs.common.statements import Statement, insert
-from libs.contracts.booking import Series, SpecialDay
+from libs.contracts.booking import NationalStop, Series, SpecialDay
 from libs.contracts.times import JST
 from libs.rules.masks import Windows
 from libs.rules.timetable import OpenDay, Timetable, day_cells
@@ -17,14 +17,17 @@ from .base import Repository
 
 SERIES = """
     series_id, office_id, procedure_ids, weekdays, opens, closes, unit_minutes, windows,
-    valid_from, valid_until, name, staff_windows, breaks, on_holidays, published_from
+    valid_from, valid_until, name, staff_windows, breaks, on_holidays, published_from,
+    on_year_end, on_stops
 """
 _ALL_SERIES = f"SELECT {SERIES} FROM series ORDER BY series_id"
 _SPECIAL = "SELECT office_id, day, kind, opens, closes, windows, reason FROM special_day"
+_STOPS = "SELECT day, kind, starts, ends, reason FROM national_stop"
 _OFFICES = "SELECT office_id FROM office ORDER BY office_id"
 _RAISE = "UPDATE office SET version = version + 1 WHERE office_id = $1"
 _SAVE_SERIES = Statement(insert(metadata.tables["series"]))
 _SAVE_SPECIAL = Statement(insert(metadata.tables["special_day"]))
+_SAVE_STOP = Statement(insert(metadata.tables["national_stop"]))
 
 # Runs of neighbouring cells: from the n-th five minutes of `day` on, so many.
 RUNS = """
@@ -79,10 +82,27 @@ class Timetables(Repository):
             day = SpecialDay.model_validate({**row, "windows": tuple(row["windows"])})
             special.setdefault(row["office_id"], {})[day.day] = day
         offices = [row["office_id"] for row in await self.connection.fetch(_OFFICES)]
+        stops = await self.stops()
         return {
-            office_id: Timetable(office_id, series.get(office_id, {}), special.get(office_id, {}))
+            office_id: Timetable(
+                office_id, series.get(office_id, {}), special.get(office_id, {}), stops
+            )
             for office_id in offices
         }
+
+    async def stops(self) -> dict[date, NationalStop]:
+        """What is known of the national system, by day."""
+        rows = [NationalStop(**row) for row in await self.connection.fetch(_STOPS)]
+        return {stop.day: stop for stop in rows}
+
+    async def save_stops(self, stops: Mapping[date, NationalStop]) -> None:
+        """Exactly these."""
+        await self.connection.execute("DELETE FROM national_stop")
+        rows = [
+            _SAVE_STOP.args(**{name: getattr(stop, name) for name in _SAVE_STOP.names})
+            for stop in stops.values()
+        ]
+        await self.connection.executemany(_SAVE_STOP.text, rows)
 
     async def save_timetable(self, table: Timetable) -> None:
         """The office with exactly these series and special days."""

@@ -13,7 +13,7 @@ from .phone import UnlinkedBooking
 from .places import Cell, Hold
 from .preparations import Preparation
 from .requests import IdempotencyKey, OriginTime, SpentWork, WrongTry
-from .schedules import Displaced, LaidOut, ScheduleChange, SpecialDay
+from .schedules import Displaced, LaidOut, NationalStop, ScheduleChange, SpecialDay
 from .search import SearchIndex, SearchMade, UnindexedBooking
 from .visits import ReceptionCount, Visit
 
@@ -33,6 +33,7 @@ __all__ = [
     "Hold",
     "IdempotencyKey",
     "LaidOut",
+    "NationalStop",
     "Office",
     "OriginTime",
     "PersonToCall",

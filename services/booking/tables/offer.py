@@ -73,3 +73,5 @@ class Series(Table, table=True):
     breaks: list[object] = Field(sa_column=json("[]"))
     on_holidays: bool = Field(sa_column_kwargs={"server_default": "false"})
     published_from: datetime | None = Field(sa_column=moment(nullable=True))
+    on_year_end: bool = Field(sa_column_kwargs={"server_default": "false"})
+    on_stops: bool = Field(sa_column_kwargs={"server_default": "false"})

@@ -26,6 +26,21 @@ class SpecialDay(Table, table=True):
     reason: str = Field(sa_type=Text, sa_column_kwargs={"server_default": ""})
 
 
+class NationalStop(Table, table=True):
+    """What is known of the national system on a day beyond the rule; the same at all offices."""
+
+    __tablename__ = "national_stop"
+    __table_args__ = (
+        CheckConstraint("kind IN ('closed', 'hours', 'works')", name="national_stop_kind"),
+    )
+
+    day: date = Field(primary_key=True)
+    kind: str = Field(sa_type=Text)
+    starts: time | None = None
+    ends: time | None = None
+    reason: str = Field(sa_type=Text, sa_column_kwargs={"server_default": ""})
+
+
 class LaidOut(Table, table=True):
     """A day whose cells are laid out at every office."""
 

@@ -28,6 +28,7 @@ async def carry_out(
     span, runs = runs_of_draft(draft)
     for office in draft.offices:
         await store.timetables.save_timetable(office.after.table)
+    await store.timetables.save_stops(draft.stops)
     await store.schedules.lay_out_anew(span, runs)
     await store.displaced.drop_closed_proposals(span.office_ids)
     for office in draft.offices:

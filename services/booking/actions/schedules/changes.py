@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from libs.common.assertion import EVERY_OFFICE, Caller
-from libs.common.errors import NotFound
+from libs.common.errors import NotAllowed, NotFound
 from libs.contracts.booking import (
     AppliedChange,
     AppliedChangeList,
@@ -22,13 +22,15 @@ from services.booking.domain.free_texts import texts_of_steps
 from services.booking.domain.problems import CannotUndo, PlanChanged
 from services.booking.domain.schedules.deltas import delta_of, reverted
 from services.booking.domain.schedules.faults import after_steps
-from services.booking.domain.schedules.steps import Tables, offices_of
+from services.booking.domain.schedules.steps import Tables, is_for_all, offices_of
 from services.booking.store import Store
 from services.booking.store.changes import ChangeRow
 
 from .carrying import carry_out, withdraw
 from .drafts import Draft, drafted, plan_of, seen
 
+STOPS = "settings.edit"
+"""Who writes down when the national system rests: that is the same at all offices."""
 PATIENCE_SECONDS = 3.0
 """Longer than for one visit: a change that has begun gives way to everybody, and staff wait."""
 
@@ -38,7 +40,7 @@ async def plan(desk: BookingContext, caller: Caller, ask: ScheduleChange) -> Sch
     refuse_individual_numbers(texts_of_steps(ask.steps))
     async with desk.open_store() as store:
         before, after = await _tables(store, caller, ask.steps)
-        draft = await drafted(store, before, after, sorted(offices_of(ask.steps)))
+        draft = await drafted(store, before, after, sorted(offices_of(ask.steps, before)))
         return await plan_of(store, draft, ask.steps)
 
 
@@ -87,7 +89,7 @@ async def _apply_once(
         if earlier:
             return await _shown(store, await store.changes.change(earlier))
         before, after = await _tables(store, caller, steps)
-        draft = await drafted(store, before, after, sorted(offices_of(steps)), lock=True)
+        draft = await drafted(store, before, after, sorted(offices_of(steps, before)), lock=True)
         if seen(draft, steps) != ask.seen:
             fresh = await plan_of(store, draft, steps)
             raise PlanChanged("Something has moved.", plan=fresh.model_dump(mode="json"))
@@ -141,10 +143,13 @@ async def _tables(
     store: Store, caller: Caller, steps: Iterable[ScheduleStep]
 ) -> tuple[Tables, Tables]:
     """All timetables before and after. Raises NotFound for an office that the caller does not
-    serve or that does not exist, BadSchedule."""
+    serve or that does not exist, BadSchedule; NotAllowed for a step about all offices without the
+    right to it."""
     steps, before = tuple(steps), await store.timetables.timetables()
     served = counter_offices(caller)
-    for office_id in offices_of(steps):
+    if any(map(is_for_all, steps)) and not (STOPS in caller.rights and EVERY_OFFICE in served):
+        raise NotAllowed("This is about all offices.")
+    for office_id in offices_of(steps, before):
         if office_id not in before or not {office_id, EVERY_OFFICE} & served:
             raise NotFound("There is no such office.")
     procedures = {

@@ -17,6 +17,7 @@ from libs.contracts.booking import (
     ScheduleStep,
 )
 from libs.contracts.times import day_of
+from libs.rules.closures import NO_STOPS, Stops
 from libs.rules.timetable import Timetable
 from services.booking.domain.schedules.impact import (
     Impact,
@@ -64,6 +65,11 @@ class Draft:
     tables: Tables
     offices: Sequence[OfficeDraft]
     laid_out_until: date
+
+    @property
+    def stops(self) -> Stops:
+        """The same at all offices."""
+        return next((table.stops for table in self.tables.values()), NO_STOPS)
 
     @property
     def first_day(self) -> date:
@@ -165,7 +171,8 @@ def seen(draft: Draft, steps: Sequence[ScheduleStep]) -> str:
 
 
 def _as_json(table: Timetable) -> list[object]:
-    several = (*table.series.values(), *(table.special[day] for day in sorted(table.special)))
+    days = (known[day] for known in (table.special, table.stops) for day in sorted(known))
+    several = (*table.series.values(), *days)
     return [table.office_id, *(one.model_dump(mode="json") for one in several)]
 
 

@@ -8,12 +8,14 @@ from libs.common.assertion import EVERY_OFFICE, Caller
 from libs.common.errors import Malformed, NotFound
 from libs.contracts.booking import (
     CELL_MINUTES,
+    NationalStopList,
     ScheduleDay,
     ScheduleWeek,
     Series,
     SlotLoad,
     counter_offices,
 )
+from libs.contracts.times import day_of
 from libs.rules.masks import Windows, any_of
 from libs.rules.timetable import OpenDay, Timetable, day_cells
 from services.booking.actions.desk import BookingContext
@@ -42,6 +44,13 @@ async def week_of(desk: BookingContext, caller: Caller, office_id: str, week: da
         series=series,
         days=tuple(_day(table, day, taken.get((office_id, day), {}), grid) for day in days),
     )
+
+
+async def stops_to_come(desk: BookingContext) -> NationalStopList:
+    """What is known of the national system from today on."""
+    async with desk.open_store() as store:
+        stops, today = await store.timetables.stops(), day_of(await store.now())
+    return NationalStopList(stops=tuple(stops[day] for day in sorted(stops) if day >= today))
 
 
 def _of_week(table: Timetable, week: date) -> tuple[Series, ...]:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
-from libs.contracts.booking import Series, SpecialDay
+from libs.contracts.booking import NationalStop, Series, SpecialDay
 
 from .steps import Tables
 
 K = TypeVar("K")
-M = TypeVar("M", Series, SpecialDay)
+M = TypeVar("M", Series, SpecialDay, NationalStop)
 Pairs = dict[str, list[Any]]
 """For each key what was there before and what is there after, or nothing."""
 
@@ -21,6 +21,7 @@ def delta_of(before: Tables, after: Tables) -> dict[str, dict[str, Pairs]]:
         office_id: {
             "series": _pairs(before[office_id].series, table.series),
             "special": _pairs(before[office_id].special, table.special),
+            "stops": _pairs(before[office_id].stops, table.stops),
         }
         for office_id, table in after.items()
         if table != before[office_id]
@@ -38,9 +39,11 @@ def reverted(tables: Tables, delta: Mapping[str, Mapping[str, Pairs]]) -> Tables
         special = _back(
             table.special, pairs["special"], date.fromisoformat, SpecialDay.model_validate
         )
-        if series is None or special is None:
+        known = pairs.get("stops", {})  # none in what an earlier release wrote
+        stops = _back(table.stops, known, date.fromisoformat, NationalStop.model_validate)
+        if series is None or special is None or stops is None:
             return None
-        found[office_id] = replace(table, series=series, special=special)
+        found[office_id] = replace(table, series=series, special=special, stops=stops)
     return found
 
 
@@ -52,7 +55,7 @@ def _pairs(before: Mapping[Any, M], after: Mapping[Any, M]) -> Pairs:
     }
 
 
-def _as_json(one: Series | SpecialDay | None) -> object:
+def _as_json(one: Series | SpecialDay | NationalStop | None) -> object:
     return one.model_dump(mode="json") if one else None
 
 

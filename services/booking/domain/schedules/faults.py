@@ -8,18 +8,22 @@ from libs.contracts.booking import (
     CELL_MINUTES,
     Break,
     ClearDay,
+    ClearStop,
     CopyOffice,
     CopyWeek,
     EndSeries,
     Fault,
     FaultReason,
+    NationalStop,
     Procedure,
     PutDay,
     PutSeries,
+    PutStop,
     ScheduleStep,
     Series,
     SpecialDay,
 )
+from libs.rules.closures import is_maintenance
 from libs.rules.masks import cell_of
 from services.booking.domain.problems import BadSchedule
 
@@ -65,6 +69,10 @@ def _faults(tables: Tables, step: ScheduleStep, procedures: Procedures, today: d
             yield from _of_day(step.day, today)
         case ClearDay():
             yield from _of_offices(step.office_ids)
+            yield from _not_past("day", step.day, today)
+        case PutStop():
+            yield from _of_stop(step.stop, today)
+        case ClearStop():
             yield from _not_past("day", step.day, today)
         case CopyWeek():
             yield from _of_weeks(step, today)
@@ -182,6 +190,20 @@ def _of_day(special: SpecialDay, today: date) -> Found:
     if len(special.windows) > MOST_WINDOWS:
         yield "windows", "too-many"
     yield from _of_hours(special.opens, special.closes)
+
+
+def _of_stop(stop: NationalStop, today: date) -> Found:
+    yield from _not_past("day", stop.day, today)
+    if stop.kind == "hours":
+        for name, moment in (("starts", stop.starts), ("ends", stop.ends)):
+            if moment is None:
+                yield name, "missing"
+            elif not _on_grid(moment):
+                yield name, "grid"
+        if stop.starts and stop.ends and stop.ends <= stop.starts:
+            yield "ends", "backwards"
+    if stop.kind == "works" and not is_maintenance(stop.day):
+        yield "kind", "unknown"
 
 
 def _of_weeks(step: CopyWeek, today: date) -> Found:

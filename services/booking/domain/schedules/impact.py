@@ -105,7 +105,9 @@ def touched_days(before: Timetable, after: Timetable, first: date, last: date) -
     return [
         day
         for day in (first + timedelta(days=n) for n in range((last - first).days + 1))
-        if one.held(day) != other.held(day) or before.special.get(day) != after.special.get(day)
+        if one.held(day) != other.held(day)
+        or before.special.get(day) != after.special.get(day)
+        or before.stops.get(day) != after.stops.get(day)
     ]
 
 

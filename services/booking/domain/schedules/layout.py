@@ -46,19 +46,18 @@ class Layout:
         return _common([self._open_for(day, one, self.held(day)) for one in wish])
 
     def _open_for(self, day: date, procedure_id: str, several: Sequence[Series]) -> Windows:
-        special = self.table.special.get(day)
         return merged(
-            series_cells(one, special, (*one.windows, *one.staff_windows))
+            series_cells(self.table, day, one, (*one.windows, *one.staff_windows))
             for one in several
             if procedure_id in one.procedure_ids
         )
 
     def _starts(self, day: date, wish: Wish, minutes: int, now: datetime) -> Windows:
-        special, public = self.table.special.get(day), self.day(day).public
+        public = self.day(day).public
         shown = [s for s in self.held(day) if not s.published_from or s.published_from <= now]
         lead = merged(
             {window: runs_of(mask, minutes // CELL_MINUTES) & grid_of(one)
-             for window, mask in series_cells(one, special, one.windows).items()}
+             for window, mask in series_cells(self.table, day, one, one.windows).items()}
             for one in shown if wish[0] in one.procedure_ids
         )  # fmt: skip
         also = [self._open_for(day, one, shown) for one in wish[1:]]
@@ -83,7 +82,7 @@ def grid_of(series: Series) -> int:
 def places_of(series: Series, layout: Layout, day: date) -> int:
     """枠: start times of one series at its windows on a day."""
     windows = (*series.windows, *series.staff_windows)
-    cells = series_cells(series, layout.table.special.get(day), windows)
+    cells = series_cells(layout.table, day, series, windows)
     length, grid = series.unit_minutes // CELL_MINUTES, grid_of(series)
     return sum((runs_of(mask, length) & grid).bit_count() for mask in cells.values())
 

@@ -1,27 +1,35 @@
 """What each step of a change makes of the timetables of offices."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
 from libs.contracts.booking import (
     ClearDay,
+    ClearStop,
     CopyOffice,
     CopyWeek,
     EndSeries,
     PutDay,
     PutSeries,
+    PutStop,
     ScheduleStep,
     Series,
 )
+from libs.rules.closures import Stops
 from libs.rules.timetable import Timetable
 
 Tables = Mapping[str, Timetable]
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
-def offices_of(steps: Iterable[ScheduleStep]) -> frozenset[str]:
-    """Every office that a step reads or changes."""
+def is_for_all(step: ScheduleStep) -> bool:
+    """Whether a step is about every office."""
+    return isinstance(step, PutStop | ClearStop)
+
+
+def offices_of(steps: Iterable[ScheduleStep], every: Iterable[str]) -> frozenset[str]:
+    """Each office that a step reads or changes; `every` are those that there are."""
     found: set[str] = set()
     for step in steps:
         match step:
@@ -29,6 +37,8 @@ def offices_of(steps: Iterable[ScheduleStep]) -> frozenset[str]:
                 found.update(step.office_ids)
             case CopyOffice():
                 found.update((step.office_id, *step.to))
+            case PutStop() | ClearStop():
+                found.update(every)
             case _:
                 found.add(step.office_id)
     return frozenset(found)
@@ -49,6 +59,11 @@ def taken(tables: Tables, step: ScheduleStep) -> Tables:
             ))  # fmt: skip
         case ClearDay():
             return _with(tables, *(_without(tables[one], step.day) for one in step.office_ids))
+        case PutStop():
+            stop = {step.stop.day: step.stop}
+            return _stopped(tables, lambda stops: {**stops, **stop})
+        case ClearStop():
+            return _stopped(tables, lambda stops: {k: v for k, v in stops.items() if k != step.day})
         case CopyWeek():
             return _with(tables, _week_copied(tables[step.office_id], step))
         case CopyOffice():
@@ -62,6 +77,10 @@ def is_of_week(series: Series, week: date) -> bool:
 
 def _with(tables: Tables, *changed: Timetable) -> Tables:
     return {**tables, **{one.office_id: one for one in changed}}
+
+
+def _stopped(tables: Tables, change: Callable[[Stops], Stops]) -> Tables:
+    return {office: replace(one, stops=change(one.stops)) for office, one in tables.items()}
 
 
 def _put(table: Timetable, several: Iterable[Series]) -> Timetable:

@@ -38,6 +38,8 @@ _NAMES = {
     "to": "写す先",
     "first_day": "いつから",
     "kind": "すること",
+    "starts": "止まる時刻",
+    "ends": "再開する時刻",
     "reason": "理由",
 }
 SENTENCES: dict[FaultReason, str] = {
@@ -68,6 +70,7 @@ SPECIAL: dict[tuple[str, FaultReason], str] = {
     ("breaks", "backwards"): "休憩の終わりは、休憩の始めより後にしてください。",
     ("valid_until", "past"): "最後の日が、もう過ぎています。今日か、それより後の日にしてください。",
     ("to", "missing"): "写す先を、1つ以上選んでください。",
+    ("kind", "unknown"): "この日は点検日ではないので、「止まらない」と決める必要はありません。",
     ("series_id", "unknown"): "この枠は、もうありません。枠の表から選び直してください。",
 }
 """Where the sentence for a reason would not be plain enough."""

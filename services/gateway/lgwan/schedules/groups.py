@@ -4,11 +4,11 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from libs.contracts.booking import ClearDay, PutDay, PutSeries, ScheduleStep
+from libs.contracts.booking import ClearDay, ClearStop, PutDay, PutSeries, PutStop, ScheduleStep
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.web.times import long_date
 
-from .says import Known, offices_text, series_text, special_text, step_text
+from .says import Known, offices_text, series_text, special_text, step_text, stop_text
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ def _alike(number: int, step: ScheduleStep, known: Known) -> Hashable:
     if isinstance(step, PutDay):
         begun = step.day.day.toordinal() - number
         return step.office_ids, begun, step.day.model_dump_json(exclude={"day"})
+    if isinstance(step, PutStop):
+        begun = step.stop.day.toordinal() - number
+        return "stop", begun, step.stop.model_dump_json(exclude={"day"})
+    if isinstance(step, ClearStop):
+        return "clear", step.day.toordinal() - number
     return (
         (step.office_ids, step.day.toordinal() - number) if isinstance(step, ClearDay) else number
     )
@@ -68,6 +73,9 @@ def _together(
     if isinstance(first, ClearDay) and isinstance(last, ClearDay) and first is not last:
         days = f"{long_date(first.day)}から{long_date(last.day)}まで"
         return f"{offices_text(first.office_ids, catalog)}の{days}を、ふだんの枠に戻す"
+    if isinstance(first, PutStop) and isinstance(last, PutStop) and first is not last:
+        days = f"{long_date(first.stop.day)}から{long_date(last.stop.day)}まで"
+        return f"すべての場所の{days}：全国システム {stop_text(first.stop)}"
     return step_text(first, catalog, {o: {**coming[o], **known[o]} for o in known})
 
 

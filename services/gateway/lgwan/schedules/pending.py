@@ -13,8 +13,10 @@ from starlette.requests import Request
 from libs.common.errors import Malformed
 from libs.contracts.booking import (
     ClearDay,
+    ClearStop,
     PutDay,
     PutSeries,
+    PutStop,
     ScheduleStep,
     Series,
 )
@@ -107,6 +109,8 @@ def _about(step: ScheduleStep) -> Any:
         return step.office_id, step.series.series_id
     if isinstance(step, PutDay):
         return step.office_ids, step.day.day
+    if isinstance(step, PutStop | ClearStop):
+        return "stop", step.stop.day if isinstance(step, PutStop) else step.day
     return (step.office_ids, step.day) if isinstance(step, ClearDay) else None
 
 

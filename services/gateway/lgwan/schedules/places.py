@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from itertools import combinations
 
 from libs.contracts.booking import Office, Series
+from libs.rules.series import is_open_on
 
 HORIZON_DAYS = 365
 
@@ -31,9 +32,7 @@ def places_a_day(series: Series) -> int:
 
 def days_of(series: Series, office: Office, today: date) -> int:
     """Its days from today on, within a year, on which it is not closed."""
-    always = {closure.day for closure in office.closures if closure.whole}
-    mostly = {closure.day for closure in office.closures}
-    closed = always if series.on_holidays else mostly
+    closed = {closure.day for closure in office.closures if not is_open_on(series, closure)}
     first = max(series.valid_from, today)
     last = min(series.valid_until, today + timedelta(days=HORIZON_DAYS))
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))

@@ -6,20 +6,32 @@ from typing import assert_never
 
 from libs.contracts.booking import (
     ClearDay,
+    ClearStop,
+    Closure,
     CopyOffice,
     CopyWeek,
     EndSeries,
+    NationalStop,
     PutDay,
+    PutStop,
     Series,
     SpecialDay,
 )
+from libs.rules.series import is_open_on, is_wanted
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.web.times import local, long_date
 
 from .fields import windows_text
 
+CLOSURES = {
+    "on_holidays": "祝日",
+    "on_year_end": "年末年始",
+    "on_stops": "全国システムの点検日・停止",
+}
+"""What a series may be open in spite of, each for itself."""
+SHOWN_DAYS = 6
 WEEKDAYS = "月火水木金土日"
-OtherStep = EndSeries | PutDay | ClearDay | CopyWeek | CopyOffice
+OtherStep = EndSeries | PutDay | ClearDay | PutStop | ClearStop | CopyWeek | CopyOffice
 Known = Mapping[str, Mapping[str, Series]]
 """The series that exist, by office and id."""
 
@@ -74,8 +86,8 @@ def series_text(series: Series, catalog: CatalogIndex) -> str:
     ]
     if series.breaks:
         parts.append(f"休憩 {breaks_text(series)}")
-    if series.on_holidays:
-        parts.append("祝日・年末年始も開く")
+    if also := [text for name, text in CLOSURES.items() if getattr(series, name)]:
+        parts.append(f"{'・'.join(also)}も開く")
     if series.published_from:
         parts.append(f"公開は{published_text(series)}から")
     return "、".join(parts)
@@ -113,6 +125,34 @@ def special_text(special: SpecialDay) -> str:
     return words[special.kind] + reason
 
 
+def stop_text(stop: NationalStop) -> str:
+    """13:00〜15:00に停止（システムの更新）"""
+    reason = f"（{stop.reason}）" if stop.reason else ""
+    hours = f"{clock(stop.starts)}〜{clock(stop.ends)}に" if stop.starts and stop.ends else ""
+    words = {"closed": "終日停止", "hours": f"{hours}停止", "works": "点検日だが、止まらない"}
+    return words[stop.kind] + reason
+
+
+def closure_texts(series: Series, closures: Iterable[Closure]) -> list[str]:
+    """Which closures meet the days of a series, by name, and whether it is open then."""
+    found: dict[tuple[str, bool], list[date]] = {}
+    for closure in closures:
+        if is_wanted(series, closure.day):
+            opens = is_open_on(series, closure)
+            name = closure.reason if closure.kind != "holiday" or closure.whole else "祝日"
+            found.setdefault((name, opens), []).append(closure.day)
+    return [
+        f"{name}（{days_text(days)}）は{'開きます' if opens else '休みです'}"
+        for (name, opens), days in found.items()
+    ]
+
+
+def days_text(days: Sequence[date]) -> str:
+    """12月20日、1月17日 ほか3日"""
+    named = "、".join(f"{day.month}月{day.day}日" for day in days[:SHOWN_DAYS])
+    return named if len(days) <= SHOWN_DAYS else f"{named} ほか{len(days) - SHOWN_DAYS}日"
+
+
 def step_text(step: OtherStep, catalog: CatalogIndex, known: Known) -> str:
     """What a step does, in a sentence."""
     if isinstance(step, EndSeries):
@@ -127,6 +167,10 @@ def step_text(step: OtherStep, catalog: CatalogIndex, known: Known) -> str:
     if isinstance(step, ClearDay):
         where = offices_text(step.office_ids, catalog)
         return f"{where}の{long_date(step.day)}を、ふだんの枠に戻す"
+    if isinstance(step, PutStop):
+        return f"すべての場所の{long_date(step.stop.day)}：全国システム {stop_text(step.stop)}"
+    if isinstance(step, ClearStop):
+        return f"{long_date(step.day)}の全国システムの予定を消す（点検日は休みに戻る）"
     if isinstance(step, CopyWeek):
         return (
             f"{catalog.office(step.office_id)}の{week_text(step.week)}の特別な日を、"

@@ -13,13 +13,14 @@ from services.gateway.lgwan.door.staff import Staff
 from services.gateway.web.forms import Form
 
 from .fields import FormReader, moment, windows_text
+from .says import CLOSURES
 
 BREAKS = (1, 2, 3)
 UNITS = (10, 15, 20, 30, 40, 45, 60)
 NAME_LENGTH = 40
 _TEXTS = (
     "id", "name", "opens", "closes", "unit", "windows", "staff_windows", "valid_from",
-    "valid_until", "published_day", "published_time", "on_holidays",
+    "valid_until", "published_day", "published_time", *CLOSURES,
     *(f"break{n}_{part}" for n in BREAKS for part in ("starts", "ends", "keeps")),
 )  # fmt: skip
 _LISTS = ("office", "weekday", "procedure")
@@ -92,7 +93,7 @@ def of_series(office_id: str, series: Series) -> Values:
         "procedure": series.procedure_ids,
         "valid_from": series.valid_from.isoformat(),
         "valid_until": series.valid_until.isoformat(),
-        "on_holidays": "1" if series.on_holidays else "",
+        **{name: "1" if getattr(series, name) else "" for name in CLOSURES},
     }
     for number, one in enumerate(series.breaks[: len(BREAKS)], 1):
         values[f"break{number}_starts"] = _clock(one.starts)
@@ -170,6 +171,8 @@ def _series(fields: FormReader, catalog: CatalogIndex) -> Series:
         staff_windows=staff_windows,
         breaks=tuple(filter(None, (_break(fields, number) for number in BREAKS))),
         on_holidays=fields.chosen("on_holidays"),
+        on_year_end=fields.chosen("on_year_end"),
+        on_stops=fields.chosen("on_stops"),
         valid_from=fields.need_day("valid_from", "最初の日"),
         valid_until=fields.need_day("valid_until", "最後の日"),
         published_from=_published(fields),

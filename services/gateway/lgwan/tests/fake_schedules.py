@@ -17,6 +17,7 @@ from libs.contracts.booking import (
     DisplacedCall,
     DisplacedList,
     Fault,
+    NationalStopList,
     OfficePlan,
     PeopleToCall,
     PersonToCall,
@@ -35,7 +36,7 @@ from libs.contracts.booking import (
     counter_offices,
 )
 from libs.contracts.times import JST
-from libs.rules.series import is_wanted
+from libs.rules.series import is_open_on, is_wanted
 from services.gateway.web.clients import Answer, SchedulesClient
 from services.gateway.web.link import Actor, Refused
 from services.gateway.web.times import now
@@ -103,6 +104,11 @@ class FakeSchedules(SchedulesClient):
             series=tuple(touching),
             days=tuple(self._day(office_id, setup, day) for day in days),
         )
+
+    async def stops(self, actor: Actor) -> NationalStopList:
+        self._check(actor, "settings.edit", ())
+        known = {day: stop for setup in self.setups.values() for day, stop in setup.stops.items()}
+        return NationalStopList(stops=tuple(known[day] for day in sorted(known)))
 
     async def plan(self, actor: Actor, change: ScheduleChange) -> SchedulePlan:
         return self._plan(actor, change, self._after(actor, change.steps))
@@ -234,14 +240,14 @@ class FakeSchedules(SchedulesClient):
     def _after(self, actor: Actor, steps: tuple[ScheduleStep, ...]) -> Setups:
         """How all offices would stand. Raises what booking refuses."""
         after = {office: setup.copy() for office, setup in self.setups.items()}
-        touched = [office for step in steps for office in offices_of(step)]
+        touched = [office for step in steps for office in offices_of(step, self.setups)]
         self._check(actor, "schedules.edit", touched)
         found = [fault for n, step in enumerate(steps) for fault in faults_of(n, step)]
         if wrong := [*found, *self.faults]:
             facts = {"faults": [fault.model_dump(mode="json") for fault in wrong]}
             raise Refused(422, "bad-schedule", facts)
         for step in steps:
-            for office in offices_of(step):
+            for office in offices_of(step, self.setups):
                 after.setdefault(office, Setup())
             apply_step(step, after)
         return after
@@ -256,7 +262,9 @@ class FakeSchedules(SchedulesClient):
 
     def _plan(self, actor: Actor, change: ScheduleChange, after: Setups) -> SchedulePlan:
         today = now().date()
-        offices = list(dict.fromkeys(o for step in change.steps for o in offices_of(step)))
+        offices = list(
+            dict.fromkeys(o for step in change.steps for o in offices_of(step, self.setups))
+        )
         plans = tuple(self._office(office, after[office], change.steps) for office in offices)
         told = [plan.model_dump_json() for plan in plans]
         return SchedulePlan(
@@ -322,7 +330,9 @@ class FakeSchedules(SchedulesClient):
 
     def _holds(self, series: Series, setup: Setup, day: date) -> bool:
         special = setup.special.get(day)
-        shut = any(c.day == day for c in self.closures) and not series.on_holidays
+        shut = not all(is_open_on(series, c) for c in self.closures if c.day == day)
+        stop = setup.stops.get(day)
+        shut = shut or bool(stop and stop.kind == "closed" and not series.on_stops)
         return is_wanted(series, day) and not shut and (special is None or special.kind != "closed")
 
     def _day(self, office_id: str, setup: Setup, day: date) -> ScheduleDay:

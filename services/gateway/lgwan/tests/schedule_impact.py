@@ -7,10 +7,12 @@ from uuid import UUID
 from libs.contracts.booking import (
     Affected,
     ClearDay,
+    ClearStop,
     CopyOffice,
     Displaced,
     Excess,
     PutDay,
+    PutStop,
     ScheduleStep,
     Series,
     SpecialDay,
@@ -29,10 +31,12 @@ def opened(held: Iterable[Series], special: SpecialDay | None, staff: bool) -> s
     return found
 
 
-def offices_of(step: ScheduleStep) -> tuple[str, ...]:
-    """Where a step changes something."""
+def offices_of(step: ScheduleStep, every: Iterable[str]) -> tuple[str, ...]:
+    """Where a step changes something; `every` are the offices that there are."""
     if isinstance(step, PutDay | ClearDay):
         return step.office_ids
+    if isinstance(step, PutStop | ClearStop):
+        return tuple(every)
     return step.to if isinstance(step, CopyOffice) else (step.office_id,)
 
 

@@ -7,13 +7,16 @@ from itertools import combinations
 
 from libs.contracts.booking import (
     ClearDay,
+    ClearStop,
     CopyOffice,
     CopyWeek,
     EndSeries,
     Fault,
     FaultReason,
+    NationalStop,
     PutDay,
     PutSeries,
+    PutStop,
     ScheduleStep,
     Series,
     SpecialDay,
@@ -29,9 +32,10 @@ class Setup:
 
     series: dict[str, Series] = field(default_factory=dict)
     special: dict[date, SpecialDay] = field(default_factory=dict)
+    stops: dict[date, NationalStop] = field(default_factory=dict)
 
     def copy(self) -> "Setup":
-        return Setup(dict(self.series), dict(self.special))
+        return Setup(dict(self.series), dict(self.special), dict(self.stops))
 
 
 Setups = dict[str, Setup]
@@ -49,10 +53,20 @@ def apply_step(step: ScheduleStep, offices: Setups) -> None:
     elif isinstance(step, ClearDay):
         for office in step.office_ids:
             offices[office].special.pop(step.day, None)
+    elif isinstance(step, PutStop | ClearStop):
+        _stop(offices, step)
     elif isinstance(step, CopyWeek):
         _copy_week(offices[step.office_id], step)
     else:
         _copy_office(offices, step)
+
+
+def _stop(offices: Setups, step: PutStop | ClearStop) -> None:
+    for setup in offices.values():
+        if isinstance(step, PutStop):
+            setup.stops[step.stop.day] = step.stop
+        else:
+            setup.stops.pop(step.day, None)
 
 
 def _end(setup: Setup, series_id: str, last_day: date) -> None:
@@ -100,15 +114,28 @@ def _faults(step: ScheduleStep) -> Iterator[tuple[str, FaultReason]]:
         if step.last_day < today - timedelta(days=1):
             yield "last_day", "past"
     elif isinstance(step, PutDay):
-        if step.day.day < today:
-            yield "day", "past"
-        if step.day.opens and step.day.closes and step.day.closes <= step.day.opens:
-            yield "closes", "backwards"
+        yield from _day_faults(step.day)
+    elif isinstance(step, PutStop):
+        yield from _stop_faults(step.stop)
     elif isinstance(step, CopyOffice):
         if step.first_day < today:
             yield "first_day", "past"
     elif isinstance(step, CopyWeek) and any(day.weekday() for day in step.to):
         yield "to", "not-monday"
+
+
+def _day_faults(day: SpecialDay) -> Iterator[tuple[str, FaultReason]]:
+    if day.day < now().date():
+        yield "day", "past"
+    if day.opens and day.closes and day.closes <= day.opens:
+        yield "closes", "backwards"
+
+
+def _stop_faults(stop: NationalStop) -> Iterator[tuple[str, FaultReason]]:
+    if stop.day < now().date():
+        yield "day", "past"
+    if stop.starts and stop.ends and stop.ends <= stop.starts:
+        yield "ends", "backwards"
 
 
 def _series_faults(series: Series) -> Iterator[tuple[str, FaultReason]]:

@@ -13,6 +13,7 @@ from libs.contracts.booking import (
     DisplacedAnswer,
     DisplacedCall,
     DisplacedList,
+    NationalStopList,
     PeopleToCall,
     PersonToCall,
     ScheduleApply,
@@ -50,6 +51,9 @@ class SchedulesClient:
         return await self._link.post(
             actor, f"{_PATH}/apply", AppliedChange, key=key, body=request, seconds=BULK_SECONDS
         )
+
+    async def stops(self, actor: Actor) -> NationalStopList:
+        return await self._link.get(actor, "/v1/staff/stops", NationalStopList)
 
     async def changes(self, actor: Actor, office_id: str) -> AppliedChangeList:
         query = {"office": office_id} if office_id else {}

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from . import changes, day_forms, displaced, forms, kept, plan, week
+from . import changes, day_forms, displaced, forms, kept, plan, stops, week
 
 _READ, _POST, _BOTH = ["GET"], ["POST"], ["GET", "POST"]
 
@@ -19,6 +19,8 @@ ROUTES: list[Route] = [
     Route("/schedules/week/plan", day_forms.plan_week, methods=_POST),
     Route("/schedules/office", day_forms.copy_office, methods=_BOTH),
     Route("/schedules/office/plan", day_forms.plan_office, methods=_POST),
+    Route("/schedules/stops", stops.stops, methods=_BOTH),
+    Route("/schedules/stops/plan", stops.plan_stops, methods=_POST),
     Route("/schedules/plan", plan.again, methods=_POST),
     Route("/schedules/apply", plan.apply, methods=_POST),
     Route("/schedules/apply", plan.nothing_posted, methods=_READ),

@@ -11,7 +11,7 @@ from services.gateway.lgwan.door.auth import actor_of, form_of, staff
 from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.schedules import faults
 from services.gateway.lgwan.schedules.pending import MOST, keep_steps, read_long_form, with_steps
-from services.gateway.lgwan.schedules.says import places_text
+from services.gateway.lgwan.schedules.says import CLOSURES, places_text
 from services.gateway.lgwan.schedules.series_form import (
     BREAKS,
     PRESETS,
@@ -117,6 +117,7 @@ def _series_page(
         "presets": [(code, preset.text) for code, preset in PRESETS.items()],
         "units": UNITS,
         "breaks": BREAKS,
+        "closures": list(CLOSURES.items()),
         "procedures": [(p.procedure_id, p.name) for p in work.catalog.procedures.values()],
     }
     return show(request, work, "schedule_series.html", shown, 422 if errors else 200)

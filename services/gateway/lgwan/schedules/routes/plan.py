@@ -6,7 +6,7 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from libs.contracts.booking import ScheduleApply, ScheduleChange, SchedulePlan
+from libs.contracts.booking import PutSeries, ScheduleApply, ScheduleChange, SchedulePlan
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
 from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.posted import read_key
@@ -20,8 +20,10 @@ from services.gateway.lgwan.schedules.plans import (
     seen_text,
     view,
 )
+from services.gateway.lgwan.schedules.says import closure_texts, name_of
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
+from services.gateway.web.times import now
 
 from .work import RIGHT, Work, asked, show, work_of
 
@@ -96,12 +98,25 @@ def plan_page(
         "told": told,
         "refused": [],
         "rows": [office_row(office, work.catalog) for office in plan.offices],
+        "closures": closures_met(work),
         "competing": competing_texts(plan, work.catalog, work.coming),
         "catalog": work.catalog,
         "seen": seen_text(work.session, plan),
         "full": len(work.steps) >= MOST,
     }
     return show(request, work, "schedule_plan.html", values, status)
+
+
+def closures_met(work: Work) -> list[tuple[str, list[str]]]:
+    """Which closures the series that are put meet, by name: opening then is a decision."""
+    found: dict[tuple[str, ...], str] = {}
+    for step in work.steps:
+        office = work.catalog.offices.get(getattr(step, "office_id", ""))
+        if isinstance(step, PutSeries) and office:
+            coming = [one for one in office.closures if one.day >= now().date()]
+            if lines := tuple(closure_texts(step.series, coming)):
+                found.setdefault(lines, f"枠「{name_of(step.series)}」")
+    return [(name, list(lines)) for lines, name in found.items()]
 
 
 def _refused(request: Request, work: Work, sentences: list[str]) -> Response:

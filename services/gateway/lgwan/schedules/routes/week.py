@@ -15,6 +15,7 @@ from services.gateway.lgwan.schedules.grid import grid_of, monday_of, times_of
 from services.gateway.lgwan.schedules.pending import keep_steps, read_long_form
 from services.gateway.lgwan.schedules.places import competing, days_of, letters, places_a_day
 from services.gateway.lgwan.schedules.says import (
+    CLOSURES,
     breaks_text,
     hours_text,
     name_of,
@@ -95,7 +96,7 @@ def _line(
         "valid_from": series.valid_from,
         "valid_until": series.valid_until,
         "published": published_text(series) if _is_to_come(series) else "",
-        "on_holidays": series.on_holidays,
+        "open_on": [text for name, text in CLOSURES.items() if getattr(series, name)],
         "places": places_text(a_day, a_day * days_of(series, office, today)),
         "is_over": series.valid_until < today,
     }
