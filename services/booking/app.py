@@ -138,6 +138,7 @@ def create_context(settings: Settings, open_store: OpenStore) -> BookingContext:
         search_keys=SearchKeys.of(settings.person_index_key),
         proposal_days=settings.proposal_days,
         searches_an_hour=settings.searches_an_hour,
+        shelves=settings.shelf_numbers,
     )
 
 

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from libs.common.settings import CONNECTIONS, ServiceSettings, count, key32, setting, versioned_keys
+from libs.common.settings import (
+    CONNECTIONS,
+    ServiceSettings,
+    count,
+    flag,
+    key32,
+    setting,
+    versioned_keys,
+)
 from libs.common.tries import HOUR_FREE_TRIES
 from libs.common.work import BITS, puzzle_bits
 
@@ -67,5 +75,11 @@ class Settings(ServiceSettings):
         "How often an account of staff may search by name, phone, e-mail or card within an hour.",
         count,
         default=60,
+    )
+    shelf_numbers: bool = setting(
+        "SHELF_NUMBERS",
+        "1 where the city marks on which shelf a card lies (保管番号) and staff write it down.",
+        flag,
+        default=False,
     )
     pool_size: int = setting("POOL_SIZE", CONNECTIONS, count, default=10)

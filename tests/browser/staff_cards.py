@@ -67,7 +67,30 @@ async def in_the_list(desk: Desk) -> None:
     await desk.sign_in("/bookings?cards=1")
 
 
+async def shelves(desk: Desk) -> None:
+    lay(desk)
+    number(desk)
+    desk.booking.kept.shelves = dict.fromkeys(desk.booking.kept, "A-12")
+    await cards_again(desk)
+
+
+async def no_shelf(desk: Desk) -> None:
+    await shelves(desk)
+    await desk.page.fill("input[name=shelf] >> nth=0", "大分")
+    await desk.press(".shelf button >> nth=0")
+
+
+async def shelf_of_a_booking(desk: Desk) -> None:
+    desk.booking.kept.shelves = {}
+    await desk.sign_in(desk.first)
+    await desk.page.fill("input[name=shelf]", "b-7")
+    await desk.press("form[action$='/shelf'] button")
+
+
 STATES = (
+    DeskState("preparations.html", "shelves", "保管番号", shelves),
+    DeskState("preparations.html", "no shelf", "英数字とハイフンで10文字まで", no_shelf),
+    DeskState("booking.html", "shelf", "いま「B-7」です", shelf_of_a_booking),
     DeskState("preparations.html", "card numbers", "ABC-900404", numbered),
     DeskState("preparations.html", "numbers away", "いまは表示できません", numbers_away),
     DeskState("preparations.html", "no right to numbers", "権限のある方にだけ", without_the_right),

@@ -1,7 +1,7 @@
 """What booking says: offices, procedures, times, holds and bookings."""
 
 from .calls import CALLS_SHOWN, WAITING_SHOWN, CallBoard, CalledNumber
-from .cards import CARD_NUMBERS, CARD_NUMBERS_OF_OUTAGES, CardPass
+from .cards import CARD_NUMBERS, CARD_NUMBERS_OF_OUTAGES, CardPass, Shelf, ShelfChange
 from .corrections import (
     BookingTimes,
     CorrectedStatus,
@@ -357,6 +357,8 @@ __all__ = [
     "SettingChange",
     "SettingCheck",
     "SettingProblem",
+    "Shelf",
+    "ShelfChange",
     "SlotLoad",
     "SpecialDay",
     "StaffAction",

@@ -22,7 +22,8 @@ PreparationSort = Literal["number", "time"]
 class Preparation(Contract):
     """A visit that needs a card. `prepared_by` is who laid the card out for this office and day,
     None while it is still on its shelf. `card_office_id` is where the card is. `kana` is for
-    callers with the right `cards.number`, and only where the booking has a name."""
+    callers with the right `cards.number`, and only where the booking has a name. `shelf` is where
+    the card lies (保管番号), if somebody wrote it down."""
 
     booking_id: UUID
     number: str
@@ -40,6 +41,7 @@ class Preparation(Contract):
     prepared_by: str | None
     prepared_at: AwareDatetime | None
     kana: str | None = None
+    shelf: str | None = None
 
 
 class PreparationList(Contract):
@@ -47,6 +49,7 @@ class PreparationList(Contract):
 
     Without a day: the next one on which the office is open. `to_return` were laid out for this day
     and will not be handed over: cancelled, moved, another person's, nobody came, or in vain.
+    `shelves`: the city uses 保管番号.
     """
 
     office_id: str
@@ -54,6 +57,7 @@ class PreparationList(Contract):
     visits: tuple[Preparation, ...]
     to_return: tuple[Preparation, ...]
     cards: CardPass | None = None
+    shelves: bool = False
 
 
 class PreparationTick(Contract):

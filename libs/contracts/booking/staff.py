@@ -87,7 +87,8 @@ class StaffBookingDetail(Contract):
     where the procedure does not ask. `party_size` counts the standing bookings of the same party,
     `party` are the others that the caller may see. `unlinked`: it waits for its booking id.
     `reception` is the 受付番号 of its day. `displaced` are those of them whose time the city
-    closed, and who have not answered yet."""
+    closed, and who have not answered yet. `shelf` is where the card lies; it `has_shelf` where the
+    city uses 保管番号 and the card is at the office of the booking."""
 
     booking: StaffBooking
     kana: str | None
@@ -105,6 +106,8 @@ class StaffBookingDetail(Contract):
     here: tuple[HereOffer, ...] = ()
     newer: NewerBooking | None = None
     displaced: tuple[UUID, ...] = ()
+    has_shelf: bool = False
+    shelf: str | None = None
 
 
 class StaffShield(Contract):

@@ -14,7 +14,7 @@ from .stamps import Stamps
 
 class DayBooking(Contract):
     """`prepared`: whether the card was laid out for this office and day (前日準備); None where no
-    card is needed."""
+    card is needed. `shelf` is where it lies, where the city uses 保管番号."""
 
     booking: StaffBooking
     stamps: Stamps
@@ -23,6 +23,7 @@ class DayBooking(Contract):
     cards: int | None = None
     party_size: int = 1
     prepared: bool | None = None
+    shelf: str | None = None
 
 
 class DayList(Contract):
@@ -41,6 +42,7 @@ class DayList(Contract):
     bookings: tuple[DayBooking, ...]
     open: int
     cards: CardPass | None = None
+    shelves: bool = False
 
 
 class OpenVisits(Contract):

@@ -75,6 +75,8 @@ class BookingContext:
     """So many working days a proposed time is held for whoever lost their own."""
     searches_an_hour: int = 60
     """So many searches by other things than the booking number an account has within an hour."""
+    shelves: bool = False
+    """Whether the city marks on which shelf a card lies (保管番号)."""
     tries_at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TRIES))
     """Who looks for a booking by its number; what they may take of the connections."""
     turns: Turns = field(default_factory=Turns)

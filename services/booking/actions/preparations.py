@@ -36,6 +36,7 @@ async def list_preparations(
             day=day,
             visits=await store.preparations.visits_with_cards(mine, office_id, day, sort),
             to_return=await store.preparations.cards_to_return(mine, office_id, day),
+            shelves=desk.shelves,
         )
         return await _with_persons(desk, store, caller, listed) if sees_numbers(caller) else listed
 

@@ -34,6 +34,7 @@ async def see_booking(desk: BookingContext, caller: Caller, booking_id: UUID) ->
         stamps, now = await store.visits.stamps_of(row), await store.now()
         here = await here_offers(store, caller, row, now)
         newer = await newer_booking(desk, store, caller, row, stamps)
+        here_now, shelf = await store.cards.shelf(row.card_key, row.office_id)
         displaced = await store.displaced.among(booking.booking_id for booking in (row, *party))
     return StaffBookingDetail(
         booking=staff_booking(row),
@@ -52,6 +53,8 @@ async def see_booking(desk: BookingContext, caller: Caller, booking_id: UUID) ->
         here=here,
         newer=newer,
         displaced=tuple(sorted(displaced)),
+        has_shelf=desk.shelves and here_now,
+        shelf=shelf,
     )
 
 

@@ -47,6 +47,7 @@ async def day_list(
         bookings=bookings,
         open=still_open,
         cards=pass_for_rows(desk, caller, use, rows, at) if may else None,
+        shelves=desk.shelves,
     )
 
 
@@ -63,7 +64,10 @@ async def close_days(open_store: OpenStore) -> int:
 
 
 def _shown(
-    row: Booking, stamps: Stamps, parties: Counter[UUID | None], prepared: bool | None
+    row: Booking,
+    stamps: Stamps,
+    parties: Counter[UUID | None],
+    card: tuple[bool, str | None] | None,
 ) -> DayBooking:
     return DayBooking(
         booking=staff_booking(row),
@@ -72,5 +76,6 @@ def _shown(
         language=row.language,
         cards=row.cards,
         party_size=max(1, parties[row.party_id]) if row.party_id else 1,
-        prepared=prepared,
+        prepared=card[0] if card else None,
+        shelf=card[1] if card else None,
     )

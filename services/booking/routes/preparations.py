@@ -11,9 +11,9 @@ from starlette.routing import Route
 from libs.common.access import allow, caller_of
 from libs.common.errors import Malformed
 from libs.common.web import read_key, read_model
-from libs.contracts.booking import PreparationSort, PreparationTick
+from libs.contracts.booking import PreparationSort, PreparationTick, ShelfChange
 from libs.contracts.times import parse_day
-from services.booking.actions import preparations
+from services.booking.actions import preparations, shelves
 
 from .state import answer, desk_of
 
@@ -37,6 +37,13 @@ async def prepare(request: Request[Any]) -> Response:
     return answer(await preparations.prepare(desk_of(request), caller, booking_id, key, ask))
 
 
+@allow("lgwan", right="bookings.tick")
+async def put_on_shelf(request: Request[Any]) -> Response:
+    ask, key = await read_model(request, ShelfChange), read_key(request)
+    caller, booking_id = caller_of(request), request.path_params["booking_id"]
+    return answer(await shelves.put_on_shelf(desk_of(request), caller, booking_id, key, ask))
+
+
 def _asked(request: Request[Any]) -> tuple[str, date | None, PreparationSort]:
     """Raises Malformed."""
     query = request.query_params
@@ -53,4 +60,5 @@ def _asked(request: Request[Any]) -> tuple[str, date | None, PreparationSort]:
 ROUTES = [
     Route("/v1/staff/preparations", list_preparations),
     Route("/v1/staff/bookings/{booking_id:uuid}/preparation", prepare, methods=["POST"]),
+    Route("/v1/staff/bookings/{booking_id:uuid}/shelf", put_on_shelf, methods=["POST"]),
 ]

@@ -30,9 +30,17 @@ _SAVE_CARDS = """
     INSERT INTO card (card_key, office_id, state, version, shielded)
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::boolean[])
     ON CONFLICT (card_key) DO UPDATE SET office_id = excluded.office_id, state = excluded.state,
-        version = excluded.version, shielded = excluded.shielded
+        version = excluded.version, shielded = excluded.shielded,
+        shelf = CASE WHEN excluded.office_id = card.office_id AND excluded.state = 'ready'
+            THEN card.shelf END
     WHERE card.version < excluded.version
     RETURNING card_key, old.office_id <> new.office_id AS moved
+"""
+
+_SHELF = "SELECT shelf FROM card WHERE card_key = $1 AND office_id = $2 AND state = 'ready'"
+_PUT_ON_SHELF = """
+    UPDATE card SET shelf = $3 WHERE card_key = $1 AND office_id = $2 AND state = 'ready'
+    RETURNING true
 """
 
 # Who comes along is not mailed either: it would say where the shielded person is.
@@ -80,6 +88,17 @@ class Cards(Repository):
         """Whether the person with this card is not served online; nobody is without a card."""
         card = await self.get(card_key) if card_key else None
         return card is not None and card.shielded
+
+    async def shelf(self, card_key: str | None, office_id: str) -> tuple[bool, str | None]:
+        """Whether the card lies at this office, and on which shelf. It is forgotten when the card
+        leaves."""
+        row = await self.connection.fetchrow(_SHELF, card_key, office_id)
+        return (row is not None, row["shelf"] if row else None)
+
+    async def put_on_shelf(self, card_key: str | None, office_id: str, shelf: str | None) -> bool:
+        """False where the card is not there."""
+        found = await self.connection.fetchval(_PUT_ON_SHELF, card_key, office_id, shelf)
+        return found is not None
 
     async def save(self, cards: list[CardRow]) -> list[str]:
         """Take them over, except where a newer version is known. The keys of those that were known

@@ -17,7 +17,8 @@ _SELECT = """
         b.procedure_id, b.also, b.visitor, b.status, o.outcome,
         CASE WHEN c.state IS NULL THEN 'unknown' WHEN c.state <> 'ready' THEN 'gone'
              WHEN c.office_id <> b.office_id THEN 'elsewhere' ELSE 'here' END AS card,
-        c.office_id AS card_office_id, p.prepared_by, p.prepared_at
+        c.office_id AS card_office_id, p.prepared_by, p.prepared_at,
+        CASE WHEN c.office_id = b.office_id THEN c.shelf END AS shelf
     FROM booking b LEFT JOIN card c ON c.card_key = b.card_key
     CROSS JOIN LATERAL (SELECT coalesce(
         (SELECT v.outcomes ->> r.procedure_id FROM visit v, procedure r
@@ -45,7 +46,8 @@ _ORDERS: dict[PreparationSort, str] = {
     "time": "b.starts_at, b.window_id, b.booking_id",
 }
 _PREPARED = f"""
-    SELECT b.booking_id, p.booking_id IS NOT NULL AS ready FROM booking b {_ITS_OWN}
+    SELECT b.booking_id, p.booking_id IS NOT NULL AS ready, c.shelf FROM booking b {_ITS_OWN}
+    LEFT JOIN card c ON c.card_key = b.card_key AND c.office_id = b.office_id
     WHERE b.office_id = $1 AND {_SERVES}
         AND b.starts_at >= $2::date::timestamp AT TIME ZONE 'Asia/Tokyo'
         AND b.starts_at < ($2::date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo'
@@ -102,10 +104,12 @@ class Preparations(Repository):
         rows = await self.connection.fetch(query, office_id, day, list(offices))
         return tuple(Preparation.model_validate(dict(row)) for row in rows)
 
-    async def prepared(self, offices: Iterable[str], office_id: str, day: date) -> dict[UUID, bool]:
-        """Every booking of that day that needs a card, and whether it is laid out."""
+    async def prepared(
+        self, offices: Iterable[str], office_id: str, day: date
+    ) -> dict[UUID, tuple[bool, str | None]]:
+        """Every booking of that day that needs a card, whether it is laid out, and its shelf."""
         rows = await self.connection.fetch(_PREPARED, office_id, day, list(offices))
-        return {row["booking_id"]: row["ready"] for row in rows}
+        return {row["booking_id"]: (row["ready"], row["shelf"]) for row in rows}
 
     async def cards_to_return(
         self, offices: Iterable[str], office_id: str, day: date

@@ -33,6 +33,7 @@ class PaperDay:
     bookings: tuple[DayBooking, ...]
     numbers: Mapping[UUID, str] = field(default_factory=dict)
     """Of cards, by booking."""
+    shelves: bool = False
 
 
 def standing(bookings: Iterable[DayBooking]) -> tuple[DayBooking, ...]:
@@ -72,7 +73,8 @@ class PaperLine:
         return "" if prepared is None else "準備済" if prepared else "未準備"
 
 
-_COLUMNS: tuple[tuple[str, float, Callable[[PaperLine], str]], ...] = (
+_Column = tuple[str, float, Callable[[PaperLine], str]]
+_COLUMNS: tuple[_Column, ...] = (
     ("時刻", 7, lambda line: f"{local(line.visit.booking.starts_at):%H:%M}"),
     ("受付番号", 9, lambda line: str(line.visit.stamps.reception or "")),
     ("予約番号", 14, lambda line: line.number),
@@ -86,6 +88,16 @@ _COLUMNS: tuple[tuple[str, float, Callable[[PaperLine], str]], ...] = (
     ("完了時刻", 10, lambda _: ""),
     ("結果", 18, lambda _: ""),
 )
+
+
+_SHELF: _Column = ("保管番号", 10, lambda line: line.visit.shelf or "")
+
+
+def _columns(paper: PaperDay) -> tuple[_Column, ...]:
+    if not paper.shelves:
+        return _COLUMNS
+    at = next(place for place, column in enumerate(_COLUMNS) if column[0] == "製造管理番号") + 1
+    return (*_COLUMNS[:at], _SHELF, *_COLUMNS[at:])
 
 
 def locked_workbook(paper: PaperDay, catalog: CatalogIndex, password: str) -> bytes:
@@ -110,13 +122,14 @@ def _workbook(paper: PaperDay, catalog: CatalogIndex) -> bytes:
     cell = book.add_format({"num_format": "@", "border": 1, "text_wrap": True, "valign": "vcenter"})
     sheet.write_string(0, 0, f"{TITLE}　{paper.office}　{long_date(paper.day)}", bold)
     sheet.write_string(1, 0, f"{long_time(local(paper.at))}現在　{_HOW}")
-    for place, (heading, width, _) in enumerate(_COLUMNS):
+    columns = _columns(paper)
+    for place, (heading, width, _) in enumerate(columns):
         sheet.set_column(place, place, width)
         sheet.write_string(_HEAD_ROW, place, heading, head)
     for row, one in enumerate(paper.bookings, _HEAD_ROW + 1):
         line = PaperLine(one, catalog, paper.numbers.get(one.booking.booking_id, ""))
         sheet.set_row(row, 30)
-        for place, (_, _, text) in enumerate(_COLUMNS):
+        for place, (_, _, text) in enumerate(columns):
             sheet.write_string(row, place, text(line), cell)
     if not paper.bookings:
         sheet.write_string(_HEAD_ROW + 1, 0, NOTHING)

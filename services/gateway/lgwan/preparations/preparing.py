@@ -31,14 +31,15 @@ _SORTS: tuple[Sort, ...] = ("card", "number", "time", "name")
 
 @dataclass(frozen=True)
 class Asked:
-    """Which list: without a day that of the next open one. `changed` was just ticked. `usual` is
-    the order that one's addresses do not name."""
+    """Which list: without a day that of the next open one. `changed` was just ticked, the shelf of
+    `shelved` just written down. `usual` is the order that one's addresses do not name."""
 
     office: str
     day: date | None = None
     sort: Sort = "number"
     changed: UUID | None = None
     usual: Sort = "number"
+    shelved: UUID | None = None
 
     @property
     def asked_of_booking(self) -> PreparationSort:
@@ -68,8 +69,8 @@ def read_asked(
     usual: Sort = "card" if sees_numbers else "number"
     possible = _SORTS if sees_numbers else _SORTS[1:3]
     sort = next((sort for sort in possible if sort == query.get("sort")), usual)
-    day, changed = find_day(query.get("day", "")), _uuid(query.get("changed", ""))
-    return Asked(office, day, sort, changed, usual)
+    changed, shelved = (_uuid(query.get(name, "")) for name in ("changed", "shelved"))
+    return Asked(office, find_day(query.get("day", "")), sort, changed, usual, shelved)
 
 
 def _short(day: date) -> str:

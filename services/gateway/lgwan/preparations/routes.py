@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from libs.common.errors import NotAllowed
 from libs.contracts.booking import CARD_NUMBERS, PreparationList
+from services.gateway.lgwan.counter.shelves import put_on_shelf
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
 from services.gateway.lgwan.door.card_numbers import AWAY, numbers_of
 from services.gateway.lgwan.door.context import CatalogIndex, door_of, offices_of
@@ -54,6 +55,17 @@ async def tick(request: Request) -> Response:
     return RedirectResponse(f"{back}{'&' if '?' in back else '?'}{mark}", 303)
 
 
+@staff("bookings.tick", audit="card.shelf")
+async def put_on_shelf_here(request: Request) -> Response:
+    """Where a card lies, written down in its row; back to the list."""
+    booking_id, back = request.path_params["booking_id"], safe_path(form_of(request).get("back"))
+    if error := await put_on_shelf(request, booking_id):
+        shown = dict(parse_qsl(urlsplit(back).query))
+        return await _page(request, await _asked(request, shown), error, 422)
+    mark = urlencode({"shelved": str(booking_id)})
+    return RedirectResponse(f"{back}{'&' if '?' in back else '?'}{mark}", 303)
+
+
 async def _offices(request: Request) -> list[tuple[str, str]]:
     """Raises NotAllowed where the account serves none."""
     catalog = await door_of(request).catalog.get()
@@ -77,7 +89,9 @@ async def _page(request: Request, asked: Asked, told: str = "", status: int = 20
     numbers = await numbers_of(request, found.cards, "preparations", asked.office)
     rows, back = _rows(found, catalog, numbers or {}, asked.sort)
     values = {
-        "asked": replace(asked, day=found.day, changed=None),
+        "asked": replace(asked, day=found.day, changed=None, shelved=None),
+        "shelves": found.shelves,
+        "shelved": next((row for row in rows if row.visit.booking_id == asked.shelved), None),
         "sees_numbers": member.may(CARD_NUMBERS),
         "without_numbers": AWAY if numbers is None else "",
         "named": any(row.visit.kana for row in rows),
@@ -121,4 +135,5 @@ def _next_one(rows: list[CardRow], asked: Asked) -> CardRow | None:
 ROUTES = [
     Route("/preparations", preparations, methods=["GET"]),
     Route("/preparations/tick", tick, methods=["POST"]),
+    Route("/preparations/{booking_id:uuid}/shelf", put_on_shelf_here, methods=["POST"]),
 ]

@@ -71,7 +71,13 @@ class FakeCorrections(CorrectionsClient):
         found = await self.day(actor, office_id, day)
         bookings = [one.booking for one in found.bookings]
         cards = self.bookings.kept.pass_of(actor, "outage", bookings)
-        return found.model_copy(update={"cards": cards})
+        kept = self.bookings.kept
+        shelved = tuple(
+            one.model_copy(update={"shelf": kept.shelf_of(one.booking.booking_id)})
+            for one in found.bookings
+        )
+        more = {"cards": cards, "bookings": shelved, "shelves": kept.shelves is not None}
+        return found.model_copy(update=more)
 
     async def contact(self, actor: Actor, booking_id: UUID) -> StaffContact:
         booking = self.bookings._theirs(actor, booking_id)

@@ -12,6 +12,8 @@ from libs.contracts.booking import (
     PreparationList,
     PreparationSort,
     PreparationTick,
+    Shelf,
+    ShelfChange,
     StaffBooking,
     TimeExchange,
 )
@@ -67,7 +69,12 @@ class FakeCounter(CounterClient):
         if cards:
             visits = [one.model_copy(update={"kana": self.names.get(one.number)}) for one in visits]
         return PreparationList(
-            office_id=office_id, day=day, visits=tuple(visits), to_return=tuple(back), cards=cards
+            office_id=office_id,
+            day=day,
+            visits=tuple(visits),
+            to_return=tuple(back),
+            cards=cards,
+            shelves=self._bookings.shelves is not None,
         )
 
     async def prepare(
@@ -85,6 +92,17 @@ class FakeCounter(CounterClient):
             self.prepared.pop(booking_id, None)
             self.left.pop(booking_id, None)
         return self._shown(booking)
+
+    async def put_on_shelf(
+        self, actor: Actor, key: str, booking_id: UUID, ask: ShelfChange
+    ) -> Shelf:
+        booking, shelves = self._bookings.get(booking_id), self._bookings.shelves
+        if booking is None or shelves is None or not {"*", booking.office_id} & actor.offices:
+            raise Refused(404, "not-found", {})
+        if self.cards.get(booking_id, ("here", ""))[0] != "here":
+            raise Refused(409, "wrong-state", {})
+        shelves[booking_id] = ask.shelf
+        return Shelf(office_id=booking.office_id, shelf=ask.shelf)
 
     async def calls(self, actor: Actor, office_id: str) -> CallBoard:
         if self.away:
@@ -139,6 +157,7 @@ class FakeCounter(CounterClient):
             card_office_id=where,
             prepared_by=by,
             prepared_at=PREPARED_AT if by else None,
+            shelf=self._bookings.shelf_of(booking.booking_id),
         )
 
 

@@ -31,6 +31,11 @@ class Kept(dict[UUID, StaffBooking]):
         super().__init__(bookings)
         self.card_numbers: dict[UUID, str] = {}
         """Of the cards that bookings are about."""
+        self.shelves: dict[UUID, str] | None = None
+        """Where the cards of bookings lie, where the city marks it."""
+
+    def shelf_of(self, booking_id: UUID) -> str | None:
+        return (self.shelves or {}).get(booking_id)
 
     def pass_of(self, actor: Actor, use: str, bookings: Iterable[StaffBooking]) -> CardPass | None:
         """As booking gives it: by right alone."""

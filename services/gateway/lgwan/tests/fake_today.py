@@ -74,6 +74,7 @@ class FakeToday(TodayClient):
                 bookings=tuple(map(self._shown, found)),
                 open=len(self._open(actor, office_id)),
                 cards=self._bookings.kept.pass_of(actor, "today", found),
+                shelves=self._bookings.kept.shelves is not None,
             )
             .model_dump_json()
             .encode()
@@ -96,7 +97,9 @@ class FakeToday(TodayClient):
     def _shown(self, booking: StaffBooking) -> DayBooking:
         more = self._bookings.day.more.get(booking.number, {})
         stamps = self._bookings.day.of(booking)
-        return DayBooking.model_validate({"booking": booking, "stamps": stamps, **more})
+        shelf = self._bookings.kept.shelf_of(booking.booking_id)
+        shown = {"booking": booking, "stamps": stamps, "shelf": shelf, **more}
+        return DayBooking.model_validate(shown)
 
     def _answer(self) -> None:
         if self._bookings.away:

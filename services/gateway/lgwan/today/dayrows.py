@@ -37,6 +37,7 @@ class DayRow:
     card: CardState
     ending: str = ""
     """The last four signs of the card's number: who waits may see the screen."""
+    shelf: str = ""
 
     @property
     def booking_id(self) -> UUID:
@@ -100,6 +101,7 @@ def day_of_office(
         replace(
             _row(one, catalog, may_tick, when, found.at, in_use),
             ending=endings.get(one.booking.booking_id, ""),
+            shelf=(one.shelf or "") if found.shelves else "",
         )
         for one in found.bookings
     ]

@@ -10,6 +10,8 @@ from libs.contracts.booking import (
     PreparationList,
     PreparationSort,
     PreparationTick,
+    Shelf,
+    ShelfChange,
     StaffBooking,
     TimeExchange,
 )
@@ -36,6 +38,12 @@ class CounterClient:
     ) -> Preparation:
         path = f"/v1/staff/bookings/{booking_id}/preparation"
         return await self._link.post(actor, path, Preparation, key=key, body=ask)
+
+    async def put_on_shelf(
+        self, actor: Actor, key: str, booking_id: UUID, ask: ShelfChange
+    ) -> Shelf:
+        path = f"/v1/staff/bookings/{booking_id}/shelf"
+        return await self._link.post(actor, path, Shelf, key=key, body=ask)
 
     async def replace_person(
         self, actor: Actor, key: str, booking_id: UUID, ask: PersonExchange

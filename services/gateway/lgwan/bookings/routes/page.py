@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from libs.contracts.booking import CARD_NUMBERS, StaffAction, StaffBookingDetail
@@ -11,6 +11,7 @@ from libs.contracts.notify import Delivery
 from services.gateway.lgwan.bookings.here import PAST, came_from, has_returned, here_of, newer_of
 from services.gateway.lgwan.bookings.history import pasts
 from services.gateway.lgwan.counter.rows import When, row_of
+from services.gateway.lgwan.counter.shelves import put_on_shelf
 from services.gateway.lgwan.door.auth import actor_of, audit_of, session_of, staff
 from services.gateway.lgwan.door.card_numbers import AWAY, by_booking
 from services.gateway.lgwan.door.context import CatalogIndex, door_of
@@ -47,6 +48,14 @@ async def show_card_number(request: Request) -> Response:
     return await booking_page(request, booking_id, card_number=number)
 
 
+@staff("bookings.tick", audit="card.shelf")
+async def put_on_shelf_of_booking(request: Request) -> Response:
+    booking_id: UUID = request.path_params["booking_id"]
+    if error := await put_on_shelf(request, booking_id):
+        return await booking_page(request, booking_id, error, 422)
+    return RedirectResponse(f"/bookings/{booking_id}?changed=shelf", 303)
+
+
 async def booking_page(
     request: Request,
     booking_id: UUID,
@@ -70,6 +79,7 @@ async def booking_page(
         "shielded": await _is_shielded(request, booking_id),
         "may": {one for one in found.may if _has_right(member, one, office_id)},
         "here": here_of(found, catalog),
+        "may_shelve": may_tick,
         "expected": may_tick and when == "today",
         "over": PAST if when == "past" and found.booking.status in STANDING else "",
         "came_from": came_from(found.history),
@@ -131,5 +141,6 @@ async def _mails(request: Request, booking_id: UUID) -> tuple[Delivery, ...] | N
 
 ROUTES = [
     Route("/bookings/{booking_id:uuid}", detail, methods=["GET"]),
+    Route("/bookings/{booking_id:uuid}/shelf", put_on_shelf_of_booking, methods=["POST"]),
     Route("/bookings/{booking_id:uuid}/card-number", show_card_number, methods=["POST"]),
 ]

@@ -136,6 +136,13 @@ async def test_a_list_says_which_cards_are_laid_out(scene: Scene) -> None:
     assert [row[8] for row in scene.sheet()[4:]] == ["", "準備済", "未準備"]
 
 
+async def test_where_the_city_marks_its_shelves_the_list_has_them(scene: Scene) -> None:
+    kept = scene.corrections.bookings.kept
+    kept.shelves = dict.fromkeys(kept, "C-9")
+    await scene.writer.write(now().date())
+    assert [row[4] for row in scene.sheet()[3:]] == ["保管番号", "C-9"]
+
+
 async def test_only_who_is_still_to_come_is_on_it_and_an_empty_day_says_so(scene: Scene) -> None:
     kept = scene.corrections.bookings.kept
     for status in ("cancelled", "finished", "missed"):

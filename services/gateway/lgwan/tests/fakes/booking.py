@@ -183,6 +183,8 @@ class FakeBooking(StaffBookingClient):
             "here": here_of(actor, booking, self.cards_elsewhere),
             "newer": self.newer.get(booking_id),
             "reception": self.day.of(booking).reception,
+            "has_shelf": self.kept.shelves is not None,
+            "shelf": self.kept.shelf_of(booking_id),
         } | self.told
         if past := self.past.get(booking_id):
             return StaffBookingDetail(booking=booking, kana=None, history=(first, *past), **told)
