@@ -9,7 +9,12 @@ from contextlib import contextmanager
 import asyncpg
 from prometheus_client import REGISTRY
 
-# The server waits by itself: it has one second to do `then` before it looks for deadlocks.
+from .testing import Database
+
+# The server waits by itself: it has one second to do `then` before the other looks for deadlocks.
+# This one does not look, or with a busy machine it might be the one that finds it, and ends.
+_NEVER_LOOK = "SET deadlock_timeout = '60s'"
+_MAY_CHOOSE = "GRANT SET ON PARAMETER deadlock_timeout TO PUBLIC"
 _WHEN_WAITED_FOR = """
     DO $do$ BEGIN
         WHILE NOT EXISTS (SELECT FROM pg_locks
@@ -22,21 +27,25 @@ LONGEST = 20.0
 
 
 @contextmanager
-def crossing(owner_url: str, first: str, then: str) -> Iterator[None]:
+def crossing(database: Database, first: str, then: str) -> Iterator[None]:
     """Somebody has done `first` when the block begins, and does `then` as soon as the block waits
     for it. Where the block had done what `then` waits for, that is a deadlock, and PostgreSQL ends
-    who waited longer: the block's transaction."""
+    the block's transaction."""
     begun = threading.Event()
     with ThreadPoolExecutor(1) as thread:
-        other = thread.submit(asyncio.run, _cross(owner_url, first, then, begun))
+        other = thread.submit(asyncio.run, _cross(database, first, then, begun))
         assert begun.wait(LONGEST) or other.result(0)
         yield
         other.result(LONGEST)
 
 
-async def _cross(owner_url: str, first: str, then: str, begun: threading.Event) -> None:
-    connection = await asyncpg.connect(owner_url)
+async def _cross(database: Database, first: str, then: str, begun: threading.Event) -> None:
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute(_MAY_CHOOSE)
+    await admin.close()
+    connection = await asyncpg.connect(database.owner_url)
     try:
+        await connection.execute(_NEVER_LOOK)
         async with connection.transaction():
             await connection.execute(first)
             begun.set()

@@ -105,9 +105,7 @@ class Service:
     http: httpx2.AsyncClient
     checks: Checks
     imports: Imports
-    database_url: str
-    owner_url: str
-    admin_url: str
+    database: Database
     clock: Clock
 
     async def ask(
@@ -146,7 +144,7 @@ class Service:
 
     async def hear(self, *facts: Fact) -> None:
         """Give facts to their handlers, each in a transaction, as the consumer does."""
-        source = engine(self.database_url, 1)
+        source = engine(self.database.url, 1)
         try:
             for fact in facts:
                 async with store_opener(source, Store, lambda: None)() as store:
@@ -155,7 +153,7 @@ class Service:
             await source.dispose()
 
     async def fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
-        connection = await asyncpg.connect(self.database_url)
+        connection = await asyncpg.connect(self.database.url)
         try:
             rows: list[asyncpg.Record] = await connection.fetch(query, *arguments)
             return rows
@@ -183,8 +181,7 @@ async def serving(database: Database) -> AsyncIterator[Service]:
             transport=transport, base_url="http://service", auth=DoorAuth("eligibility")
         ) as http:
             desks = (state["checks"], state["imports"])
-            urls = (database.url, database.owner_url, database.admin_url)
-            service = Service(http, *desks, *urls, clock)
+            service = Service(http, *desks, database, clock)
             await service.hear(*(office(key, name) for key, name in OFFICES.items()))
             yield service
 

@@ -217,7 +217,7 @@ async def test_twelve_digits_are_refused_and_neither_kept_nor_logged(
 
 @pytest.mark.parametrize("table", ["wrong_try", "origin_try", "miss_minute"])
 async def test_tries_that_cannot_be_counted_are_not_answered(service: Service, table: str) -> None:
-    connection = await asyncpg.connect(service.admin_url)
+    connection = await asyncpg.connect(service.database.admin_url)
     await connection.execute(f"ALTER TABLE eligibility.{table} RENAME TO gone")
     answers = [await service.check(NUMBER, born, origin=ORIGIN) for born in (BORN, WRONG)]
     await connection.close()

@@ -11,7 +11,7 @@ async def test_a_wrong_try_is_answered_and_counted_once(service: Service) -> Non
     await service.check(NUMBER, WRONG, origin=ORIGIN)
     before = run_again()
     first, then = ("UPDATE origin_try SET day = day", "UPDATE wrong_try SET day = day")
-    with crossing(service.owner_url, first, then):
+    with crossing(service.database, first, then):
         answer = await service.check(NUMBER, WRONG, origin=ORIGIN)
     assert (answer.status_code, run_again() > before) == (404, True)
     [row] = await service.fetch(
@@ -28,7 +28,7 @@ async def test_a_file_is_taken_in_once(service: Service) -> None:
     persons = await service.fetch("SELECT card_key FROM person ORDER BY ctid")
     touch = "UPDATE person SET version = version WHERE card_key = '{}'"
     first, then = (touch.format(row["card_key"]) for row in reversed(persons))
-    with crossing(service.owner_url, first, then):
+    with crossing(service.database, first, then):
         report = await service.take(moved)
     assert (report["changed"], run_again() > before) == (2, True)
     offices = await service.fetch("SELECT office_id, version FROM person")

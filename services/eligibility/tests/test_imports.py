@@ -201,7 +201,7 @@ async def test_an_endless_body_is_cut_off(service: Service) -> None:
 async def test_a_database_that_cannot_write_takes_nothing_and_says_what_to_do(
     service: Service,
 ) -> None:
-    connection = await asyncpg.connect(service.admin_url)
+    connection = await asyncpg.connect(service.database.admin_url)
     await connection.execute("ALTER TABLE eligibility.batch RENAME TO gone")
     answer = await service.offer(many(1500))
     await connection.close()
@@ -288,7 +288,7 @@ async def test_two_imports_at_once_take_turns(service: Service) -> None:
 
 
 async def test_an_import_that_must_wait_too_long_is_told_so(service: Service) -> None:
-    connection = await asyncpg.connect(service.database_url)
+    connection = await asyncpg.connect(service.database.url)
     await connection.execute(
         "SELECT pg_advisory_lock(hashtext('import'), hashtext(current_schema()))"
     )

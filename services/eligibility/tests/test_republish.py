@@ -20,7 +20,7 @@ async def said(service: Service) -> list[tuple[CardHolder, ...]]:
     async def send(some: Sequence[Fact]) -> None:
         facts.extend(some)
 
-    source = engine(service.database_url, 1)
+    source = engine(service.database.url, 1)
     try:
         await actions.republish(store_opener(source, Store, lambda: None), send)
     finally:

@@ -29,7 +29,7 @@ async def test_a_new_address_beside_a_transaction_that_goes_the_other_way_round(
         "notify", "amqp://nobody", origins(), SUBSCRIPTIONS, open_store, Retries(pool)
     )
     older = "SELECT FROM delivery WHERE version = 1 FOR UPDATE"
-    with crossing(made.owner_url, older, "SELECT FROM agenda FOR UPDATE"):
+    with crossing(made, older, "SELECT FROM agenda FOR UPDATE"):
         await consumer._handle_or_park(parcel)
     assert run_again() > before
     mails = await rows(open_store, "SELECT version, state FROM delivery ORDER BY version")

@@ -38,7 +38,7 @@ async def test_cards_that_another_transaction_writes_the_other_way_round(
             Retries(pool),
         )  # fmt: skip
         first, then = WRITE.format("two"), WRITE.format("one")
-        with crossing(reporting_database.owner_url, first, then):
+        with crossing(reporting_database, first, then):
             await consumer._handle_or_park(parcel)
         assert run_again() > before
         assert await versions(pool) == [2, 2]

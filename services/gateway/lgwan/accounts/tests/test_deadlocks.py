@@ -14,7 +14,7 @@ def test_signing_in_while_another_transaction_goes_the_other_way_round(
     browser.come_in()
     sql(store_of_accounts, OVER)
     before = run_again()
-    with crossing(store_of_accounts.owner_url, OVER, "UPDATE staff SET active = active"):
+    with crossing(store_of_accounts, OVER, "UPDATE staff SET active = active"):
         page = browser.sign_in()
     assert (browser.status, page.heading != "サインイン") == (200, True)
     assert run_again() > before
