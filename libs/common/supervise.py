@@ -75,7 +75,7 @@ class _Failures:
             log.error("task failed", exc_info=error, extra=fields(task=self._task))
 
 
-def every(seconds: float, step: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+def every(seconds: float, step: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
     """A task for `supervised` that does `step` again and again with a pause between."""
 
     async def run() -> None:

@@ -6,14 +6,12 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from libs.common.assertion import Callers
 from services.booking.actions.desk import BookingContext
 
 
 class State(TypedDict):
     """The lifespan state."""
 
-    callers: Callers
     desk: BookingContext
 
 
