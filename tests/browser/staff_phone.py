@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any
 
-from services.gateway.lgwan.tests.fakes import a_booking
+from services.gateway.lgwan.tests.fakes import a_booking, today_at
 from services.gateway.web.link import Refused
 
 from .staff import Desk, DeskState, opens
@@ -120,7 +120,7 @@ async def next_at_the_counter(desk: Desk) -> None:
 
 async def full_counter(desk: Desk) -> None:
     await choose(desk, "pin", "/walk-in")
-    desk.phone.refusals = [Refused(409, "slot-full", {})]
+    desk.phone.full = {today_at(10)}
     await press_live(desk, f"{TIME} >> nth=0")
 
 
@@ -198,7 +198,7 @@ STATES = (
     DeskState("phone.html", "no eligibility", "予約IDを確認できません", no_eligibility),
     DeskState("phone.html", "walk-in", "いちばん早い時刻を取る", opens("/walk-in")),
     DeskState("phone.html", "walk-in held", "までお取りしています", next_at_the_counter),
-    DeskState("phone.html", "walk-in full", "空いている窓口がもうありません", full_counter),
+    DeskState("phone.html", "walk-in over capacity", "枠外です", full_counter),
     DeskState("phone_done.html", "as it is", "読み上げてください", booked),
     DeskState("phone_done.html", "received", "受付番号", received),
     DeskState("phone_done.html", "without id", "予約IDが未確認です", without_id),

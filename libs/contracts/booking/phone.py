@@ -32,7 +32,8 @@ class CounterHold(CounterForm):
 
     Staff windows are taken first, then those of everybody, until the visit starts; what is booked
     by phone only can be held too. `starts_at` is None for somebody who is at the counter: then the
-    first time today from now on, on the grid of five minutes, at which a window is free.
+    first time today from now on, on the grid of five minutes, at which a window is free; where none
+    is any more (all taken, near or after closing), now, over capacity.
     `ticket` is eligibility's, where it is there already: without one the card is checked when the
     booking is made.
 
@@ -40,8 +41,8 @@ class CounterHold(CounterForm):
     for citizens: all or none are held. A refusal says in `person` whom it is about: 0 is the first;
     in `same_as` who of the party is the same person.
 
-    POST /v1/staff/holds/extra, with a right of its own: the same over capacity, at windows that are
-    opened for these visits alone. Without `starts_at`: at once.
+    POST /v1/staff/holds/extra, with a right of its own: the same over capacity, in places that are
+    opened for these visits alone. Without `starts_at`: at once, whatever the hour.
     """
 
     procedure_ids: tuple[str, ...] = Field(min_length=1, max_length=9)

@@ -63,7 +63,7 @@ class HeldLine(Contract):
 
 class Hold(Contract):
     """What a session holds: `starts_at` and `minutes` are those of the first line. `lines` has one
-    entry a person, the first included."""
+    entry a person, the first included. `is_extra`: over capacity, for staff alone."""
 
     procedure_id: str
     office_id: str
@@ -72,6 +72,7 @@ class Hold(Contract):
     expires_at: AwareDatetime
     extensions_left: int
     lines: tuple[HeldLine, ...] = ()
+    is_extra: bool = False
 
 
 class Person(Contract):

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from libs.common.assertion import Caller
 from libs.common.errors import Malformed
-from libs.contracts.booking import CounterBooking, CounterPerson, Procedure
+from libs.contracts.booking import CounterBooking, CounterPerson, Procedure, StaffChannel
 from libs.contracts.times import day_of
 from libs.rules.names import FORMER_VERSION, fold_name
 from services.booking.actions.contact_details import seal_contact
@@ -47,7 +47,9 @@ async def drafted(
         booking_id = uuid4() if line else first_id
         with about(line):
             visit = HeldVisit(held, held.places[line], procedures, held.read_at)
-            who = await _checked(desk, caller, store, visit, booking_id, person, ask.phone)
+            who = await _checked(
+                desk, caller, store, visit, booking_id, person, ask.phone, ask.channel
+            )
             for sign in _signs(desk, procedures, person, who):
                 check_not_twice(seen, sign, line)
             row = written(desk, visit, booking_id, person, who, details, ask.language, ask.channel)
@@ -64,12 +66,14 @@ async def _silent_if_shielded(store: Store, rows: list[Booking]) -> list[Booking
 
 async def _checked(
     desk: BookingContext, caller: Caller, store: Store, visit: HeldVisit, booking_id: UUID,
-    person: CounterPerson, phone: str | None,
+    person: CounterPerson, phone: str | None, channel: StaffChannel,
 ) -> Identity:  # fmt: skip
-    """Who it is, if the visit can be booked for them."""
+    """Who it is, if the visit can be booked for them. Somebody at the counter is served as long as
+    their time is held, also when it began while the form was filled in."""
     start = visit.place.starts_at
-    for procedure in visit.procedures:
-        check_staff_period(procedure, start, visit.now)
+    if not (channel == "counter" and day_of(start) == day_of(visit.now)):
+        for procedure in visit.procedures:
+            check_staff_period(procedure, start, visit.now)
     who = await _identified(desk, store, visit, booking_id, person)
     check_staff_comers(visit.procedures, person, who.born, day_of(start))
     check_answers(visit.procedures, person)

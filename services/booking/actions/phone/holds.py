@@ -1,6 +1,7 @@
 """A time for a form of staff: from that moment nobody else can have it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -15,12 +16,13 @@ from libs.contracts.booking import (
     OpeningStart,
     Procedure,
     booking_offices,
+    counter_offices,
 )
 from libs.contracts.times import day_of
 from services.booking.actions.desk import BookingContext, about, check_card
 from services.booking.actions.lookup import check_office, visible
 from services.booking.actions.parties import People, check_not_twice, people_of, wish_of
-from services.booking.actions.patience import patiently
+from services.booking.actions.patience import Contended, patiently
 from services.booking.actions.windows import take_windows
 from services.booking.domain import (
     AlreadyBooked,
@@ -30,6 +32,7 @@ from services.booking.domain import (
     Visit,
     check_party,
 )
+from services.booking.domain.here import visits_now
 from services.booking.domain.phone import (
     DayOffer,
     Wish,
@@ -40,7 +43,7 @@ from services.booking.domain.phone import (
 )
 from services.booking.store import Store
 
-from .shared import everything, held_by, holder_of
+from .shared import everything, held_by, holder_of, shown
 
 
 async def openings(
@@ -77,7 +80,8 @@ async def hold_time(desk: BookingContext, caller: Caller, key: str, ask: Counter
 
 
 async def hold_extra(desk: BookingContext, caller: Caller, key: str, ask: CounterHold) -> Hold:
-    """The same at windows opened for these visits alone: nothing is ever stacked on another."""
+    """The same over capacity, in places opened for these visits alone: nothing is ever stacked on
+    another."""
     return await patiently(lambda: _try_once(desk, caller, key, ask, "extra"))
 
 
@@ -87,7 +91,7 @@ async def keep(desk: BookingContext, caller: Caller, form: UUID) -> Hold:
         held = await store.holds.renew(holder_of(desk, caller, form), desk.hold_minutes)
         if held is None:
             raise HoldExpired("The time is no longer held.")
-        return held.to_contract()
+        return await shown(store, held)
 
 
 async def drop(desk: BookingContext, caller: Caller, form: UUID) -> None:
@@ -103,7 +107,8 @@ async def _try_once(
     ask: CounterHold,
     where: Literal["windows", "extra"],
 ) -> Hold:
-    check_office(booking_offices(caller), ask.office_id)
+    offices = booking_offices(caller) if ask.starts_at else counter_offices(caller)
+    check_office(offices, ask.office_id)
     holder = holder_of(desk, caller, ask.form)
     request = desk.request(f"{where}:{holder}", key, ask)
     async with desk.once(request, holder) as (store, earlier):
@@ -116,44 +121,55 @@ async def _try_once(
         await store.holds.release(holder)
         now = offer.now if offer else await store.now()
         until = now + timedelta(minutes=desk.hold_minutes)
+        visits = await _visits(store, wish, ask.starts_at, now, where)
+        if visits is None:
+            visits = await _visits_now(store, wish, now)
+            where = "extra"
         if where == "extra":
-            visits = await _extra_visits(store, wish, ask.starts_at, now)
             await store.holds.hold_extra(holder, visits, ask.arrangement, until)
         else:
-            visits = await _visits(store, wish, ask.starts_at, now)
-            await take_windows(store, holder, visits, ask.arrangement, until)
+            with _another_time_will_do(ask.starts_at is None):
+                await take_windows(store, holder, visits, ask.arrangement, until)
         return await held_by(store, holder)
 
 
+@contextmanager
+def _another_time_will_do(holds: bool) -> Iterator[None]:
+    """Somebody at the counter chose no time: where this one has just been taken, the next is looked
+    for."""
+    try:
+        yield
+    except SlotFull:
+        if holds:
+            raise Contended from None
+        raise
+
+
 async def _visits(
-    store: Store, wish: Wish, start: datetime | None, now: datetime
-) -> Sequence[Visit]:
-    """Raises NotOffered, SlotFull."""
+    store: Store, wish: Wish, start: datetime | None, now: datetime,
+    where: Literal["windows", "extra"],
+) -> Sequence[Visit] | None:  # fmt: skip
+    """None for somebody at the counter who is served at once. Raises NotOffered."""
     if start is None:
-        visits = (await _today(store, wish.office_id, now)).first_for(wish, next_on_grid(now))
-        if visits is None:
-            raise SlotFull("There is no room any more today.")
-        return visits
-    _check_period(wish.people, start, now)
-    return wish.visits(for_staff(await store.catalog.series_of(wish.office_id)), start)
-
-
-async def _extra_visits(
-    store: Store, wish: Wish, asked: datetime | None, now: datetime
-) -> Sequence[Visit]:
-    """Where the office is open for them all the time, taken or not; somebody at the counter need
-    not come at a start time. Raises NotOffered."""
-    start = asked or next_on_grid(now)
+        if where == "extra":
+            return None
+        today = await _day(store, wish.office_id, day_of(now))
+        return today.first_for(wish, next_on_grid(now))
     _check_period(wish.people, start, now)
     offer = await _day(store, wish.office_id, day_of(start))
-    visits = wish.visits(offer.series, start, on_grid=asked is not None)
-    if not offer.is_open_for(visits):
+    visits = wish.visits(offer.series, start)
+    if where == "extra" and not offer.is_open_for(visits):
         raise NotOffered("The office is closed at this time.")
     return visits
 
 
-async def _today(store: Store, office_id: str, now: datetime) -> DayOffer:
-    return await _day(store, office_id, day_of(now))
+async def _visits_now(store: Store, wish: Wish, now: datetime) -> Sequence[Visit]:
+    """Whoever stands at the counter is served, also where all windows are taken and after hours.
+    Raises NotOffered where the office never does what they come for."""
+    asked = [procedure.procedure_id for procedure in everything(wish.people)]
+    if not await store.catalog.offices_for([wish.office_id], asked, day_of(now)):
+        raise NotOffered("This office does not do all of these procedures.")
+    return visits_now(wish.people, wish.office_id, now, wish.arrangement)
 
 
 async def _day(store: Store, office_id: str, day: date) -> DayOffer:

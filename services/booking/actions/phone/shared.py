@@ -8,6 +8,7 @@ from libs.contracts.booking import Hold, Procedure
 from services.booking.actions.desk import BookingContext
 from services.booking.domain import HoldExpired
 from services.booking.store import Store
+from services.booking.store.held import HeldTime
 
 
 def holder_of(desk: BookingContext, caller: Caller, form: UUID) -> UUID:
@@ -25,4 +26,8 @@ async def held_by(store: Store, holder: UUID) -> Hold:
     held = await store.holds.find(holder)
     if held is None:
         raise HoldExpired("The time is no longer held.")
-    return held.to_contract()
+    return await shown(store, held)
+
+
+async def shown(store: Store, held: HeldTime) -> Hold:
+    return held.to_contract().model_copy(update={"is_extra": await store.cells.is_extra(held)})

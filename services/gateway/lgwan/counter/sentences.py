@@ -1,9 +1,9 @@
 """What the form of a booking for others says: by the slug of a refusal, with the field it is at."""
 
 TAKEN = "この時間は、ほかの方が先に選びました。"
-FULL_TODAY = "今日は、空いている窓口がもうありません。"
 AGAIN = "枠の時間が切れていたので、同じ時間を取り直しました。"
 MOVED = "内容が変わったので、同じ時間を取り直しました。"
+ANOTHER = "時刻を取り直しました。"
 EXPIRED = "お取りしていた時間は、切れている間にほかの方が選びました。近い時間を選んでください。"
 DROPPED = "内容が変わったので、時間を選び直してください。"
 REMOVED = "お一人を外しました。"

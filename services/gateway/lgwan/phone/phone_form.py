@@ -18,6 +18,7 @@ from .modes import Mode
 from .wishes import booking_of, hold_of, is_wanted, key_of
 
 CONFLICT, WRONG = 409, 422
+OVERBOOK = "bookings.overbook"
 _BEFORE_A_TIME = ("procedure", "office")
 """What has to be there, of everybody, before a time can be taken."""
 
@@ -96,13 +97,20 @@ class PhoneForm:
         if isinstance(kept, Hold) and is_wanted(self.entry, kept):
             self.hold = kept
         elif kept is not None:
-            await self._take_anew(start, was_held=isinstance(kept, Hold))
+            await self._take_anew(start, kept if isinstance(kept, Hold) else None)
 
-    async def _take_anew(self, start: datetime, was_held: bool) -> None:
-        again = await self._hold(start) if self.can_hold else None
+    async def _take_anew(self, start: datetime, before: Hold | None) -> None:
+        """The same time for the form as it is now; at the counter, where nobody chose one, the next
+        there is."""
+        was_held = before is not None
+        at_once = before is not None and before.is_extra and OVERBOOK in self.actor.rights
+        asked = None if self.mode.is_counter else start
+        extra = self.mode.is_counter and at_once
+        again = await self._hold(asked, extra=extra) if self.can_hold else None
         if isinstance(again, Hold):
             self._holds(again)
-            self.notes.append(say.MOVED if was_held else say.AGAIN)
+            same = say.MOVED if was_held else say.AGAIN
+            self.notes.append(same if again.starts_at == start else say.ANOTHER)
         elif again is not None or not self.can_hold:
             await self.give_back()
             self.errors["when"] = self._gone(again, was_held)
@@ -136,7 +144,7 @@ class PhoneForm:
     def _not_taken(self, refused: Refused, start: datetime | None) -> None:
         self.taken = start
         if refused.slug == "slot-full":
-            self.errors["when"] = say.TAKEN if start else say.FULL_TODAY
+            self.errors["when"] = say.TAKEN
             self.is_full, self.status = True, CONFLICT
         else:
             self.refuse(refused)

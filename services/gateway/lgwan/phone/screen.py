@@ -24,9 +24,7 @@ from services.gateway.web.times import now
 
 from .modes import Mode
 from .offer import DAYS, Time, first_day, nearest, offer_of
-from .phone_form import PhoneForm
-
-OVERBOOK = "bookings.overbook"
+from .phone_form import OVERBOOK, PhoneForm
 
 
 def offices_of(member: Staff, catalog: CatalogIndex, mode: Mode) -> dict[str, str]:

@@ -29,7 +29,8 @@ OPENS, STEP, TIMES = 9, 30, 14
 class FakePhone(PhoneClient):
     """Two windows at every half hour from 9:00 on, on weekdays from tomorrow on.
 
-    `full` are times that nobody can have but over capacity; `refusal` is what the next call is
+    `full` are times that nobody can have but over capacity; where there are any, so is who is at
+    the counter. `refusal` is what the next call is
     refused with. `wishes` are what was held and booked.
     """
 
@@ -54,16 +55,16 @@ class FakePhone(PhoneClient):
 
     async def hold(self, actor: Actor, key: str, request: CounterHold) -> Hold:
         self._answer()
-        if request.starts_at in self.full or (request.starts_at is None and self.full):
+        if request.starts_at in self.full:
             raise Refused(409, "slot-full", {})
-        return self._hold(actor, request)
+        return self._hold(actor, request, is_extra=request.starts_at is None and bool(self.full))
 
     async def hold_extra(self, actor: Actor, key: str, request: CounterHold) -> Hold:
         self._answer()
         if "bookings.overbook" not in actor.rights:
             raise Refused(403, "not-allowed", {})
         self.extra += 1
-        return self._hold(actor, request)
+        return self._hold(actor, request, is_extra=True)
 
     async def keep(self, actor: Actor, form: UUID) -> Hold:
         self._answer()
@@ -107,11 +108,12 @@ class FakePhone(PhoneClient):
         """Every hold has run out."""
         self.held.clear()
 
-    def _hold(self, actor: Actor, request: CounterHold) -> Hold:
+    def _hold(self, actor: Actor, request: CounterHold, is_extra: bool = False) -> Hold:
         if self.refusals:
             raise self.refusals.pop(0)
         self.wishes.append(request)
         hold = hold_of(request, request.starts_at or _at(now().date(), 10, 5))
+        hold = hold.model_copy(update={"is_extra": is_extra})
         self.held[actor.name, request.form] = hold
         return hold
 

@@ -15,7 +15,7 @@ from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.phone import screen
 from services.gateway.lgwan.phone.cards import check_cards
 from services.gateway.lgwan.phone.modes import PHONE, WALK_IN, Mode
-from services.gateway.lgwan.phone.phone_form import PhoneForm
+from services.gateway.lgwan.phone.phone_form import OVERBOOK, PhoneForm
 from services.gateway.web.forms import Form
 from services.gateway.web.reading import Errors
 from services.gateway.web.times import now
@@ -47,7 +47,7 @@ async def take(request: Request) -> Response:
     return await _take(request, extra=False)
 
 
-@staff(screen.OVERBOOK, audit="booking.hold.extra", read=read_people_form)
+@staff(OVERBOOK, audit="booking.hold.extra", read=read_people_form)
 async def take_extra(request: Request) -> Response:
     return await _take(request, extra=True)
 

@@ -176,7 +176,7 @@ def test_no_room_for_one_more_shows_the_nearest_times_for_all(
     page = call.send(more="1")
     assert "2人分の空きがありません" in page.text
     assert "枠外で取る" in page.text
-    assert "窓口を2つ足します" in page.text
+    assert "枠を2つ足します" in page.text
     assert phone_of(services).held == {}
     assert page.field("people") == "2"
 

@@ -38,15 +38,34 @@ def test_who_is_at_the_counter_gets_the_next_time_and_is_received_at_once(
     assert (booking.channel, booking.arrived) == ("counter", True)
 
 
-def test_a_full_day_leaves_the_counter_over_capacity(desk: Browser, services: Services) -> None:
+def test_on_a_full_day_the_same_press_takes_a_place_over_capacity(
+    desk: Browser, services: Services
+) -> None:
     kept = phone_of(services)
+    kept.full = {today_at(10)}
+    page = Call(desk, "/walk-in").send("/time", **PIN, start="")
+    assert "枠外を" in page.text and "までお取りしています" in page.text
+    assert "予約の経過に残ります" in page.text
+    assert kept.extra == 0
+
+
+def test_who_may_book_over_capacity_may_do_so_at_once(desk: Browser, services: Services) -> None:
+    page = Call(desk, "/walk-in").send("/extra", **PIN, start="")
+    assert "枠外を" in page.text
+    assert phone_of(services).extra == 1
+
+
+def test_another_procedure_at_the_counter_takes_the_next_time_there_is(
+    desk: Browser, services: Services
+) -> None:
+    """Nobody chose the time that is held, and by now it may be over."""
     call = Call(desk, "/walk-in")
-    kept.refusals = [Refused(409, "slot-full", {})]
-    page = call.send("/time", **PIN, start="")
-    assert "今日は、空いている窓口がもうありません" in page.text
-    page = call.send("/extra", start="")
-    assert "までお取りしています" in page.text
-    assert kept.extra == 1
+    call.send("/time", **PIN, **PERSON, start="")
+    call.send("", procedure="certificate")
+    first, second = phone_of(services).wishes
+    assert isinstance(first, CounterHold) and isinstance(second, CounterHold)
+    assert (first.starts_at, second.starts_at) == (None, None)
+    assert second.procedure_ids == ("certificate",)
 
 
 def test_the_phone_never_takes_a_time_that_nobody_chose(desk: Browser, services: Services) -> None:
