@@ -62,6 +62,14 @@ def held_series(table: Timetable, day: date) -> list[Series]:
     return [s for s in wanted if all(is_open_on(s, closure) for closure in closures)]
 
 
+def windows_on(table: Timetable, day: date) -> list[int]:
+    """The windows that the office has on a day, at whatever hour: who came in time is still served
+    when the counters have closed. On a day without opening hours, those of its series."""
+    open_ones = day_cells(table, day).all()
+    series = [s for s in table.series.values() if s.valid_from <= day <= s.valid_until]
+    return sorted(open_ones or {w for s in series for w in (*s.windows, *s.staff_windows)})
+
+
 def series_cells(table: Timetable, day: date, series: Series, windows: Iterable[int]) -> Windows:
     """What a series opens at some of its windows on a day on which it holds."""
     special, stop = table.special.get(day), table.stops.get(day)

@@ -95,7 +95,8 @@ class Desk:
         if urlsplit(self.page.url).path != "/login":
             return
         await self.fill_in(PASSWORD, staff_id)
-        self.seats[seat] = await self.page.context.cookies()
+        cookies = await self.page.context.cookies()
+        self.seats[seat] = [one for one in cookies if one["name"] != "terminal"]
 
     async def fill_in(self, password: str, staff_id: str = "tanaka") -> None:
         """Send the form of the sign-in."""

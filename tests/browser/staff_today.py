@@ -153,6 +153,41 @@ async def entered(desk: Desk) -> None:
     await desk.press("button[name=tick] >> nth=0")
 
 
+def called_from(terminal: str, window_in_use: bool = False) -> Reach:
+    """Somebody who came is called from this terminal."""
+
+    async def reach(desk: Desk) -> None:
+        desk.booking.kept.clear()
+        put(desk, status="arrived", number="8K2M47QX05")
+        for place, made in enumerate(list(desk.booking.kept.values())):
+            desk.booking.day.stamps[made.booking_id] = Stamps(reception=5 + place, arrived_at=now())
+        if window_in_use:
+            other = put(desk, status="arrived", number="8K2M47QX04", starts_at=today_at(23))
+            served = {"reception": 4, "arrived_at": now(), "called_at": now(), "window": 3}
+            desk.booking.day.stamps[other.booking_id] = Stamps(**served, calls=1)
+            desk.counter.serving = {3: 4}
+        await desk.sign_in("/")
+        cookie = {"name": "terminal", "value": terminal, "url": desk.origin}
+        await desk.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await desk.open("/")
+        await desk.page.click("[data-key=y] >> nth=0")
+        await desk.page.wait_for_selector("main form[action='/bookings/tick'] .choices")
+
+    return reach
+
+
+async def terminal_chosen(desk: Desk) -> None:
+    await desk.sign_in("/terminal")
+    await desk.page.check("#window-3")
+    await desk.press("main button.button")
+    await desk.open("/terminal")
+
+
+async def no_window_chosen(desk: Desk) -> None:
+    await desk.sign_in("/terminal")
+    await desk.press("main button.button")
+
+
 def of_several(desk: Desk) -> StaffBooking:
     return put(desk, number="8K2M47QX00", also=("pin",))
 
@@ -196,6 +231,12 @@ STATES = (
     DeskState("open.html", "as it is", "結果がまだ入力されていない", left_open),
     DeskState("open.html", "entered", "は、いま「交付済」です", entered),
     DeskState("open.html", "empty", "結果未入力の予約はありません", opens("/today/open")),
+    DeskState("call.html", "which window", "どの窓口に呼びますか", called_from("honcho.0")),
+    DeskState("call.html", "in use", "それでも3番窓口に呼ぶ", called_from("honcho.3", True)),
+    DeskState("call.html", "not there", "今日この場所にありません", called_from("honcho.16")),
+    DeskState("terminal.html", "as it is", "担当者が替わっても", opens("/terminal")),
+    DeskState("terminal.html", "chosen", "3番窓口", terminal_chosen),
+    DeskState("terminal.html", "nothing chosen", "入力内容をお確かめ", no_window_chosen),
     DeskState("outcome.html", "as it is", "すべての手続きの結果を選ぶと", asked_outcomes),
     DeskState("outcome.html", "one missing", "入力内容をお確かめ", missing_outcome),
 )

@@ -31,6 +31,12 @@ def at(minutes: int) -> object:
     return today_at(10) + timedelta(minutes=minutes)
 
 
+async def stand_at(desk: Desk, terminal: str) -> None:
+    """The terminal was chosen before."""
+    cookie = {"name": "terminal", "value": terminal, "url": desk.origin}
+    await desk.page.context.add_cookies([cookie])  # type: ignore[list-item]
+
+
 async def deaf(route: Route) -> None:
     """No word comes to this terminal."""
     await route.abort()
@@ -45,6 +51,7 @@ async def shown(desk: Desk) -> list[str]:
 
 async def test_a_visit_is_worked_through_by_single_keys(desk: Desk) -> None:
     """From the reader to the end, without a mouse and without leaving the page."""
+    await stand_at(desk, "honcho.3")
     await open_day(desk, 0)
     (booking,) = desk.booking.kept
     page, told = desk.page, desk.page.locator("#told")
@@ -65,6 +72,26 @@ async def test_a_visit_is_worked_through_by_single_keys(desk: Desk) -> None:
     await page.keyboard.press("Escape")
     await expect(page.locator("#number")).to_be_focused()
     assert await page.evaluate("() => window.sameVisit")
+
+
+async def test_from_the_reception_a_call_asks_for_the_window_in_place(desk: Desk) -> None:
+    await stand_at(desk, "honcho.0")
+    await open_day(desk, 0)
+    (booking,) = desk.booking.kept
+    page = desk.page
+    await page.fill("#number", "0000")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#told")).to_contain_text("受付番号 1番")
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator(f"#b-{booking}")).to_be_focused()
+    await page.keyboard.press("y")
+    await expect(page.locator("h1")).to_have_text("どの窓口に呼びますか")
+    await expect(page.locator("main button").first).to_be_focused()
+    await page.keyboard.press("Tab")
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+    await expect(page.locator("#told")).to_contain_text("呼出")
+    assert desk.booking.day.stamps[booking].window == 2
 
 
 async def test_the_change_of_another_terminal_is_shown_where_its_row_stands(desk: Desk) -> None:

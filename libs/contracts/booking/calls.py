@@ -1,5 +1,5 @@
-"""Who is called and who waits, for a screen in the waiting room: numbers and windows, nobody's
-name and no booking."""
+"""The windows of a day, who is called to them and who waits: numbers and windows, nobody's name and
+no booking."""
 
 from pydantic import AwareDatetime
 
@@ -16,6 +16,21 @@ class CalledNumber(Contract):
     reception: int
     window: int
     calls: int
+
+
+class CounterWindow(Contract):
+    """A window that an office has today. `serving` is the 受付番号 of who was called there last and
+    is not finished."""
+
+    window: int
+    serving: int | None = None
+
+
+class CounterWindows(Contract):
+    """GET /v1/staff/windows?office=…: the windows that people can be called to today, ascending."""
+
+    office_id: str
+    windows: tuple[CounterWindow, ...]
 
 
 class CallBoard(Contract):

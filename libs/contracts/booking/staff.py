@@ -41,7 +41,11 @@ class HistoryLine(Contract):
 
 
 class StaffBooking(Contract):
-    """A booking as staff see it in a list. No name: the number is enough to call and to find."""
+    """A booking as staff see it in a list. No name: the number is enough to call and to find.
+
+    `window_id` is the place that it takes, in which nobody is promised to be served: pages, paper
+    and lists name `window` alone, where its person was called to, and none before that.
+    """
 
     booking_id: UUID
     number: str
@@ -60,6 +64,7 @@ class StaffBooking(Contract):
     booked_at: AwareDatetime
     version: int
     also: tuple[str, ...] = ()
+    window: int | None = None
 
 
 HereRefusal = Literal["card-elsewhere", "not-eligible"]
@@ -154,14 +159,19 @@ class Tick(Contract):
 
     `version` is the one the member of staff saw. A visit for several procedures is finished with
     `outcomes`, one for each further procedure, beside `outcome` for the first; where all of them
-    failed for one reason, that `outcome` alone will do. `window` is where somebody is called to,
-    if not to the window of the booking.
+    failed for one reason, that `outcome` alone will do.
+
+    `window` is the one that calls. It must be one that the office has today; without it whoever was
+    called before is called there again, and anybody else is refused as 'window-needed'. Where
+    somebody else is served there, the refusal 'window-in-use' says who by `reception`; `anyway`
+    calls all the same.
     """
 
     version: int
     outcome: Outcome | None = None
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
     window: int | None = Field(default=None, ge=1, le=99)
+    anyway: bool = False
 
 
 class ReceiveHere(Contract):

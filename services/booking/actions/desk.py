@@ -241,7 +241,8 @@ def _member(row: Booking) -> PartyMember:
     return PartyMember(**{name: getattr(row, name) for name in PartyMember.model_fields})
 
 
-def staff_booking(row: Booking) -> StaffBooking:
+def staff_booking(row: Booking, window: int | None = None) -> StaffBooking:
+    """`window` is the one that its person was called to."""
     own = set(StaffBooking.model_fields) & set(vars(row))
     fields = {name: getattr(row, name) for name in own}
-    return StaffBooking(**fields, has_email=row.contact is not None)
+    return StaffBooking(**fields, has_email=row.contact is not None, window=window)

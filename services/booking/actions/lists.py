@@ -1,19 +1,22 @@
 """Lists of bookings for staff, and files of them."""
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 from libs.common.assertion import Caller
 from libs.contracts.booking import (
     EXPORT_MOST,
+    StaffBooking,
     StaffBookingExport,
     StaffBookingList,
+    Stamps,
     booking_offices,
 )
 from services.booking.actions.card_passes import pass_for_rows, sees_numbers
 from services.booking.actions.desk import BookingContext, staff_booking
 from services.booking.actions.shielded import sees_shielded
+from services.booking.domain.booking import Booking
 from services.booking.store import Store
 from services.booking.store.lists import Filter, after_row, read_after
 
@@ -25,9 +28,10 @@ async def list_bookings(desk: BookingContext, caller: Caller, wanted: Filter) ->
     wanted = _obeying(caller, wanted)
     async with desk.open_store() as store:
         rows, more = await store.lists.bookings(booking_offices(caller), wanted)
+        shown = await _shown(store, rows)
         at = await store.now()
     return StaffBookingList(
-        bookings=tuple(map(staff_booking, rows)),
+        bookings=shown,
         next_after=after_row(wanted.sort, rows[-1]) if more else None,
         cards=pass_for_rows(desk, caller, "list", rows, at) if wanted.cards else None,
     )
@@ -66,6 +70,16 @@ def _obeying(caller: Caller, wanted: Filter) -> Filter:
     return replace(wanted, shielded=shielded, cards=wanted.cards and sees_numbers(caller))
 
 
+async def _shown(store: Store, rows: Sequence[Booking]) -> tuple[StaffBooking, ...]:
+    """Each with the window that its person was called to."""
+    stamps = await store.visits.stamps_of_all([row.booking_id for row in rows])
+    return tuple(_with_window(row, stamps.get(row.booking_id)) for row in rows)
+
+
+def _with_window(row: Booking, stamps: Stamps | None) -> StaffBooking:
+    return staff_booking(row, stamps.window if stamps else None)
+
+
 async def _part(
     desk: BookingContext, store: Store, caller: Caller, wanted: Filter
 ) -> StaffBookingExport:
@@ -76,7 +90,7 @@ async def _part(
     rows, more = await store.lists.bookings(booking_offices(caller), wanted)
     stamps = await store.visits.stamps_of_all([row.booking_id for row in rows])
     return StaffBookingExport(
-        bookings=tuple(map(staff_booking, rows)),
+        bookings=tuple(_with_window(row, stamps.get(row.booking_id)) for row in rows),
         next_after=after_row(wanted.sort, rows[-1]) if more else None,
         at=at,
         total=total,

@@ -37,7 +37,7 @@ async def see_booking(desk: BookingContext, caller: Caller, booking_id: UUID) ->
         here_now, shelf = await store.cards.shelf(row.card_key, row.office_id)
         displaced = await store.displaced.among(booking.booking_id for booking in (row, *party))
     return StaffBookingDetail(
-        booking=staff_booking(row),
+        booking=staff_booking(row, stamps.window if stamps else None),
         kana=desk.persons.open(row.kana) if row.kana else None,
         history=tuple(history),
         phone=desk.contacts.open(row.phone) if row.phone else None,

@@ -12,8 +12,10 @@ from libs.contracts.times import day_of
 from services.booking.actions.desk import BookingContext, procedures_of, staff_booking
 from services.booking.actions.returning import card_is_at, old_place
 from services.booking.domain.booking import Booking, Change
+from services.booking.domain.visits import window_of
 from services.booking.store import Store
 
+from .calls import check_window
 from .lookup import check_version, one_of
 
 
@@ -22,8 +24,8 @@ async def tick(
 ) -> StaffBooking:
     """受付, 呼出, the outcome, 来庁なし, or taking one back.
 
-    Raises NotFound, VersionConflict, NotToday, WrongState, and AlreadyBooked when a no-show is
-    taken back whose person has booked again.
+    Raises NotFound, VersionConflict, NotToday, WrongState, WindowNeeded, NoSuchWindow, WindowInUse,
+    and AlreadyBooked when a no-show is taken back whose person has booked again.
     """
     request = desk.request(f"{what}:{booking_id}", key, ask)
     async with desk.once(request, booking_id) as (store, earlier):
@@ -35,15 +37,18 @@ async def tick(
 
 
 async def tick_in(store: Store, row: Booking, what: str, ask: Tick, actor: str) -> Booking:
-    """The locked booking after a tick. Raises NotToday, WrongState."""
+    """The locked booking after a tick. Raises NotToday, WrongState, WindowNeeded, NoSuchWindow,
+    WindowInUse."""
     if what == "undo":
         return await store.save(await undone(store, row, actor))
     procedures, stamps = await procedures_of(store, row), await store.visits.stamps_of(row)
     number = None
     if what == "arrive" and not (stamps and stamps.reception):
         number = await store.visits.next_reception(row.office_id, day_of(row.starts_at))
-    at = await store.now()
-    return await store.save(row.tick(what, ask, procedures, stamps, actor, at, number))
+    change = row.tick(what, ask, procedures, stamps, actor, await store.now(), number)
+    if what == "call":
+        await check_window(store, row, window_of(ask, stamps), ask.anyway)
+    return await store.save(change)
 
 
 async def undone(store: Store, row: Booking, actor: str) -> Change:

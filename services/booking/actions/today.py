@@ -70,7 +70,7 @@ def _shown(
     card: tuple[bool, str | None] | None,
 ) -> DayBooking:
     return DayBooking(
-        booking=staff_booking(row),
+        booking=staff_booking(row, stamps.window),
         stamps=stamps,
         needs=row.needs,
         language=row.language,

@@ -40,7 +40,7 @@ from .problems import NotActive, SamePerson, TooLate
 from .standing import check_active, check_day
 from .ticks import after_tick
 from .times import may_cancel
-from .visits import after_undo, called, outcomes_of, undone
+from .visits import after_undo, called, outcomes_of, undone, window_of
 
 F = TypeVar("F", bound=BookingFact)
 CITIZEN, SYSTEM = "citizen", "system"
@@ -208,7 +208,7 @@ class Booking:
         actor: str, at: datetime, number: int | None = None,
     ) -> "Change":  # fmt: skip
         """受付, 呼出, the outcome or 来庁なし; `number` is the 受付番号 of who had none. Raises
-        NotToday, WrongState."""
+        NotToday, WrongState, WindowNeeded."""
         check_day("tick", self.starts_at, at)
         first, *others = procedures
         before = stamps or Stamps()
@@ -222,7 +222,7 @@ class Booking:
                 stamped = before.model_copy(update=now)
                 fact: BookingFact = after.fact(BookingArrived, at, reception=stamped.reception)
             case "call":
-                stamped = called(before, ask.window or self.window_id, at)
+                stamped = called(before, window_of(ask, before), at)
                 fact = after.fact(BookingCalled, at, **_some(stamped, _CALLED))
             case "finish":
                 further = outcomes_of(ask, {one.procedure_id: one for one in others})

@@ -198,6 +198,24 @@ class ByChief(Problem):
     slug = "by-chief"
 
 
+class WindowNeeded(Problem):
+    """Nobody is called without the window that calls."""
+
+    slug = "window-needed"
+
+
+class NoSuchWindow(Problem):
+    """The office does not have this window today."""
+
+    slug = "no-such-window"
+
+
+class WindowInUse(Problem):
+    """Somebody else is served at the window: `reception` says who."""
+
+    slug = "window-in-use"
+
+
 class SamePerson(Problem):
     """The booking is this person's already: there is nobody to exchange."""
 

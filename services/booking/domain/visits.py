@@ -5,7 +5,7 @@ from datetime import datetime
 
 from libs.contracts.booking import Outcome, Procedure, Stamps, Status, Tick
 
-from .problems import WrongState
+from .problems import WindowNeeded, WrongState
 from .ticks import NOT_DONE, UNDO
 
 
@@ -28,6 +28,15 @@ def undone(stamps: Stamps, before: Status) -> Stamps:
     if stamps.called_at:
         return stamps.model_copy(update={"called_at": None, "window": None, "calls": 0})
     return stamps.model_copy(update={"arrived_at": None})
+
+
+def window_of(ask: Tick, stamps: Stamps | None) -> int:
+    """The window that calls; who is called again without one, where they were called before. Raises
+    WindowNeeded."""
+    window = ask.window or (stamps.window if stamps else None)
+    if window is None:
+        raise WindowNeeded("Which window calls?")
+    return window
 
 
 def called(stamps: Stamps, window: int, at: datetime) -> Stamps:

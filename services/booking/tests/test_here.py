@@ -232,7 +232,8 @@ async def test_one_of_a_party_comes_alone_and_the_others_keep_their_times(city: 
 
 
 async def ticked(city: City, booking: StaffBooking, what: str) -> StaffBooking:
-    ask, key = Tick(version=booking.version), str(uuid4())
+    window = 1 if what == "call" else None
+    ask, key = Tick(version=booking.version, window=window), str(uuid4())
     return await ticking.tick(city.desk, BOTH, booking.booking_id, what, key, ask)
 
 

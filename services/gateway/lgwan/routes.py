@@ -17,6 +17,7 @@ from .phone.routes import ROUTES as PHONE
 from .preparations.routes import ROUTES as PREPARATIONS
 from .schedules.routes import ROUTES as SCHEDULES
 from .settings.routes import ROUTES as SETTINGS
+from .terminals.routes import ROUTES as TERMINALS
 from .today.routes import ROUTES as TODAY
 
 ROUTES: list[Route] = [
@@ -30,6 +31,7 @@ ROUTES: list[Route] = [
     *PEOPLE_TO_CALL,
     *PHONE,
     *DISPLAYS,
+    *TERMINALS,
     *IMPORTS,
     *MAIL_TEXTS,
     *GUIDANCES,

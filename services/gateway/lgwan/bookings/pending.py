@@ -8,6 +8,7 @@ from services.gateway.lgwan.counter.ticking import TapAction, Tapped
 from services.gateway.lgwan.door.words import DEED, STATUS, state_words
 from services.gateway.web.times import local, long_time
 
+from .calling import CallFrom
 from .conflicts import PLACE, STATE, TIME, PendingChange
 from .contacts import NONE, Contact
 from .outcomes import Choice
@@ -23,13 +24,14 @@ _FROM: dict[TapAction, tuple[Status, ...]] = {
 _UNDO, _CALL, _NOW = "元に戻す", "呼出", "今日、いま"
 
 
-def pending_tick(tapped: Tapped, back: str, window: str = "") -> PendingChange:
+def pending_tick(tapped: Tapped, back: str, call: CallFrom | None = None) -> PendingChange:
+    to = {"anyway" if call.anyway else "to": str(call.window)} if call and call.window else {}
     return PendingChange(
         deed=_UNDO if tapped.action == "undo" else DEED[tapped.action],
         version=tapped.version,
         path="/bookings/tick",
         fields=lambda version: {
-            "tick": replace(tapped, version=version).value, "back": back, "window": window,
+            "tick": replace(tapped, version=version).value, "back": back, **to,
         },
         statuses=frozenset(_FROM[tapped.action]),
         lines={STATE: _ticked(tapped)},

@@ -10,24 +10,18 @@ from libs.contracts.times import find_day
 from services.gateway.web.times import now
 from services.gateway.web.typed import harmless
 
-WINDOWS = 99
-
 
 @dataclass(frozen=True)
 class Wanted:
-    """`window` is where this terminal stands; whoever is called comes there. `changed` is the
-    booking that was just ticked; it is marked."""
+    """`changed` is the booking that was just ticked; it is marked."""
 
     office: str
     day: date
-    window: int | None = None
     changed: UUID | None = None
 
     def url(self, **other: object) -> str:
         """The address of this day, with `other` in place of parts of it; the mark is not kept."""
         parts: dict[str, object] = {"office": self.office, "day": self.day.isoformat()}
-        if self.window:
-            parts["window"] = self.window
         return f"/?{urlencode({**parts, **other})}"
 
     @property
@@ -42,7 +36,6 @@ def read_wanted(query: Mapping[str, str], offices: Mapping[str, str]) -> Wanted:
     return Wanted(
         office=office if office in offices else next(iter(offices), ""),
         day=read_day(harmless(query.get("day", ""))),
-        window=read_window(query.get("window", "")),
         changed=_uuid(query.get("changed", "")),
     )
 
@@ -50,11 +43,6 @@ def read_wanted(query: Mapping[str, str], offices: Mapping[str, str]) -> Wanted:
 def read_day(text: str) -> date:
     """An ISO date; today where there is none."""
     return find_day(text) or now().date()
-
-
-def read_window(text: str) -> int | None:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 2 else 0
-    return number if 1 <= number <= WINDOWS else None
 
 
 def _uuid(text: str) -> UUID | None:

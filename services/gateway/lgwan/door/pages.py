@@ -15,6 +15,7 @@ from . import words
 from .auth import came_from, csrf_token, here
 from .context import DoorContext, door_of
 from .staff import Session, Staff
+from .terminal import Terminal, terminal_of
 
 SITE = Site(
     name="マイナンバーカード予約 窓口",
@@ -62,6 +63,11 @@ def _loans(door: DoorContext, member: Staff) -> list[tuple[str, date]]:
     return [(door.catalog.office(loan.office_id), loan.until) for loan in member.loans]
 
 
+def _terminal(door: DoorContext, terminal: Terminal | None) -> tuple[str, str] | None:
+    """Where this terminal stands: the office and the window; None where nobody has chosen that."""
+    return (door.catalog.office(terminal.office_id), terminal.text) if terminal else None
+
+
 def _idle_minutes(door: DoorContext, member: Staff) -> int:
     return int(door.idle.of(member.rights).total_seconds() // 60)
 
@@ -80,6 +86,8 @@ def answer(
         "words": words,
         "loans": _loans(door, session.staff) if session else (),
         "trouble": door.troubles.offline if session else "",
+        "terminal": _terminal(door, terminal_of(request)) if session else None,
+        "has_terminal": session.staff.may("bookings.tick") if session else False,
         "csrf": csrf_token(session) if session else "",
         "key": secrets.token_urlsafe(18),
         "idle_minutes": _idle_minutes(door, session.staff) if session else 0,

@@ -108,7 +108,6 @@ COLUMNS = (
     Column("来庁日", 16, lambda line: line.starts.date()),
     Column("時刻", 7, lambda line: line.starts.time()),
     Column("場所", 20, lambda line: line.office),
-    Column("窓口", 6, lambda line: line.booking.window_id),
     Column("予約番号", 13, lambda line: line.number),
     Column("手続き", 30, lambda line: line.procedure),
     Column("来る方", 15, lambda line: line.visitor),
@@ -121,7 +120,7 @@ COLUMNS = (
     Column("受付番号", 9, lambda line: line.stamps.reception or ""),
     Column("受付時刻", 9, lambda line: _time(line.stamps.arrived_at)),
     Column("呼出時刻", 9, lambda line: _time(line.stamps.called_at)),
-    Column("呼出窓口", 9, lambda line: line.stamps.window or ""),
+    Column("呼んだ窓口", 10, lambda line: line.stamps.window or ""),
 )
 
 CARD_COLUMN = Column("製造管理番号", 14, lambda line: line.card_number)

@@ -7,6 +7,8 @@ from libs.contracts.booking import (
     CallBoard,
     CalledNumber,
     CardPlace,
+    CounterWindow,
+    CounterWindows,
     PersonExchange,
     Preparation,
     PreparationList,
@@ -24,6 +26,7 @@ from services.gateway.web.times import now
 
 from .fake_family import Kept
 
+WINDOWS = range(1, 9)
 PREPARED_AT = datetime(2026, 12, 1, 16, 40, tzinfo=JST)
 
 
@@ -42,6 +45,8 @@ class FakeCounter(CounterClient):
         """Whose tick it was, whether the card is ready, under which key."""
         self.called: list[CalledNumber] = []
         self.waiting: list[int] = []
+        self.serving: dict[int, int] = {}
+        """Who is served at which window."""
         self.askers: list[Actor] = []
         """Who asked for the calls."""
         self.away = False
@@ -115,6 +120,14 @@ class FakeCounter(CounterClient):
             waiting=tuple(self.waiting),
             waiting_total=len(self.waiting),
         )
+
+    async def windows(self, actor: Actor, office_id: str) -> CounterWindows:
+        if not {"*", office_id} & actor.offices:
+            raise Refused(404, "not-found", {})
+        if self.away:
+            raise Unreachable("ClientConnectorError")
+        windows = (CounterWindow(window=n, serving=self.serving.get(n)) for n in WINDOWS)
+        return CounterWindows(office_id=office_id, windows=tuple(windows))
 
     async def replace_person(
         self, actor: Actor, key: str, booking_id: UUID, ask: PersonExchange

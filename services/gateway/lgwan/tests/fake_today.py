@@ -15,9 +15,10 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.gateway.web.clients import TickAction, TodayClient
-from services.gateway.web.link import Actor, Unreachable
+from services.gateway.web.link import Actor, Refused, Unreachable
 from services.gateway.web.times import now
 
+from .fake_counter import WINDOWS
 from .fake_family import Kept
 
 STANDING = ("confirmed", "arrived")
@@ -34,15 +35,33 @@ class FakeDay:
     def of(self, booking: StaffBooking) -> Stamps:
         return self.stamps.get(booking.booking_id) or Stamps()
 
+    def check_call(self, booking: StaffBooking, tick: Tick) -> None:
+        """As booking refuses a call."""
+        window = tick.window or self.of(booking).window
+        if window is None:
+            raise Refused(409, "window-needed", {})
+        if window not in WINDOWS:
+            raise Refused(409, "no-such-window", {})
+        for other, stamps in self.stamps.items():
+            there = stamps.window == window and not stamps.finished_at
+            if there and other != booking.booking_id and not tick.anyway:
+                raise Refused(409, "window-in-use", {"reception": stamps.reception})
+
     def tick(self, booking: StaffBooking, action: TickAction, tick: Tick) -> None:
         before = self.of(booking)
         given = sum(one.reception is not None for one in self.stamps.values())
-        window = tick.window or booking.window_id
+        window = tick.window or before.window
         after: dict[TickAction, dict[str, object]] = {
             "arrive": {"reception": before.reception or given + 1, "arrived_at": now()},
             "call": {"called_at": now(), "window": window, "calls": before.calls + 1},
             "finish": {"finished_at": now(), "outcomes": dict(tick.outcomes)},
-            "undo": {"called_at": None, "calls": 0, "finished_at": None, "outcomes": {}},
+            "undo": {
+                "called_at": None,
+                "window": None,
+                "calls": 0,
+                "finished_at": None,
+                "outcomes": {},
+            },
         }
         self.stamps[booking.booking_id] = before.model_copy(update=after.get(action, {}))
 
@@ -98,6 +117,7 @@ class FakeToday(TodayClient):
         more = self._bookings.day.more.get(booking.number, {})
         stamps = self._bookings.day.of(booking)
         shelf = self._bookings.kept.shelf_of(booking.booking_id)
+        booking = booking.model_copy(update={"window": stamps.window})
         shown = {"booking": booking, "stamps": stamps, "shelf": shelf, **more}
         return DayBooking.model_validate(shown)
 

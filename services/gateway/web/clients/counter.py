@@ -5,6 +5,7 @@ from uuid import UUID
 
 from libs.contracts.booking import (
     CallBoard,
+    CounterWindows,
     PersonExchange,
     Preparation,
     PreparationList,
@@ -19,7 +20,7 @@ from services.gateway.web.link import Actor, Link
 
 
 class CounterClient:
-    """booking: cards to lay out, exchanges of persons and times, who is called."""
+    """booking: cards to lay out, exchanges of persons and times, windows and who is called."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
@@ -59,3 +60,9 @@ class CounterClient:
 
     async def calls(self, actor: Actor, office_id: str) -> CallBoard:
         return await self._link.get(actor, "/v1/staff/calls", CallBoard, {"office": office_id})
+
+    async def windows(self, actor: Actor, office_id: str) -> CounterWindows:
+        """Those that people can be called to today."""
+        return await self._link.get(
+            actor, "/v1/staff/windows", CounterWindows, {"office": office_id}
+        )

@@ -14,13 +14,13 @@ from libs.contracts.booking import (
     StaffResultChange,
     Tick,
 )
+from services.gateway.lgwan.bookings.calling import ASKING, CallFrom, others, question, read_call
 from services.gateway.lgwan.bookings.here import has_returned
 from services.gateway.lgwan.bookings.pending import pending_cancel, pending_tick
 from services.gateway.lgwan.counter.rows import row_of
 from services.gateway.lgwan.counter.ticking import Tapped, read_tapped
-from services.gateway.lgwan.door.auth import FormData, actor_of, audit_of, form_of, staff
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
 from services.gateway.lgwan.door.context import door_of
-from services.gateway.lgwan.door.day import read_window
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.lgwan.door.staff import safe_path
@@ -34,13 +34,16 @@ async def tick(request: Request) -> Response:
     """One button of a list. Back to the same place in the list, with the row marked."""
     form, audit = form_of(request), audit_of(request)
     tapped, key = read_tapped(form.get("tick")), read_key(form)
+    call = read_call(form, tapped)
     audit.what = f"booking.{tapped.action}"
     audit.object_kind, audit.object_id = "booking", str(tapped.booking_id)
     back = safe_path(form.get("back"))
     try:
-        booking = await _done(request, tapped, tapped.key(key))
+        booking = await _done(request, tapped, tapped.key(key), call)
     except Refused as refused:
-        pending = pending_tick(tapped, back, form.get("window"))
+        if refused.slug in ASKING:
+            return await _which_window(request, refused, tapped, back, call)
+        pending = pending_tick(tapped, back, call)
         return await conflict(request, refused, tapped.booking_id, back, pending)
     audit.office_id = booking.office_id
     if tapped.action == "undo" and booking.status == "confirmed":
@@ -58,7 +61,27 @@ async def _where_it_is(request: Request, back: str, booking_id: UUID) -> str:
     return f"/bookings/{booking_id}" if has_returned(found.history) else back
 
 
-async def _done(request: Request, tapped: Tapped, key: str) -> StaffBooking:
+async def _which_window(
+    request: Request, refused: Refused, tapped: Tapped, back: str, call: CallFrom
+) -> Response:
+    """The choice of a window, for a booking that has not been called."""
+    audit_of(request).result = refused.slug
+    door, actor = door_of(request), actor_of(request)
+    found = await door.services.booking.booking(actor, tapped.booking_id)
+    there = await door.services.counter.windows(actor, found.booking.office_id)
+    asked = question(refused, call)
+    values = {
+        "question": asked,
+        "row": row_of(found.booking, await door.catalog.get(), may_tick=False),
+        "reception": found.reception,
+        "tick": tapped.value,
+        "windows": others(there.windows, but_for=asked.anyway),
+        "back_to": back,
+    }
+    return answer(request, "call.html", values, 409)
+
+
+async def _done(request: Request, tapped: Tapped, key: str, call: CallFrom) -> StaffBooking:
     """On the day itself it is a tick, later a correction of what nobody entered."""
     services, actor = door_of(request).services, actor_of(request)
     booking_id, version, outcome = tapped.booking_id, tapped.version, tapped.outcome
@@ -70,13 +93,8 @@ async def _done(request: Request, tapped: Tapped, key: str) -> StaffBooking:
             reason="omission",
         )
         return await services.corrections.change_result(actor, key, booking_id, ask)
-    asked = Tick(version=version, outcome=outcome, window=_window(form_of(request), tapped))
+    asked = Tick(version=version, outcome=outcome, window=call.window, anyway=call.anyway)
     return await services.booking.tick(actor, key, booking_id, tapped.action, asked)
-
-
-def _window(form: FormData, tapped: Tapped) -> int | None:
-    """Where this terminal stands; without one, people are called to the window they booked."""
-    return read_window(form.get("window")) if tapped.action == "call" else None
 
 
 def marked(back: str, booking_id: UUID) -> str:

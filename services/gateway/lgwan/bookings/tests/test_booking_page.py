@@ -29,7 +29,7 @@ def test_a_booking_shows_its_history_and_the_fate_of_its_mails(
     desk.open("/")
     desk.press("受付")
     text = desk.open(f"/bookings/{the_one(services).booking_id}").text
-    assert "本庁舎1階市民課 3番窓口" in text
+    assert "本庁舎1階市民課 呼んだ窓口 － " in text
     assert "suzuki" in text and "ご本人（ネット）" in text
     assert "予約の受付 送信済" in text
     assert "日時の変更 届かなかった 550 mailbox unavailable" in text

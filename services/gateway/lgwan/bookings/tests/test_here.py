@@ -75,15 +75,14 @@ def test_from_the_field_of_the_day_it_is_one_press_and_the_row_is_marked(
     branch: Browser, services: Services
 ) -> None:
     booking = tomorrow(services)
-    branch.open("/?office=onan&window=4")
-    branch.send("/today/scan", {"number": NUMBER, "office": "onan", "window": "4"})
+    branch.open("/?office=onan")
+    branch.send("/today/scan", {"number": NUMBER, "office": "onan"})
     told = words(branch.page.one("div", id="told"))
     assert "本庁舎1階市民課の予約です" in told and PRESS in told
-    press(branch, booking, today="1", window="4")
+    press(branch, booking, today="1")
     assert branch.page.heading.startswith("今日の予約")
     told = words(branch.page.one("div", id="told"))
     assert told.startswith("受付番号 1番") and "空いていれば元の日時に戻ります" in told
-    assert branch.page.field("window") == "4"
 
 
 def test_who_works_at_several_offices_chooses_and_their_own_place_comes_first(

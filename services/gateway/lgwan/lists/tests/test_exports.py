@@ -109,16 +109,15 @@ def test_the_workbook_has_a_stamp_a_heading_that_stays_filters_and_widths(
     assert "並び順：来庁日時の昇順" in stamp
     assert [cell.value for cell in sheet[3]] == HEADINGS
     assert sheet.freeze_panes == "A4"
-    assert sheet.auto_filter.ref == "A3:Q4"
+    assert sheet.auto_filter.ref == "A3:P4"
     # Columns alike are read as one, under the first letter of them.
-    for letter, column in zip("ABCDEFGHIJKLMN", COLUMNS, strict=False):
+    for letter, column in zip("ABCDEFGHIJKLM", COLUMNS, strict=False):
         assert abs(sheet.column_dimensions[letter].width - column.width) < 1
     today, entered = today_at(0), today_at(9) - timedelta(days=12)
     assert [cell.value or "" for cell in sheet[4]] == [
         datetime.combine(today.date(), time()),
         time(10, 30),
         "本庁舎1階市民課",
-        3,
         "8K2M4-7QX3P",
         "カードの交付",
         "本人",
@@ -155,9 +154,8 @@ def test_no_text_of_a_workbook_is_anything_but_text(tmp_path: Path, name: str) -
 
 def test_days_times_and_numbers_are_cells_of_their_type(tmp_path: Path) -> None:
     sheet = excel([a_booking()], NOBODY, tmp_path)
-    day, at, window, entered = sheet["A4"], sheet["B4"], sheet["D4"], sheet["J4"]
+    day, at, entered = sheet["A4"], sheet["B4"], sheet["I4"]
     assert all(cell.data_type == "d" for cell in (day, at, entered))
-    assert window.data_type == "n"
     assert (day.number_format, at.number_format) == ('yyyy/mm/dd"（"[$-411]aaa"）"', "hh:mm")
 
 
@@ -178,7 +176,7 @@ def test_csv_comes_as_excel_reads_it(desk: Browser, services: Services) -> None:
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert rows[0] == HEADINGS
     assert rows[1][:2] == [f"{today_at(0):%Y/%m/%d}", "10:30"]
-    assert rows[1][2:6] == ["本庁舎1階市民課", "3", "8K2M4-7QX3P", "カードの交付"]
+    assert rows[1][2:6] == ["本庁舎1階市民課", "8K2M4-7QX3P", "カードの交付", "本人"]
     assert content.count(b"\r\n") == len(rows) == 2
     assert the_file(desk, services, "csv-cp932").decode("cp932") == content.decode("utf-8-sig")
 
@@ -230,9 +228,9 @@ def test_a_long_list_is_read_part_by_part_and_each_booking_is_in_it_once(
     order(desk)
     assert "1,030" in desk.page.text
     sheet = sheet_of(fetch(desk))
-    numbers = [sheet.cell(row, 5).value for row in range(4, sheet.max_row + 1)]
+    numbers = [sheet.cell(row, 4).value for row in range(4, sheet.max_row + 1)]
     assert len(set(numbers)) == len(numbers) == 1030
-    assert sheet.auto_filter.ref == "A3:Q1033"
+    assert sheet.auto_filter.ref == "A3:P1033"
     assert len(booking_of(services).queries) == 2  # the page's own, and one for the file
 
 

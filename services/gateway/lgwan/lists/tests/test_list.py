@@ -28,11 +28,11 @@ def buttons(page: Page) -> list[str]:
     return [words(button) for button in page.all("button", name="tick")]
 
 
-def test_today_shows_time_number_procedure_window_and_state(desk: Browser) -> None:
+def test_today_shows_time_number_procedure_no_window_yet_and_state(desk: Browser) -> None:
     page = desk.open("/")
     cells = [words(cell) for cell in page.one("tbody").iter() if cell.tag in ("td", "th")]
     assert cells[:4] == ["10:30", "", "8K2M4-7QX3P", cells[3]]
-    assert cells[3].startswith("カードの交付") and cells[4:6] == ["3", "予約済"]
+    assert cells[3].startswith("カードの交付") and cells[4:6] == ["－", "予約済"]
     assert buttons(page) == ["受付", "交付済", "来庁なし", "書類不足", "本人確認", "システム障害"]
 
 
@@ -64,13 +64,11 @@ def test_a_tick_is_taken_back_with_one_press(desk: Browser, services: Services) 
     assert the_one(services).status == "confirmed"
 
 
-def test_a_press_leads_back_to_the_same_office_day_and_window(
-    desk: Browser, services: Services
-) -> None:
+def test_a_press_leads_back_to_the_same_office_and_day(desk: Browser, services: Services) -> None:
     today = today_at(0).date()
-    desk.open("/?office=honcho&window=4")
+    desk.open("/?office=honcho")
     back = desk.press("受付").field("back")
-    assert back == f"/?office=honcho&day={today}&window=4"
+    assert back == f"/?office=honcho&day={today}"
     assert booking_of(services).day.asked[-1] == ("honcho", today)
 
 

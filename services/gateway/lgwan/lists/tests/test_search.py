@@ -57,7 +57,7 @@ def test_the_list_opens_with_what_is_still_to_come(desk: Browser, services: Serv
         f"{today:%Y/%m/%d}（{'月火水木金土日'[today.weekday()]}） 10:30",
         "8K2M4-7QX3P",
         "カードの交付",
-        "本庁舎1階市民課窓口3",
+        "本庁舎1階市民課",
         "ネット",
     ]
     assert cells[5] == f"{today.fromordinal(booked):%Y/%m/%d} 09:00"

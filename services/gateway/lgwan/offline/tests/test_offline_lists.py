@@ -114,11 +114,11 @@ async def test_a_list_has_what_the_counter_needs_and_blanks_to_fill_in(scene: Sc
     assert MAIN in rows[0][0]
     assert "現在" in rows[1][0]
     assert rows[3] == [
-        "時刻", "受付番号", "予約番号", "製造管理番号", "手続き", "窓口", "来る方", "手助け",
-        "カード", "受付時刻", "完了時刻", "結果",
+        "時刻", "受付番号", "予約番号", "製造管理番号", "手続き", "来る方", "手助け",
+        "カード", "呼んだ窓口", "受付時刻", "完了時刻", "結果",
     ]  # fmt: skip
     assert rows[4] == [
-        "10:30", "", "8K2M4-7QX3P", "QZX-709876", "カードの交付", "3", "本人", "車いす、筆談・手話",
+        "10:30", "", "8K2M4-7QX3P", "QZX-709876", "カードの交付", "本人", "車いす、筆談・手話", "",
         "", "", "", "",
     ]  # fmt: skip
     today = now().date()
@@ -133,7 +133,7 @@ async def test_a_list_says_which_cards_are_laid_out(scene: Scene) -> None:
         kept[more.booking_id] = more
         scene.corrections.prepared[more.booking_id] = ready
     await scene.writer.write(now().date())
-    assert [row[8] for row in scene.sheet()[4:]] == ["", "準備済", "未準備"]
+    assert [row[7] for row in scene.sheet()[4:]] == ["", "準備済", "未準備"]
 
 
 async def test_where_the_city_marks_its_shelves_the_list_has_them(scene: Scene) -> None:

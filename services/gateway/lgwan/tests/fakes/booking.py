@@ -167,6 +167,7 @@ class FakeBooking(StaffBookingClient):
 
     async def booking(self, actor: Actor, booking_id: UUID) -> StaffBookingDetail:
         booking = self._theirs(actor, booking_id)
+        booking = booking.model_copy(update={"window": self.day.of(booking).window})
         begun = self.begun.get(booking_id, booking)
         first = HistoryLine(
             version=1,
@@ -247,6 +248,8 @@ class FakeBooking(StaffBookingClient):
             raise Refused(409, "version-conflict", {})
         if "tick" not in may_of(booking):
             raise Refused(409, "not-today", {})
+        if action == "call":
+            self.day.check_call(booking, tick)
         self.calls.append((action, actor.name, key))
         called = action == "undo" and self.day.of(booking).called_at
         self.day.tick(booking, action, tick)

@@ -24,6 +24,7 @@ from services.gateway.lgwan.door.day import Wanted, read_wanted
 from services.gateway.lgwan.door.pages import answer, menu_of
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.staff import Staff
+from services.gateway.lgwan.door.terminal import terminal_of
 from services.gateway.lgwan.door.words import NOT_ENTERED
 from services.gateway.lgwan.notes.routes import notes_of_day
 from services.gateway.lgwan.today.boards import Board, boards_of
@@ -80,7 +81,7 @@ async def scan(request: Request) -> Response:
     By POST, because what people type stays out of addresses.
     """
     form = cast("Form", form_of(request))
-    wanted = await _wanted(request, {name: form.get(name) for name in ("office", "day", "window")})
+    wanted = await _wanted(request, {name: form.get(name) for name in ("office", "day")})
     typed = form.typed("number")
     if has_individual_number(typed):
         return await _refuse(request, wanted, INDIVIDUAL_NUMBER, "individual-number")
@@ -133,8 +134,10 @@ async def _page(
 ) -> Response:
     catalog, member = await door_of(request).catalog.get(), session_of(request).staff
     board = await _board(request, wanted)
+    terminal = terminal_of(request)
     values: dict[str, Any] = {
         "wanted": wanted,
+        "window": terminal.window_at(wanted.office) if terminal else None,
         "board": board,
         "today": now().date(),
         "one_day": _DAY,

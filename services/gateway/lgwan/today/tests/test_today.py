@@ -151,7 +151,8 @@ async def test_a_called_person_is_finished_or_called_again() -> None:
 def test_a_person_is_received_called_to_this_window_and_taken_back_step_by_step(
     desk: Browser, services: Services
 ) -> None:
-    desk.open("/?window=7")
+    desk.client.cookies.set("terminal", "honcho.7")
+    desk.open("/")
     assert "受付番号 1番" in words(desk.press("受付").one("div", id="told"))
     page = desk.press("呼出")
     assert "1番→7番窓口" in page.text
