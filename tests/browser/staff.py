@@ -62,6 +62,8 @@ class Desk:
     hub: Hub = field(default_factory=Hub)
     texts: FakeTexts = field(default_factory=FakeTexts)
     answer: Response | None = None
+    state: dict[str, Any] = field(default_factory=dict)
+    """What requests find in their state; a test may put another thing there."""
 
     @property
     def services(self) -> Services:

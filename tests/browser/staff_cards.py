@@ -1,6 +1,10 @@
 """製造管理番号: where staff find the number of a card, and where they miss it."""
 
-from services.gateway.lgwan.tests.support import OWN_OFFICES, add_staff
+from dataclasses import replace
+from datetime import time
+
+from services.gateway.lgwan.door.context import OutageLists
+from services.gateway.lgwan.tests.support import OWN_OFFICES, add_staff, sql
 
 from .staff import Desk, DeskState
 from .staff_counter import cards, lay
@@ -87,7 +91,50 @@ async def shelf_of_a_booking(desk: Desk) -> None:
     await desk.press("form[action$='/shelf'] button")
 
 
+async def outage_lists(desk: Desk) -> None:
+    await desk.sign_in("/offline")
+
+
+def afternoon(desk: Desk) -> None:
+    """From now on lists are asked for, and may be saved."""
+    lists = OutageLists("ゆふだけ 2026 桜道", time(0))
+    desk.state["door"] = replace(desk.state["door"], outage=lists)
+    sql(desk.accounts, "DELETE FROM saved_list")
+
+
+async def to_be_saved(desk: Desk) -> None:
+    afternoon(desk)
+    await desk.sign_in()
+
+
+async def saved_list(desk: Desk) -> None:
+    afternoon(desk)
+    await desk.sign_in("/offline?office=honcho")
+    async with desk.page.expect_download():
+        await desk.page.click("form[action='/offline/list'] button >> nth=1")
+    await desk.open("/offline?office=honcho")
+
+
+async def saved_today(desk: Desk) -> None:
+    await saved_list(desk)
+    await desk.open("/")
+
+
+async def list_without_numbers(desk: Desk) -> None:
+    afternoon(desk)
+    number(desk)
+    desk.booking.kept.card_numbers = dict.fromkeys(desk.booking.kept, "ABC900417")
+    desk.eligibility.away = True
+    await desk.sign_in("/offline?office=honcho")
+    await desk.press("form[action='/offline/list'] button >> nth=0")
+
+
 STATES = (
+    DeskState("offline.html", "as it is", "田中", saved_list),
+    DeskState("offline.html", "without numbers", "番号のない一覧を保存する", list_without_numbers),
+    DeskState("today.html", "list to save", "明日の停止時用一覧を保存してください", to_be_saved),
+    DeskState("today.html", "list saved", "田中が保存しました", saved_today),
+    DeskState("offline.html", "without a password", "パスワードが設定されていない", outage_lists),
     DeskState("preparations.html", "shelves", "保管番号", shelves),
     DeskState("preparations.html", "no shelf", "英数字とハイフンで10文字まで", no_shelf),
     DeskState("booking.html", "shelf", "いま「B-7」です", shelf_of_a_booking),

@@ -1,7 +1,7 @@
 """The staff door at one address for all tests; each has an application and services of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -45,7 +45,7 @@ class StaffDoor:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._app: ASGIApp = NOBODY
-        self._state: Mapping[str, Any] = {}
+        self._state: dict[str, Any] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["state"] = dict(self._state)
@@ -87,7 +87,8 @@ class StaffDoor:
         settings = replace(settings_for(desk.accounts.url), public_url=self.origin)
         app = create_app(settings, Readiness(), connect, listen, files())
         async with app.router.lifespan_context(app) as state:
-            self._app, self._state = app, state or {}
+            self._app, self._state = app, dict(state or {})
+            desk.state = self._state
             yield
             # As where a server stops: nothing new comes in, and what is under way ends first.
             self._app = NOBODY

@@ -189,7 +189,7 @@ from .staff import (
     Tick,
 )
 from .stamps import Stamps
-from .today import OPEN_MOST, DayBooking, DayList, OpenVisits
+from .today import OPEN_MOST, DayBooking, DayList, NextDay, OpenVisits
 from .visits import (
     Arrangement,
     Booking,
@@ -226,7 +226,7 @@ __all__ = [
     "GuidanceChange", "GuidanceCheck", "GuidanceFault", "GuidanceList", "GuidanceProblem",
     "GuidanceRecord", "GuidanceVersion", "GuidanceWish", "HeldLine", "HereOffer", "HereRefusal",
     "HistoryLine", "Hold", "HoldRequest", "Language", "LaterAddress", "ListSort", "NationalStop",
-    "NationalStopList", "Need", "NewerBooking", "Office", "OfficeChange", "OfficePlan",
+    "NationalStopList", "Need", "NewerBooking", "NextDay", "Office", "OfficeChange", "OfficePlan",
     "OfficePublished", "OfficeRecord", "OfficeText", "OpenVisits", "OpeningDay", "OpeningStart",
     "Openings", "Outcome", "Overlap", "PartyLine", "PartyMember", "PartyVisit", "PeopleToCall",
     "Person", "PersonExchange", "PersonToCall", "Preparation", "PreparationList", "PreparationSort",

@@ -45,6 +45,13 @@ class DayList(Contract):
     shelves: bool = False
 
 
+class NextDay(Contract):
+    """GET /v1/staff/day/next?office=…: the first day after today on which the office is open."""
+
+    office_id: str
+    day: date
+
+
 class OpenVisits(Contract):
     """GET /v1/staff/day/open?office=…: visits of past days without an outcome (結果未入力),
     the oldest first, OPEN_MOST at most."""

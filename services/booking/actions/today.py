@@ -10,6 +10,7 @@ from libs.contracts.booking import (
     STANDING,
     DayBooking,
     DayList,
+    NextDay,
     OpenVisits,
     Stamps,
     booking_offices,
@@ -49,6 +50,13 @@ async def day_list(
         cards=pass_for_rows(desk, caller, use, rows, at) if may else None,
         shelves=desk.shelves,
     )
+
+
+async def next_day(desk: BookingContext, office_id: str) -> NextDay:
+    """What everybody may know: when an office is open."""
+    async with desk.open_store() as store:
+        day = await store.preparations.next_open_day(office_id)
+    return NextDay(office_id=office_id, day=day)
 
 
 async def open_visits(desk: BookingContext, caller: Caller, office_id: str) -> OpenVisits:

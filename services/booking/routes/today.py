@@ -24,6 +24,11 @@ async def day_list(request: Request[Any]) -> Response:
 
 
 @allow("lgwan", right="bookings.read")
+async def next_day(request: Request[Any]) -> Response:
+    return answer(await today.next_day(desk_of(request), _office(request)))
+
+
+@allow("lgwan", right="bookings.read")
 async def open_visits(request: Request[Any]) -> Response:
     office_id = _office(request)
     return answer(await today.open_visits(desk_of(request), caller_of(request), office_id))
@@ -45,5 +50,6 @@ def _day(request: Request[Any]) -> date:
 
 ROUTES = [
     Route("/v1/staff/day", day_list),
+    Route("/v1/staff/day/next", next_day),
     Route("/v1/staff/day/open", open_visits),
 ]

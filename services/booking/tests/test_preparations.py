@@ -14,6 +14,7 @@ from services.booking.domain import WrongState
 from services.booking.store.cards import CardRow
 
 from .city import DAY, City, at
+from .served import Asked, clerk
 
 HERE = Caller("lgwan", "sato", frozenset(), frozenset({"here"}))
 THERE = Caller("lgwan", "kudo", frozenset(), frozenset({"there"}))
@@ -78,6 +79,12 @@ async def test_without_a_day_it_is_the_next_one_with_places(city: City) -> None:
     await city.shift_clock(at(8))
     assert (await cards(city, day=None)).day == DAY + timedelta(days=1)
     assert (await cards(city, day=None, office_id="nowhere")).day == DAY + timedelta(days=1)
+
+
+async def test_the_next_open_day_is_told_for_the_list_of_an_outage(asked: Asked) -> None:
+    headers = clerk("bookings.read")
+    told = await asked.client.get("/v1/staff/day/next?office=here", headers=headers)
+    assert told.json() == {"office_id": "here", "day": DAY.isoformat()}
 
 
 async def test_who_laid_a_card_out_first_stays_noted_and_it_can_go_back(city: City) -> None:

@@ -51,7 +51,7 @@ from services.gateway.web.skew import Skew
 from services.gateway.web.slow_bodies import SlowBodies
 from services.gateway.web.static import Static
 
-from .door.context import CatalogCache, DoorContext, Services
+from .door.context import CatalogCache, DoorContext, OutageLists, Services
 from .door.live import Hub
 from .door.pages import SITE
 from .door.passwords import Passwords
@@ -168,6 +168,7 @@ def create_app(
                     timedelta(minutes=settings.admin_idle_minutes),
                 ),
                 hub=hub,
+                outage=OutageLists(settings.offline_password, settings.offline_ask),
             )
             await stack.enter_async_context(_lists_kept(settings, door))
             boards = Boards(services.today, services.eligibility, catalog, pages)

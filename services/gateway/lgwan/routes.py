@@ -12,6 +12,7 @@ from .imports.routes import ROUTES as IMPORTS
 from .lists.routes import ROUTES as LISTS
 from .mail_texts.routes import ROUTES as MAIL_TEXTS
 from .notes.routes import ROUTES as NOTES
+from .offline.routes import ROUTES as OFFLINE
 from .people_to_call.routes import ROUTES as PEOPLE_TO_CALL
 from .phone.routes import ROUTES as PHONE
 from .preparations.routes import ROUTES as PREPARATIONS
@@ -28,6 +29,7 @@ ROUTES: list[Route] = [
     *BOOKINGS,
     *NOTES,
     *PREPARATIONS,
+    *OFFLINE,
     *PEOPLE_TO_CALL,
     *PHONE,
     *DISPLAYS,

@@ -211,3 +211,16 @@ class FoundRow(Table, table=True):
     owner: str = Field(sa_type=Text, foreign_key="staff.staff_id")
     bookings: list[UUID] = Field(sa_column=Column(ARRAY(Uuid), nullable=False))
     at: datetime | None = Field(default=None, sa_column=_moment())
+
+
+class SavedListRow(Table, table=True):
+    """Somebody saved the list for an outage of this office and day by their browser."""
+
+    __tablename__ = "saved_list"
+    __table_args__ = (Index("saved_list_at", "office_id", "saved_at"),)
+
+    save_id: UUID = Field(primary_key=True)
+    office_id: str = Field(sa_type=Text)
+    day: date
+    saved_by: str = Field(sa_type=Text, foreign_key="staff.staff_id")
+    saved_at: datetime | None = Field(default=None, sa_column=_moment())

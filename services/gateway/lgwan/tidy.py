@@ -4,6 +4,7 @@ from .displays.store import DisplayStore
 from .door.store import OpenStore, Store
 from .lists.found_store import FoundStore
 from .notes.store import NoteStore
+from .offline.store import SavedListStore
 
 
 async def forget_what_is_over(open_store: OpenStore) -> None:
@@ -15,5 +16,7 @@ async def forget_what_is_over(open_store: OpenStore) -> None:
         await notes.prune_notes()
     async with open_store(FoundStore) as found:
         await found.prune_found()
+    async with open_store(SavedListStore) as saved:
+        await saved.prune()
     async with open_store(Store) as store:
         await store.prune_unsaved()

@@ -1,7 +1,8 @@
 """What the pages of the staff door work with: its own store, the services, the templates."""
 
-import time
 from dataclasses import dataclass, field
+from datetime import time
+from time import monotonic
 from typing import cast
 
 from starlette.requests import Request
@@ -87,13 +88,13 @@ class CatalogCache:
 
     async def get(self) -> CatalogIndex:
         """Raises Unreachable while there has never been one."""
-        if self._index is None or time.monotonic() > self._good_until:
+        if self._index is None or monotonic() > self._good_until:
             try:
                 return await self.fresh()
             except Unreachable:
                 if self._index is None:
                     raise
-            self._good_until = time.monotonic() + CATALOG_SECONDS
+            self._good_until = monotonic() + CATALOG_SECONDS
         return self._index
 
     def forget(self) -> None:
@@ -103,7 +104,7 @@ class CatalogCache:
     async def fresh(self) -> CatalogIndex:
         """As it is now, for who changes it. Raises Unreachable."""
         self._index = catalog = _index(await self._booking.catalog())
-        self._good_until = time.monotonic() + CATALOG_SECONDS
+        self._good_until = monotonic() + CATALOG_SECONDS
         return catalog
 
 
@@ -123,6 +124,15 @@ class Troubles:
 
 
 @dataclass(frozen=True)
+class OutageLists:
+    """How staff save lists for an outage by their browser: not without a password. `ask_from` is
+    when 今日 begins to ask for it."""
+
+    password: str = ""
+    ask_from: time = time(16, 30)
+
+
+@dataclass(frozen=True)
 class DoorContext:
     """The parts of the running door. `idle` is when sessions end."""
 
@@ -135,6 +145,7 @@ class DoorContext:
     idle: Idle
     hub: Hub
     troubles: Troubles = field(default_factory=Troubles)
+    outage: OutageLists = field(default_factory=OutageLists)
 
 
 def door_of(request: Request) -> DoorContext:

@@ -46,6 +46,7 @@ MENU = (
     MenuItem("枠", "/schedules", "bookings.read"),
     MenuItem("集計", "/counts", "counts.read", seldom=True),
     MenuItem("まとめ入力", "/entry", "bookings.tick", seldom=True),
+    MenuItem("停止時用一覧", "/offline", "bookings.tick", seldom=True),
     MenuItem("待合の表示", "/displays", "calls.read", seldom=True),
     MenuItem("文面", "/texts", "texts.edit", seldom=True),
     MenuItem("来庁日の案内", "/guidances", "texts.edit", seldom=True),

@@ -74,7 +74,7 @@ class Settings(ProcessSettings):
     )
     offline_password: str = setting(
         "OFFLINE_PASSWORD",
-        f"What opens these lists, {SHORTEST_PASSWORD} characters or more.",
+        f"What opens these lists, {SHORTEST_PASSWORD} characters or more; none without it.",
         default="",
         secret=True,
     )
@@ -88,9 +88,17 @@ class Settings(ProcessSettings):
         default=time(18, 30),
     )
 
+    offline_ask: time = setting(
+        "OFFLINE_ASK",
+        "From when on 今日 asks staff to save the list of the next day by their browser.",
+        clock_time,
+        default=time(16, 30),
+    )
+
     def __post_init__(self) -> None:
         """Raises SettingError: nobody writes lists that anybody can open."""
-        if self.offline_dir and len(self.offline_password) < SHORTEST_PASSWORD:
+        wanted = self.offline_dir or self.offline_password
+        if wanted and len(self.offline_password) < SHORTEST_PASSWORD:
             raise SettingError(
                 f"The setting OFFLINE_PASSWORD needs {SHORTEST_PASSWORD} characters or more."
             )

@@ -1,6 +1,6 @@
 """The day as booking tells it, over the bookings of FakeBooking and what was ticked there."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -79,6 +79,8 @@ class FakeToday(TodayClient):
 
     def __init__(self, bookings: Bookings) -> None:
         self._bookings = bookings
+        self.next_open: date | None = None
+        """Tomorrow, if nothing else is said."""
 
     async def day(self, actor: Actor, office_id: str, day: date) -> bytes:
         self._answer()
@@ -98,6 +100,10 @@ class FakeToday(TodayClient):
             .model_dump_json()
             .encode()
         )
+
+    async def next_day(self, actor: Actor, office_id: str) -> date:
+        self._answer()
+        return self.next_open or now().date() + timedelta(days=1)
 
     async def open_visits(self, actor: Actor, office_id: str) -> OpenVisits:
         self._answer()

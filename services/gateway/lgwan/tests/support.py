@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import time
 from functools import cache
 from typing import Any
@@ -64,14 +65,15 @@ async def nobody_tells(_: Settings, __: Hub) -> AsyncIterator[None]:
     yield
 
 
-def door_app(database_url: str, services: Services) -> Starlette:
-    """The door over a real database and the given services."""
+def door_app(database_url: str, services: Services, **settings: Any) -> Starlette:
+    """The door over a real database and the given services, with these `settings`."""
 
     @asynccontextmanager
     async def connect(_: Settings) -> Any:
         yield services
 
-    return create_app(settings_for(database_url), Readiness(), connect, nobody_tells, files())
+    wanted = replace(settings_for(database_url), **settings)
+    return create_app(wanted, Readiness(), connect, nobody_tells, files())
 
 
 @cache
@@ -140,8 +142,8 @@ class Browser:
 
 
 @contextmanager
-def sitting_at(database_url: str, services: Services) -> Iterator[Browser]:
-    with TestClient(door_app(database_url, services), base_url=ORIGIN) as client:
+def sitting_at(database_url: str, services: Services, **settings: Any) -> Iterator[Browser]:
+    with TestClient(door_app(database_url, services, **settings), base_url=ORIGIN) as client:
         yield Browser(client)
 
 

@@ -27,6 +27,7 @@ from services.gateway.lgwan.door.staff import Staff
 from services.gateway.lgwan.door.terminal import terminal_of
 from services.gateway.lgwan.door.words import NOT_ENTERED
 from services.gateway.lgwan.notes.routes import notes_of_day
+from services.gateway.lgwan.offline.asking import AskedFor, asked_for
 from services.gateway.lgwan.today.boards import Board, boards_of
 from services.gateway.lgwan.today.dayrows import DayRow
 from services.gateway.lgwan.today.scanning import Scanned, found_in, read_scan
@@ -151,9 +152,15 @@ async def _page(
         "came_here": "here" in request.query_params,
         "choices": choices or [],
         "several": _SEVERAL.format(len(choices or [])),
+        "outage": await _asked_for(request, wanted),
         **await notes_of_day(request, wanted.office, wanted.day),
     }
     return answer(request, "today.html", values, 422 if error else 200)
+
+
+async def _asked_for(request: Request, wanted: Wanted) -> AskedFor | None:
+    """Of today's page only: the list for an outage that somebody is to save."""
+    return await asked_for(request, wanted.office) if wanted.day == now().date() else None
 
 
 async def _refuse(request: Request, wanted: Wanted, text: str, result: str) -> Response:
