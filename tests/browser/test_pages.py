@@ -34,6 +34,7 @@ in_one_loop = pytest.mark.asyncio(loop_scope="session")
 SIZES = ((1280, 1024), (768, 1024), (320, 256))
 SMALL: ViewportSize = {"width": 320, "height": 640}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+WIDTHS = "buttons => buttons.map(one => one.getBoundingClientRect().width)"
 BIRTH_PARTS = ("#born", "#born-month", "#born-day")
 FIRST_STATES = list({state.template: state for state in reversed(STATES)}.values())
 _EXTENDS = re.compile(r'{% extends "(.+?)" %}')
@@ -152,3 +153,25 @@ async def test_year_month_and_day_of_birth_share_a_row_from_320_px_on(scene: Sce
         assert all(boxes)
         assert len({round(box["y"]) for box in boxes if box}) == 1, f"at {width} px"
         assert max(box["width"] for box in boxes if box) < 120, f"at {width} px"
+
+
+@in_one_loop
+async def test_the_week_is_as_wide_as_its_window_or_seven_buttons_in_every_engine(
+    scene: Scene,
+) -> None:
+    """Under a fixed layout Firefox makes millions of pixels of any width that is not a length."""
+    await scene.to_month()
+    await scene.tap("a[href*='week']")
+    grid = scene.page.locator(".grid-week")
+    rule = "e => ['tableLayout', 'minWidth', 'maxWidth'].map(name => getComputedStyle(e)[name])"
+    layout, least, most = await grid.evaluate(rule)
+    assert (layout, most) == ("fixed", "none")
+    assert least.endswith("px")
+    assert float(least.removesuffix("px")) < 480
+    for width in (320, 390, 1280):
+        await scene.page.set_viewport_size({"width": width, "height": 640})
+        box = await grid.bounding_box()
+        assert box
+        assert box["width"] <= max(width, 480)
+        cells = await scene.page.locator(".cell").evaluate_all(WIDTHS)
+        assert min(cells) >= 44
