@@ -33,7 +33,11 @@ Outcome = Literal["collected", "done", "applied", "papers", "identity", "outage"
 """交付済 / 手続完了 / 申請受付済 / 完了できず: 書類不足, 本人確認, システム障害"""
 
 Need = Literal["wheelchair", "writing", "interpreter", "reading", "stroller"]
-"""車いす / 筆談・手話 / 通訳 (in the language of the booking) / 代筆・読み上げ / ベビーカー"""
+"""車いす / 筆談・手話 / 通訳 (in a language of Spoken) / 代筆・読み上げ / ベビーカー"""
+
+Spoken = Literal["en", "zh", "ko", "vi", "tl", "ne", "id", "my", "pt", "es", "th", "other"]
+"""What an interpreter is to speak: 英語 / 中国語 / 韓国語 / ベトナム語 / フィリピノ語 /
+ネパール語 / インドネシア語 / ミャンマー語 / ポルトガル語 / スペイン語 / タイ語 / そのほかの言語"""
 
 Relation = Literal["self", "spouse", "child", "parent", "other"]
 """わたし / 配偶者 / 子 / 親 / そのほか: how a family tells its numbers apart."""

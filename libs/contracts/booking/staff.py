@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from libs.common.facts import Contract
 
 from .cards import CardPass
-from .offer import Channel, Need, Outcome, Status, Visitor
+from .offer import Channel, Language, Need, Outcome, Spoken, Status, Visitor
 from .stamps import Stamps
 
 ListSort = Literal["starts_at", "booked_at", "procedure", "office", "status", "channel", "number"]
@@ -100,9 +100,10 @@ class StaffBookingDetail(Contract):
     history: tuple[HistoryLine, ...]
     phone: str | None = None
     needs: tuple[Need, ...] = ()
+    interpreter: Spoken | None = None
     cards: int | None = None
     has_inquiry: bool | None = None
-    language: str = "ja"
+    language: Language = "ja"
     party_size: int = 1
     party: tuple[StaffBooking, ...] = ()
     unlinked: bool = False

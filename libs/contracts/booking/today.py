@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 from libs.common.facts import Contract
 
 from .cards import CardPass
-from .offer import Language, Need
+from .offer import Language, Need, Spoken
 from .staff import StaffBooking
 from .stamps import Stamps
 
@@ -19,6 +19,7 @@ class DayBooking(Contract):
     booking: StaffBooking
     stamps: Stamps
     needs: tuple[Need, ...] = ()
+    interpreter: Spoken | None = None
     language: Language = "ja"
     cards: int | None = None
     party_size: int = 1

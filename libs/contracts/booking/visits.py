@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from libs.common.facts import Contract
 from libs.contracts.times import Day, Moment
 
-from .offer import Language, Need, Relation, Status, Visitor
+from .offer import Language, Need, Relation, Spoken, Status, Visitor
 from .schedules import Proposed
 
 Origin = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -91,6 +91,7 @@ class Person(Contract):
     kana: str | None = Field(default=None, max_length=100)
     born: Day | None = None
     needs: tuple[Need, ...] = ()
+    interpreter: Spoken | None = None
     cards: int | None = Field(default=None, ge=1, le=9)
     has_inquiry: bool | None = None
     relation: Relation | None = None
@@ -157,6 +158,7 @@ class ContactRequest(BookingProof):
     email: str | None = Field(default=None, max_length=254)
     phone: str | None = Field(default=None, max_length=20)
     needs: tuple[Need, ...] = ()
+    interpreter: Spoken | None = None
     keep: tuple[Literal["email", "phone"], ...] = ()
 
 
@@ -201,6 +203,7 @@ class Booking(Contract):
     also: tuple[str, ...] = ()
     has_phone: bool = False
     needs: tuple[Need, ...] = ()
+    interpreter: Spoken | None = None
     language: Language = "ja"
     party: tuple[PartyMember, ...] = ()
     party_size: int = 1

@@ -45,12 +45,13 @@ async def _wanted(desk: BookingContext, store: Store, row: Booking, ask: Contact
         phone=row.phone if "phone" in ask.keep else None,
     )
     details = read_contact(desk, procedures, ask.email, ask.phone, kept)
-    check_needs(procedures, ask.needs)
+    check_needs(procedures, ask.needs, ask.interpreter)
     needs = tuple(dict.fromkeys(ask.needs))
+    wanted = replace(row, phone=details.phone, needs=needs, interpreter=ask.interpreter)
     if ask.email and row.contact and desk.contacts.open(row.contact) == ask.email:
         # Typed once more: the address is the same, and worth another try.
-        return replace(row, mail_failed=False, phone=details.phone, needs=needs)
-    return replace(row, contact=details.contact, phone=details.phone, needs=needs)
+        return replace(wanted, mail_failed=False)
+    return replace(wanted, contact=details.contact)
 
 
 async def save_contact(
@@ -62,7 +63,6 @@ async def save_contact(
         await store.mailboxes.forget_address_use(row.booking_id)
     if wanted.contact != row.contact:
         await store.links.drop(row.booking_id, but_for=used)
-    contact, phone, needs = wanted.contact, wanted.phone, wanted.needs
     again = row.mail_failed and not wanted.mail_failed
-    changed = row.reach_by(contact, phone, needs, step, await store.now(), again)
+    changed = row.reach_by(wanted, step, await store.now(), again)
     return await save_mailed(desk, store, await with_consequences(store, changed))

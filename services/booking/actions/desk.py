@@ -230,6 +230,7 @@ def to_contract(
         has_phone=row.phone is not None,
         mail_failed=row.mail_failed and row.contact is not None,
         needs=row.needs,
+        interpreter=row.interpreter,
         language=row.language,
         party=tuple(_member(other) for other in others),
         party_size=party_size,

@@ -101,6 +101,7 @@ def written(
         version=1,
         phone=details.phone,
         needs=tuple(dict.fromkeys(person.needs)),
+        interpreter=person.interpreter,
         cards=person.cards,
         has_inquiry=inquiry_of(visit.procedures, person),
         also=place.also,

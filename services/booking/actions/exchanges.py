@@ -80,6 +80,7 @@ async def _handed_over(
         cards=ask.cards,
         has_inquiry=inquiry_of(procedures, ask),
         needs=tuple(dict.fromkeys(ask.needs)),
+        interpreter=ask.interpreter,
         contact=details.contact,
         phone=details.phone,
     )

@@ -42,6 +42,7 @@ async def see_booking(desk: BookingContext, caller: Caller, booking_id: UUID) ->
         history=tuple(history),
         phone=desk.contacts.open(row.phone) if row.phone else None,
         needs=row.needs,
+        interpreter=row.interpreter,
         cards=row.cards,
         has_inquiry=row.has_inquiry,
         language=row.language,

@@ -81,6 +81,7 @@ def _shown(
         booking=staff_booking(row, stamps.window),
         stamps=stamps,
         needs=row.needs,
+        interpreter=row.interpreter,
         language=row.language,
         cards=row.cards,
         party_size=max(1, parties[row.party_id]) if row.party_id else 1,

@@ -27,6 +27,7 @@ from libs.contracts.booking import (
     Outcome,
     Procedure,
     Relation,
+    Spoken,
     StaffAction,
     StaffResultChange,
     Stamps,
@@ -81,6 +82,7 @@ class NewPerson:
     cards: int | None
     has_inquiry: bool | None
     needs: tuple[Need, ...]
+    interpreter: Spoken | None
     contact: str | None
     phone: str | None
 
@@ -125,6 +127,7 @@ class Booking:
     former_keys: tuple[str, ...] = ()
     """By the version of the rule before, one for each procedure; empty for one with a card."""
     relation: Relation | None = None
+    interpreter: Spoken | None = None
 
     @property
     def procedure_ids(self) -> tuple[str, ...]:
@@ -293,18 +296,22 @@ class Booking:
         return Change(self, after, step)
 
     def reach_by(
-        self, contact: str | None, phone: str | None, needs: tuple[Need, ...], step: Step,
-        at: datetime, again: bool = False,
-    ) -> "Change":  # fmt: skip
-        """Another address, phone number or needs. No mail has failed at a new address yet, and one
-        that was given `again` is worth another try."""
-        failed = self.mail_failed and contact == self.contact and not again
-        after = self._next(contact=contact, phone=phone, needs=needs, mail_failed=failed)
+        self, wanted: "Booking", step: Step, at: datetime, again: bool = False
+    ) -> "Change":
+        """The address, the phone number and the needs of `wanted`. No mail has failed at a new
+        address yet, and one that was given `again` is worth another try."""
+        after = self._next(
+            contact=wanted.contact,
+            phone=wanted.phone,
+            needs=wanted.needs,
+            interpreter=wanted.interpreter,
+            mail_failed=self.mail_failed and wanted.contact == self.contact and not again,
+        )
         return Change(self, after, step, after.fact(BookingUpdated, at))
 
     def withdraw_address(self, at: datetime) -> "Change":
         """No mail goes out about it any more."""
-        return self.reach_by(None, self.phone, self.needs, Step(SYSTEM, "updated"), at)
+        return self.reach_by(replace(self, contact=None), Step(SYSTEM, "updated"), at)
 
     def resend(self, at: datetime) -> "Change":
         """The mail that confirms it, once more. Raises NotActive, also without an address, and

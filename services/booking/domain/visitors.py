@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from libs.common.errors import Malformed
-from libs.contracts.booking import Need, Person, Procedure
+from libs.contracts.booking import Need, Person, Procedure, Spoken
 from libs.rules.visits import asks_inquiry, is_under_age, strongest
 
 from .problems import ByPhone, GuardianNeeded, Paused
@@ -43,15 +43,17 @@ def check_comers(procedures: Procedures, person: Person, born: date, day: date) 
         raise GuardianNeeded("A child comes with a guardian.")
 
 
-def check_needs(procedures: Procedures, needs: Sequence[Need]) -> None:
-    """Raises Malformed where nobody asks for needs."""
+def check_needs(procedures: Procedures, needs: Sequence[Need], interpreter: Spoken | None) -> None:
+    """Raises Malformed where nobody asks for needs, and for a language without an interpreter."""
     if needs and not any(p.asks_needs for p in procedures):
         raise Malformed("Needs are not asked for here.", fields=["needs"])
+    if interpreter and "interpreter" not in needs:
+        raise Malformed("Nobody is to speak this language.", fields=["interpreter"])
 
 
 def check_answers(procedures: Procedures, person: Person) -> None:
     """That nothing is kept which nobody asks for. Raises Malformed."""
-    check_needs(procedures, person.needs)
+    check_needs(procedures, person.needs, person.interpreter)
     if person.cards is not None and not any(p.asks_cards for p in procedures):
         raise Malformed("The number of cards is not asked for here.", fields=["cards"])
 

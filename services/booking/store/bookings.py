@@ -52,7 +52,7 @@ _ADD = Statement(f"""
 # What no change of a booking itself touches: its person, and how it was made.
 _SAVED = (
     "office_id", "window_id", "starts_at", "minutes", "status", "outcome", "card_moved", "contact",
-    "phone", "needs", "version", "contact_version",
+    "phone", "needs", "interpreter", "version", "contact_version",
 )  # fmt: skip
 _SAVE = Statement(f"""
     UPDATE booking SET {", ".join(f"{name} = :{name}" for name in _SAVED)},
@@ -69,8 +69,8 @@ _LOCK_PERSONS = """
 
 _PERSON = (
     "person_key", "also_keys", "card_key", "birth_digest", "kana", "visitor", "cards",
-    "has_inquiry", "needs", "contact", "phone", "card_moved", "mail_failed", "version",
-    "contact_version", "former_keys",
+    "has_inquiry", "needs", "interpreter", "contact", "phone", "card_moved", "mail_failed",
+    "version", "contact_version", "former_keys",
 )  # fmt: skip
 _SAVE_PERSON = Statement(f"""
     WITH forgotten AS (

@@ -11,8 +11,8 @@ KEPT_DAYS = 30
 # A key of its own for each: 'one active booking per person' holds for rows without one, too.
 _ERASE = """
 WITH erased AS (
-    UPDATE booking SET kana = NULL, contact = NULL, phone = NULL, needs = '{}', birth_digest = '',
-        person_key = 'erased ' || booking_id, also_keys = '{}',
+    UPDATE booking SET kana = NULL, contact = NULL, phone = NULL, needs = '{}', interpreter = NULL,
+        birth_digest = '', person_key = 'erased ' || booking_id, also_keys = '{}',
         former_keys = '{}', erased_at = clock()
     WHERE booking_id IN (
         SELECT booking_id FROM booking b

@@ -76,6 +76,7 @@ class Booking(Table, table=True):
     former_keys: list[str] | None = Field(sa_column=some_texts())
     """None for a booking of a release that had no such keys."""
     relation: str | None = Field(sa_type=Text)
+    interpreter: str | None = Field(sa_type=Text)
 
 
 class ActivePerson(Table, table=True):

@@ -28,7 +28,7 @@ THERE = Place("there", 3, at(14), 30)
 PERSON = NewPerson(
     keys=("another",), former_keys=("another before",), card_key=None, birth_digest="d2",
     kana="sealed name", visitor="guardian",
-    cards=None, has_inquiry=None, needs=(), contact="sealed", phone=None,
+    cards=None, has_inquiry=None, needs=(), interpreter=None, contact="sealed", phone=None,
 )  # fmt: skip
 
 

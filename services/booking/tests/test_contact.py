@@ -112,6 +112,7 @@ async def test_without_an_address_nothing_is_mailed_and_no_link_is_made(city: Ci
         ({"phone": "off"}, {"phone": "09012345678"}, "phone"),
         ({}, {"email": "no address"}, "email"),
         ({"asks_needs": False}, {"needs": ("reading",)}, "needs"),
+        ({}, {"needs": ("reading",), "interpreter": "vi"}, "interpreter"),
     ],
 )
 async def test_what_the_city_asks_for_holds_here_too(
@@ -123,6 +124,14 @@ async def test_what_the_city_asks_for_holds_here_too(
         await update(city, by_number(booking), **wanted)
     assert refused.value.facts["fields"] == [field]
     assert await address(city) == "old@example.jp"
+
+
+async def test_the_language_of_an_interpreter_is_kept_and_replaced(city: City) -> None:
+    proof = by_number(await a_booking(city))
+    for spoken in ("ne", "th"):
+        changed = await update(city, proof, needs=("interpreter",), interpreter=spoken)
+        assert (changed.needs, changed.interpreter) == (("interpreter",), spoken)
+    assert (await update(city, proof, needs=())).interpreter is None
 
 
 async def test_what_must_be_given_may_be_kept(city: City) -> None:

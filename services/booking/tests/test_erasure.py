@@ -13,15 +13,15 @@ from services.booking.actions.erasure import erase_persons
 from .city import BORN, City, at
 
 A_MONTH = timedelta(days=30)
-PERSONAL = ("kana", "contact", "phone")
+PERSONAL = ("kana", "contact", "phone", "interpreter")
 
 
 async def a_booking(city: City) -> Booking:
     await city.set_rules("slow", phone="optional")
     session = uuid4()
     await city.hold(session, at(10))
-    phone, needs = "0975346111", ("stroller",)
-    return await city.book(session, "オオイタ", email="a@example.jp", phone=phone, needs=needs)
+    about = {"phone": "0975346111", "needs": ("interpreter",), "interpreter": "ne"}
+    return await city.book(session, "オオイタ", email="a@example.jp", **about)
 
 
 async def kept(city: City, booking: Booking) -> dict[str, object]:
@@ -39,7 +39,7 @@ async def test_a_month_after_the_visit_the_person_is_forgotten_and_the_booking_c
     await city.shift_clock(at(10) + A_MONTH + timedelta(minutes=1))
     assert await erase_persons(city.desk.open_store) == 1
     after = await kept(city, booking)
-    assert [after[name] for name in PERSONAL] == [None] * 3
+    assert [after[name] for name in PERSONAL] == [None] * 4
     assert after["needs"] == []
     assert {before["person_key"], before["birth_digest"]} & set(map(str, after.values())) == set()
     assert (after["procedure_id"], after["starts_at"]) == ("slow", at(10))

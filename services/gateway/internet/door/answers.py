@@ -35,6 +35,7 @@ class PersonAnswers:
     visitor: str = ""
     has_inquiry: bool = False
     needs: tuple[str, ...] = ()
+    interpreter: str = ""
     cards: int = 0
     about_you: bool = False
     ticket: str = ""

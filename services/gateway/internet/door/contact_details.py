@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from libs.contracts.booking import Need, Use
+from libs.contracts.booking import Need, Spoken, Use
 from services.gateway.web.emails import read_email
 from services.gateway.web.forms import Form
 from services.gateway.web.language import _
+from services.gateway.web.needs import read_needs
 from services.gateway.web.reading import Errors, Reading
 from services.gateway.web.typed import Mistyped, read_phone
 
-EVERY_NEED: tuple[Need, ...] = ("wheelchair", "writing", "interpreter", "reading", "stroller")
 NO_EMAIL = _("メールアドレスを入力してください。")
 NO_PHONE = _("電話番号を入力してください。")
 
@@ -22,16 +22,18 @@ class ContactDetails:
     email: str
     phone: str
     needs: tuple[Need, ...]
+    interpreter: Spoken | None
     errors: Errors
 
 
 def read_contact_details(form: Form, *, email: Use, phone: Use) -> ContactDetails:
     """The fields that are asked for; what is not, is not read."""
-    reading = Reading(form)
+    reading, (needs, interpreter) = Reading(form), read_needs(form)
     return ContactDetails(
         email=_line(reading, "email", read_email, email, NO_EMAIL),
         phone=_line(reading, "phone", read_phone, phone, NO_PHONE),
-        needs=tuple(need for need in EVERY_NEED if need in form.all("needs")),
+        needs=needs,
+        interpreter=interpreter,
         errors=reading.errors,
     )
 

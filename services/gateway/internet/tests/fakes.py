@@ -153,6 +153,7 @@ class FakeBooking(BookingClient):
             has_email=bool(request.email) or ("email" in request.keep and booking.has_email),
             has_phone=bool(request.phone) or ("phone" in request.keep and booking.has_phone),
             needs=request.needs,
+            interpreter=request.interpreter,
         )
 
     async def change(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
@@ -218,6 +219,7 @@ def booking_of(hold: Hold, request: BookingRequest) -> Booking:
         mail_waits=waits,
         has_phone=request.phone is not None,
         needs=request.needs,
+        interpreter=request.interpreter,
         can_change=True,
         can_cancel=True,
         version=1,

@@ -93,6 +93,7 @@ def exchange_of(
         kana=entry.who.kana if rules.asks_name else None,
         born=None if rules.needs_card else entry.who.born,
         needs=entry.who.needs if rules.asks_needs else (),
+        interpreter=entry.who.interpreter if rules.asks_needs else None,
         has_inquiry=entry.who.inquiry if rules.asks_inquiry(entry.who.visitor) else None,
         email=entry.email or None,
         phone=entry.phone or None,

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self, get_args
 
-from libs.contracts.booking import Need, Visitor
+from libs.contracts.booking import Need, Spoken, Visitor
 from libs.rules.folding import fold
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.web.forms import Form
+from services.gateway.web.needs import read_needs
 from services.gateway.web.reading import Errors, Reading
 from services.gateway.web.rules import VisitRules
 from services.gateway.web.typed import Mistyped, TypedDate, read_person_name
@@ -30,6 +31,7 @@ class TypedPerson:
     inquiry: bool = False
     cards: int = 0
     needs: tuple[Need, ...] = ()
+    interpreter: Spoken | None = None
     another: bool = False
 
     def change(self, **values: Any) -> Self:
@@ -45,6 +47,7 @@ def read_who(form: Form, catalog: CatalogIndex, today: date) -> tuple[TypedPerso
     """What was sent about one person, with a sentence for each field that cannot be read."""
     reading, chosen = Reading(form), set(form.all("procedure"))
     birth, born = _birth(form, reading, today)
+    needs, interpreter = read_needs(form)
     who = TypedPerson(
         procedure_ids=tuple(one for one in catalog.procedures if one in chosen),
         card=fold(reading.text("card")).upper()[:LONGEST_CARD],
@@ -55,7 +58,8 @@ def read_who(form: Form, catalog: CatalogIndex, today: date) -> tuple[TypedPerso
         visitor=one_of(get_args(Visitor), form.get("visitor"), "self"),
         inquiry=bool(form.get("inquiry")),
         cards=int(one_of(tuple("123456789"), form.get("cards"), "0")),
-        needs=tuple(need for need in get_args(Need) if need in form.all("needs")),
+        needs=needs,
+        interpreter=interpreter,
         another=bool(form.get("another")),
     )
     return who, reading.errors

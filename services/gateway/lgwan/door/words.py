@@ -1,5 +1,6 @@
 """What codes are called on the pages of staff."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal
 
@@ -11,6 +12,7 @@ from libs.contracts.booking import (
     Need,
     Outcome,
     Proposal,
+    Spoken,
     StaffBooking,
     Status,
     Visitor,
@@ -53,6 +55,22 @@ NEED: dict[Need, str] = {
     "reading": "代筆・読み上げ",
     "stroller": "ベビーカー",
 }
+
+SPOKEN: dict[Spoken, str] = {
+    "en": "英語",
+    "zh": "中国語",
+    "ko": "韓国語",
+    "vi": "ベトナム語",
+    "tl": "フィリピノ語",
+    "ne": "ネパール語",
+    "id": "インドネシア語",
+    "my": "ミャンマー語",
+    "pt": "ポルトガル語",
+    "es": "スペイン語",
+    "th": "タイ語",
+    "other": "そのほかの言語",
+}
+"""What an interpreter is to speak."""
 
 LANGUAGE: dict[Language, str] = {
     "ja": "日本語",
@@ -162,3 +180,18 @@ PROPOSAL: dict[Proposal, str] = {
 """What became of a booking that a change of times displaced."""
 
 CALL: dict[CallResult, str] = {"done": "済", "absent": "不在"}
+
+
+def need_words(
+    needs: Iterable[Need], interpreter: Spoken | None, language: Language
+) -> Iterator[str]:
+    """What to have ready. The language of the booking is that of an interpreter whose language was
+    not asked for."""
+    for need in needs:
+        yield NEED[need] if need != "interpreter" else f"通訳（{_spoken(interpreter, language)}）"
+
+
+def _spoken(interpreter: Spoken | None, language: Language) -> str:
+    if interpreter:
+        return SPOKEN[interpreter]
+    return "言語は未確認" if language in ("ja", "ja-easy") else LANGUAGE[language]

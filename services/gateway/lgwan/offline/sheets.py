@@ -12,7 +12,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from libs.contracts.booking import DayBooking
 from services.gateway.lgwan.door.context import CatalogIndex
-from services.gateway.lgwan.door.words import LANGUAGE, NEED, VISITOR
+from services.gateway.lgwan.door.words import LANGUAGE, VISITOR, need_words
 from services.gateway.web.times import local, long_date, long_time
 
 TITLE = "予約一覧（システム停止時用）"
@@ -61,9 +61,10 @@ class PaperLine:
 
     @property
     def needs(self) -> str:
-        words = [NEED[need] for need in self.visit.needs]
-        if self.visit.language != "ja":
-            words.append(LANGUAGE[self.visit.language])
+        visit = self.visit
+        words = [*need_words(visit.needs, visit.interpreter, visit.language)]
+        if visit.language != "ja":
+            words.append(LANGUAGE[visit.language])
         return "、".join(words)
 
     @property

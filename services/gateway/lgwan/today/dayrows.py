@@ -12,7 +12,13 @@ from libs.contracts.booking import DayBooking, DayList, Stamps
 from libs.contracts.times import day_of
 from services.gateway.lgwan.counter.rows import Row, When, row_of
 from services.gateway.lgwan.door.context import CatalogIndex
-from services.gateway.lgwan.door.words import LANGUAGE, NEED, NOT_ENTERED, STANDING, state_words
+from services.gateway.lgwan.door.words import (
+    LANGUAGE,
+    NOT_ENTERED,
+    STANDING,
+    need_words,
+    state_words,
+)
 from services.gateway.web.times import local
 
 NEXT_MOST = 8
@@ -154,9 +160,7 @@ def _is_late(one: DayBooking, when: When, at: datetime) -> bool:
 
 
 def _needs(one: DayBooking) -> Iterable[str]:
-    for need in one.needs:
-        spoken = f"（{LANGUAGE[one.language]}）" if need == "interpreter" else ""
-        yield f"{NEED[need]}{spoken}"
+    yield from need_words(one.needs, one.interpreter, one.language)
     if one.language != "ja" and "interpreter" not in one.needs:
         yield LANGUAGE[one.language]
 

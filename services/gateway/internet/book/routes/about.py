@@ -55,7 +55,9 @@ def _reach(
     first, together = seat.number == 1, party_rules(citizen.door, draft)
     email, phone = (together.email, together.phone) if first else ("off", "off")
     reach = read_contact_details(form, email=email, phone=phone)
-    answers: dict[str, Any] = {"needs": reach.needs if seat.rules.asks_needs else ()}
+    answers: dict[str, Any] = {"needs": (), "interpreter": ""}
+    if seat.rules.asks_needs:
+        answers = {"needs": reach.needs, "interpreter": reach.interpreter or ""}
     if first:
         answers |= {"email": reach.email, "phone": reach.phone}
     return answers, reach.errors

@@ -133,6 +133,7 @@ def _person(door: DoorContext, who: PersonAnswers) -> dict[str, Any]:
         "kana": who.kana if rules.asks_name else None,
         "born": who.born if rules.asks_birth else None,
         "needs": who.needs,
+        "interpreter": who.interpreter or None,
         "relation": who.relation or None,
         "cards": who.cards or None,
         "has_inquiry": who.has_inquiry if asks_inquiry else None,

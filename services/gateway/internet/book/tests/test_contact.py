@@ -147,3 +147,40 @@ def test_a_booking_that_ended_meanwhile_is_shown_as_it_is(citizen: Citizen, worl
     world.booking.refusals["contact"] = Refused(409, "not-active", {})
     citizen.send("contact", {"email": "taro@example.jp"})
     assert citizen.path.endswith("/show")
+
+
+def test_an_interpreter_is_asked_for_by_the_language(citizen: Citizen, world: World) -> None:
+    choose_time(identify(citizen))
+    citizen.send("you", {"needs": "wheelchair", "interpreter": "ne"})
+    assert citizen.sees("車いすを使う、通訳（ネパール語）")
+    citizen.send("confirm")
+    assert world.booking.booked[0].needs == ("wheelchair", "interpreter")
+    assert world.booking.booked[0].interpreter == "ne"
+
+
+def test_the_language_of_an_interpreter_is_seen_and_changed(citizen: Citizen, world: World) -> None:
+    choose_time(identify(citizen)).send("you", {"interpreter": "vi"}).send("confirm")
+    citizen.open("/find").send("/find", birth() | {"number": "8K2M4-7QX3P"})
+    assert citizen.sees("通訳（ベトナム語）")
+    citizen.follow("contact")
+    assert chosen(citizen) == ["vi"]
+    citizen.send("contact", {"interpreter": "th"})
+    assert world.booking.contacts[0].interpreter == "th"
+    citizen.follow("contact").send("contact", {"interpreter": ""})
+    assert (world.booking.contacts[1].interpreter, world.booking.contacts[1].needs) == (None, ())
+
+
+def test_an_interpreter_of_before_is_one_for_the_language_of_the_booking(
+    citizen: Citizen, world: World
+) -> None:
+    choose_time(identify(citizen)).send("you").send("confirm")
+    booked = world.booking.bookings["8K2M47QX3P"][1]
+    for language, spoken in (("vi", "vi"), ("ja", "other")):
+        world.booking.put(booked, needs=("interpreter",), language=language)
+        citizen.open("/find").send("/find", birth() | {"number": "8K2M4-7QX3P"}).follow("contact")
+        assert chosen(citizen) == [spoken]
+
+
+def chosen(citizen: Citizen) -> list[str]:
+    options = citizen.page.one("select", name="interpreter").iter("option")
+    return [one.get("value", "") for one in options if "selected" in one.attrib]

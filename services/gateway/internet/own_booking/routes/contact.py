@@ -6,7 +6,7 @@ from dataclasses import replace
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import Booking, ContactRequest, Use
+from libs.contracts.booking import Booking, ContactRequest, Language, Spoken, Use
 from services.gateway.internet.door.contact_details import ContactDetails, read_contact_details
 from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post, go
 from services.gateway.internet.door.drafts import Draft
@@ -18,6 +18,8 @@ from services.gateway.web.rules import VisitRules
 
 from .manage import MAILED, REFUSED, find_again, lost, proof_of, rules_of_booking
 
+BEFORE: dict[Language, Spoken] = {"en": "en", "zh-CN": "zh", "ko": "ko", "vi": "vi"}
+
 
 @draft_page
 async def contact(citizen: CitizenRequest, draft: Draft) -> Response:
@@ -26,7 +28,8 @@ async def contact(citizen: CitizenRequest, draft: Draft) -> Response:
         return lost()
     if not booking.can_cancel:
         return go("show")
-    return _contact_page(citizen, draft, booking, ContactDetails("", "", booking.needs, {}))
+    known = ContactDetails("", "", booking.needs, _spoken(booking), {})
+    return _contact_page(citizen, draft, booking, known)
 
 
 @draft_post
@@ -54,6 +57,13 @@ async def change_contact(citizen: CitizenRequest, draft: Draft, form: Form) -> R
     return go("show")
 
 
+def _spoken(booking: Booking) -> Spoken | None:
+    """Before it was asked which language, an interpreter spoke that of the booking."""
+    if "interpreter" not in booking.needs or booking.interpreter:
+        return booking.interpreter
+    return BEFORE.get(booking.language, "other")
+
+
 def _if_asked(use: Use) -> Use:
     """What is required may be left empty here: it stays as it is."""
     return "off" if use == "off" else "optional"
@@ -68,6 +78,7 @@ def _request(draft: Draft, rules: VisitRules, reach: ContactDetails, form: Form)
             "email": reach.email or None,
             "phone": reach.phone or None,
             "needs": reach.needs if rules.asks_needs else (),
+            "interpreter": reach.interpreter if rules.asks_needs else None,
             "keep": kept,
         }
     )

@@ -41,6 +41,7 @@ def test_a_booking_shows_what_the_counter_should_know(desk: Browser, services: S
     kept.told = {
         "phone": "09012345678",
         "needs": ("wheelchair", "interpreter"),
+        "interpreter": "th",
         "cards": 3,
         "has_inquiry": True,
         "language": "vi",
@@ -50,7 +51,7 @@ def test_a_booking_shows_what_the_counter_should_know(desk: Browser, services: S
     page = desk.open(f"/bookings/{both.booking_id}")
     for line in (
         "電話番号 09012345678",
-        "窓口での手助け 車いす、通訳",
+        "窓口での手助け 車いす、通訳（タイ語）",
         "カードの枚数 3枚",
         "照会書兼回答書 あり",
         "予約の言語 ベトナム語",

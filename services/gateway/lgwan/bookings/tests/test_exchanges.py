@@ -66,10 +66,10 @@ def test_without_a_card_a_name_and_a_date_say_who_comes(desk: Browser, services:
     kept = kept_of(services)
     pin = the_one(services).model_copy(update={"procedure_id": "pin"})
     kept.kept[pin.booking_id] = pin
-    replace(desk, services, kana="おおいた はなこ", visitor="guardian", needs="wheelchair", **BIRTH)
+    replace(desk, services, kana="おおいた はなこ", visitor="guardian", interpreter="vi", **BIRTH)
     ((wish, _),) = counter_of(services).persons
     assert (wish.kana, wish.born, wish.ticket) == ("オオイタ ハナコ", BORN, None)
-    assert (wish.visitor, wish.needs) == ("guardian", ("wheelchair",))
+    assert (wish.visitor, wish.needs, wish.interpreter) == ("guardian", ("interpreter",), "vi")
     assert wish.email is None
 
 

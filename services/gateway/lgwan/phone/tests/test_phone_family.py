@@ -335,10 +335,12 @@ def test_the_forms_of_four_people_with_everything_ticked_are_read(desk: Browser)
     everything: dict[str, Any] = {
         "procedure": ["issuance", "pin", "certificate"], "card": "ABC-123456", **PERSON,
         "visitor": "proxy", "inquiry": "1", "cards": "2", "another": "1",
-        "needs": ["wheelchair", "writing", "interpreter", "reading", "stroller"],
+        "needs": ["wheelchair", "writing", "reading", "stroller"], "interpreter": "ne",
     }  # fmt: skip
     others = {f"p{n}-{name}": value for n in (2, 3, 4) for name, value in everything.items()}
     page = call.send(**everything, **others, office="honcho", people="4", phone="0975346111")
     assert desk.status == 200
     assert page.field("p4-kana") == "オオイタ ハナコ"
-    assert len(ticked(page, "p4-needs")) == 5
+    assert len(ticked(page, "p4-needs")) == 4
+    spoken = page.one("select", name="p4-interpreter").iter("option")
+    assert [o.get("value") for o in spoken if "selected" in o.attrib] == ["ne"]

@@ -343,3 +343,7 @@ def test_what_the_counter_has_to_know_about_a_visit_stands_in_its_row(
     row = words(desk.open("/").one("tbody"))
     for word in ("車いす", "通訳（ベトナム語）", "3人一緒", "カード2枚"):
         assert word in row
+    booking_of(services).day.more["8K2M47QX3P"] = more | {"interpreter": "ne"}
+    row = words(desk.open("/").one("tbody"))
+    assert "通訳（ネパール語）" in row
+    assert "通訳（ベトナム語）" not in row
