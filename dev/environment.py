@@ -8,6 +8,7 @@ from .keys import Keys
 from .process import free_port
 
 HOST = "127.0.0.1"
+MAIL_FROM = "yoyaku@example.jp"
 
 
 @dataclass(frozen=True)
@@ -138,19 +139,21 @@ def _notify(ports: Ports, servers: Servers, keys: Keys) -> dict[str, str]:
     return {
         "CONTACT_KEYS": f"1:{keys['contact']}",
         "SMTP_URL": servers.smtp_url,
-        "MAIL_FROM": "yoyaku@example.jp",
+        "MAIL_FROM": MAIL_FROM,
         "PUBLIC_URL": ports.url("internet"),
     }
 
 
 def _internet(ports: Ports, keys: Keys) -> dict[str, str]:
     asked = ("booking", "eligibility")
-    return {**_door("internet", asked, ports, keys), "COOKIE_KEYS": f"1:{keys['internet_cookie']}"}
+    own = {"COOKIE_KEYS": f"1:{keys['internet_cookie']}", "MAIL_FROM": MAIL_FROM}
+    return {**_door("internet", asked, ports, keys), **own}
 
 
 def _lgwan(ports: Ports, servers: Servers, keys: Keys) -> dict[str, str]:
     database_url = servers.database_url("gateway")
-    return {**_door("lgwan", BEHIND_THE_DOORS, ports, keys), "DATABASE_URL": database_url}
+    own = {"DATABASE_URL": database_url, "CITIZENS_URL": ports.url("internet")}
+    return {**_door("lgwan", BEHIND_THE_DOORS, ports, keys), **own}
 
 
 def _door(name: str, asked: tuple[str, ...], ports: Ports, keys: Keys) -> dict[str, str]:

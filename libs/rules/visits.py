@@ -33,6 +33,12 @@ def party_limit(procedures: Iterable[Procedure]) -> int:
     return min(procedure.party_limit for procedure in procedures)
 
 
+def last_change_day(procedures: Iterable[Procedure], day: date) -> date:
+    """The last day on which the citizen may move a visit of `day`: the day itself means until the
+    visit begins."""
+    return day - timedelta(days=max(procedure.changes_days_before for procedure in procedures))
+
+
 def is_under_age(born: date, day: date) -> bool:
     """Whether a person born then is a child on `day`, and comes with a guardian."""
     before_birthday = (day.month, day.day) < (born.month, born.day)

@@ -151,6 +151,22 @@ class ChangeRequest(BookingProof):
     starts_at: Moment
 
 
+class OwnStart(Contract):
+    """A start time and at how many windows there is room."""
+
+    at: AwareDatetime
+    free: int
+
+
+class OwnTimes(Contract):
+    """POST /v1/bookings/times, with the BookingProof: where the booking is, and the other start
+    times of that day and office that citizens may take. Its own cells are free for itself."""
+
+    office_id: str
+    starts_at: AwareDatetime
+    starts: tuple[OwnStart, ...]
+
+
 class ContactRequest(BookingProof):
     """POST /v1/bookings/contact: another e-mail address, phone number and needs; what is not given
     is removed, but for what `keep` names."""

@@ -16,7 +16,7 @@ from libs.contracts.booking import (
 from libs.contracts.times import JST, day_of
 from libs.rules.closures import NO_STOPS, closures_on
 from libs.rules.series import is_open_on, is_wanted
-from libs.rules.visits import visit_minutes
+from libs.rules.visits import last_change_day, visit_minutes
 
 from .problems import NotOffered
 
@@ -140,8 +140,8 @@ def check_held_period(
 
 def may_change(procedure: Procedure, status: Status, starts_at: datetime, now: datetime) -> bool:
     """Whether the citizen may still move the booking to another time."""
-    ahead = (day_of(starts_at) - day_of(now)).days
-    return may_cancel(status, starts_at, now) and ahead >= procedure.changes_days_before
+    last = last_change_day([procedure], day_of(starts_at))
+    return may_cancel(status, starts_at, now) and day_of(now) <= last
 
 
 def may_cancel(status: Status, starts_at: datetime, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from libs.contracts.booking import (
     ContactRequest,
     HoldRequest,
 )
-from services.booking.actions import bookings, confirm, contact, holds, resend
+from services.booking.actions import bookings, confirm, contact, holds, own_times, resend
 from services.booking.actions.schedules import answers
 
 from .state import answer, desk_of
@@ -60,6 +60,12 @@ async def find_booking(request: Request[Any]) -> Response:
 
 
 @allow("internet")
+async def see_own_times(request: Request[Any]) -> Response:
+    proof = await read_model(request, BookingProof)
+    return answer(await own_times.see_own_times(desk_of(request), proof))
+
+
+@allow("internet")
 async def cancel_booking(request: Request[Any]) -> Response:
     proof = await read_model(request, BookingProof)
     desk, session = desk_of(request), _session(request)
@@ -99,6 +105,7 @@ ROUTES = [
     Route("/v1/holds/extend", extend_hold, methods=["POST"]),
     Route("/v1/bookings", book, methods=["POST"]),
     Route("/v1/bookings/find", find_booking, methods=["POST"]),
+    Route("/v1/bookings/times", see_own_times, methods=["POST"]),
     Route("/v1/bookings/cancel", cancel_booking, methods=["POST"]),
     Route("/v1/bookings/change", change_booking, methods=["POST"]),
     Route("/v1/bookings/accept", accept_proposal, methods=["POST"]),

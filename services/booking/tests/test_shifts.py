@@ -7,15 +7,17 @@ hold ends, which shows that the harness would see it.
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from dev.testing import Database
+from libs.common.errors import NotFound
 from libs.contracts.booking import Booking, BookingProof, CellsChanged, ChangeRequest, StaffMove
 from services.booking.actions import bookings
 from services.booking.actions.corrections.moves import move_booking, see_times
+from services.booking.actions.own_times import see_own_times
 from services.booking.domain import Busy, HoldExpired, NotActive, NotOffered, SlotFull
 
 from .city import BORN, DAY, NOON_BEFORE, City, at, open_city
@@ -67,6 +69,29 @@ async def test_a_citizen_shifts_a_visit_within_its_own_window(city: City, start:
     assert (moved.starts_at, moved.version) == (start, 2)
     assert await taken(city) == cells(start)
     assert await cells_disagreeing_with_bookings(city) == 0
+
+
+async def test_a_citizen_is_offered_what_only_its_own_cells_make_possible(city: City) -> None:
+    booking, other = await city.booked(at(10)), await city.booked(at(11, 30))
+    seen = await see_own_times(city.desk, proof_of(booking))
+    assert (seen.office_id, seen.starts_at) == ("here", at(10))
+    free = {one.at: one.free for one in seen.starts}
+    assert (free[at(9, 30)], free[at(10, 30)]) == (1, 1)
+    assert not {at(10), at(11), at(11, 30), at(12)} & set(free)
+    others = {one.at for one in (await see_own_times(city.desk, proof_of(other))).starts}
+    assert at(11) in others
+    assert not {at(9, 30), at(10), at(10, 30)} & others
+    held, session = at(10, 30), uuid4()
+    assert (await city.hold(session, held, change=proof_of(booking))).starts_at == held
+
+
+async def test_what_is_offered_for_a_move_is_what_citizens_may_take_now(city: City) -> None:
+    booking = await city.booked(at(10))
+    await city.set_rules("slow", closes_days_before=20)
+    assert (await see_own_times(city.desk, proof_of(booking))).starts == ()
+    with pytest.raises(NotFound):
+        wrong = proof_of(booking).model_copy(update={"born": date(1950, 1, 3)})
+        await see_own_times(city.desk, wrong)
 
 
 @pytest.mark.parametrize("start", [at(9, 30), at(10, 30)], ids=["earlier", "later"])

@@ -119,6 +119,7 @@ def open_pages(settings: Settings, static: Static) -> Pages:
             "大分市のマイナンバーカードの受け取りや更新の手続きを、来る日時を決めて予約できます。"
         ),
         address=settings.public_url,
+        mail_from=settings.mail_from,
     )
     pages = Pages(site, static, HERE, load_voices())
     pages.compile_all()

@@ -169,6 +169,7 @@ def create_app(
                 ),
                 hub=hub,
                 outage=OutageLists(settings.offline_password, settings.offline_ask),
+                citizens_url=settings.citizens_url,
             )
             await stack.enter_async_context(_lists_kept(settings, door))
             boards = Boards(services.today, services.eligibility, catalog, pages)

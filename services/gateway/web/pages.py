@@ -28,7 +28,7 @@ class Site:
     """What every page of a door says: its name, its first page and who helps by phone.
     `language_page` is where one chooses the language, if one may; `notice` is what everybody has
     to know now, on top of each page; `description` is what a search engine shows below the name,
-    `address` where the door is found, for paper."""
+    `address` where the door is found, for paper, and `mail_from` where mails come from."""
 
     name: str
     home: str
@@ -39,6 +39,7 @@ class Site:
     notice: str = ""
     description: str = ""
     address: str = ""
+    mail_from: str = ""
 
 
 class Pages:

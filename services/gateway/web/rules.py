@@ -1,9 +1,11 @@
 """What the procedures of one visit ask, whom they let come, and what is to be brought."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from libs.contracts.booking import Procedure, Use, Visitor, VisitorRule
-from libs.rules.visits import asks_inquiry, strongest
+from libs.contracts.times import day_of
+from libs.rules.visits import asks_inquiry, last_change_day, strongest
 
 EVERY_VISITOR: tuple[Visitor, ...] = ("self", "guardian", "proxy")
 
@@ -60,6 +62,13 @@ class VisitRules:
             *(r.documents for r in self._rules(visitor)),
         ]
         return tuple(dict.fromkeys(document for listed in lists for document in listed))
+
+    def change_until(self, start: datetime) -> date | None:
+        """The last day on which the citizen may move a visit; None where that is its own day, until
+        it begins."""
+        day = day_of(start)
+        last = last_change_day(self.procedures, day)
+        return last if last < day else None
 
     @property
     def notes(self) -> tuple[str, ...]:

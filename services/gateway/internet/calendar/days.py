@@ -14,6 +14,8 @@ from services.gateway.internet.offer.parties import Party
 from services.gateway.web.language import _
 from services.gateway.web.localised import guidances_in
 
+from .present import Present, offered_on
+
 NOON = 12
 
 
@@ -26,6 +28,7 @@ class DayView:
     wish: Party
     day: date
     calendar: str
+    present: Present | None = None
 
     template: ClassVar[str] = "day.html"
 
@@ -33,7 +36,9 @@ class DayView:
         return board.revision(self.office_id)
 
     def look(self, offer: Offer, now: datetime) -> tuple[tuple[Start, ...], float]:
-        found = offer.availability.day(self.office_id, self.wish, self.day, now)
+        found = offered_on(
+            offer.availability, self.office_id, self.wish, self.day, now, self.present
+        )
         return found.starts, found.until
 
     def values(self, offer: Offer, look: tuple[Start, ...], now: datetime) -> dict[str, Any]:
@@ -45,6 +50,7 @@ class DayView:
             "guided": guidances_in(office, self.day) if office else (),
             "closed_for": closed_for(office, self.day) if office and not look else "",
             "day": self.day,
+            "present": self.present,
             "calendar": self.calendar,
             "halves": halves(look),
             "taken": None,

@@ -13,6 +13,8 @@ from services.gateway.internet.offer.cached_pages import Offer
 from services.gateway.internet.offer.offered import period
 from services.gateway.web.language import _
 
+from .present import Present, offered_on, present_day
+
 WORDS: dict[DayState, str] = {
     "free": _("空きあり"),
     "few": _("残りわずか"),
@@ -34,13 +36,15 @@ MonthLook = tuple[tuple[DayState, ...], tuple[tuple[str, date], ...]]
 @dataclass(frozen=True)
 class MonthView:
     """`back` is where the back link leads; `choose` makes links of the days. All links are
-    relative, so the page belongs to no one. The procedure and the office exist."""
+    relative, so the page belongs to no one; but for that of a change, which knows the `present`
+    booking. The procedure and the office exist."""
 
     procedure_id: str
     office_id: str
     first: date
     back: str
     choose: bool
+    present: Present | None = None
 
     template: ClassVar[str] = "month.html"
 
@@ -49,7 +53,9 @@ class MonthView:
 
     def look(self, offer: Offer, now: datetime) -> tuple[MonthLook, float]:
         days = [
-            offer.availability.day(self.office_id, self.procedure_id, day, now)
+            offered_on(
+                offer.availability, self.office_id, self.procedure_id, day, now, self.present
+            )
             for day in days_of(self.first)
         ]
         states = tuple(day.state for day in days)
@@ -81,6 +87,8 @@ class MonthView:
             "procedure": procedure,
             "week_of_days": _WEEKS.monthdatescalendar(self.first.year, self.first.month)[0],
             "weeks": _weeks(self.first, states),
+            "present": self.present,
+            "present_day": present_day(self.present, self.office_id),
             "earlier": earlier if earlier >= first.replace(day=1) else None,
             "later": later if later <= last else None,
             "any_free": any(has_place(state) for state in states),

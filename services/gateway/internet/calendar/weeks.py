@@ -12,6 +12,8 @@ from services.gateway.internet.offer.cached_pages import Offer
 from services.gateway.internet.offer.parties import Party
 from services.gateway.web.localised import guidances_in
 
+from .present import Present, offered_on, present_day
+
 DAYS = 7
 
 
@@ -54,6 +56,7 @@ class WeekView:
     monday: date
     month: str
     back: str
+    present: Present | None = None
 
     template: ClassVar[str] = "week.html"
 
@@ -63,22 +66,31 @@ class WeekView:
     def look(self, offer: Offer, now: datetime) -> tuple[Week, float]:
         first, last = offer.availability.period(self.wish, now)
         days = [self.monday + timedelta(days=n) for n in range(DAYS)]
-        found = {day: offer.availability.day(self.office_id, self.wish, day, now) for day in days}
+        found = {
+            day: offered_on(offer.availability, self.office_id, self.wish, day, now, self.present)
+            for day in days
+        }
         shown = tuple(day for day in days if found[day].state not in ("off", "closed"))
         week = Week(
             self.monday,
             shown,
-            tuple(lines([found[day].starts for day in shown])),
+            tuple(lines([found[day].starts for day in shown], self._present_time(shown))),
             earlier=self.monday - timedelta(days=DAYS) if first < self.monday else None,
             later=self.monday + timedelta(days=DAYS) if days[-1] < last else None,
         )
         return week, min(day.until for day in found.values())
+
+    def _present_time(self, shown: tuple[date, ...]) -> time | None:
+        day = present_day(self.present, self.office_id)
+        return self.present.at.time() if self.present and day in shown else None
 
     def values(self, offer: Offer, look: Week, now: datetime) -> dict[str, Any]:
         office = offer.catalog.office(self.office_id)
         return {
             "view": self,
             "week": look,
+            "present": self.present,
+            "present_day": present_day(self.present, self.office_id),
             **offer.catalog.wished(self.wish),
             "office": office,
             "guided": [(day, guidances_in(office, day)) for day in look.days if office],
@@ -98,23 +110,25 @@ def covers(availability: Availability, wish: Wish, monday: date, now: datetime) 
 
 
 def free_days(
-    availability: Availability, office_id: str, wish: Wish, now: datetime
-) -> list[FreeDay]:
+    availability: Availability, office_id: str, wish: Wish, now: datetime,
+    present: Present | None = None,
+) -> list[FreeDay]:  # fmt: skip
     first, last = availability.period(wish, now)
     listed = []
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
-        found = availability.day(office_id, wish, day, now)
+        found = offered_on(availability, office_id, wish, day, now, present)
         if found.starts:
             ends = found.starts[0].at, found.starts[-1].at
             listed.append(FreeDay(day, found.state, *ends))
     return listed
 
 
-def lines(days: list[tuple[Start, ...]]) -> Iterator[WeekLine]:
-    """Every time that is free on any of the days, in order."""
+def lines(days: list[tuple[Start, ...]], present: time | None = None) -> Iterator[WeekLine]:
+    """Every time that is free on any of the days, in order, and that of the `present` booking."""
     by_time = [{start.at.astimezone(JST).time(): start for start in starts} for starts in days]
-    for at in sorted({at for day in by_time for at in day}):
+    times = {at for day in by_time for at in day} | ({present} if present else set())
+    for at in sorted(times):
         yield WeekLine(at, tuple(day.get(at) for day in by_time))
 
 

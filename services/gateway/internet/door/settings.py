@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import get_args
 
 from libs.common.settings import ProcessSettings, flag, key32, setting, url, versioned_keys
 from libs.contracts.booking import Language
+from libs.contracts.notify import mailbox
 from services.gateway.web.language import _
 
 CARD_NUMBER = "[0-9A-Z]{3}[0-9]{6}"
@@ -37,6 +39,11 @@ def map_url(text: str) -> str:
     if not text.startswith("https://") or ADDRESS not in text:
         raise ValueError(f"`none`, or what starts with https:// and has {ADDRESS} in it")
     return text
+
+
+def address_of(text: str) -> str:
+    """Only the address of `name <address>`."""
+    return mailbox(parseaddr(text)[1])
 
 
 def translations(text: str) -> dict[str, str]:
@@ -105,6 +112,13 @@ class Settings(ProcessSettings):
         "Map that citizens are led to, with {address} for that of the office; `none`: no link.",
         map_url,
         default="https://www.google.com/maps/search/?api=1&query={address}",
+    )
+    mail_from: str = setting(
+        "MAIL_FROM",
+        "Sender of notify's mails, `address` or `name <address>`: people are asked to let it in; "
+        "empty: nothing is said.",
+        address_of,
+        default="",
     )
     notice: str = setting(
         "NOTICE", "What everybody has to know now, on top of each page; empty: nothing.", default=""

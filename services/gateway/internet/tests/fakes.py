@@ -14,6 +14,8 @@ from libs.contracts.booking import (
     HeldLine,
     Hold,
     HoldRequest,
+    OwnStart,
+    OwnTimes,
     PartyLine,
     PartyMember,
 )
@@ -133,6 +135,14 @@ class FakeBooking(BookingClient):
         if booking is None or (proof.number and born != proof.born):
             raise Refused(404, "not-found", {})
         return booking.model_copy(update={"opened": OPENED})
+
+    async def own_times(self, actor: Actor, proof: BookingProof) -> OwnTimes:
+        """Half an hour earlier and later, whatever the board says."""
+        self._maybe_refuse("own_times")
+        booking = await self.find(actor, proof)
+        at = [booking.starts_at + timedelta(minutes=n) for n in (-30, 30)]
+        starts = tuple(OwnStart(at=one, free=1) for one in at)
+        return OwnTimes(office_id=booking.office_id, starts_at=booking.starts_at, starts=starts)
 
     async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
         self._maybe_refuse("cancel")

@@ -52,6 +52,7 @@ def settings(*, secure: bool = False) -> Settings:
         phone_hours="平日 8時30分から17時15分まで",
         phone_hours_in={},
         map_url="https://map.example/?q={address}",
+        mail_from="yoyaku@example.jp",
         notice="",
         notice_in={},
         maintenance="",

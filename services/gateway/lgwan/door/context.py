@@ -134,7 +134,8 @@ class OutageLists:
 
 @dataclass(frozen=True)
 class DoorContext:
-    """The parts of the running door. `idle` is when sessions end."""
+    """The parts of the running door. `idle` is when sessions end, `citizens_url` what is printed
+    for citizens; empty for nothing."""
 
     open_store: OpenStore
     passwords: Passwords
@@ -144,6 +145,7 @@ class DoorContext:
     catalog: CatalogCache
     idle: Idle
     hub: Hub
+    citizens_url: str = ""
     troubles: Troubles = field(default_factory=Troubles)
     outage: OutageLists = field(default_factory=OutageLists)
 

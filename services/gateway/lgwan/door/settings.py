@@ -54,6 +54,12 @@ class Settings(ProcessSettings):
         "The address staff type; forms are taken from there only.",
         url("http", "https"),
     )
+    citizens_url: str = setting(
+        "CITIZENS_URL",
+        "The address that citizens type, for what is printed for them; empty: it is left out.",
+        url("http", "https"),
+        default="",
+    )
     secure_cookies: bool = setting(
         "SECURE_COOKIES", "1 behind HTTPS, 0 for plain HTTP on one machine.", flag, default=True
     )

@@ -49,6 +49,7 @@ def settings_for(database_url: str) -> Settings:
         notify_url="http://notify",
         reporting_url="http://reporting",
         public_url=ORIGIN,
+        citizens_url="https://yoyaku.city.example.jp",
         secure_cookies=False,
         idle_minutes=60,
         admin_idle_minutes=30,

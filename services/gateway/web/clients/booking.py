@@ -10,6 +10,7 @@ from libs.contracts.booking import (
     ContactRequest,
     Hold,
     HoldRequest,
+    OwnTimes,
 )
 from services.gateway.web.link import DOOR, Actor, Link
 
@@ -49,6 +50,9 @@ class BookingClient(CatalogClient):
     async def find(self, actor: Actor, proof: BookingProof) -> Booking:
         link = self._tries if proof.origin else self._link
         return await link.post(actor, "/v1/bookings/find", Booking, body=proof)
+
+    async def own_times(self, actor: Actor, proof: BookingProof) -> OwnTimes:
+        return await self._link.post(actor, "/v1/bookings/times", OwnTimes, body=proof)
 
     async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
         return await self._link.post(actor, "/v1/bookings/cancel", Booking, key=key, body=proof)

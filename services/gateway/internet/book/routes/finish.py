@@ -98,6 +98,7 @@ async def done(citizen: CitizenRequest, draft: Draft) -> Response:
         map=map_of(citizen.door, draft.office_id, _start(draft)),
         guided=guided(citizen.door, draft.office_id, draft.start),
         seats=seats_of(citizen, draft),
+        together=party_rules(citizen.door, draft),
     )
 
 

@@ -1,5 +1,6 @@
 """The month, the day and taking a time: the same pages for a new booking and for a change."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.routing import Route
 from libs.contracts.times import JST, day_of, find_day
 from services.gateway.internet.calendar.days import NOON, DayView
 from services.gateway.internet.calendar.months import MonthView, first_month
+from services.gateway.internet.calendar.present import present_of
 from services.gateway.internet.door.door import (
     CitizenRequest,
     DoorContext,
@@ -28,6 +30,7 @@ from services.gateway.internet.door.holding import around, not_held, take_hold
 from services.gateway.internet.door.puzzles import read_work
 from services.gateway.internet.door.steps import onward, open_before_time
 from services.gateway.internet.door.tickets import CardRefused, check_again
+from services.gateway.internet.offer.cached_pages import View
 from services.gateway.internet.offer.offered import period
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
@@ -37,11 +40,20 @@ from services.gateway.web.link import Refused
 async def month(request: Request[Any], door: DoorContext) -> Response:
     """Says nothing about the draft: links are relative, and the day asks for what is missing."""
     wanted = request.query_params.get("m", "") if request.scope["query_string"] else ""
-    ids = request.path_params
-    back = "../../visitor" if request.scope["path"].startswith("/book/") else "../../show"
-    first = read_month(wanted)
-    view = month_view(door, ids["procedure"], ids["office"], first, back, choose=True)
+    ids, first = request.path_params, read_month(wanted)
+    view = month_view(door, ids["procedure"], ids["office"], first, "../../visitor", choose=True)
     return door.cached.answer(view, door.clock(), request.headers)
+
+
+@draft_page
+async def month_of_change(citizen: CitizenRequest, draft: Draft) -> Response:
+    """The same with the present booking in it."""
+    ids, wanted = citizen.request.path_params, citizen.request.query_params.get("m", "")
+    first = read_month(wanted)
+    view = month_view(
+        citizen.door, ids["procedure"], ids["office"], first, "../../show", choose=True
+    )
+    return once(citizen, replace(view, present=await present_of(citizen, draft)))
 
 
 def month_view(
@@ -76,9 +88,20 @@ async def day(citizen: CitizenRequest, draft: Draft) -> Response:
     view = citizen.cookie_state.recall(
         "day", (stamp, wanted), lambda: day_view(door, draft, wanted)
     )
-    if draft.taken or not door.availability.starts(view.office_id, view.wish, view.day, now):
+    if draft.area == "booking":
+        view = replace(view, present=await present_of(citizen, draft))
+    if draft.taken or not view.look(door.cached.offer, now)[0]:
         return _day_with_others(citizen, draft, view)
+    if view.present:
+        return once(citizen, view)
     return door.cached.personal(view, citizen.secrets, now)
+
+
+def once(citizen: CitizenRequest, view: View[Any]) -> Response:
+    """A page that is nobody else's, and is not kept."""
+    offer, now = citizen.door.cached.offer, citizen.door.clock()
+    look, _ = view.look(offer, now)
+    return citizen.page(view.template, **view.values(offer, look, now))
 
 
 def _asks_before(door: DoorContext, draft: Draft) -> bool:
@@ -139,9 +162,7 @@ ROUTES = [
         Route(f"/{area}/{{draft}}/time", time_again, methods=["GET"])
         for area in ("book", "booking")
     ),
-    *(
-        Route(f"/{area}/{{draft}}/month/{{procedure}}/{{office}}", month, methods=["GET"])
-        for area in ("book", "booking")
-    ),
+    Route("/book/{draft}/month/{procedure}/{office}", month, methods=["GET"]),
+    Route("/booking/{draft}/month/{procedure}/{office}", month_of_change, methods=["GET"]),
     Route("/booking/{draft}/day/{day}", day, methods=["GET"]),
 ]

@@ -1,5 +1,6 @@
 """Other ways to look for a time: the week as a grid of times, and the free days as a list."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.times import find_day
+from services.gateway.internet.calendar.present import present_day, present_of
+from services.gateway.internet.calendar.routes.times import once
 from services.gateway.internet.calendar.weeks import (
     WeekView,
     covers,
@@ -41,7 +44,10 @@ async def week(citizen: CitizenRequest, draft: Draft) -> Response:
     door, now = citizen.door, citizen.door.clock()
     if not covers(door.availability, draft.wish, wanted, now):
         return go("../week")
-    return door.cached.personal(_week_view(citizen, draft, wanted), citizen.secrets, now)
+    view = _week_view(citizen, draft, wanted)
+    if present := await present_of(citizen, draft):
+        return once(citizen, replace(view, present=present))
+    return door.cached.personal(view, citizen.secrets, now)
 
 
 @draft_page
@@ -50,10 +56,12 @@ async def days(citizen: CitizenRequest, draft: Draft) -> Response:
     if draft.area == "book" and open_before_time(citizen.door, draft):
         return onward(citizen.door, draft)
     door = citizen.door
-    free = free_days(door.availability, draft.office_id, draft.wish, door.clock())
+    present = await present_of(citizen, draft)
+    free = free_days(door.availability, draft.office_id, draft.wish, door.clock(), present)
     others = [] if free else elsewhere(citizen, draft)
     month = "" if draft.people or draft.also else draft.calendar()
-    frame = {"month": month, **_frame(citizen, draft)}
+    marked = {"present": present, "present_day": present_day(present, draft.office_id)}
+    frame = {"month": month, **marked, **_frame(citizen, draft)}
     return citizen.page("days.html", days=free, elsewhere=others, **frame)
 
 

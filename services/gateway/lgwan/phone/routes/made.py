@@ -57,7 +57,8 @@ async def slip(request: Request) -> Response:
     """For one person, or with `all` for everybody who was booked together."""
     first = await _found(request, request.path_params["booking_id"])
     others = await _others(request, first) if request.query_params.get("all") else []
-    return answer(request, "slip.html", {"made": [first, *others]})
+    values = {"made": [first, *others], "site_address": door_of(request).citizens_url}
+    return answer(request, "slip.html", values)
 
 
 async def _found(request: Request, booking_id: UUID) -> Made:

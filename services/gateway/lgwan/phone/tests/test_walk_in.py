@@ -89,6 +89,19 @@ def test_the_slip_says_when_where_and_what_to_bring(desk: Browser, services: Ser
         assert text in page.text
 
 
+def test_the_slip_says_whose_it_is_where_the_site_is_and_until_when_to_change(
+    desk: Browser, services: Services
+) -> None:
+    assert isinstance(services.booking, FakeBooking)
+    one = a_booking()
+    services.booking.kept[one.booking_id] = one
+    page = desk.open(f"/phone/bookings/{one.booking_id}/slip")
+    assert "大分市" in page.text
+    assert "大分市の予約サイト：https://yoyaku.city.example.jp" in page.text
+    assert "取り消しは予約の時刻まで" in page.text
+    assert [button.text for button in page.all("button", type="button")] == ["印刷する"]
+
+
 def test_the_slip_has_the_address_of_the_day_of_the_visit(
     desk: Browser, services: Services
 ) -> None:
