@@ -120,6 +120,7 @@ def open_pages(settings: Settings, static: Static) -> Pages:
         ),
         address=settings.public_url,
         mail_from=settings.mail_from,
+        card_number=Told.of(settings.card_number_name, settings.card_number_name_in),
     )
     pages = Pages(site, static, HERE, load_voices())
     pages.compile_all()

@@ -28,7 +28,8 @@ class Site:
     """What every page of a door says: its name, its first page and who helps by phone.
     `language_page` is where one chooses the language, if one may; `notice` is what everybody has
     to know now, on top of each page; `description` is what a search engine shows below the name,
-    `address` where the door is found, for paper, and `mail_from` where mails come from."""
+    `address` where the door is found, for paper, `mail_from` where mails come from, and
+    `card_number` what citizens call the booking id."""
 
     name: str
     home: str
@@ -40,6 +41,7 @@ class Site:
     description: str = ""
     address: str = ""
     mail_from: str = ""
+    card_number: str = ""
 
 
 class Pages:

@@ -20,7 +20,7 @@ from services.gateway.web.typed import (
 )
 
 CARD_HELP = _(
-    "予約IDは、英数字3文字と数字6桁です。はがきの「製造管理番号」をご覧ください。例：ABC-123456"
+    "番号は、英数字3文字と数字6桁です。はがきの「製造管理番号」をご覧ください。例：ABC-123456"
 )
 APPLICATION_ID = _(
     "23桁の番号は、申請書IDです。予約には使いません。"
@@ -152,7 +152,7 @@ def is_card_number(typed: str, pattern: str) -> bool:
 
 def _card_code(card: str, pattern: str) -> str:
     if not card:
-        raise Mistyped(_("予約ID（はがきの製造管理番号）を入力してください。"))
+        raise Mistyped(_("はがきの番号（製造管理番号）を入力してください。"))
     if _APPLICATION_ID.fullmatch(fold(card).replace("-", "")):
         raise Mistyped(APPLICATION_ID)
     numbers = re.compile(f"(?:{pattern})")

@@ -120,6 +120,17 @@ class Settings(ProcessSettings):
         address_of,
         default="",
     )
+    card_number_name: str = setting(
+        "CARD_NUMBER_NAME",
+        "What citizens call the booking id (予約ID): the words on the city's own postcard.",
+        default=_("交付通知書の番号（製造管理番号）"),
+    )
+    card_number_name_in: dict[str, str] = setting(
+        "CARD_NUMBER_NAME_IN",
+        "CARD_NUMBER_NAME in other languages, as PHONE_HOURS_IN.",
+        translations,
+        default={},
+    )
     notice: str = setting(
         "NOTICE", "What everybody has to know now, on top of each page; empty: nothing.", default=""
     )

@@ -53,6 +53,8 @@ def settings(*, secure: bool = False) -> Settings:
         phone_hours_in={},
         map_url="https://map.example/?q={address}",
         mail_from="yoyaku@example.jp",
+        card_number_name="交付通知書の番号（製造管理番号）",
+        card_number_name_in={},
         notice="",
         notice_in={},
         maintenance="",

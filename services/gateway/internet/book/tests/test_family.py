@@ -123,7 +123,7 @@ def test_cards_at_different_offices_are_said_plainly_and_one_goes_on_without(
 ) -> None:
     identify(citizen).follow("people")
     add_card(citizen, "FAR-000001", birth("1990", "2", "3"))
-    assert citizen.page.heading == "この方のカードは、別の窓口でお預かりしています"
+    assert citizen.page.heading == "この方のカードは、別の場所でお預かりしています"
     assert citizen.sees("「鶴崎支所」でお預かりしています")
     citizen.send("remove").send("visitor", {"visitor": "self"})
     assert "/month/issuance/honcho" in citizen.path

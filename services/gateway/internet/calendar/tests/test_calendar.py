@@ -119,7 +119,7 @@ def test_a_closed_day_says_why(citizen: Citizen, world: World) -> None:
     closed = (Closure(day=date(2026, 12, 2), reason="停電のため"),)
     world.catalog.office_published(OfficePublished(office=office(version=2, closures=closed)))
     citizen.open(citizen.path.replace("month/issuance/honcho", "day/2026-12-02"))
-    assert citizen.sees("窓口のお休みの日です。 停電のため")
+    assert citizen.sees("この場所のお休みの日です。 停電のため")
 
 
 def test_what_is_published_later_shows_from_that_moment_on(citizen: Citizen, world: World) -> None:

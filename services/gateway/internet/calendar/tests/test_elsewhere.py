@@ -30,7 +30,7 @@ def test_an_office_without_places_leads_to_the_nearest_time_elsewhere(
     assert citizen.sees("この月には、予約できる日がありません。")
     assert citizen.sees("鶴崎支所 2026年12月2日（水）")
     citizen.follow("../../days")
-    assert citizen.sees("この窓口には、いま予約できる時間がありません。")
+    assert citizen.sees("この場所には、いま予約できる時間がありません。")
     citizen.send("time", {"start": "2026-12-02T09:00"})
     assert citizen.path.endswith("/you")
     citizen.send("you", birth() | {"kana": "オオイタ"})
@@ -47,15 +47,15 @@ def test_an_empty_day_names_the_nearest_times_here_and_elsewhere(
     citizen.open(citizen.path.replace("month/pin/honcho", "day/2026-12-03"))
     times = [b.get("value") for b in citizen.page.all("button", name="start")]
     assert times == ["2026-12-04T09:00", "2026-12-04T09:15", "2026-12-04T09:30", "2026-12-03T11:45"]
-    assert citizen.sees("ほかの窓口の空き")
+    assert citizen.sees("ほかの場所の空き")
 
 
 def test_where_nothing_is_free_anywhere_no_office_is_named(citizen: Citizen, world: World) -> None:
     fill(world, "honcho", "tsurusaki")
     reach_month(citizen)
-    assert not citizen.sees("ほかの窓口の空き")
+    assert not citizen.sees("ほかの場所の空き")
     citizen.follow("../../days")
-    assert citizen.sees("この窓口には、いま予約できる時間がありません。")
+    assert citizen.sees("この場所には、いま予約できる時間がありません。")
     assert not citizen.page.all("input", name="office")
 
 

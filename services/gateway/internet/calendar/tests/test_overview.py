@@ -72,7 +72,7 @@ def test_it_opens_on_the_first_two_weeks_with_a_place(citizen: Citizen, world: W
     assert citizen.sees("最も早い空き：2026年12月21日（月）")
     first = citizen.html
     citizen.open(f"{PATH}?from=2026-12-05")
-    assert citizen.sees("この期間には、どの窓口にも空きがありません。")
+    assert citizen.sees("この期間には、どの場所にも空きがありません。")
     for odd in ("", "x", "2026-13-01", "2020-01-01", "2099-01-01"):
         assert citizen.open(f"{PATH}?from={odd}").html == first
 

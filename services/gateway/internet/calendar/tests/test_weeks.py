@@ -98,7 +98,7 @@ def test_an_office_with_nothing_says_so_in_the_list(citizen: Citizen, world: Wor
             start = at(1, 9).replace(year=2027, month=1, day=year_day)
             world.board.apply(taken(start, window=window, cells=36))
     citizen.open(citizen.path)
-    assert citizen.sees("この窓口には、いま予約できる時間がありません。")
+    assert citizen.sees("この場所には、いま予約できる時間がありません。")
 
 
 def test_several_procedures_have_the_list_and_the_week_but_no_month(citizen: Citizen) -> None:

@@ -118,3 +118,15 @@ def test_a_closed_door_says_until_when_on_every_address_and_keeps_its_style() ->
         assert int(reply.headers["retry-after"]) > 0
         style = citizen.page.one("link", rel="stylesheet").get("href", "")
         assert client.get(style).status_code == 200
+
+
+def test_the_number_on_the_postcard_is_called_as_the_city_calls_it() -> None:
+    named = {"card_number_name": "お知らせの番号", "card_number_name_in": {"en": "Notice No."}}
+    with TestClient(speaking_of(**named).app, base_url=ORIGIN) as client:
+        citizen = Citizen(client)
+        citizen.open("/book").send("/book", {"procedure": "issuance"})
+        assert citizen.sees("お知らせの番号")
+        assert not citizen.sees("予約ID")
+        client.cookies.set("lang", "en")
+        assert citizen.open(citizen.path).sees("Notice No.")
+        assert citizen.open("/find/card").sees("Notice No.")

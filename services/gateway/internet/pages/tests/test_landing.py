@@ -50,10 +50,10 @@ def test_when_every_place_is_taken_the_entrance_says_so_and_what_helps(
 ) -> None:
     fill_everything(world)
     citizen.open("/")
-    assert citizen.sees("いまは、どの窓口にも空きがありません")
+    assert citizen.sees("いまは、どの場所にも空きがありません")
     assert citizen.page.all("a", href="/book")
     world.board.apply(taken(at(9, 9), version=3, until=0.0))
-    assert not citizen.open("/").sees("いまは、どの窓口にも空きがありません")
+    assert not citizen.open("/").sees("いまは、どの場所にも空きがありません")
 
 
 def test_when_nothing_is_booked_online_only_the_ways_that_work_are_shown(
