@@ -6,71 +6,124 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Row, bindparam, select, text
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    DateTime,
+    Integer,
+    Row,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    delete,
+    desc,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import defer
 from sqlmodel import col
 
 from libs.common.database import UNREACHABLE, SqlStore
+from libs.common.statements import (
+    count_one,
+    insert_row,
+    insert_rows,
+    keep_newest,
+    rows_given,
+    table_of,
+)
 from libs.common.tries import Misses, TooSoon, gap_seconds, too_soon
 from libs.contracts.eligibility import CardHolder
 
-from .tables import Batch, KnownOffice
+from .tables import (
+    Batch,
+    KnownOffice,
+    MissMinute,
+    OriginTry,
+    Person,
+    Pickup,
+    SpentWork,
+    WrongTry,
+)
 
 NEWEST_BATCHES = 50
 HOUR = timedelta(hours=1)
 FAILURES: tuple[type[Exception], ...] = (SQLAlchemyError, *UNREACHABLE)
 """A transaction that did not come to its end, for whatever reason."""
 
+_person, _pickup, _wrong = table_of(Person), table_of(Pickup), table_of(WrongTry)
+_origin, _minute, _spent = table_of(OriginTry), table_of(MissMinute), table_of(SpentWork)
+_KEPT = (_person.c.sealed, _person.c.office_id, _person.c.shielded)
+_HOLDER = (
+    _person.c.card_key, _person.c.office_id, _person.c.shielded, _person.c.state, _person.c.version
+)  # fmt: skip
+_OF_FILE = tuple(column.name for column in _KEPT)
+
 _TRY_IMPORT_LOCK = text(
     "SELECT pg_try_advisory_xact_lock(hashtext('import'), hashtext(current_schema()))"
 )
-_PERSONS = text(
-    """
-    SELECT card_key, sealed, office_id, shielded FROM person
-    WHERE card_key = ANY(CAST(:card_keys AS text[]))
-    """
+_PERSONS = select(_person.c.card_key, *_KEPT).where(
+    _person.c.card_key == any_(bindparam("card_keys", type_=ARRAY(Text)))
 )
 # Always one row of the same width: what is not known must not be quicker to fetch.
-_PERSON = text(
-    """
-    SELECT sealed, office_id, state, shielded, true AS known
-    FROM person WHERE card_key = :card_key
-    UNION ALL SELECT CAST(:nobody AS text), 'nowhere', 'ready', false, false
-    ORDER BY known DESC LIMIT 1
-    """
+_PERSON = (
+    select(*_KEPT, _person.c.state, true().label("known"))
+    .where(_person.c.card_key == bindparam("card_key"))
+    .union_all(
+        select(
+            bindparam("nobody", type_=Text), literal("nowhere"), false(), literal("ready"), false()
+        )
+    )
+    .order_by(desc("known"))
+    .limit(1)
+)
+_GIVEN = rows_given(Person, "card_key", *_OF_FILE)
+_SENT = insert_rows(
+    Person,
+    _GIVEN,
+    state=literal("ready"),
+    version=literal(1),
+    first_batch_id=bindparam("batch_id", type_=Uuid),
+    batch_id=bindparam("batch_id", type_=Uuid),
+    updated_at=bindparam("now", type_=DateTime(True)),
 )
 # `state` is left alone: a card that was collected stays collected, whatever a later file says.
-_WRITE_PERSONS = text(
-    """
-    INSERT INTO person AS known
-        (card_key, sealed, office_id, shielded, state, version, first_batch_id, batch_id,
-            updated_at)
-    SELECT card_key, sealed, office_id, shielded, 'ready', 1, :batch_id, :batch_id, :now
-    FROM unnest(CAST(:card_keys AS text[]), CAST(:seals AS text[]), CAST(:office_ids AS text[]),
-            CAST(:shielded AS boolean[]))
-        AS sent (card_key, sealed, office_id, shielded)
-    ON CONFLICT (card_key) DO UPDATE SET
-        sealed = excluded.sealed, office_id = excluded.office_id, shielded = excluded.shielded,
-        version = known.version + 1, batch_id = excluded.batch_id, updated_at = excluded.updated_at
-    RETURNING card_key, office_id, shielded, state, version
-    """
-).bindparams(bindparam("now", type_=DateTime(True)))
+_WRITE_PERSONS = _SENT.on_conflict_do_update(
+    index_elements=[_person.c.card_key],
+    set_={
+        **{name: _SENT.excluded[name] for name in (*_OF_FILE, "batch_id", "updated_at")},
+        "version": _person.c.version + 1,
+    },
+).returning(*_HOLDER)
 _LOCK_NUMBER = text("SELECT pg_advisory_xact_lock(CAST(:number AS bigint))")
-_MISSES = text(
-    """
-    SELECT coalesce((SELECT tries FROM wrong_try WHERE card_key = :card_key AND day = :day), 0),
-        coalesce((SELECT tries FROM origin_try WHERE origin = :origin AND day = :day), 0),
-        coalesce((SELECT sum(misses) FROM miss_minute WHERE minute > :hour_ago), 0)
-    """
+_MISSES_SINCE = select(func.coalesce(func.sum(_minute.c.misses), 0)).where(
+    _minute.c.minute > bindparam("hour_ago")
 )
-_COUNT_TRY = text(
-    """
-    INSERT INTO wrong_try AS known (card_key, day, tries) VALUES (:card_key, :day, 1)
-    ON CONFLICT (card_key, day) DO UPDATE SET tries = known.tries + 1
-    """
+_ON_DAY = bindparam("day", type_=Date)
+_OF_NUMBER = select(_wrong.c.tries).where(
+    _wrong.c.card_key == bindparam("card_key"), _wrong.c.day == _ON_DAY
 )
-_TURN = text("SELECT tries, next_at FROM origin_try WHERE origin = :origin AND day = :day")
+_OF_ORIGIN = select(_origin.c.tries).where(
+    _origin.c.origin == bindparam("origin"), _origin.c.day == _ON_DAY
+)
+_MISSES = select(
+    func.coalesce(_OF_NUMBER.scalar_subquery(), 0),
+    func.coalesce(_OF_ORIGIN.scalar_subquery(), 0),
+    _MISSES_SINCE.scalar_subquery(),
+)
+_COUNT_TRY = count_one(WrongTry, "tries")
+_TURN = select(_origin.c.tries, _origin.c.next_at).where(
+    _origin.c.origin == bindparam("origin"), _origin.c.day == bindparam("day")
+)
 # Whoever is second goes without: nobody waits for the other with a connection in hand.
 _TAKE_TURN = text(
     """
@@ -81,62 +134,36 @@ _TAKE_TURN = text(
     RETURNING true
     """
 )
-_COUNT_ORIGIN = text(
-    """
-    INSERT INTO origin_try AS known (origin, day, tries) VALUES (:origin, :day, 1)
-    ON CONFLICT (origin, day) DO UPDATE SET tries = known.tries + 1
-    """
-)
-_COUNT_MINUTE = text(
-    """
-    INSERT INTO miss_minute AS known (minute, misses) VALUES (:minute, 1)
-    ON CONFLICT (minute) DO UPDATE SET misses = known.misses + 1
-    """
-)
-_MISSES_SINCE = text("SELECT coalesce(sum(misses), 0) FROM miss_minute WHERE minute > :hour_ago")
-_FORGET_MINUTES = text("DELETE FROM miss_minute WHERE minute <= :hour_ago")
-_IS_SPENT = text("SELECT EXISTS (SELECT FROM spent_work WHERE name = :name)")
-_SPEND = text("INSERT INTO spent_work (name, day) VALUES (:name, :day)")
+_COUNT_ORIGIN = count_one(OriginTry, "tries")
+_COUNT_MINUTE = count_one(MissMinute, "misses")
+_FORGET_MINUTES = delete(_minute).where(_minute.c.minute <= bindparam("hour_ago"))
+_IS_SPENT = select(exists().where(_spent.c.name == bindparam("name")))
+_SPEND = insert_row(SpentWork)
 _FORGET = tuple(
-    text(f"DELETE FROM {table} WHERE day < :day")
-    for table in ("wrong_try", "origin_try", "spent_work")
+    delete(table).where(table.c.day < bindparam("day")) for table in (_wrong, _origin, _spent)
 )
-_COUNT_OFFICES = text("SELECT count(*) FROM known_office")
-_KEEP_OFFICE = text(
-    """
-    INSERT INTO known_office AS known (office_id, name, version)
-    VALUES (:office_id, :name, :version)
-    ON CONFLICT (office_id) DO UPDATE SET name = excluded.name, version = excluded.version
-    WHERE known.version < excluded.version
-    """
+_COUNT_OFFICES = select(func.count()).select_from(table_of(KnownOffice))
+_KEEP_OFFICE = keep_newest(KnownOffice, "version")
+_HOLDERS = (
+    select(*_HOLDER)
+    .where(_person.c.card_key > bindparam("after"))
+    .order_by(_person.c.card_key)
+    .limit(bindparam("count", type_=Integer))
 )
-_HOLDERS = text(
-    """
-    SELECT card_key, office_id, shielded, state, version FROM person
-    WHERE card_key > :after ORDER BY card_key LIMIT :count
-    """
+_LOCK_PERSON = (
+    select(_person.c.batch_id).where(_person.c.card_key == bindparam("card_key")).with_for_update()
 )
-_LOCK_PERSON = text("SELECT batch_id FROM person WHERE card_key = :card_key FOR UPDATE")
-_KEEP_PICKUP = text(
-    """
-    INSERT INTO pickup AS known (booking_id, card_key, version, collected)
-    VALUES (:booking_id, :card_key, :version, :collected)
-    ON CONFLICT (booking_id) DO UPDATE SET
-        card_key = excluded.card_key, version = excluded.version, collected = excluded.collected
-    WHERE known.version < excluded.version
-    """
+_KEEP_PICKUP = keep_newest(Pickup, "version")
+_WANTED = case(
+    (exists().where(_pickup.c.card_key == bindparam("whose"), _pickup.c.collected), "collected"),
+    else_="ready",
 )
-_SETTLE_STATE = text(
-    """
-    WITH wanted AS (
-        SELECT CASE WHEN EXISTS (SELECT FROM pickup WHERE card_key = :card_key AND collected)
-            THEN 'collected' ELSE 'ready' END AS state)
-    UPDATE person SET state = wanted.state, version = version + 1, updated_at = :now
-    FROM wanted
-    WHERE card_key = :card_key AND person.state <> wanted.state
-    RETURNING card_key, office_id, shielded, person.state, version
-    """
-).bindparams(bindparam("now", type_=DateTime(True)))
+_SETTLE_STATE = (
+    update(_person)
+    .where(_person.c.card_key == bindparam("whose"), _person.c.state != _WANTED)
+    .values(state=_WANTED, version=_person.c.version + 1, updated_at=bindparam("now"))
+    .returning(*_HOLDER)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +205,9 @@ class Store(SqlStore):
     ) -> list[CardHolder]:
         """Add or replace `persons`; each as it is now, with its new version."""
         values = {
-            "card_keys": [person.card_key for person in persons],
-            "seals": [person.sealed for person in persons],
-            "office_ids": [person.office_id for person in persons],
+            "card_key": [person.card_key for person in persons],
+            "sealed": [person.sealed for person in persons],
+            "office_id": [person.office_id for person in persons],
             "shielded": [person.shielded for person in persons],
             "batch_id": batch_id,
             "now": now,
@@ -278,9 +305,8 @@ class Store(SqlStore):
 
     async def settle_state(self, card_key: str, now: datetime) -> list[CardHolder]:
         """Collected if any visit says so, else ready; the holder if that is new."""
-        return _holders(
-            await self.session.execute(_SETTLE_STATE, {"card_key": card_key, "now": now})
-        )
+        values = {"whose": card_key, "now": now}
+        return _holders(await self.session.execute(_SETTLE_STATE, values))
 
 
 def _holders(rows: Iterable[Row[Any]]) -> list[CardHolder]:

@@ -4,89 +4,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
 
-from sqlalchemy import DateTime, RowMapping, TextClause, bindparam, text
+from sqlalchemy import RowMapping, func, select, text
 
 from libs.common.assertion import EVERY_OFFICE
 from libs.common.database import SqlStore
+from libs.common.statements import insert_row, keep_newest, keep_newest_rows
 
-from .domain import Card, Mail, Step, Wait
-
-
-def _statement(sql: str, *moments: str) -> TextClause:
-    """SQL whose parameters `moments` are points in time, which SQLAlchemy must be told."""
-    return text(sql).bindparams(*(bindparam(name, type_=DateTime(True)) for name in moments))
-
+from . import domain
+from .tables import BookingNow, BookingVersion, Card, Mail, Office, Procedure, Wait
 
 # Ledger and newest version in one round trip. Rows of the ledger never change.
-_RECORD_STEP = _statement(
-    """
-    WITH ledger AS (
-        INSERT INTO booking_version (booking_id, version, office_id, procedure_id, starts_at,
-            channel, status, outcome, at)
-        VALUES (:booking_id, :version, :office_id, :procedure_id, :starts_at,
-            :channel, :status, :outcome, :at)
-        ON CONFLICT DO NOTHING)
-    INSERT INTO booking_now AS known
-        (booking_id, version, day, office_id, procedure_id, standing, at)
-    VALUES (:booking_id, :version, :day, :office_id, :procedure_id, :standing, :at)
-    ON CONFLICT (booking_id) DO UPDATE SET
-        version = excluded.version, day = excluded.day, office_id = excluded.office_id,
-        procedure_id = excluded.procedure_id, standing = excluded.standing, at = excluded.at
-    WHERE known.version < excluded.version
-    """,
-    "starts_at",
-    "at",
-)
-_RECORD_WAIT = text(
-    """
-    INSERT INTO wait (booking_id, version, seconds) VALUES (:booking_id, :version, :seconds)
-    ON CONFLICT DO NOTHING
-    """
-)
-_RECORD_MAIL = _statement(
-    """
-    INSERT INTO mail AS known (booking_id, version, kind, day, office_id, sent, at)
-    VALUES (:booking_id, :version, :kind, :day, :office_id, :sent, :at)
-    ON CONFLICT (booking_id, version, kind) DO UPDATE SET
-        day = excluded.day, office_id = excluded.office_id, sent = excluded.sent, at = excluded.at
-    WHERE (known.sent, known.at) < (excluded.sent, excluded.at)
-    """,
-    "at",
-)
-_RECORD_CARDS = text(
-    """
-    INSERT INTO card AS known (card_key, office_id, state, version)
-    SELECT card_key, office_id, state, version
-    FROM unnest(CAST(:card_keys AS text[]), CAST(:office_ids AS text[]),
-        CAST(:states AS text[]), CAST(:versions AS integer[]))
-        AS sent (card_key, office_id, state, version)
-    ON CONFLICT (card_key) DO UPDATE SET
-        office_id = excluded.office_id, state = excluded.state, version = excluded.version
-    WHERE known.version < excluded.version
-    """
-)
-_KNOWN = text(
-    """
-    SELECT (SELECT count(*) FROM office) AS offices, (SELECT count(*) FROM procedure) AS procedures
-    """
-)
-_NAME_OFFICE = text(
-    """
-    INSERT INTO office AS known (office_id, name, position, version)
-    VALUES (:office_id, :name, :position, :version)
-    ON CONFLICT (office_id) DO UPDATE SET
-        name = excluded.name, position = excluded.position, version = excluded.version
-    WHERE known.version < excluded.version
-    """
-)
-_NAME_PROCEDURE = text(
-    """
-    INSERT INTO procedure AS known (procedure_id, name, position, version)
-    VALUES (:procedure_id, :name, :position, :version)
-    ON CONFLICT (procedure_id) DO UPDATE SET
-        name = excluded.name, position = excluded.position, version = excluded.version
-    WHERE known.version < excluded.version
-    """
+_LEDGER = insert_row(BookingVersion).on_conflict_do_nothing().cte("ledger")
+_RECORD_STEP = keep_newest(BookingNow, "version").add_cte(_LEDGER)
+_RECORD_WAIT = insert_row(Wait).on_conflict_do_nothing()
+_RECORD_MAIL = keep_newest(Mail, "sent", "at")
+_RECORD_CARDS = keep_newest_rows(Card, "version")
+_NAME_OFFICE = keep_newest(Office, "version")
+_NAME_PROCEDURE = keep_newest(Procedure, "version")
+_KNOWN = select(
+    select(func.count()).select_from(Office).scalar_subquery().label("offices"),
+    select(func.count()).select_from(Procedure).scalar_subquery().label("procedures"),
 )
 _BOOKING_COUNTS = text(
     """
@@ -125,25 +62,25 @@ _MAIL_COUNTS = text(
 class Store(SqlStore):
     """One transaction of reporting."""
 
-    async def record_step(self, step: Step) -> None:
+    async def record_step(self, step: domain.Step) -> None:
         values = {**asdict(step), "day": step.day, "standing": step.standing}
         await self.session.execute(_RECORD_STEP, values)
 
-    async def record_wait(self, wait: Wait) -> None:
+    async def record_wait(self, wait: domain.Wait) -> None:
         await self.session.execute(_RECORD_WAIT, asdict(wait))
 
-    async def record_mail(self, mail: Mail) -> None:
+    async def record_mail(self, mail: domain.Mail) -> None:
         await self.session.execute(_RECORD_MAIL, {**asdict(mail), "day": mail.day})
 
-    async def record_cards(self, cards: Iterable[Card]) -> None:
+    async def record_cards(self, cards: Iterable[domain.Card]) -> None:
         """The newest version of each card; written by key, so that two messages never deadlock."""
         newest = {card.card_key: card for card in sorted(cards, key=lambda card: card.version)}
         ordered = [newest[key] for key in sorted(newest)]
         values = {
-            "card_keys": [card.card_key for card in ordered],
-            "office_ids": [card.office_id for card in ordered],
-            "states": [card.state for card in ordered],
-            "versions": [card.version for card in ordered],
+            "card_key": [card.card_key for card in ordered],
+            "office_id": [card.office_id for card in ordered],
+            "state": [card.state for card in ordered],
+            "version": [card.version for card in ordered],
         }
         await self.session.execute(_RECORD_CARDS, values)
 
