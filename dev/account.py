@@ -46,6 +46,12 @@ class Account:
             os.chown(path, self.uid, self.gid)
         path.chmod(0o700)
 
+    def owns_all(self, path: Path) -> None:
+        """Hand over a whole tree."""
+        if self.uid is not None and self.gid is not None:
+            for each in (path, *path.rglob("*")):
+                os.chown(each, self.uid, self.gid, follow_symlinks=False)
+
 
 def server_account() -> Account:
     """PostgreSQL refuses to run as root, so root's servers run as `nobody`."""

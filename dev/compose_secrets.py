@@ -50,6 +50,9 @@ def variables(keys: Keys) -> dict[str, str]:
         "INTERNET_DOOR_PRIVATE_KEY": keys["internet_door_private"],
         "INTERNET_COOKIE_KEYS": f"1:{keys['internet_cookie']}",
         "LGWAN_DOOR_PRIVATE_KEY": keys["lgwan_door_private"],
+        "BACKUP_KEYS": f"1:{keys['backup']}",
+        "DRILL_PRIVATE_KEY": keys["drill_private"],
+        "DRILL_PUBLIC_KEY": keys["drill_public"],
         "STAFF_PASSWORD": keys["staff_password"],
     }
 

@@ -35,7 +35,7 @@ MAIL = "hanako@example.jp"
 # A mail, a count: what follows a booking by facts.
 SOON = 10.0
 UP_SECONDS = 120.0
-TARGETS = {*PROGRAMS, "rabbitmq"}
+TARGETS = {*PROGRAMS, "rabbitmq", "journal-1", "journal-2"}
 KNOCK = """
 import socket
 try:

@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from backup.settings import BaseSettings, DrillSettings, JournalSettings, RestoreSettings
 from libs.common.facts import Fact
 from libs.common.settings import (
     MigrateSettings,
@@ -20,6 +21,12 @@ from .environment import MIGRATORS, PROGRAMS
 
 DOCS = ROOT / "docs"
 GENERATED = "<!-- Made by `make docs`; do not edit. -->"
+BACKUP: dict[str, type[Any]] = {
+    "journal": JournalSettings,
+    "base": BaseSettings,
+    "restore": RestoreSettings,
+    "drill": DrillSettings,
+}
 Rows = list[tuple[str, str, str]]
 
 
@@ -54,6 +61,7 @@ def settings_page() -> str:
         *map(_section, PROGRAMS),
         ("`python -m libs.topology`", describe(TopologySettings)),
         (f"`migrate` of {', '.join(MIGRATORS)}", describe(MigrateSettings)),
+        *((f"`python -m backup {name}`", describe(kind)) for name, kind in BACKUP.items()),
         ("`add-staff` of the staff door", describe(_account_settings())),
     ]
     intro = (
@@ -67,7 +75,8 @@ def settings_page() -> str:
 
 
 def _secrets() -> set[str]:
-    kinds = (MigrateSettings, TopologySettings, _account_settings(), *map(settings_of, PROGRAMS))
+    commands = (MigrateSettings, TopologySettings, _account_settings(), *BACKUP.values())
+    kinds = (*commands, *map(settings_of, PROGRAMS))
     return set().union(*map(secrets_of, kinds))
 
 

@@ -13,10 +13,10 @@ from deploy.rabbitmq.definitions import USERS
 from .postgres import roles
 
 Keys = dict[str, str]
-PAIRS = ("internet_door", "lgwan_door", "ticket", "card_pass")
+PAIRS = ("internet_door", "lgwan_door", "ticket", "card_pass", "drill")
 SINGLE = (
     *("contact", "booking_person", "booking_index", "eligibility_person", "eligibility_index"),
-    "internet_cookie",
+    *("internet_cookie", "backup"),
 )
 CLUSTER = ("replicator", "rewinder", "patroni", "erlang")
 """What servers of which there are several say to each other."""

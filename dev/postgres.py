@@ -18,6 +18,8 @@ from .errors import CannotStart
 
 PROVISION = ROOT / "deploy" / "postgres" / "provision.sql"
 SERVICES = ("booking", "eligibility", "notify", "reporting", "gateway")
+BACKUP = "backup"
+"""The role that copies everything and changes nothing."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",
@@ -198,5 +200,6 @@ def provision(admin_url: str, database: str, passwords: Mapping[str, str]) -> No
 
 
 def roles() -> list[str]:
-    """Every role that needs a password: an owner and a login per service."""
-    return [f"{service}{suffix}" for service in SERVICES for suffix in ("", "_owner")]
+    """Every role that needs a password: an owner and a login per service, and the backup's."""
+    services = [f"{service}{suffix}" for service in SERVICES for suffix in ("", "_owner")]
+    return [*services, BACKUP]

@@ -1,7 +1,8 @@
 -- Creates the database, one schema and two roles per service, and their rights. Safe to run again.
 --
 -- psql -v database=oita -f provision.sql, as a superuser. Passwords are read from the environment:
--- BOOKING_DB_PASSWORD (the login role) and BOOKING_OWNER_DB_PASSWORD (the owner), and so on.
+-- BOOKING_DB_PASSWORD (the login role) and BOOKING_OWNER_DB_PASSWORD (the owner), and so on;
+-- BACKUP_DB_PASSWORD.
 
 \set ON_ERROR_STOP on
 \getenv booking_password BOOKING_DB_PASSWORD
@@ -14,6 +15,7 @@
 \getenv reporting_owner_password REPORTING_OWNER_DB_PASSWORD
 \getenv gateway_password GATEWAY_DB_PASSWORD
 \getenv gateway_owner_password GATEWAY_OWNER_DB_PASSWORD
+\getenv backup_password BACKUP_DB_PASSWORD
 
 SELECT format('CREATE DATABASE %I', :'database')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
@@ -53,11 +55,19 @@ FROM service \gexec
 -- A migration that waits for a lock makes everybody behind it wait: better to fail and try again.
 SELECT format('ALTER ROLE %I SET lock_timeout = %L', name || '_owner', '5s') FROM service \gexec
 
+-- Base backups, the journal and the comparison after a restore: reads everything, changes nothing.
+SELECT 'CREATE ROLE backup' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'backup') \gexec
+ALTER ROLE backup LOGIN REPLICATION NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'backup_password';
+ALTER ROLE backup SET default_transaction_read_only = on;
+GRANT pg_read_all_data, pg_monitor TO backup;
+
 -- The database: nobody but the services' roles gets in.
 REVOKE ALL ON DATABASE :database FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 SELECT format('GRANT CONNECT ON DATABASE %I TO %I, %I', :'database', name, name || '_owner')
 FROM service \gexec
+
+GRANT CONNECT ON DATABASE :database TO backup;
 
 -- A schema belongs to its owner; the login role works in it and cannot change its shape.
 SELECT format('CREATE SCHEMA IF NOT EXISTS %I AUTHORIZATION %I', name, name || '_owner')

@@ -39,6 +39,7 @@ def packages_of(image: str) -> list[str]:
     [
         *((f"{program.module}.app", program.service) for program in PROGRAMS.values()),
         ("libs.topology", "booking"),
+        ("backup.__main__", "reporting"),
     ],
 )
 def test_an_image_has_every_package_that_its_program_imports(module: str, image: str) -> None:

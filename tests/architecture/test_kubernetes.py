@@ -21,7 +21,10 @@ from libs.common.settings import FROM_FILE, describe, secrets_of
 from .house import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-SERVERS = {"postgres", "rabbitmq", "mailpit", "prometheus"}
+SERVERS = {
+    *("postgres", "rabbitmq", "mailpit", "prometheus"),
+    *("journal-1", "journal-2", "backup", "drill"),
+}
 """What is not ours; whether and how many of them there are is an overlay's matter."""
 TRIAL = {"mailpit"}
 WORKLOADS = ("Deployment", "StatefulSet", "Job")
@@ -182,7 +185,10 @@ def test_what_is_the_citys_own_is_what_compose_lets_be_set(name: str) -> None:
     city = next(m["data"] for n, m in maps.items() if n.startswith("city-"))
     text = (ROOT / "deploy/compose/env.example").read_text()
     example = set(re.findall(r"^([A-Z_]+)=", text, re.MULTILINE))
-    on_one_engine = {"INTERNET_BIND", "LGWAN_PORT", "MAIL_PORT", "PROMETHEUS_PORT", "SECRETS"}
+    on_one_engine = {
+        *("INTERNET_BIND", "LGWAN_PORT", "MAIL_PORT", "PROMETHEUS_PORT", "SECRETS"),
+        *("ARCHIVE", "JOURNAL_1", "JOURNAL_2"),
+    }
     assert city.keys() == example - on_one_engine
 
 
