@@ -44,6 +44,7 @@ def secrets(keys: Keys, smtp_url: str) -> Secrets:
         },
         "provision": _provision(keys),
         "postgres": _postgres(keys),
+        **_backup(keys, servers),
         "rabbitmq": {
             "definitions.json": json.dumps(definitions(passwords(keys, "broker"))),
             "erlang-cookie": keys["cluster:erlang"],
@@ -68,6 +69,18 @@ def _provision(keys: Keys) -> dict[str, str]:
     return {
         "POSTGRES_PASSWORD" if role == "postgres" else f"{role.upper()}_DB_PASSWORD": secret
         for role, secret in passwords(keys, "database").items()
+    }
+
+
+def _backup(keys: Keys, servers: Servers) -> Secrets:
+    shared = {
+        "DATABASE_URL": servers.database_url("backup"),
+        "BACKUP_KEYS": f"1:{keys['backup']}",
+    }
+    return {
+        "journal": {**shared, "DRILL_PUBLIC_KEY": keys["drill_public"]},
+        "base-backup": shared,
+        "restore-drill": {**shared, "DRILL_PRIVATE_KEY": keys["drill_private"]},
     }
 
 

@@ -42,7 +42,7 @@ def of_kind(manifests: tuple[Manifest, ...], *kinds: str) -> dict[str, Manifest]
 
 def pod(manifest: Manifest) -> Manifest:
     """The specification of a workload's pods."""
-    spec: Manifest = manifest["spec"]["template"]["spec"]
+    spec: Manifest = manifest["spec"].get("jobTemplate", manifest)["spec"]["template"]["spec"]
     return spec
 
 

@@ -14,6 +14,7 @@ PORTS: dict[str, tuple[int, ...]] = {
     "postgres": (DATA, 8008),
     "rabbitmq": (FACTS, 4369, 25672, 15692),
     "prometheus": (9090,),
+    "journal": (9000,),
 }
 """What each kind of pod listens on."""
 
@@ -35,6 +36,8 @@ def arrows() -> set[Arrow]:
         *_arrows(["postgres"], ["postgres"], DATA, 8008),
         *_arrows(["rabbitmq"], ["rabbitmq"], 4369, 25672),
         *_arrows(["prometheus"], [*SERVICES, "internet", "lgwan"], 9000),
+        *_arrows(["journal"], ["postgres"], DATA),
+        *_arrows(["prometheus"], ["journal"], 9000),
         *_arrows(["prometheus"], ["rabbitmq"], 15692),
         *_arrows(["prometheus"], ["postgres"], 8008),
     }

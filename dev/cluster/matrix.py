@@ -9,7 +9,7 @@ from .arrows import PORTS, Arrow, arrows
 _KNOCK = "(timeout 4 bash -c '</dev/tcp/{address}/{port}' 2>/dev/null && echo {name} {port}) &"
 SILENT = {"prometheus"}
 """Its image has no shell that could knock."""
-CONTAINERS = {"postgres": "postgres", "rabbitmq": "rabbitmq"}
+CONTAINERS = {name: name for name in ("postgres", "rabbitmq", "journal")}
 
 
 def _targets(source: str) -> Iterable[tuple[str, str, int]]:

@@ -27,7 +27,7 @@ SERVERS = {
 }
 """What is not ours; whether and how many of them there are is an overlay's matter."""
 TRIAL = {"mailpit"}
-WORKLOADS = ("Deployment", "StatefulSet", "Job")
+WORKLOADS = ("Deployment", "StatefulSet", "Job", "CronJob")
 EDGES = ("edge-internet", "edge-lgwan")
 by_overlay = pytest.mark.parametrize("name", OVERLAYS)
 by_program = pytest.mark.parametrize("program", PROGRAMS)

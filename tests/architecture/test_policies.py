@@ -43,7 +43,7 @@ def test_pods_that_run_for_long_reach_what_is_drawn_and_nothing_else() -> None:
 
 def test_jobs_reach_the_database_or_the_broker_and_nothing_else() -> None:
     jobs = {arrow for arrow in let_through("Egress") if arrow[0] not in PORTS}
-    names = of_kind(overlay("city"), "Job").keys()
+    names = of_kind(overlay("city"), "Job", "CronJob").keys()
     assert {(name, "rabbitmq" if name == "topology" else "postgres") for name in names} == {
         arrow[:2] for arrow in jobs
     }
