@@ -50,6 +50,16 @@ async def text_again(desk: Desk) -> None:
     await back(desk, staff_id)
 
 
+async def phone_form_again(desk: Desk) -> None:
+    staff_id = await new_account(desk)
+    await desk.open("/phone")
+    await desk.page.fill("#kana", "オオイタ ハナコ")
+    sql(desk.accounts, IDLE)
+    await desk.page.evaluate("document.querySelector('#kana').form.submit()")
+    await desk.page.wait_for_selector("#password")
+    await back(desk, staff_id)
+
+
 async def back(desk: Desk, staff_id: str) -> None:
     """Signed in on the form that is shown; it leads to where one was."""
     await desk.page.fill("#id", staff_id)
@@ -58,6 +68,7 @@ async def back(desk: Desk, staff_id: str) -> None:
 
 
 STATES = (
+    DeskState("phone.html", "again", "サインアウトする前に入力した内容です", phone_form_again),
     DeskState("sign_in.html", "kept", "続きから始められます", signed_out),
     DeskState("schedules.html", "kept", "変更が1件、残っています", changes_again),
     DeskState("text.html", "kept", "保存していないものが残っています", text_again),

@@ -192,7 +192,8 @@ class DisplayRow(Table, table=True):
 
 
 class UnsavedRow(Table, table=True):
-    """What a form held that was sent after its session had ended. Nothing in it is personal."""
+    """What a form held that was sent after its session had ended. Whole forms, which may hold
+    personal data, are sealed under a key that only their browser has."""
 
     __tablename__ = "unsaved"
 

@@ -30,6 +30,11 @@ class Form:
     def all(self, name: str) -> list[str]:
         return [harmless(text) for text in self._values.get(name, [])]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the fields that were sent."""
+        return tuple(self._values)
+
     def every(self, name: str) -> list[str]:
         """All values as they were sent, for the same readers."""
         return self._values.get(name, [])

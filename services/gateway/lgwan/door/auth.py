@@ -25,11 +25,13 @@ from .store import Store
 from .unsaved import Unsaved
 
 SESSION_COOKIE = "staff"
+KEPT_COOKIE = "kept"
+"""The key of forms that this browser sent too late."""
 _DOOR = frozenset({"lgwan"})
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Read = Callable[[Request], Awaitable["FormData"]]
-Keep = Callable[[Session, "FormData"], Unsaved | None]
+Keep = Callable[[Request, Session, "FormData"], Unsaved | None]
 
 
 class FormData(Protocol):
@@ -152,7 +154,7 @@ async def _kept(request: Request, right: str | None, read: Read, keep: Keep) -> 
         try:
             form = await read(request)
             _csrf(session).check(request, session.session_id, form.get(FIELD))
-            found = keep(session, form)
+            found = keep(request, session, form)
         except (ForeignForm, HTTPException, Problem):
             return None
         if found:
@@ -172,7 +174,10 @@ def _to_sign_in(request: Request, kept: Unsaved | None = None) -> Response:
         query["why"] = "again"
     elif door_of(request).cookies.read(request, SESSION_COOKIE):
         query["why"] = "ended"
-    return RedirectResponse(f"/login?{urlencode(query)}", 303)
+    reply = RedirectResponse(f"/login?{urlencode(query)}", 303)
+    if kept and kept.key:
+        door_of(request).cookies.write(reply, KEPT_COOKIE, kept.key)
+    return reply
 
 
 def _require(session: Session, right: str | None) -> None:

@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from libs.common.database import SqlStore
 
-from .unsaved import KEPT_FOR, KEPT_MOST, Unsaved
+from .unsaved import FORM, FORMS_KEPT_FOR, KEPT_FOR, KEPT_MOST, Unsaved
 
 _KEEP = text("""
     INSERT INTO unsaved (owner, subject, content) VALUES (:owner, :subject, :content)
@@ -14,16 +14,20 @@ _MAKE_ROOM = text("""
     DELETE FROM unsaved WHERE owner = :owner AND subject NOT IN (
         SELECT subject FROM unsaved WHERE owner = :owner ORDER BY kept_at DESC LIMIT :most)
 """)
-_FIND = text("""
-    SELECT content FROM unsaved
-    WHERE owner = :owner AND subject = :subject AND kept_at > now() - CAST(:kept AS interval)
+_WITHIN = f"""
+    kept_at > now() - CASE WHEN starts_with(subject, '{FORM}') THEN CAST(:form AS interval)
+        ELSE CAST(:kept AS interval) END
+"""
+_FIND = text(f"""
+    SELECT content FROM unsaved WHERE owner = :owner AND subject = :subject AND {_WITHIN}
 """)
 _DROP = text("DELETE FROM unsaved WHERE owner = :owner AND subject = :subject")
-_PRUNE = text("DELETE FROM unsaved WHERE kept_at <= now() - CAST(:kept AS interval)")
+_PRUNE = text(f"DELETE FROM unsaved WHERE NOT ({_WITHIN})")
+_TIMES = {"kept": KEPT_FOR, "form": FORMS_KEPT_FOR}
 
 
 class UnsavedStore(SqlStore):
-    """Nothing of it is personal data; twelve digits were dropped before."""
+    """Twelve digits were dropped before. Personal data is sealed, and the key is not here."""
 
     async def keep_unsaved(self, owner: str, unsaved: Unsaved) -> None:
         values = {"owner": owner, "subject": unsaved.subject, "content": unsaved.content}
@@ -31,7 +35,7 @@ class UnsavedStore(SqlStore):
         await self.session.execute(_MAKE_ROOM, {"owner": owner, "most": KEPT_MOST})
 
     async def unsaved(self, owner: str, subject: str) -> str | None:
-        values = {"owner": owner, "subject": subject, "kept": KEPT_FOR}
+        values = {"owner": owner, "subject": subject, **_TIMES}
         found: str | None = (await self.session.execute(_FIND, values)).scalar_one_or_none()
         return found
 
@@ -39,4 +43,4 @@ class UnsavedStore(SqlStore):
         await self.session.execute(_DROP, {"owner": owner, "subject": subject})
 
     async def prune_unsaved(self) -> None:
-        await self.session.execute(_PRUNE, {"kept": KEPT_FOR})
+        await self.session.execute(_PRUNE, _TIMES)

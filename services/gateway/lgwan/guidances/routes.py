@@ -20,8 +20,16 @@ from libs.contracts.booking import (
     Office,
 )
 from libs.contracts.notify import MailedOtherwise
-from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.auth import (
+    FormData,
+    actor_of,
+    audit_of,
+    form_of,
+    session_of,
+    staff,
+)
 from services.gateway.lgwan.door.context import CatalogIndex, door_of, offices_of
+from services.gateway.lgwan.door.kept_forms import keep_form, kept_form
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.words import LANGUAGE
@@ -60,6 +68,14 @@ class Shown:
     status: int = 200
 
 
+def _back(_: Request, form: FormData) -> str:
+    """The page that the form stands on. Raises HTTPException(404)."""
+    return f"{PATH}/{forms.guidance_of(cast('Form', form)) or 'new'}"
+
+
+_KEEP = keep_form(_back)
+
+
 @staff(RIGHT)
 async def index(request: Request) -> Response:
     past = request.query_params.get("past") == "1"
@@ -76,6 +92,8 @@ async def index(request: Request) -> Response:
 
 @staff(RIGHT)
 async def new(request: Request) -> Response:
+    if form := await kept_form(request):
+        return await _page(request, Shown(forms.read(form)))
     catalog = await door_of(request).catalog.get()
     own = tuple(office_id for office_id, _ in offices_of(catalog, session_of(request).staff))
     return await _page(request, Shown(GuidanceForm.empty(own if len(own) == 1 else ())))
@@ -84,11 +102,13 @@ async def new(request: Request) -> Response:
 @staff(RIGHT)
 async def one(request: Request) -> Response:
     record = await _record(request, request.path_params["guidance_id"])
+    if form := await kept_form(request):
+        return await _page(request, Shown(forms.read(form), record))
     told = _TOLD.get(request.query_params.get("saved", ""), "")
     return await _page(request, Shown(GuidanceForm.of(record), record, told=told))
 
 
-@staff(RIGHT, read=read_guidance)
+@staff(RIGHT, read=read_guidance, keep=_KEEP)
 async def preview(request: Request) -> Response:
     """What visitors will read, on which days, beside which other guidances."""
     shown = await _typed(request)
@@ -102,7 +122,7 @@ async def preview(request: Request) -> Response:
     return await _page(request, replace(shown, status=422 if shown.errors else 200))
 
 
-@staff(RIGHT, audit="guidance.save", read=read_guidance)
+@staff(RIGHT, audit="guidance.save", read=read_guidance, keep=_KEEP)
 async def save(request: Request) -> Response:
     shown = await _typed(request)
     if shown.form.errors:

@@ -84,7 +84,7 @@ class Half:
 _HALF = TypeAdapter(Half)
 
 
-def keep_text(_: Session, form: FormData) -> Unsaved:
+def keep_text(_: Request, __: Session, form: FormData) -> Unsaved:
     """What stands in a form that came too late, without the address of a test. Raises Malformed,
     HTTPException(404)."""
     names = ("kind", "language", "procedure", "office")

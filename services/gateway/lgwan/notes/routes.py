@@ -18,6 +18,7 @@ from libs.contracts.times import find_day, parse_day
 from libs.rules.personal_numbers import has_individual_number
 from services.gateway.lgwan.door.auth import audit_of, form_of, session_of, staff
 from services.gateway.lgwan.door.context import door_of, offices_of
+from services.gateway.lgwan.door.kept_forms import keep_form, kept_form
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.web.forms import Form, read_form
@@ -64,6 +65,9 @@ async def notes_of_day(request: Request, office_id: str, day: date | None) -> di
 @staff("bookings.tick")
 async def notes(request: Request) -> Response:
     query = request.query_params
+    if form := await kept_form(request):
+        draft, _ = await _checked(request, form)
+        return await _page(request, await _office(request, form.get("office")), draft)
     office_id = await _office(request, harmless(query.get("office", "")))
     async with door_of(request).open_store(NoteStore) as store:
         today = await store.today()
@@ -71,7 +75,7 @@ async def notes(request: Request) -> Response:
     return await _page(request, office_id, Draft("", day, day), told=query.get("told", ""))
 
 
-@staff("bookings.tick", audit="note.add", read=_read)
+@staff("bookings.tick", audit="note.add", read=_read, keep=keep_form())
 async def add(request: Request) -> Response:
     form, audit, member = _form(request), audit_of(request), session_of(request).staff
     office_id, key = await _own(request, form.get("office")), read_key(form)
@@ -95,10 +99,13 @@ async def edit(request: Request) -> Response:
     if note is None:
         return await _gone(request)
     draft = Draft(note.body, note.first_day.isoformat(), note.last_day.isoformat())
+    if form := await kept_form(request):
+        draft, _ = await _checked(request, form)
+        note = replace(note, version=read_version(form.get("version")))
     return _edit_page(request, note, draft)
 
 
-@staff("bookings.tick", audit="note.change", read=_read)
+@staff("bookings.tick", audit="note.change", read=_read, keep=keep_form())
 async def change(request: Request) -> Response:
     form, audit, member = _form(request), audit_of(request), session_of(request).staff
     read_key(form)

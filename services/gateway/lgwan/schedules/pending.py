@@ -56,7 +56,7 @@ def read(session: Session, form: Form) -> Steps:
         raise Malformed("These are no steps.") from None
 
 
-def keep_steps(session: Session, form: FormData) -> Unsaved | None:
+def keep_steps(_: Request, session: Session, form: FormData) -> Unsaved | None:
     """What was collected, when its form came too late. Raises Malformed."""
     steps = read(session, cast("Form", form))
     return Unsaved(SUBJECT, _STEPS.dump_json(steps).decode(), "/schedules") if steps else None

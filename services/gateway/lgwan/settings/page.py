@@ -58,8 +58,9 @@ class Page:
     def form(self) -> Form:
         return cast("Form", form_of(self.request))
 
-    def read(self) -> Read:
-        return read_values(self.form, self.sheet, self.kept.values)
+    def read(self, form: Form | None = None) -> Read:
+        """What this form says, else the one that was sent."""
+        return read_values(form or self.form, self.sheet, self.kept.values)
 
     async def check(self, values: Flat) -> SettingCheck:
         return await self.subject.check(self.client, self.actor, values, self.kept.object_id)

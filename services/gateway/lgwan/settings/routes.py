@@ -7,9 +7,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.booking import Flat, SettingCheck, SettingProblem
-from services.gateway.lgwan.door.auth import Endpoint, audit_of, session_of, staff
+from services.gateway.lgwan.door.auth import Endpoint, FormData, audit_of, session_of, staff
 from services.gateway.lgwan.door.context import door_of
+from services.gateway.lgwan.door.kept_forms import keep_form, kept_form
 from services.gateway.lgwan.door.pages import answer
+from services.gateway.lgwan.door.posted import read_version
 from services.gateway.lgwan.door.staff import EVERY_OFFICE
 from services.gateway.web.link import Refused
 from services.gateway.web.times import now
@@ -50,12 +52,21 @@ def routes_of(subject: Subject) -> list[Route]:
 
 
 def _posted(audit: str | None) -> Callable[[Endpoint], Endpoint]:
-    return staff(RIGHT, audit=audit, read=read_long_form)
+    return staff(RIGHT, audit=audit, read=read_long_form, keep=keep_form(_back))
+
+
+def _back(request: Request, _: FormData) -> str:
+    """To the form itself, also from what is asked beside it."""
+    return "/".join(request.url.path.split("/")[:4])
 
 
 def _show(subject: Subject) -> Endpoint:
     async def show(request: Request) -> Response:
         page = await Page.of(request, subject)
+        if form := await kept_form(request):
+            typed = page.read(form)
+            check = await page.check(typed.values)
+            return page.show(typed, check, version=read_version(form.get("version")))
         read = Read(dict(page.kept.values), page.kept.values, {})
         saved = request.query_params.get("saved") == "1"
         return page.show(read, SettingCheck(warnings=tuple(page.kept.warnings)), saved=saved)

@@ -21,6 +21,7 @@ from services.gateway.lgwan.bookings.results import (
 from services.gateway.lgwan.counter.rows import row_of
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
 from services.gateway.lgwan.door.context import door_of
+from services.gateway.lgwan.door.kept_forms import keep_form, kept_form
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.lgwan.door.words import CORRECTION_REASONS
@@ -36,11 +37,13 @@ CHANGE, TICK = "bookings.change", "bookings.tick"
 async def ask_contact(request: Request) -> Response:
     booking_id: UUID = request.path_params["booking_id"]
     kept = await door_of(request).services.corrections.contact(actor_of(request), booking_id)
-    contact = Contact(kept.email or "", kept.phone or "")
-    return await _contact_form(request, booking_id, contact, kept.version)
+    contact, version = Contact(kept.email or "", kept.phone or ""), kept.version
+    if form := await kept_form(request):
+        contact, version = read_contact(form), read_version(form.get("version"))
+    return await _contact_form(request, booking_id, contact, version)
 
 
-@staff(CHANGE, audit="booking.contact")
+@staff(CHANGE, audit="booking.contact", keep=keep_form())
 async def change_contact(request: Request) -> Response:
     form, audit = cast("Form", form_of(request)), audit_of(request)
     booking_id: UUID = request.path_params["booking_id"]
@@ -67,11 +70,17 @@ async def change_contact(request: Request) -> Response:
 @staff(TICK)
 async def ask_result(request: Request) -> Response:
     booking_id: UUID = request.path_params["booking_id"]
-    kept = await door_of(request).services.corrections.result(actor_of(request), booking_id)
-    return await _result_form(request, booking_id, as_kept(kept), kept.version)
+    services, actor = door_of(request).services, actor_of(request)
+    kept = await services.corrections.result(actor, booking_id)
+    form = await kept_form(request)
+    if form is None:
+        return await _result_form(request, booking_id, as_kept(kept), kept.version)
+    booking = (await services.booking.booking(actor, booking_id)).booking
+    version, reason = read_version(form.get("version")), form.get("reason")
+    return await _result_form(request, booking_id, read_typed(form, booking), version, reason)
 
 
-@staff(TICK, audit="booking.correct")
+@staff(TICK, audit="booking.correct", keep=keep_form())
 async def change_result(request: Request) -> Response:
     form, audit, door = cast("Form", form_of(request)), audit_of(request), door_of(request)
     booking_id: UUID = request.path_params["booking_id"]

@@ -25,6 +25,7 @@ from services.gateway.lgwan.counter.person import TypedPerson
 from services.gateway.lgwan.counter.rows import row_of
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
 from services.gateway.lgwan.door.context import door_of
+from services.gateway.lgwan.door.kept_forms import keep_form, kept_form
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.web.forms import Form
@@ -53,18 +54,21 @@ _TIMES = _Wanted("時間の入れ替え", "入れ替え", "一緒に申し込ん
 @staff(CHANGE)
 async def ask_person(request: Request) -> Response:
     found = await _booking(request)
+    if form := await kept_form(request):
+        tried = await _read(request, form, found)
+        return await _person_page(request, found, Try(tried.entry))
     entry = Entry(people=(TypedPerson(visitor=found.booking.visitor),))
     return await _person_page(request, found, Try(entry))
 
 
-@staff(CHANGE, audit="booking.replace")
+@staff(CHANGE, audit="booking.replace", keep=keep_form())
 async def replace_person(request: Request) -> Response:
     """The booking becomes another person's; nothing of the former one is kept."""
     found, deed = await _booking(request), audit_of(request)
     booking = found.booking
     deed.object_kind, deed.object_id = "booking", str(booking.booking_id)
     deed.office_id = booking.office_id
-    tried = await _read(request, found)
+    tried = await _read(request, cast("Form", form_of(request)), found)
     if not tried.errors:
         try:
             await _replace(request, found, tried)
@@ -114,8 +118,8 @@ async def _booking(request: Request) -> StaffBookingDetail:
     return await door_of(request).services.booking.booking(actor_of(request), booking_id)
 
 
-async def _read(request: Request, found: StaffBookingDetail) -> Try:
-    form, catalog = cast("Form", form_of(request)), await door_of(request).catalog.get()
+async def _read(request: Request, form: Form, found: StaffBookingDetail) -> Try:
+    catalog = await door_of(request).catalog.get()
     entry, wrong = read_entry(form, catalog, frozenset(), now().date())
     rules = rules_of(found.booking, catalog)
     errors = lacking(entry, rules) | {name: wrong[name] for name in fields(rules) if name in wrong}

@@ -15,6 +15,7 @@ from services.gateway.lgwan.counter.rows import row_of
 from services.gateway.lgwan.counter.sentences import AWAY, REFUSALS
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
 from services.gateway.lgwan.door.context import door_of
+from services.gateway.lgwan.door.kept_forms import keep_form, kept_form
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.web.forms import Form
@@ -62,16 +63,19 @@ async def unlinked(request: Request) -> Response:
 
 @staff("bookings.make")
 async def ask_link(request: Request) -> Response:
-    return await _page(request, await _booking(request), _Try())
+    tried = _Try()
+    if form := await kept_form(request):
+        tried = _Try((await _tried(request, form)).who)
+    return await _page(request, await _booking(request), tried)
 
 
-@staff("bookings.make", audit="booking.link")
+@staff("bookings.make", audit="booking.link", keep=keep_form())
 async def link(request: Request) -> Response:
     """The card's person becomes the person of the booking."""
     found, audit = await _booking(request), audit_of(request)
     audit.object_kind, audit.object_id = "booking", str(found.booking.booking_id)
     audit.office_id = found.booking.office_id
-    tried = await _tried(request)
+    tried = await _tried(request, cast("Form", form_of(request)))
     if not tried.errors:
         await _link(request, found, tried)
     if tried.errors:
@@ -80,8 +84,8 @@ async def link(request: Request) -> Response:
     return RedirectResponse(f"{_LIST}?linked=1", 303)
 
 
-async def _tried(request: Request) -> _Try:
-    form, catalog = cast("Form", form_of(request)), await door_of(request).catalog.get()
+async def _tried(request: Request, form: Form) -> _Try:
+    catalog = await door_of(request).catalog.get()
     who, errors = read_who(form, catalog, now().date())
     wanted = {
         "card": (not who.card, "予約IDを入力してください。"),

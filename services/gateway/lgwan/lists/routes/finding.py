@@ -18,6 +18,7 @@ from services.gateway.lgwan.door.auth import (
     staff,
 )
 from services.gateway.lgwan.door.context import door_of
+from services.gateway.lgwan.door.kept_forms import keep_form, kept_form
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.lists.found_store import FoundStore
 from services.gateway.lgwan.lists.lines import line_of
@@ -41,10 +42,11 @@ _BLANK: dict[str, Any] = {
 
 @staff("bookings.read")
 async def empty(request: Request) -> Response:
-    return _page(request)
+    form = await kept_form(request)
+    return _page(request, term=form.get("term") if form else "")
 
 
-@staff("bookings.read", audit="booking.find")
+@staff("bookings.read", audit="booking.find", keep=keep_form())
 async def find(request: Request) -> Response:
     """To the booking where there is one, else what there is. The log has the kind and how many."""
     form, audit = cast("Form", form_of(request)), audit_of(request)

@@ -12,6 +12,7 @@ from services.gateway.lgwan.bookings.results import read_result
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
 from services.gateway.lgwan.door.context import CatalogIndex, door_of
 from services.gateway.lgwan.door.day import read_day
+from services.gateway.lgwan.door.kept_forms import keep_form, kept_form
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.staff import Operation, Staff
@@ -37,13 +38,23 @@ REFUSED = {
 async def show(request: Request) -> Response:
     door, query = door_of(request), request.query_params
     catalog = await door.catalog.get()
+    if form := await kept_form(request):
+        return await _come_back(request, catalog, form)
     office_id = _office(query.get("office", ""), catalog, session_of(request).staff)
     day = min(read_day(query.get("day", "")), now().date())
     rows = open_rows(await _bookings(request, office_id, day), catalog)
     return _page(request, catalog, office_id, day, rows)
 
 
-@staff(TICK, audit="entry.save", read=read_table)
+async def _come_back(request: Request, catalog: CatalogIndex, form: Form) -> Response:
+    """The table as it was filled in; nothing of it is entered yet."""
+    office_id = _office(form.get("office"), catalog, session_of(request).staff)
+    day = min(read_day(form.get("day")), now().date())
+    rows = sent_rows(form, await _bookings(request, office_id, day), catalog)
+    return _page(request, catalog, office_id, day, rows, form.get("reason"))
+
+
+@staff(TICK, audit="entry.save", read=read_table, keep=keep_form())
 async def save(request: Request) -> Response:
     """Each row that was filled in, by itself: what one of them lacks keeps no other from being
     entered. The same form sent again enters nothing twice."""
