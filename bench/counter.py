@@ -18,7 +18,7 @@ CLIENTS = 10
 PAGES = 30
 TICKS = 12
 PATIENCE = 5.0
-OFFICES = ("honcho", "tsurusaki", "onan", "wasada", "ozai")
+OFFICES = ("honcho", "tsurusaki", "dainan", "wasada", "ozai")
 OFFICE = "akeno"
 _BOOKING = re.compile(r'href="/bookings/([0-9a-f-]{36})"')
 _ARRIVE = re.compile(r'value="(arrive\.[^"]+)"')

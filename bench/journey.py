@@ -23,7 +23,7 @@ CLIENTS = 32
 _names = itertools.count(1)
 Place = tuple[str, str, str]
 Places = Iterator[Place]
-OFFICES = ("honcho", "tsurusaki", "onan", "wasada", "ozai", "sakanoichi", "saganoseki", "akeno")
+OFFICES = ("honcho", "tsurusaki", "dainan", "wasada", "ozai", "sakanoichi", "saganoseki", "akeno")
 OURS = ("internet", "booking", "eligibility", "notify", "reporting", "lgwan")
 
 

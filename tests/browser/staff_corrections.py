@@ -137,8 +137,8 @@ async def taken_meanwhile(desk: Desk) -> None:
 
 
 async def card_elsewhere(desk: Desk) -> None:
-    desk.corrections.no_cards = {"onan"}
-    await desk.sign_in(f"{desk.first}/move?office=onan")
+    desk.corrections.no_cards = {"dainan"}
+    await desk.sign_in(f"{desk.first}/move?office=dainan")
 
 
 async def entry(desk: Desk) -> None:

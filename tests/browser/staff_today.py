@@ -76,7 +76,7 @@ def scans(text: str) -> Reach:
 
 
 async def scanned_elsewhere(desk: Desk) -> None:
-    put(desk, starts_at=today_at(10) + timedelta(days=3), number="8K2M47QX00", office_id="onan")
+    put(desk, starts_at=today_at(10) + timedelta(days=3), number="8K2M47QX00", office_id="dainan")
     await scans("8K2M4-7QX00")(desk)
 
 
@@ -99,7 +99,7 @@ def alone(then: Reach) -> Reach:
 
     async def reach(desk: Desk) -> None:
         staff_id = f"s{uuid4().hex[:12]}"
-        add_staff(desk.accounts, staff_id, rights=(*OWN_OFFICES, EVERYWHERE), offices=["onan"])
+        add_staff(desk.accounts, staff_id, rights=(*OWN_OFFICES, EVERYWHERE), offices=["dainan"])
         await desk.sign_in("/", staff_id)
         await then(desk)
 
@@ -132,7 +132,7 @@ async def at_one_of_several(desk: Desk) -> None:
 
 
 async def card_of_another_place(desk: Desk) -> None:
-    desk.booking.cards_elsewhere = {"onan"}
+    desk.booking.cards_elsewhere = {"dainan"}
     await on_another_day(desk)
 
 

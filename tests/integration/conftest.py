@@ -21,7 +21,7 @@ from .ledger import eventually
 
 STAFF = "kakari"
 OFFICES = (
-    *("honcho", "tsurusaki", "onan", "wasada", "ozai"),
+    *("honcho", "tsurusaki", "dainan", "wasada", "ozai"),
     *("sakanoichi", "saganoseki", "notsuharu", "akeno"),
 )
 # Mails that a killed notify had claimed wait for its lease: eight times these seconds.

@@ -179,7 +179,7 @@ async def test_a_cancelled_pickup_is_mailed_and_its_time_is_free_again(
 async def test_staff_tick_off_who_comes_and_count_the_day(
     new_citizen: NewCitizen, staff: Staff, quiet_day: date
 ) -> None:
-    offices = ("honcho", "akeno", "saganoseki", "notsuharu", "onan")
+    offices = ("honcho", "akeno", "saganoseki", "notsuharu", "dainan")
     people = [new_person() for _ in offices]
     citizens = [await new_citizen() for _ in offices]
     numbers = [

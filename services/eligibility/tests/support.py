@@ -39,7 +39,7 @@ from services.eligibility.store import Store
 OFFICES = {
     "honcho": "本庁舎1階市民課",
     "tsurusaki": "鶴崎支所",
-    "onan": "大南支所",
+    "dainan": "大南支所",
     "wasada": "植田支所",
     "ozai": "大在支所",
     "sakanoichi": "坂ノ市支所",

@@ -32,4 +32,4 @@ async def test_a_file_is_taken_in_once(service: Service) -> None:
         report = await service.take(moved)
     assert (report["changed"], run_again() > before) == (2, True)
     offices = await service.fetch("SELECT office_id, version FROM person")
-    assert [tuple(row) for row in offices] == [("onan", 2)] * 2
+    assert [tuple(row) for row in offices] == [("dainan", 2)] * 2

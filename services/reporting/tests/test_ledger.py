@@ -110,11 +110,11 @@ async def test_who_was_received_on_another_day_counts_there_and_no_more_on_the_f
     known = uuid4()
     came_from = {"previous_office_id": "honcho", "previous_starts_at": at(9, day=2)}
     await reporting.take(
-        step("arrived", 2, booking_id=known, office_id="onan", **came_from),
+        step("arrived", 2, booking_id=known, office_id="dainan", **came_from),
         step(version=1, booking_id=known, starts_at=at(9, day=2)),
     )
     [row] = (await counted(reporting)).rows
-    assert (row.office_id, row.booked, row.arrived) == ("onan", 1, 1)
+    assert (row.office_id, row.booked, row.arrived) == ("dainan", 1, 1)
     left = "SELECT count(*) FROM booking_now WHERE day <> '2026-12-01'"
     assert await rows(reporting, left) == [(0,)]
 
@@ -149,13 +149,13 @@ async def test_offices_have_their_newest_name_and_come_in_the_citys_order(
     await reporting.take(
         step(),
         step(office_id="akeno"),
-        step(office_id="onan"),
+        step(office_id="dainan"),
         office("honcho", "本庁舎1階市民課", version=2, position=1),
         office("honcho", "本庁舎", version=1, position=9),
         office("akeno", "明野支所", position=2),
     )
     named = [row.office_name for row in (await counted(reporting)).rows]
-    assert named == ["本庁舎1階市民課", "明野支所", "onan"]
+    assert named == ["本庁舎1階市民課", "明野支所", "dainan"]
 
 
 async def test_the_counts_say_when_the_newest_counted_fact_happened(reporting: Reporting) -> None:
@@ -188,10 +188,10 @@ async def test_the_newest_version_of_each_card_stays(reporting: Reporting) -> No
             holder("b" * 64, 1, "honcho", "ready"),
         ),
     )
-    carried = PersonsMoved(batch_id=uuid4(), holders=(holder("b" * 64, 2, "onan", "ready"),))
+    carried = PersonsMoved(batch_id=uuid4(), holders=(holder("b" * 64, 2, "dainan", "ready"),))
     await reporting.take(carried, imported, carried, imported)
     cards = await rows(reporting, "SELECT office_id, state FROM card ORDER BY card_key")
-    assert cards == [("akeno", "collected"), ("onan", "ready")]
+    assert cards == [("akeno", "collected"), ("dainan", "ready")]
 
 
 async def test_no_number_and_no_contact_is_kept_anywhere(reporting: Reporting) -> None:

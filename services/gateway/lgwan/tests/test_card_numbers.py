@@ -233,7 +233,7 @@ def test_help_at_another_office_opens_its_cards_and_ends_with_it(
     store_of_accounts: Database, services: Services
 ) -> None:
     """応援: the right is the account's, the reach is that of its offices of today."""
-    add_staff(store_of_accounts, "abe", ["bookings.read", "cards.number"], ["onan"])
+    add_staff(store_of_accounts, "abe", ["bookings.read", "cards.number"], ["dainan"])
     with sitting_at(store_of_accounts.url, services) as browser:
         browser.sign_in("abe")
         assert numbers_in(browser.open("/preparations?office=honcho").text) == []

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from libs.contracts.times import find_day
@@ -14,6 +14,19 @@ from services.gateway.internet.door.forms import read_month
 from services.gateway.internet.offer.fixed import FixedView
 
 from .times import month_view
+
+RENAMED = {"onan": "dainan"}
+"""大南 reads だいなん. Addresses with the former id are on paper and in search engines."""
+
+
+def moved(request: Request[Any], door: DoorContext) -> Response | None:
+    """On to the address of the office's present id; None for one that has not changed."""
+    before = request.path_params["office"]
+    after = RENAMED.get(before)
+    if after is None or door.catalog.office(before) or not door.catalog.office(after):
+        return None
+    path = request.scope["path"].replace(f"/{before}", f"/{after}")
+    return RedirectResponse(path, 301)
 
 
 @plain
@@ -33,6 +46,8 @@ async def offices(request: Request[Any], door: DoorContext) -> Response:
 
 @plain
 async def first_month(request: Request[Any], door: DoorContext) -> Response:
+    if there := moved(request, door):
+        return there
     procedure_id, office_id = request.path_params["procedure"], request.path_params["office"]
     view = month_view(door, procedure_id, office_id, None, "", choose=False)
     return go(f"{office_id}/{view.first:%Y-%m}")
@@ -40,6 +55,8 @@ async def first_month(request: Request[Any], door: DoorContext) -> Response:
 
 @plain
 async def month(request: Request[Any], door: DoorContext) -> Response:
+    if there := moved(request, door):
+        return there
     wanted = read_month(request.path_params["month"])
     if wanted is None:
         raise HTTPException(404)

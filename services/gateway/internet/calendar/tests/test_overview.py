@@ -2,7 +2,9 @@
 
 from xml.etree.ElementTree import Element
 
-from libs.contracts.booking import Catalog, Procedure
+import pytest
+
+from libs.contracts.booking import Catalog, OfficePublished, Procedure
 from services.gateway.internet.tests.citizen import Citizen
 from services.gateway.internet.tests.city import at, office, procedure, taken
 from services.gateway.internet.tests.world import World
@@ -111,3 +113,18 @@ def test_a_procedure_that_is_paused_or_booked_by_phone_says_so(
 
 def catalog_with(*procedures: Procedure) -> Catalog:
     return Catalog(offices=(office(), office("tsurusaki", position=2)), procedures=procedures)
+
+
+@pytest.mark.parametrize("month", ["", "/2026-12"])
+def test_the_former_address_of_an_office_leads_to_the_present_one(
+    citizen: Citizen, world: World, month: str
+) -> None:
+    """大南 reads だいなん."""
+    known = world.catalog.office("honcho")
+    assert known
+    office = known.model_copy(update={"office_id": "dainan", "name": "大南支所"})
+    world.catalog.office_published(OfficePublished(office=office))
+    answer = citizen.client.get(f"/availability/issuance/onan{month}", follow_redirects=False)
+    assert answer.status_code == 301
+    assert answer.headers["location"] == f"/availability/issuance/dainan{month}"
+    assert citizen.client.get("/availability/issuance/nowhere").status_code == 404

@@ -50,6 +50,14 @@ def test_the_page_says_that_nobody_did_anything_wrong_and_what_comes(
     assert citizen.page.one("p", role="status").get("data-working")
 
 
+def test_the_sentence_for_browsers_without_scripts_shows_only_there(
+    citizen: Citizen, world: World
+) -> None:
+    reach_slow(citizen, world)
+    (said,) = citizen.page.all("noscript")
+    assert "JavaScriptを使わないブラウザー" in "".join(said.itertext())
+
+
 def test_a_solved_puzzle_takes_the_time_that_was_chosen(citizen: Citizen, world: World) -> None:
     reach_slow(citizen, world)
     work = solve(OFFER["challenge"])

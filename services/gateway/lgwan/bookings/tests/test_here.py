@@ -41,7 +41,7 @@ def tomorrow(services: Services, **fields: object) -> StaffBooking:
 def branch(services: Services, store_of_accounts: Database):  # type: ignore[no-untyped-def]
     """Somebody who works at one office and sees the bookings of all."""
     rights = (*OWN_OFFICES, "bookings.everywhere")
-    add_staff(store_of_accounts, "branch", rights=rights, offices=["onan"])
+    add_staff(store_of_accounts, "branch", rights=rights, offices=["dainan"])
     with sitting_at(store_of_accounts.url, services) as browser:
         browser.sign_in("branch")
         yield browser
@@ -65,18 +65,18 @@ def test_from_the_page_of_the_booking_it_is_one_press(
     assert "受付" not in [words(b) for b in page.all("button", name="tick")]
     press(branch, booking)
     after = booking_of(services).kept[booking.booking_id]
-    assert (after.status, after.office_id) == ("arrived", "onan")
+    assert (after.status, after.office_id) == ("arrived", "dainan")
     assert "大南支所で受け付けました。受付番号は 1番 です" in branch.page.text
     assert "まだ空いていれば元の日時に" in branch.page.text
-    assert log_lines(store_of_accounts)[-1] == "branch|booking.receive|booking|onan|done"
+    assert log_lines(store_of_accounts)[-1] == "branch|booking.receive|booking|dainan|done"
 
 
 def test_from_the_field_of_the_day_it_is_one_press_and_the_row_is_marked(
     branch: Browser, services: Services
 ) -> None:
     booking = tomorrow(services)
-    branch.open("/?office=onan")
-    branch.send("/today/scan", {"number": NUMBER, "office": "onan"})
+    branch.open("/?office=dainan")
+    branch.send("/today/scan", {"number": NUMBER, "office": "dainan"})
     told = words(branch.page.one("div", id="told"))
     assert "本庁舎1階市民課の予約です" in told and PRESS in told
     press(branch, booking, today="1")
@@ -88,10 +88,10 @@ def test_from_the_field_of_the_day_it_is_one_press_and_the_row_is_marked(
 def test_who_works_at_several_offices_chooses_and_their_own_place_comes_first(
     desk: Browser, services: Services
 ) -> None:
-    booking = tomorrow(services, office_id="onan")
+    booking = tomorrow(services, office_id="dainan")
     page = desk.open(f"/bookings/{booking.booking_id}")
     options = [one.get("value") for one in page.one("select", id="here-office").iter("option")]
-    assert options[0] == "onan" and len(options) == 9
+    assert options[0] == "dainan" and len(options) == 9
     desk.send(f"/bookings/{booking.booking_id}/here", {"version": "1", "office": "honcho"})
     assert booking_of(services).kept[booking.booking_id].office_id == "honcho"
 
@@ -100,12 +100,12 @@ def test_a_card_at_another_office_is_said_instead(branch: Browser, services: Ser
     booking = tomorrow(services)
     page = branch.open(f"/bookings/{booking.booking_id}")
     version = page.field("version")
-    booking_of(services).cards_elsewhere = {"onan"}
-    branch.send(f"/bookings/{booking.booking_id}/here", {"version": version, "office": "onan"})
+    booking_of(services).cards_elsewhere = {"dainan"}
+    branch.send(f"/bookings/{booking.booking_id}/here", {"version": version, "office": "dainan"})
     assert branch.status == 409 and "カードがほかの場所にあるため" in branch.page.text
     assert not offered(branch)
-    branch.open("/?office=onan")
-    branch.send("/today/scan", {"number": NUMBER, "office": "onan"})
+    branch.open("/?office=dainan")
+    branch.send("/today/scan", {"number": NUMBER, "office": "dainan"})
     assert "カードがほかの場所にあるため" in words(branch.page.one("div", id="told"))
     assert not offered(branch)
     assert booking_of(services).kept[booking.booking_id].status == "confirmed"
@@ -114,7 +114,7 @@ def test_a_card_at_another_office_is_said_instead(branch: Browser, services: Ser
 def test_a_booking_for_today_here_is_received_as_always(
     branch: Browser, services: Services
 ) -> None:
-    booking = put(services, starts_at=today_at(23), office_id="onan")
+    booking = put(services, starts_at=today_at(23), office_id="dainan")
     page = branch.open(f"/bookings/{booking.booking_id}")
     assert not offered(branch)
     assert "受付" in [words(b) for b in page.all("button", name="tick")]
@@ -128,8 +128,8 @@ def test_a_visit_of_yesterday_is_not_moved_here_and_the_way_is_said(
     assert not offered(branch) and "「予約のない方を受け付ける」で受け付けて" in page.text
     for gone in ("日時・場所を変更", "予約を取り消す", "連絡先を変更", "差替え"):
         assert gone not in words(page.one("main"))
-    branch.open("/?office=onan")
-    branch.send("/today/scan", {"number": NUMBER, "office": "onan"})
+    branch.open("/?office=dainan")
+    branch.send("/today/scan", {"number": NUMBER, "office": "dainan"})
     assert "「予約のない方を受け付ける」" in words(branch.page.one("div", id="told"))
     assert not offered(branch)
 
@@ -137,7 +137,7 @@ def test_a_visit_of_yesterday_is_not_moved_here_and_the_way_is_said(
 def test_what_another_terminal_did_first_is_shown(branch: Browser, services: Services) -> None:
     booking = tomorrow(services)
     branch.open(f"/bookings/{booking.booking_id}")
-    fields = {"version": "1", "office": "onan"}
+    fields = {"version": "1", "office": "dainan"}
     booking_of(services).by_another_terminal(booking.booking_id, "arrived")
     branch.send(f"/bookings/{booking.booking_id}/here", fields)
     assert branch.status == 409
@@ -174,7 +174,7 @@ def test_it_needs_the_right_to_tick_and_an_office_of_ones_own(
     with sitting_at(store_of_accounts.url, services) as browser:
         browser.sign_in("here")
         browser.open(f"/bookings/{booking.booking_id}")
-        browser.send(f"/bookings/{booking.booking_id}/here", {"version": "1", "office": "onan"})
+        browser.send(f"/bookings/{booking.booking_id}/here", {"version": "1", "office": "dainan"})
         assert browser.status == 404
     assert booking_of(services).kept[booking.booking_id].status == "confirmed"
 
@@ -183,8 +183,8 @@ def test_taken_back_from_the_page_of_the_day_the_booking_says_where_it_is_again(
     branch: Browser, services: Services
 ) -> None:
     booking = tomorrow(services)
-    branch.open("/?office=onan")
-    branch.send("/today/scan", {"number": NUMBER, "office": "onan"})
+    branch.open("/?office=dainan")
+    branch.send("/today/scan", {"number": NUMBER, "office": "dainan"})
     press(branch, booking, today="1")
     branch.press("元に戻す")
     assert branch.page.heading.startswith("予約")
@@ -200,5 +200,5 @@ def test_where_the_old_time_is_taken_the_page_says_what_to_do(
     press(branch, booking)
     booking_of(services).old_is_taken = True
     branch.press("元に戻す")
-    assert booking_of(services).kept[booking.booking_id].office_id == "onan"
+    assert booking_of(services).kept[booking.booking_id].office_id == "dainan"
     assert "今日のこの場所の予約になっています" in branch.page.text

@@ -51,14 +51,14 @@ def test_another_office_and_another_fortnight_are_shown_on_demand(
     desk: Browser, services: Services
 ) -> None:
     first = (now() + AHEAD).date()
-    page = desk.open(f"{path_of(services)}?office=onan&from={first}")
+    page = desk.open(f"{path_of(services)}?office=dainan&from={first}")
     times = offered(page)
-    assert {value.split("|")[0] for value in times} == {"onan"}
+    assert {value.split("|")[0] for value in times} == {"dainan"}
     assert min(value.split("|")[1] for value in times) >= first.isoformat()
     nav = [words(a) for a in page.one("nav", **{"aria-label": "期間"}).iter("a")]
     assert nav == ["前の2週間", "次の2週間"]
     desk.send(path_of(services), fields(page, to=times[0]))
-    assert the_one(services).office_id == "onan"
+    assert the_one(services).office_id == "dainan"
 
 
 def test_days_that_have_passed_are_not_looked_at(desk: Browser, services: Services) -> None:
@@ -92,8 +92,8 @@ def test_a_time_that_went_meanwhile_is_said_with_what_is_free_now(
 def test_a_card_that_lies_elsewhere_is_said_in_place_of_times(
     desk: Browser, services: Services
 ) -> None:
-    corrections_of(services).no_cards = {"onan"}
-    page = desk.open(f"{path_of(services)}?office=onan")
+    corrections_of(services).no_cards = {"dainan"}
+    page = desk.open(f"{path_of(services)}?office=dainan")
     assert "カードのある場所でだけ" in page.text
     assert not offered(page)
 
@@ -115,10 +115,10 @@ def test_two_who_move_one_booking_see_both_times(desk: Browser, services: Servic
 def test_only_offices_within_reach_are_offered(
     desk: Browser, services: Services, store_of_accounts: Database
 ) -> None:
-    sql(store_of_accounts, "UPDATE staff SET offices = '{honcho,onan}'")
+    sql(store_of_accounts, "UPDATE staff SET offices = '{honcho,dainan}'")
     page = desk.open(f"{path_of(services)}?office=tsurusaki")
     options = page.one("select", id="office").iter("option")
-    assert [option.get("value") for option in options] == ["honcho", "onan"]
+    assert [option.get("value") for option in options] == ["honcho", "dainan"]
     assert {value.split("|")[0] for value in offered(page)} == {"honcho"}
 
 

@@ -40,7 +40,7 @@ def visit(office_id: str) -> dict[str, object]:
 async def test_a_fact_is_told_to_the_pages_of_its_office_only() -> None:
     hub = Hub()
     handlers = feed.handlers(hub)
-    with hub.waiting("honcho", "s1") as here, hub.waiting("onan", "s2") as there:
+    with hub.waiting("honcho", "s1") as here, hub.waiting("dainan", "s2") as there:
         handlers[BookingArrived](arrived("honcho"))
         assert await here.changed(0.1)
         assert not await there.changed(0.01)
@@ -49,8 +49,8 @@ async def test_a_fact_is_told_to_the_pages_of_its_office_only() -> None:
 async def test_who_was_received_elsewhere_is_told_at_the_office_that_expected_them() -> None:
     hub = Hub()
     handlers = feed.handlers(hub)
-    fact = arrived("honcho").model_copy(update={"previous_office_id": "onan"})
-    with hub.waiting("honcho", "s1") as here, hub.waiting("onan", "s2") as there:
+    fact = arrived("honcho").model_copy(update={"previous_office_id": "dainan"})
+    with hub.waiting("honcho", "s1") as here, hub.waiting("dainan", "s2") as there:
         handlers[BookingArrived](fact)
         assert await here.changed(0.1)
         assert await there.changed(0.1)
@@ -58,9 +58,9 @@ async def test_who_was_received_elsewhere_is_told_at_the_office_that_expected_th
 
 async def test_a_booking_that_moved_is_told_at_both_offices() -> None:
     hub = Hub()
-    previous = {"previous_office_id": "onan", "previous_starts_at": today_at(9)}
+    previous = {"previous_office_id": "dainan", "previous_starts_at": today_at(9)}
     fact = BookingChanged.model_validate({**visit("honcho"), **previous})
-    with hub.waiting("honcho", "s1") as here, hub.waiting("onan", "s2") as there:
+    with hub.waiting("honcho", "s1") as here, hub.waiting("dainan", "s2") as there:
         feed.handlers(hub)[BookingChanged](fact)
         assert await here.changed(0.1) and await there.changed(0.1)
 
@@ -124,7 +124,7 @@ def test_a_stream_ends_with_its_session_and_does_not_keep_it(
     assert desk.client.get("/").url.path == "/login"
 
 
-@pytest.mark.parametrize("office", ["nowhere", "", "onan"])
+@pytest.mark.parametrize("office", ["nowhere", "", "dainan"])
 def test_an_office_of_others_is_as_unknown_as_none(
     desk: Browser, store_of_accounts: Database, office: str
 ) -> None:

@@ -29,7 +29,7 @@ def shown(page: Page) -> int:
 @pytest.fixture
 def at_onan(store_of_accounts: Database) -> Database:
     """The account works at the branch 大南; the one booking is at the main office."""
-    sql(store_of_accounts, "UPDATE staff SET offices = '{onan}'")
+    sql(store_of_accounts, "UPDATE staff SET offices = '{dainan}'")
     return store_of_accounts
 
 
@@ -44,7 +44,7 @@ def test_each_named_set_is_part_of_the_next_one() -> None:
 def test_an_account_gets_the_rights_of_its_role_and_more_beside_them(
     store_of_accounts: Database,
 ) -> None:
-    base = ("--id", "abe", "--name", "阿部", "--reset", "--offices", "honcho,onan")
+    base = ("--id", "abe", "--name", "阿部", "--reset", "--offices", "honcho,dainan")
     for arguments, rights in (
         (("--role", "viewer"), ROLES["viewer"].rights),
         (("--role", "counter", "--rights", EVERYWHERE), ROLES["counter"].rights | {EVERYWHERE}),
@@ -58,7 +58,7 @@ def test_an_account_gets_the_rights_of_its_role_and_more_beside_them(
             "WHERE staff_id = 'abe'",
         )
         assert set(kept.partition("|")[0].split(",")) == rights
-        assert kept.partition("|")[2] == "honcho,onan"
+        assert kept.partition("|")[2] == "honcho,dainan"
 
 
 def test_a_role_that_does_not_exist_is_refused(store_of_accounts: Database) -> None:
@@ -71,7 +71,7 @@ def test_the_phone_desk_sees_other_offices_but_ticks_nobody_there(
     store_of_accounts: Database, services: Services
 ) -> None:
     rights = ("bookings.read", "bookings.tick", "bookings.cancel", EVERYWHERE)
-    add_staff(store_of_accounts, "abe", rights, ("onan",))
+    add_staff(store_of_accounts, "abe", rights, ("dainan",))
     booking = the_one(services)
     with sitting_at(store_of_accounts.url, services) as browser:
         browser.sign_in("abe")
@@ -147,7 +147,7 @@ def test_what_is_wrong_with_a_loan_is_said_in_a_sentence(at_onan: Database) -> N
 
 def test_an_account_that_is_made_anew_helps_nowhere(at_onan: Database) -> None:
     lend(at_onan, "--id", "tanaka", "--until", "2099-01-01")
-    arguments = ("--id", "tanaka", "--name", "田中", "--reset", "--offices", "onan")
+    arguments = ("--id", "tanaka", "--name", "田中", "--reset", "--offices", "dainan")
     add_by_command(at_onan, *arguments, password="correct horse battery")
     with sitting_at(at_onan.url, fake_services([a_booking()])) as browser:
         browser.sign_in()

@@ -373,7 +373,7 @@ def test_without_the_right_nothing_is_taken_out(
 
 
 def test_a_file_of_another_office_cannot_be_asked_for(store_of_accounts: Database) -> None:
-    add_staff(store_of_accounts, "branch", offices=["onan"])
+    add_staff(store_of_accounts, "branch", offices=["dainan"])
     with sitting_at(store_of_accounts.url, fake_services([a_booking()])) as browser:
         browser.sign_in("branch")
         browser.open("/bookings?sort=number")

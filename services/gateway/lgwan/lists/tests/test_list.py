@@ -177,8 +177,8 @@ def test_staff_who_only_import_start_at_the_imports(
 
 
 def test_another_office_is_neither_listed_nor_opened(store_of_accounts: Database) -> None:
-    add_staff(store_of_accounts, "branch", offices=["onan"])
-    theirs, foreign = a_booking(office_id="onan"), a_booking(number="0000000000")
+    add_staff(store_of_accounts, "branch", offices=["dainan"])
+    theirs, foreign = a_booking(office_id="dainan"), a_booking(number="0000000000")
     with sitting_at(store_of_accounts.url, fake_services([theirs, foreign])) as browser:
         page = browser.sign_in("branch")
         assert "8K2M4-7QX3P" in page.text and "00000-00000" not in page.text

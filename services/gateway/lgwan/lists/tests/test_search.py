@@ -216,8 +216,8 @@ def test_a_place_that_no_list_has_is_its_beginning(
 
 
 def test_other_offices_can_neither_be_chosen_nor_asked_for(store_of_accounts: Database) -> None:
-    add_staff(store_of_accounts, "branch", offices=["onan"])
-    theirs, foreign = a_booking(office_id="onan"), a_booking(number="0000000000")
+    add_staff(store_of_accounts, "branch", offices=["dainan"])
+    theirs, foreign = a_booking(office_id="dainan"), a_booking(number="0000000000")
     with sitting_at(store_of_accounts.url, fake_services([theirs, foreign])) as browser:
         browser.sign_in("branch")
         page = browser.open("/bookings?sort=number")

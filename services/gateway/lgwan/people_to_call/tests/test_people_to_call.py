@@ -82,7 +82,7 @@ def test_who_needs_no_call_any_more_is_said_to_be_so(
 def test_people_of_other_offices_and_buttons_without_the_right_are_not_there(
     desk: Browser, schedules: FakeSchedules, store_of_accounts: Database
 ) -> None:
-    add_staff(store_of_accounts, "branch", offices=["onan"])
+    add_staff(store_of_accounts, "branch", offices=["dainan"])
     desk.sign_in("branch")
     assert "電話する方はいません" in desk.open("/people-to-call").text
 

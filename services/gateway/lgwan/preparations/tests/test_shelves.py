@@ -68,7 +68,7 @@ def test_a_card_that_left_meanwhile_is_said(desk: Browser, marking: Services) ->
     desk.open("/preparations")
     booking_id = own(marking)
     assert isinstance(marking.booking, FakeBooking)
-    counter_of(marking).cards = dict.fromkeys(marking.booking.kept, ("elsewhere", "onan"))
+    counter_of(marking).cards = dict.fromkeys(marking.booking.kept, ("elsewhere", "dainan"))
     back = desk.page.field("back")
     desk.send(f"/preparations/{booking_id}/shelf", {"back": back, "shelf": "A-1"})
     assert (desk.status, NOT_HERE in desk.page.text) == (422, True)

@@ -49,7 +49,7 @@ def test_the_list_says_who_changed_what_and_what_is_left_to_do(clerk: Filling) -
     for part in ("tanaka", "本庁舎1階市民課", "：休み（庁舎の都合）", "減った時間 74時間", "3件"):
         assert part in line
     assert "連絡待ち 3件" in line
-    assert "まだ変更はありません" in clerk.open("/schedules/changes?office=onan").text
+    assert "まだ変更はありません" in clerk.open("/schedules/changes?office=dainan").text
 
 
 def test_a_change_is_taken_back_after_a_question(
@@ -91,7 +91,7 @@ def test_a_change_of_another_office_is_an_absent_one(
     clerk: Filling, schedules: FakeSchedules, store_of_accounts: Database
 ) -> None:
     path = f"/schedules/changes/{schedules.applied[0].change_id}/undo"
-    add_staff(store_of_accounts, "branch", offices=["onan"])
+    add_staff(store_of_accounts, "branch", offices=["dainan"])
     clerk.browser.sign_in("branch")
     assert clerk.open(path).heading == "見つかりません"
     clerk.open("/schedules")
@@ -190,7 +190,7 @@ def test_who_may_only_read_sees_the_list_without_buttons(
 def test_a_booking_of_another_office_is_an_absent_one(
     clerk: Filling, schedules: FakeSchedules, store_of_accounts: Database
 ) -> None:
-    add_staff(store_of_accounts, "branch", rights=CALL_RIGHTS, offices=["onan"])
+    add_staff(store_of_accounts, "branch", rights=CALL_RIGHTS, offices=["dainan"])
     clerk.browser.sign_in("branch")
     page = clerk.open("/displaced")
     assert "8K2M4" not in page.text
@@ -223,7 +223,7 @@ def test_the_paper_shows_what_the_list_shows_and_what_was_noted(
     assert "☐ 済" in first and "☑ 不在" in first
     assert all("☐ 済" in line and "☐ 不在" in line for line in others)
     assert "この条件の予約はありません" in clerk.open("/displaced/sheet?state=kept").text
-    add_staff(store_of_accounts, "branch", rights=CALL_RIGHTS, offices=["onan"])
+    add_staff(store_of_accounts, "branch", rights=CALL_RIGHTS, offices=["dainan"])
     clerk.browser.sign_in("branch")
     assert "8K2M4" not in clerk.open("/displaced/sheet?office=honcho").text
 

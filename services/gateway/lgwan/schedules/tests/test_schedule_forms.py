@@ -66,7 +66,7 @@ def asked(services: Services) -> tuple[ScheduleStep, ...]:
 
 
 WHOLE = {
-    "office": ["honcho", "onan"],
+    "office": ["honcho", "dainan"],
     "name": "平日の交付と暗証番号",
     "weekday": ["0", "2"],
     "opens": "09:00",
@@ -93,10 +93,10 @@ def test_a_series_is_planned_at_each_office_as_it_was_typed(
     clerk.press(CHECK, WHOLE)
     assert clerk.page.heading == "反映する前の確認"
     steps = [step for step in asked(services) if isinstance(step, PutSeries)]
-    assert [step.office_id for step in steps] == ["honcho", "onan"]
+    assert [step.office_id for step in steps] == ["honcho", "dainan"]
     ids = {step.series.series_id for step in steps}
     assert len(ids) == 2
-    assert all(one.startswith(("honcho-", "onan-")) for one in ids)
+    assert all(one.startswith(("honcho-", "dainan-")) for one in ids)
     assert steps[0].series.model_copy(update={"series_id": ""}) == Series.model_validate(
         {
             "series_id": "",
@@ -274,8 +274,8 @@ def test_a_week_and_an_office_are_copied(clerk: Filling, services: Services) -> 
     week = CopyWeek(office_id="honcho", week=monday(), to=(monday(2), monday(4)))
     assert asked(services) == (week,)
     clerk.open("/schedules/office?office=honcho")
-    clerk.press(CHECK, {"to": ["onan", "akeno"], "first_day": monday().isoformat()})
-    office = CopyOffice(office_id="honcho", to=("onan", "akeno"), first_day=monday())
+    clerk.press(CHECK, {"to": ["dainan", "akeno"], "first_day": monday().isoformat()})
+    office = CopyOffice(office_id="honcho", to=("dainan", "akeno"), first_day=monday())
     assert asked(services) == (office,)
     for path in ("week", "office"):
         clerk.open(f"/schedules/{path}?office=honcho")

@@ -168,7 +168,7 @@ def test_a_later_word_on_the_same_day_replaces_the_former() -> None:
         return PutDay(office_ids=("honcho",), day=day)
 
     assert with_steps((put("a"),), (put("b"),)) == (put("b"),)
-    other = PutDay(office_ids=("onan",), day=SpecialDay(day=TUESDAY, kind="closed"))
+    other = PutDay(office_ids=("dainan",), day=SpecialDay(day=TUESDAY, kind="closed"))
     assert with_steps((put("a"),), (other,)) == (put("a"), other)
 
 
@@ -260,11 +260,11 @@ def test_nobody_without_the_right_plans_or_applies(
 def test_another_office_is_refused_as_an_absent_one(
     browser: Browser, schedules: FakeSchedules, store_of_accounts: Database
 ) -> None:
-    add_staff(store_of_accounts, "branch", offices=["onan"])
+    add_staff(store_of_accounts, "branch", offices=["dainan"])
     browser.sign_in("branch")
     clerk = Filling(browser)
-    close(clerk, "onan")
-    clerk.open(f"/schedules/day?office=onan&day={TUESDAY}&kind=closed")
+    close(clerk, "dainan")
+    clerk.open(f"/schedules/day?office=dainan&day={TUESDAY}&kind=closed")
     page = clerk.press(CHECK, {"office": ["honcho"], "reason": REASON})
     assert browser.status == 422
     assert "場所を、1つ以上" in words(page.one("p", id="office-error"))

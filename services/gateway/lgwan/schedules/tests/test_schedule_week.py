@@ -129,7 +129,7 @@ def test_who_may_not_edit_sees_the_week_and_no_way_to_change_it(
 def test_another_office_is_neither_offered_nor_shown(
     browser: Browser, schedules: FakeSchedules, store_of_accounts: Database
 ) -> None:
-    add_staff(store_of_accounts, "branch", offices=["onan"])
+    add_staff(store_of_accounts, "branch", offices=["dainan"])
     browser.sign_in("branch")
     page = browser.open(week_path("honcho"))
     assert "大南支所" in page.heading

@@ -84,7 +84,7 @@ def test_the_terminal_stays_when_somebody_else_signs_in(
     services: Services, store_of_accounts: Database
 ) -> None:
     add_staff(store_of_accounts, "kudo")
-    add_staff(store_of_accounts, "branch", rights=OWN_OFFICES, offices=["onan"])
+    add_staff(store_of_accounts, "branch", rights=OWN_OFFICES, offices=["dainan"])
     with sitting_at(store_of_accounts.url, services) as browser:
         browser.sign_in()
         choose(browser, "3")
@@ -106,7 +106,7 @@ def test_a_window_that_is_not_there_cannot_be_chosen(desk: Browser, window: str)
 def test_at_an_office_of_others_no_terminal_is_chosen(
     services: Services, store_of_accounts: Database
 ) -> None:
-    add_staff(store_of_accounts, "branch", rights=OWN_OFFICES, offices=["onan"])
+    add_staff(store_of_accounts, "branch", rights=OWN_OFFICES, offices=["dainan"])
     with sitting_at(store_of_accounts.url, services) as browser:
         browser.sign_in("branch")
         choose(browser, "3", office="honcho")
@@ -189,7 +189,7 @@ def test_a_window_that_is_gone_today_leads_to_the_others(desk: Browser, services
 def test_another_office_is_not_called_from_this_window(desk: Browser) -> None:
     choose(desk, "3")
     assert desk.open("/").field("window") == "3"
-    assert not desk.open("/?office=onan").all("input", name="window")
+    assert not desk.open("/?office=dainan").all("input", name="window")
 
 
 @pytest.fixture

@@ -229,7 +229,10 @@ def test_a_number_of_another_day_or_office_says_where_it_belongs(
     desk: Browser, services: Services
 ) -> None:
     other = put(
-        services, number="000000QX3P", office_id="onan", starts_at=today_at(11) + timedelta(days=1)
+        services,
+        number="000000QX3P",
+        office_id="dainan",
+        starts_at=today_at(11) + timedelta(days=1),
     )
     desk.open("/")
     told = scan(desk, "00000-0QX3P")
@@ -242,7 +245,7 @@ def test_a_number_of_another_day_or_office_says_where_it_belongs(
 def test_a_number_of_an_office_of_others_is_as_unknown_as_one_of_nobody(
     services: Services, store_of_accounts: Database
 ) -> None:
-    add_staff(store_of_accounts, "branch", offices=["onan"])
+    add_staff(store_of_accounts, "branch", offices=["dainan"])
     with sitting_at(store_of_accounts.url, services) as browser:
         browser.sign_in("branch")
         browser.open("/")
