@@ -36,6 +36,7 @@ _STEPS = (
     "booking.reopened.v1",
     "booking.resent.v1",
     "booking.restored.v1",
+    "booking.stopped.v1",
     "booking.updated.v1",
 )
 _CARDS = ("eligibility.imported.v1", "eligibility.moved.v1")

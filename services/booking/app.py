@@ -22,6 +22,7 @@ from .actions.patience import PASSING, busy
 from .actions.proofs import watch_tries
 from .actions.rekeying import rekey_persons
 from .actions.search import index_bookings
+from .actions.telling_of_outages import tell_of_outages
 from .actions.tidying import keep_times, tidy
 from .actions.watermark import publish_watermark
 from .domain import Busy
@@ -31,6 +32,8 @@ from .routes.state import State
 from .routes.statuses import STATUS
 from .settings import Settings
 from .store import SESSION, OpenStore, store_opener
+
+MOMENT = 2.0
 
 
 async def start(settings: Settings, running: Running) -> State:
@@ -43,6 +46,7 @@ async def start(settings: Settings, running: Running) -> State:
     await running.repeat("watermark", MINUTE, partial(publish_watermark, open_store))
     await running.repeat("keys of persons", HOUR, partial(rekey_persons, context))
     await running.repeat("search index", MINUTE, partial(index_bookings, context))
+    await running.repeat("outages", MOMENT, partial(tell_of_outages, context))
     await running.repeat("watch tries", MINUTE, partial(watch_tries, context))
     await running.repeat("origins", MINUTE, partial(measure_origins, open_store))
     return {"desk": context}

@@ -17,6 +17,7 @@ from libs.contracts.booking import (
     BookingResent,
     BookingRestated,
     BookingRestored,
+    BookingStopped,
     BookingUpdated,
     BookingWatermark,
     OfficePublished,
@@ -59,6 +60,11 @@ async def mail_displacement(fact: BookingDisplaced, store: Store) -> None:
 async def mail_restoration(fact: BookingRestored, store: Store) -> None:
     kind: MailKind | None = "restored" if fact.mail and fact.contact is not None else None
     await store.follow(fact, kind, displaced=False)
+
+
+async def mail_outage(fact: BookingStopped, store: Store) -> None:
+    """Nobody is reminded of a time that an outage has met."""
+    await _mail(fact, "resumed" if fact.over else "stopped", store, displaced=not fact.over)
 
 
 async def follow_visit(fact: BookingFact, store: Store) -> None:
@@ -110,6 +116,7 @@ SUBSCRIPTIONS: Subscriptions[Store] = {
     BookingCancelled: mail_cancellation,
     BookingDisplaced: mail_displacement,
     BookingRestored: mail_restoration,
+    BookingStopped: mail_outage,
     BookingArrived: follow_visit,
     BookingFinished: follow_visit,
     BookingMissed: follow_visit,

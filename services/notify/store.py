@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from .mail_store import WRITABLE, MailStore, visit_of
 from .text_store import SAMPLE, TextStore
 
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
+OUTAGE_MAIL = timedelta(hours=6)
+"""So long a mail about an outage is tried, whenever the visit was."""
 
 # The visit to remind of, and the mail about this version of it if there is one (`kind`), in one
 # round trip. A mail is written once. A contact that changes does not make the choice of the time
@@ -168,13 +170,20 @@ class Store(AgendaStore, TextStore, MailStore, GuidanceStore):
         closed, where the fact says so; nobody is reminded of such a time."""
         columns = {**fact.model_dump(include=_FOLLOWED), "also": list(fact.also)}
         mail = {"kind": kind, "previous_starts_at": previous, "language": known(fact.language)}
-        until = {"until": last_moment(fact.starts_at, datetime.now(UTC))}
+        until = {"until": self._until(fact, kind)}
         proposal = {**dict.fromkeys(_PROPOSED), **fact.model_dump(include=set(_PROPOSED))}
         stands = {"stands": fact.status == "confirmed" and not displaced, "displaced": displaced}
         values = {**columns, **mail, **until, **proposal, **stands, **_party(fact)}
         await self.session.execute(_FOLLOW, values)
         await self._withdraw(fact)
         self.mail_may_be_due = self.mail_may_be_due or kind is not None
+
+    @staticmethod
+    def _until(fact: booking.BookingFact, kind: MailKind | None) -> datetime:
+        """Of an outage one hears after the time of the visit as well."""
+        at = datetime.now(UTC)
+        until = last_moment(fact.starts_at, at)
+        return max(until, at + OUTAGE_MAIL) if kind == "stopped" else until
 
     async def forget_person(self, booking_id: UUID) -> None:
         """No address of this booking is kept; a mail that still waits will not be sent."""

@@ -138,6 +138,11 @@ async def proposal_over(scene: Scene) -> None:
     await scene.tap("form[action=accept] button")
 
 
+async def met_by_an_outage(scene: Scene) -> None:
+    scene.has_booking(status="finished", rebooks=True, can_change=True, can_cancel=False)
+    await scene.find()
+
+
 async def found_cancelled(scene: Scene) -> None:
     await booking_as(scene, "cancelled")
 

@@ -68,6 +68,7 @@ ENTRANCE = (
         ("all full", "どの窓口にも空きがありません", partial(steps.all_full, path="/")),
         ("closed", "受け付けていません", partial(steps.offered, online="paused", path="/")),
         ("notice", "いちばん早い空き", partial(steps.told, path="/", notice=NOTICE)),
+        ("outage", "いちばん早い空き", partial(steps.in_outage, path="/")),
     ),
     *page(
         "/",
@@ -326,6 +327,7 @@ OWN_BOOKING = (
         ("cancelled", "取り消しました", own.cancelled),
         ("found cancelled", "取り消されています", own.found_cancelled),
         ("displaced", "受け付けできなくなりました", own.displaced),
+        ("met by an outage", "締切に関係なく", own.met_by_an_outage),
         ("the proposal is over", "ほかの方も選べるようになりました", own.proposal_over),
         ("contact changed", "連絡先を変更しました", own.contact_changed),
         ("changed", "変更しました", own.changed),

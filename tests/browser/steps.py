@@ -11,6 +11,7 @@ from libs.contracts.booking import (
     BoardSnapshot,
     Guidance,
     Language,
+    OfficeOutage,
     OfficePublished,
     ProcedurePublished,
 )
@@ -59,6 +60,14 @@ def refuse(scene: Scene, call: str, status: int, slug: str, **facts: Any) -> Non
 async def told(scene: Scene, path: str, **settings: str) -> None:
     """The city has set a notice, or closed the door for maintenance."""
     await scene.town.renew(**settings)
+    await scene.open(path)
+
+
+async def in_outage(scene: Scene, path: str) -> None:
+    """The national system has failed at one office."""
+    outage = OfficeOutage(procedure_ids=("issuance",), since=at(1, 9), last_day=at(1, 9).date())
+    there = office(version=2).model_copy(update={"outages": (outage,)})
+    scene.world.catalog.office_published(OfficePublished(office=there))
     await scene.open(path)
 
 

@@ -108,6 +108,15 @@ class BookingRestored(BookingFact):
     mail: bool = True
 
 
+class BookingStopped(BookingFact):
+    """The national system failed, and met the booking: nobody can serve it at its time, or could.
+    Its citizen may choose another time once, whatever the deadlines. `over`: the system works
+    again, and the time holds. Who has an address is mailed."""
+
+    name: ClassVar[str] = "booking.stopped.v1"
+    over: bool = False
+
+
 class BookingCancelled(BookingFact):
     name: ClassVar[str] = "booking.cancelled.v1"
     by_staff: bool

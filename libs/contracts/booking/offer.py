@@ -101,6 +101,15 @@ class Closure(Contract):
     kind: ClosureKind = "holiday"
 
 
+class OfficeOutage(Contract):
+    """The national system has failed: these procedures cannot be booked at the office for now, and
+    who comes until the end of `last_day` has been told."""
+
+    procedure_ids: tuple[str, ...]
+    since: AwareDatetime
+    last_day: date
+
+
 class OfficeText(Contract):
     """What an office is called in another language; an empty text falls back to Japanese."""
 
@@ -162,6 +171,7 @@ class Office(Contract):
     later: tuple[LaterAddress, ...] = ()
     hidden: bool = False
     guidances: tuple[Guidance, ...] = ()
+    outages: tuple[OfficeOutage, ...] = ()
 
     def on(self, day: date) -> "Office":
         """The office with the address that it has on `day`."""

@@ -14,7 +14,8 @@ from .stamps import Stamps
 
 class DayBooking(Contract):
     """`prepared`: whether the card was laid out for this office and day (前日準備); None where no
-    card is needed. `shelf` is where it lies, where the city uses 保管番号."""
+    card is needed. `shelf` is where it lies, where the city uses 保管番号.
+    `in_outage`: an outage met the visit, which nobody is said to have missed."""
 
     booking: StaffBooking
     stamps: Stamps
@@ -25,6 +26,7 @@ class DayBooking(Contract):
     party_size: int = 1
     prepared: bool | None = None
     shelf: str | None = None
+    in_outage: bool = False
 
 
 class DayList(Contract):

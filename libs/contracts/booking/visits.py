@@ -203,7 +203,8 @@ class Booking(Contract):
     can be added to its party. `mail_failed`: the newest mail could not be delivered. `mail_waits`:
     the address was given, and gets mails once one that was sent there is opened. `email_hint`:
     the address with most of its letters left out. `opened`: for the BookingProof of whoever comes
-    back to it."""
+    back to it. `rebooks`: an outage of
+    the national system met it, so that it may move once to any time."""
 
     number: str
     procedure_id: str
@@ -229,4 +230,5 @@ class Booking(Contract):
     email_hint: str | None = None
     relation: Relation | None = None
     mail_waits: bool = False
+    rebooks: bool = False
     opened: str = ""

@@ -16,11 +16,14 @@ MailKind = Literal[
     "displaced",
     "unplaced",
     "restored",
+    "stopped",
+    "resumed",
     "former",
 ]
 """What a mail says: the booking was made, got another time, another contact, was cancelled, is
 tomorrow; lost its time to a change of the city's, with another one held for it or without; has its
-time again. 'former' goes to the address that the citizen replaced and says that alone."""
+time again; was met by an outage of the national system, or is not any more. 'former' goes to the
+address that the citizen replaced and says that alone."""
 
 ToldKind = Literal["confirmed", "changed", "cancelled"]
 """The kinds that facts know: 'changed' is also said of a mail about another contact, or about a

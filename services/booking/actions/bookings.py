@@ -16,6 +16,8 @@ from services.booking.domain import (
     may_cancel,
 )
 from services.booking.domain.booking import CITIZEN, Booking, Change
+from services.booking.domain.times import check_rebooking
+from services.booking.domain.visitors import check_running
 from services.booking.store import Store
 from services.booking.store.held import HeldTime
 
@@ -24,6 +26,7 @@ from .desk import (
     BookingContext,
     change_open,
     check_card,
+    may_rebook,
     own_booking,
     procedures_of,
 )
@@ -80,31 +83,46 @@ async def change_booking(
         seen = (row.booking_id, ask.office_id, ask.starts_at)
         if held is None or seen != (held.change_of, held.office_id, held.starts_at):
             raise HoldExpired("The time is no longer held.")
-        await _check_move(desk, store, row, held)
+        rebooks = await may_rebook(store, row)
+        await _check_move(desk, store, row, held, rebooks)
         await check_mails(store, row)
         await store.origins.count_booked(session, 0)
-        return await own_booking(desk, store, await move_in(desk, store, row, held, CITIZEN))
+        return await own_booking(
+            desk, store, await move_in(desk, store, row, held, CITIZEN, rebooks)
+        )
 
 
-async def _check_move(desk: BookingContext, store: Store, row: Booking, held: HeldTime) -> None:
+async def _check_move(
+    desk: BookingContext, store: Store, row: Booking, held: HeldTime, rebooks: bool
+) -> None:
     """No deadline, neither of the old time nor of the new one, passes while the new time is held
     as long as it was at first."""
     procedures, now = await procedures_of(store, row), await store.now()
-    in_time = now <= held.first_until and may_cancel(row.status, row.starts_at, now)
-    row.check_move(now, in_time or await change_open(store, row, procedures, now))
-    for procedure in procedures:
-        check_held_period(procedure, held.starts_at, now, held.first_until)
+    wanted = [procedure.procedure_id for procedure in procedures]
+    stopped = await store.outages.stopped_until(held.office_id, wanted)
+    if rebooks:
+        check_rebooking(procedures, held.starts_at, now, stopped)
+    else:
+        check_running(stopped)
+        in_time = now <= held.first_until and may_cancel(row.status, row.starts_at, now)
+        row.check_move(now, in_time or await change_open(store, row, procedures, now))
+        for procedure in procedures:
+            check_held_period(procedure, held.starts_at, now, held.first_until)
     check_age_on(desk, row, day_of(held.starts_at))
     if row.card_key:
         await check_card(store, row.card_key, procedures, held.office_id)
 
 
 async def move_in(
-    desk: BookingContext, store: Store, row: Booking, held: HeldTime, actor: str
-) -> Booking:
+    desk: BookingContext, store: Store, row: Booking, held: HeldTime, actor: str,
+    rebooks: bool = False,
+) -> Booking:  # fmt: skip
     """The held time becomes that of a locked booking, within `store`; the old one is free again.
-    Raises NotActive, HoldExpired."""
-    moved = row.move_to(held.place, actor, await store.now())
+    `rebooks`: it was met by an outage. Raises NotActive, HoldExpired, AlreadyBooked."""
+    move = row.rebook if rebooks else row.move_to
+    moved = move(held.place, actor, await store.now())
+    if rebooks:
+        await store.outages.use(row.booking_id)
     if not await store.cells.exchange_for_held(held, row):
         raise HoldExpired("The time is no longer held.")
     await store.displaced.release_proposal(row.booking_id)

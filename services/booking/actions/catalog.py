@@ -64,7 +64,7 @@ async def _register_office(store: Store, wanted: Office, known: Office | None) -
     version = known.version if known else 0
     kept: dict[str, object] = {}
     if known:
-        kept = {"closures": known.closures, "guidances": known.guidances}
+        kept = {name: getattr(known, name) for name in ("closures", "guidances", "outages")}
         kept["series"] = known.series or wanted.series
     if known == wanted.model_copy(update={"version": version, **kept}):
         return False

@@ -162,13 +162,21 @@ async def change_open(
     store: Store, row: Booking, procedures: Sequence[Procedure], now: datetime
 ) -> bool:
     """Whether the citizen may still move the booking. Whoever lost their time to a change of the
-    city's may do so until it would have begun."""
+    city's may do so until it would have begun, and whom an outage met once at any time."""
     if all(
         domain.may_change(procedure, row.status, row.starts_at, now) for procedure in procedures
     ):
         return True
     may_cancel = domain.may_cancel(row.status, row.starts_at, now)
-    return may_cancel and await store.displaced.open_displacement(row.booking_id) is not None
+    if may_cancel and await store.displaced.open_displacement(row.booking_id) is not None:
+        return True
+    return await may_rebook(store, row)
+
+
+async def may_rebook(store: Store, row: Booking) -> bool:
+    """Whether an outage met the booking: then it may move once, whatever the deadlines."""
+    met = row.status == "confirmed" or row.is_in_vain
+    return met and await store.outages.is_hit(row.booking_id)
 
 
 async def own_booking(
@@ -185,7 +193,8 @@ async def own_booking(
     # Whoever lost their time has a later version than the first.
     displaced = await store.displaced.open_displacement(row.booking_id) if row.version > 1 else None
     if displaced is None:
-        return booking
+        rebooks = await may_rebook(store, row)
+        return booking.model_copy(update={"rebooks": True, "can_change": True} if rebooks else {})
     more = {
         "displaced": Displacement(proposed=proposed(displaced)),
         "can_change": booking.can_cancel,

@@ -15,6 +15,7 @@ from services.booking.domain.visitors import (
     check_answers,
     check_comers,
     check_online,
+    check_running,
     inquiry_of,
 )
 from services.booking.store import Store
@@ -64,6 +65,8 @@ async def drafted(
     for procedure in visit.procedures:
         check_held_period(procedure, visit.place.starts_at, visit.now, visit.held.first_until)
     where, now = visit.held.office_id, visit.now
+    wanted = [procedure.procedure_id for procedure in visit.procedures]
+    check_running(await store.outages.stopped_until(where, wanted))
     who = await identified(desk, store, visit.procedures, where, now, person)
     check_comers(visit.procedures, person, who.born, day_of(visit.place.starts_at))
     check_answers(visit.procedures, person)

@@ -13,7 +13,8 @@ from libs.contracts.booking import (
 from libs.contracts.times import day_of
 from services.booking.actions.lookup import check_version, one_of, visible
 from services.booking.domain import AlreadyBooked, NotOffered
-from services.booking.domain.booking import Booking, Change, NewPerson
+from services.booking.domain.booking import Booking, Change
+from services.booking.domain.persons import NewPerson
 from services.booking.domain.phone import check_staff_comers, for_staff
 from services.booking.domain.problems import TimeClosed
 from services.booking.domain.times import plan_joint_visit

@@ -16,7 +16,7 @@ from services.booking.domain import (
     plan_visit,
 )
 from services.booking.domain.holding import agreed
-from services.booking.domain.visitors import check_online
+from services.booking.domain.visitors import check_online, check_running
 from services.booking.store import Store
 from services.booking.store.base import Repeated, Request
 
@@ -91,6 +91,7 @@ async def _visit(
         raise Malformed("There is no such procedure.")
     procedure, now = offer.procedure, offer.now
     check_online((procedure,))
+    check_running(offer.stopped_until)
     card_key = card_of(desk, (procedure,), ask.ticket, ask.starts_at)
     if card_key:
         await check_card(store, card_key, (procedure,), ask.office_id)

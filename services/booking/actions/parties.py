@@ -19,15 +19,16 @@ from services.booking.domain import (
     seats,
 )
 from services.booking.domain.booking import Booking
-from services.booking.domain.holding import agreed
-from services.booking.domain.visitors import check_age, check_online
+from services.booking.domain.holding import Terms, agreed
+from services.booking.domain.times import check_rebooking
+from services.booking.domain.visitors import check_age, check_online, check_running
 from services.booking.store import Store
 from services.booking.store.base import Request
 from services.booking.store.held import HeldPlace
 
 from .ages import check_age_on
 from .ceilings import count_hold, origin_of, terms_of
-from .desk import BookingContext, about, change_open, check_card
+from .desk import BookingContext, about, change_open, check_card, may_rebook
 from .patience import Contended
 
 People = Sequence[tuple[Procedure, ...]]
@@ -43,16 +44,20 @@ async def hold_people(
             return await _held(store, session)
         if offer is None:
             raise Malformed("There is no such procedure.")
-        visits = await _visits(desk, store, ask, offer.now, change_of)
-        own = None
-        if change_of:
-            own = own_at(await store.bookings.get(change_of), ask.office_id, ask.starts_at)
+        moving = await store.bookings.get(change_of) if change_of else None
+        rebooks = moving is not None and await may_rebook(store, moving)
+        visits = await _visits(desk, store, ask, offer.now, change_of, rebooks)
+        own = own_at(moving, ask.office_id, ask.starts_at) if moving else None
         before = await store.holds.release(session)
         free = [await store.cells.free_windows(visit, own=own) for visit in visits]
         windows = seats(free, ask.arrangement)
         if windows is None:
             raise SlotFull("There is no room for all at this time any more.")
-        terms = await terms_of(desk, store, session, ask, visits, own)
+        terms = (
+            Terms(desk.hold_minutes)
+            if rebooks
+            else await terms_of(desk, store, session, ask, visits, own)
+        )
         holding = agreed(terms, before, ask.office_id, ask.starts_at, offer.now)
         if not await store.claims.claim_all(session, visits, windows, holding, change_of, own=own):
             raise Contended
@@ -73,9 +78,11 @@ async def _held(store: Store, session: UUID) -> Hold:
 
 
 async def _visits(
-    desk: BookingContext, store: Store, ask: HoldRequest, now: datetime, change_of: UUID | None
-) -> list[Visit]:
-    """What is asked for, checked against the rules. `change_of` is the booking it is to move."""
+    desk: BookingContext, store: Store, ask: HoldRequest, now: datetime, change_of: UUID | None,
+    rebooks: bool,
+) -> list[Visit]:  # fmt: skip
+    """What is asked for, checked against the rules. `change_of` is the booking it is to move, which
+    `rebooks` after an outage."""
     lines = [PartyLine(procedure_id=ask.procedure_id, also=ask.also, ticket=ask.ticket), *ask.party]
     people = await people_of(store, [wish_of(line) for line in lines])
     check_party(people)
@@ -85,8 +92,14 @@ async def _visits(
         await _check_people(desk, store, ask, lines, people)
     every = [procedure for procedures in people for procedure in procedures]
     check_online(every)
-    for procedure in every:
-        check_period(procedure, ask.starts_at, now)
+    wanted = {procedure.procedure_id for procedure in every}
+    stopped = await store.outages.stopped_until(ask.office_id, wanted)
+    if rebooks:
+        check_rebooking(every, ask.starts_at, now, stopped)
+    else:
+        check_running(stopped)
+        for procedure in every:
+            check_period(procedure, ask.starts_at, now)
     series = await store.catalog.series_of(ask.office_id)
     return plan_people(people, series, ask.office_id, ask.starts_at, ask.arrangement)
 

@@ -12,6 +12,7 @@ from libs.contracts.times import day_of
 from services.booking.actions.desk import BookingContext, procedures_of, staff_booking
 from services.booking.actions.returning import card_is_at, old_place
 from services.booking.domain.booking import Booking, Change
+from services.booking.domain.problems import InOutage
 from services.booking.domain.visits import window_of
 from services.booking.store import Store
 
@@ -38,8 +39,9 @@ async def tick(
 
 async def tick_in(store: Store, row: Booking, what: str, ask: Tick, actor: str) -> Booking:
     """The locked booking after a tick. Raises NotToday, WrongState, WindowNeeded, NoSuchWindow,
-    WindowInUse."""
+    WindowInUse, InOutage."""
     if what == "undo":
+        await store.outages.take_back(row.booking_id)
         return await store.save(await undone(store, row, actor))
     procedures, stamps = await procedures_of(store, row), await store.visits.stamps_of(row)
     number = None
@@ -48,7 +50,26 @@ async def tick_in(store: Store, row: Booking, what: str, ask: Tick, actor: str) 
     change = row.tick(what, ask, procedures, stamps, actor, await store.now(), number)
     if what == "call":
         await check_window(store, row, window_of(ask, stamps), ask.anyway)
-    return await store.save(change)
+    if what == "miss":
+        await check_stayed_away(store, row)
+    saved = await store.save(change)
+    if what == "finish":
+        await note_outcome(store, saved)
+    return saved
+
+
+async def check_stayed_away(store: Store, row: Booking) -> None:
+    """That somebody may say so of the visit. Raises InOutage."""
+    if await store.outages.is_hit(row.booking_id):
+        raise InOutage("An outage met this visit.")
+
+
+async def note_outcome(store: Store, row: Booking) -> None:
+    """Who met an outage has another visit to come; whose visit took place has not."""
+    if row.is_in_vain:
+        await store.outages.note(row)
+    elif row.status == "finished":
+        await store.outages.drop(row.booking_id)
 
 
 async def undone(store: Store, row: Booking, actor: str) -> Change:

@@ -33,11 +33,18 @@ async def day_list(
     async with desk.open_store() as store:
         rows, stamps = await store.visits.day_list(booking_offices(caller), office_id, day)
         prepared = await store.preparations.prepared(booking_offices(caller), office_id, day)
+        hit = await store.outages.hit_on(office_id, day)
         still_open = await store.visits.count_open(booking_offices(caller), office_id)
         at = (await store.now()).replace(second=0, microsecond=0)
     parties = Counter(row.party_id for row in rows if row.status in STANDING)
     bookings = tuple(
-        _shown(row, stamps.get(row.booking_id) or Stamps(), parties, prepared.get(row.booking_id))
+        _shown(
+            row,
+            stamps.get(row.booking_id) or Stamps(),
+            parties,
+            prepared.get(row.booking_id),
+            row.booking_id in hit,
+        )
         for row in rows
     )
     may = may_list_for_outage(caller, day, at) if use == "outage" else sees_numbers(caller)
@@ -76,6 +83,7 @@ def _shown(
     stamps: Stamps,
     parties: Counter[UUID | None],
     card: tuple[bool, str | None] | None,
+    in_outage: bool,
 ) -> DayBooking:
     return DayBooking(
         booking=staff_booking(row, stamps.window),
@@ -87,4 +95,5 @@ def _shown(
         party_size=max(1, parties[row.party_id]) if row.party_id else 1,
         prepared=card[0] if card else None,
         shelf=card[1] if card else None,
+        in_outage=in_outage,
     )

@@ -10,7 +10,9 @@ async def with_consequences(store: Store, change: Change) -> Change:
     address that the citizen replaced online is told so, in case somebody else did it."""
     assert isinstance(change.fact, BookingUpdated)
     before, after = change.before, change.after
-    more: dict[str, object] = {"displaced": False}
+    # Whom an outage met stays so, and their mail is the one about the change.
+    hit = await store.outages.is_hit(before.booking_id)
+    more: dict[str, object] = {"displaced": None if hit else False}
     if displaced := await store.displaced.open_displacement(before.booking_id):
         more = {
             "displaced": True,

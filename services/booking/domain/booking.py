@@ -20,6 +20,7 @@ from libs.contracts.booking import (
     BookingReopened,
     BookingResent,
     BookingRestored,
+    BookingStopped,
     BookingUpdated,
     Channel,
     Language,
@@ -37,6 +38,7 @@ from libs.contracts.booking import (
 )
 
 from .corrections import check_correctable, check_times, corrected, why
+from .persons import NewPerson
 from .problems import NotActive, SamePerson, TooLate
 from .standing import check_active, check_day
 from .ticks import after_tick
@@ -67,24 +69,6 @@ class Step:
     actor: str
     what: str
     reason: str | None = None
-
-
-@dataclass(frozen=True)
-class NewPerson:
-    """Who takes over a booking: `keys` has one for each procedure; name and contacts are sealed."""
-
-    keys: tuple[str, ...]
-    former_keys: tuple[str, ...]
-    card_key: str | None
-    birth_digest: str
-    kana: str | None
-    visitor: Visitor
-    cards: int | None
-    has_inquiry: bool | None
-    needs: tuple[Need, ...]
-    interpreter: Spoken | None
-    contact: str | None
-    phone: str | None
 
 
 @dataclass(frozen=True)
@@ -180,6 +164,20 @@ class Booking:
         """Its card was looked up there, so the flag goes. Raises NotActive."""
         self.check("move", at)
         return self._moved(self._next(**vars(place), card_moved=False), Step(actor, "changed"), at)
+
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether its visit ended with システム障害."""
+        return self.status == "finished" and self.outcome == "outage"
+
+    def rebook(self, place: Place, actor: str, at: datetime) -> "Change":
+        """To another time after an outage, from wherever that left it; number and person stay."""
+        anew = {"status": "confirmed", "outcome": None, "card_moved": False}
+        return self._moved(self._next(**vars(place), **anew), Step(actor, "changed"), at)
+
+    def stop(self, step: Step, at: datetime, over: bool) -> "Change":
+        """An outage met it, or is over before its time."""
+        return Change(self, after := self._next(), step, after.fact(BookingStopped, at, over=over))
 
     def swap_to(self, place: Place, actor: str, at: datetime) -> "Change":
         """To the time of somebody who comes along. Raises NotActive."""

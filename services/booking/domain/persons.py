@@ -1,9 +1,11 @@
 """Who is the same person, and the numbers that bookings go by."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from libs.contracts.booking import Need, Spoken, Visitor
 from libs.rules.names import fold_name
 from libs.rules.numbers import ALPHABET, BOOKING_LENGTH, booking_number, code_of
 
@@ -34,3 +36,21 @@ class PersonKey:
     def parts_of_name(cls, name: str, born: date, version: int) -> tuple[str, ...]:
         kind = cls.NAME if version == 1 else f"{cls.NAME} {version}"
         return kind, fold_name(name, version), born.isoformat()
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """Who takes over a booking: `keys` has one for each procedure; name and contacts are sealed."""
+
+    keys: tuple[str, ...]
+    former_keys: tuple[str, ...]
+    card_key: str | None
+    birth_digest: str
+    kana: str | None
+    visitor: Visitor
+    cards: int | None
+    has_inquiry: bool | None
+    needs: tuple[Need, ...]
+    interpreter: Spoken | None
+    contact: str | None
+    phone: str | None

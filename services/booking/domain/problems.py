@@ -144,6 +144,13 @@ class ByPhone(Problem):
     slug = "by-phone"
 
 
+class InOutage(Problem):
+    """An outage of the national system met the visit: nobody says of it that somebody stayed
+    away."""
+
+    slug = "in-outage"
+
+
 class Paused(Problem):
     """The procedure takes no bookings online for now."""
 

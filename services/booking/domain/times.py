@@ -129,6 +129,18 @@ def check_period(procedure: Procedure, starts_at: datetime, now: datetime) -> No
         raise NotOffered("This day cannot be booked at the moment.")
 
 
+def check_rebooking(
+    procedures: Iterable[Procedure], starts_at: datetime, now: datetime, stopped_until: date | None
+) -> None:
+    """The same for whom an outage met: any time from now on, but none that it meets as well.
+    Raises NotOffered."""
+    day = day_of(starts_at)
+    ahead = (day - day_of(now)).days
+    met = stopped_until is not None and day <= stopped_until
+    if met or starts_at <= now or any(ahead > one.opens_days_before for one in procedures):
+        raise NotOffered("This day cannot be booked at the moment.")
+
+
 def check_held_period(
     procedure: Procedure, starts_at: datetime, now: datetime, first_until: datetime
 ) -> None:

@@ -20,6 +20,12 @@ def check_online(procedures: Procedures) -> None:
         raise Paused("This cannot be booked online for now.")
 
 
+def check_running(stopped_until: date | None) -> None:
+    """Raises Paused while an outage stops it."""
+    if stopped_until is not None:
+        raise Paused("The national system has failed: nothing can be booked for now.")
+
+
 def check_age(procedures: Procedures, born: date, day: date) -> None:
     """Before it is known who comes: a child needs a guardian, who must be able to book. Raises
     ByPhone."""

@@ -7,6 +7,7 @@ from . import (
     editing,
     exchanges,
     guidances,
+    outages,
     people_to_call,
     phone,
     preparations,
@@ -32,4 +33,5 @@ ROUTES = [
     *guidances.ROUTES,
     *calls.ROUTES,
     *people_to_call.ROUTES,
+    *outages.ROUTES,
 ]

@@ -43,4 +43,5 @@ STATUS: StatusTable = {
     domain.problems.BadSchedule: 422,
     domain.problems.PlanChanged: 409,
     domain.problems.CannotUndo: 409,
+    domain.problems.InOutage: 409,
 }

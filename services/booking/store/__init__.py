@@ -26,6 +26,7 @@ from .links import Links
 from .lists import Lists
 from .mailboxes import Mailboxes
 from .origins import Origins
+from .outages import Outages
 from .parties import Parties
 from .people_to_call import PeopleToCall
 from .persons import Persons
@@ -79,6 +80,7 @@ class Store(Transaction):
     changes = Part(Changes)
     displaced = Part(DisplacedBookings)
     people_to_call = Part(PeopleToCall)
+    outages = Part(Outages)
     search = Part(Search)
     lists = Part(Lists)
     calls = Part(Calls)

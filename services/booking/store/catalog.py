@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from libs.common.statements import Statement, upsert
-from libs.contracts.booking import Office, Procedure, Series
+from libs.contracts.booking import Office, OfficeOutage, Procedure, Series
 from libs.contracts.times import day_of
 from libs.rules.timetable import Timetable, closures_of
 from services.booking.domain.times import OfferedSeries
@@ -33,6 +33,15 @@ _RULES = """
     rules, any_office, email, phone, asks_needs, asks_inquiry, asks_cards, joins, party_limit,
     online, procedure.hidden
 """
+_OUTAGES = """
+    SELECT office_ids, procedure_ids, started_at AS since, last_day
+    FROM outage WHERE ended_at IS NULL ORDER BY started_at
+"""
+# Until when an outage stops this procedure at this office.
+_STOPPED = """
+    (SELECT max(last_day) FROM outage WHERE ended_at IS NULL AND $3 = ANY (office_ids)
+        AND $2 = ANY (outage.procedure_ids)) AS stopped_until
+"""
 _PROCEDURE = f"SELECT {_RULES} FROM procedure WHERE procedure_id = $1"
 _PROCEDURES = f"SELECT {_RULES}, texts FROM procedure ORDER BY position"
 # An office that is hidden offers nothing, and a series nothing before it is published.
@@ -47,7 +56,7 @@ _NAMELESS = SERIES.replace(" name,", "")
 # A session's choices follow one another, so that each sees the hold before it; those of an origin
 # too, so that each is counted for the next.
 _ENTER = f"""
-    SELECT clock() AS now, {_RULES}, {_NAMELESS}, {_STOPS}
+    SELECT clock() AS now, {_RULES}, {_NAMELESS}, {_STOPS}, {_STOPPED}
     FROM (SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0)),
         pg_advisory_xact_lock(hashtextextended('origin ' || $4::text, 0))) AS turn
     CROSS JOIN procedure
@@ -84,6 +93,8 @@ class Offer:
     now: datetime
     procedure: Procedure
     series: list[Series]
+    stopped_until: date | None = None
+    """The last day that an outage meets there."""
 
 
 class Catalog(Repository):
@@ -93,11 +104,24 @@ class Catalog(Repository):
         tables, today = await self.store.timetables.timetables(), day_of(await self.store.now())
         guidances = await self.store.guidances.in_force(today)
         rows = await self.connection.fetch(f"{_OFFICES} ORDER BY position")
-        offices = [_office(row, tables[row["office_id"]], today) for row in rows]
+        outages = await self._outages()
+        offices = [
+            _office(row, tables[row["office_id"]], today, outages.get(row["office_id"], ()))
+            for row in rows
+        ]
         return [
             office.model_copy(update={"guidances": guidances.get(office.office_id, ())})
             for office in offices
         ]
+
+    async def _outages(self) -> dict[str, list[OfficeOutage]]:
+        """What is stopped now, by office."""
+        found: dict[str, list[OfficeOutage]] = {}
+        for row in await self.connection.fetch(_OUTAGES):
+            outage = OfficeOutage.model_validate(dict(row))
+            for office_id in row["office_ids"]:
+                found.setdefault(office_id, []).append(outage)
+        return found
 
     async def procedures(self) -> list[Procedure]:
         rows = await self.connection.fetch(_PROCEDURES)
@@ -117,7 +141,7 @@ class Catalog(Repository):
         if not rows:
             return None
         series = [_offered({**row, "name": ""}) for row in rows if row["series_id"]]
-        return Offer(rows[0]["now"], _procedure(rows[0]), series)
+        return Offer(rows[0]["now"], _procedure(rows[0]), series, rows[0]["stopped_until"])
 
     async def procedures_named(self, procedure_ids: Iterable[str]) -> dict[str, Procedure]:
         """Those that exist, by id; without their words in other languages."""
@@ -176,11 +200,13 @@ def _offered(row: Mapping[str, Any]) -> Series:
     return OfferedSeries.model_validate({**row, **parsed})
 
 
-def _office(row: asyncpg.Record, table: Timetable, today: date) -> Office:
+def _office(
+    row: asyncpg.Record, table: Timetable, today: date, outages: Iterable[OfficeOutage]
+) -> Office:
     parsed = {name: json.loads(row[name]) for name in ("texts", "later")}
     closures = closures_of(table, today, CLOSURE_DAYS)
-    series = tuple(table.series.values())
-    return Office.model_validate({**row, **parsed, "series": series, "closures": closures})
+    of_tables = {"series": tuple(table.series.values()), "closures": closures}
+    return Office.model_validate({**row, **parsed, **of_tables, "outages": tuple(outages)})
 
 
 def _procedure(row: asyncpg.Record) -> Procedure:

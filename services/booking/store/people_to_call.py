@@ -38,6 +38,15 @@ _REASONS = f"""
         AND b.starts_at >= {TODAY} - make_interval(days => {OUTAGE_DAYS})
         AND NOT EXISTS (SELECT FROM active_person a
             WHERE a.person_key = b.person_key AND a.person_group = b.person_group)
+    UNION ALL
+    SELECT b.booking_id, 'outage', o.started_at,
+        CASE WHEN b.starts_at > clock() THEN b.starts_at END, p.called, p.called_at, p.called_by
+    FROM booking b JOIN outage_visit v USING (booking_id, office_id, starts_at)
+    JOIN outage o USING (outage_id)
+    LEFT JOIN person_to_call p ON p.booking_id = b.booking_id AND p.reason = 'outage'
+    WHERE b.status = 'confirmed' AND v.state IN ('due', 'told')
+        AND (b.contact IS NULL OR b.mail_failed)
+        AND b.starts_at >= {TODAY} - make_interval(days => {OUTAGE_DAYS})
 """
 # Reached for one reason only is not reached: another one may have come up since.
 _PEOPLE = f"""

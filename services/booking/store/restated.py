@@ -24,7 +24,10 @@ _PAGE = f"""
     )
     SELECT page.*, coalesce(h.at, booked_at) AS at, coalesce(v.outcomes, '{{}}') AS outcomes,
         EXISTS (SELECT FROM displaced d WHERE d.booking_id = page.booking_id AND d.state = 'open'
-            AND (d.office_id, d.starts_at) = (page.office_id, page.starts_at)) AS displaced,
+            AND (d.office_id, d.starts_at) = (page.office_id, page.starts_at))
+        OR EXISTS (SELECT FROM outage_visit o WHERE o.booking_id = page.booking_id
+            AND (o.office_id, o.starts_at) = (page.office_id, page.starts_at)
+            AND o.state IN ('due', 'told')) AS displaced,
         EXISTS (SELECT FROM booking_history f WHERE f.booking_id = page.booking_id
             AND f.status = 'finished') AS had_outcome
     FROM page LEFT JOIN booking_history h USING (booking_id, version)

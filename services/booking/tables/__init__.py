@@ -8,6 +8,7 @@ from .bookings import ActivePerson, AddressUse, Booking, BookingHistory, Booking
 from .editing import SettingChange
 from .guidances import Guidance
 from .offer import Office, Procedure, Series
+from .outages import Outage, OutageVisit
 from .people_to_call import PersonToCall
 from .phone import UnlinkedBooking
 from .places import Cell, Hold
@@ -36,6 +37,8 @@ __all__ = [
     "NationalStop",
     "Office",
     "OriginTime",
+    "Outage",
+    "OutageVisit",
     "PersonToCall",
     "Preparation",
     "Procedure",

@@ -19,7 +19,8 @@ from libs.contracts.booking import (
     Tick,
 )
 from services.booking.domain import NotActive, NotToday, SamePerson, TooLate, WrongState
-from services.booking.domain.booking import CITIZEN, Booking, Change, NewPerson, Place
+from services.booking.domain.booking import CITIZEN, Booking, Change, Place
+from services.booking.domain.persons import NewPerson
 
 from .city import NOON_BEFORE, PROCEDURES, at, procedure
 

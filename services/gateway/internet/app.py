@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
@@ -46,6 +47,7 @@ from .offer.availability import Availability
 from .offer.board import Board
 from .offer.cached_pages import CachedPages, Offer
 from .offer.catalog import CatalogView
+from .offer.outages import outage_alerts
 from .routes import ROUTES
 
 DOOR = "internet"
@@ -138,6 +140,7 @@ def assemble(
 ) -> State:
     """The parts that the routes use."""
     offer = Offer(catalog, board, Availability(catalog, board))
+    pages.alert(partial(outage_alerts, catalog))
     return {"door": open_door(settings, pages, offer, booking, eligibility, clock)}
 
 

@@ -20,6 +20,7 @@ from libs.contracts.booking import (
     BookingReopened,
     BookingResent,
     BookingRestored,
+    BookingStopped,
     BookingUpdated,
 )
 
@@ -44,6 +45,7 @@ SUBSCRIPTIONS: Mapping[type[Fact], Callable[[Any, Hub], None]] = {
     BookingChanged: booking_moved,
     BookingDisplaced: booking_changed,
     BookingRestored: booking_changed,
+    BookingStopped: booking_changed,
     BookingUpdated: booking_changed,
     BookingResent: booking_changed,
     BookingCancelled: booking_changed,

@@ -13,6 +13,7 @@ from .lists.routes import ROUTES as LISTS
 from .mail_texts.routes import ROUTES as MAIL_TEXTS
 from .notes.routes import ROUTES as NOTES
 from .offline.routes import ROUTES as OFFLINE
+from .outages.routes import ROUTES as OUTAGES
 from .people_to_call.routes import ROUTES as PEOPLE_TO_CALL
 from .phone.routes import ROUTES as PHONE
 from .preparations.routes import ROUTES as PREPARATIONS
@@ -31,6 +32,7 @@ ROUTES: list[Route] = [
     *PREPARATIONS,
     *OFFLINE,
     *PEOPLE_TO_CALL,
+    *OUTAGES,
     *PHONE,
     *DISPLAYS,
     *TERMINALS,

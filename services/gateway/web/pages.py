@@ -19,6 +19,16 @@ from .static import Static
 
 SHARED = Path(__file__).parent / "templates"
 
+
+@dataclass(frozen=True)
+class Alert:
+    """What everybody has to know now. `lines` has of each part what it is about, and where."""
+
+    text: str
+    lines: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+
+
+Alerts = Callable[[], Sequence[Alert]]
 PageAnswer = Callable[[int], Response]
 """A whole page for a status, from nothing but the status."""
 
@@ -53,9 +63,18 @@ class Pages:
         self, site: Site, static: Static, door: Path, voices: Sequence[Voice] = (JAPANESE,)
     ) -> None:
         code, folders = _Compiled(), [*sorted(door.glob("*/templates")), SHARED]
+        self._alerts: Alerts = list
         self._environments: dict[Language, Environment] = {
-            voice.code: _environment(site, static, folders, voice, code) for voice in voices
+            voice.code: _environment(site, static, folders, voice, code, self.alerts)
+            for voice in voices
         }
+
+    def alert(self, alerts: Alerts) -> None:
+        """What changes while the process runs and everybody has to know, on top of each page."""
+        self._alerts = alerts
+
+    def alerts(self) -> Sequence[Alert]:
+        return self._alerts()
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         """The page in the language that is being spoken."""
@@ -73,8 +92,9 @@ class Pages:
 
 
 def _environment(
-    site: Site, static: Static, folders: list[Path], voice: Voice, code: BytecodeCache
-) -> Environment:
+    site: Site, static: Static, folders: list[Path], voice: Voice, code: BytecodeCache,
+    alerts: "Alerts",
+) -> Environment:  # fmt: skip
     environment = _Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,
@@ -90,6 +110,7 @@ def _environment(
     )
     say = _said_by(voice)
     environment.globals.update(_=say, gettext=say, site=site, static=static.url, lang=voice.tag)
+    environment.globals["alerts"] = alerts
     environment.filters.update(
         plain=plain,
         long_date=times.long_date,

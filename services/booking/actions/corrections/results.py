@@ -12,6 +12,7 @@ from libs.contracts.booking import (
 )
 from services.booking.actions.desk import BookingContext, procedures_of, staff_booking
 from services.booking.actions.lookup import check_version, one_of
+from services.booking.actions.ticking import check_stayed_away, note_outcome
 
 
 async def see_result(desk: BookingContext, caller: Caller, booking_id: UUID) -> StaffResult:
@@ -25,8 +26,8 @@ async def see_result(desk: BookingContext, caller: Caller, booking_id: UUID) -> 
 async def correct_result(
     desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: StaffResultChange
 ) -> StaffBooking:
-    """Raises NotFound, VersionConflict, WrongState, Malformed, and AlreadyBooked when a visit shall
-    be without a result again whose person has booked anew."""
+    """Raises NotFound, VersionConflict, WrongState, Malformed, InOutage, and AlreadyBooked when a
+    visit shall be without a result again whose person has booked anew."""
     request = desk.request(f"result:{booking_id}", key, ask)
     async with desk.once(request, booking_id) as (store, earlier):
         row = await one_of(store, counter_offices(caller), booking_id, lock=True)
@@ -37,5 +38,9 @@ async def correct_result(
             await procedures_of(store, row),
             await store.visits.stamps_of(row) or Stamps(),
         )
+        if ask.status == "missed":
+            await check_stayed_away(store, row)
         right = row.correct(ask, procedures, stamps, caller.actor, await store.now())
-        return staff_booking(await store.save(right))
+        saved = await store.save(right)
+        await note_outcome(store, saved)
+        return staff_booking(saved)

@@ -70,6 +70,7 @@ class Draft(PersonAnswers):
     why: Why = ""
     has_email: bool = False
     mail_waits: bool = False
+    rebooks: bool = False
     done: Done = ""
 
     @property
@@ -80,7 +81,7 @@ class Draft(PersonAnswers):
         """The address of the month page from the draft's own pages, opened at the month of `shown`
         or at the first with places. It needs no cookie, so the same page serves everybody. Several
         people or procedures have the list of days with room for all of it."""
-        if self.people or self.also:
+        if self.people or self.also or self.rebooks:
             return "days"
         if shown is None and self.join_start:
             shown = datetime.fromisoformat(self.join_start).date()
@@ -101,7 +102,7 @@ class Draft(PersonAnswers):
     def wish(self) -> Party:
         """What times are looked for."""
         people = tuple(who.procedure_ids for who in self.everyone)
-        return Party(people, self.arrangement or "together")
+        return Party(people, self.arrangement or "together", self.rebooks)
 
     @property
     def everyone(self) -> tuple[PersonAnswers, ...]:

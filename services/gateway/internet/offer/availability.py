@@ -73,6 +73,8 @@ class Availability:
         first, last = self.period(party, now)
         if not first <= day <= last or not self._board.knows(office_id):
             return _CLOSED
+        if self._is_stopped(office_id, party, day):
+            return _CLOSED
         cells = cells or DayCells()
         stamp = (cells.revision, self._catalog.revision)
         known = self._days.get((office_id, party, day))
@@ -94,11 +96,13 @@ class Availability:
     def period(self, wish: Wish, now: datetime) -> tuple[date, date]:
         """The first and the last day on which all of it can be booked now; none where the last is
         before the first, as for unknown ids."""
-        found = [self._catalog.procedure(one) for one in as_party(wish).procedure_ids]
+        party = as_party(wish)
+        found = [self._catalog.procedure(one) for one in party.procedure_ids]
         periods = [period(one, now) for one in found if one is not None]
         if len(periods) < len(found) or not periods:
             return date.max, date.min
-        return max(first for first, _ in periods), min(last for _, last in periods)
+        first = day_of(now) if party.rebooks else max(first for first, _ in periods)
+        return first, min(last for _, last in periods)
 
     def first_free(self, office_id: str, wish: Wish, now: datetime) -> date | None:
         """The first day with a place."""
@@ -171,6 +175,13 @@ class Availability:
         office = self._catalog.office(office_id)
         moments = [s.published_from for s in office.series if s.published_from] if office else []
         return min((at.timestamp() for at in moments if at > now), default=FOREVER)
+
+    def _is_stopped(self, office_id: str, party: Party, day: date) -> bool:
+        """Whether an outage lets nobody book it there; whom one met may, on other days."""
+        office = self._catalog.office(office_id)
+        wanted = set(party.procedure_ids)
+        met = [o for o in office.outages if wanted & set(o.procedure_ids)] if office else []
+        return any(not party.rebooks or day <= outage.last_day for outage in met)
 
     def _is_off(self, office_id: str, day: date, now: datetime) -> bool:
         """Whether nothing will open on that day, as far as anybody may know now."""

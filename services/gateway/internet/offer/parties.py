@@ -33,6 +33,8 @@ class Party:
 
     people: tuple[tuple[str, ...], ...]
     arrangement: Arrangement = "together"
+    rebooks: bool = False
+    """Whom an outage met: any day from now on will do."""
 
     @property
     def procedure_ids(self) -> tuple[str, ...]:

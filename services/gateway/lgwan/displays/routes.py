@@ -115,6 +115,7 @@ async def show(request: Request) -> Response:
         "office": door.catalog.office(display.office_id),
         "theme": display.theme,
         "board": board,
+        "outages": _outages(door, display),
         "shown_at": board.at if board else now(),
     }
     reply = door.pages.answer("display.html", values)
@@ -131,7 +132,8 @@ async def calls(request: Request) -> Response:
     board = await _board(door, display)
     if board is None:
         return Response(status_code=503, headers={"retry-after": "5"})
-    body = door.pages.render("parts/calls.html", {"board": board}).encode()
+    outages = _outages(door, display)
+    body = door.pages.render("parts/calls.html", {"board": board, "outages": outages}).encode()
     tag = f'"{sha256(body).hexdigest()[:32]}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"etag": tag})
@@ -145,6 +147,13 @@ async def _display(request: Request) -> Display | None:
         return None
     async with door.open_store(DisplayStore) as store:
         return await store.shown_display(digest(secret))
+
+
+def _outages(door: DoorContext, display: Display) -> list[str]:
+    """For which procedures nobody is served now."""
+    here = [o for o in door.catalog.offices() if o.office_id == display.office_id]
+    stopped = {one for office in here for outage in office.outages for one in outage.procedure_ids}
+    return [door.catalog.procedure(one) for one in sorted(stopped)]
 
 
 async def _board(door: DoorContext, display: Display) -> CallBoard | None:

@@ -86,6 +86,14 @@ class CatalogCache:
         """The office's name as far as it is known by now; else its id."""
         return self._index.office(office_id) if self._index else office_id
 
+    def procedure(self, procedure_id: str) -> str:
+        """The same of a procedure."""
+        return self._index.procedure(procedure_id) if self._index else procedure_id
+
+    def offices(self) -> tuple[Office, ...]:
+        """Those that are known by now."""
+        return tuple(self._index.offices.values()) if self._index else ()
+
     async def get(self) -> CatalogIndex:
         """Raises Unreachable while there has never been one."""
         if self._index is None or monotonic() > self._good_until:

@@ -3,13 +3,14 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.web.pages import Site
+from services.gateway.web.times import clock
 
 from . import words
 from .auth import came_from, csrf_token, here
@@ -45,6 +46,7 @@ MENU = (
     MenuItem("電話する方", "/people-to-call", "bookings.read"),
     MenuItem("枠", "/schedules", "bookings.read"),
     MenuItem("集計", "/counts", "counts.read", seldom=True),
+    MenuItem("全国システム障害", "/outages", "schedules.edit", seldom=True),
     MenuItem("まとめ入力", "/entry", "bookings.tick", seldom=True),
     MenuItem("停止時用一覧", "/offline", "bookings.tick", seldom=True),
     MenuItem("待合の表示", "/displays", "calls.read", seldom=True),
@@ -69,6 +71,20 @@ def _terminal(door: DoorContext, terminal: Terminal | None) -> tuple[str, str] |
     return (door.catalog.office(terminal.office_id), terminal.text) if terminal else None
 
 
+def outages_at(door: DoorContext, member: Staff) -> list[str]:
+    """What is stopped at the offices of the member, as sentences."""
+    offices = [office for office in door.catalog.offices() if member.serves(office.office_id)]
+    found: dict[tuple[datetime, tuple[str, ...]], list[str]] = {}
+    for office in offices:
+        for one in office.outages:
+            found.setdefault((one.since, one.procedure_ids), []).append(office.name)
+    return [
+        f"全国システム障害のため、ネットの予約を止めています（{'・'.join(names)}。"
+        f"{'、'.join(map(door.catalog.procedure, procedures))}、{clock(since)}から）。"
+        for (since, procedures), names in found.items()
+    ]
+
+
 def _idle_minutes(door: DoorContext, member: Staff) -> int:
     return int(door.idle.of(member.rights).total_seconds() // 60)
 
@@ -86,6 +102,7 @@ def answer(
         "here": here(request) if request.method == "GET" else came_from(request),
         "words": words,
         "loans": _loans(door, session.staff) if session else (),
+        "outages": outages_at(door, session.staff) if session else (),
         "trouble": door.troubles.offline if session else "",
         "terminal": _terminal(door, terminal_of(request)) if session else None,
         "has_terminal": session.staff.may("bookings.tick") if session else False,

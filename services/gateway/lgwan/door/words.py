@@ -90,6 +90,8 @@ MAIL_KIND: dict[MailKind, str] = {
     "displaced": "日時変更のお願い（日時の提案あり）",
     "unplaced": "日時変更のお願い",
     "restored": "日時変更が不要になったお知らせ",
+    "stopped": "システム障害のお知らせ",
+    "resumed": "システム復旧のお知らせ",
     "former": "前の連絡先への変更のお知らせ",
 }
 MAIL_STATE = {"waiting": "送信待ち", "sent": "送信済", "failed": "届かなかった"}
@@ -112,6 +114,8 @@ DEED = {
     "correct": "結果の訂正",
     "displaced": "窓口の都合で日時の変更をお願い",
     "restored": "日時の変更は不要に",
+    "stopped": "システム障害で受け付けできない",
+    "resumed": "システムが直り、この日時で受け付ける",
     "kept": "日時の変更なしで受け付ける",
     "window": "ほかの窓口へ移した",
 }

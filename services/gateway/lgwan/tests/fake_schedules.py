@@ -1,6 +1,6 @@
 """The times of offices in memory: the week, dry runs, changes and what they displace."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -37,10 +37,11 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import JST
 from libs.rules.series import is_open_on, is_wanted
-from services.gateway.web.clients import Answer, SchedulesClient
+from services.gateway.web.clients import Answer
 from services.gateway.web.link import Actor, Refused
 from services.gateway.web.times import now
 
+from .fake_outages import FakeOutages, serves
 from .schedule_impact import displaced, excess, loses, offices_of, opened
 from .schedule_rules import (
     Setup,
@@ -57,7 +58,7 @@ LOOKED_AT = 92
 """Days from today that a plan is about."""
 
 
-class FakeSchedules(SchedulesClient):
+class FakeSchedules(FakeOutages):
     """`setups` by office; the other three belong to FakeBooking: `shown` are the catalog's series.
 
     `moved` are bookings that come in between a plan and its application.
@@ -77,6 +78,7 @@ class FakeSchedules(SchedulesClient):
         self.before: dict[UUID, Setups] = {}
         self.rows: dict[UUID, Displaced] = {}
         self.people: dict[UUID, PersonToCall] = {}
+        self.kept_outages = []
         self.calls: list[tuple[str, str, str]] = []
         self.mailed: list[bool] = []
         self.cannot_undo = ""
@@ -148,7 +150,7 @@ class FakeSchedules(SchedulesClient):
     async def changes(self, actor: Actor, office_id: str) -> AppliedChangeList:
         self._check(actor, "bookings.read", (office_id,) if office_id else ())
         mine = [c for c in self.applied if not office_id or office_id in c.office_ids]
-        seen = [c for c in mine if all(_serves(actor, office) for office in c.office_ids)]
+        seen = [c for c in mine if all(serves(actor, office) for office in c.office_ids)]
         return AppliedChangeList(changes=tuple(seen))
 
     async def undo(self, actor: Actor, key: str, change_id: UUID) -> AppliedChange:
@@ -230,12 +232,6 @@ class FakeSchedules(SchedulesClient):
     def _keep(self, row: Displaced) -> Displaced:
         self.rows[row.booking_id] = row
         return row
-
-    def _check(self, actor: Actor, right: str, offices: Iterable[str]) -> None:
-        if right not in actor.rights:
-            raise Refused(403, "not-allowed", {})
-        if not all(_serves(actor, office) for office in offices):
-            raise Refused(404, "not-found", {})
 
     def _after(self, actor: Actor, steps: tuple[ScheduleStep, ...]) -> Setups:
         """How all offices would stand. Raises what booking refuses."""
@@ -368,7 +364,3 @@ class FakeSchedules(SchedulesClient):
             series_ids=tuple(s.series_id for s in held),
             loads=tuple(loads),
         )
-
-
-def _serves(actor: Actor, office_id: str) -> bool:
-    return bool({"*", office_id} & counter_offices(actor))

@@ -36,6 +36,7 @@ class DayRow:
     row: Row
     stamps: Stamps
     late: bool
+    in_outage: bool
     needs: tuple[str, ...]
     state: str
     party_size: int
@@ -131,11 +132,12 @@ def _row(
     at: datetime,
     cards_laid_out: bool,
 ) -> DayRow:
-    row = row_of(one.booking, catalog, may_tick, one.stamps, when)
+    row = row_of(one.booking, catalog, may_tick, one.stamps, when, one.in_outage)
     return DayRow(
         row=row,
         stamps=one.stamps,
         late=_is_late(one, when, at),
+        in_outage=one.in_outage,
         needs=tuple(_needs(one)),
         state=_state(one, when),
         party_size=one.party_size,

@@ -14,6 +14,10 @@ from libs.contracts.booking import (
     DisplacedCall,
     DisplacedList,
     NationalStopList,
+    Outage,
+    OutageList,
+    OutagePreview,
+    OutageRequest,
     PeopleToCall,
     PersonToCall,
     ScheduleApply,
@@ -27,7 +31,7 @@ BULK_SECONDS = 30.0
 """Nine offices × three months are planned and written at once."""
 
 Answer = Literal["accept", "keep"]
-_PATH = "/v1/staff/schedules"
+_PATH, _OUTAGES = "/v1/staff/schedules", "/v1/staff/outages"
 
 
 class SchedulesClient:
@@ -54,6 +58,21 @@ class SchedulesClient:
 
     async def stops(self, actor: Actor) -> NationalStopList:
         return await self._link.get(actor, "/v1/staff/stops", NationalStopList)
+
+    async def outages(self, actor: Actor) -> OutageList:
+        return await self._link.get(actor, _OUTAGES, OutageList)
+
+    async def preview_outage(self, actor: Actor, request: OutageRequest) -> OutagePreview:
+        return await self._link.post(actor, f"{_OUTAGES}/preview", OutagePreview, body=request)
+
+    async def start_outage(self, actor: Actor, key: str, request: OutageRequest) -> Outage:
+        return await self._link.post(
+            actor, _OUTAGES, Outage, key=key, body=request, seconds=BULK_SECONDS
+        )
+
+    async def end_outage(self, actor: Actor, key: str, outage_id: UUID) -> Outage:
+        path = f"{_OUTAGES}/{outage_id}/end"
+        return await self._link.post(actor, path, Outage, key=key, seconds=BULK_SECONDS)
 
     async def changes(self, actor: Actor, office_id: str) -> AppliedChangeList:
         query = {"office": office_id} if office_id else {}

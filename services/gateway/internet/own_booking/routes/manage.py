@@ -177,12 +177,16 @@ def proof_of(draft: Draft) -> BookingProof:
 
 
 async def _with_booking(citizen: CitizenRequest, draft: Draft, template: str) -> Response:
-    """A page about the booking as it is now; what is cancelled or over can only be seen."""
+    """A page about the booking as it is now; what is cancelled or over can only be seen, unless an
+    outage met it."""
     booking = await find_again(citizen, draft)
     if booking is None:
         return lost()
-    if template != "booking.html" and not booking.can_cancel:
+    possible = booking.can_cancel or (template != "cancel.html" and booking.can_change)
+    if template != "booking.html" and not possible:
         return go("show")
+    if draft.rebooks != booking.rebooks:
+        draft = citizen.keep(draft.change(rebooks=booking.rebooks))
     return citizen.page(
         template,
         draft=draft,

@@ -12,6 +12,8 @@ from libs.contracts.booking import (
     HistoryLine,
     NewerBooking,
     Office,
+    OfficeOutage,
+    Procedure,
     ReceiveHere,
     Series,
     StaffBooking,
@@ -104,12 +106,14 @@ class FakeBooking(StaffBookingClient):
         self.series: dict[str, tuple[Series, ...]] = {}
         self.closures: list[Closure] = []
         """What the catalog says of each office."""
+        self.outages: dict[str, tuple[OfficeOutage, ...]] = {}
+        self.more_procedures: tuple[Procedure, ...] = ()
 
     async def catalog(self) -> Catalog:
         self._answer()
         made = Catalog(
             offices=tuple(self._office(*named) for named in OFFICES),
-            procedures=tuple(procedures()),
+            procedures=(*procedures(), *self.more_procedures),
         )
         return self.city or made
 
@@ -300,7 +304,8 @@ class FakeBooking(StaffBookingClient):
         return booking
 
     def _office(self, office_id: str, name: str) -> Office:
-        return an_office(office_id, name, self.series.get(office_id, ()), self.closures)
+        office = an_office(office_id, name, self.series.get(office_id, ()), self.closures)
+        return office.model_copy(update={"outages": self.outages.get(office_id, ())})
 
     def _answer(self) -> None:
         if self.away:

@@ -29,6 +29,7 @@ CHANGED = "ほかの端末で変更されました。内容を確かめて、も
 REFUSED = {
     "version-conflict": CHANGED,
     "wrong-state": "いまの状態では入力できません。予約の詳細を確かめてください。",
+    "in-outage": "この予約はシステム障害の間のため、来庁なしにはできません。",
     "not-found": "この場所の予約ではなくなりました。",
     "malformed": "時刻を確かめてください。",
 }
