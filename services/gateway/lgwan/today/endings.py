@@ -10,15 +10,21 @@ from services.gateway.web.link import Actor, Refused, Unreachable
 
 KEPT = 20_000
 PAUSE_SECONDS = 20.0
+UNKNOWN_SECONDS = 600.0
+"""A card that no list has may be in the next one."""
 
 
 class Endings:
     """Pages of the day ask several times a minute, and a card never gets another number. So what
     eligibility said once stays here in memory: four signs by the card's key, never a number."""
 
-    def __init__(self, eligibility: EligibilityClient) -> None:
+    def __init__(
+        self, eligibility: EligibilityClient, unknown_seconds: float = UNKNOWN_SECONDS
+    ) -> None:
         self._eligibility = eligibility
+        self._unknown_seconds = unknown_seconds
         self._known: OrderedDict[str, str] = OrderedDict()
+        self._unknown_until: dict[str, float] = {}
         self._not_before = 0.0
 
     async def of(self, actor: Actor, cards: CardPass | None) -> tuple[dict[UUID, str], bool]:
@@ -26,10 +32,14 @@ class Endings:
         and asks again in a while."""
         if cards is None:
             return {}, True
-        wanted = set(cards.keys.values())
-        complete = wanted <= self._known.keys() or await self._learn(actor, cards)
+        complete = not self._is_new(cards) or await self._learn(actor, cards)
         known = {booking: self._known.get(key, "") for booking, key in cards.keys.items()}
         return {booking: ending for booking, ending in known.items() if ending}, complete
+
+    def _is_new(self, cards: CardPass) -> bool:
+        at = time.monotonic()
+        unknown = {key for key, until in self._unknown_until.items() if until > at}
+        return not set(cards.keys.values()) <= self._known.keys() | unknown
 
     async def _learn(self, actor: Actor, cards: CardPass) -> bool:
         if time.monotonic() < self._not_before:
@@ -39,9 +49,11 @@ class Endings:
         except (Refused, Unreachable):
             self._not_before = time.monotonic() + PAUSE_SECONDS
             return False
-        for key in cards.keys.values():
-            self._known[key] = opened.get(key, "")
-            self._known.move_to_end(key)
+        at = time.monotonic()
+        unknown = set(cards.keys.values()) - opened.keys()
+        self._known |= opened
+        waiting = {key: until for key, until in self._unknown_until.items() if until > at}
+        self._unknown_until = waiting | dict.fromkeys(unknown, at + self._unknown_seconds)
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
         return True

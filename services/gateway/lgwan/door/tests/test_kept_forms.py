@@ -162,7 +162,13 @@ def table(services: Services) -> tuple[str, dict[str, str], str]:
     return "/entry", {**day, **row}, 'value="10:21"'
 
 
-FORMS = (contact, person, result, note, setting, guidance, found, link, table)
+def filtered(_: Services) -> tuple[str, dict[str, str], str]:
+    return "/bookings", {"number": "8K2M4-7QX3P", "status": "missed"}, 'value="8K2M4-7QX3P"'
+
+
+SENT_TO = {"guidance": "/guidances/save", "filtered": "/bookings/search"}
+"""Where that is not the address of the page."""
+FORMS = (filtered, contact, person, result, note, setting, guidance, found, link, table)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
@@ -176,7 +182,7 @@ def test_every_form_comes_back_as_it_was_typed(
     desk.open(page)
     assert desk.status == 200
     idle(store_of_accounts)
-    to = "/guidances/save" if form is guidance else page
+    to = SENT_TO.get(form.__name__, page)
     desk.send(to, typed)
     assert "入力したものは残してあります" in desk.page.text
     sign_in_again(desk)

@@ -13,6 +13,7 @@ from libs.rules.personal_numbers import has_individual_number
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
 from services.gateway.lgwan.door.card_numbers import AWAY, numbers_of
 from services.gateway.lgwan.door.context import door_of
+from services.gateway.lgwan.door.kept_forms import keep_form, kept_form
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.lists.files import FILTERS_MOST, NAME_LENGTH
@@ -33,18 +34,22 @@ _FIELDS = tuple(field.name.rstrip("_") for field in fields(Search) if field.name
 @staff("bookings.read", parts=(CARD_NUMBERS,))
 async def bookings(request: Request) -> Response:
     """Without any condition: what is still to come."""
+    if form := await kept_form(request):
+        return await _page(request, await _read(request, _given(form)))
     if not request.query_params:
         return await _page(request, Read(from_today(now().date()), {}))
     return await _page(request, await _read(request, request.query_params))
 
 
-@staff("bookings.read")
+def _given(form: Form) -> dict[str, str]:
+    return {name: form.typed(name) for name in _FIELDS}
+
+
+@staff("bookings.read", keep=keep_form(lambda *_: "/bookings"))
 async def search(request: Request) -> Response:
     """To the address of a search. By POST, because what people type stays out of addresses until
     it is known to be no personal number."""
-    form = cast("Form", form_of(request))
-    given = {name: form.typed(name) for name in _FIELDS}
-    read = await _read(request, given)
+    read = await _read(request, _given(cast("Form", form_of(request))))
     if read.errors:
         return await _page(request, read)
     return RedirectResponse(read.search.url(), 303)
