@@ -60,12 +60,15 @@ _CLAIM = text(
         o.later, o.guidances, d.proposed_starts_at, d.held_until,
         coalesce(nullif(po.texts -> d.language ->> 'name', ''), po.name) AS proposed_office,
         (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'documents', p.documents,
-                'notes', p.notes, 'rules', p.rules, 'text', p.texts -> d.language) ORDER BY place)
+                'notes', p.notes, 'rules', p.rules,
+                'changes_days_before', p.changes_days_before, 'text', p.texts -> d.language)
+                ORDER BY place)
             FROM unnest(d.procedure_id || d.also) WITH ORDINALITY AS wanted (procedure_id, place)
             JOIN procedure p USING (procedure_id)) AS procedures,
         d.relation, (SELECT jsonb_agg(other || jsonb_build_object('procedures', (
                 SELECT jsonb_agg(jsonb_build_object('name', p.name, 'documents', p.documents,
-                    'notes', p.notes, 'rules', p.rules, 'text', p.texts -> d.language)
+                    'notes', p.notes, 'rules', p.rules,
+                    'changes_days_before', p.changes_days_before, 'text', p.texts -> d.language)
                     ORDER BY place)
                 FROM jsonb_array_elements_text(other -> 'procedure_ids')
                     WITH ORDINALITY AS wanted (procedure_id, place)

@@ -103,12 +103,13 @@ _KEEP_OFFICE = text(
 )
 _KEEP_PROCEDURE = text(
     """
-    INSERT INTO procedure (procedure_id, name, documents, notes, version, texts, rules)
+    INSERT INTO procedure (procedure_id, name, documents, notes, version, texts, rules,
+        changes_days_before)
     VALUES (:procedure_id, :name, CAST(:documents AS text[]), CAST(:notes AS text[]), :version,
-        CAST(:texts AS jsonb), CAST(:rules AS jsonb))
+        CAST(:texts AS jsonb), CAST(:rules AS jsonb), :changes_days_before)
     ON CONFLICT (procedure_id) DO UPDATE SET name = excluded.name, texts = excluded.texts,
         rules = excluded.rules, documents = excluded.documents, notes = excluded.notes,
-        version = excluded.version
+        version = excluded.version, changes_days_before = excluded.changes_days_before
     WHERE procedure.version < excluded.version
     """
 )
@@ -214,7 +215,7 @@ class Store(AgendaStore, TextStore, MailStore, GuidanceStore):
 
     async def keep_procedure(self, procedure: booking.Procedure) -> None:
         """An older version than the known one is passed over."""
-        names = {"procedure_id", "name", "documents", "notes", "version"}
+        names = {"procedure_id", "name", "documents", "notes", "version", "changes_days_before"}
         texts = _json(procedure.model_dump(mode="json", include={"texts", "rules"}))
         await self.session.execute(
             _KEEP_PROCEDURE, {**procedure.model_dump(include=names), **texts}

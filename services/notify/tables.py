@@ -120,7 +120,8 @@ class Office(Table, table=True):
 
 class Procedure(Table, table=True):
     """What mails say of a procedure: the newest that booking published. `texts` has a
-    `ProcedureText` by language, `rules` are its `VisitorRule`s."""
+    `ProcedureText` by language, `rules` are its `VisitorRule`s. `changes_days_before` is
+    None until booking says it again."""
 
     procedure_id: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(sa_type=Text)
@@ -129,6 +130,7 @@ class Procedure(Table, table=True):
     version: int
     texts: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
     rules: list[Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
+    changes_days_before: int | None
 
 
 class OwnText(Table, table=True):

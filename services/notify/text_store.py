@@ -90,7 +90,9 @@ SAMPLE = text(
         coalesce(nullif(o.texts -> CAST(:language AS text) ->> 'name', ''), o.name)
             AS proposed_office,
         jsonb_build_array(jsonb_build_object('name', p.name, 'documents', p.documents,
-            'notes', p.notes, 'rules', p.rules, 'text', p.texts -> CAST(:language AS text)))
+            'notes', p.notes, 'rules', p.rules,
+            'changes_days_before', p.changes_days_before,
+            'text', p.texts -> CAST(:language AS text)))
             AS procedures
     FROM week, office o, procedure p
     WHERE o.office_id = coalesce(nullif(:office_id, ''), o.office_id)

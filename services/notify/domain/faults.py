@@ -12,7 +12,7 @@ from .template import VARIABLES, Template
 EVERY_VISIT = frozenset(
     {
         *("number", "when", "office", "office_address", "office_phone", "procedure"),
-        *("documents", "notes", "link_url", "find_url", "site_url"),
+        *("documents", "notes", "change_until", "link_url", "find_url", "site_url"),
     }
 )
 """What can be said in every kind of mail; further variables only where the supplied text has

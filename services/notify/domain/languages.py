@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import get_args
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from libs.contracts.booking import Language, Relation
 from libs.contracts.times import JST
@@ -90,6 +90,40 @@ _GUIDANCE: Mapping[Language, str] = {
     "ko": "■ 이날의 안내",
     "vi": "■ Thông tin về ngày này",
 }
+_DAYS: Mapping[Language, tuple[str, str]] = {
+    "ja": ("ja", "y年M月d日（E）"),
+    "ja-easy": ("ja", "y年M月d日（EEEE）"),
+    "en": ("en", "EEEE, MMMM d, y"),
+    "zh-CN": ("zh_CN", "y年M月d日（EEE）"),
+    "ko": ("ko", "y년 M월 d일 (EEE)"),
+    "vi": ("vi", "EEEE, 'ngày' d 'tháng' M 'năm' y"),
+}
+_DEADLINES: Mapping[Language, tuple[str, str]] = {
+    "ja": (
+        "日時の変更は{}まで、取り消しは予約の時刻までできます。",
+        "日時の変更と取り消しは、予約の時刻までできます。",
+    ),
+    "ja-easy": (
+        "{}まで、日（ひ）や 時間（じかん）を 変（か）えられます。時間まで、やめられます。",
+        "予約（よやく）の 時間（じかん）まで、変（か）えたり やめたり できます。",
+    ),
+    "en": (
+        "You can change the date and time until {}, and cancel until the time of the appointment.",
+        "You can change or cancel until the time of the appointment.",
+    ),
+    "zh-CN": (
+        "变更日期时间截止到{}，取消截止到预约的时间。",
+        "变更和取消都截止到预约的时间。",
+    ),
+    "ko": (
+        "일시 변경은 {}까지, 취소는 예약 시각까지 하실 수 있습니다.",
+        "일시 변경과 취소는 예약 시각까지 하실 수 있습니다.",
+    ),
+    "vi": (
+        "Bạn có thể đổi ngày giờ đến hết {} và hủy cho đến giờ hẹn.",
+        "Bạn có thể đổi hoặc hủy cho đến giờ hẹn.",
+    ),
+}
 _COMMAS: Mapping[Language, str] = {"ja": "、", "ja-easy": "、", "zh-CN": "、"}
 _NOTATION = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 
@@ -103,6 +137,17 @@ def shown_time(at: datetime, language: Language) -> str:
     """2026年12月1日（火）10時30分, by the city's clock."""
     locale, pattern = _TIMES[language]
     return format_datetime(at.astimezone(JST), pattern, locale=locale)
+
+
+def shown_deadline(last: date | None, starts_at: datetime, language: Language) -> str:
+    """Until when one may change and cancel; nothing where that is not known."""
+    if last is None:
+        return ""
+    before, same_day = _DEADLINES[language]
+    if last >= starts_at.astimezone(JST).date():
+        return same_day
+    locale, pattern = _DAYS[language]
+    return before.format(format_date(last, pattern, locale=locale))
 
 
 def shown_names(names: Sequence[str], language: Language) -> str:

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from email.header import Header
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, formataddr
@@ -16,6 +16,7 @@ from libs.contracts.notify import MailKind
 from .languages import (
     nothing,
     shown_clock,
+    shown_deadline,
     shown_guidance,
     shown_line,
     shown_list,
@@ -96,6 +97,8 @@ class Visit:
     """Which of the city's own texts hold; of several procedures the first decides."""
     people: tuple[Companion, ...] = ()
     """All whom the mail tells about, the first included; none where that is one."""
+    change_until: date | None = None
+    """The last day on which one may change the time; that of the visit means until it begins."""
     guidance: tuple[str, ...] = ()
     """来庁日の案内 of its office and day, in order."""
     editions: tuple[str, ...] = ()
@@ -166,6 +169,7 @@ class Writer:
             "documents": shown_list(visit.documents) or nothing(language),
             "notes": shown_list(visit.notes),
             "link_url": self._link(visit.token),
+            "change_until": shown_deadline(visit.change_until, visit.starts_at, language),
             "find_url": f"{self.public_url}/find",
             "site_url": f"{self.public_url}/",
         }

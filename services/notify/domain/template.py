@@ -20,6 +20,7 @@ VARIABLES = frozenset(
         "documents",
         "notes",
         "link_url",
+        "change_until",
         "find_url",
         "site_url",
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from pydantic import AwareDatetime
 
@@ -29,6 +30,7 @@ class Told(Contract):
     documents: tuple[str, ...]
     notes: tuple[str, ...]
     rules: tuple[VisitorRule, ...] = ()
+    changes_days_before: int | None = None
     text: ProcedureText | None = None
 
     @property
@@ -90,6 +92,7 @@ def in_words(visit: Visit, office: OfficeText, comers: Sequence[Comer]) -> Visit
         office_address=_either(office.address, visit.office_address),
         procedure=shown_names(tuple(names), visit.language),
         people=tuple(_people(visit, comers)) if len(comers) > 1 else (),
+        change_until=_change_until(visit, comers[0].procedures),
         documents=tuple(dict.fromkeys(documents)),
         notes=tuple(dict.fromkeys(notes)),
     )
@@ -102,6 +105,15 @@ def _people(visit: Visit, comers: Sequence[Comer]) -> Iterator[Companion]:
         procedures = shown_names(comer.names, visit.language)
         when = None if same_time else comer.starts_at
         yield Companion(comer.number, word, procedures, when)
+
+
+def _change_until(visit: Visit, procedures: Sequence[Told]) -> date | None:
+    """The last day on which one may change the time; None while that is not known."""
+    days = [told.changes_days_before for told in procedures]
+    known = [one for one in days if one is not None]
+    if len(known) < len(days):
+        return None
+    return day_of(visit.starts_at) - timedelta(days=max(known))
 
 
 def _of(rules: Sequence[VisitorRule], visitor: str) -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 """The bytes of a mail, as a mail program reads them."""
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from uuid import UUID
 
 import pytest
 
+from libs.contracts.booking import Language
 from libs.contracts.notify import MailKind
 from services.notify.domain.letter import Sender, UnsafeHeader, Visit, Writer
 from services.notify.texts import load_templates
@@ -154,3 +155,24 @@ def test_without_a_link_the_mail_leads_to_the_form_and_no_visit_shows_its_link()
     assert "/open/" not in body
     assert body.count("https://yoyaku.example.jp/find\n") == 2
     assert "a-secret" not in repr(VISIT)
+
+
+@pytest.mark.parametrize("kind", ["confirmed", "changed", "updated", "reminder"])
+def test_a_mail_says_until_when_one_may_change_and_cancel(kind: MailKind) -> None:
+    before = dataclasses.replace(VISIT, change_until=date(2026, 11, 29))
+    _, body = read(written(kind, before))
+    assert "日時の変更は2026年11月29日（日）まで、取り消しは予約の時刻までできます。\n" in body
+    same_day = dataclasses.replace(VISIT, change_until=date(2026, 12, 1))
+    assert "日時の変更と取り消しは、予約の時刻までできます。" in read(written(kind, same_day))[1]
+    assert "予約の時刻まで" not in read(written(kind))[1]
+
+
+@pytest.mark.parametrize("language", ["ja-easy", "en", "zh-CN", "ko", "vi"])
+def test_the_deadline_is_said_in_the_language_of_the_mail(language: Language) -> None:
+    known = dataclasses.replace(VISIT, language=language, change_until=date(2026, 11, 29))
+    with_it, without = (
+        read(written("confirmed", v))[1]
+        for v in (known, dataclasses.replace(known, change_until=None))
+    )
+    (line,) = set(with_it.split("\n")) - set(without.split("\n"))
+    assert "29" in line
