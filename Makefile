@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header 
 	--no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test check soak bench fmt docs messages screens manual images lock compose-smoke k8s-smoke clean venv
+.PHONY: help dev test check soak bench fmt docs messages screens manual images lock restore-drill compose-smoke k8s-smoke clean venv
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,6 +67,9 @@ lock: $(READY) ## renew requirements/*.txt from pyproject.toml
 	@for group in $(GROUPS); do \
 		echo "$$group"; $(LOCK) --group $$group -o requirements/$$group.txt || exit 1; \
 	done
+
+restore-drill: $(READY) ## restore backup and journal into an empty place, compare, sign the result
+	@$(BIN)/python -m dev.restore_drill
 
 compose-smoke: $(READY) ## build the images, start docker-compose.yml, book through both doors, stop
 	$(BIN)/python -m dev.compose_smoke

@@ -1,7 +1,9 @@
 """`python -m backup`
 journal                              receive every change, bring it into the archive, say how it is
 base [--if-due | --daily]            a base backup: now, if one is due, or whenever one is due
-restore --to FOLDER [--until MOMENT] a server as of now or of a moment, from archive and journals
+restore --to FOLDER                  a server as of now, from archive and journals
+    [--data FOLDER]                  its data directory goes there, instead of FOLDER/data
+    [--until MOMENT]                 as of that moment
 drill [--daily]                      restore into an empty place, compare, sign, keep the result"""
 
 import asyncio
@@ -9,6 +11,7 @@ import json
 import signal
 import sys
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -70,12 +73,14 @@ def daily(work_if_due: Callable[[], None]) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def bring_back(settings: RestoreSettings, to: Path, until: datetime | None) -> None:
+def bring_back(
+    settings: RestoreSettings, to: Path, data: Path | None, until: datetime | None
+) -> None:
     system = newest_system(settings.archive)
     if system is None:
         raise CannotRestore(f"There is no base backup in {settings.archive}.")
     archive = Archive(settings.archive, system, Sealer(settings.keys))
-    done = restore(archive, to, settings.journals, until)
+    done = restore(archive, to, settings.journals, until, data)
     sys.stdout.write(
         f"{done.data} is laid out from {done.base.name} and {done.files} files of the log."
         " Start PostgreSQL with it: it reads the log, then takes connections.\n"
@@ -100,6 +105,19 @@ def report_if_due(settings: DrillSettings) -> None:
         report(settings)
 
 
+def restoring() -> ArgumentParser:
+    """The words behind `restore`."""
+    parser = ArgumentParser("python -m backup restore")
+    parser.add_argument("--to", type=folder, required=True)
+    parser.add_argument("--data", type=folder)
+    parser.add_argument("--until", type=moment_or_exit)
+    return parser
+
+
+def folder(text: str) -> Path:
+    return Path(text).resolve()
+
+
 def moment_or_exit(text: str) -> datetime:
     """Without a zone it is the city's time."""
     try:
@@ -120,11 +138,9 @@ def run(arguments: list[str]) -> None:
         case ["base", "--daily"]:
             settings_of_base = settings_or_exit(BaseSettings)
             daily(lambda: back_up(settings_of_base, if_due=True))
-        case ["restore", "--to", folder]:
-            bring_back(settings_or_exit(RestoreSettings), Path(folder).resolve(), None)
-        case ["restore", "--to", folder, "--until", moment]:
-            until = moment_or_exit(moment)
-            bring_back(settings_or_exit(RestoreSettings), Path(folder).resolve(), until)
+        case ["restore", *words]:
+            said = restoring().parse_args(words)
+            bring_back(settings_or_exit(RestoreSettings), said.to, said.data, said.until)
         case ["drill"]:
             report(settings_or_exit(DrillSettings))
         case ["drill", "--daily"]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from .programs import SOON, environment, program
 
 log = logging.getLogger(__name__)
 AGAIN_SECONDS = 0.5
+SAY_AGAIN_SECONDS = 30.0
 _ELSEWHERE = (
     "is not in this server's history",
     "ahead of the WAL flush position",
@@ -31,6 +33,7 @@ class Receiver:
     set_aside: Callable[[], object]
     programs: Path | None = None
     connected: bool = False
+    _told: tuple[str, float] = ("", 0.0)
 
     async def run(self) -> None:
         """Receive for ever."""
@@ -50,10 +53,17 @@ class Receiver:
             log.error("the server has thrown away what this journal did not fetch in time")
             await self._once("--drop-slot")
         elif not any(words in said for words in _ELSEWHERE):
-            log.warning("receiving ended", extra=fields(line=_kind(said)))
+            self._tell(_kind(said))
             return
         aside = await asyncio.to_thread(self.set_aside)
         log.error("the journal begins anew", extra=fields(aside=str(aside)))
+
+    def _tell(self, line: str) -> None:
+        """A server that is away is one line now and then."""
+        now = time.monotonic()
+        if line != self._told[0] or now - self._told[1] > SAY_AGAIN_SECONDS:
+            self._told = line, now
+            log.warning("receiving ended", extra=fields(line=line))
 
     async def _once(self, *arguments: str) -> str:
         """What it said until it ended."""

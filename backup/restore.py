@@ -45,15 +45,21 @@ class Restored:
 
 
 def restore(
-    archive: Archive, to: Path, journals: Sequence[Path] = (), until: datetime | None = None
+    archive: Archive,
+    to: Path,
+    journals: Sequence[Path] = (),
+    until: datetime | None = None,
+    data: Path | None = None,
 ) -> Restored:
-    """Fill the empty folder `to`. Raises CannotRestore or CannotRead."""
-    to.mkdir(parents=True, exist_ok=True)
-    if any(to.iterdir()):
-        raise CannotRestore(f"{to} is not empty: nothing is written over.")
-    base, data, wal = base_for(archive, until), to / "data", to / "wal"
-    data.mkdir(mode=0o700)
-    wal.mkdir(mode=0o700)
+    """Fill the empty folder `to`; with `data` the server's own is laid out there. Raises
+    CannotRestore or CannotRead."""
+    base, data, wal = base_for(archive, until), data or to / "data", to / "wal"
+    for folder in (to, data):
+        if folder.exists() and any(folder.iterdir()):
+            raise CannotRestore(f"{folder} is not empty: nothing is written over.")
+    wal.mkdir(mode=0o700, parents=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data.chmod(0o700)
     unpack(archive.read_base(base), data)
     files = lay_out_log(archive, journals, wal, base.first.number, until)
     configure(data, wal, until)

@@ -1,8 +1,10 @@
-"""`python -m libs.topology [--beside-older-release]`: what the broker has to hold before the first
-fact. As the user `topology` it declares every exchange, quorum queue and binding.
+"""`python -m libs.topology [--beside-older-release | --empty]`: what the broker has to hold before
+the first fact. As the user `topology` it declares every exchange, quorum queue and binding.
 
 Run again it changes nothing. With `--beside-older-release` the exchange that the release before
 this one shares among all services is kept and tied to the new ones, both ways; without, it goes.
+With `--empty` every queue is made anew, without what lay in it: after a restore of the database the
+broker may know more than the database does.
 """
 
 import asyncio
@@ -21,6 +23,7 @@ from libs.common.settings import seconds, setting, url
 from libs.contracts.subscriptions import SHARED_EXCHANGE, topology
 
 BESIDE = "--beside-older-release"
+EMPTY = "--empty"
 PAUSE_SECONDS = 1.0
 STEP_SECONDS = 30.0
 _AWAY = (AMQPConnectionError, ChannelInvalidStateError, OSError, TimeoutError)
@@ -43,14 +46,18 @@ class CannotDeclare(Exception):
 
 
 async def set_up(
-    amqp_url: str, beside_older_release: bool = False, wait_seconds: float = 0.0
+    amqp_url: str,
+    beside_older_release: bool = False,
+    wait_seconds: float = 0.0,
+    empty: bool = False,
 ) -> Topology:
-    """Bring the broker to what this release needs. Raises CannotDeclare with a sentence."""
+    """Bring the broker to what this release needs; with `empty`, without a single message. Raises
+    CannotDeclare with a sentence."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + wait_seconds
     while True:
         try:
-            return await _set_up_once(amqp_url, beside_older_release)
+            return await _set_up_once(amqp_url, beside_older_release, empty)
         except _AWAY as error:
             if loop.time() >= deadline:
                 raise CannotDeclare(
@@ -59,10 +66,13 @@ async def set_up(
         await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def _set_up_once(amqp_url: str, beside_older_release: bool) -> Topology:
+async def _set_up_once(amqp_url: str, beside_older_release: bool, empty: bool) -> Topology:
     wanted = topology(beside_older_release)
     async with bus.connected(amqp_url) as connection:
         channel = await connection.channel()
+        for queue in wanted.queues if empty else ():
+            deleted = channel.queue_delete(queue.name)
+            await _step(f"The queue {queue.name} cannot be emptied", deleted)
         await declare(channel, wanted)
         if not beside_older_release:
             gone = channel.exchange_delete(SHARED_EXCHANGE)
@@ -123,12 +133,13 @@ async def _step(otherwise: str, work: Awaitable[object]) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    if arguments not in ([], [BESIDE]):
+    if arguments not in ([], [BESIDE], [EMPTY]):
         sys.exit(__doc__)
     logs.configure("topology", "WARNING")
     settings, beside = settings_or_exit(TopologySettings), BESIDE in arguments
+    empty = EMPTY in arguments
     try:
-        held = asyncio.run(set_up(settings.amqp_url, beside, settings.wait_seconds))
+        held = asyncio.run(set_up(settings.amqp_url, beside, settings.wait_seconds, empty))
     except CannotDeclare as problem:
         sys.exit(f"{problem} Nothing is lost; mend it and run this command again.")
     counts = f"{len(held.exchanges)} exchanges, {len(held.queues)} queues"

@@ -109,6 +109,23 @@ async def test_a_second_run_changes_nothing_and_loses_nothing(bare: VirtualHost)
         ]
 
 
+async def test_after_a_restore_every_queue_is_empty_and_bound_as_before(bare: VirtualHost) -> None:
+    """What lay there may be about what the restored database does not know."""
+    await set_up(bare.url(TOPOLOGY))
+    async with channel(bare, "booking") as opened:
+        await publish(opened, "booking.facts", "booking.confirmed.v1")
+    done = await asyncio.to_thread(command, bare.url(TOPOLOGY), "--empty")
+    assert done.returncode == 0
+    async with channel(bare, "notify") as opened:
+        queue = await opened.get_queue("notify.inbox", ensure=False)
+        assert await taken(queue) == []
+    async with channel(bare, "booking") as opened:
+        await publish(opened, "booking.facts", "booking.confirmed.v1")
+    async with channel(bare, "notify") as opened:
+        queue = await opened.get_queue("notify.inbox", ensure=False)
+        assert await taken(queue) == ["booking.facts"]
+
+
 async def test_what_it_declares_is_what_tests_load(bare: VirtualHost) -> None:
     """A queue declared again with other arguments would be refused."""
     bare.broker.load(held_in(bare.name, topology()))

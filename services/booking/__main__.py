@@ -1,4 +1,4 @@
-"""`python -m services.booking [migrate | seed FILE | redrive | dead-letters]`, and
+"""`python -m services.booking [migrate | seed FILE | erase | redrive | dead-letters]`, and
 `republish [--from DAY | --since MOMENT]`: say how all is now, or what was sent since then."""
 
 import asyncio
@@ -19,6 +19,7 @@ from libs.contracts.subscriptions import origins
 from libs.contracts.times import JST, day_of
 
 from .actions.catalog import register
+from .actions.erasure import erase_persons
 from .actions.laying_out import lay_out
 from .actions.republish import republish, without_old_contacts
 from .app import create_app
@@ -34,6 +35,15 @@ async def seed(settings: Settings, wanted: Catalog) -> None:
         changed = await register(open_store, wanted)
         opened = await lay_out(open_store, settings.horizon_days, wait=True)
     print(f"{changed} offices and procedures registered, {opened} cells opened")  # noqa: T201
+
+
+async def erase(settings: Settings) -> None:
+    """Erase whom a restored database knows again, before a door opens. Who asks for it is told by
+    the facts that leave when booking starts."""
+    pool = await asyncpg_pool(settings.database_url, 1, **SESSION)
+    async with pool:
+        count = await erase_persons(store_opener(pool, lambda: None))
+    print(f"{count} bookings have no person any more")  # noqa: T201
 
 
 async def say_now(settings: Settings, first_day: date) -> None:
@@ -80,6 +90,11 @@ def main(arguments: list[str]) -> None:
             settings, wanted = settings_or_exit(Settings), catalog_or_exit(Path(file))
             with database_or_exit():
                 asyncio.run(seed(settings, wanted))
+        case ["erase"]:
+            logs.configure("booking", "WARNING")
+            settings = settings_or_exit(Settings)
+            with database_or_exit():
+                asyncio.run(erase(settings))
         case ["republish"]:
             settings, today = settings_or_exit(Settings), day_of(datetime.now(UTC))
             redrive.attempt(partial(say_now, settings, today))

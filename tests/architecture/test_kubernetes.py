@@ -23,7 +23,7 @@ from .house import ROOT
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 SERVERS = {
     *("postgres", "rabbitmq", "mailpit", "prometheus"),
-    *("journal-1", "journal-2", "backup", "drill"),
+    *("journal-1", "journal-2", "backup", "drill", "restore"),
 }
 """What is not ours; whether and how many of them there are is an overlay's matter."""
 TRIAL = {"mailpit"}
