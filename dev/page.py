@@ -50,14 +50,15 @@ class Page(HTMLParser):
             self.elements.append(self._open[-1])
         match tag:
             case "form":
-                self.forms.append(Form(own.get("action", "")))
-                self._named[own.get("id", "")] = self.forms[-1]
+                form = self._named.setdefault(own["id"], Form("")) if "id" in own else Form("")
+                form.action = own.get("action", "")
+                self.forms.append(form)
             case "input" if "name" in own and _is_sent(own):
                 self._form_of(own).fields[own["name"]] = own.get("value", "")
             case "textarea":
                 self._area = self._form_of(own), own["name"]
                 self._area[0].fields[own["name"]] = ""
-            case "button" if self.forms:
+            case "button" if self.forms or "form" in own:
                 self._form_of(own).buttons.append(self._open[-1])
 
     def handle_data(self, data: str) -> None:
@@ -100,8 +101,8 @@ class Page(HTMLParser):
         return {a.text: b.text for a, b in pairwise(told) if (a.tag, b.tag) == ("dt", "dd")}
 
     def _form_of(self, own: Pairs) -> Form:
-        """The form around an element, or the one that it names."""
-        return self._named[own["form"]] if "form" in own else self.forms[-1]
+        """The form around an element, or the one that it names, which may come later."""
+        return self._named.setdefault(own["form"], Form("")) if "form" in own else self.forms[-1]
 
 
 def _is_sent(own: Pairs) -> bool:

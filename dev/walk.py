@@ -204,10 +204,16 @@ class Staff(Visitor):
             raise Lost(f"Not received ({self.status}): “{self.page.heading}”")
 
     async def phone(self, to: str, typed: Pairs) -> None:
-        """Press a button of 電話予約 that goes to `to`, with what was typed by now."""
-        fields = {**self.page.form("/phone").fields, **typed}
+        """Press a button of 電話予約 or 窓口受付 that goes to `to`, with what was typed by now."""
+        form = self.page.form(f"/{to.split('/')[1]}")
+        fields = {**form.fields, **typed}
         headers = {"Origin": self.origin, "Referer": self._url("")}
         await self._look(self.session.post(self._url(to), data=fields, headers=headers))
+
+    async def stand_at(self, office: str, window: int) -> None:
+        """This terminal stands at a window; 0 is the reception."""
+        await self.open(f"/terminal?office={office}")
+        await self.send("/terminal", {"office": office, "window": str(window)})
 
     async def counts(self, day: str) -> dict[str, int]:
         """The sums of a day (an ISO date) by heading, 予約, 受付済 …; empty without bookings."""

@@ -225,9 +225,12 @@ async def csv(staff: Staff, day: str) -> list[str]:
 
 
 async def call(staff: Staff) -> None:
-    """呼出, whose button is there on the day of the visit only, of who has just been received."""
+    """呼出, whose button is there on the day of the visit only, of who has just been received; from
+    a terminal that stands at no window."""
     booking_id = urlsplit(staff.path).path.rpartition("/")[2]
     await staff.send("/bookings/tick", {"tick": f"call.{booking_id}.2."})
+    assert staff.page.heading == "どの窓口に呼びますか"
+    await staff.send("/bookings/tick", {"to": "1"})
 
 
 async def test_a_person_has_one_booking_and_a_second_is_refused_without_a_word_about_it(
