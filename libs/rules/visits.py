@@ -11,11 +11,30 @@ ADULT_AGE = 15
 _USES: tuple[Use, ...] = ("off", "optional", "required")
 
 
-def visit_minutes(procedures: Sequence[Procedure]) -> int:
+def minutes_at(procedure: Procedure, office_id: str, day: date) -> int:
+    """How long a visit on that day takes at that office: the newest length of the office's own that
+    has begun, else of those for every office, else the procedure's."""
+    begun = [one for one in procedure.lengths if one.from_day <= day]
+    own = [one for one in begun if one.office_id == office_id]
+    found = own or [one for one in begun if not one.office_id]
+    newest = max(found, key=lambda one: one.from_day, default=None)
+    return newest.minutes if newest else procedure.minutes
+
+
+def usual_minutes(procedure: Procedure, today: date) -> tuple[int, int]:
+    """The least and the most that a visit takes at any office, today or by what is to come."""
+    offices = {"", *(one.office_id for one in procedure.lengths)}
+    days = {today, *(one.from_day for one in procedure.lengths if one.from_day > today)}
+    every = [minutes_at(procedure, office_id, day) for office_id in offices for day in days]
+    return min(every), max(every)
+
+
+def visit_minutes(procedures: Sequence[Procedure], office_id: str, day: date) -> int:
     """How long one person is there for these procedures: those that say 'sum' follow one another,
     those that say 'max' are done beside them."""
-    added = sum(p.minutes for p in procedures if p.joins == "sum")
-    return max(added, *(p.minutes for p in procedures))
+    each = [(one.joins, minutes_at(one, office_id, day)) for one in procedures]
+    added = sum(minutes for joins, minutes in each if joins == "sum")
+    return max(added, *(minutes for _, minutes in each))
 
 
 def strongest(uses: Iterable[Use]) -> Use:

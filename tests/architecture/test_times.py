@@ -1,4 +1,5 @@
-"""Booking and the citizens' door each work out which times are offered: they must agree."""
+"""Booking and the citizens' door each work out which times are offered: they must agree, with each
+other and with what comes out the long way."""
 
 import random
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from libs.contracts.booking import (
     Break,
     Catalog,
     Closure,
+    Length,
     Office,
     Procedure,
     Series,
@@ -24,6 +26,8 @@ from services.gateway.internet.offer.availability import Availability
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.catalog import CatalogView
 from services.gateway.internet.offer.parties import Party
+
+from . import oracle
 
 DAY = date(2027, 6, 1)
 NOW = datetime(2027, 5, 25, 12, tzinfo=JST)
@@ -54,6 +58,8 @@ def test_the_door_offers_a_party_exactly_the_times_that_booking_would_give(
         party = Party(tuple(tuple(p.procedure_id for p in who) for who in people), arrangement)
         offered = [start.at for start in door.starts("here", party, day, NOW)]
         assert offered == _given(people, office.series, busy, arrangement, day)
+        closed = bool(office.closures)
+        assert offered == oracle.offered(people, office, busy, arrangement, day, closed)
 
 
 def _size(chance: random.Random) -> int:
@@ -65,8 +71,19 @@ def _procedure(chance: random.Random, name: str) -> Procedure:
         procedure_id=name, name=name, plain=name, group=name, needs_card=False, outcomes=("done",),
         minutes=chance.choice((10, 15, 30)), joins=chance.choice(("sum", "sum", "max")),
         visitors=("self",), documents=(), notes=(), opens_days_before=60, closes_days_before=0,
-        position=1, version=1,
+        position=1, version=1, lengths=_lengths(chance),
     )  # fmt: skip
+
+
+def _lengths(chance: random.Random) -> tuple[Length, ...]:
+    """Some that hold on these days, and some that begin later or are for another office."""
+    days = (DAY - timedelta(days=30), DAY, DAY + timedelta(days=1), HOLIDAY)
+    places = [(day, office_id) for day in days for office_id in ("", "here", "there")]
+    chosen = chance.sample(places, chance.choice((0, 0, 1, 3)))
+    return tuple(
+        Length(from_day=day, minutes=chance.choice((5, 20, 40)), office_id=office_id)
+        for day, office_id in chosen
+    )
 
 
 def _office(chance: random.Random, day: date) -> Office:

@@ -48,6 +48,17 @@ async def surprising(desk: Desk) -> None:
     await desk.press(SAVE)
 
 
+async def other_lengths(desk: Desk) -> None:
+    """What another length does to the free starts, before it is saved."""
+    facts = {"office": "大南支所", "day": "4月1日", "old": 15, "new": 20}
+    facts |= {"before": 640, "after": 480}
+    free = SettingProblem(field="lengths", code="free-starts", facts=facts)
+    desk.offers.warnings = (free,)
+    await opens(PIN)(desk)
+    await desk.page.fill("#lengths", "2027年4月1日から20分　大南支所")
+    await desk.press(SAVE)
+
+
 async def with_log(desk: Desk) -> None:
     desk.offers.told = (SettingProblem(field="minutes", code="no-times"),)
     desk.offers.by_another("pin", minutes=20, hidden=True, documents=("カード", "委任状"))
@@ -89,6 +100,7 @@ STATES = (
     DeskState("setting.html", "saved", "保存しました", saved),
     DeskState("setting.html", "refused", "だれも予約できません", refused),
     DeskState("setting.html", "surprising", "まだ保存していません", surprising),
+    DeskState("setting.html", "other lengths", "640から480になります", other_lengths),
     DeskState("setting.html", "with a log", "変更の記録", with_log),
     DeskState("setting.html", "preview", "暗証番号を忘れた方", by_the_button),
     DeskState("setting.html", "office", "本庁舎1階市民課の設定", opens(HONCHO)),

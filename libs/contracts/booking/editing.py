@@ -4,7 +4,9 @@ A setting has a flat name, which forms, refusals and the log share: `minutes`, `
 `rules.proxy.documents`, `texts.en.name`, `later.1.address`.
 """
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Literal, get_args
 
 from pydantic import AwareDatetime, Field
@@ -15,6 +17,7 @@ from libs.contracts.times import parse_day
 from .offer import (
     Language,
     LaterAddress,
+    Length,
     Office,
     OfficeText,
     Procedure,
@@ -42,6 +45,7 @@ _PROCEDURE = (
     *("any_office", "email", "phone", "asks_needs", "asks_inquiry", "asks_cards", "joins"),
     *("party_limit", "online", "hidden"),
 )
+_LENGTH = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日から(\d{1,3})分:(.*)")
 _WORDS = ("name", "plain", "documents", "notes")
 
 
@@ -169,6 +173,7 @@ def comes(procedure: Procedure, visitor: Visitor) -> Comes:
 
 def flat_procedure(procedure: Procedure) -> Flat:
     found: Flat = {name: getattr(procedure, name) for name in _PROCEDURE}
+    found["lengths"] = tuple(map(flat_length, procedure.lengths))
     for visitor in VISITORS:
         rule = procedure.rule(visitor)
         found[f"come.{visitor}"] = comes(procedure, visitor)
@@ -185,6 +190,21 @@ def flat_procedure(procedure: Procedure) -> Flat:
     return found
 
 
+def flat_length(length: Length) -> str:
+    """2027年4月1日から20分:honcho; without an office at the end for all of them."""
+    day = length.from_day
+    return f"{day.year}年{day.month}月{day.day}日から{length.minutes}分:{length.office_id}"
+
+
+def length_from(text: str) -> Length:
+    """The reverse. Raises ValueError."""
+    found = _LENGTH.fullmatch(text)
+    if found is None:
+        raise ValueError("not a length from a day on")
+    year, month, day, minutes = map(int, found.groups()[:4])
+    return Length(from_day=date(year, month, day), minutes=minutes, office_id=found[5])
+
+
 def procedure_from(values: Mapping[str, Any], procedure_id: str, version: int) -> ProcedureChange:
     """The reverse. A reason for the phone counts only where the phone is meant, and nothing of
     those who cannot be chosen is kept."""
@@ -195,6 +215,7 @@ def procedure_from(values: Mapping[str, Any], procedure_id: str, version: int) -
         procedure_id=procedure_id,
         version=version,
         visitors=tuple(chosen),
+        lengths=tuple(map(length_from, values["lengths"])),
         rules=tuple(_rule(values, "rules", visitor) for visitor in chosen),
         texts={language: text for language, text in texts.items() if text != ProcedureText()},
     )

@@ -209,9 +209,19 @@ class ProcedureText(Contract):
     visitors: tuple[VisitorRule, ...] = ()
 
 
+class Length(Contract):
+    """How long a visit takes that is on `from_day` or later, at one office; at every office without
+    one of its own where `office_id` is empty."""
+
+    from_day: date
+    minutes: int
+    office_id: str = ""
+
+
 class Procedure(Contract):
     """`needs_card`: the person is checked against the imported list and the office is where the
-    card is (unless `any_office`); otherwise 氏名カナ and date of birth are asked.
+    card is (unless `any_office`); otherwise 氏名カナ and date of birth are asked. `minutes` is how
+    long a visit takes where none of `lengths` holds (libs.rules.visits.minutes_at).
 
     Bookable from `opens_days_before` to `closes_days_before` days ahead of the visit (0: until it
     starts); changed by the citizen until `changes_days_before`. `visitors` are those whom one can
@@ -251,6 +261,7 @@ class Procedure(Contract):
     online: Literal["open", "paused", "phone"] = "open"
     texts: dict[Language, ProcedureText] = Field(default_factory=dict)
     hidden: bool = False
+    lengths: tuple[Length, ...] = ()
 
     @property
     def at_card_office(self) -> bool:

@@ -32,6 +32,7 @@ from services.booking.store import Store
 
 from .catalog import publish_office
 from .desk import BookingContext
+from .lengths import changed_weeks
 
 
 async def see_office(desk: BookingContext, caller: Caller, office_id: str) -> OfficeRecord:
@@ -204,7 +205,8 @@ async def _checked_office(store: Store, wanted: Office) -> SettingCheck:
 
 async def _checked_procedure(store: Store, wanted: Procedure) -> SettingCheck:
     named = wanted.model_copy(update={"group": wanted.group or wanted.procedure_id})
-    standing = await store.settings.standing_for(named.procedure_id, named.minutes)
+    lengths = [named.minutes, *(one.minutes for one in named.lengths)]
+    standing = await store.settings.standing_for(named.procedure_id, lengths)
     around = Surroundings(
         await store.catalog.offices(),
         await store.catalog.procedures(),
@@ -212,6 +214,9 @@ async def _checked_procedure(store: Store, wanted: Procedure) -> SettingCheck:
         standing.other_length,
     )
     problems, warnings = procedure_problems(named, around), procedure_warnings(named, around)
+    known = around.procedure(named.procedure_id)
+    if known and not problems:
+        warnings += await changed_weeks(store, known, named, list(around.offices))
     return SettingCheck(problems=tuple(problems), warnings=tuple(warnings))
 
 

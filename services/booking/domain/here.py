@@ -41,7 +41,7 @@ def visits_now(
 
 
 def _visit_at(procedures: Sequence[Procedure], office_id: str, start: datetime) -> Visit:
-    cells = range(visit_minutes(procedures) // CELL_MINUTES)
+    cells = range(visit_minutes(procedures, office_id, day_of(start)) // CELL_MINUTES)
     starts = tuple(start + _CELL * n for n in cells)
     return Visit(procedures[0], office_id, starts, (), tuple(procedures[1:]))
 

@@ -64,7 +64,8 @@ def plan_joint_visit(
     """One person's visit for several procedures: a series of the first one has the start time
     (unless `on_grid` is False), and the windows are open for each of them, all the time. Raises
     NotOffered."""
-    series, minutes = list(series), visit_minutes(procedures)
+    minutes = visit_minutes(procedures, office_id, day_of(starts_at))
+    series = list(series)
     open_for = [
         {w for s in series if n or not on_grid or has_start(s, starts_at)
          for w in open_windows(s, one, starts_at, minutes)}

@@ -31,7 +31,7 @@ _RULES = """
     procedure_id, name, plain, person_group AS "group", minutes, needs_card, outcomes, visitors,
     documents, notes, opens_days_before, closes_days_before, changes_days_before, position, version,
     rules, any_office, email, phone, asks_needs, asks_inquiry, asks_cards, joins, party_limit,
-    online, procedure.hidden
+    online, procedure.hidden, lengths
 """
 _OUTAGES = """
     SELECT office_ids, procedure_ids, started_at AS since, last_day
@@ -182,7 +182,7 @@ class Catalog(Repository):
     async def save_procedure(self, procedure: Procedure) -> None:
         own = [name for name in _SAVE_PROCEDURE.names if name != "person_group"]
         kept = {name: getattr(procedure, name) for name in own}
-        lists = {name: _json(procedure, name) for name in ("rules", "texts")}
+        lists = {name: _json(procedure, name) for name in ("rules", "texts", "lengths")}
         query = _SAVE_PROCEDURE(**{**kept, **lists}, person_group=procedure.group)
         await self.connection.execute(*query)
 
@@ -210,7 +210,7 @@ def _office(
 
 
 def _procedure(row: asyncpg.Record) -> Procedure:
-    parsed = {name: json.loads(row[name]) for name in ("rules", "texts") if name in row}
+    parsed = {name: json.loads(row[name]) for name in ("rules", "texts", "lengths") if name in row}
     return Procedure.model_validate({**row, **parsed})
 
 

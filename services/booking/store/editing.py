@@ -30,7 +30,7 @@ _CHANGED_SINCE = """
 _BY_STAFF = "SELECT EXISTS (SELECT FROM setting_change WHERE actor <> $1)"
 _STANDING_FOR = """
     SELECT count(*) AS standing,
-        count(*) FILTER (WHERE minutes <> $2::bigint AND also = '{}') AS other_length
+        count(*) FILTER (WHERE minutes <> ALL ($2::bigint[]) AND also = '{}') AS other_length
     FROM booking
     WHERE status = 'confirmed' AND starts_at >= clock() AND (procedure_id = $1 OR $1 = ANY (also))
 """
@@ -88,9 +88,10 @@ class Settings(Repository):
         """Whether the city has changed anything of what it began with."""
         return bool(await self.connection.fetchval(_BY_STAFF, SEED))
 
-    async def standing_for(self, procedure_id: str, minutes: int) -> Standing:
-        """Bookings to come for a procedure; those that do not take `minutes`, where it is alone."""
-        row = await self.connection.fetchrow(_STANDING_FOR, procedure_id, minutes)
+    async def standing_for(self, procedure_id: str, lengths: Iterable[int]) -> Standing:
+        """Bookings to come for a procedure; those that take none of `lengths`, where it is
+        alone."""
+        row = await self.connection.fetchrow(_STANDING_FOR, procedure_id, list(lengths))
         assert row is not None
         return Standing(row["standing"], row["other_length"])
 

@@ -53,6 +53,7 @@ class Procedure(Table, table=True):
     online: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "open"})
     texts: dict[str, object] = Field(sa_column=json("{}"))
     hidden: bool = Field(sa_column_kwargs={"server_default": "false"})
+    lengths: list[object] = Field(sa_column=json("[]"))
 
 
 class Series(Table, table=True):

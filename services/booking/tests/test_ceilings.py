@@ -22,6 +22,7 @@ from services.booking.domain.ceilings import COUNTED_HOURS, Load, level, opens_a
 
 CITY = Catalog.model_validate_json(Path("deploy/seed/oita.json").read_bytes())
 BEGIN = datetime(2027, 6, 1, 9, tzinfo=JST)
+DAY = BEGIN.date()
 TWO_HOURS = timedelta(hours=2)
 
 ADDRESSES = 10
@@ -60,8 +61,8 @@ def largest_party() -> int:
     """Cells of the most people at once, each with all procedures that need no card."""
     by_name = [procedure for procedure in CITY.procedures if not procedure.needs_card]
     longest = max(
-        visit_minutes(wish) for count in (1, 2, 3, 4) for wish in combinations(by_name, count)
-        if is_one_visit(wish)
+        visit_minutes(wish, "", DAY)
+        for count in (1, 2, 3, 4) for wish in combinations(by_name, count) if is_one_visit(wish)
     )  # fmt: skip
     return max(p.party_limit for p in by_name) * longest // CELL_MINUTES
 

@@ -15,7 +15,7 @@ from libs.contracts.booking import (
 from libs.rules.visits import visit_minutes
 from services.booking.domain import NotOffered, check_party, plan_people, room_for, seats
 
-from .city import at, office, procedure
+from .city import DAY, at, office, procedure
 
 SERIES = office("here", 4).series
 SLOW, PIN = procedure("slow", 30), procedure("pin", 15)
@@ -44,7 +44,7 @@ def only(series: Series, **changes: object) -> Series:
 def test_minutes_are_added_unless_a_procedure_is_done_beside(
     procedures: tuple[Procedure, ...], minutes: int
 ) -> None:
-    assert visit_minutes(procedures) == minutes
+    assert visit_minutes(procedures, "here", DAY) == minutes
     (visit,) = plan_people([procedures], SERIES, "here", at(10), "together")
     assert (visit.minutes, visit.starts_at) == (minutes, at(10))
 

@@ -10,7 +10,8 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
-from libs.contracts.booking import Language
+from libs.contracts.booking import Language, Procedure
+from libs.rules.visits import usual_minutes
 
 from . import times
 from .language import JAPANESE, Voice, speaking
@@ -116,6 +117,7 @@ def _environment(
         long_date=times.long_date,
         long_day=times.long_day,
         long_time=times.long_time,
+        minutes=_minutes,
         long_month=times.long_month,
         short_month=times.short_month,
         around_day=times.around_day,
@@ -157,3 +159,9 @@ class _Compiled(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._code[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+def _minutes(procedure: Procedure) -> str:
+    """30, or 15–30 where that depends on the office or changes soon."""
+    least, most = usual_minutes(procedure, times.now().date())
+    return str(most) if least == most else f"{least}–{most}"

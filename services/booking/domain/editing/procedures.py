@@ -30,6 +30,7 @@ def procedure_problems(wanted: Procedure, around: Surroundings) -> list[SettingP
         *missing(values, "name", "plain", "outcomes"),
         *too_long(values, _SIGNS),
         *_numbers(wanted),
+        *_lengths(wanted, around),
         *_period(wanted),
         *_outcomes(wanted),
         *_comers(wanted),
@@ -55,12 +56,28 @@ def _problem(field: str, code: str, **facts: int | str) -> SettingProblem:
 
 
 def _numbers(wanted: Procedure) -> Found:
-    if wanted.minutes % CELL_MINUTES or not CELL_MINUTES <= wanted.minutes <= LONGEST_MINUTES:
+    if not _is_length(wanted.minutes):
         yield _problem("minutes", "minutes", step=CELL_MINUTES, most=LONGEST_MINUTES)
+    if any(not _is_length(one.minutes) for one in wanted.lengths):
+        yield _problem("lengths", "minutes", step=CELL_MINUTES, most=LONGEST_MINUTES)
     if not 1 <= wanted.party_limit <= MOST_PEOPLE:
         yield _problem("party_limit", "range", least=1, most=MOST_PEOPLE)
     if not 0 <= wanted.position <= MOST_POSITION:
         yield _problem("position", "range", least=0, most=MOST_POSITION)
+
+
+def _is_length(minutes: int) -> bool:
+    return minutes % CELL_MINUTES == 0 and CELL_MINUTES <= minutes <= LONGEST_MINUTES
+
+
+def _lengths(wanted: Procedure, around: Surroundings) -> Found:
+    """Each for an office that there is, and one for each of its days."""
+    known = {"", *(office.office_id for office in around.offices)}
+    places = [(one.office_id, one.from_day) for one in wanted.lengths]
+    if {office_id for office_id, _ in places} - known:
+        yield _problem("lengths", "no-such-office")
+    if len(set(places)) < len(places):
+        yield _problem("lengths", "same-day-twice")
 
 
 def _period(wanted: Procedure) -> Found:
@@ -136,7 +153,7 @@ def _times(wanted: Procedure, around: Surroundings) -> Found:
         yield _problem("minutes", "no-times")
         return
     longest = max(_minutes(one.closes) - _minutes(one.opens) for one in series)
-    if wanted.minutes > longest:
+    if max(wanted.minutes, *(one.minutes for one in wanted.lengths), 0) > longest:
         yield _problem("minutes", "longer-than-open", most=longest)
         return
     units = sorted({one.unit_minutes for one in series} - {wanted.minutes})

@@ -62,12 +62,13 @@ class Room:
         now: datetime,
     ) -> None:  # fmt: skip
         series = [s for s in office.series if is_open_at(s, office, day) and is_published(s, now)]
+        lengths = [visit_minutes(who, office.office_id, day) // CELL_MINUTES for who in people]
         if in_turn:
-            self._kinds = [_in_turn(series, people)]
+            self._kinds = [_in_turn(series, people, lengths)]
         else:
             wishes = [tuple(p.procedure_id for p in procedures) for procedures in people]
-            alike = dict(zip(wishes, people, strict=True))
-            self._kinds = [_alone(series, alike[wish], n) for wish, n in Counter(wishes).items()]
+            alike = dict(zip(wishes, zip(people, lengths, strict=True), strict=True))
+            self._kinds = [_alone(series, *alike[wish], n) for wish, n in Counter(wishes).items()]
 
     def places(self, cells: Callable[[int], int]) -> ByWindow:
         """Where the first person could be, at the times when there is room for everybody.
@@ -85,15 +86,17 @@ class Room:
         return {window: mask & fits for window, mask in found[0].items() if mask & fits}
 
 
-def _alone(series: Sequence[Series], procedures: tuple[Procedure, ...], count: int) -> _Kind:
+def _alone(
+    series: Sequence[Series], procedures: tuple[Procedure, ...], length: int, count: int
+) -> _Kind:
     """People who could each book this time by themselves."""
-    length = visit_minutes(procedures) // CELL_MINUTES
     return _Kind(count, _offered(series, procedures, length), length)
 
 
-def _in_turn(series: Sequence[Series], people: Sequence[tuple[Procedure, ...]]) -> _Kind:
+def _in_turn(
+    series: Sequence[Series], people: Sequence[tuple[Procedure, ...]], lengths: Sequence[int]
+) -> _Kind:
     """One run at one window. The first person starts when that is offered, the others follow."""
-    lengths = [visit_minutes(procedures) // CELL_MINUTES for procedures in people]
     begins = accumulate(lengths, initial=0)
     windows = [
         {w: mask >> begin for w, mask in _offered(series, who, length, on_grid=not begin).items()}

@@ -20,6 +20,7 @@ from libs.contracts.booking import (
     PartyMember,
 )
 from libs.contracts.eligibility import Check, CheckReply
+from libs.contracts.times import day_of
 from libs.rules.visits import visit_minutes
 from services.gateway.web.clients import BookingClient, EligibilityClient
 from services.gateway.web.link import Actor, Refused, Unreachable
@@ -202,7 +203,8 @@ def held_lines(request: HoldRequest) -> tuple[HeldLine, ...]:
     lines: list[HeldLine] = []
     wishes: list[HoldRequest | PartyLine] = [request, *request.party]
     for wish in wishes:
-        minutes = visit_minutes([known[one] for one in (wish.procedure_id, *wish.also)])
+        wanted = [known[one] for one in (wish.procedure_id, *wish.also)]
+        minutes = visit_minutes(wanted, request.office_id, day_of(request.starts_at))
         start = request.starts_at
         if lines and request.arrangement == "in_turn":
             start = lines[-1].starts_at + timedelta(minutes=lines[-1].minutes)

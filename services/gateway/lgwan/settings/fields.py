@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "long", "lines", "number", "flag", "one", "many", "day"]
+Kind = Literal["text", "long", "lines", "number", "flag", "one", "many", "day", "lengths"]
 Choices = tuple[tuple[str, str], ...]
 
 
@@ -24,6 +24,13 @@ class Field:
     lang: str = ""
     folded: bool = False
     """Typed in any width and with any dash."""
+
+    def in_form(self, line: str) -> str:
+        """A line of a list as it is shown for typing: a length with the name of its office."""
+        if self.kind != "lengths":
+            return line
+        length, _, office_id = line.rpartition(":")
+        return f"{length}　{dict(self.choices).get(office_id, office_id)}" if length else line
 
     @property
     def group(self) -> bool:

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from libs.contracts.booking import OTHER_LANGUAGES, VISITORS, Language, Procedure, Visitor
+from libs.contracts.booking import (
+    OTHER_LANGUAGES,
+    VISITORS,
+    Language,
+    Office,
+    Procedure,
+    Visitor,
+)
 from services.gateway.lgwan.door.words import LANGUAGE, OUTCOME, VISITOR
 
 from .fields import Choices, Field, Section, SettingForm
@@ -23,14 +30,18 @@ ONLINE: Choices = (
 JOINS: Choices = (("sum", "時間を足す"), ("max", "同時に行う（長いほうの時間）"))
 OWN_GROUP = "この手続きだけで見る"
 _LINES = "1行に1つ。"
+EVERYWHERE = "すべての場所"
 _READINGS = Markup("ふりがなは、<code>{窓口|まどぐち}</code>のように書きます。")
 
 
-def procedure_sheet(procedures: Iterable[Procedure], own_id: str = "") -> SettingForm:
+def procedure_sheet(
+    procedures: Iterable[Procedure], own_id: str = "", offices: Iterable[Office] = ()
+) -> SettingForm:
     """The form for the procedure of that id, or for a new one."""
     return SettingForm(
         (
             Section("基本", (*_BASIC, *_rules(_groups(procedures, own_id)))),
+            _lengths(offices),
             Section("受付期間", _PERIOD, "来庁する日から数えた日数です。0は当日です。"),
             Section("来る方と持ち物", (*_PAPERS, *_visitors())),
             Section("お聞きすること", _ASKED, "聞かない項目は、市民の画面に出ません。"),
@@ -56,6 +67,17 @@ _BASIC = (
     ),
     Field("position", "並び順", "number", hint="小さい順に並びます。例：3", required=True),
 )  # fmt: skip
+
+
+def _lengths(offices: Iterable[Office]) -> Section:
+    """Other lengths from a day on; the names of offices are as they are typed."""
+    names = tuple((office.office_id, office.name) for office in offices)
+    field = Field(
+        "lengths", "日や場所で変わる時間", "lengths", choices=(("", EVERYWHERE), *names),
+        hint=f"{_LINES}例：2027年4月1日から20分　大南支所。場所を書かないと、すべての場所です。"
+        "場所を書いたものが優先します。すでにある予約の長さは変わりません。",
+    )  # fmt: skip
+    return Section("窓口での時間の変更", (field,))
 
 
 def _rules(groups: Choices) -> tuple[Field, ...]:

@@ -42,6 +42,8 @@ PROBLEMS = {
     ),
     "phone": "市外局番から、ハイフンを入れて入力してください。例：097-534-6111",
     "same-name": ("同じ名前の場所があります。取込で見分けられないため、別の名前にしてください。"),
+    "no-such-office": "場所の名前を、設定の一覧のとおりに入力してください。",
+    "same-day-twice": "同じ日の同じ場所が2行あります。片方を消してください。",
     "same-day": "同じ日の住所が2つあります。日を変えるか、片方を消してください。",
 }
 """By code; each stands under or beside the label of its setting."""
@@ -57,6 +59,10 @@ WARNINGS = {
     "other-units": ("枠の間隔は{units}分のままです。予約が始まる時刻は、枠の間隔で決まります。"),
     "bookings-stay": "これから来る予約が{count}件あります。予約はそのまま残ります。",
     "bookings-keep-length": ("これから来る予約のうち{count}件は、取ったときの長さのままです。"),
+    "free-starts": (
+        "{office}は、{day}から{old}分が{new}分になります。その日からの1週間で、"
+        "空いている開始時刻は{before}から{after}になります。すでにある予約の長さは変わりません。"
+    ),
     "last-open": "ネットで予約できる手続きがなくなります。",
     "last-office": "予約できる場所がなくなります。",
     "lines": "日本語（{japanese}行）と行数が違うため、日本語のまま表示されます。",
@@ -78,8 +84,12 @@ def in_words(field: Field | None, value: Value | None) -> str:
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
     if isinstance(value, tuple):
-        return "\n".join(_chosen(field, one) for one in value)
+        return "\n".join(_line(field, one) for one in value)
     return _chosen(field, str(value)) + (field.unit if field else "")
+
+
+def _line(field: Field | None, line: str) -> str:
+    return field.in_form(line) if field and field.kind == "lengths" else _chosen(field, line)
 
 
 def _chosen(field: Field | None, code: str) -> str:

@@ -99,7 +99,8 @@ class Procedures:
     kind, path, word = "procedure", "/settings/procedures", "手続き"
 
     def sheet(self, catalog: CatalogIndex, object_id: str) -> SettingForm:
-        return procedure_sheet(catalog.procedures.values(), "" if object_id == NEW else object_id)
+        own_id = "" if object_id == NEW else object_id
+        return procedure_sheet(catalog.procedures.values(), own_id, catalog.offices.values())
 
     def blank(self, catalog: CatalogIndex) -> KeptSetting:
         last = max((procedure.position for procedure in catalog.procedures.values()), default=0)

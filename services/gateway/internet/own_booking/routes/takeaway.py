@@ -13,6 +13,7 @@ from libs.contracts.booking import (
     Procedure,
     Visitor,
 )
+from libs.contracts.times import day_of
 from libs.rules.visits import visit_minutes
 from services.gateway.internet.door.door import CitizenRequest, draft_page, office_of
 from services.gateway.internet.door.drafts import Draft
@@ -43,7 +44,7 @@ async def entry_of_new(citizen: CitizenRequest, draft: Draft) -> Response:
         number=seat.who.number,
         version=FIRST_VERSION,
         starts_at=seat.who.start,
-        minutes=visit_minutes(seat.rules.procedures),
+        minutes=visit_minutes(seat.rules.procedures, draft.office_id, day_of(seat.who.start)),
         procedure=_names(seat.rules.procedures),
         place=_place(office_of(citizen.door, draft.office_id, seat.who.start)),
         documents=seat.rules.documents(cast("Visitor", seat.who.visitor)),
