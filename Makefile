@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header 
 	--no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test check soak bench fmt docs messages screens manual images lock restore-drill compose-smoke k8s-smoke clean venv
+.PHONY: help dev test check soak engines bench fmt docs messages screens manual images lock restore-drill compose-smoke k8s-smoke clean venv
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,7 +20,7 @@ dev: $(READY) ## start everything on this machine; Ctrl-C stops it
 	@exec $(BIN)/python -m dev up
 
 test: $(READY) ## the tests, on real PostgreSQL, RabbitMQ and SMTP (ARGS="…" goes to pytest)
-	@$(BIN)/python -m dev.machine rabbitmq browser programs
+	@$(BIN)/python -m dev.machine rabbitmq browser engines programs
 ifdef ARGS
 	$(BIN)/pytest -rs $(ARGS)
 else
@@ -31,6 +31,11 @@ endif
 soak: $(READY) ## the long counts, storms and whole matrices; writes docs/evidence
 	@$(BIN)/python -m dev.machine rabbitmq
 	$(BIN)/pytest -m soak --timeout=3600 --evidence docs/evidence $(ARGS)
+
+engines: $(READY) ## every page in every state in Chromium, Firefox and WebKit; pictures in var/engines
+	@$(BIN)/python -m dev.machine rabbitmq browser engines
+	$(BIN)/pytest tests/engines -m "soak or not soak" $(ARGS)
+	$(BIN)/python -m tests.engines.sheet
 
 check: $(READY) ## ruff, mypy, import-linter, hadolint, templates, migrations, manifests; names old evidence
 	$(BIN)/ruff check

@@ -20,6 +20,7 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 )
 """For Chromium: as root in a container, and without asking anybody for anything."""
+BINDINGS = "*/girepository-1.0/WebKit2-4.1.typelib"
 FONTS = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 
 
@@ -56,6 +57,24 @@ def want_browser() -> None:
         print(
             "Chromium is missing, so what needs a browser is skipped; everything else runs. "
             "To run it too: sudo apt-get install chromium fonts-noto-cjk",
+            file=sys.stderr,
+        )
+
+
+def want_engines() -> None:
+    """Install Firefox and WebKit where we may; else their walks are skipped, and it is said."""
+    programs = {
+        "firefox-esr": "firefox-esr",
+        "WebKitWebDriver": "webkit2gtk-driver",
+        "matchbox-window-manager": "matchbox-window-manager",
+        "Xvfb": "xvfb",
+    }
+    missing = [package for name, package in programs.items() if not shutil.which(name)]
+    bindings = [] if any(Path("/usr/lib").glob(BINDINGS)) else ["python3-gi", "gir1.2-webkit2-4.1"]
+    if not _wants(*missing, *bindings):
+        print(
+            "Firefox or WebKit is missing, so what needs them is skipped; everything else runs. "
+            f"To run it too: sudo apt-get install {' '.join([*missing, *bindings])}",
             file=sys.stderr,
         )
 
@@ -116,7 +135,12 @@ def _no_services() -> Iterator[None]:
 
 
 def main() -> None:
-    needs = {"rabbitmq": need_rabbitmq, "browser": want_browser, "programs": want_programs}
+    needs = {
+        "rabbitmq": need_rabbitmq,
+        "browser": want_browser,
+        "engines": want_engines,
+        "programs": want_programs,
+    }
     for name in sys.argv[1:]:
         try:
             needs[name]()
