@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from . import segments
-from .sealed import Sealer, sync_folder
+from .sealed import PART, Sealer, sync_folder
 from .segments import Segment
 
 SEALED = ".sealed"
 _BASE = re.compile(r"^(\d{8}T\d{6}Z)-([0-9A-F]{24})\.tar$")
 TIME = "%Y%m%dT%H%M%SZ"
+UNFINISHED = timedelta(days=2)
 AT_LEAST = 2
 """Base backups that stay however old they are."""
 
@@ -98,6 +99,7 @@ class Archive:
 
     def prune(self, now: datetime, keep_days: int) -> int:
         """Remove what no moment of the last `keep_days` needs. How many files."""
+        self.forget_unfinished(now)
         bases, oldest = self.bases(), now - timedelta(days=keep_days)
         # The newest base backup from before is what the first of those days is restored from.
         before = [base for base in bases if base.ended <= oldest]
@@ -108,6 +110,12 @@ class Archive:
         if not kept:
             return len(gone)
         return len(gone) + self._prune_log(min(base.first.number for base in kept))
+
+    def forget_unfinished(self, now: datetime) -> None:
+        """What somebody began to write and never will finish: two days old, whoever it was."""
+        for path in self.folder.rglob(f".*{PART}"):
+            if path.stat().st_mtime < (now - UNFINISHED).timestamp():
+                path.unlink(missing_ok=True)
 
     def _prune_log(self, first: int) -> int:
         """Histories of timelines stay: they are small, and say which number is free."""

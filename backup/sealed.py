@@ -10,6 +10,7 @@ Whoever destroys a key makes every file that it sealed unreadable, wherever ther
 """
 
 import os
+import secrets
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -25,6 +26,8 @@ CHUNK = 2**20
 GZIP = 31
 """zlib's number for a gzip frame of the largest window."""
 FAST = 1
+PART = ".part"
+"""At the end of the name of a file that is being written."""
 _TAG, _SALT = 16, 16
 
 
@@ -41,7 +44,8 @@ class Sealer:
 
     def write(self, path: Path, name: str, content: Iterable[bytes]) -> None:
         """Put `content` there, whole or not at all, and on the disk when this returns."""
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        # Two journals may bring the same file at once, each from a machine of its own.
+        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}{PART}")
         try:
             with part.open("wb") as file:
                 self._write(file, name, _compressed(content))

@@ -77,6 +77,32 @@ def test_what_fails_while_it_is_written_leaves_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_two_may_write_the_same_file_at_once(tmp_path: Path) -> None:
+    """As two journals do; neither writes into what the other has begun."""
+    sealer, path, wanted = Sealer({1: KEY}), tmp_path / "file", b"log" * 1000
+
+    def slowly() -> Iterator[bytes]:
+        yield wanted[:1500]
+        sealer.write(path, "name", [wanted])
+        assert b"".join(sealer.read(path, "name")) == wanted
+        yield wanted[1500:]
+
+    sealer.write(path, "name", slowly())
+    assert b"".join(sealer.read(path, "name")) == wanted
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_nobody_will_finish_is_removed(tmp_path: Path) -> None:
+    archive = archive_with(tmp_path, [1], range(2))
+    for name, days in (("old", 3), ("new", 1)):
+        part = archive.folder / "wal" / f".{name}.part"
+        part.touch()
+        at_ = (NOW - timedelta(days=days)).timestamp()
+        os.utime(part, (at_, at_))
+    archive.prune(NOW, keep_days=3)
+    assert [path.name for path in archive.folder.rglob("*.part")] == [".new.part"]
+
+
 def test_files_of_the_log_are_ordered_by_their_place() -> None:
     first, later = (
         Segment.named("0000000100000000000000FF"),
