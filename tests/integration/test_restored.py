@@ -19,6 +19,7 @@ from libs.contracts.times import JST
 from services.booking.tests.many import add_bookings
 
 from . import crowd as crowd_module
+from .conftest import OVERRIDES
 from .crowd import AnyStack, book_many
 from .ledger import as_superuser, assert_nothing_lost, eventually, settled
 from .projections import differences
@@ -40,7 +41,7 @@ FROM booking.office, booking.procedure LIMIT 1
 @pytest.fixture
 async def city(test_home: Path) -> AsyncIterator[tuple[AnyStack, Backups]]:
     """A system of its own with journals and an archive, filled with offices and times."""
-    async with private_stack(test_home / "site", settings=SERVER) as stack:
+    async with private_stack(test_home / "site", OVERRIDES, SERVER) as stack:
         await stack.command("booking", "seed", str(ROOT / "deploy" / "seed" / "oita.json"))
         server = stack.postgres
         backups = Backups(test_home / "kept", server, stack.keys["database:backup"])
