@@ -41,6 +41,9 @@ class Page(HTMLParser):
         self._named: dict[str, Form] = {}
         self._open: list[Element] = []
         self._area: tuple[Form, str] | None = None
+        self.choices: Pairs = {}
+        """What lists of options have as chosen, by their names; visitors choose for themselves."""
+        self._choice = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -55,6 +58,10 @@ class Page(HTMLParser):
                 self.forms.append(form)
             case "input" if "name" in own and _is_sent(own):
                 self._form_of(own).fields[own["name"]] = own.get("value", "")
+            case "select":
+                self._choice = own.get("name", "")
+            case "option" if "selected" in own:
+                self.choices[self._choice] = own.get("value", "")
             case "textarea":
                 self._area = self._form_of(own), own["name"]
                 self._area[0].fields[own["name"]] = ""

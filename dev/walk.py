@@ -4,6 +4,7 @@ For the tests across the services, the compose smoke test and the bench: the doo
 browser without JavaScript would send.
 """
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -156,6 +157,10 @@ class Citizen(Visitor):
         return self.page.facts()
 
 
+_COUNTS = {"新しい": "追加", "変わる": "変更", "同じ": "変更なし", "取り込まない": "誤り"}
+"""What the dry run calls what the report counts."""
+
+
 class Staff(Visitor):
     """Works at the LGWAN door."""
 
@@ -171,12 +176,30 @@ class Staff(Visitor):
         return any(form.action == "/imports" for form in self.page.forms)
 
     async def import_persons(self, name: str, content: bytes) -> dict[str, int]:
-        """The counts of the report: 行数, 追加, 変更, 変更なし, 誤り."""
+        """From the file to the list, by the columns that are found: the counts of the report (行数,
+        追加, 変更, 変更なし, 誤り)."""
         await self.open("/imports")
         await self.send("/imports", file=(name, content))
-        if "done" not in parse_qs(urlsplit(self.path).query):
-            raise Lost(f"Not imported ({self.status}): “{self.page.heading}”")
-        return {what: int(count) for what, count in self.page.facts().items()}
+        draft = urlsplit(self.path).path
+        if not draft.startswith("/imports/drafts/"):
+            raise Lost(f"Not taken in ({self.status}): “{self.page.heading}”")
+        await self.send(f"{draft}/stage", self.page.choices)
+        await self._until_done(draft)
+        if self.page.heading != "この内容で反映しますか":
+            raise Lost(f"Not compared ({self.status}): “{self.page.heading}”")
+        if any(form.action == f"{draft}/apply" for form in self.page.forms):
+            await self.send(f"{draft}/apply", {"confirmed": "1"})
+            await self._until_done(draft)
+            if "done" not in parse_qs(urlsplit(self.path).query):
+                raise Lost(f"Not imported ({self.status}): “{self.page.heading}”")
+        counts = {_COUNTS.get(what, what): count for what, count in self.page.facts().items()}
+        return {what: int(counts[what]) for what in ("行数", *_COUNTS.values())}
+
+    async def _until_done(self, draft: str) -> None:
+        """The page of the progress comes again by itself; here it is opened again."""
+        while urlsplit(self.path).path.endswith("/progress"):
+            await asyncio.sleep(0.2)
+            await self.open(draft)
 
     async def day(self, day: str) -> list[str]:
         """The numbers of a day's bookings (an ISO date) at all offices, earliest first."""

@@ -180,10 +180,18 @@ class SqlStore:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
         self.outgoing: list[outbox.Row] = []
+        self.published = False
 
     def publish(self, fact: Fact) -> None:
         """Write `fact` into the outbox of this transaction."""
         self.outgoing.append(outbox.row_of(fact))
+
+    async def write_facts(self) -> None:
+        """Those so far; the rest at the end. For who publishes more than is kept in memory."""
+        if self.outgoing:
+            rows = [dict(zip("fnbmr", row, strict=True)) for row in self.outgoing]
+            await self.session.execute(_INSERT_FACT, rows)
+            self.outgoing, self.published = [], True
 
     async def first_times(self, message_ids: Sequence[UUID]) -> set[UUID]:
         """Those that have not been taken in before. Comes before anything they lead to."""
@@ -208,10 +216,8 @@ def store_opener(
         async with sessions() as session, session.begin():
             store = kind(session)
             yield store
-            if store.outgoing:
-                rows = [dict(zip("fnbmr", row, strict=True)) for row in store.outgoing]
-                await session.execute(_INSERT_FACT, rows)
-        if store.outgoing:
+            await store.write_facts()
+        if store.published:
             wake()
 
     return open_store

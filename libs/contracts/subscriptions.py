@@ -44,9 +44,10 @@ _CARDS = ("eligibility.imported.v1", "eligibility.moved.v1")
 DURABLE: Mapping[str, tuple[str, ...]] = {
     "booking": (*_CARDS, "notify.failed.v1", "notify.unreminded.v1"),
     "eligibility": (
-        "booking.finished.v1",
-        "booking.reopened.v1",
+        *(step for step in _STEPS if step != "booking.resent.v1"),
+        "booking.erased.v1",
         "booking.restated.v1",
+        "booking.watermark.v1",
         "office.published.v1",
     ),
     "notify": (

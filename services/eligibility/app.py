@@ -16,9 +16,16 @@ from libs.common.tries import Rule, Tolls
 from libs.contracts.eligibility import NUMBERS_PURPOSE
 from libs.contracts.subscriptions import origins
 
+from .actions.applying import Applying
+from .actions.changes import Changes
 from .actions.checks import Checks
+from .actions.drafts import Drafts
+from .actions.files import OpenStore
 from .actions.imports import Imports
+from .actions.jobs import Jobs
 from .actions.numbers import Numbers
+from .actions.staging import Staging
+from .actions.uploads import Uploads
 from .handlers import SUBSCRIPTIONS
 from .routes import ROUTES, STATUS
 from .settings import Settings
@@ -30,6 +37,8 @@ class State(TypedDict):
     """What requests find in `request.state`."""
 
     checks: Checks
+    drafts: Drafts
+    changes: Changes
     imports: Imports
     numbers: Numbers
 
@@ -47,21 +56,40 @@ def open_vault(settings: Settings) -> Vault:
     )
 
 
+def open_drafts(
+    settings: Settings,
+    open_store: OpenStore,
+    vault: Vault,
+    jobs: Jobs,
+    now: Callable[[], datetime],
+) -> Drafts:
+    """The desk where files become the list."""
+    pattern = re.compile(settings.card_number_pattern)
+    uploads = Uploads(open_store, vault, jobs, pattern, now)
+    staging = Staging(open_store, vault, jobs, pattern, now)
+    return Drafts(uploads, staging, Applying(open_store, now), vault, jobs, now)
+
+
 async def start(
     settings: Settings, running: Running, now: Callable[[], datetime] = utc_now
 ) -> State:
     vault = open_vault(settings)
     open_store = running.stores(Store, LONG_COMMAND_SECONDS)
     checks = Checks(open_store, vault, Tolls(vault.passes, Rule(settings.tries_an_hour)), now)
-    pattern = re.compile(settings.card_number_pattern)
+    jobs = Jobs()
+    await running.enter(jobs.running())
+    drafts = open_drafts(settings, open_store, vault, jobs, now)
     await running.take_in(SUBSCRIPTIONS, open_store)
     await running.watch_projections(open_store)
     await running.repeat("tries", HOUR, checks.forget_tries)
     await running.repeat("watch tries", MINUTE, checks.watch_tries)
+    await running.repeat("drafts", MINUTE, drafts.forget)
     passes = Verifier(settings.card_pass_public_key, NUMBERS_PURPOSE)
     return {
         "checks": checks,
-        "imports": Imports(open_store, vault, pattern, now),
+        "drafts": drafts,
+        "changes": Changes(drafts, vault),
+        "imports": Imports(open_store, now),
         "numbers": Numbers(open_store, vault, passes, now),
     }
 

@@ -11,25 +11,38 @@ from starlette.routing import Route
 
 from libs.common.access import allow, caller_of
 from libs.common.assertion import Callers
-from libs.common.errors import StatusTable, TooLarge
+from libs.common.errors import Malformed, StatusTable
 from libs.common.tries import TooSoon
-from libs.common.web import read_key, read_limited, read_model
+from libs.common.web import read_key, read_model
 from libs.contracts.booking import counter_offices
-from libs.contracts.eligibility import CardKeyRequest, CardNumbersRequest, CardUse, Check
+from libs.contracts.eligibility import (
+    CardKeyRequest,
+    CardNumbersRequest,
+    CardUse,
+    Check,
+    Done,
+    DraftChoice,
+    DraftLayout,
+    DraftRun,
+)
 
-from .actions.imports import Order
+from .actions.files import Order
 from .domain import problems
 from .domain.file_names import shown_name
-
-LARGEST_FILE = 20 * 1024 * 1024
 
 STATUS: StatusTable = {
     problems.NoMatch: 404,
     problems.NoPass: 403,
     problems.AlreadyCollected: 409,
+    problems.CannotUndo: 409,
+    problems.FileGone: 409,
     problems.ImportRunning: 409,
+    problems.NotConfirmed: 409,
     problems.OfficesUnknown: 409,
+    problems.StaleDraft: 409,
+    problems.WrongDraftState: 409,
     problems.TooManyRows: 413,
+    problems.CarriesNumbers: 422,
     problems.IndividualNumber: 422,
     problems.MissingColumn: 422,
     problems.UnknownEncoding: 422,
@@ -73,15 +86,72 @@ async def _opened(request: Request[Any], only: CardUse | None = None) -> Respons
 
 @allow("lgwan", right="persons.import")
 async def take_file(request: Request[Any]) -> Response:
-    """The body is kept in memory: nothing of it ever reaches a disk but sealed rows."""
-    try:
-        body = await read_limited(request, LARGEST_FILE)
-    except TooLarge:
-        raise TooLarge("ファイルが20MBを超えています。分けて取り込んでください。") from None
+    """The body goes into the draft piece by piece, sealed under a key that follows from that of the
+    form: without it nobody reads it, and nothing of it is kept for more than an hour."""
     name = shown_name(unquote(request.headers.get("x-file-name", "")))
-    caller = caller_of(request)
-    order = Order(caller.actor, read_key(request), counter_offices(caller))
-    return _json(await request.state["imports"].take(body, name, order))
+    order = Order(caller_of(request).actor, read_key(request), counter_offices(caller_of(request)))
+    draft_id = await request.state["drafts"].uploads.take(request.stream(), name, order)
+    return _json(await request.state["drafts"].show(draft_id, order))
+
+
+@allow("lgwan", right="persons.import")
+async def show_draft(request: Request[Any]) -> Response:
+    profile = request.query_params.get("profile")
+    profile_id = read_id(profile) if profile else None
+    return _json(await request.state["drafts"].show(_draft(request), _order(request), profile_id))
+
+
+@allow("lgwan", right="persons.import")
+async def read_draft_as(request: Request[Any]) -> Response:
+    layout = await read_model(request, DraftLayout)
+    await request.state["drafts"].read_as(_draft(request), _order(request), layout)
+    return _json(Done())
+
+
+@allow("lgwan", right="persons.import")
+async def stage_draft(request: Request[Any]) -> Response:
+    choice = await read_model(request, DraftChoice)
+    await request.state["drafts"].stage(_draft(request), _order(request), choice)
+    return _json(Done())
+
+
+@allow("lgwan", right="persons.import")
+async def compare_draft(request: Request[Any]) -> Response:
+    await request.state["drafts"].compare(_draft(request), _order(request))
+    return _json(Done())
+
+
+@allow("lgwan", right="persons.import")
+async def apply_draft(request: Request[Any]) -> Response:
+    asked = await read_model(request, DraftRun)
+    await request.state["drafts"].apply(_draft(request), _order(request), asked)
+    return _json(Done())
+
+
+@allow("lgwan", right="persons.import")
+async def drop_draft(request: Request[Any]) -> Response:
+    await request.state["drafts"].drop(_draft(request), _order(request))
+    return _json(Done())
+
+
+@allow("lgwan", right="persons.import")
+async def draft_changes(request: Request[Any]) -> Response:
+    """Who is shielded is told to those who may know it."""
+    return _json(
+        await request.state["changes"].page(
+            _draft(request),
+            _order(request),
+            _after(request),
+            booked=request.query_params.get("booked") == "1",
+            sees_shielded="persons.shielded" in caller_of(request).rights,
+        )
+    )
+
+
+@allow("lgwan", right="persons.import")
+async def draft_faults(request: Request[Any]) -> Response:
+    changes = request.state["changes"]
+    return _json(await changes.faults(_draft(request), _order(request), _after(request)))
 
 
 @allow("lgwan", right="persons.import")
@@ -91,8 +161,53 @@ async def list_imports(request: Request[Any]) -> Response:
 
 @allow("lgwan", right="persons.import")
 async def show_import(request: Request[Any]) -> Response:
+    return _json(await request.state["imports"].one(request.path_params["batch_id"]))
+
+
+@allow("lgwan", right="persons.import")
+async def import_faults(request: Request[Any]) -> Response:
     batch_id: UUID = request.path_params["batch_id"]
+    return _json(await request.state["imports"].faults(batch_id, _after(request)))
+
+
+@allow("lgwan", right="persons.import")
+async def undo_import(request: Request[Any]) -> Response:
+    batch_id: UUID = request.path_params["batch_id"]
+    await request.state["drafts"].applying.undo(batch_id, _order(request))
     return _json(await request.state["imports"].one(batch_id))
+
+
+@allow("lgwan", right="persons.import")
+async def drop_profile(request: Request[Any]) -> Response:
+    await request.state["drafts"].drop_profile(request.path_params["profile_id"])
+    return _json(Done())
+
+
+def _draft(request: Request[Any]) -> UUID:
+    draft_id: UUID = request.path_params["draft_id"]
+    return draft_id
+
+
+def _order(request: Request[Any]) -> Order:
+    """Who asks, with the key of the form that the file came with, where they have it."""
+    caller = caller_of(request)
+    return Order(caller.actor, request.headers.get("x-form-key", ""), counter_offices(caller))
+
+
+def _after(request: Request[Any]) -> int:
+    """Raises Malformed."""
+    text = request.query_params.get("after", "0")
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise Malformed("A line is a number.")
+    return int(text)
+
+
+def read_id(text: str) -> UUID:
+    """Raises Malformed."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Malformed("An id is expected.") from None
 
 
 def _json(body: BaseModel) -> Response:
@@ -104,7 +219,18 @@ ROUTES = [
     Route("/v1/card-keys", card_key, methods=["POST"]),
     Route("/v1/card-numbers", card_numbers, methods=["POST"]),
     Route("/v1/card-numbers/outage", card_numbers_for_an_outage, methods=["POST"]),
-    Route("/v1/imports", take_file, methods=["POST"]),
+    Route("/v1/drafts", take_file, methods=["POST"]),
+    Route("/v1/drafts/{draft_id:uuid}", show_draft),
+    Route("/v1/drafts/{draft_id:uuid}/layout", read_draft_as, methods=["POST"]),
+    Route("/v1/drafts/{draft_id:uuid}/stage", stage_draft, methods=["POST"]),
+    Route("/v1/drafts/{draft_id:uuid}/compare", compare_draft, methods=["POST"]),
+    Route("/v1/drafts/{draft_id:uuid}/changes", draft_changes),
+    Route("/v1/drafts/{draft_id:uuid}/faults", draft_faults),
+    Route("/v1/drafts/{draft_id:uuid}/apply", apply_draft, methods=["POST"]),
+    Route("/v1/drafts/{draft_id:uuid}/drop", drop_draft, methods=["POST"]),
+    Route("/v1/import-profiles/{profile_id:uuid}/drop", drop_profile, methods=["POST"]),
     Route("/v1/imports", list_imports),
     Route("/v1/imports/{batch_id:uuid}", show_import),
+    Route("/v1/imports/{batch_id:uuid}/faults", import_faults),
+    Route("/v1/imports/{batch_id:uuid}/undo", undo_import, methods=["POST"]),
 ]

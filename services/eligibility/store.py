@@ -1,6 +1,6 @@
 """All SQL of eligibility, one transaction at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,11 +9,9 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     Date,
-    DateTime,
     Integer,
     Row,
     Text,
-    Uuid,
     any_,
     bindparam,
     case,
@@ -32,18 +30,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import defer
 from sqlmodel import col
 
-from libs.common.database import UNREACHABLE, SqlStore
+from libs.common.database import UNREACHABLE
 from libs.common.statements import (
     count_one,
     insert_row,
-    insert_rows,
     keep_newest,
-    rows_given,
     table_of,
 )
 from libs.common.tries import Misses, TooSoon, gap_seconds, too_soon
 from libs.contracts.eligibility import CardHolder
 
+from .draft_store import DraftStore, NotOurs
+from .list_store import ListStore, holders_of
 from .tables import (
     Batch,
     KnownOffice,
@@ -59,25 +57,27 @@ NEWEST_BATCHES = 50
 HOUR = timedelta(hours=1)
 FAILURES: tuple[type[Exception], ...] = (SQLAlchemyError, *UNREACHABLE)
 """A transaction that did not come to its end, for whatever reason."""
+GONE: tuple[type[Exception], ...] = (NotOurs, *FAILURES)
+"""What a job meets that somebody else took over, or that loses the database."""
 
 _person, _pickup, _wrong = table_of(Person), table_of(Pickup), table_of(WrongTry)
 _origin, _minute, _spent = table_of(OriginTry), table_of(MissMinute), table_of(SpentWork)
 _KEPT = (_person.c.sealed, _person.c.office_id, _person.c.shielded)
 _HOLDER = (
-    _person.c.card_key, _person.c.office_id, _person.c.shielded, _person.c.state, _person.c.version
+    _person.c.card_key, _person.c.office_id, _person.c.shielded, _person.c.state, _person.c.version,
+    _person.c.withdrawn,
 )  # fmt: skip
-_OF_FILE = tuple(column.name for column in _KEPT)
 
 _TRY_IMPORT_LOCK = text(
     "SELECT pg_try_advisory_xact_lock(hashtext('import'), hashtext(current_schema()))"
 )
 _PERSONS = select(_person.c.card_key, *_KEPT).where(
-    _person.c.card_key == any_(bindparam("card_keys", type_=ARRAY(Text)))
+    _person.c.card_key == any_(bindparam("card_keys", type_=ARRAY(Text))), ~_person.c.withdrawn
 )
 # Always one row of the same width: what is not known must not be quicker to fetch.
 _PERSON = (
     select(*_KEPT, _person.c.state, true().label("known"))
-    .where(_person.c.card_key == bindparam("card_key"))
+    .where(_person.c.card_key == bindparam("card_key"), ~_person.c.withdrawn)
     .union_all(
         select(
             bindparam("nobody", type_=Text), literal("nowhere"), false(), literal("ready"), false()
@@ -86,24 +86,6 @@ _PERSON = (
     .order_by(desc("known"))
     .limit(1)
 )
-_GIVEN = rows_given(Person, "card_key", *_OF_FILE)
-_SENT = insert_rows(
-    Person,
-    _GIVEN,
-    state=literal("ready"),
-    version=literal(1),
-    first_batch_id=bindparam("batch_id", type_=Uuid),
-    batch_id=bindparam("batch_id", type_=Uuid),
-    updated_at=bindparam("now", type_=DateTime(True)),
-)
-# `state` is left alone: a card that was collected stays collected, whatever a later file says.
-_WRITE_PERSONS = _SENT.on_conflict_do_update(
-    index_elements=[_person.c.card_key],
-    set_={
-        **{name: _SENT.excluded[name] for name in (*_OF_FILE, "batch_id", "updated_at")},
-        "version": _person.c.version + 1,
-    },
-).returning(*_HOLDER)
 _LOCK_NUMBER = text("SELECT pg_advisory_xact_lock(CAST(:number AS bigint))")
 _MISSES_SINCE = select(func.coalesce(func.sum(_minute.c.misses), 0)).where(
     _minute.c.minute > bindparam("hour_ago")
@@ -176,7 +158,7 @@ class SealedPerson:
     shielded: bool
 
 
-class Store(SqlStore):
+class Store(DraftStore, ListStore):
     """The persons, the imports, and what is known of offices and pickups."""
 
     async def try_import_lock(self) -> bool:
@@ -200,20 +182,6 @@ class Store(SqlStore):
         rows = (await self.session.execute(_PERSONS, {"card_keys": card_keys})).all()
         return {row.card_key: SealedPerson(*row) for row in rows}
 
-    async def write_persons(
-        self, persons: Sequence[SealedPerson], batch_id: UUID, now: datetime
-    ) -> list[CardHolder]:
-        """Add or replace `persons`; each as it is now, with its new version."""
-        values = {
-            "card_key": [person.card_key for person in persons],
-            "sealed": [person.sealed for person in persons],
-            "office_id": [person.office_id for person in persons],
-            "shielded": [person.shielded for person in persons],
-            "batch_id": batch_id,
-            "now": now,
-        }
-        return _holders(await self.session.execute(_WRITE_PERSONS, values))
-
     async def person(self, card_key: str, nobody: str) -> Row[Any]:
         """`sealed`, `office_id`, `state`, `shielded` and whether the person is `known`; `nobody`
         is sealed and stands in for whoever is not. A plain row: a hit costs no more than a miss."""
@@ -223,16 +191,11 @@ class Store(SqlStore):
     def add_batch(self, batch: Batch) -> None:
         self.session.add(batch)
 
-    async def newest_batches(self) -> Sequence[Batch]:
+    async def newest_batches(self, count: int = NEWEST_BATCHES) -> Sequence[Batch]:
         """The newest imports, without their errors."""
         newest_first = col(Batch.at).desc()
         query = select(Batch).options(defer(col(Batch.errors))).order_by(newest_first)  # type: ignore[arg-type]
-        return (await self.session.execute(query.limit(NEWEST_BATCHES))).scalars().all()
-
-    async def batch_of_form(self, sent_by: str, key: str) -> Batch | None:
-        """What came of a form that was sent before."""
-        query = select(Batch).where(col(Batch.sent_by) == sent_by, col(Batch.key) == key)
-        return (await self.session.execute(query)).scalar_one_or_none()
+        return (await self.session.execute(query.limit(count))).scalars().all()
 
     async def batch(self, batch_id: UUID) -> Batch | None:
         return await self.session.get(Batch, batch_id)
@@ -287,7 +250,7 @@ class Store(SqlStore):
 
     async def holders(self, after: str, count: int) -> list[CardHolder]:
         """Up to `count` persons of the list as they are now, whose key comes later."""
-        return _holders(await self.session.execute(_HOLDERS, {"after": after, "count": count}))
+        return holders_of(await self.session.execute(_HOLDERS, {"after": after, "count": count}))
 
     async def lock_person(self, card_key: str) -> UUID | None:
         """The last batch of the person, who is ours to change until the transaction ends."""
@@ -306,17 +269,4 @@ class Store(SqlStore):
     async def settle_state(self, card_key: str, now: datetime) -> list[CardHolder]:
         """Collected if any visit says so, else ready; the holder if that is new."""
         values = {"whose": card_key, "now": now}
-        return _holders(await self.session.execute(_SETTLE_STATE, values))
-
-
-def _holders(rows: Iterable[Row[Any]]) -> list[CardHolder]:
-    return [
-        CardHolder(
-            card_key=row.card_key,
-            office_id=row.office_id,
-            state=row.state,
-            version=row.version,
-            shielded=row.shielded,
-        )
-        for row in rows
-    ]
+        return holders_of(await self.session.execute(_SETTLE_STATE, values))

@@ -4,8 +4,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, MetaData, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -26,7 +36,7 @@ class Table(SQLModel, registry=registry(metadata=metadata)):
 class Person(Table, table=True):
     """Somebody whose card waits, or was collected. `sealed` holds the card number and the date of
     birth; `card_key` is the digest of the number; `batch_id` the import that changed it last. Who
-    is `shielded` is not served online."""
+    is `shielded` is not served online. Of who is `withdrawn` nothing is kept but that they are."""
 
     __table_args__ = (CheckConstraint("state IN ('ready', 'collected')", name="person_state"),)
 
@@ -39,11 +49,13 @@ class Person(Table, table=True):
     batch_id: UUID
     updated_at: datetime = Field(sa_column=moment())
     shielded: bool = Field(sa_column_kwargs={"server_default": text("false")})
+    withdrawn: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class Batch(Table, table=True):
-    """What one import did. `errors` are lines, columns and reasons, never what a row held. `key` is
-    that of the form, `digest` that of the file; older imports have neither."""
+    """What one import did. `errors` are those of older imports, which have no rows of Fault. `key`
+    is a digest of that of the form, `digest` that of the file; older imports have neither.
+    `profile` is the name of the saved layout that was used."""
 
     __table_args__ = (
         Index("batch_at", "at"),
@@ -63,6 +75,133 @@ class Batch(Table, table=True):
     sent_by: str | None = Field(default=None, sa_type=Text)
     key: str | None = Field(default=None, sa_type=Text)
     digest: str | None = Field(default=None, sa_type=Text)
+    profile: str | None = Field(default=None, sa_type=Text)
+    undone_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    undone_by: str | None = Field(default=None, sa_type=Text)
+
+
+class Draft(Table, table=True):
+    """A file on its way into the list; nothing of the list has changed yet. `offices` are those of
+    who sent it. `layout` says how the file is read, `preview` has its first rows, sealed under the
+    key of the file; `choice` says which column is what. `revision` is that of the list it was
+    compared with. A job that works on it has a `run` and renews `leased_until`."""
+
+    __table_args__ = (Index("draft_of_form", "sent_by", "key", unique=True),)
+
+    draft_id: UUID = Field(primary_key=True)
+    sent_by: str = Field(sa_type=Text)
+    key: str | None = Field(default=None, sa_type=Text)
+    digest: str | None = Field(default=None, sa_type=Text)
+    file_name: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    offices: list[str] = Field(sa_column=Column(JSONB, nullable=False))
+    state: str = Field(sa_type=Text)
+    size: int = Field(sa_type=BigInteger)
+    lines: int = Field(sa_type=BigInteger)
+    layout: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    preview: str | None = Field(default=None, sa_type=Text)
+    choice: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    profile: str | None = Field(default=None, sa_type=Text)
+    done: int = Field(default=0, sa_type=BigInteger)
+    total: int = Field(default=0, sa_type=BigInteger)
+    counts: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    problem: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    run: UUID | None = Field(default=None)
+    leased_until: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    revision: int | None = Field(default=None, sa_type=BigInteger)
+    at: datetime = Field(sa_column=moment())
+    touched_at: datetime = Field(sa_column=moment())
+
+
+class DraftChunk(Table, table=True):
+    """A piece of a file, sealed under the key of the file, which is not kept here."""
+
+    __tablename__ = "draft_chunk"
+
+    draft_id: UUID = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    sealed: bytes = Field(sa_type=LargeBinary)
+
+
+class StagedRow(Table, table=True):
+    """A row that can be taken: the columns that were chosen, and what it would do. `shielded` is
+    empty where the file says nothing about it. `fields` are those that change."""
+
+    __tablename__ = "staged_row"
+    __table_args__ = (Index("staged_person", "draft_id", "card_key", unique=True),)
+
+    draft_id: UUID = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    card_key: str = Field(sa_type=Text)
+    sealed: str = Field(sa_type=Text)
+    office_id: str = Field(sa_type=Text)
+    shielded: bool | None = Field(default=None)
+    effect: str = Field(sa_type=Text)
+    fields: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+
+
+class Fault(Table, table=True):
+    """What is wrong with a row of a draft or an import; never what the row holds."""
+
+    batch_id: UUID = Field(primary_key=True)
+    line: int = Field(primary_key=True)
+    column_name: str = Field(primary_key=True, sa_type=Text)
+    reason: str = Field(sa_type=Text)
+
+
+class UndoRow(Table, table=True):
+    """How the newest import found a person that it changed. Who has none was added by it."""
+
+    __tablename__ = "undo_row"
+
+    batch_id: UUID = Field(primary_key=True)
+    card_key: str = Field(primary_key=True, sa_type=Text)
+    sealed: str = Field(sa_type=Text)
+    office_id: str = Field(sa_type=Text)
+    shielded: bool
+    withdrawn: bool
+    former_batch_id: UUID
+
+
+class Profile(Table, table=True):
+    """A layout that somebody saved under a name, for files that come again and again. `choice` has
+    headings and places of columns, and words for offices; nothing of any row."""
+
+    profile_id: UUID = Field(primary_key=True)
+    name: str = Field(sa_type=Text, unique=True)
+    choice: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    made_by: str = Field(sa_type=Text)
+    made_at: datetime = Field(sa_column=moment())
+
+
+class ListRevision(Table, table=True):
+    """How often the list was changed by people: one row."""
+
+    __tablename__ = "list_revision"
+
+    single: bool = Field(primary_key=True)
+    revision: int = Field(sa_type=BigInteger)
+
+
+class KnownVisit(Table, table=True):
+    """The newest version of a booking for a card, as booking published it."""
+
+    __tablename__ = "known_visit"
+
+    booking_id: UUID = Field(primary_key=True)
+    card_key: str | None = Field(default=None, sa_type=Text, index=True)
+    version: int
+    status: str = Field(sa_type=Text)
+    office_id: str = Field(sa_type=Text)
+    starts_at: datetime = Field(sa_column=moment())
+    booked_at: datetime = Field(sa_column=moment())
+
+
+class Watermark(Table, table=True):
+    """Booking's facts have come in up to `at`: one row."""
+
+    single: bool = Field(primary_key=True)
+    at: datetime = Field(sa_column=moment())
 
 
 class WrongTry(Table, table=True):

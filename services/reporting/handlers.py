@@ -20,7 +20,7 @@ from libs.contracts.booking import (
     OfficePublished,
     ProcedurePublished,
 )
-from libs.contracts.eligibility import PersonsImported, PersonsMoved
+from libs.contracts.eligibility import CardHolder, PersonsImported, PersonsMoved
 from libs.contracts.notify import MailDelivered, MailFailed
 
 from .domain import Card, Mail, Step, Wait, seconds_between
@@ -69,9 +69,14 @@ async def record_mail(fact: MailDelivered | MailFailed, store: Store) -> None:
     await store.record_mail(mail)
 
 
+def _state(holder: CardHolder) -> str:
+    """Who is in the list no more has no card to wait for or to have collected."""
+    return "withdrawn" if holder.withdrawn else holder.state
+
+
 async def record_cards(fact: PersonsImported | PersonsMoved, store: Store) -> None:
     holders = fact.holders
-    await store.record_cards([Card(h.card_key, h.office_id, h.state, h.version) for h in holders])
+    await store.record_cards([Card(h.card_key, h.office_id, _state(h), h.version) for h in holders])
 
 
 async def name_office(fact: OfficePublished, store: Store) -> None:

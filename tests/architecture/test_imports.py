@@ -38,7 +38,7 @@ WRONG = {
         "import services.gateway.lgwan.notes.notes",
     ),
     "a domain knows no framework, no database and no broker": (
-        "services/eligibility/domain/sheet.py",
+        "services/eligibility/domain/records.py",
         "import starlette",
     ),
     "what comes in by HTTP or as a fact goes through actions or store to the database": (

@@ -9,7 +9,7 @@ import yaml
 from dev.docs import settings_of
 from dev.environment import BEHIND_THE_DOORS, MIGRATORS, PROGRAMS
 from libs.common.settings import SettingError, describe, load
-from services.gateway.web.clients.eligibility import IMPORT_SECONDS
+from services.gateway.web.clients.eligibility import UPLOAD_SECONDS
 from services.gateway.web.clients.schedules import BULK_SECONDS
 from services.gateway.web.clients.texts import TRIAL_SECONDS
 from services.gateway.web.link import TOTAL_SECONDS
@@ -95,7 +95,7 @@ def test_an_edge_waits_longer_than_its_door_waits_for_a_service() -> None:
     waits = re.findall(r"proxy_read_timeout (\d+)s;", config)
     patience = COMPOSE["edge-lgwan"]["environment"]["PATIENCE"].removesuffix("s")
     assert min(map(int, waits)) > max(TOTAL_SECONDS, TRIAL_SECONDS, BULK_SECONDS)
-    assert int(patience) > IMPORT_SECONDS
+    assert int(patience) > UPLOAD_SECONDS
 
 
 def test_prometheus_scrapes_every_program_at_its_operators_port() -> None:

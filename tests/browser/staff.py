@@ -7,10 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from playwright.async_api import FilePayload, Page, Response
+from playwright.async_api import Page, Response
 
 from dev.testing import Database
-from libs.contracts.eligibility import RejectedRow
 from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.door.live import Hub
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
@@ -31,11 +30,7 @@ from services.gateway.lgwan.tests.fakes import (
 from services.gateway.lgwan.tests.support import PASSWORD
 from services.gateway.web.link import Unreachable
 
-CSV = "製造管理番号,生年月日,交付場所\r\nABC-123456,昭和25年1月2日,本庁舎\r\n".encode("cp932")
-FILE = FilePayload(name="対象者.csv", mimeType="text/csv", buffer=CSV)
-REJECTED = RejectedRow(line=12, column="生年月日", reason="日付として読めません。")
 TICK = "button[name=tick] >> nth=0"
-TELL_IMPORT = "form.upload button"
 
 
 Seats = dict[tuple[str, str], Any]
@@ -208,26 +203,6 @@ async def no_reason(desk: Desk) -> None:
     await desk.press("main button.button-danger")
 
 
-async def imported(desk: Desk) -> None:
-    await desk.sign_in("/imports")
-    await desk.page.set_input_files("#file", FILE)
-    await desk.press(TELL_IMPORT)
-
-
-async def imported_with_errors(desk: Desk) -> None:
-    desk.eligibility.errors = (REJECTED, replace_line(REJECTED, 40))
-    await imported(desk)
-
-
-def replace_line(row: RejectedRow, line: int) -> RejectedRow:
-    return row.model_copy(update={"line": line})
-
-
-async def imports_so_far(desk: Desk) -> None:
-    await imported(desk)
-    await desk.open("/imports")
-
-
 async def counted_without_offices(desk: Desk) -> None:
     desk.reporting.offices_known = False
     await desk.sign_in("/counts")
@@ -236,16 +211,6 @@ async def counted_without_offices(desk: Desk) -> None:
 async def mail_that_waits(desk: Desk) -> None:
     desk.notify.unwritable = True
     await desk.sign_in(desk.first)
-
-
-async def no_offices(desk: Desk) -> None:
-    desk.eligibility.offices_known = False
-    await desk.sign_in("/imports")
-
-
-async def no_file(desk: Desk) -> None:
-    await desk.sign_in("/imports")
-    await desk.press(TELL_IMPORT)
 
 
 async def nothing_counted(desk: Desk) -> None:
@@ -286,12 +251,6 @@ STATES = (
     DeskState("cancel.html", "as it is", "この予約を取り消しますか", cancelling),
     DeskState("cancel.html", "no reason", "入力内容をお確かめ", no_reason),
     DeskState("conflict.html", "as it is", "いまの操作は行われていません", conflict),
-    DeskState("imports.html", "empty", "まだ取り込んでいません", opens("/imports")),
-    DeskState("imports.html", "so far", "対象者.csv", imports_so_far),
-    DeskState("imports.html", "no offices", "いまは取り込めません", no_offices),
-    DeskState("imports.html", "no file", "ファイルを選んでください", no_file),
-    DeskState("import.html", "as it is", "誤りのある行はありません", imported),
-    DeskState("import.html", "with errors", "日付として読めません", imported_with_errors),
     DeskState("counts.html", "as it is", "合計", opens("/counts")),
     DeskState("counts.html", "no offices", "この集計は、そろっていません", counted_without_offices),
     DeskState("counts.html", "empty", "この日の予約はありません", nothing_counted),

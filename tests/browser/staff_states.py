@@ -8,6 +8,7 @@ from . import (
     staff_family,
     staff_finding,
     staff_guidances,
+    staff_imports,
     staff_lent,
     staff_outages,
     staff_phone,
@@ -21,6 +22,7 @@ from .staff import DeskState
 
 STATES: tuple[DeskState, ...] = (
     *staff.STATES,
+    *staff_imports.STATES,
     *staff_counter.STATES,
     *staff_corrections.STATES,
     *staff_settings.STATES,

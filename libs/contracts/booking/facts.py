@@ -38,7 +38,8 @@ class CellsChanged(Fact):
 class BookingFact(Fact):
     """One version of a booking. `contact` is the sealed e-mail address, `link` the sealed token of
     the link that opens the booking (both of purpose 'contact'). `also` are further procedures.
-    `contact_version` is the version in which the address last changed; None from older releases."""
+    `contact_version` is the version in which the address last changed; None from older releases.
+    `card_key` is eligibility's key of the person where a card is to be collected."""
 
     booking_id: UUID
     version: int
@@ -57,6 +58,7 @@ class BookingFact(Fact):
     link: str | None = None
     also: tuple[str, ...] = ()
     contact_version: int | None = None
+    card_key: str | None = None
 
 
 class PartyVisit(Contract):
@@ -166,9 +168,9 @@ class BookingCalled(BookingFact):
 
 
 class BookingFinished(BookingFact):
-    """Done or not: `outcome` says which. `card_key` is eligibility's key of the person, for
-    issuance only. `outcomes` are those of the further procedures, by procedure. `arrived_at` and
-    `finished_at` are when the person came and went, which staff may correct days later."""
+    """Done or not: `outcome` says which. `outcomes` are those of the further procedures, by
+    procedure. `arrived_at` and `finished_at` are when the person came and went, which staff may
+    correct days later."""
 
     name: ClassVar[str] = "booking.finished.v1"
     card_key: str | None
@@ -182,7 +184,7 @@ class BookingMissed(BookingFact):
 
 
 class BookingReopened(BookingFact):
-    """A tick was taken back; `status` is what holds again. `card_key` as in finished. `calls` says
+    """A tick was taken back; `status` is what holds again. `calls` says
     how many calls still hold, 0 after a call was taken back: then the person waits again. Who was
     received on another day than their own has their old time back, if it was free; then the place
     they were brought to is told as the previous one."""
@@ -197,12 +199,11 @@ class BookingReopened(BookingFact):
 class BookingRestated(BookingFact):
     """Nothing happened: the newest version of a booking, said once more for whoever lost theirs. It
     is for copies of bookings alone, and nobody is mailed about it. `at` is when that version came
-    to be; there is no link. `displaced`: its time is no longer open. `card_key` and `outcomes` as
-    in finished, where the visit ever had an outcome."""
+    to be; there is no link. `displaced`: its time is no longer open. `outcomes` as in finished,
+    where the visit ever had an outcome."""
 
     name: ClassVar[str] = "booking.restated.v1"
     displaced: bool = False
-    card_key: str | None = None
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
 
 

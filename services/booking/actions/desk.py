@@ -125,7 +125,7 @@ async def check_card(
     if not any(procedure.needs_card for procedure in procedures):
         return None
     card = await store.cards.get(card_key)
-    if card is None or card.state != "ready":
+    if card is None or card.withdrawn or card.state != "ready":
         raise NotEligible("This card is not ready to be collected.")
     if is_elsewhere(card, procedures, office_id):
         raise CardElsewhere("The card is at another office.")

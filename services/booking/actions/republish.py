@@ -46,10 +46,8 @@ async def _republish_bookings(open_store: OpenStore, send: Send, first_day: date
 
 def _restated(standing: Standing) -> BookingRestated:
     s = standing
-    card_key = s.row.card_key if s.had_outcome else None
     outcomes = s.outcomes if s.row.status == "finished" else {}
-    more = {"card_key": card_key, "outcomes": outcomes, "displaced": s.displaced}
-    return s.row.fact(BookingRestated, s.at, **more)
+    return s.row.fact(BookingRestated, s.at, outcomes=outcomes, displaced=s.displaced)
 
 
 async def without_old_contacts(open_store: OpenStore, rows: Sequence[Row]) -> list[Row]:

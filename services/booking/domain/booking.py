@@ -235,14 +235,14 @@ class Booking:
 
     def finished(self, stamps: Stamps, at: datetime) -> BookingFinished:
         """With what the counter stamped on the visit."""
-        return self.fact(BookingFinished, at, card_key=self.card_key, **_some(stamps, _FINISHED))
+        return self.fact(BookingFinished, at, **_some(stamps, _FINISHED))
 
     def undo(self, stamps: Stamps | None, actor: str, at: datetime) -> "Change":
         """The last tick is taken back. Raises NotToday, WrongState."""
         check_day("tick", self.starts_at, at)
         after = self._next(status=after_undo(self.status, stamps), outcome=None)
         left = undone(stamps or Stamps(), self.status)
-        fact = after.fact(BookingReopened, at, card_key=self.card_key, calls=left.calls)
+        fact = after.fact(BookingReopened, at, calls=left.calls)
         changed = left if left != (stamps or Stamps()) else None
         return Change(self, after, Step(actor, "undo"), fact, changed)
 
@@ -382,7 +382,7 @@ def _result(before: Status, after: Booking, stamps: Stamps, at: datetime) -> Boo
     if after.status == "finished":
         return after.finished(stamps, at)
     if before == "finished" or after.status == "confirmed":
-        return after.fact(BookingReopened, at, card_key=after.card_key)
+        return after.fact(BookingReopened, at)
     return after.fact(BookingMissed, at)
 
 

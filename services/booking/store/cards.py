@@ -24,13 +24,16 @@ SHIELDED_PARTY = f"""
 """
 """Whether somebody of a booking's party is not served online."""
 
-_ONE_CARD = "SELECT card_key, office_id, state, version, shielded FROM card WHERE card_key = $1"
+_ONE_CARD = """
+    SELECT card_key, office_id, state, version, shielded, withdrawn FROM card WHERE card_key = $1
+"""
 
 _SAVE_CARDS = """
-    INSERT INTO card (card_key, office_id, state, version, shielded)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::boolean[])
+    INSERT INTO card (card_key, office_id, state, version, shielded, withdrawn)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::boolean[],
+        $6::boolean[])
     ON CONFLICT (card_key) DO UPDATE SET office_id = excluded.office_id, state = excluded.state,
-        version = excluded.version, shielded = excluded.shielded,
+        version = excluded.version, shielded = excluded.shielded, withdrawn = excluded.withdrawn,
         shelf = CASE WHEN excluded.office_id = card.office_id AND excluded.state = 'ready'
             THEN card.shelf END
     WHERE card.version < excluded.version
@@ -68,13 +71,15 @@ _FLAG_MOVED = f"""
 
 @dataclass(frozen=True)
 class CardRow:
-    """A card, as eligibility said last. Who is `shielded` is not served online."""
+    """A card, as eligibility said last. Who is `shielded` is not served online; who is `withdrawn`
+    is in the list no more."""
 
     card_key: str
     office_id: str
     state: CardState
     version: int
     shielded: bool = False
+    withdrawn: bool = False
 
 
 class Cards(Repository):

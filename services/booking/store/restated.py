@@ -15,8 +15,7 @@ from .bookings import COLUMNS, booking_row
 NOBODY = UUID(int=0)
 _OF_BOOKING = tuple(field.name for field in fields(Booking))
 
-# Walks along booking_day. A booking that moves to a day that was passed already says so itself. The
-# card is told only where eligibility may have heard of an outcome.
+# Walks along booking_day. A booking that moves to a day that was passed already says so itself.
 _PAGE = f"""
     WITH page AS (
         SELECT {COLUMNS} FROM booking WHERE (starts_at, booking_id) > ($1, $2)
@@ -27,9 +26,7 @@ _PAGE = f"""
             AND (d.office_id, d.starts_at) = (page.office_id, page.starts_at))
         OR EXISTS (SELECT FROM outage_visit o WHERE o.booking_id = page.booking_id
             AND (o.office_id, o.starts_at) = (page.office_id, page.starts_at)
-            AND o.state IN ('due', 'told')) AS displaced,
-        EXISTS (SELECT FROM booking_history f WHERE f.booking_id = page.booking_id
-            AND f.status = 'finished') AS had_outcome
+            AND o.state IN ('due', 'told')) AS displaced
     FROM page LEFT JOIN booking_history h USING (booking_id, version)
         LEFT JOIN visit v ON v.booking_id = page.booking_id AND v.office_id = page.office_id
             AND v.day = (page.starts_at AT TIME ZONE 'Asia/Tokyo')::date
@@ -45,7 +42,6 @@ class Standing:
     row: Booking
     at: datetime
     displaced: bool
-    had_outcome: bool
     outcomes: dict[str, Outcome]
 
 
@@ -60,7 +56,6 @@ class Restatements(Repository):
                 row=booking_row({name: row[name] for name in _OF_BOOKING}),
                 at=row["at"],
                 displaced=row["displaced"],
-                had_outcome=row["had_outcome"],
                 outcomes=json.loads(row["outcomes"]),
             )
             for row in rows

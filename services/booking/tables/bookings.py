@@ -117,7 +117,8 @@ class BookingHistory(Table, table=True):
 
 class Card(Table, table=True):
     """What eligibility said last about a card: where it is, whether it may be collected, and
-    whether its person is shielded, which means not served online. `shelf` is what staff wrote."""
+    whether its person is shielded, which means not served online, or withdrawn from the list.
+    `shelf` is what staff wrote."""
 
     card_key: str = Field(primary_key=True, sa_type=Text)
     office_id: str = Field(sa_type=Text)
@@ -125,6 +126,7 @@ class Card(Table, table=True):
     version: int
     shielded: bool = Field(sa_column_kwargs={"server_default": text("false")})
     shelf: str | None = Field(sa_type=Text)
+    withdrawn: bool = Field(sa_column_kwargs={"server_default": text("false")})
 
 
 class AddressUse(Table, table=True):

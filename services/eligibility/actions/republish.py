@@ -8,7 +8,7 @@ from libs.common.republish import Send
 from libs.contracts.eligibility import PersonsImported
 from services.eligibility.store import Store
 
-from .intake import HOLDERS_A_FACT
+from .applying import HOLDERS_A_FACT
 
 OpenStore = Callable[[], AbstractAsyncContextManager[Store]]
 

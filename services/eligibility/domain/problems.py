@@ -12,7 +12,7 @@ class UnknownEncoding(Problem):
 
 
 class MissingColumn(Problem):
-    """The header lacks a column, or there is no header."""
+    """A column that a person cannot do without was not named."""
 
     slug = "missing-column"
 
@@ -33,6 +33,66 @@ class ImportRunning(Problem):
     """Somebody else's import has not come to its end."""
 
     slug = "import-running"
+
+
+class CarriesNumbers(Problem):
+    """The file carries individual numbers; the sentence says where, and never repeats one."""
+
+    slug = "carries-numbers"
+
+    def __init__(self, line: int, column: str, count: int) -> None:
+        super().__init__(
+            f"12桁のマイナンバーと思われる番号が、{line}行目の「{column}」など{count:,}か所に"
+            "あります。このシステムではマイナンバーを扱えません。ファイルは取り込まず、消しました。"
+            "その列を除いて保存し直し、もう一度選んでください。"
+        )
+
+
+class FileGone(Problem):
+    """The file was not kept, or only the browser that sent it may see what is in it."""
+
+    slug = "file-gone"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "このファイルの中身は、もう残っていません。もう一度ファイルを選んでください。"
+        )
+
+
+class WrongDraftState(Problem):
+    """It was applied, dropped or begun meanwhile, or is not as far yet."""
+
+    slug = "draft-state"
+
+    def __init__(self) -> None:
+        super().__init__("この取り込みは、先に進んだか、取りやめられています。")
+
+
+class StaleDraft(Problem):
+    """Somebody changed the list after this draft was compared with it."""
+
+    slug = "stale-draft"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "試し取込のあとに、ほかの取り込みなどで一覧が変わりました。何も反映していません。"
+            "もう一度比べてから、反映してください。"
+        )
+
+
+class NotConfirmed(Problem):
+    """Persons with a booking change, and nobody said that they had looked at them."""
+
+    slug = "not-confirmed"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"予約のある方の変更が{count:,}件あります。確かめてから反映してください。")
+
+
+class CannotUndo(Problem):
+    """The import is not the newest, was undone, or people rely on it already."""
+
+    slug = "cannot-undo"
 
 
 class OfficesUnknown(Problem):

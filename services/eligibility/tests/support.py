@@ -30,7 +30,7 @@ from libs.contracts.booking import (
     Outcome,
 )
 from services.eligibility.actions.checks import Checks
-from services.eligibility.actions.imports import Imports
+from services.eligibility.actions.drafts import Drafts
 from services.eligibility.app import create_app
 from services.eligibility.handlers import SUBSCRIPTIONS
 from services.eligibility.settings import Settings
@@ -104,7 +104,7 @@ class Service:
 
     http: httpx2.AsyncClient
     checks: Checks
-    imports: Imports
+    drafts: Drafts
     database: Database
     clock: Clock
 
@@ -122,18 +122,66 @@ class Service:
         sent = {**calling(DOORS[door], door, "somebody", rights, offices), **(headers or {})}
         return await self.http.request(method, path, content=content, headers=sent)
 
-    async def take(self, body: bytes, name: str = "名簿.csv", **more: Any) -> dict[str, Any]:
-        """Import a file that is expected to be taken; `more` as in `offer`."""
-        answer = await self.offer(body, name, **more)
+    async def take(
+        self, body: bytes, name: str = "名簿.csv", *, offices: Iterable[str] = "*", key: str = ""
+    ) -> dict[str, Any]:
+        """Import a file that is expected to be taken, by what was found in it; its report."""
+        draft = await self.try_out(body, name, offices=offices, key=key)
+        assert draft["state"] == "staged", draft
+        return await self.apply(draft, offices=offices)
+
+    async def try_out(self, body: bytes, name: str = "名簿.csv", **more: Any) -> dict[str, Any]:
+        """Upload a file and compare it by what was found in it; `more` as in `offer`. The draft."""
+        key = more.pop("key", "") or uuid4().hex
+        answer = await self.offer(body, name, key=key, **more)
         assert answer.status_code == 200, answer.text
-        report: dict[str, Any] = answer.json()
-        return report
+        return await self.stage(answer.json(), key, **more)
+
+    async def stage(
+        self, draft: dict[str, Any], key: str, choice: Any = None, offices: Iterable[str] = "*"
+    ) -> dict[str, Any]:
+        path = f"/v1/drafts/{draft['draft_id']}"
+        answer = await self.post(f"{path}/stage", choice or found_in(draft), key, offices)
+        assert answer.status_code == 200, answer.text
+        return await self.look(draft, key, offices)
+
+    async def look(
+        self, draft: dict[str, Any], key: str = "", offices: Iterable[str] = "*"
+    ) -> dict[str, Any]:
+        """The draft when no job is left."""
+        await self.drafts.jobs.idle()
+        path = f"/v1/drafts/{draft['draft_id']}"
+        answer = await self.ask("GET", path, headers={"x-form-key": key}, offices=offices)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def apply(self, draft: dict[str, Any], offices: Iterable[str] = "*") -> dict[str, Any]:
+        """Into the list; the report of the import."""
+        body = {"run": draft["run"], "confirmed": True}
+        answer = await self.post(f"/v1/drafts/{draft['draft_id']}/apply", body, offices=offices)
+        assert answer.status_code == 200, answer.text
+        await self.drafts.jobs.idle()
+        return await self.report(draft["draft_id"])
+
+    async def report(self, batch_id: str) -> dict[str, Any]:
+        answer = await self.ask("GET", f"/v1/imports/{batch_id}")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()["imports"][0]
+        return found
+
+    async def post(
+        self, path: str, body: Any = None, key: str = "", offices: Iterable[str] = "*"
+    ) -> httpx2.Response:
+        content = json.dumps(body or {}).encode()
+        headers = {"x-form-key": key}
+        return await self.ask("POST", path, content=content, headers=headers, offices=offices)
 
     async def offer(
         self, body: bytes, name: str = "名簿.csv", *, key: str = "", offices: Iterable[str] = "*"
     ) -> httpx2.Response:
         headers = {"x-file-name": quote(name), "idempotency-key": key or uuid4().hex}
-        return await self.ask("POST", "/v1/imports", content=body, headers=headers, offices=offices)
+        return await self.ask("POST", "/v1/drafts", content=body, headers=headers, offices=offices)
 
     async def check(
         self, number: str, born: str, door: str = "internet", **more: str
@@ -180,10 +228,20 @@ async def serving(database: Database) -> AsyncIterator[Service]:
         async with httpx2.AsyncClient(
             transport=transport, base_url="http://service", auth=DoorAuth("eligibility")
         ) as http:
-            desks = (state["checks"], state["imports"])
+            desks = (state["checks"], state["drafts"])
             service = Service(http, *desks, database, clock)
             await service.hear(*(office(key, name) for key, name in OFFICES.items()))
             yield service
+
+
+def found_in(draft: dict[str, Any]) -> dict[str, Any]:
+    """The choice that a draft proposes."""
+    columns = [
+        {"place": column["place"], "target": column["target"]}
+        for column in draft["columns"]
+        if column["target"]
+    ]
+    return {"columns": columns, "office_id": draft["office_id"], "words": draft["words"]}
 
 
 def _with_state(app: ASGIApp, state: Any) -> ASGIApp:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
@@ -60,6 +60,15 @@ class _Problem(BaseModel, extra="allow"):
 
 
 @dataclass(frozen=True)
+class Body:
+    """A file that is sent piece by piece, as often as it takes. `digest` is that of all of it."""
+
+    size: int
+    digest: str
+    pieces: Callable[[], AsyncIterator[bytes]]
+
+
+@dataclass(frozen=True)
 class Actor:
     """On whose behalf a door asks: a session id (internet) or a staff account (lgwan)."""
 
@@ -106,9 +115,14 @@ class Link:
         self._skew = skew
 
     async def get(
-        self, actor: Actor, path: str, reply: type[Model], query: Query | None = None
+        self,
+        actor: Actor,
+        path: str,
+        reply: type[Model],
+        query: Query | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Model:
-        return _read(reply, await self.get_bytes(actor, path, query))
+        return _read(reply, await self._send(actor, "GET", path, headers or {}, query=query))
 
     async def get_bytes(self, actor: Actor, path: str, query: Query | None = None) -> bytes:
         return await self._send(actor, "GET", path, {}, query=query)
@@ -122,9 +136,10 @@ class Link:
         key: str | None = None,
         body: BaseModel | None = None,
         seconds: float = TOTAL_SECONDS,
+        more: Mapping[str, str] | None = None,
     ) -> Model:
-        """`key` is the idempotency key; without one the request only asks."""
-        headers = {"Content-Type": "application/json"}
+        """`key` is the idempotency key; without one the request only asks. `more` are headers."""
+        headers = {"Content-Type": "application/json", **(more or {})}
         data = body.model_dump_json().encode() if body else b"{}"
         raw = await self._send(
             actor, "POST", path, _with_key(headers, key), data=data, seconds=seconds
@@ -138,15 +153,15 @@ class Link:
         reply: type[Model],
         *,
         key: str,
-        data: bytes,
+        body: "Body",
         headers: Mapping[str, str],
         seconds: float,
     ) -> Model:
-        """Send a file as it is and wait up to `seconds` for what became of it."""
-        raw = await self._send(
-            actor, "POST", path, _with_key(headers, key), data=data, seconds=seconds
-        )
-        return _read(reply, raw)
+        """Send a file as it is, piece by piece, and wait up to `seconds` for what became of it."""
+        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+        sent = _with_key({**headers, "Content-Length": str(body.size)}, key)
+        url, options = self._prepared(actor, "POST", path, sent, None, body.digest, timeout)
+        return _read(reply, await self._repeated(url, options, body))
 
     async def _send(
         self,
@@ -169,6 +184,18 @@ class Link:
                 raise
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
                 return await self._once(method, url, options)
+        except (aiohttp.ClientError, TimeoutError) as failure:
+            raise Unreachable(type(failure).__name__) from failure
+
+    async def _repeated(self, url: URL, options: dict[str, Any], body: "Body") -> bytes:
+        """A file, once more from its beginning when a kept connection turned out to be closed."""
+        try:
+            try:
+                return await self._once("POST", url, {**options, "data": body.pieces()})
+            except aiohttp.ClientConnectorError:
+                raise
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                return await self._once("POST", url, {**options, "data": body.pieces()})
         except (aiohttp.ClientError, TimeoutError) as failure:
             raise Unreachable(type(failure).__name__) from failure
 
@@ -199,10 +226,11 @@ class Link:
         path: str,
         headers: Mapping[str, str],
         query: Query | None,
-        data: bytes | None,
+        data: bytes | str | None,
         timeout: aiohttp.ClientTimeout,
     ) -> tuple[URL, dict[str, Any]]:
-        """The address, and the rest of the request with its assertion."""
+        """The address, and the rest of the request with its assertion. `data` may be the digest of
+        a body that comes later."""
         url = URL(self._base_url + path)
         url = url.update_query(query) if query else url
         target = Target(self._service, method, url.raw_path_qs, headers.get(KEY, ""))

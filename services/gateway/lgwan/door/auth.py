@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 from urllib.parse import unquote_plus, urlencode, urlsplit
 
 from starlette.exceptions import HTTPException
@@ -38,6 +38,13 @@ class FormData(Protocol):
     """The fields of a form; one that was not sent is an empty text."""
 
     def get(self, name: str) -> str: ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A form that holds a file open until its request was answered."""
+
+    async def close(self) -> None: ...
 
 
 @dataclass
@@ -86,8 +93,12 @@ def staff(
             async with _recorded(request, session, audit):
                 _require(session, right)
                 request.scope["form"] = form = await read(request)
-                _csrf(session).check(request, session.session_id, form.get(FIELD))
-                return await endpoint(request)
+                try:
+                    _csrf(session).check(request, session.session_id, form.get(FIELD))
+                    return await endpoint(request)
+                finally:
+                    if isinstance(form, Closing):
+                        await form.close()
 
         checked.access = Access(_DOOR, right, parts)  # type: ignore[attr-defined]
         checked.deed = audit  # type: ignore[attr-defined]
