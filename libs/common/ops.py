@@ -42,8 +42,9 @@ class Readiness:
         """The names of what is not ready; empty means ready."""
         if self.draining:
             return ["draining"]
-        passed = await asyncio.gather(*(_passes(*one) for one in self._checks.items()))
-        return [name for name, passes in zip(self._checks, passed, strict=True) if not passes]
+        checks = dict(self._checks)  # more are added while a process starts
+        passed = await asyncio.gather(*(_passes(*check) for check in checks.items()))
+        return [name for name, passes in zip(checks, passed, strict=True) if not passes]
 
 
 async def _passes(name: str, check: Check) -> bool:
