@@ -2,7 +2,7 @@
 
 from libs.common.consumer import Subscriptions
 from libs.contracts.eligibility import CardHolder, PersonsImported, PersonsMoved
-from libs.contracts.notify import MailFailed, ReminderFailed
+from libs.contracts.notify import MailedBooking, MailFailed, ReminderFailed
 
 from .actions.shielded import withdraw_addresses
 from .store import Store
@@ -28,8 +28,10 @@ async def flag_failed_mail(fact: MailFailed, store: Store) -> None:
 
 
 async def call_instead(fact: ReminderFailed, store: Store) -> None:
-    """An address that the mail server refused is marked as well."""
-    await store.people_to_call.add(fact.booking_id, fact.version, "reminder")
+    """All of a family who still stand with that address; an address that the mail server refused is
+    marked as well."""
+    for visit in (MailedBooking(booking_id=fact.booking_id, version=fact.version), *fact.others):
+        await store.people_to_call.add(visit.booking_id, visit.version, "reminder")
     if fact.reason != "past":
         await store.bookings.flag_mail_failed(fact.booking_id, fact.version)
 

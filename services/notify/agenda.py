@@ -32,9 +32,10 @@ _KEEP_WATERMARK = text(
 _IS_CURRENT = text(
     "SELECT EXISTS (SELECT FROM watermark WHERE service = 'booking' AND at >= :since)"
 )
-# One for each booking and day, whatever its version; one that became obsolete before it was sent
-# makes room for that of the newest version. A fact that waits for another try here, or that the
-# broker does not take from booking, may be the cancellation of its booking.
+# One for each family with one address, or for each booking, and day, whatever its version; one that
+# became obsolete before it was sent makes room for that of the newest versions. A fact that waits
+# for another try here, or that the broker does not take from booking, may be the cancellation of
+# its booking.
 _TO_REMIND = """
     FROM agenda a
     WHERE starts_at >= :begins AND starts_at < :ends AND settled_at < :since
@@ -43,19 +44,41 @@ _TO_REMIND = """
             SELECT FROM delivery d WHERE d.booking_id = a.booking_id AND d.kind = 'reminder'
                 AND d.starts_at >= :begins AND d.starts_at < :ends
                 AND d.last_reply IS DISTINCT FROM :obsolete)
+        AND NOT EXISTS (
+            SELECT FROM agenda l JOIN delivery d ON d.booking_id = l.booking_id
+            WHERE l.party_id = a.party_id AND d.kind = 'reminder'
+                AND d.starts_at >= :begins AND d.starts_at < :ends
+                AND d.last_reply IS DISTINCT FROM :obsolete
+                AND d.party @> jsonb_build_array(jsonb_build_object('booking_id', a.booking_id)))
 """
 _REMIND = text(
     f"""
-    INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id, procedure_id,
-        visitor, also, language, starts_at, state, attempts, contact_version, until)
+    WITH due AS (
+        SELECT a.*, coalesce(party_id, booking_id) AS family, row_number() OVER (
+            PARTITION BY coalesce(party_id, booking_id), contact, office_id, language
+            ORDER BY party_line, booking_id) AS place
+        {_TO_REMIND}
+            AND NOT EXISTS (
+                SELECT FROM inbox_retry r
+                WHERE r.name LIKE 'booking.%' AND strpos(r.body, CAST(a.booking_id AS text)) > 0)
+            AND NOT EXISTS (SELECT FROM watermark w WHERE a.booking_id = ANY (w.parked)))
+    INSERT INTO delivery AS d (booking_id, version, kind, contact, link, number, office_id,
+        procedure_id, visitor, also, language, starts_at, state, attempts, contact_version, until,
+        relation, party)
     SELECT booking_id, version, 'reminder', contact, link, number, office_id, procedure_id,
-        visitor, also, language, starts_at, 'waiting', 0, contact_version, :until
-    {_TO_REMIND}
-        AND NOT EXISTS (
-            SELECT FROM inbox_retry r
-            WHERE r.name LIKE 'booking.%' AND strpos(r.body, CAST(a.booking_id AS text)) > 0)
-        AND NOT EXISTS (SELECT FROM watermark w WHERE a.booking_id = ANY (w.parked))
-    ON CONFLICT DO NOTHING
+        visitor, also, language, starts_at, 'waiting', 0, contact_version, :until, relation,
+        coalesce((
+            SELECT jsonb_agg(jsonb_build_object('booking_id', o.booking_id, 'version', o.version,
+                'number', o.number, 'procedure_ids', o.procedure_id || o.also,
+                'starts_at', o.starts_at, 'visitor', o.visitor, 'relation', o.relation)
+                ORDER BY o.place)
+            FROM due o WHERE o.place > 1 AND (o.family, o.contact, o.office_id, o.language)
+                = (lead.family, lead.contact, lead.office_id, lead.language)), '[]')
+    FROM due lead WHERE place = 1
+    ON CONFLICT (booking_id, version, kind) DO UPDATE SET state = 'waiting', next_at = now(),
+        contact = excluded.contact, link = excluded.link, party = excluded.party,
+        until = excluded.until, last_reply = NULL, finished_at = NULL
+    WHERE d.last_reply = :obsolete AND d.state = 'failed'
     RETURNING booking_id
     """  # noqa: S608 - constants
 )
@@ -68,7 +91,7 @@ _TOO_LATE = text(
         language, starts_at, 'failed', 0, contact_version, :past, clock_timestamp()
     {_TO_REMIND}
     ON CONFLICT DO NOTHING
-    RETURNING booking_id, version, office_id, last_reply
+    RETURNING booking_id, version, office_id, last_reply, party
     """
 )
 _SETTLE_AGAIN = text("UPDATE agenda SET settled_at = :at WHERE settled_at < :at")

@@ -24,8 +24,15 @@ _OTHERWISE = text(
         FROM agenda a
             JOIN LATERAL (
                 SELECT d.guidances, d.kind, d.finished_at FROM delivery d
-                WHERE d.booking_id = a.booking_id AND d.state = 'sent' AND d.kind = ANY (:kinds)
-                    AND (d.office_id, d.starts_at) = (a.office_id, a.starts_at)
+                WHERE d.state = 'sent' AND d.kind = ANY (:kinds) AND (
+                    d.booking_id = a.booking_id AND d.starts_at = a.starts_at
+                    OR d.booking_id IN (SELECT l.booking_id FROM agenda l
+                            WHERE l.party_id = a.party_id)
+                        AND d.party @> jsonb_build_array(jsonb_build_object(
+                            'booking_id', a.booking_id, 'number', a.number)))
+                    AND d.office_id = a.office_id
+                    AND (d.starts_at AT TIME ZONE 'Asia/Tokyo')::date
+                        = (a.starts_at AT TIME ZONE 'Asia/Tokyo')::date
                 ORDER BY d.finished_at DESC LIMIT 1) AS last ON true
             LEFT JOIN held h ON h.office_id = a.office_id
                 AND h.day = (a.starts_at AT TIME ZONE 'Asia/Tokyo')::date

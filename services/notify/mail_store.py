@@ -10,7 +10,14 @@ from sqlalchemy import Row, text
 
 from libs.common.database import SqlStore
 from libs.contracts import booking
-from libs.contracts.notify import MailDelivered, MailFailed, MailKind, ReminderFailed, ToldKind
+from libs.contracts.notify import (
+    MailDelivered,
+    MailedBooking,
+    MailFailed,
+    MailKind,
+    ReminderFailed,
+    ToldKind,
+)
 
 from .domain.languages import with_readings
 from .domain.letter import Visit
@@ -73,7 +80,11 @@ _CLAIM = text(
                 FROM jsonb_array_elements_text(other -> 'procedure_ids')
                     WITH ORDINALITY AS wanted (procedure_id, place)
                 JOIN procedure p USING (procedure_id))) ORDER BY line)
-            FROM jsonb_array_elements(d.party) WITH ORDINALITY AS others (other, line)) AS party,
+            FROM jsonb_array_elements(d.party) WITH ORDINALITY AS others (other, line)
+            WHERE NOT EXISTS (
+                SELECT FROM agenda a WHERE a.booking_id = CAST(other ->> 'booking_id' AS uuid)
+                    AND a.version > CAST(other ->> 'version' AS integer)
+                    AND a.contact IS DISTINCT FROM d.contact)) AS party,
         d.office_id, d.procedure_id, (SELECT max(edition) FROM own_text) AS edition
     """
 )
@@ -85,6 +96,12 @@ _STANDS = text(
             SELECT FROM agenda a WHERE (a.booking_id, a.version) = (d.booking_id, d.version)
                 AND a.contact IS NOT NULL
                 AND NOT EXISTS (SELECT FROM watermark w WHERE a.booking_id = ANY (w.parked)))
+            AND NOT EXISTS (
+                SELECT FROM jsonb_array_elements(d.party) AS other
+                    LEFT JOIN agenda a ON a.booking_id = CAST(other ->> 'booking_id' AS uuid)
+                WHERE CAST(other ->> 'version' AS integer) IS DISTINCT FROM a.version
+                    OR a.contact IS DISTINCT FROM d.contact
+                    OR EXISTS (SELECT FROM watermark w WHERE a.booking_id = ANY (w.parked)))
         ELSE NOT EXISTS (
             SELECT FROM agenda a WHERE a.booking_id = d.booking_id
                 AND a.contact_version > {OF_THIS_ADDRESS}) END AS stands
@@ -110,7 +127,7 @@ _RECORD = text(
         AS done (booking_id, version, kind, attempts, state, reply, delay, guidances)
     WHERE (d.booking_id, d.version, d.kind) = (done.booking_id, done.version, done.kind)
         AND d.state = 'waiting' AND (done.state = 'sent' OR d.attempts = done.attempts)
-    RETURNING d.booking_id, d.version, d.kind, d.office_id, d.state, d.last_reply
+    RETURNING d.booking_id, d.version, d.kind, d.office_id, d.state, d.last_reply, d.party
     """
 )
 # A mail under way has its next try in the future.
@@ -120,7 +137,7 @@ _END_LATE = text(
         link = NULL, finished_at = clock_timestamp()
     WHERE state = 'waiting' AND next_at <= clock_timestamp()
         AND coalesce(until, starts_at) <= clock_timestamp()
-    RETURNING booking_id, version, kind, office_id, state, last_reply
+    RETURNING booking_id, version, kind, office_id, state, last_reply, party
     """
 )
 _END_RESTORED = text(
@@ -290,4 +307,5 @@ def _news(row: Row[Any], at: datetime) -> MailDelivered | MailFailed | ReminderF
 def reminder_failed(row: Row[Any], at: datetime) -> ReminderFailed:
     names = ("booking_id", "version", "office_id")
     common = {name: getattr(row, name) for name in names}
-    return ReminderFailed(**common, reason=row.last_reply, at=at)
+    others = tuple(map(MailedBooking.model_validate, row.party))
+    return ReminderFailed(**common, reason=row.last_reply, at=at, others=others)

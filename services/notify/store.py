@@ -23,6 +23,9 @@ from .guidance_store import GuidanceStore
 from .mail_store import WRITABLE, MailStore, visit_of
 from .text_store import SAMPLE, TextStore
 
+GATHER_SECONDS = 180.0
+"""So long the mail about a change waits for the same change of others of the family."""
+
 OpenStore = Callable[[], AbstractAsyncContextManager["Store"]]
 OUTAGE_MAIL = timedelta(hours=6)
 """So long a mail about an outage is tried, whenever the visit was."""
@@ -42,18 +45,21 @@ _FOLLOW = text(
         INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id,
             procedure_id, language, starts_at, previous_starts_at, visitor, also, state, attempts,
             proposed_office_id, proposed_starts_at, held_until, contact_version, until, relation,
-            party)
+            party, next_at)
         SELECT :booking_id, :version, CAST(:kind AS text), :contact, :link, :number, :office_id,
             :procedure_id, :language, :starts_at, :previous_starts_at, :visitor,
             CAST(:also AS text[]), 'waiting', 0, :proposed_office_id, :proposed_starts_at,
-            :held_until, :contact_version, :until, :relation, CAST(:party AS jsonb)
+            :held_until, :contact_version, :until, :relation, CAST(:party AS jsonb),
+            now() + :pause * interval '1 second'
         WHERE CAST(:kind AS text) IS NOT NULL
         ON CONFLICT DO NOTHING)
     INSERT INTO agenda (booking_id, version, contact, link, number, office_id, procedure_id,
-        visitor, also, language, starts_at, settled_at, contact_version, displaced)
+        visitor, also, language, starts_at, settled_at, contact_version, displaced, party_id,
+        party_line, relation)
     SELECT booking_id, version, CASE WHEN stands THEN contact END, CASE WHEN stands THEN link END,
         number, office_id, procedure_id, visitor, also, language, starts_at, settled_at,
-        CAST(:contact_version AS integer), coalesce(CAST(:displaced AS boolean), false)
+        CAST(:contact_version AS integer), coalesce(CAST(:displaced AS boolean), false),
+        CAST(:party_id AS uuid), :party_line, :relation
     FROM (VALUES (CAST(:booking_id AS uuid), CAST(:version AS integer), CAST(:contact AS text),
         CAST(:link AS text), CAST(:number AS text), CAST(:office_id AS text),
         CAST(:procedure_id AS text), CAST(:visitor AS text), CAST(:also AS text[]),
@@ -69,6 +75,8 @@ _FOLLOW = text(
         contact_version = greatest(agenda.contact_version, excluded.contact_version),
         office_id = excluded.office_id, language = excluded.language,
         procedure_id = excluded.procedure_id, visitor = excluded.visitor, also = excluded.also,
+        party_id = coalesce(excluded.party_id, agenda.party_id),
+        party_line = excluded.party_line, relation = excluded.relation,
         starts_at = excluded.starts_at,
         settled_at = CASE WHEN (agenda.starts_at, agenda.office_id)
                 = (excluded.starts_at, excluded.office_id)
@@ -85,9 +93,28 @@ _FOLLOW = text(
     bindparam("held_until", type_=DateTime(True)),
     bindparam("until", type_=DateTime(True)),
 )
+# Facts about one family follow one another here, so that each sees the mail of the one before it.
+_LOCK_FAMILY = text("SELECT pg_advisory_xact_lock(hashtextextended(:family, 0))")
+# Into the mail about another one of the family that nobody has tried to send yet.
+_GATHER = text(
+    """
+    UPDATE delivery d SET next_at = now() + :pause * interval '1 second',
+        party = coalesce((SELECT jsonb_agg(other) FROM jsonb_array_elements(d.party) AS other
+            WHERE CAST(other ->> 'booking_id' AS uuid) <> CAST(:booking_id AS uuid)), '[]')
+            || CAST(:visit AS jsonb)
+    FROM agenda a
+    WHERE a.party_id = :party_id AND d.booking_id = a.booking_id
+        AND d.booking_id <> CAST(:booking_id AS uuid) AND d.kind = :kind AND d.state = 'waiting'
+        AND d.attempts = 0 AND (d.contact, d.office_id, d.language)
+            = (:contact, :office_id, :language)
+    RETURNING 1
+    """
+)
+GATHERED: tuple[MailKind, ...] = ("changed", "cancelled")
+"""What a family often does about one of them after the other: one mail tells of all."""
 _FOLLOWED = {
     *("booking_id", "version", "contact", "link", "number", "office_id", "procedure_id", "visitor"),
-    *("starts_at", "at", "contact_version"),
+    *("starts_at", "at", "contact_version", "party_id", "party_line", "relation"),
 }
 _PROPOSED = ("proposed_office_id", "proposed_starts_at", "held_until")
 _KEEP_OFFICE = text(
@@ -121,12 +148,37 @@ _FORGET = text(
     WHERE booking_id = :booking_id AND contact IS NOT NULL
     """
 )
+# A mail about a family goes on to the others, from the first whom its address still is for; their
+# reminder is made anew by itself.
 _WITHDRAW = text(
     """
-    UPDATE delivery SET contact = NULL, link = NULL, finished_at = clock_timestamp(),
-        state = 'failed', last_reply = :obsolete
-    WHERE booking_id = :booking_id AND state = 'waiting' AND kind <> 'former'
-        AND coalesce(contact_version, version) < :contact_version
+    WITH old AS (
+        SELECT * FROM delivery
+        WHERE booking_id = :booking_id AND state = 'waiting' AND kind <> 'former'
+            AND coalesce(contact_version, version) < :contact_version
+        FOR UPDATE
+    ), gone AS (
+        UPDATE delivery d SET contact = NULL, link = NULL, finished_at = clock_timestamp(),
+            state = 'failed', last_reply = :obsolete
+        FROM old WHERE (d.booking_id, d.version, d.kind) = (old.booking_id, old.version, old.kind)
+    ), left_over AS (
+        SELECT old.kind, old.contact, old.previous_starts_at, old.until, a.booking_id, a.version,
+            a.link, a.number, a.office_id, a.procedure_id, a.visitor, a.also, a.language,
+            a.starts_at, a.contact_version, a.relation, other,
+            row_number() OVER (PARTITION BY old.version, old.kind ORDER BY place) AS place
+        FROM old CROSS JOIN jsonb_array_elements(old.party)
+                WITH ORDINALITY AS others (other, place)
+            JOIN agenda a ON a.booking_id = CAST(other ->> 'booking_id' AS uuid)
+        WHERE old.kind <> 'reminder' AND a.contact = old.contact)
+    INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id, procedure_id,
+        visitor, also, language, starts_at, previous_starts_at, state, attempts, contact_version,
+        until, relation, party)
+    SELECT booking_id, version, kind, contact, link, number, office_id, procedure_id, visitor, also,
+        language, starts_at, previous_starts_at, 'waiting', 0, contact_version, until, relation,
+        coalesce((SELECT jsonb_agg(o.other ORDER BY o.place) FROM left_over o
+            WHERE o.kind = first.kind AND o.place > 1), '[]')
+    FROM left_over first WHERE place = 1
+    ON CONFLICT DO NOTHING
     """
 )
 # To the address that was replaced, if it ever took a mail: nobody else is told of the booking.
@@ -148,7 +200,11 @@ _OF_BOOKING = text(
     SELECT kind, version, state, attempts, last_reply, coalesce(finished_at, created_at) AS at,
         state = 'waiting' AND NOT ({WRITABLE}) AS unwritable
     FROM delivery d
-    WHERE booking_id = :booking_id AND last_reply IS DISTINCT FROM :obsolete
+    WHERE (booking_id = :booking_id OR booking_id IN (
+            SELECT l.booking_id FROM agenda own JOIN agenda l USING (party_id)
+            WHERE own.booking_id = :booking_id)
+        AND party @> jsonb_build_array(jsonb_build_object('booking_id', CAST(:booking_id AS uuid))))
+        AND last_reply IS DISTINCT FROM :obsolete
         AND (:every_office OR office_id = ANY(CAST(:offices AS text[])))
     ORDER BY version, kind
     """
@@ -169,7 +225,11 @@ class Store(AgendaStore, TextStore, MailStore, GuidanceStore):
         """Know the visit as this version says, and write the mail of `kind` about it, once. What
         waits for an address that it no longer has is withdrawn. `displaced`: whether its time was
         closed, where the fact says so; nobody is reminded of such a time."""
+        gathers = kind in GATHERED and fact.party_id is not None and fact.contact is not None
+        if gathers and await self._gather(fact, kind):
+            kind = None
         columns = {**fact.model_dump(include=_FOLLOWED), "also": list(fact.also)}
+        columns["pause"] = GATHER_SECONDS if gathers else 0.0
         mail = {"kind": kind, "previous_starts_at": previous, "language": known(fact.language)}
         until = {"until": self._until(fact, kind)}
         proposal = {**dict.fromkeys(_PROPOSED), **fact.model_dump(include=set(_PROPOSED))}
@@ -185,6 +245,23 @@ class Store(AgendaStore, TextStore, MailStore, GuidanceStore):
         at = datetime.now(UTC)
         until = last_moment(fact.starts_at, at)
         return max(until, at + OUTAGE_MAIL) if kind == "stopped" else until
+
+    async def _gather(self, fact: booking.BookingFact, kind: MailKind | None) -> bool:
+        """Whether the mail about another one of the family tells of this one as well."""
+        await self.session.execute(_LOCK_FAMILY, {"family": f"family {fact.party_id}"})
+        visit = {
+            **fact.model_dump(mode="json", include=set(booking.PartyVisit.model_fields)),
+            "procedure_ids": [fact.procedure_id, *fact.also],
+        }
+        values = {
+            **{name: getattr(fact, name) for name in ("party_id", "contact", "office_id")},
+            "booking_id": fact.booking_id,
+            "language": known(fact.language),
+            "kind": kind,
+            "pause": GATHER_SECONDS,
+            "visit": json.dumps(visit),
+        }
+        return (await self.session.execute(_GATHER, values)).first() is not None
 
     async def forget_person(self, booking_id: UUID) -> None:
         """No address of this booking is kept; a mail that still waits will not be sent."""
@@ -251,12 +328,10 @@ def waking(open_store: OpenStore, wake: Callable[[], None]) -> OpenStore:
     return opened
 
 
-def _party(fact: booking.BookingFact) -> dict[str, str | None]:
+def _party(fact: booking.BookingFact) -> dict[str, str]:
     """Who else a mail tells about."""
-    if not isinstance(fact, booking.BookingConfirmed):
-        return {"relation": None, "party": "[]"}
-    party = [visit.model_dump(mode="json") for visit in fact.party]
-    return {"relation": fact.relation, "party": json.dumps(party)}
+    others = fact.party if isinstance(fact, booking.BookingConfirmed) else ()
+    return {"party": json.dumps([visit.model_dump(mode="json") for visit in others])}
 
 
 def _json(values: dict[str, Any]) -> dict[str, str]:

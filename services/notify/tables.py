@@ -73,10 +73,12 @@ class Agenda(Table, table=True):
     """The newest version of each booking, for its reminder, until a year after its day. `contact`
     and `link` are sealed, and empty where none is due: no address, not standing, or past.
     `settled_at` is when time and office were chosen; `contact_version` is that of the newest known
-    address. `displaced`: its time is no longer open."""
+    address. `displaced`: its time is no longer open. `party_id` is that of its family, `party_line`
+    the place in it, `relation` its word."""
 
     __table_args__ = (
         Index("agenda_due", "starts_at", postgresql_where=text("contact IS NOT NULL")),
+        Index("agenda_party", "party_id", postgresql_where=text("party_id IS NOT NULL")),
     )
 
     booking_id: UUID = Field(primary_key=True)
@@ -93,6 +95,9 @@ class Agenda(Table, table=True):
     settled_at: datetime = Field(sa_type=_MOMENT)
     contact_version: int | None
     displaced: bool = Field(sa_column_kwargs={"server_default": "false"})
+    party_id: UUID | None
+    party_line: int = Field(sa_column_kwargs={"server_default": "0"})
+    relation: str | None = Field(sa_type=Text)
 
 
 class Watermark(Table, table=True):

@@ -26,15 +26,15 @@ def test_a_schema_is_what_the_code_says(name: str) -> None:
 def test_an_optional_field_and_other_words_break_nothing() -> None:
     grown = copy.deepcopy(CONFIRMED)
     grown["properties"]["channel"]["description"] = "How it was made."
-    grown["properties"]["party_id"] = {"type": "string"}
+    grown["properties"]["weather"] = {"type": "string"}
     assert not schemas.breaks(CONFIRMED, grown)
 
 
 def test_a_field_that_is_asked_for_anew_breaks() -> None:
     stricter = copy.deepcopy(CONFIRMED)
-    stricter["properties"]["party_id"] = {"type": "string"}
-    stricter["required"].append("party_id")
-    assert schemas.breaks(CONFIRMED, stricter) == ["party_id is asked for now"]
+    stricter["properties"]["weather"] = {"type": "string"}
+    stricter["required"].append("weather")
+    assert schemas.breaks(CONFIRMED, stricter) == ["weather is asked for now"]
 
 
 def test_a_field_that_goes_or_may_be_missing_breaks() -> None:
@@ -57,9 +57,9 @@ def test_a_fact_that_would_break_is_not_written_over(tmp_path: Path) -> None:
     assert schemas.write(tmp_path) == []
     assert schemas.write(tmp_path) == []
     known = copy.deepcopy(CONFIRMED)
-    known["required"].append("party_id")
+    known["required"].append("weather")
     file = tmp_path / "booking.confirmed.v1.json"
     file.write_text(schemas.text(known))
-    sentence = "booking.confirmed.v1: party_id is no longer there for certain"
+    sentence = "booking.confirmed.v1: weather is no longer there for certain"
     assert schemas.write(tmp_path) == [sentence]
     assert file.read_text() == schemas.text(known)

@@ -39,7 +39,9 @@ class BookingFact(Fact):
     """One version of a booking. `contact` is the sealed e-mail address, `link` the sealed token of
     the link that opens the booking (both of purpose 'contact'). `also` are further procedures.
     `contact_version` is the version in which the address last changed; None from older releases.
-    `card_key` is eligibility's key of the person where a card is to be collected."""
+    `card_key` is eligibility's key of the person where a card is to be collected.
+    `party_id` is that of those who come together, `party_line` the place in their order, `relation`
+    the word that the family chose."""
 
     booking_id: UUID
     version: int
@@ -59,12 +61,17 @@ class BookingFact(Fact):
     also: tuple[str, ...] = ()
     contact_version: int | None = None
     card_key: str | None = None
+    party_id: UUID | None = None
+    party_line: int = 0
+    relation: Relation | None = None
 
 
 class PartyVisit(Contract):
     """Another booking of a party, in the mail about all of them. `procedure_ids` are what this
-    person comes for; `relation` is the word that the family chose."""
+    person comes for; `relation` is the word that the family chose. No id from older releases."""
 
+    booking_id: UUID | None = None
+    version: int = 1
     number: str
     procedure_ids: tuple[str, ...]
     starts_at: AwareDatetime
@@ -77,7 +84,6 @@ class BookingConfirmed(BookingFact):
     about all of them. Their own facts have no `mail`."""
 
     name: ClassVar[str] = "booking.confirmed.v1"
-    relation: Relation | None = None
     party: tuple[PartyVisit, ...] = ()
     mail: bool = True
 

@@ -74,8 +74,16 @@ class MailFailed(Fact):
     at: AwareDatetime
 
 
+class MailedBooking(Contract):
+    """A booking, in the version that a mail spoke of."""
+
+    booking_id: UUID
+    version: int
+
+
 class ReminderFailed(Fact):
-    """Nobody was reminded of this visit, and it is late for a mail: somebody has to call."""
+    """Nobody was reminded of this visit, and it is late for a mail: somebody has to call. `others`
+    are those of the family whom the same mail was to remind."""
 
     name: ClassVar[str] = "notify.unreminded.v1"
     booking_id: UUID
@@ -83,3 +91,4 @@ class ReminderFailed(Fact):
     office_id: str
     reason: str
     at: AwareDatetime
+    others: tuple[MailedBooking, ...] = ()

@@ -166,7 +166,7 @@ def _mail_of(letter: Sequence[Booking], row: Booking) -> dict[str, object]:
         return {}
     if row != letter[0]:
         return {"mail": False}
-    return {"relation": row.relation, "party": tuple(map(_party_visit, letter[1:]))}
+    return {"party": tuple(map(_party_visit, letter[1:]))}
 
 
 def _party_visit(row: Booking) -> PartyVisit:

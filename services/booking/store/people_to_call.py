@@ -48,7 +48,8 @@ _REASONS = f"""
         AND (b.contact IS NULL OR b.mail_failed)
         AND b.starts_at >= {TODAY} - make_interval(days => {OUTAGE_DAYS})
 """
-# Reached for one reason only is not reached: another one may have come up since.
+# Reached for one reason only is not reached: another one may have come up since. Who comes together
+# with one address that no mail reaches is called once.
 _PEOPLE = f"""
     WITH reasons AS ({_REASONS}), people AS (
         SELECT booking_id, array_agg(reason ORDER BY reason) AS reasons, min(since) AS since,
@@ -57,17 +58,27 @@ _PEOPLE = f"""
                 WHEN bool_or(called = 'absent') THEN 'absent' END AS called,
             max(called_at) AS called_at,
             (array_agg(called_by ORDER BY called_at DESC NULLS LAST))[1] AS called_by
-        FROM reasons GROUP BY booking_id)
-    SELECT p.*, count(*) OVER () AS total FROM people p JOIN booking b USING (booking_id)
-    WHERE ($1::text[] @> ARRAY['*'] OR b.office_id = ANY ($1))
+        FROM reasons GROUP BY booking_id
+    ), families AS (
+        SELECT p.*, row_number() OVER (
+            PARTITION BY coalesce(b.party_id, b.booking_id), b.contact, p.reasons,
+                CASE WHEN NOT p.reasons <@ ARRAY['mail', 'reminder'] THEN b.booking_id END
+            ORDER BY b.party_line, b.booking_id) AS place
+        FROM people p JOIN booking b USING (booking_id))
+    SELECT p.*, count(*) OVER () AS total FROM families p JOIN booking b USING (booking_id)
+    WHERE ($3::uuid IS NOT NULL OR place = 1)
+        AND ($1::text[] @> ARRAY['*'] OR b.office_id = ANY ($1))
         AND ($2::text IS NULL OR b.office_id = $2) AND ($3::uuid IS NULL OR b.booking_id = $3)
         AND ($4 OR p.called IS DISTINCT FROM 'done') AND ($5 OR NOT {is_shielded("b")})
     ORDER BY p.until NULLS LAST, b.starts_at, b.booking_id LIMIT {MOST}
 """
 _ADD = """
+    WITH failed AS (SELECT booking_id, party_id, contact FROM booking
+        WHERE booking_id = $1 AND contact_version <= $2 AND contact IS NOT NULL)
     INSERT INTO person_to_call (booking_id, reason, since, contact_version)
-    SELECT booking_id, $3, clock(), contact_version FROM booking
-    WHERE booking_id = $1 AND contact_version <= $2 AND contact IS NOT NULL
+    SELECT b.booking_id, $3, clock(), b.contact_version FROM booking b, failed f
+    WHERE b.booking_id = f.booking_id
+        OR $3 = 'mail' AND (b.party_id, b.contact) = (f.party_id, f.contact)
     ON CONFLICT (booking_id, reason) DO UPDATE SET since = excluded.since,
         contact_version = excluded.contact_version, called = NULL, called_at = NULL,
         called_by = NULL
@@ -75,8 +86,12 @@ _ADD = """
 _NOTE = """
     INSERT INTO person_to_call (booking_id, reason, since, contact_version, called, called_at,
         called_by)
-    SELECT booking_id, reason, clock(), contact_version, $3, clock(), $4
-    FROM booking, unnest($2::text[]) AS reason WHERE booking_id = $1
+    SELECT b.booking_id, reason.reason, clock(), b.contact_version, $3, clock(), $4
+    FROM booking own, booking b, unnest($2::text[]) AS reason (reason)
+    WHERE own.booking_id = $1 AND (b.booking_id = $1
+        OR (b.party_id, b.contact) = (own.party_id, own.contact) AND EXISTS (
+            SELECT FROM person_to_call p
+            WHERE (p.booking_id, p.reason) = (b.booking_id, reason.reason)))
     ON CONFLICT (booking_id, reason) DO UPDATE SET called = excluded.called,
         called_at = excluded.called_at, called_by = excluded.called_by
 """
@@ -100,7 +115,8 @@ class PeopleToCall(Repository):
 
     async def add(self, booking_id: UUID, version: int, reason: CallReason) -> None:
         """A mail about that version did not arrive; nothing, where the address has changed since.
-        Who was called before is called again."""
+        A mail of a family concerns all who have its address. Who was called before is called
+        again."""
         await self.connection.execute(_ADD, booking_id, version, reason)
 
     async def all(
@@ -130,5 +146,5 @@ class PeopleToCall(Repository):
 
 def _row(row: object) -> CallRow:
     values = dict(row)  # type: ignore[call-overload]
-    values.pop("total")
+    del values["total"], values["place"]
     return CallRow(**{**values, "reasons": tuple(values["reasons"])})

@@ -1,16 +1,22 @@
 """One mail for those who are booked together: whose fact brings it, and what it tells of whom."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from libs.contracts.booking import BookingConfirmed, Person
-from libs.contracts.notify import MailFailed
+from libs.contracts.booking import BookingConfirmed, BookingProof, CallNote, ContactRequest, Person
+from libs.contracts.notify import MailedBooking, MailFailed, ReminderFailed
+from services.booking.actions.bookings import cancel_booking
+from services.booking.actions.contact import change_contact
+from services.booking.actions.people_to_call import note_call, people_to_call
 from services.booking.domain.problems import OneWindow
-from services.booking.handlers import flag_failed_mail
+from services.booking.handlers import call_instead, flag_failed_mail
 
 from .city import BORN, City, at, new_person
+from .clerks import clerk
+
+CLERK = clerk("sato", "here")
 
 
 async def confirmations(city: City) -> list[BookingConfirmed]:
@@ -52,7 +58,64 @@ async def test_a_family_s_mail_that_did_not_arrive_is_shown_on_each_booking_and_
     async with city.desk.open_store() as store:
         await flag_failed_mail(failed, store)
     assert await city.pool.fetchval("SELECT count(*) FROM booking WHERE mail_failed") == 2
-    assert await city.pool.fetchval("SELECT count(*) FROM person_to_call") == 1
+    assert (await people_to_call(city.desk, CLERK, None, False)).total == 1
+
+
+async def family(city: City) -> list[BookingConfirmed]:
+    await booked(city, email="hana@example.jp", relations=("self", "child"))
+    return await confirmations(city)
+
+
+async def unreminded(city: City, first: BookingConfirmed, *others: BookingConfirmed) -> None:
+    """The one reminder of these was not delivered by the hour of calls."""
+    told = tuple(MailedBooking(booking_id=one.booking_id, version=1) for one in others)
+    fact = ReminderFailed(
+        booking_id=first.booking_id, version=1, office_id="here", reason="450", at=first.at,
+        others=told,
+    )  # fmt: skip
+    async with city.desk.open_store() as store:
+        await call_instead(fact, store)
+
+
+async def cancel(city: City, one: BookingConfirmed) -> None:
+    proof = BookingProof(number=one.number, born=BORN)
+    await cancel_booking(city.desk, uuid4(), str(uuid4()), proof)
+
+
+async def called(city: City) -> list[UUID]:
+    found = await people_to_call(city.desk, CLERK, None, False)
+    return [person.booking_id for person in found.people]
+
+
+async def test_a_family_that_nobody_reminded_is_called_once(city: City) -> None:
+    first, other = await family(city)
+    await unreminded(city, first, other)
+    assert await called(city) == [first.booking_id]
+    note = CallNote(result="done")
+    await note_call(city.desk, CLERK, first.booking_id, str(uuid4()), note)
+    assert await called(city) == []
+
+
+@pytest.mark.parametrize("withdraws", ["cancels", "changes the address"])
+async def test_where_one_withdrew_meanwhile_the_others_are_called_all_the_same(
+    city: City, withdraws: str
+) -> None:
+    first, other = await family(city)
+    if withdraws == "cancels":
+        await cancel(city, first)
+    else:
+        proof = {"number": first.number, "born": BORN}
+        ask = ContactRequest.model_validate({**proof, "email": "new@example.jp"})
+        await change_contact(city.desk, uuid4(), str(uuid4()), ask)
+    await unreminded(city, first, other)
+    assert await called(city) == [other.booking_id]
+
+
+async def test_who_withdrew_after_the_call_was_due_leaves_it_to_the_others(city: City) -> None:
+    first, other = await family(city)
+    await unreminded(city, first, other)
+    await cancel(city, first)
+    assert await called(city) == [other.booking_id]
 
 
 async def test_a_guardian_of_two_is_at_one_window_after_the_other(city: City) -> None:

@@ -143,7 +143,7 @@ class Writer:
     def told(self, template: Template, visit: Visit) -> str:
         """The text with what it says of this visit. What a text of the city's own has no place for,
         and visitors must know, stands before it."""
-        told = template.fill(self._words(visit))
+        told = template.fill(self._words(visit, "find_url" in template.variables))
         if not visit.guidance or "guidance" in template.variables:
             return told
         return f"{shown_guidance(visit.guidance, visit.language)}\n\n{told}"
@@ -152,10 +152,11 @@ class Writer:
         """The same for every try of one mail, and of no other mail."""
         return f"<{uuid5(booking_id, f'{version}/{kind}')}@{self.sender.domain}>"
 
-    def _words(self, visit: Visit) -> dict[str, str]:
+    def _words(self, visit: Visit, opens: bool) -> dict[str, str]:
+        """`opens`: the mail says how a booking is opened."""
         language = visit.language
         return {
-            "number": _numbers(visit),
+            "number": _numbers(visit, opens),
             "when": shown_time(visit.starts_at, language),
             "previous_when": _time(visit.previous_starts_at, language),
             "proposed_when": _time(visit.proposed_starts_at, language),
@@ -184,12 +185,12 @@ def _guidance(visit: Visit) -> str:
     return "\n" + shown_guidance(said, visit.language) if said else ""
 
 
-def _numbers(visit: Visit) -> str:
-    """The booking number; of several people a line each, and what else is needed with a number."""
+def _numbers(visit: Visit, opens: bool) -> str:
+    """The booking number; of several people a line each, and what opens a booking beside it."""
     if not visit.people:
         return shown_number(visit.number)
     lines = [_of_companion(one, visit.language) for one in visit.people]
-    return "\n".join(["", *lines, with_number(visit.language)])
+    return "\n".join(["", *lines, *([with_number(visit.language)] if opens else [])])
 
 
 def _of_companion(one: Companion, language: Language) -> str:
