@@ -81,8 +81,16 @@ async def no_room(desk: Desk) -> None:
 
 async def booked(desk: Desk) -> None:
     await held(desk)
+    await desk.page.select_option("#relation", "self")
+    await desk.page.select_option("#p2-relation", "child")
     await desk.page.fill("#email", "hanako@example.jp")
     await desk.press(BOOK)
+
+
+async def guardian_of_two(desk: Desk) -> None:
+    await held(desk)
+    for name in ("visitor", "p2-visitor"):
+        await live(desk, desk.page.select_option(f"#{name}", "guardian"))
 
 
 async def received(desk: Desk) -> None:
@@ -101,6 +109,7 @@ STATES = (
     DeskState("phone.html", "two people", "2人目の方", two_people),
     DeskState("phone.html", "family held", "2人分）の枠を", held),
     DeskState("phone.html", "family in turn", "2人目の方 10時30分", in_turn),
+    DeskState("phone.html", "guardian of two", "同時に2つの窓口", guardian_of_two),
     DeskState("phone.html", "family mistyped", "2人目：", mistyped),
     DeskState("phone.html", "family of four", "一度に予約できるのは4人まで", all_four),
     DeskState("phone.html", "one less", "お一人を外しました", one_less),
@@ -109,5 +118,5 @@ STATES = (
     DeskState("phone.html", "family without room", "2人分の空きがありません", no_room),
     DeskState("phone_done.html", "family", "2人分を予約しました", booked),
     DeskState("phone_done.html", "family received", "受付番号 12", received),
-    DeskState("slip.html", "family", "ご予約の控え（2人目）", slip),
+    DeskState("slip.html", "family", "ご予約の控え（2人分）", slip),
 )

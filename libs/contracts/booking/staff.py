@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from libs.common.facts import Contract
 
 from .cards import CardPass
-from .offer import Channel, Language, Need, Outcome, Spoken, Status, Visitor
+from .offer import Channel, Language, Need, Outcome, Relation, Spoken, Status, Visitor
 from .stamps import Stamps
 
 ListSort = Literal["starts_at", "booked_at", "procedure", "office", "status", "channel", "number"]
@@ -65,6 +65,7 @@ class StaffBooking(Contract):
     version: int
     also: tuple[str, ...] = ()
     window: int | None = None
+    relation: Relation | None = None
 
 
 HereRefusal = Literal["card-elsewhere", "not-eligible"]

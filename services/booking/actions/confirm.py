@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from libs.common.assertion import EVERY_OFFICE
 from libs.contracts.booking import (
     CELL_MINUTES,
     BookingConfirmed,
@@ -63,6 +64,7 @@ async def book(
         people, now = await people_of(store, [*map(wish_of, held.places)]), held.read_at
         party = await _party(store, joined, people, now)
         rows = await _drafted(desk, store, held, people, ask, now)
+        await _check_guardians(store, joined and party.party_id, rows)
         rows[0] = replace(rows[0], booking_id=booking_id)
         rows = [replace(row, party_id=party.party_id) for row in rows]
         rows, uses = await with_addresses(desk, store, rows, ask.email)
@@ -132,8 +134,13 @@ async def _drafted(
             visit = HeldVisit(held, held.places[line], procedures, now)
             row = await drafted(desk, store, visit, uuid4(), person, details, ask.language)
             rows.append(replace(row, party_line=line))
-    check_guardians(rows)
     return rows
+
+
+async def _check_guardians(store: Store, joined: UUID | None, rows: Sequence[Booking]) -> None:
+    """Among the new ones, and beside those of the party that they join. Raises OneWindow."""
+    everywhere, new = frozenset({EVERY_OFFICE}), rows[0].booking_id
+    check_guardians([*await store.parties.standing_party(everywhere, joined, new), *rows])
 
 
 async def write(

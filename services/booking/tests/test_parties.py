@@ -24,6 +24,7 @@ from services.booking.domain import (
     NotActive,
     PartyFull,
 )
+from services.booking.domain.problems import OneWindow
 
 from .city import BORN, NOON_BEFORE, STANDING_PERSONS, City, at, new_person, procedure
 from .test_party_holds import send, taken
@@ -239,6 +240,21 @@ async def test_several_are_added_at_once_if_all_fit(city: City) -> None:
     await city.hold_all(session, at(11), "slow", "slow")
     added = await city.book_all(session, new_person(), new_person(), joins=proof_of(first.number))
     assert (added.party_size, len(added.party)) == (4, 1)
+
+
+async def test_a_guardian_who_joins_a_child_of_theirs_is_at_no_other_window_then(
+    city: City,
+) -> None:
+    session = uuid4()
+    await city.hold(session, at(10))
+    first = await city.book(session, visitor="guardian")
+    joins, wish = proof_of(first.number), {"visitor": "guardian"}
+    await city.hold(session, at(10))
+    with pytest.raises(OneWindow):
+        await city.book(session, joins=joins, **wish)
+    await city.hold(session, at(10, 30))
+    added = await city.book(session, joins=joins, **wish)
+    assert added.party_size == 2
 
 
 async def test_nobody_joins_what_is_cancelled_or_not_theirs(city: City) -> None:

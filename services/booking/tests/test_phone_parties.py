@@ -28,6 +28,7 @@ from services.booking.domain import (
     NotOffered,
     SlotFull,
 )
+from services.booking.domain.problems import OneWindow
 
 from .city import BORN, DAY, City, at
 from .clerks import Call, clerk
@@ -51,6 +52,31 @@ async def family_of(city: City, first: StaffBooking) -> list[StaffBookingDetail]
     seen = await staff.see_booking(city.desk, clerk(), first.booking_id)
     others = [await staff.see_booking(city.desk, clerk(), b.booking_id) for b in seen.party]
     return [seen, *others]
+
+
+async def test_a_guardian_of_two_is_booked_at_one_window_in_turn_only(city: City) -> None:
+    """Whatever the form offered: the owner refuses."""
+    guardians = (named(FATHER, visitor="guardian"), named(CHILD, visitor="guardian"))
+    call = await a_call(city, 10, "slow", "slow")
+    with pytest.raises(OneWindow):
+        await call.book_all(*guardians)
+    assert await count(city, "booking") == 0
+    call = await a_call(city, 10, "slow", "slow", arrangement="in_turn")
+    first = await call.book_all(*guardians)
+    assert len(await family_of(city, first)) == 2
+
+
+async def test_the_words_of_a_family_are_seen_by_staff_and_told_to_notify(city: City) -> None:
+    call = await a_call(city, 10, "slow", "slow")
+    first = await call.book_all(named(FATHER, relation="parent"), named(CHILD, relation="child"))
+    seen = [one.booking.relation for one in await family_of(city, first)]
+    assert seen == ["parent", "child"]
+    bodies = await city.facts(BookingConfirmed.name)
+    facts = [BookingConfirmed.model_validate_json(body) for body in bodies]
+    assert {(fact.relation, fact.party_id is None) for fact in facts} == {
+        ("parent", False),
+        ("child", False),
+    }
 
 
 def times_of(hold: Hold) -> list[tuple[str, int, int]]:

@@ -15,7 +15,7 @@ from services.booking.actions.desk import BookingContext, about, check_birth, ch
 from services.booking.actions.drafts import HeldVisit, Identity, kana_of, written
 from services.booking.actions.lookup import visible
 from services.booking.actions.parties import check_not_twice, people_of, wish_of
-from services.booking.domain import LikeAnother
+from services.booking.domain import LikeAnother, check_guardians
 from services.booking.domain.booking import Booking
 from services.booking.domain.phone import check_staff_comers, check_staff_period
 from services.booking.domain.visitors import check_answers
@@ -36,8 +36,8 @@ async def drafted(
     first_id: UUID,
 ) -> list[Booking]:
     """A booking for each person, checked and not yet written; `first_id` is that of the first.
-    Raises NotEligible, CardElsewhere, NotOffered, GuardianNeeded, LikeAnother, Malformed, and
-    AlreadyBooked where somebody is in the party twice."""
+    Raises NotEligible, CardElsewhere, NotOffered, GuardianNeeded, OneWindow, LikeAnother,
+    Malformed, and AlreadyBooked where somebody is in the party twice."""
     people = await people_of(store, [*map(wish_of, held.places)])
     details = seal_contact(desk, ask.email, ask.phone)
     party_id = uuid4() if ask.party else None
@@ -54,6 +54,7 @@ async def drafted(
                 check_not_twice(seen, sign, line)
             row = written(desk, visit, booking_id, person, who, details, ask.language, ask.channel)
             rows.append(replace(row, party_id=party_id, party_line=line))
+    check_guardians(rows)
     return await _silent_if_shielded(store, rows)
 
 

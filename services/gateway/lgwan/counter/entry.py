@@ -54,6 +54,16 @@ class Entry:
         return tuple(who.procedure_ids for who in self.people)
 
     @property
+    def comes_in_turn(self) -> bool:
+        """Whether a guardian of several is among them, who cannot be at two windows at once."""
+        return [who.visitor for who in self.people].count("guardian") > 1
+
+    @property
+    def lies(self) -> Arrangement:
+        """How the visits lie to each other, whatever was chosen before."""
+        return "in_turn" if self.comes_in_turn else self.arrangement
+
+    @property
     def is_party(self) -> bool:
         return len(self.people) > 1
 

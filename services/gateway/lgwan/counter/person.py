@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Self, get_args
 
-from libs.contracts.booking import Need, Spoken, Visitor
+from libs.contracts.booking import Need, Relation, Spoken, Visitor
 from libs.rules.folding import fold
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.web.forms import Form
@@ -19,7 +19,8 @@ _BIRTH = ("born-year", "born-month", "born-day")
 
 @dataclass(frozen=True)
 class TypedPerson:
-    """`unknown`: the booking id is not known. `another`: staff say that it is another person."""
+    """`unknown`: the booking id is not known. `another`: staff say that it is another person.
+    `relation`: the word by which the number is told apart from those of the others."""
 
     procedure_ids: tuple[str, ...] = ()
     card: str = ""
@@ -33,6 +34,7 @@ class TypedPerson:
     needs: tuple[Need, ...] = ()
     interpreter: Spoken | None = None
     another: bool = False
+    relation: Relation | None = None
 
     def change(self, **values: Any) -> Self:
         return replace(self, **values)
@@ -61,6 +63,7 @@ def read_who(form: Form, catalog: CatalogIndex, today: date) -> tuple[TypedPerso
         needs=needs,
         interpreter=interpreter,
         another=bool(form.get("another")),
+        relation=one_of(get_args(Relation), form.get("relation"), None),
     )
     return who, reading.errors
 

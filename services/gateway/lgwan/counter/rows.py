@@ -11,6 +11,7 @@ from services.gateway.lgwan.door.words import (
     CHANNEL,
     NOT_DONE,
     OUTCOME,
+    RELATION,
     STANDING,
     VISITOR,
     state_on,
@@ -64,6 +65,11 @@ class Row:
     @property
     def iso_day(self) -> str:
         return self.starts.date().isoformat()
+
+    @property
+    def relation(self) -> str:
+        """The word that the family chose; empty where there is none."""
+        return RELATION[self.booking.relation] if self.booking.relation else ""
 
     @property
     def undone(self) -> bool:

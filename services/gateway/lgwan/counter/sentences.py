@@ -36,6 +36,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "not-offered": ("when", "この時間は受け付けていません。ほかの時間を選んでください。"),
     "hold-expired": ("when", "枠の時間が切れました。時間を選び直してください。"),
     "guardian-needed": ("visitor", "15歳未満の方は、法定代理人と一緒に来ていただきます。"),
+    "one-window": ("visitor", "法定代理人の方が同じなら、1つの窓口で続けて受け付けます。"),
     "malformed": (
         "procedure",
         "この組み合わせでは予約できません。手続きと来る方をお確かめください。",

@@ -12,6 +12,7 @@ from libs.contracts.booking import (
     Need,
     Outcome,
     Proposal,
+    Relation,
     Spoken,
     StaffBooking,
     Status,
@@ -47,6 +48,15 @@ VISITOR: dict[Visitor, str] = {
     "guardian": "本人と法定代理人",
     "proxy": "任意代理人",
 }
+
+RELATION: dict[Relation, str] = {
+    "self": "わたし",
+    "spouse": "配偶者",
+    "child": "子",
+    "parent": "親",
+    "other": "そのほか",
+}
+"""The word by which a family tells its numbers apart."""
 
 NEED: dict[Need, str] = {
     "wheelchair": "車いす",

@@ -119,9 +119,7 @@ async def _openings(phone_form: PhoneForm) -> Openings | None:
     first = first_day(entry.first, now().date())
     ask = phone_form.services.phone.openings
     try:
-        return await ask(
-            phone_form.actor, entry.office_id, entry.wishes, first, DAYS, entry.arrangement
-        )
+        return await ask(phone_form.actor, entry.office_id, entry.wishes, first, DAYS, entry.lies)
     except Unreachable:
         phone_form.errors["when"] = say.AWAY
     except Refused as refused:

@@ -30,6 +30,8 @@ class Spoken:
     procedure: str
     number: str
     documents: Sequence[str]
+    word: str = ""
+    """By which a family tells it apart."""
 
 
 def sentences(
@@ -41,8 +43,8 @@ def sentences(
     said += [f"当日のご案内です。{text}" for text in guided]
     if has_email:
         said.append("同じ内容を、メールでもお送りします。")
-    which = "この予約番号" if len(visits) == 1 else "それぞれの予約番号"
-    said.append(f"日時の変更や取り消しは、{which}と生年月日で、予約サイトかお電話でできます。")
+    which = "この予約番号と" if len(visits) == 1 else "それぞれの予約番号と、その方の"
+    said.append(f"日時の変更や取り消しは、{which}生年月日で、予約サイトかお電話でできます。")
     return said
 
 
@@ -59,7 +61,7 @@ def _of_all(visits: Sequence[Spoken], office: str) -> list[str]:
     said = [f"{spoken_time(first)}から、{office}で、{len(visits)}人分のご予約をお取りしました。"]
     alike = len({tuple(visit.documents) for visit in visits}) == 1
     for number, visit in enumerate(visits, 1):
-        who = f"{number}人目の方は"
+        who = f"{visit.word}の方は" if visit.word else f"{number}人目の方は"
         time = clock(local(visit.starts_at))
         said.append(f"{who}、{time}に、{visit.procedure}です。")
         said.append(f"予約番号は、{spoken_number(visit.number)}、です。")

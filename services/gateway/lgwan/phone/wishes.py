@@ -35,7 +35,7 @@ def hold_of(entry: Entry, tickets: Tickets, start: datetime | None) -> CounterHo
             PartyLine(procedure_id=lead, also=tuple(also), ticket=ticket)
             for (lead, *also), ticket in lines
         ),
-        arrangement=entry.arrangement,
+        arrangement=entry.lies,
     )
 
 
@@ -43,7 +43,10 @@ def booking_of(
     entry: Entry, rules: Sequence[VisitRules], tickets: Tickets, hold: Hold, channel: StaffChannel
 ) -> CounterBooking:
     """What the counter should know of everybody, and nothing that is not asked for."""
-    first, *others = (_told(*one) for one in zip(entry.people, rules, tickets, strict=True))
+    told = [_told(*one) for one in zip(entry.people, rules, tickets, strict=True)]
+    if not entry.is_party:
+        told[0]["relation"] = None
+    first, *others = told
     return CounterBooking(
         **first,
         form=entry.form,
@@ -68,7 +71,7 @@ def is_wanted(entry: Entry, hold: Hold) -> bool:
     """Whether what is held is what the form says, for everybody and in that arrangement."""
     held = tuple((line.procedure_id, *line.also) for line in hold.lines)
     at_once = len({line.starts_at for line in hold.lines}) == 1
-    lies_so = not entry.is_party or at_once == (entry.arrangement == "together")
+    lies_so = not entry.is_party or at_once == (entry.lies == "together")
     return (entry.office_id, entry.wishes) == (hold.office_id, held) and lies_so
 
 
@@ -86,4 +89,5 @@ def _told(who: TypedPerson, rules: VisitRules, ticket: str | None) -> dict[str, 
         "has_inquiry": who.inquiry if rules.asks_inquiry(who.visitor) else None,
         "unlinked": unlinked,
         "another_person": who.another,
+        "relation": who.relation,
     }

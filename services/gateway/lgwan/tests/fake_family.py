@@ -96,6 +96,7 @@ def made_of(held: Hold, request: CounterBooking) -> Sequence[StaffBooking]:
             card_moved=False,
             booked_at=now(),
             version=1,
+            relation=person.relation,
         )
         for number, (line, person) in enumerate(zip(held.lines, persons, strict=True))
     ]

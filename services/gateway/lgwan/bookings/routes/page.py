@@ -74,6 +74,7 @@ async def booking_page(
     values = {
         "row": row_of(found.booking, catalog, may_tick, when=when),
         "found": found,
+        "party": [row_of(one, catalog, may_tick=False) for one in found.party],
         "history": pasts(found.history, catalog),
         "mails": await _mails(request, booking_id),
         "shielded": await _is_shielded(request, booking_id),

@@ -1,6 +1,8 @@
 """After the call: what is read aloud, and the 控え on paper, for one person or for a family."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from starlette.requests import Request
@@ -39,8 +41,13 @@ class Made:
 
     @property
     def spoken(self) -> Spoken:
-        booking = self.row.booking
-        return Spoken(booking.starts_at, self.row.procedure, booking.number, self.documents)
+        row, booking = self.row, self.row.booking
+        word = row.relation
+        return Spoken(booking.starts_at, row.procedure, booking.number, self.documents, word)
+
+    def word(self, place: int) -> str:
+        """Whose number it is; without a word, which person in the order."""
+        return self.row.relation or f"{place}人目の方"
 
 
 @staff("bookings.make")
@@ -54,11 +61,35 @@ async def done(request: Request) -> Response:
 
 @staff("bookings.make")
 async def slip(request: Request) -> Response:
-    """For one person, or with `all` for everybody who was booked together."""
+    """For one person, or with `all` one sheet for everybody who was booked together."""
     first = await _found(request, request.path_params["booking_id"])
     others = await _others(request, first) if request.query_params.get("all") else []
-    values = {"made": [first, *others], "site_address": door_of(request).citizens_url}
+    made = [first, *others]
+    values = {
+        "made": made,
+        "received": any(one.found.reception for one in made),
+        "to_bring": _to_bring(made),
+        "notes": dict.fromkeys(note for one in made for note in one.rules.notes),
+        "change_until": min(_deadlines(made), default=None),
+        "site_address": door_of(request).citizens_url,
+    }
     return answer(request, "slip.html", values)
+
+
+def _to_bring(made: Sequence[Made]) -> list[tuple[str, tuple[str, ...]]]:
+    """The lists of a family, each once, with whose it is where they differ."""
+    lists: dict[tuple[str, ...], list[str]] = {}
+    for place, one in enumerate(made, 1):
+        if one.documents:
+            lists.setdefault(one.documents, []).append(one.word(place))
+    everybody = len(lists) == 1 and len(next(iter(lists.values()))) == len(made)
+    return [("" if everybody else "・".join(who), list_) for list_, who in lists.items()]
+
+
+def _deadlines(made: Sequence[Made]) -> list[date]:
+    """The last days for a change of those who have one before their time."""
+    found = (one.rules.change_until(one.row.booking.starts_at) for one in made)
+    return [day for day in found if day]
 
 
 async def _found(request: Request, booking_id: UUID) -> Made:

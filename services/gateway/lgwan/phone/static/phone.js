@@ -82,7 +82,7 @@ form?.addEventListener("submit", (event) => {
   live(button);
 });
 form?.addEventListener("change", (event) => {
-  if (/^(office|arrangement|(p\d-)?procedure)$/.test(event.target.name)) live(null);
+  if (/^(office|arrangement|(p\d-)?(procedure|visitor))$/.test(event.target.name)) live(null);
 });
 form?.addEventListener("input", () => {
   typed = true;
