@@ -1,7 +1,7 @@
 """The page of the day in every state: rows, readers, what is left to enter, several outcomes."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from libs.contracts.booking import EVERYWHERE, StaffBooking, Stamps
 from services.gateway.lgwan.tests.fakes import a_booking, today_at
@@ -56,6 +56,8 @@ async def busy_day(desk: Desk) -> None:
         "prepared": True,
     }
     desk.booking.day.more["8K2M47QX07"] = {"prepared": False}
+    for number in ("8K2M47QX01", "8K2M47QX07"):
+        desk.booking.day.more.setdefault(number, {})["party"] = UUID(int=7)
     await desk.sign_in()
 
 

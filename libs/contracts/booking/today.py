@@ -1,6 +1,7 @@
 """What the counter works with on one day: who has come, who was called, what is still open."""
 
 from datetime import date
+from uuid import UUID
 
 from pydantic import AwareDatetime
 
@@ -13,9 +14,10 @@ from .stamps import Stamps
 
 
 class DayBooking(Contract):
-    """`prepared`: whether the card was laid out for this office and day (前日準備); None where no
-    card is needed. `shelf` is where it lies, where the city uses 保管番号.
-    `in_outage`: an outage met the visit, which nobody is said to have missed."""
+    """`party` is the same for those who come together. `prepared`: whether the card was laid
+    out for this office and day (前日準備); None where no card is needed. `shelf` is where it
+    lies, where the city uses 保管番号. `in_outage`: an
+    outage met the visit, which nobody is said to have missed."""
 
     booking: StaffBooking
     stamps: Stamps
@@ -24,6 +26,7 @@ class DayBooking(Contract):
     language: Language = "ja"
     cards: int | None = None
     party_size: int = 1
+    party: UUID | None = None
     prepared: bool | None = None
     shelf: str | None = None
     in_outage: bool = False

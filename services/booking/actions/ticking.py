@@ -5,6 +5,7 @@ from uuid import UUID
 from libs.common.assertion import Caller
 from libs.contracts.booking import (
     StaffBooking,
+    Stamps,
     Tick,
     counter_offices,
 )
@@ -19,22 +20,55 @@ from services.booking.store import Store
 from .calls import check_window
 from .lookup import check_version, one_of
 
+CALLING = ("call", "undo")
+"""What concerns all of a party that is here, where it is a call."""
+
 
 async def tick(
     desk: BookingContext, caller: Caller, booking_id: UUID, what: str, key: str, ask: Tick
 ) -> StaffBooking:
-    """受付, 呼出, the outcome, 来庁なし, or taking one back.
+    """受付, 呼出, the outcome, 来庁なし, or taking one back. A call, and taking it back, is for all
+    of a party that are here.
 
     Raises NotFound, VersionConflict, NotToday, WrongState, WindowNeeded, NoSuchWindow, WindowInUse,
     and AlreadyBooked when a no-show is taken back whose person has booked again.
     """
-    request = desk.request(f"{what}:{booking_id}", key, ask)
+    request, offices = desk.request(f"{what}:{booking_id}", key, ask), counter_offices(caller)
     async with desk.once(request, booking_id) as (store, earlier):
-        row = await one_of(store, counter_offices(caller), booking_id, lock=True)
+        if what in CALLING:
+            await store.parties.lock((await one_of(store, offices, booking_id)).party_id)
+        row = await one_of(store, offices, booking_id, lock=True)
         if earlier:
             return staff_booking(row)
         check_version(row, ask.version)
-        return staff_booking(await tick_in(store, row, what, ask, caller.actor))
+        others = await _called_with(store, row, what)
+        ticked = await tick_in(store, row, what, ask, caller.actor)
+        for other in others:
+            same = Tick(version=other.version, window=ask.window, anyway=True)
+            await tick_in(store, other, what, same, caller.actor)
+        return staff_booking(ticked)
+
+
+async def _called_with(store: Store, row: Booking, what: str) -> list[Booking]:
+    """A party is called once: those of it who are here and wait as this one does, or were called
+    with it, locked. Each is finished alone."""
+    stamps = await store.visits.stamps_of(row) if what in CALLING and row.party_id else None
+    if stamps is None or row.status != "arrived" or (what == "undo" and not stamps.called_at):
+        return []
+    found = []
+    here = frozenset({row.office_id})
+    party = await store.parties.standing_party(here, row.party_id, row.booking_id)
+    for one in sorted(party, key=lambda one: one.booking_id):
+        other = await store.bookings.get(one.booking_id, lock=True)
+        theirs = await store.visits.stamps_of(other)
+        if other.status == "arrived" and theirs and _is_alike(theirs, stamps):
+            found.append(other)
+    return found
+
+
+def _is_alike(theirs: Stamps, stamps: Stamps) -> bool:
+    """Both wait, or both are at one window."""
+    return bool(theirs.called_at) == bool(stamps.called_at) and theirs.window == stamps.window
 
 
 async def tick_in(store: Store, row: Booking, what: str, ask: Tick, actor: str) -> Booking:

@@ -92,6 +92,7 @@ def _shown(
         interpreter=row.interpreter,
         language=row.language,
         cards=row.cards,
+        party=row.party_id,
         party_size=max(1, parties[row.party_id]) if row.party_id else 1,
         prepared=card[0] if card else None,
         shelf=card[1] if card else None,

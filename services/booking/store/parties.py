@@ -41,6 +41,11 @@ class Parties(Repository):
         await self.connection.execute(_JOIN_PARTY, booking.booking_id, party_id)
         return party_id
 
+    async def lock(self, party_id: UUID | None) -> None:
+        """Of two who call or add to one party at once, the second waits for the first."""
+        if party_id is not None:
+            await self.connection.execute(_LOCK_PARTY, str(party_id))
+
     async def size(self, party_id: UUID | None) -> int:
         """How many bookings of the party stand; one for who is alone."""
         if party_id is None:

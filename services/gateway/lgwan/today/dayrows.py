@@ -45,6 +45,11 @@ class DayRow:
     ending: str = ""
     """The last four signs of the card's number: who waits may see the screen."""
     shelf: str = ""
+    party: UUID | None = None
+    turn: tuple[int, ...] = ()
+    """The 受付番号 of all who wait, or were called, together with this one."""
+    slot: datetime | None = None
+    """The time of the slot it stands in: that of the first of its party."""
 
     @property
     def booking_id(self) -> UUID:
@@ -112,13 +117,15 @@ def day_of_office(
         )
         for one in found.bookings
     ]
+    rows = _together(rows)
     waiting = sorted((row for row in rows if row.waits), key=_turn)
+    turns = _turns(waiting)
     return Day(
         slots=tuple(_slots(rows, found.at if when == "today" else None)),
         counts=tuple(_counts(rows, when)),
-        next=tuple(waiting[:NEXT_MOST]),
-        more=max(0, len(waiting) - NEXT_MOST),
-        called=tuple(row for row in rows if row.is_called),
+        next=tuple(turns[:NEXT_MOST]),
+        more=sum(len(row.turn) for row in turns[NEXT_MOST:]),
+        called=tuple(_turns([row for row in rows if row.is_called])),
         open=found.open,
         at=found.at,
     )
@@ -143,6 +150,7 @@ def _row(
         party_size=one.party_size,
         cards=one.cards,
         card=_card(one, when) if cards_laid_out else "",
+        party=one.party,
     )
 
 
@@ -187,9 +195,29 @@ def _turn(row: DayRow) -> tuple[bool, datetime, int]:
     return not row.late, row.row.starts, row.stamps.reception or 0
 
 
+def _together(rows: Sequence[DayRow]) -> list[DayRow]:
+    """Who comes together stands together, where the first of them does."""
+    first: dict[UUID, DayRow] = {}
+    leads = [first.setdefault(row.party, row) if row.party else row for row in rows]
+    place = {id(row): n for n, row in enumerate(rows)}
+    placed = sorted(zip(leads, rows, strict=True), key=lambda pair: place[id(pair[0])])
+    return [replace(row, slot=lead.row.starts) for lead, row in placed]
+
+
+def _turns(rows: Sequence[DayRow]) -> list[DayRow]:
+    """One for all of a party who wait, or are at one window, with the numbers of all."""
+    turns: dict[object, list[DayRow]] = {}
+    for row in rows:
+        turns.setdefault((row.party or row.booking_id, row.stamps.window), []).append(row)
+    return [
+        replace(same[0], turn=tuple(row.stamps.reception or 0 for row in same))
+        for same in turns.values()
+    ]
+
+
 def _slots(rows: Sequence[DayRow], at: datetime | None) -> Iterable[Slot]:
     begun = at is None
-    for starts, same in groupby(rows, key=lambda row: row.row.starts):
+    for starts, same in groupby(rows, key=lambda row: row.slot or row.row.starts):
         begins = not begun and at is not None and starts > at
         begun = begun or begins
         yield Slot(f"{starts:%H%M}", tuple(same), begins)

@@ -103,6 +103,28 @@ async def test_a_late_person_is_served_next_and_the_others_by_their_time() -> No
     }  # fmt: skip
 
 
+async def test_a_party_stands_together_and_is_one_turn() -> None:
+    family = {"party": UUID(int=7)}
+    day = await the_day(
+        booked(0, came(1, -10), status="arrived").model_copy(update=family),
+        booked(0, came(2, -10), status="arrived"),
+        booked(30, came(3, -10), status="arrived").model_copy(update=family),
+        booked(30, came(4, -10), status="arrived"),
+    )
+    shown = [(slot.name, [row.stamps.reception for row in slot.rows]) for slot in day.slots]
+    assert shown == [("1200", [1, 3, 2]), ("1230", [4])]
+    assert [row.turn for row in day.next] == [(1, 3), (2,), (4,)]
+
+
+async def test_a_party_that_is_called_is_named_once() -> None:
+    family, at = {"party": UUID(int=7)}, {"called_at": NOON, "window": 3, "calls": 1}
+    day = await the_day(
+        *(booked(0, came(n, -10, **at), status="arrived").model_copy(update=family) for n in (1, 2))
+    )
+    assert [row.turn for row in day.called] == [(1, 2)]
+    assert dict(day.counts)["呼出"] == 2
+
+
 async def test_only_so_many_of_those_who_wait_are_named() -> None:
     day = await the_day(*(booked(n, came(n + 1, -1), status="arrived") for n in range(11)))
     assert (len(day.next), day.more) == (8, 3)
