@@ -262,7 +262,7 @@ async def test_a_tick_ends_the_reminder_and_taking_it_back_brings_it_again(
     await take(open_store, BookingArrived(**{**base, "version": 2, "status": "arrived"}))
     await look(open_store)
     assert await reminders(open_store) == []
-    await take(open_store, BookingReopened(**{**base, "version": 3}, card_key=None))
+    await take(open_store, BookingReopened(**{**base, "version": 3}))
     await look(open_store)
     assert await versions(open_store) == [3]
 
