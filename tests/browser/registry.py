@@ -65,7 +65,7 @@ ENTRANCE = (
         "/",
         "home.html",
         ("as it is", "いちばん早い空き", opens("/")),
-        ("all full", "どの窓口にも空きがありません", partial(steps.all_full, path="/")),
+        ("all full", "どの場所にも空きがありません", partial(steps.all_full, path="/")),
         ("closed", "受け付けていません", partial(steps.offered, online="paused", path="/")),
         ("notice", "いちばん早い空き", partial(steps.told, path="/", notice=NOTICE)),
         ("outage", "いちばん早い空き", partial(steps.in_outage, path="/")),
@@ -342,7 +342,7 @@ OWN_BOOKING = (
     *page(BOOKING + "/office", "office.html", ("of a change", "最も早い", own.pin_office)),
     *page(BOOKING + "/resume", "resume.html", ("of a booking", "続きから", own.session_lost)),
     *page(BOOKING + "/cancel", "cancel.html", ("as it is", "取り消しますか", own.to_cancel)),
-    *page(BOOKING + "/check", "change.html", ("as it is", "いまの日時", Scene.to_change)),
+    *page(BOOKING + "/check", "change.html", ("as it is", "いまのご予約の日時", Scene.to_change)),
     *page(BOOKING + "/check", "expired.html", ("of a change", "まだ", own.change_expired)),
 )
 

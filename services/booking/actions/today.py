@@ -14,12 +14,14 @@ from libs.contracts.booking import (
     OpenVisits,
     Stamps,
     booking_offices,
+    counter_offices,
 )
 from services.booking.domain.booking import Booking
 from services.booking.store import OpenStore
 
 from .card_passes import may_list_for_outage, pass_for_rows, sees_numbers
 from .desk import BookingContext, staff_booking
+from .lookup import check_office
 
 DayUse = Literal["today", "outage"]
 """What a day is read for: for the page, or for the list that helps without this system."""
@@ -59,8 +61,9 @@ async def day_list(
     )
 
 
-async def next_day(desk: BookingContext, office_id: str) -> NextDay:
-    """What everybody may know: when an office is open."""
+async def next_day(desk: BookingContext, caller: Caller, office_id: str) -> NextDay:
+    """The next day with times. Raises NotFound for an office that the caller does not serve."""
+    check_office(counter_offices(caller), office_id)
     async with desk.open_store() as store:
         day = await store.preparations.next_open_day(office_id)
     return NextDay(office_id=office_id, day=day)

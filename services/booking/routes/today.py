@@ -25,7 +25,7 @@ async def day_list(request: Request[Any]) -> Response:
 
 @allow("lgwan", right="bookings.read")
 async def next_day(request: Request[Any]) -> Response:
-    return answer(await today.next_day(desk_of(request), _office(request)))
+    return answer(await today.next_day(desk_of(request), caller_of(request), _office(request)))
 
 
 @allow("lgwan", right="bookings.read")

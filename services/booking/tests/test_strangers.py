@@ -21,6 +21,8 @@ from .city import office as office_with
 from .clerks import Call
 from .planning import apply, closed, displaced
 from .served import Asked, clerk
+from .test_guidances import save as save_guidance
+from .test_outages import stop as start_outage
 
 Body = dict[str, Any]
 STAFF_ROUTES = [route for route in ROUTES if route.endpoint.access.doors == {"lgwan"}]  # type: ignore[attr-defined]
@@ -67,6 +69,23 @@ async def a_displaced_booking(city: City) -> UUID:
 
 async def a_change(city: City) -> UUID:
     return (await apply(city, PutDay(office_ids=("here",), day=closed()))).change_id
+
+
+async def an_outage(city: City) -> UUID:
+    return (await start_outage(city)).outage_id
+
+
+def stopping(office_id: str) -> Body:
+    return {"office_ids": [office_id], "procedure_ids": ["slow"]}
+
+
+async def a_guidance(city: City) -> UUID:
+    return (await save_guidance(city)).guidance_id
+
+
+def guiding(office_id: str) -> Body:
+    days = {"from_day": DAY.isoformat(), "until_day": DAY.isoformat()}
+    return {"office_ids": [office_id], "texts": {"ja": "東口からお入りください。"}, **days}
 
 
 def closing(office_id: str) -> Body:
@@ -188,6 +207,22 @@ CASES |= {
     "POST /v1/staff/checks/procedure": Case(403, a_procedure),
 }
 """Procedures, and offices that are to be, are for those who work at all of them."""
+
+CASES |= {
+    "GET /v1/staff/bookings/{booking_id:uuid}/card": one_booking(),
+    "POST /v1/staff/bookings/{booking_id:uuid}/shelf": one_booking(shelf="A-1"),
+    "GET /v1/staff/day/next": Case(404),
+    "GET /v1/staff/windows": Case(404),
+    "GET /v1/staff/stops": Case(200),
+    "GET /v1/staff/outages": Case(200, found=an_outage),
+    "POST /v1/staff/outages": Case(403, stopping),
+    "POST /v1/staff/outages/preview": Case(403, stopping),
+    "POST /v1/staff/outages/{outage_id:uuid}/end": Case(403, found=an_outage),
+    "GET /v1/staff/guidances": Case(200, found=a_guidance),
+    "POST /v1/staff/guidances": Case(403, guiding),
+    "GET /v1/staff/guidances/{guidance_id:uuid}": Case(404, found=a_guidance),
+    "POST /v1/staff/checks/guidance": Case(403, guiding),
+}
 
 OTHER_OFFICES_TOO = {
     "POST /v1/staff/bookings/{booking_id:uuid}/person",

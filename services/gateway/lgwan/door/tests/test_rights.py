@@ -58,7 +58,7 @@ def test_an_account_gets_the_rights_of_its_role_and_more_beside_them(
             "WHERE staff_id = 'abe'",
         )
         assert set(kept.partition("|")[0].split(",")) == rights
-        assert kept.partition("|")[2] == "honcho,dainan"
+        assert kept.partition("|")[2] == "dainan,honcho"
 
 
 def test_a_role_that_does_not_exist_is_refused(store_of_accounts: Database) -> None:
