@@ -107,7 +107,12 @@ def test_what_was_cancelled_in_another_tab_is_shown_as_it_is(
     book(citizen)
     find(citizen).follow("month/issuance/honcho").follow("../../day/2026-12-03")
     citizen.send("../time", {"start": "2026-12-03T10:00"})
-    world.booking.put(world.booking.bookings["8K2M47QX3P"][1], status="cancelled", can_cancel=False)
+    world.booking.put(
+        world.booking.bookings["8K2M47QX3P"][1],
+        status="cancelled",
+        can_cancel=False,
+        can_change=False,
+    )
     citizen.open(citizen.path.replace("check", page))
     assert citizen.path.endswith("/show")
     assert citizen.sees("この予約は取り消されています")
