@@ -11,7 +11,7 @@ from aio_pika import Message
 
 from bench.journey import Place
 from libs.common.broker import dead_queue
-from libs.contracts.subscriptions import exchange_of
+from libs.contracts.subscriptions import DURABLE, exchange_of
 
 from .crowd import AnyStack, book_many
 from .ledger import (
@@ -24,6 +24,7 @@ from .ledger import (
 )
 
 FACT = "booking.confirmed.v1"
+LISTENERS = tuple(service for service, facts in DURABLE.items() if FACT in facts)
 
 
 async def figure(stack: AnyStack, service: str, name: str) -> float:
@@ -83,7 +84,7 @@ async def test_a_message_nobody_can_read_is_put_aside_and_can_be_sent_round_agai
     """It stops no other message, and every service that listens puts its own copy aside."""
     try:
         await publish(stack, Message(b"\xff\xfe", message_id=str(uuid4()), type=FACT))
-        for service in ("notify", "reporting"):
+        for service in LISTENERS:
             await eventually(f"{service} puts it aside", partial(has_dead, stack, service, 1))
         told = await stack.command("notify", "dead-letters")
         assert told == "0 failed facts, 1 unread messages."
@@ -110,5 +111,5 @@ async def has_dead(stack: AnyStack, service: str, count: int) -> bool:
 async def throw_away(stack: AnyStack) -> None:
     """What an operator does with a message that is nobody's."""
     async with as_operator(stack) as channel:
-        for service in ("notify", "reporting"):
+        for service in LISTENERS:
             await (await channel.get_queue(dead_queue(service))).purge()
