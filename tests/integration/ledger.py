@@ -25,7 +25,8 @@ _UNSETTLED = """
     SELECT (SELECT count(*) FROM booking.outbox WHERE sent_at IS NULL)
         + (SELECT count(*) FROM eligibility.outbox WHERE sent_at IS NULL)
         + (SELECT count(*) FROM notify.outbox WHERE sent_at IS NULL) AS unsent,
-        (SELECT count(*) FROM notify.delivery WHERE state = 'waiting')
+        (SELECT count(*) FROM notify.delivery
+            WHERE state = 'waiting' AND next_at < now() + interval '1 minute')
         + (SELECT count(*) FROM booking.booking b WHERE contact IS NOT NULL AND NOT EXISTS (
             SELECT FROM notify.delivery d WHERE d.version = 1 AND (d.booking_id = b.booking_id
                 OR d.party @> jsonb_build_array(jsonb_build_object('number', b.number)))))

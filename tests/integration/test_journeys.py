@@ -133,7 +133,7 @@ async def test_a_card_pickup_is_booked_mailed_and_seen_at_the_counter(
 ) -> None:
     start = await hold_card_pickup(citizen, holder, quiet_day)
     facts = citizen.page.facts()
-    assert facts["窓口"].startswith("鶴崎支所")
+    assert facts["場所"].startswith("鶴崎支所")
     before = time.time_ns()
     number = await citizen.confirm()
     seconds, mail = await mail_to(stack, holder.email, "ご予約を受け付けました", before)

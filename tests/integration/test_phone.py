@@ -32,7 +32,7 @@ async def test_a_booking_by_phone_is_mailed_and_is_its_citizens_own(
     assert number in mail.get_content()
     facts = await citizen.find(number, person.born)
     assert facts["状態"] == "予約済み"
-    assert facts["窓口"].startswith("鶴崎支所")
+    assert facts["場所"].startswith("鶴崎支所")
     assert (await citizen.cancel())["状態"] == "取り消し済み"
     assert number in await staff.day(quiet_day.isoformat())
 

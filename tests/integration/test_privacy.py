@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 from aio_pika.abc import AbstractQueue
 
+from dev.page import Lost
 from dev.walk import Citizen, Staff, birth
 from libs.common.broker import facts_exchange
 from libs.contracts.subscriptions import OWNERS
@@ -42,10 +43,10 @@ def leaks(text: str, people: Iterable[Person]) -> set[str]:
 async def walk_with_mistakes(stack: AnyStack, citizen: Citizen, staff: Staff, day: date) -> Person:
     """A journey past every place where somebody types, rightly and wrongly."""
     person, twin = new_person(), new_person()
-    await staff.import_persons(
-        f"{INDIVIDUAL_NUMBER}.csv",
-        csv_file(person.row("植田支所"), f"{INDIVIDUAL_NUMBER},{twin.born.isoformat()},植田支所"),
-    )
+    good, bad = person.row("植田支所"), f"{INDIVIDUAL_NUMBER},{twin.born.isoformat()},植田支所"
+    with pytest.raises(Lost):
+        await staff.import_persons(f"{INDIVIDUAL_NUMBER}.csv", csv_file(good, bad))
+    await staff.import_persons(f"{INDIVIDUAL_NUMBER}.csv", csv_file(good))
     await mistype(citizen, person)
     await citizen.choose_office("pin", "wasada")
     await citizen.comes()
@@ -235,4 +236,12 @@ async def test_one_request_id_leads_from_the_door_to_the_mail(
 def lines(stack: AnyStack, service: str) -> list[dict[str, object]]:
     """A service's log, read line by line: every one is a JSON object."""
     text = (stack.var / "log" / f"{service}.log").read_text()
-    return [json.loads(line) for line in text.splitlines() if line]
+    return [_read(line) for line in text.splitlines() if line]
+
+
+def _read(line: str) -> dict[str, object]:
+    try:
+        found: dict[str, object] = json.loads(line)
+    except ValueError:
+        raise AssertionError(f"not JSON: {line!r}") from None
+    return found

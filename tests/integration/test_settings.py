@@ -70,7 +70,7 @@ async def test_who_visits_after_the_move_reads_the_new_address_on_the_page_and_i
     await eventually("the move is announced", told, SOON)
     person = new_person()
     await book_pin_visit(citizen, person, "akeno", quiet_day)
-    assert place in citizen.page.facts()["窓口"]
+    assert place in citizen.page.facts()["場所"]
     _, mail = await mail_to(stack, person.email, "ご予約を受け付けました", 0)
     assert f"住所：{place}" in mail.get_content()
     await change(staff, OFFICE, later__1__from_day="", later__1__address="")
