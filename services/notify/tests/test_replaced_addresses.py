@@ -189,7 +189,7 @@ async def test_a_displaced_booking_whose_tick_is_taken_back_is_not_reminded(
     booking_id = uuid4()
     base = confirmed(booking_id=booking_id, version=3).model_dump()
     await prepare(open_store, confirmed(booking_id=booking_id), displaced(booking_id))
-    await take(open_store, BookingReopened(**base, card_key=None))
+    await take(open_store, BookingReopened(**base))
     assert await standing(open_store) == 0
 
 

@@ -1,7 +1,7 @@
 """Files that staff send: capped while they are read, spooled to disk, refused in plain words."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import ClassVar
 
@@ -30,11 +30,11 @@ class DiskFull(Problem):
 @dataclass(frozen=True)
 class Upload:
     """A form with one file, which lies in a temporary file until it is closed. `file_name` is empty
-    where none was chosen."""
+    where none was chosen. What somebody typed or called a file is in no repr, and so in no log."""
 
-    fields: dict[str, str]
-    file_name: str = ""
-    file: UploadFile | None = None
+    fields: dict[str, str] = field(repr=False)
+    file_name: str = field(default="", repr=False)
+    file: UploadFile | None = field(default=None, repr=False)
     size: int = 0
     digest: bytes = b""
 

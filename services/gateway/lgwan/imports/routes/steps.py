@@ -240,10 +240,18 @@ def _key(request: Request) -> str:
     return door_of(request).cookies.read(request, KEY_COOKIE, draft_path(_draft_id(request)))
 
 
+def _profile_id(text: str) -> str:
+    """The id of a profile; empty for what is none and therefore goes to no service."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""
+
+
 async def _ours(request: Request) -> Draft:
     """Raises Refused."""
     draft_id = _draft_id(request)
-    profile = request.query_params.get("profile", "")
+    profile = _profile_id(request.query_params.get("profile", ""))
     return await door_of(request).services.eligibility.draft(
         actor_of(request), draft_id, _key(request), profile
     )
