@@ -192,6 +192,7 @@ async def test_a_drill_brings_everything_back_and_signs_that_it_did(backups: Bac
     assert 0 <= backups.journals[0].figures()["backup_drill_age_seconds"] < 60
 
 
+@pytest.mark.soak
 async def test_a_drill_sees_what_did_not_come_back(backups: Backups) -> None:
     """The journals receive, but bring nothing into the archive, which is all that is read."""
     server = backups.postgres
@@ -206,6 +207,7 @@ async def test_a_drill_sees_what_did_not_come_back(backups: Backups) -> None:
     assert '"oita.booking.visit": 1' in str(failed.value)
 
 
+@pytest.mark.soak
 async def test_a_destroyed_key_makes_the_archive_unreadable(backups: Backups) -> None:
     kept, backups.keys = backups.keys, f"2:{backups.keys[2:]}"
     with pytest.raises(CannotStart, match="sealed with key 1, which is not in BACKUP_KEYS"):
