@@ -44,6 +44,16 @@ class Restored:
     """Files of the log that it will read."""
 
 
+@dataclass(frozen=True)
+class Sources:
+    """Where the log is: in the archive, with journals, and, what was written while it was taken, in
+    the base backup itself."""
+
+    archive: Archive
+    journals: Sequence[Path]
+    own: Path
+
+
 def restore(
     archive: Archive,
     to: Path,
@@ -61,7 +71,8 @@ def restore(
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     data.chmod(0o700)
     unpack(archive.read_base(base), data)
-    files = lay_out_log(archive, journals, wal, base.first.number, until)
+    sources = Sources(archive, journals, data / "pg_wal")
+    files = lay_out_log(sources, wal, base.first.number, until)
     configure(data, wal, until)
     return Restored(data, base, files)
 
@@ -124,18 +135,17 @@ def _compare(manifest: Path, sums: dict[str, tuple[int, str]]) -> None:
         raise CannotRestore(f"The base backup is not what its manifest says, first at {wrong[0]}.")
 
 
-def lay_out_log(
-    archive: Archive, journals: Sequence[Path], wal: Path, first: int, until: datetime | None
-) -> int:
+def lay_out_log(sources: Sources, wal: Path, first: int, until: datetime | None) -> int:
     """Bring the log from `first` on together, from the archive and what only a journal has yet."""
+    archive = sources.archive
     for name in archive.names("wal"):
         if segments.is_history(name) or _wanted(name, first):
             _write(wal / name, archive.read("wal", name))
-    for journal in journals:
+    for journal in sources.journals:
         for path in _of(journal, archive.system):
             if not (wal / path.name).exists() and _wanted(path.name, first):
                 shutil.copyfile(path, wal / path.name)
-    _lay_out_tails(archive, journals, wal, first)
+    _lay_out_tails(sources, wal, first)
     numbers = [Segment.named(p.name).number for p in wal.iterdir() if segments.is_whole(p.name)]
     lost = gaps(numbers, first)
     if lost and until is None:
@@ -160,10 +170,11 @@ def _of(journal: Path, system: str) -> list[Path]:
     ]
 
 
-def _lay_out_tails(archive: Archive, journals: Sequence[Path], wal: Path, first: int) -> None:
-    """Of a file that nobody has whole, whichever copy goes furthest."""
+def _lay_out_tails(sources: Sources, wal: Path, first: int) -> None:
+    """Of a file that nobody has whole, whichever copy goes furthest. PostgreSQL takes what is here
+    before what the base backup brought along, so that an older copy would stop it too early."""
     best: dict[str, bytes] = {}
-    for name, content in _tails(archive, journals):
+    for name, content in _tails(sources):
         if not _wanted(name, first) or (wal / name).exists():
             continue
         if segments.reach(content) > segments.reach(best.get(name, b"")):
@@ -172,11 +183,15 @@ def _lay_out_tails(archive: Archive, journals: Sequence[Path], wal: Path, first:
         (wal / name).write_bytes(content.ljust(SIZE, b"\0"))
 
 
-def _tails(archive: Archive, journals: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
+def _tails(sources: Sources) -> Iterator[tuple[str, bytes]]:
+    archive = sources.archive
     for name in archive.names("wal"):
         if segments.is_tail(name):
             yield name[:24], b"".join(archive.read("wal", name))
-    for journal in journals:
+    for path in sorted(sources.own.iterdir()):
+        if segments.is_whole(path.name):
+            yield path.name, path.read_bytes()
+    for journal in sources.journals:
         for path in sorted(journal.glob(f"*{segments.PARTIAL}")):
             if segments.is_partial(path.name) and segments.system_of(path) == archive.system:
                 yield path.name[:24], path.read_bytes()
