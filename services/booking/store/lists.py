@@ -14,10 +14,13 @@ from libs.common.assertion import EVERY_OFFICE
 from libs.contracts.booking import Channel, ListSort, Status
 from libs.contracts.times import parse_zoned
 from services.booking.domain.booking import Booking
+from services.booking.domain.ticks import NOT_DONE
+from services.booking.tables.base import one_of
 
 from .base import Repository
 from .bookings import COLUMNS, booking_row
 from .cards import SHIELDED_PARTY
+from .standing import is_forgotten
 
 PAGE = 200
 SORTED_DAYS = 93
@@ -41,6 +44,11 @@ _PLACES = {
     "procedure": "SELECT procedure_id FROM procedure ORDER BY position, procedure_id",
 }
 _FIXED = {"status": get_args(Status), "channel": get_args(Channel)}
+# States that are more than the word in the column.
+_STATES = {
+    "undone": f"(status = 'finished' AND {one_of('outcome', NOT_DONE)})",
+    "forgotten": is_forgotten(),
+}
 # The values decide which index pays, so each list is planned for its own.
 _PLAN = "SET LOCAL plan_cache_mode = force_custom_plan"
 
@@ -70,7 +78,8 @@ class After:
 class Filter:
     """Which bookings a list shows and in which order; None means all.
 
-    `day` is one day of appointments, `days` are several; `after` continues a list.
+    `status` is a state, or `undone` (完了できず) or `forgotten` (結果未入力). `day` is one day of
+    appointments, `days` are several; `after` continues a list.
     """
 
     office_id: str | None = None
@@ -152,8 +161,12 @@ def _filtered(offices: Iterable[str], wanted: Filter) -> _Query:
     query, mine = _Query(), sorted(offices)
     if EVERY_OFFICE not in mine:
         query.add("office_id = {}" if len(mine) == 1 else "office_id = ANY ({})", *_one(mine))
-    for column in ("office_id", "status", "channel", "number"):
+    for column in ("office_id", "channel", "number"):
         query.add(f"{column} = {{}}", getattr(wanted, column))
+    if wanted.status in _STATES:
+        query.conditions.append(_STATES[wanted.status])
+    else:
+        query.add("status = {}", wanted.status)
     query.add("booking_id = ANY ({})", wanted.booking_ids)
     procedure = wanted.procedure_id
     query.add("(procedure_id = {} OR {} = ANY (also))", procedure, procedure)
@@ -252,7 +265,7 @@ class Lists(Repository):
         and is found by the others too."""
         sort = wanted.sort
         asked = None if sort == "procedure" else getattr(wanted, _WORDS[sort])
-        if asked:
+        if asked and asked not in _STATES:
             return (asked,)
         if sort in _FIXED:
             return _FIXED[sort]

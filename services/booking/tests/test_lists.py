@@ -12,7 +12,7 @@ import pytest
 
 from libs.common.assertion import Caller
 from libs.contracts.booking import ListSort, StaffBooking, StaffBookingExport
-from libs.contracts.times import day_of
+from libs.contracts.times import JST, day_of
 from services.booking.actions import lists
 from services.booking.store import Store
 from services.booking.store.lists import Filter, Span, read_after
@@ -99,6 +99,31 @@ async def test_filters_are_combined(city: City) -> None:
     found = await everything(city, EVERYWHERE, wanted)
     assert found == sorted(fitting, key=lambda b: b.booked_at, reverse=True)
     assert 0 < len(found) < len(whole)
+
+
+@pytest.mark.parametrize("sort", ["starts_at", "status"])
+async def test_visits_in_vain_and_those_without_a_result_are_found(
+    city: City, sort: ListSort
+) -> None:
+    """完了できず, and 結果未入力: a day that is over with somebody expected or here."""
+    for hour, outcome in ((9, "outage"), (10, "papers"), (11, "done")):
+        booking = await city.booked(at(hour))
+        await city.pool.execute(
+            "UPDATE booking SET status = 'finished', outcome = $2 WHERE number = $1",
+            booking.number, outcome,
+        )  # fmt: skip
+    forgotten = await city.booked(at(12))
+    to_come = await city.booked(at(12, day=DAY + timedelta(days=1)))
+
+    async def hours(status: str) -> list[int]:
+        found = await everything(city, HERE, Filter(status=status, sort=sort))
+        return [one.starts_at.astimezone(JST).hour for one in found]
+
+    assert await hours("undone") == [9, 10]
+    assert await hours("forgotten") == []
+    await city.shift_clock(at(8, day=DAY + timedelta(days=1)))
+    (found,) = await everything(city, HERE, Filter(status="forgotten", sort=sort))
+    assert found.number == forgotten.number != to_come.number
 
 
 async def test_a_visit_for_several_procedures_is_found_by_each_in_every_order(city: City) -> None:

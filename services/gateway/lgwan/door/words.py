@@ -142,6 +142,12 @@ CORRECTION_REASONS: dict[CorrectionReason, str] = {
 }
 
 NOT_ENTERED = "結果未入力"
+STATE_FILTERS: dict[str, str] = {
+    **{str(status): text for status, text in STATUS.items()},
+    "undone": "完了できず",
+    "forgotten": NOT_ENTERED,
+}
+"""What a list may be narrowed to: the states, and two that say more."""
 STANDING: tuple[Status, ...] = ("confirmed", "arrived")
 
 

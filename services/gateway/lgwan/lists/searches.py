@@ -12,7 +12,7 @@ from libs.rules.folding import fold
 from libs.rules.personal_numbers import has_individual_number
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.staff import Staff
-from services.gateway.lgwan.door.words import CHANNEL, STATUS
+from services.gateway.lgwan.door.words import CHANNEL, STATE_FILTERS, STATUS
 from services.gateway.web.times import long_date
 from services.gateway.web.typed import INDIVIDUAL_NUMBER, Mistyped, read_booking_number
 
@@ -132,7 +132,7 @@ def _readers(catalog: CatalogIndex, member: Staff) -> dict[str, Callable[[str], 
     return {
         "office": _choice(offices, "場所"),
         "procedure": _choice(set(catalog.procedures), "手続き"),
-        "status": _choice(set(STATUS), "状態"),
+        "status": _choice(set(STATE_FILTERS), "状態"),
         "channel": _choice(set(CHANNEL), "予約種別"),
         "from_": _day_of("from"),
         "until": _day_of("until"),
@@ -193,7 +193,7 @@ def in_words(search: Search, catalog: CatalogIndex) -> str:
     parts = [
         ("場所", catalog.office(search.office) if search.office else ""),
         ("手続き", catalog.procedure(search.procedure) if search.procedure else ""),
-        ("状態", _word(STATUS, search.status)),
+        ("状態", _word(STATE_FILTERS, search.status)),
         ("予約種別", _word(CHANNEL, search.channel)),
         ("来庁日", _span(search.from_, search.until)),
         ("申込日", _span(search.booked_from, search.booked_until)),
