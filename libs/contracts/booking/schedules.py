@@ -252,10 +252,11 @@ class ScheduleApply(Contract):
 class AppliedChange(Contract):
     """GET /v1/staff/schedules/changes?office=…, newest first; POST …/changes/{id}/undo.
 
-    `can_undo`: nothing applied or booked since contradicts it. `affected` counts the bookings it
-    displaced, `waiting` those not settled yet. Undoing one that cannot be undone is refused as
-    `cannot-undo` (409), with `why`: `undone`, `over`, `changed` (a later change touches it) or
-    `booked` (somebody has a booking in what it opened).
+    `can_undo`: nothing applied or booked since contradicts it. `created` are the series that there
+    were not before. `affected` counts the bookings it displaced, `waiting` those not settled yet.
+    Undoing one that cannot be undone is refused as `cannot-undo` (409), with `why`: `undone`,
+    `over`, `changed` (a later change touches it) or `booked` (somebody has a booking in what it
+    opened).
     """
 
     change_id: UUID
@@ -270,6 +271,7 @@ class AppliedChange(Contract):
     can_undo: bool
     undone_at: AwareDatetime | None = None
     undone_by: str | None = None
+    created: tuple[str, ...] = ()
 
 
 class AppliedChangeList(Contract):

@@ -20,7 +20,7 @@ from services.booking.actions.desk import BookingContext
 from services.booking.actions.patience import patiently
 from services.booking.domain.free_texts import texts_of_steps
 from services.booking.domain.problems import CannotUndo, PlanChanged
-from services.booking.domain.schedules.deltas import delta_of, reverted
+from services.booking.domain.schedules.deltas import created_by, delta_of, reverted
 from services.booking.domain.schedules.faults import after_steps
 from services.booking.domain.schedules.steps import Tables, is_for_all, offices_of
 from services.booking.store import Store
@@ -76,7 +76,8 @@ async def changes(desk: BookingContext, caller: Caller, office_id: str | None) -
 def shown_change(row: ChangeRow, waiting: int, can_undo: bool) -> AppliedChange:
     own = set(AppliedChange.model_fields) & set(vars(row))
     fields = {name: getattr(row, name) for name in own}
-    return AppliedChange.model_validate({**fields, "waiting": waiting, "can_undo": can_undo})
+    more = {"waiting": waiting, "can_undo": can_undo, "created": created_by(row.delta)}
+    return AppliedChange.model_validate({**fields, **more})
 
 
 async def _apply_once(

@@ -28,6 +28,16 @@ def delta_of(before: Tables, after: Tables) -> dict[str, dict[str, Pairs]]:
     }
 
 
+def created_by(delta: Mapping[str, Mapping[str, Pairs]]) -> tuple[str, ...]:
+    """The series that there were not before."""
+    return tuple(
+        series_id
+        for pairs in delta.values()
+        for series_id, (before, _after) in pairs["series"].items()
+        if before is None
+    )
+
+
 def reverted(tables: Tables, delta: Mapping[str, Mapping[str, Pairs]]) -> Tables | None:
     """The timetables without the change; None where something has touched the same since."""
     found = dict(tables)

@@ -122,7 +122,7 @@ class FakeSchedules(FakeOutages):
         plan = self._plan(actor, request.change, after)
         if plan.seen != request.seen:
             raise Refused(409, "plan-changed", {"plan": plan.model_dump(mode="json")})
-        change_id = uuid4()
+        change_id, created = uuid4(), self._created(request.change.steps)
         self.before[change_id] = {office: setup.copy() for office, setup in self.setups.items()}
         self._take(after)
         self.calls.append(("apply", actor.name, key))
@@ -137,6 +137,7 @@ class FakeSchedules(FakeOutages):
                 at=now(),
                 actor=actor.name,
                 steps=request.change.steps,
+                created=created,
                 office_ids=tuple(office.office_id for office in plan.offices),
                 added=sum(office.added for office in plan.offices),
                 removed=sum(office.removed for office in plan.offices),
@@ -255,6 +256,11 @@ class FakeSchedules(FakeOutages):
 
     def _show(self, office_id: str) -> None:
         self.shown[office_id] = tuple(self.setups[office_id].series.values())
+
+    def _created(self, steps: tuple[ScheduleStep, ...]) -> tuple[str, ...]:
+        put = [step for step in steps if isinstance(step, PutSeries)]
+        known = {key for setup in self.setups.values() for key in setup.series}
+        return tuple(s.series.series_id for s in put if s.series.series_id not in known)
 
     def _plan(self, actor: Actor, change: ScheduleChange, after: Setups) -> SchedulePlan:
         today = now().date()

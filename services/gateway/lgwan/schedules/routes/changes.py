@@ -10,6 +10,7 @@ from libs.contracts.booking import AppliedChange
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
 from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.posted import read_key
+from services.gateway.lgwan.schedules.groups import in_words
 from services.gateway.lgwan.schedules.says import minutes_text, offices_text
 from services.gateway.web.link import Refused
 
@@ -81,10 +82,14 @@ async def _undo_page(request: Request, work: Work, why: str = "") -> Response:
 
 def _line(change: AppliedChange, work: Work) -> dict[str, object]:
     told = Work(work.session, work.catalog, change.steps)
+    before = {
+        office: {key: one for key, one in series.items() if key not in change.created}
+        for office, series in work.known.items()
+    }
     return {
         "change": change,
         "offices": offices_text(change.office_ids, work.catalog),
-        "sentences": told.sentences,
+        "sentences": in_words(change.steps, work.catalog, before, told.coming),
         "added": minutes_text(change.added) if change.added else "",
         "removed": minutes_text(change.removed) if change.removed else "",
     }

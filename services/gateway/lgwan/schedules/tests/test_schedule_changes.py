@@ -250,3 +250,21 @@ def test_a_long_list_goes_on_page_after_page(desk: Browser, services: Services) 
     assert len(gzip.compress(clerk.browser.html.encode(), 6)) < 60_000
     for first in ("x", "-1", "99999", "400"):
         assert "1件目から" in clerk.open(f"/displaced?first={first}").text
+
+
+def test_a_series_that_was_made_stays_made_in_the_record(clerk: Filling) -> None:
+    clerk.open("/schedules/series?office=dainan&preset=weekday")
+    clerk.press("反映する前に確かめる", {"windows": "21", "procedure": ["pin"]})
+    assert "の枠を作る：" in clerk.page.text
+    clerk.press("この内容で反映する")
+    assert "の枠を作る：" in clerk.page.text
+    series = next(
+        a.get("href", "") for a in clerk.open("/schedules?office=dainan").all("a")
+        if "/schedules/series?" in a.get("href", "") and "id=dainan-" in a.get("href", "")
+        and "dainan-30" not in a.get("href", "")
+    )  # fmt: skip
+    clerk.open(series)
+    clerk.press("反映する前に確かめる", {"windows": "21-22"})
+    clerk.press("この内容で反映する")
+    assert "の枠を直す：" in clerk.page.text
+    assert "の枠を作る：" in clerk.page.text
