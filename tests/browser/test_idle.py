@@ -27,8 +27,9 @@ async def test_two_minutes_before_the_end_a_line_keeps_the_session_at_a_press(de
 
 
 async def test_a_session_that_has_ended_says_what_to_do(desk: Desk) -> None:
+    """On a page that asks for nothing by itself: the page of the day leads to the sign-in."""
     await desk.page.clock.install()
-    await desk.sign_in()
+    await desk.sign_in("/notes")
     await desk.page.clock.fast_forward("28:30")
     await desk.page.context.clear_cookies()
     await desk.page.locator("#idle").get_by_role("button").click()
