@@ -6,11 +6,12 @@ import logging
 import random
 import sys
 import traceback
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 log = logging.getLogger(__name__)
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -67,10 +68,24 @@ def note_unhandled(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> Non
     log.error(context["message"], exc_info=context.get("exception"))
 
 
+def note_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """For `warnings.showwarning`, which writes lines that are no JSON and quotes what it likes."""
+    where = f"{filename.rsplit('/', 1)[-1]}:{lineno}"
+    log.warning("a warning of Python", extra=fields(kind=category.__name__, where=where))
+
+
 def configure(service: str, level: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter(service))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    warnings.showwarning = note_warning
     for noisy in ("aio_pika", "aiormq", "asyncio", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

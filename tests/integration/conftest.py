@@ -127,3 +127,10 @@ async def staff(stack: AnyStack) -> AsyncIterator[Staff]:
         member = Staff(session, stack.ports.url("lgwan"))
         await member.sign_in(STAFF, stack.keys["staff_password"])
         yield member
+
+
+@pytest.fixture
+def far_day() -> date:
+    """The last day that can be booked, for who books where no other test does: quiet days are
+    few."""
+    return next(_days_far_ahead())

@@ -104,10 +104,10 @@ async def test_a_stream_ends_at_once_when_the_door_is_told_to_end(
     await door.wait_ready()
 
 
-async def receive(staff: Staff, day: date, number: str) -> None:
+async def receive(staff: Staff, day: date, number: str, office: str = OFFICE) -> None:
     await staff.day(day.isoformat())
     await staff.see(number)
-    await staff.receive_here(OFFICE)
+    await staff.receive_here(office)
 
 
 async def test_a_signed_out_terminal_is_told_that_it_is_over(

@@ -3,8 +3,11 @@
 import asyncio
 import json
 import logging
+import subprocess
+import sys
 from typing import Any
 
+from dev.account import ROOT
 from libs.common.logs import JsonFormatter, describe_error, fields, note_unhandled, request_id
 
 
@@ -76,3 +79,17 @@ async def test_a_task_that_nobody_watched_shows_no_message_either(
     [noted] = caplog.records
     assert "ValueError" in JsonFormatter("booking").format(noted)
     assert "Taro" not in JsonFormatter("booking").format(noted)
+
+
+def test_a_warning_is_a_line_like_others_and_quotes_nothing() -> None:
+    """What Python writes by itself is two lines of text, with the message."""
+    script = (
+        "import warnings; from libs.common.logs import configure; "
+        "configure('booking', 'INFO'); warnings.warn('Oita Taro', RuntimeWarning)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    (found,) = [json.loads(one) for one in (done.stdout + done.stderr).splitlines()]
+    assert (found["level"], found["kind"]) == ("WARNING", "RuntimeWarning")
+    assert "Taro" not in done.stdout
