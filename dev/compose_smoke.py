@@ -178,7 +178,8 @@ async def refusals(session: aiohttp.ClientSession, smoke: Smoke) -> None:
 async def figures(smoke: Smoke) -> None:
     async def up() -> set[str] | None:
         found = await get_json(f"http://127.0.0.1:{smoke.ports['prometheus']}/api/v1/targets")
-        health = {t["labels"]["job"]: t["health"] for t in found["data"]["activeTargets"]}
+        targets = found["data"]["activeTargets"]
+        health = {t["labels"]["instance"].partition(":")[0]: t["health"] for t in targets}
         return set(health) if set(health.values()) == {"up"} else None
 
     watched = await soon("Prometheus sees every target up", up, 30)
