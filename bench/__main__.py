@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import uvloop
 
+from dev.places import AT_THE_EDGE
 from dev.postgres import Postgres
 from dev.process import free_port
 from dev.rabbitmq import RabbitMQ
@@ -23,7 +24,7 @@ from . import beside, counter, freshness, hold, imports, journey, lists, mail, p
 
 SEED = Path(__file__).parents[1] / "deploy" / "seed" / "oita.json"
 QUIET = {name: {"LOG_LEVEL": "WARNING"} for name in journey.OURS}
-QUIET["internet"] |= {"TRUSTED_PROXIES": "127.0.0.0/8"}
+QUIET["internet"] |= AT_THE_EDGE
 FACTS = ("notify", "reporting", "eligibility")
 QUIET_OFFICE = "notsuharu"
 ROUNDS = 3

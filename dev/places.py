@@ -9,6 +9,8 @@ from itertools import count
 
 _NETWORK = IPv4Network("198.18.0.0/15")
 """For measurements (RFC 2544): nobody real comes from there."""
+AT_THE_EDGE = {"TRUSTED_PROXIES": "127.0.0.0/8"}
+"""The variables of a citizens' door that believes made-up citizens where they come from."""
 _numbers = count(1)
 
 

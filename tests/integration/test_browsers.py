@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page
 from dev.walk import Staff, browsing
 from tests.window import window
 
-from .conftest import STAFF
+from .city import STAFF
 from .crowd import AnyStack
 from .ledger import mail_to
 from .people import Person

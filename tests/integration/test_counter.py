@@ -12,7 +12,7 @@ import pytest
 from dev.walk import Citizen, Staff, browsing
 from libs.contracts.times import JST
 
-from .conftest import STAFF
+from .city import STAFF
 from .crowd import AnyStack
 from .ledger import eventually, settled
 from .people import new_person

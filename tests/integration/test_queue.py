@@ -10,7 +10,7 @@ import pytest
 
 from dev.walk import Staff, birth, browsing
 
-from .conftest import STAFF
+from .city import STAFF
 from .crowd import AnyStack
 from .people import new_person
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from bench.journey import free_times
-from dev.account import ROOT
 from dev.backups import SERVER, Backups
 from dev.evidence import Evidence
 from dev.stack import private_stack
@@ -19,6 +18,7 @@ from libs.contracts.times import JST
 from services.booking.tests.many import add_bookings
 
 from . import crowd as crowd_module
+from .city import SEED
 from .conftest import OVERRIDES
 from .crowd import AnyStack, book_many
 from .ledger import as_superuser, assert_nothing_lost, eventually, settled
@@ -42,7 +42,7 @@ FROM booking.office, booking.procedure LIMIT 1
 async def city(test_home: Path) -> AsyncIterator[tuple[AnyStack, Backups]]:
     """A system of its own with journals and an archive, filled with offices and times."""
     async with private_stack(test_home / "site", OVERRIDES, SERVER) as stack:
-        await stack.command("booking", "seed", str(ROOT / "deploy" / "seed" / "oita.json"))
+        await stack.command("booking", "seed", str(SEED))
         server = stack.postgres
         backups = Backups(test_home / "kept", server, stack.keys["database:backup"])
         try:

@@ -15,11 +15,11 @@ import pytest
 import pytest_asyncio
 
 from bench.journey import Place, free_times
-from dev.account import ROOT
 from dev.stack import private_stack
 from dev.walk import Staff, browsing
 
-from .conftest import OVERRIDES, STAFF
+from .city import STAFF, seed
+from .conftest import OVERRIDES
 from .crowd import AnyStack, Crowd, book_many
 from .ledger import as_superuser, assert_nothing_lost, eventually, mails_since, settled
 from .people import csv_file, new_person
@@ -46,13 +46,6 @@ async def nothing_started(home: Path) -> AsyncIterator[AnyStack]:
         yield stack
     finally:
         await stack.stop()
-
-
-async def seed(stack: AnyStack) -> None:
-    """The city and an account. Facts about offices wait in booking's outbox for its process."""
-    account = ("add-staff", "--id", STAFF, "--name", "窓口係")
-    await stack.command("booking", "seed", str(ROOT / "deploy" / "seed" / "oita.json"))
-    await stack.command("lgwan", *account, STAFF_PASSWORD=stack.keys["staff_password"])
 
 
 async def start(stack: AnyStack, names: Sequence[str], apart: float = 0.0) -> None:

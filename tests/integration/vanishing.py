@@ -17,16 +17,16 @@ from pathlib import Path
 import psutil
 
 from bench.journey import free_times
-from dev.account import ROOT
+from dev.places import AT_THE_EDGE
 from dev.stack import private_stack
 from dev.walk import Staff, browsing
 
+from .city import STAFF, open_for_booking
 from .crowd import AnyStack, Crowd, book_many
 from .ledger import assert_nothing_lost, eventually, settled
 
 AWAY_SECONDS = 20.0
 BOOKINGS = 60
-STAFF = "kakari"
 PAUSE = 0.25
 
 
@@ -77,10 +77,7 @@ async def watched(stack: AnyStack) -> AsyncIterator[list[float]]:
 
 
 async def drill(stack: AnyStack) -> dict[str, float]:
-    seed = str(ROOT / "deploy" / "seed" / "oita.json")
-    await stack.command("booking", "seed", seed)
-    account = ("add-staff", "--id", STAFF, "--name", "窓口係")
-    await stack.command("lgwan", *account, STAFF_PASSWORD=stack.keys["staff_password"])
+    await open_for_booking(stack)
     async with watched(stack) as seen:
         port = stack.postgres.port
         crowd = await book_many(stack, free_times(), BOOKINGS, fault=lambda: vanish(port))
@@ -100,7 +97,7 @@ async def _after(seen: list[float], crowd: Crowd) -> bool:
 
 
 async def main(directory: Path) -> None:
-    async with private_stack(directory) as stack:
+    async with private_stack(directory, {"internet": AT_THE_EDGE}) as stack:
         print(json.dumps(await drill(stack)))
 
 
