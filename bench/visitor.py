@@ -78,7 +78,11 @@ class Visitor:
 
     async def times(self, day: str) -> list[str]:
         """The start times that the day's page offers."""
-        return _TIMES.findall(await self.get(f"{self.draft}/day/{day}"))
+        return _TIMES.findall(await self.times_page(day))
+
+    async def times_page(self, day: str) -> str:
+        """The page on which one chooses a time of the day."""
+        return await self.get(f"{self.draft}/day/{day}")
 
     async def hold(self, start: str) -> bool:
         """Take a time; False when the door leads back to the times."""
