@@ -64,10 +64,10 @@ _REMIND = text(
             AND NOT EXISTS (SELECT FROM watermark w WHERE a.booking_id = ANY (w.parked)))
     INSERT INTO delivery AS d (booking_id, version, kind, contact, link, number, office_id,
         procedure_id, visitor, also, language, starts_at, state, attempts, contact_version, until,
-        relation, party)
+        relation, series_id, party)
     SELECT booking_id, version, 'reminder', contact, link, number, office_id, procedure_id,
         visitor, also, language, starts_at, 'waiting', 0, contact_version, :until, relation,
-        coalesce((
+        series_id, coalesce((
             SELECT jsonb_agg(jsonb_build_object('booking_id', o.booking_id, 'version', o.version,
                 'number', o.number, 'procedure_ids', o.procedure_id || o.also,
                 'starts_at', o.starts_at, 'visitor', o.visitor, 'relation', o.relation)

@@ -26,7 +26,6 @@ from libs.contracts.notify import (
 from .domain.faults import faults_of, needed_of, tidy, variables_of
 from .domain.letter import Visit, Writer
 from .domain.outcome import Reply
-from .domain.places import Place, nearest
 from .domain.problems import BadAddress, TextRefused
 from .domain.template import Template
 from .store import OpenStore, Store
@@ -53,7 +52,7 @@ class Editing:
         async with self.open_store() as store:
             shelf = await store.own_texts()
         seen = [place for place in shelf.texts if _reaches(caller, place.office_id)]
-        return TextList(places=tuple(map(_told, sorted(seen))))
+        return TextList(places=tuple(sorted(seen, key=lambda place: tuple(vars(place).values()))))
 
     async def open(self, caller: Caller, asked: TextPlace) -> OpenText:
         """Raises NotFound."""
@@ -103,45 +102,44 @@ class Editing:
             said = await self._sound(store, place, ask.text)
             return Template(said.subject, said.body), await _sample(store, place)
 
-    async def _sound(self, store: Store, place: Place, text: MailText) -> MailText:
+    async def _sound(self, store: Store, place: TextPlace, text: MailText) -> MailText:
         """The text as it is kept. Raises TextRefused."""
         said, names = tidy(text), await store.procedure_names()
         if faults := faults_of(said, self._supplied(place), names):
             raise TextRefused(faults)
         return said
 
-    async def _opened(self, store: Store, caller: Caller, place: Place) -> OpenText:
+    async def _opened(self, store: Store, caller: Caller, place: TextPlace) -> OpenText:
         own, history = (await store.own_texts()).texts, await store.text_history(place)
         supplied = self._supplied(place)
         as_supplied = MailText(subject=supplied.subject, body=supplied.body.strip("\n"))
-        source = nearest(own, (place, *place.wider))
+        source = place.nearest(own)
         return OpenText(
-            place=_told(place),
+            place=place,
             version=history[0].version if history else 0,
             own=own.get(place),
             current=own[source] if source else as_supplied,
-            source=_told(source) if source else None,
+            source=source,
             variables=tuple(sorted(variables_of(supplied))),
             needed=needed_of(supplied),
             may_change=_may_change(caller, place),
             history=history,
         )
 
-    def _supplied(self, place: Place) -> Template:
+    def _supplied(self, place: TextPlace) -> Template:
         return self.writer.templates[place.language][place.kind]
 
 
-async def _known(store: Store, caller: Caller, asked: TextPlace) -> Place:
-    """The place, if its office and procedure exist and are this caller's to see. Raises
+async def _known(store: Store, caller: Caller, place: TextPlace) -> TextPlace:
+    """The place, if its office, series and procedure exist and are this caller's to see. Raises
     NotFound."""
-    place = Place(asked.kind, asked.language, asked.procedure_id, asked.office_id)
     if _reaches(caller, place.office_id):
         await _sample(store, place)
         return place
     raise NotFound("There is no such text.")
 
 
-async def _sample(store: Store, place: Place) -> Visit:
+async def _sample(store: Store, place: TextPlace) -> Visit:
     visit = await store.sample(place, SAMPLE_TOKEN)
     if visit is None:
         raise NotFound("There is no such text.")
@@ -152,12 +150,8 @@ def _reaches(caller: Caller, office_id: str) -> bool:
     return not office_id or bool({EVERY_OFFICE, office_id} & counter_offices(caller))
 
 
-def _may_change(caller: Caller, place: Place) -> bool:
+def _may_change(caller: Caller, place: TextPlace) -> bool:
     return bool({EVERY_OFFICE, place.office_id} & counter_offices(caller))
-
-
-def _told(place: Place) -> TextPlace:
-    return TextPlace(**place._asdict())
 
 
 def _reply(kept: str) -> TrialReply:

@@ -85,7 +85,7 @@ _CLAIM = text(
                 SELECT FROM agenda a WHERE a.booking_id = CAST(other ->> 'booking_id' AS uuid)
                     AND a.version > CAST(other ->> 'version' AS integer)
                     AND a.contact IS DISTINCT FROM d.contact)) AS party,
-        d.office_id, d.procedure_id, (SELECT max(edition) FROM own_text) AS edition
+        d.office_id, d.procedure_id, d.series_id, (SELECT max(edition) FROM own_text) AS edition
     """
 )
 # Asked again for each mail just before it is sent, because facts come in all the time. A mail about
@@ -260,6 +260,7 @@ def visit_of(row: Row[Any]) -> Visit:
         held_until=row.held_until,
         procedure_id=row.procedure_id,
         office_id=row.office_id,
+        series_id=row.series_id or "",
     )
     office = booking.OfficeText.model_validate(row.office_text or {})
     later = [booking.LaterAddress.model_validate(found) for found in row.later]

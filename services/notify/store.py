@@ -12,12 +12,11 @@ from sqlalchemy import DateTime, bindparam, text
 
 from libs.common.assertion import EVERY_OFFICE
 from libs.contracts import booking
-from libs.contracts.notify import Delivery, MailKind
+from libs.contracts.notify import Delivery, MailKind, TextPlace
 
 from .agenda import AgendaStore
 from .domain.languages import known
 from .domain.letter import Visit
-from .domain.places import Place
 from .domain.reminders import OBSOLETE, last_moment
 from .guidance_store import GuidanceStore
 from .mail_store import WRITABLE, MailStore, visit_of
@@ -33,8 +32,9 @@ OUTAGE_MAIL = timedelta(hours=6)
 # The visit to remind of, and the mail about this version of it if there is one (`kind`), in one
 # round trip. A mail is written once. A contact that changes does not make the choice of the time
 # younger; an older version than the known one is passed over. A restated booking has no link: the
-# known one stays, and the fact of the same version may still bring it. Most facts do not say
-# whether the time of a booking was closed: it stays as it was known, while the booking is there.
+# known one stays, and the fact of the same version may still bring it, or the series. Most facts do
+# not say whether the time of a booking was closed: it stays as it was known, while the booking is
+# there.
 STILL_DISPLACED = """
     coalesce(CAST(:displaced AS boolean), agenda.displaced
         AND (agenda.starts_at, agenda.office_id) = (excluded.starts_at, excluded.office_id))
@@ -45,21 +45,21 @@ _FOLLOW = text(
         INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id,
             procedure_id, language, starts_at, previous_starts_at, visitor, also, state, attempts,
             proposed_office_id, proposed_starts_at, held_until, contact_version, until, relation,
-            party, next_at)
+            party, next_at, series_id)
         SELECT :booking_id, :version, CAST(:kind AS text), :contact, :link, :number, :office_id,
             :procedure_id, :language, :starts_at, :previous_starts_at, :visitor,
             CAST(:also AS text[]), 'waiting', 0, :proposed_office_id, :proposed_starts_at,
             :held_until, :contact_version, :until, :relation, CAST(:party AS jsonb),
-            now() + :pause * interval '1 second'
+            now() + :pause * interval '1 second', :series_id
         WHERE CAST(:kind AS text) IS NOT NULL
         ON CONFLICT DO NOTHING)
     INSERT INTO agenda (booking_id, version, contact, link, number, office_id, procedure_id,
         visitor, also, language, starts_at, settled_at, contact_version, displaced, party_id,
-        party_line, relation)
+        party_line, relation, series_id)
     SELECT booking_id, version, CASE WHEN stands THEN contact END, CASE WHEN stands THEN link END,
         number, office_id, procedure_id, visitor, also, language, starts_at, settled_at,
         CAST(:contact_version AS integer), coalesce(CAST(:displaced AS boolean), false),
-        CAST(:party_id AS uuid), :party_line, :relation
+        CAST(:party_id AS uuid), :party_line, :relation, :series_id
     FROM (VALUES (CAST(:booking_id AS uuid), CAST(:version AS integer), CAST(:contact AS text),
         CAST(:link AS text), CAST(:number AS text), CAST(:office_id AS text),
         CAST(:procedure_id AS text), CAST(:visitor AS text), CAST(:also AS text[]),
@@ -77,13 +77,13 @@ _FOLLOW = text(
         procedure_id = excluded.procedure_id, visitor = excluded.visitor, also = excluded.also,
         party_id = coalesce(excluded.party_id, agenda.party_id),
         party_line = excluded.party_line, relation = excluded.relation,
-        starts_at = excluded.starts_at,
+        starts_at = excluded.starts_at, series_id = excluded.series_id,
         settled_at = CASE WHEN (agenda.starts_at, agenda.office_id)
                 = (excluded.starts_at, excluded.office_id)
             THEN agenda.settled_at ELSE excluded.settled_at END
     WHERE agenda.version < excluded.version
         OR (agenda.version, agenda.contact) = (excluded.version, excluded.contact)
-            AND agenda.link IS NULL
+            AND (agenda.link IS NULL OR agenda.series_id IS NULL)
     """
 ).bindparams(
     bindparam("starts_at", type_=DateTime(True)),
@@ -114,18 +114,19 @@ GATHERED: tuple[MailKind, ...] = ("changed", "cancelled")
 """What a family often does about one of them after the other: one mail tells of all."""
 _FOLLOWED = {
     *("booking_id", "version", "contact", "link", "number", "office_id", "procedure_id", "visitor"),
-    *("starts_at", "at", "contact_version", "party_id", "party_line", "relation"),
+    *("starts_at", "at", "contact_version", "party_id", "party_line", "relation", "series_id"),
 }
 _PROPOSED = ("proposed_office_id", "proposed_starts_at", "held_until")
 _KEEP_OFFICE = text(
     """
-    INSERT INTO office (office_id, name, address, phone, version, texts, later, guidances)
+    INSERT INTO office (office_id, name, address, phone, version, texts, later, guidances, series)
     VALUES (:office_id, :name, :address, :phone, :version, CAST(:texts AS jsonb),
-        CAST(:later AS jsonb), CAST(:guidances AS jsonb))
+        CAST(:later AS jsonb), CAST(:guidances AS jsonb), CAST(:series AS text[]))
     ON CONFLICT (office_id) DO UPDATE SET name = excluded.name, address = excluded.address,
         phone = excluded.phone, version = excluded.version, texts = excluded.texts,
-        later = excluded.later, guidances = excluded.guidances
+        later = excluded.later, guidances = excluded.guidances, series = excluded.series
     WHERE office.version < excluded.version
+        OR office.version = excluded.version AND office.series = '{}'
     """
 )
 _KEEP_PROCEDURE = text(
@@ -164,7 +165,7 @@ _WITHDRAW = text(
     ), left_over AS (
         SELECT old.kind, old.contact, old.previous_starts_at, old.until, a.booking_id, a.version,
             a.link, a.number, a.office_id, a.procedure_id, a.visitor, a.also, a.language,
-            a.starts_at, a.contact_version, a.relation, other,
+            a.starts_at, a.contact_version, a.relation, a.series_id, other,
             row_number() OVER (PARTITION BY old.version, old.kind ORDER BY place) AS place
         FROM old CROSS JOIN jsonb_array_elements(old.party)
                 WITH ORDINALITY AS others (other, place)
@@ -172,10 +173,10 @@ _WITHDRAW = text(
         WHERE old.kind <> 'reminder' AND a.contact = old.contact)
     INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id, procedure_id,
         visitor, also, language, starts_at, previous_starts_at, state, attempts, contact_version,
-        until, relation, party)
+        until, relation, series_id, party)
     SELECT booking_id, version, kind, contact, link, number, office_id, procedure_id, visitor, also,
         language, starts_at, previous_starts_at, 'waiting', 0, contact_version, until, relation,
-        coalesce((SELECT jsonb_agg(o.other ORDER BY o.place) FROM left_over o
+        series_id, coalesce((SELECT jsonb_agg(o.other ORDER BY o.place) FROM left_over o
             WHERE o.kind = first.kind AND o.place > 1), '[]')
     FROM left_over first WHERE place = 1
     ON CONFLICT DO NOTHING
@@ -185,9 +186,9 @@ _WITHDRAW = text(
 _TELL_FORMER = text(
     """
     INSERT INTO delivery (booking_id, version, kind, contact, number, office_id, procedure_id,
-        language, starts_at, state, attempts, contact_version, until)
+        language, starts_at, state, attempts, contact_version, until, series_id)
     SELECT :booking_id, :version, 'former', :contact, :number, :office_id, :procedure_id, :language,
-        :starts_at, 'waiting', 0, :former_version, :until
+        :starts_at, 'waiting', 0, :former_version, :until, :series_id
     WHERE EXISTS (
         SELECT FROM delivery WHERE booking_id = :booking_id AND state = 'sent' AND kind <> 'former'
             AND coalesce(contact_version, version) >= :former_version
@@ -270,7 +271,7 @@ class Store(AgendaStore, TextStore, MailStore, GuidanceStore):
     async def tell_former_address(self, fact: booking.BookingUpdated) -> None:
         """That it was replaced, once, where it had a mail before."""
         names = {"booking_id", "version", "number", "office_id", "procedure_id", "starts_at"}
-        values = fact.model_dump(include={*names, "former_version"})
+        values = fact.model_dump(include={*names, "series_id", "former_version"})
         more = {"contact": fact.former_contact, "language": known(fact.language)}
         until = last_moment(fact.starts_at, datetime.now(UTC))
         await self.session.execute(_TELL_FORMER, {**values, **more, "until": until})
@@ -287,7 +288,8 @@ class Store(AgendaStore, TextStore, MailStore, GuidanceStore):
         """An older version than the known one is passed over."""
         columns = office.model_dump(include={"office_id", "name", "address", "phone", "version"})
         texts = _json(office.model_dump(mode="json", include={"texts", "later", "guidances"}))
-        await self.session.execute(_KEEP_OFFICE, {**columns, **texts})
+        series = {"series": [one.series_id for one in office.series]}
+        await self.session.execute(_KEEP_OFFICE, {**columns, **texts, **series})
         self.mail_may_be_due = True
 
     async def keep_procedure(self, procedure: booking.Procedure) -> None:
@@ -299,10 +301,10 @@ class Store(AgendaStore, TextStore, MailStore, GuidanceStore):
         )
         self.mail_may_be_due = True
 
-    async def sample(self, place: Place, token: str) -> Visit | None:
-        """A made-up visit that a mail of this place could be about; None where the office or the
-        procedure is not known."""
-        values = {name: getattr(place, name) for name in ("language", "office_id", "procedure_id")}
+    async def sample(self, place: TextPlace, token: str) -> Visit | None:
+        """A made-up visit that a mail of this place could be about; None where the office, its
+        series or the procedure is not known."""
+        values = place.model_dump(exclude={"kind"})
         row = (await self.session.execute(SAMPLE, values)).one_or_none()
         return replace(visit_of(row), token=token) if row else None
 

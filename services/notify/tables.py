@@ -67,6 +67,7 @@ class Delivery(Table, table=True):
     relation: str | None = Field(sa_type=Text)
     party: list[Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
     guidances: list[str] = Field(sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
+    series_id: str | None = Field(sa_type=Text)
 
 
 class Agenda(Table, table=True):
@@ -98,6 +99,7 @@ class Agenda(Table, table=True):
     party_id: UUID | None
     party_line: int = Field(sa_column_kwargs={"server_default": "0"})
     relation: str | None = Field(sa_type=Text)
+    series_id: str | None = Field(sa_type=Text)
 
 
 class Watermark(Table, table=True):
@@ -111,7 +113,7 @@ class Watermark(Table, table=True):
 
 class Office(Table, table=True):
     """What mails say of an office: the newest that booking published. `texts` has an `OfficeText`
-    by language, `later` its `LaterAddress`es, `guidances` its `Guidance`s."""
+    by language, `later` its `LaterAddress`es, `guidances` its `Guidance`s, `series` their ids."""
 
     office_id: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(sa_type=Text)
@@ -121,6 +123,7 @@ class Office(Table, table=True):
     texts: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "{}"})
     later: list[Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
     guidances: list[Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
+    series: list[str] = Field(sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
 
 
 class Procedure(Table, table=True):
@@ -140,12 +143,15 @@ class Procedure(Table, table=True):
 
 class OwnText(Table, table=True):
     """A change of a text: the city's own from then on, or without subject and body the next wider
-    one. The newest of a place holds. An empty procedure or office means all of them."""
+    one. The newest of a place holds. An empty procedure, office or series means all of them."""
 
     __tablename__ = "own_text"
     __table_args__ = (
         UniqueConstraint("changed_by", "key", name="own_text_once"),
-        Index("own_text_place", "kind", "language", "procedure_id", "office_id", "edition"),
+        Index(
+            "own_text_place",
+            *("kind", "language", "procedure_id", "office_id", "series_id", "edition"),
+        ),
     )
 
     edition: int = Field(
@@ -160,6 +166,7 @@ class OwnText(Table, table=True):
     changed_by: str = Field(sa_type=Text)
     key: str = Field(sa_type=Text)
     changed_at: datetime = Field(sa_type=_MOMENT, sa_column_kwargs={"server_default": func.now()})
+    series_id: str = Field(sa_type=Text, sa_column_kwargs={"server_default": ""})
 
 
 class Trial(Table, table=True):

@@ -8,34 +8,34 @@ from sqlalchemy import Row, text
 
 from libs.common.database import SqlStore
 from libs.common.errors import KeyReused
-from libs.contracts.notify import TRIALS_AN_HOUR, MailText, TextVersion
+from libs.contracts.notify import TRIALS_AN_HOUR, MailText, TextPlace, TextVersion
 
-from .domain.places import Place
 from .domain.problems import TooManyTrials, VersionConflict
 
 SHOWN_CHANGES = 30
+_PLACE = tuple(TextPlace.model_fields)
 
 # One after the other, so that editions are numbered in the order in which they take effect: whoever
 # knows an edition knows all before it.
 _ONE_AT_A_TIME = text("LOCK TABLE own_text IN SHARE ROW EXCLUSIVE MODE")
 _OF_KEY = text(
     """
-    SELECT kind, language, procedure_id, office_id, subject, body FROM own_text
+    SELECT kind, language, procedure_id, office_id, series_id, subject, body FROM own_text
     WHERE changed_by = :changed_by AND key = :key
     """
 )
 _NEWEST = text(
     """
     SELECT coalesce(max(edition), 0) FROM own_text
-    WHERE (kind, language, procedure_id, office_id)
-        = (:kind, :language, :procedure_id, :office_id)
+    WHERE (kind, language, procedure_id, office_id, series_id)
+        = (:kind, :language, :procedure_id, :office_id, :series_id)
     """
 )
 _CHANGE = text(
     """
-    INSERT INTO own_text (edition, kind, language, procedure_id, office_id, subject, body,
-        changed_by, key)
-    SELECT coalesce(max(edition), 0) + 1, :kind, :language, :procedure_id, :office_id,
+    INSERT INTO own_text (edition, kind, language, procedure_id, office_id, series_id, subject,
+        body, changed_by, key)
+    SELECT coalesce(max(edition), 0) + 1, :kind, :language, :procedure_id, :office_id, :series_id,
         CAST(:subject AS text), CAST(:body AS text), :changed_by, :key
     FROM own_text
     """
@@ -43,18 +43,18 @@ _CHANGE = text(
 _IN_FORCE = text(
     """
     SELECT * FROM (
-        SELECT DISTINCT ON (kind, language, procedure_id, office_id)
-            kind, language, procedure_id, office_id, subject, body,
+        SELECT DISTINCT ON (kind, language, procedure_id, office_id, series_id)
+            kind, language, procedure_id, office_id, series_id, subject, body,
             max(edition) OVER () AS newest
         FROM own_text
-        ORDER BY kind, language, procedure_id, office_id, edition DESC) now
+        ORDER BY kind, language, procedure_id, office_id, series_id, edition DESC) now
     """
 )
 _HISTORY = text(
     """
     SELECT edition, subject, body, changed_by, changed_at FROM own_text
-    WHERE (kind, language, procedure_id, office_id)
-        = (:kind, :language, :procedure_id, :office_id)
+    WHERE (kind, language, procedure_id, office_id, series_id)
+        = (:kind, :language, :procedure_id, :office_id, :series_id)
     ORDER BY edition DESC LIMIT :most
     """
 )
@@ -74,7 +74,7 @@ _BEGIN_TRIAL = text("INSERT INTO trial (actor, key, reply) VALUES (:actor, :key,
 _END_TRIAL = text("UPDATE trial SET reply = :reply WHERE (actor, key) = (:actor, :key)")
 
 # A visit as it could be: of one procedure at one office, on a Tuesday to come. Its columns are
-# those of a claimed mail.
+# those of a claimed mail. A series that is no more is still known by the texts that it had.
 SAMPLE = text(
     """
     WITH week AS (
@@ -83,7 +83,8 @@ SAMPLE = text(
         NULL AS relation, NULL AS party,
         (tuesday + interval '10 hours 30 minutes') AT TIME ZONE 'Asia/Tokyo' AS starts_at,
         (tuesday - interval '10 hours') AT TIME ZONE 'Asia/Tokyo' AS previous_starts_at,
-        o.office_id, o.name AS office, o.address AS office_address, o.phone AS office_phone,
+        o.office_id, CAST(:series_id AS text) AS series_id, o.name AS office,
+        o.address AS office_address, o.phone AS office_phone,
         o.texts -> CAST(:language AS text) AS office_text, o.later, o.guidances, p.procedure_id,
         (tuesday + interval '1 day 11 hours') AT TIME ZONE 'Asia/Tokyo' AS proposed_starts_at,
         (tuesday - interval '4 days') AT TIME ZONE 'Asia/Tokyo' AS held_until,
@@ -97,6 +98,8 @@ SAMPLE = text(
     FROM week, office o, procedure p
     WHERE o.office_id = coalesce(nullif(:office_id, ''), o.office_id)
         AND p.procedure_id = coalesce(nullif(:procedure_id, ''), p.procedure_id)
+        AND (:series_id = '' OR :office_id <> '' AND (:series_id = ANY (o.series) OR EXISTS (
+            SELECT FROM own_text t WHERE (t.office_id, t.series_id) = (o.office_id, :series_id))))
     ORDER BY o.office_id, p.procedure_id LIMIT 1
     """
 )
@@ -107,14 +110,14 @@ class Shelf:
     """The city's own texts in force, as of an edition."""
 
     edition: int
-    texts: Mapping[Place, MailText]
+    texts: Mapping[TextPlace, MailText]
 
 
 @dataclass(frozen=True)
 class Change:
     """Another text for a place, or none of its own, by whom and under which key."""
 
-    place: Place
+    place: TextPlace
     text: MailText | None
     by: str
     key: str
@@ -129,9 +132,9 @@ class TextStore(SqlStore):
         texts = {place: said for place, said in found.items() if said}
         return Shelf(rows[0].newest if rows else 0, texts)
 
-    async def text_history(self, place: Place) -> tuple[TextVersion, ...]:
+    async def text_history(self, place: TextPlace) -> tuple[TextVersion, ...]:
         """The newest changes of a place, newest first."""
-        rows = await self.session.execute(_HISTORY, {**place._asdict(), "most": SHOWN_CHANGES})
+        rows = await self.session.execute(_HISTORY, {**place.model_dump(), "most": SHOWN_CHANGES})
         return tuple(
             TextVersion(version=row.edition, text=_text(row), by=row.changed_by, at=row.changed_at)
             for row in rows
@@ -143,7 +146,7 @@ class TextStore(SqlStore):
         await self.session.execute(_ONE_AT_A_TIME)
         if await self._has_changed(change):
             return
-        place, said = change.place._asdict(), change.text
+        place, said = change.place.model_dump(), change.text
         if (await self.session.execute(_NEWEST, place)).scalar_one() != seen:
             raise VersionConflict("Somebody else has changed this text meanwhile.")
         values = {"subject": said and said.subject, "body": said and said.body}
@@ -182,8 +185,8 @@ class TextStore(SqlStore):
         await self.session.execute(_END_TRIAL, {"actor": actor, "key": key, "reply": reply})
 
 
-def _place(row: Row[Any]) -> Place:
-    return Place(row.kind, row.language, row.procedure_id, row.office_id)
+def _place(row: Row[Any]) -> TextPlace:
+    return TextPlace.model_validate({name: getattr(row, name) for name in _PLACE})
 
 
 def _text(row: Row[Any]) -> MailText | None:

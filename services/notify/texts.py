@@ -8,11 +8,10 @@ from typing import get_args
 
 from libs.common.logs import fields
 from libs.contracts.booking import Language
-from libs.contracts.notify import MailKind, MailText
+from libs.contracts.notify import MailKind, MailText, TextPlace
 
 from .domain.languages import LANGUAGES
 from .domain.letter import Templates
-from .domain.places import Place
 from .domain.template import VARIABLES, Template
 
 log = logging.getLogger(__name__)
@@ -25,13 +24,14 @@ def load_templates() -> Templates:
     return {language: _in_language(language) for language in LANGUAGES}
 
 
-def parsed(own: Mapping[Place, MailText]) -> dict[Place, Template]:
+def parsed(own: Mapping[TextPlace, MailText]) -> dict[TextPlace, Template]:
     """Those that this release can fill. A text of a later or older one with other variables is
     passed over: a mail with the next wider text is better than none."""
     made = {place: Template(text.subject, text.body) for place, text in own.items()}
     wrong = [place for place, text in made.items() if not text.variables <= VARIABLES]
     for place in wrong:
-        log.error("a text has unknown variables", extra=fields(kind=place.kind, place=place[1:]))
+        where = f"{place.language}/{place.procedure_id}/{place.office_id}/{place.series_id}"
+        log.error("a text has unknown variables", extra=fields(kind=place.kind, place=where))
     return {place: text for place, text in made.items() if place not in wrong}
 
 

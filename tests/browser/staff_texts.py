@@ -2,11 +2,13 @@
 
 from libs.contracts.notify import MailText, TextPlace, TrialReply
 from services.gateway.lgwan.tests.fake_texts import SUPPLIED
+from services.gateway.lgwan.tests.schedule_scene import furnish
 
 from .staff import Desk, DeskState, opens
 
 SHARED = TextPlace(kind="confirmed", language="ja")
 OWN = MailText(subject="【大分市】ご予約を承りました", body=SUPPLIED.body)
+SERIES = {"office_id": "honcho", "series_id": "honcho-sat"}
 PAGE = "/texts/confirmed/ja"
 SAVE, TRIAL = "button[formaction='/texts/save']", "button[formaction='/texts/trial']"
 
@@ -31,6 +33,19 @@ async def table(desk: Desk) -> None:
 async def table_of_an_office(desk: Desk) -> None:
     give(desk)
     await opens("/texts?office=honcho")(desk)
+
+
+async def table_of_a_series(desk: Desk) -> None:
+    furnish(desk.booking, desk.schedules)
+    give(desk)
+    desk.texts.write(SHARED.model_copy(update=SERIES), OWN)
+    await opens("/texts?office=honcho&series=honcho-sat")(desk)
+
+
+async def of_a_series(desk: Desk) -> None:
+    furnish(desk.booking, desk.schedules)
+    desk.texts.write(SHARED.model_copy(update=SERIES), OWN)
+    await opens(PAGE + "?procedure=issuance&office=honcho&series=honcho-sat")(desk)
 
 
 async def own(desk: Desk) -> None:
@@ -104,6 +119,8 @@ STATES = (
     DeskState("texts.html", "as it is", "すべての手続き（共通）", opens("/texts")),
     DeskState("texts.html", "own", "日本語・英語", table),
     DeskState("texts.html", "of an office", "場所の文面", table_of_an_office),
+    DeskState("texts.html", "of a series", "枠の文面", table_of_a_series),
+    DeskState("text.html", "of a series", "枠「土曜窓口」", of_a_series),
     DeskState("text.html", "supplied", "標準の文面です", opens(PAGE)),
     DeskState("text.html", "own", "変更の履歴", own),
     DeskState("text.html", "saved", "保存しました", saved),

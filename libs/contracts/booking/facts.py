@@ -41,7 +41,8 @@ class BookingFact(Fact):
     `contact_version` is the version in which the address last changed; None from older releases.
     `card_key` is eligibility's key of the person where a card is to be collected.
     `party_id` is that of those who come together, `party_line` the place in their order, `relation`
-    the word that the family chose."""
+    the word that the family chose. `series_id` is the series that its time comes from, None where
+    there was none, and from older releases."""
 
     booking_id: UUID
     version: int
@@ -64,6 +65,7 @@ class BookingFact(Fact):
     party_id: UUID | None = None
     party_line: int = 0
     relation: Relation | None = None
+    series_id: str | None = None
 
 
 class PartyVisit(Contract):

@@ -1,5 +1,6 @@
 """The texts of mails as staff edit them: where each holds, what it needs, what came of a test."""
 
+from collections.abc import Container
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -38,12 +39,33 @@ TrialResult = Literal["sent", "refused", "later"]
 
 
 class TextPlace(Contract):
-    """Which mails a text is for. An empty procedure or office means all of them."""
+    """Which mails a text is for. An empty procedure, office or series means all of them; a series
+    is one of its office."""
 
     kind: MailKind
     language: Language
     procedure_id: str = ""
     office_id: str = ""
+    series_id: str = ""
+
+    @property
+    def wider(self) -> tuple["TextPlace", ...]:
+        """Those whose text holds here where this place has none, nearest first."""
+        steps: tuple[tuple[str, ...], ...] = (
+            ("series_id",),
+            ("office_id", "series_id"),
+            ("procedure_id", "series_id"),
+            ("procedure_id", "office_id", "series_id"),
+        )
+        if self.series_id:
+            steps = (("procedure_id",), *steps)
+        every = (self.model_copy(update=dict.fromkeys(emptied, "")) for emptied in steps)
+        return tuple(place for place in dict.fromkeys(every) if place != self)
+
+    def nearest(self, own: Container["TextPlace"]) -> "TextPlace | None":
+        """Whose text holds here, of those that have one of their own; None leaves the supplied
+        text."""
+        return next((place for place in (self, *self.wider) if place in own), None)
 
 
 class MailText(Contract):
@@ -75,7 +97,7 @@ class TextList(Contract):
 
 
 class OpenText(Contract):
-    """GET /v1/texts/{kind}/{language}?procedure=&office=: the text of a place.
+    """GET /v1/texts/{kind}/{language}?procedure=&office=&series=: the text of a place.
 
     `version` is that of the newest change, 0 without one; `own` is the city's text for exactly this
     place, `current` what mails say, and `source` where that comes from (None: it was supplied).

@@ -189,7 +189,7 @@ async def _write_one(
     step: Step,
     mail: dict[str, object],
 ) -> None:
-    link = make_link(desk, row)
+    link, row = make_link(desk, row), await store.bookings.with_series(row)
     at = await store.bookings.add(row, step, link.digest)
     if not await store.cells.keep(held, held.places[row.party_line], row.booking_id):
         raise HoldExpired("The time is no longer held.")

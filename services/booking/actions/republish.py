@@ -1,15 +1,21 @@
 """Saying again what others know of us: how everything is now, or what was sent of late."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from libs.common.outbox import Row
 from libs.common.republish import Send
-from libs.contracts.booking import BookingRestated, OfficePublished, ProcedurePublished
+from libs.contracts.booking import (
+    BookingRestated,
+    OfficePublished,
+    ProcedurePublished,
+    Series,
+)
 from libs.contracts.times import JST
+from services.booking.domain.series import booking_in
 from services.booking.store import OpenStore
 from services.booking.store.restated import NOBODY, Standing
 
@@ -27,11 +33,18 @@ async def republish(
         offices, procedures = await store.catalog.offices(), await store.catalog.procedures()
     await send([OfficePublished(office=office) for office in offices])
     await send([ProcedurePublished(procedure=procedure) for procedure in procedures])
-    bookings = await _republish_bookings(open_store, send, first_day, page)
+    series = {office.office_id: office.series for office in offices}
+    bookings = await _republish_bookings(open_store, send, first_day, page, series)
     return {"offices": len(offices), "procedures": len(procedures), "bookings": bookings}
 
 
-async def _republish_bookings(open_store: OpenStore, send: Send, first_day: date, page: int) -> int:
+async def _republish_bookings(
+    open_store: OpenStore,
+    send: Send,
+    first_day: date,
+    page: int,
+    series: Mapping[str, Sequence[Series]],
+) -> int:
     midnight = datetime.combine(first_day, datetime.min.time(), JST)
     after, last, count = midnight - timedelta(microseconds=1), NOBODY, 0
     while True:
@@ -39,15 +52,18 @@ async def _republish_bookings(open_store: OpenStore, send: Send, first_day: date
             standings = await store.restated.standings(after, last, page)
         if not standings:
             return count
-        await send([_restated(standing) for standing in standings])
+        await send([_restated(standing, series) for standing in standings])
         after, last = standings[-1].row.starts_at, standings[-1].row.booking_id
         count += len(standings)
 
 
-def _restated(standing: Standing) -> BookingRestated:
-    s = standing
-    outcomes = s.outcomes if s.row.status == "finished" else {}
-    return s.row.fact(BookingRestated, s.at, outcomes=outcomes, displaced=s.displaced)
+def _restated(standing: Standing, series: Mapping[str, Sequence[Series]]) -> BookingRestated:
+    """Of a booking that does not know its series, which one its time comes from by now."""
+    s, row = standing, standing.row
+    if row.series_id is None:
+        row = booking_in(series.get(row.office_id, ()), row)
+    outcomes = s.outcomes if row.status == "finished" else {}
+    return row.fact(BookingRestated, s.at, outcomes=outcomes, displaced=s.displaced)
 
 
 async def without_old_contacts(open_store: OpenStore, rows: Sequence[Row]) -> list[Row]:

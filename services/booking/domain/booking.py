@@ -112,6 +112,9 @@ class Booking:
     """By the version of the rule before, one for each procedure; empty for one with a card."""
     relation: Relation | None = None
     interpreter: Spoken | None = None
+    series_id: str | None = None
+    """That its time comes from, whatever became of it; None where none was open, and for a booking
+    of a release that did not keep it."""
 
     @property
     def procedure_ids(self) -> tuple[str, ...]:

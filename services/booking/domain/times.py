@@ -84,7 +84,7 @@ def open_windows(
 ) -> list[int]:
     """The windows of `series` that are open for `procedure` for so many minutes: not those that
     have a break then."""
-    if not opens(series, procedure, starts_at, minutes):
+    if not opens(series, procedure.procedure_id, starts_at, minutes):
         return []
     local = starts_at.astimezone(JST)
     starts, ends = local.time(), (local + timedelta(minutes=minutes)).time()
@@ -92,12 +92,12 @@ def open_windows(
     return [w for w in series.windows if all(w in one.keeps for one in now)]
 
 
-def opens(series: Series, procedure: Procedure, starts_at: datetime, minutes: int) -> bool:
-    """Whether `series` is open for `procedure` from `starts_at` on for so many minutes."""
+def opens(series: Series, procedure_id: str, starts_at: datetime, minutes: int) -> bool:
+    """Whether `series` is open for the procedure from `starts_at` on for so many minutes."""
     local = starts_at.astimezone(JST)
     day, ends = local.date(), local + timedelta(minutes=minutes)
     return (
-        procedure.procedure_id in series.procedure_ids
+        procedure_id in series.procedure_ids
         and is_wanted(series, day)
         and not _rests(series, day, local.time(), ends.time())
         and datetime.combine(day, series.opens, JST) <= local

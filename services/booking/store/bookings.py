@@ -11,9 +11,10 @@ import asyncpg
 
 from libs.common.assertion import EVERY_OFFICE
 from libs.common.statements import Statement, insert
-from libs.contracts.booking import HistoryLine
+from libs.contracts.booking import HistoryLine, Series
 from services.booking.domain import AlreadyBooked, VersionConflict
 from services.booking.domain.booking import Booking, Change, Place, Step
+from services.booking.domain.series import asks_series, booking_in, change_in
 from services.booking.tables import metadata
 
 from .base import Repository
@@ -53,6 +54,7 @@ _ADD = Statement(f"""
 _SAVED = (
     "office_id", "window_id", "starts_at", "minutes", "status", "outcome", "card_moved", "contact",
     "phone", "needs", "interpreter", "version", "contact_version",
+    "series_id",
 )  # fmt: skip
 _SAVE = Statement(f"""
     UPDATE booking SET {", ".join(f"{name} = :{name}" for name in _SAVED)},
@@ -148,6 +150,13 @@ class Bookings(Repository):
         )
         return booking_row(row) if row else None
 
+    async def with_series(self, booking: Booking) -> Booking:
+        """A new booking with the series that its time comes from."""
+        return booking_in(await self._series_at(booking.office_id), booking)
+
+    async def _series_at(self, office_id: str) -> list[Series]:
+        return await self.store.timetables.series_at(office_id)
+
     async def add(self, booking: Booking, step: Step, link: str | None = None) -> datetime:
         """The booking with its first line of history and the digest of the link that its mail will
         carry: since when it stands. Raises AlreadyBooked."""
@@ -160,6 +169,8 @@ class Bookings(Repository):
         """The booking as it is from now on, with its history and the fact about it. Raises
         VersionConflict where there is a newer one, and AlreadyBooked where it stands again whose
         person has booked anew."""
+        if asks_series(change):
+            change = change_in(await self._series_at(change.after.office_id), change)
         before, after = change.before, change.after
         anew = before.mail_failed and not after.mail_failed
         query = _SAVE(**_written(change, _SAVED), tried_anew=anew)

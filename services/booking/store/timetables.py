@@ -21,6 +21,7 @@ SERIES = """
     on_year_end, on_stops
 """
 _ALL_SERIES = f"SELECT {SERIES} FROM series ORDER BY series_id"
+_SERIES_AT = f"SELECT {SERIES} FROM series WHERE office_id = $1"
 _SPECIAL = "SELECT office_id, day, kind, opens, closes, windows, reason FROM special_day"
 _STOPS = "SELECT day, kind, starts, ends, reason FROM national_stop"
 _OFFICES = "SELECT office_id FROM office ORDER BY office_id"
@@ -89,6 +90,11 @@ class Timetables(Repository):
             )
             for office_id in offices
         }
+
+    async def series_at(self, office_id: str) -> list[Series]:
+        """Those of one office, also those that nobody can book yet."""
+        rows = await self.connection.fetch(_SERIES_AT, office_id)
+        return [series_of(dict(row)) for row in rows]
 
     async def stops(self) -> dict[date, NationalStop]:
         """What is known of the national system, by day."""

@@ -77,6 +77,7 @@ class Booking(Table, table=True):
     """None for a booking of a release that had no such keys."""
     relation: str | None = Field(sa_type=Text)
     interpreter: str | None = Field(sa_type=Text)
+    series_id: str | None = Field(sa_type=Text)
 
 
 class ActivePerson(Table, table=True):

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from uuid import UUID, uuid5
 
 from libs.contracts.booking import Language
-from libs.contracts.notify import MailKind
+from libs.contracts.notify import MailKind, TextPlace
 
 from .languages import (
     nothing,
@@ -24,7 +24,6 @@ from .languages import (
     shown_time,
     with_number,
 )
-from .places import Place, nearest
 from .template import Template
 
 Templates = Mapping[Language, Mapping[MailKind, Template]]
@@ -94,6 +93,7 @@ class Visit:
     """Another time that is held for whoever lost theirs, and until when."""
     procedure_id: str = ""
     office_id: str = ""
+    series_id: str = ""
     """Which of the city's own texts hold; of several procedures the first decides."""
     people: tuple[Companion, ...] = ()
     """All whom the mail tells about, the first included; none where that is one."""
@@ -114,7 +114,7 @@ class Writer:
     sender: Sender
     public_url: str
     templates: Templates
-    own: Mapping[Place, Template] = field(default_factory=dict)
+    own: Mapping[TextPlace, Template] = field(default_factory=dict)
 
     def write(self, kind: MailKind, visit: Visit, to: str, message_id: str, at: datetime) -> bytes:
         """The mail as it is sent. `to` is a `mailbox`. Raises UnsafeHeader."""
@@ -123,8 +123,7 @@ class Writer:
         return self.letter(self._text(kind, visit), visit, to, message_id, at)
 
     def _text(self, kind: MailKind, visit: Visit) -> Template:
-        place = Place(kind, visit.language, visit.procedure_id, visit.office_id)
-        found = nearest(self.own, (place, *place.wider)) if self.own else None
+        found = _place_of(kind, visit).nearest(self.own) if self.own else None
         return self.own[found] if found else self.templates[visit.language][kind]
 
     def letter(
@@ -178,6 +177,16 @@ class Writer:
     def _link(self, token: str | None) -> str:
         """Facts of the release before have no link; their mails lead to the form."""
         return f"{self.public_url}/open/{token}" if token else f"{self.public_url}/find"
+
+
+def _place_of(kind: MailKind, visit: Visit) -> TextPlace:
+    return TextPlace(
+        kind=kind,
+        language=visit.language,
+        procedure_id=visit.procedure_id,
+        office_id=visit.office_id,
+        series_id=visit.series_id,
+    )
 
 
 def _guidance(visit: Visit) -> str:

@@ -62,6 +62,7 @@ def _place(request: Request[Any]) -> TextPlace:
         **request.path_params,
         "procedure_id": request.query_params.get("procedure", ""),
         "office_id": request.query_params.get("office", ""),
+        "series_id": request.query_params.get("series", ""),
     }
     try:
         return TextPlace.model_validate(asked)

@@ -15,6 +15,7 @@ from services.notify.store import OpenStore, Store
 from services.notify.texts import load_templates
 
 from .factories import CONTACTS
+from .members import Member, a_member
 from .scripted import ScriptedServer
 
 Sending = Callable[..., AbstractAsyncContextManager[Sender]]
@@ -50,3 +51,9 @@ def sending(open_store: OpenStore) -> Sending:
             yield sender
 
     return running
+
+
+@pytest.fixture
+async def member(open_store: OpenStore, smtp: ScriptedServer) -> AsyncIterator[Member]:
+    async with a_member(open_store, smtp) as asking:
+        yield asking

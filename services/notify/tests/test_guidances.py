@@ -7,9 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from libs.contracts.booking import BookingFact, Language, OfficePublished
-from libs.contracts.notify import MailedOtherwise, MailText
+from libs.contracts.notify import MailedOtherwise, MailText, TextPlace
 from libs.contracts.times import day_of
-from services.notify.domain.places import Place
 from services.notify.store import OpenStore
 from services.notify.text_store import Change
 
@@ -105,7 +104,7 @@ async def test_a_text_of_the_citys_own_without_a_place_for_it_begins_with_it(
     for version, typed in ((0, "{{number}}"), (1, "{{number}}\n{{guidance}}")):
         text = MailText(subject="市", body=typed)
         async with open_store() as store:
-            place = Place("confirmed", "ja")
+            place = TextPlace(kind="confirmed", language="ja")
             await store.change_text(Change(place, text, "tanaka", str(version)), version)
         body = await body_of(open_store, smtp, sending, confirmed())
         guidance, number = body.index(EAST), body.index("ABCDE-12345")

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from libs.contracts.booking import Language, ProcedureText
-from libs.contracts.notify import MailKind, MailText
-from services.notify.domain.places import Place
+from libs.contracts.notify import MailKind, MailText, TextPlace
 from services.notify.store import OpenStore
 from services.notify.text_store import Change
 
@@ -19,7 +18,7 @@ SUPPLIED = "【大分市】ご予約を受け付けました"
 
 async def write(open_store: OpenStore, subject: str | None, *, seen: int = 0, **place: Any) -> None:
     """Give a place a text of its own, or with None the wider one again."""
-    where = Place(**{"kind": "confirmed", "language": "ja", **place})
+    where = TextPlace(**{"kind": "confirmed", "language": "ja", **place})
     text = MailText(subject=subject, body="{{number}}\n{{documents}}") if subject else None
     async with open_store() as store:
         await store.change_text(Change(where, text, "tanaka", f"{where}{subject}{seen}"), seen)

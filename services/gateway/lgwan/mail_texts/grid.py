@@ -1,6 +1,6 @@
 """文面 as tables: procedures × kinds, languages, and where each text is from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
@@ -9,7 +9,7 @@ from libs.contracts.notify import MailKind, TextPlace
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import LANGUAGE
 
-from .letters import ALL_PROCEDURES, url_of
+from .letters import ALL_PROCEDURES, series_at, url_of
 
 KINDS: tuple[MailKind, ...] = get_args(MailKind)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -21,6 +21,8 @@ def source_words(place: TextPlace, source: TextPlace | None) -> str:
         return "標準の文面"
     if source == place:
         return "市の文面"
+    if source.series_id:
+        return "枠の文面"
     if source.procedure_id:
         return "手続きの文面"
     return "場所の文面" if source.office_id else "共通の文面"
@@ -41,22 +43,28 @@ class TextRow:
     cells: tuple[Cell, ...]
 
 
-def matrix(catalog: CatalogIndex, office_id: str, own: Iterable[TextPlace]) -> list[TextRow]:
-    """Procedures × kinds at one office, or at all."""
+def matrix(
+    catalog: CatalogIndex, office_id: str, series_id: str, own: Iterable[TextPlace]
+) -> list[TextRow]:
+    """Procedures × kinds at one office, in one of its series, or at all. Of a series that is no
+    more nobody knows what it was for."""
     known = frozenset(own)
+    series = series_at(catalog, office_id).get(series_id)
     names = {"": f"{ALL_PROCEDURES}（共通）"}
-    names.update({key: procedure.name for key, procedure in catalog.procedures.items()})
+    names.update(
+        (key, procedure.name)
+        for key, procedure in catalog.procedures.items()
+        if series is None or key in series.procedure_ids
+    )
+    at = {"office_id": office_id, "series_id": series_id}
     return [
-        TextRow(name, tuple(_cell(kind, procedure_id, office_id, known) for kind in KINDS))
-        for procedure_id, name in names.items()
+        TextRow(name, tuple(_cell(kind, {**at, "procedure_id": key}, known) for kind in KINDS))
+        for key, name in names.items()
     ]
 
 
-def _cell(kind: MailKind, procedure_id: str, office_id: str, known: frozenset[TextPlace]) -> Cell:
-    here = [
-        TextPlace(kind=kind, language=code, procedure_id=procedure_id, office_id=office_id)
-        for code in LANGUAGES
-    ]
+def _cell(kind: MailKind, where: Mapping[str, str], known: frozenset[TextPlace]) -> Cell:
+    here = [TextPlace(kind=kind, language=code, **where) for code in LANGUAGES]
     own = tuple(LANGUAGE[place.language] for place in here if place in known)
     words = "市の文面" if own else wider_words(here[0], known)
     return Cell(url_of(here[0]), own, words)
@@ -64,14 +72,7 @@ def _cell(kind: MailKind, procedure_id: str, office_id: str, known: frozenset[Te
 
 def wider_words(place: TextPlace, own: Iterable[TextPlace]) -> str:
     """What holds in a place without a text of its own."""
-    return source_words(place, _wider(place, frozenset(own)))
-
-
-def _wider(place: TextPlace, known: frozenset[TextPlace]) -> TextPlace | None:
-    """The place whose text holds here, in the order in which notify looks."""
-    tries = ({"office_id": ""}, {"procedure_id": ""}, {"procedure_id": "", "office_id": ""})
-    places = (place.model_copy(update=wider) for wider in tries)
-    return next((wider for wider in places if wider in known and wider != place), None)
+    return source_words(place, place.nearest(frozenset(own) - {place}))
 
 
 @dataclass(frozen=True)
@@ -94,4 +95,4 @@ def supplied_languages(place: TextPlace, own: Iterable[TextPlace]) -> list[str]:
     """Those in which the mails of a place still say what was supplied."""
     known = frozenset(own)
     places = (place.model_copy(update={"language": code}) for code in LANGUAGES)
-    return [LANGUAGE[p.language] for p in places if p not in known and not _wider(p, known)]
+    return [LANGUAGE[p.language] for p in places if not p.nearest(known)]

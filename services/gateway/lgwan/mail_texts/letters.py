@@ -1,6 +1,8 @@
 """文面: which text a page is about, and what was typed there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import cast
 from urllib.parse import urlencode
@@ -9,8 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from libs.contracts.booking import Series
 from libs.contracts.notify import MailText, TextPlace
 from libs.rules.personal_numbers import has_individual_number, redacted
+from services.gateway.lgwan.counter.series import hours_text
 from services.gateway.lgwan.door.auth import FormData
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.posted import read_version
@@ -22,25 +26,28 @@ from services.gateway.web.forms import Form, read_form
 from .wording import INDIVIDUAL_NUMBER
 
 PATH = "/texts"
-ALL_PROCEDURES, ALL_OFFICES = "すべての手続き", "すべての場所"
+ALL_PROCEDURES, ALL_OFFICES, ALL_SERIES = "すべての手続き", "すべての場所", "すべての枠"
 LONGEST_FIELD = 20_000
 _BYTES = 10 * LONGEST_FIELD
 
 
 def url_of(place: TextPlace, **more: str) -> str:
-    query = {"procedure": place.procedure_id, "office": place.office_id, **more}
+    at = {"office": place.office_id, "series": place.series_id}
+    query = {"procedure": place.procedure_id, **at, **more}
     said = urlencode({name: value for name, value in query.items() if value})
     path = f"{PATH}/{place.kind}/{place.language}"
     return f"{path}?{said}" if said else path
 
 
-def read_place(kind: str, language: str, procedure: str, office: str) -> TextPlace:
+PLACE_FIELDS = ("kind", "language", "procedure", "office", "series")
+"""The place of a text, as a form has it."""
+
+
+def read_place(kind: str, language: str, procedure: str, office: str, series: str) -> TextPlace:
     """Raises HTTPException(404) for a kind or a language that mails do not have."""
-    names = ("kind", "language", "procedure_id", "office_id")
+    said = (kind, language, procedure, office, series)
     try:
-        return TextPlace.model_validate(
-            dict(zip(names, (kind, language, procedure, office), strict=True))
-        )
+        return TextPlace.model_validate(dict(zip(TextPlace.model_fields, said, strict=True)))
     except ValidationError:
         raise HTTPException(404) from None
 
@@ -87,15 +94,14 @@ _HALF = TypeAdapter(Half)
 def keep_text(_: Request, __: Session, form: FormData) -> Unsaved:
     """What stands in a form that came too late, without the address of a test. Raises Malformed,
     HTTPException(404)."""
-    names = ("kind", "language", "procedure", "office")
-    place = read_place(*(form.get(name) for name in names))
+    place = read_place(*(form.get(name) for name in PLACE_FIELDS))
     half = Half(read_version(form.get("version")), read_typed(cast("Form", form)).text)
     return Unsaved(subject_of(place), _HALF.dump_json(half).decode(), url_of(place))
 
 
 def subject_of(place: TextPlace) -> str:
     """Under which an unsaved text of this place is kept."""
-    parts = (place.kind, place.language, place.procedure_id, place.office_id)
+    parts = (place.kind, place.language, place.procedure_id, place.office_id, place.series_id)
     return "/".join(("text", *parts))
 
 
@@ -109,12 +115,44 @@ def offices_of(catalog: CatalogIndex, member: Staff) -> list[tuple[str, str]]:
     return [("", ALL_OFFICES), *own]
 
 
+def series_at(catalog: CatalogIndex, office_id: str) -> dict[str, Series]:
+    """Those of an office, by id."""
+    office = catalog.offices.get(office_id)
+    return {one.series_id: one for one in office.series} if office else {}
+
+
+def series_of(
+    catalog: CatalogIndex, office_id: str, today: date, own: Iterable[TextPlace]
+) -> list[tuple[str, str]]:
+    """(id, name) of all series together and of each that holds from today on; of those that are
+    over where they have a text of their own, which visits that came from them still get."""
+    known, own = series_at(catalog, office_id), list(own)
+    with_text = {p.series_id for p in own if p.office_id == office_id and p.series_id}
+    if not known and not with_text:
+        return []
+    running = [key for key, one in known.items() if one.valid_until >= today or key in with_text]
+    ids = [*running, *sorted(with_text - known.keys())]
+    return [("", ALL_SERIES), *((key, series_name(catalog, office_id, key)) for key in ids)]
+
+
+def series_name(catalog: CatalogIndex, office_id: str, series_id: str) -> str:
+    """What staff called it; without that when it is and how it is cut, which tells those of one
+    office apart; its id where the office has it no more."""
+    series = series_at(catalog, office_id).get(series_id)
+    if series is None:
+        return f"終わった枠（{series_id}）"
+    return series.name or f"{hours_text(series)}（{series.unit_minutes}分ごと）"
+
+
 def title_of(place: TextPlace) -> str:
     return f"「{MAIL_KIND[place.kind]}」のメールの文面"
 
 
 def names_of(place: TextPlace, catalog: CatalogIndex) -> str:
-    """暗証番号再設定・変更／すべての場所"""
+    """暗証番号再設定・変更／すべての場所, or ／本庁舎／土曜の枠"""
     procedure = catalog.procedure(place.procedure_id) if place.procedure_id else ALL_PROCEDURES
     office = catalog.office(place.office_id) if place.office_id else ALL_OFFICES
-    return f"{procedure}／{office}"
+    names = [procedure, office]
+    if place.series_id:
+        names.append(f"枠「{series_name(catalog, place.office_id, place.series_id)}」")
+    return "／".join(names)

@@ -18,6 +18,7 @@ from services.gateway.web.clients import TextsClient
 from services.gateway.web.emails import read_email
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
+from services.gateway.web.times import now
 from services.gateway.web.typed import Mistyped, harmless
 
 from . import grid as letter_grid
@@ -48,14 +49,19 @@ class Shown:
 
 @staff(RIGHT)
 async def texts(request: Request) -> Response:
-    """Procedures × kinds, at all offices or at one of one's own."""
+    """Procedures × kinds, at all offices, at one of one's own, or in one of its series."""
     catalog = await door_of(request).catalog.get()
     offices = letters.offices_of(catalog, session_of(request).staff)
     wanted = harmless(request.query_params.get("office", ""))
     office = wanted if wanted in dict(offices) else ""
     own = (await _texts(request).texts(actor_of(request))).places
+    every = letters.series_of(catalog, office, now().date(), own)
+    wanted = harmless(request.query_params.get("series", ""))
+    series = wanted if wanted in dict(every) else ""
     values = {
-        "rows": letter_grid.matrix(catalog, office, own),
+        "rows": letter_grid.matrix(catalog, office, series, own),
+        "every_series": every,
+        "series": series,
         "offices": offices,
         "office": office,
         "kinds": letter_grid.KINDS,
@@ -250,20 +256,18 @@ def _form(request: Request) -> Form:
 
 
 def _place_of_path(request: Request) -> TextPlace:
-    procedure, office = (
-        harmless(request.query_params.get(name, "")) for name in ("procedure", "office")
-    )
-    return letters.read_place(**request.path_params, procedure=procedure, office=office)
+    names = ("procedure", "office", "series")
+    where = {name: harmless(request.query_params.get(name, "")) for name in names}
+    return letters.read_place(**request.path_params, **where)
 
 
 def _place_of_form(request: Request) -> TextPlace:
     """Also notes in the log which text it is about."""
     form, audit = _form(request), audit_of(request)
-    place = letters.read_place(
-        form.get("kind"), form.get("language"), form.get("procedure"), form.get("office")
-    )
+    place = letters.read_place(*(form.get(name) for name in letters.PLACE_FIELDS))
+    parts = (place.kind, place.language, place.procedure_id, place.series_id)
     audit.object_kind, audit.office_id = "text", place.office_id
-    audit.object_id = "/".join(filter(None, (place.kind, place.language, place.procedure_id)))
+    audit.object_id = "/".join(filter(None, parts))
     return place
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from libs.contracts.booking import ScheduleDay, ScheduleWeek, Series, SlotLoad
+from services.gateway.lgwan.counter.series import clock
 from services.gateway.web.times import local
 
 from .places import opens_at
-from .says import clock, special_text
+from .says import special_text
 
 STEPS = 4
 """Into so many shades is told how full a cell is."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from libs.contracts.booking import Affected, OfficePlan, SchedulePlan
+from services.gateway.lgwan.counter.series import name_of
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.staff import Session
 
 from .fields import windows_text
 from .pending import sign, unsign
-from .says import Known, minutes_text, name_of, places_text
+from .says import Known, minutes_text, places_text
 
 SHOWN = 60
 """So many affected bookings are listed; all are counted."""

@@ -1,7 +1,7 @@
 """Series, special days and steps in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, time
+from datetime import date
 from typing import assert_never
 
 from libs.contracts.booking import (
@@ -18,6 +18,7 @@ from libs.contracts.booking import (
     SpecialDay,
 )
 from libs.rules.series import is_open_on, is_wanted
+from services.gateway.lgwan.counter.series import clock, hours_text, name_of
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.web.times import local, long_date
 
@@ -30,33 +31,9 @@ CLOSURES = {
 }
 """What a series may be open in spite of, each for itself."""
 SHOWN_DAYS = 6
-WEEKDAYS = "月火水木金土日"
 OtherStep = EndSeries | PutDay | ClearDay | PutStop | ClearStop | CopyWeek | CopyOffice
 Known = Mapping[str, Mapping[str, Series]]
 """The series that exist, by office and id."""
-
-
-def clock(at: time) -> str:
-    """9:00"""
-    return f"{at.hour}:{at:%M}"
-
-
-def weekdays_text(weekdays: Iterable[int]) -> str:
-    """月〜金, or 月・水・金."""
-    days = sorted(weekdays)
-    if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
-        return f"{WEEKDAYS[days[0]]}〜{WEEKDAYS[days[-1]]}"
-    return "・".join(WEEKDAYS[day] for day in days)
-
-
-def hours_text(series: Series) -> str:
-    """月〜金 9:00〜17:00"""
-    return f"{weekdays_text(series.weekdays)} {clock(series.opens)}〜{clock(series.closes)}"
-
-
-def name_of(series: Series) -> str:
-    """What staff called it; else when it is."""
-    return series.name or hours_text(series)
 
 
 def windows_of(series: Series) -> str:

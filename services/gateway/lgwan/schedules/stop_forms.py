@@ -14,11 +14,12 @@ from libs.contracts.booking import (
     StopKind,
 )
 from libs.rules.series import is_wanted
+from services.gateway.lgwan.counter.series import name_of
 from services.gateway.web.forms import Form
 
 from .day_forms import LONGEST_SPAN, ReadSteps
 from .fields import FormReader
-from .says import name_of, stop_text
+from .says import stop_text
 
 CLEAR = "clear"
 KINDS: dict[str, str] = {

@@ -28,7 +28,9 @@ class TextsClient:
 
     async def text(self, actor: Actor, place: TextPlace) -> OpenText:
         path = f"/v1/texts/{place.kind}/{place.language}"
-        query = {"procedure": place.procedure_id, "office": place.office_id}
+        query = {
+            "procedure": place.procedure_id, "office": place.office_id, "series": place.series_id,
+        }  # fmt: skip
         return await self._link.get(actor, path, OpenText, query)
 
     async def change(self, actor: Actor, key: str, ask: TextChange) -> OpenText:

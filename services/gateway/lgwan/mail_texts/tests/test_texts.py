@@ -30,7 +30,7 @@ def texts(services: Services) -> FakeTexts:
 
 def fields(desk: Browser, **more: str) -> dict[str, str]:
     """The form of a text as it is shown, with `more` typed into it."""
-    hidden = ("kind", "language", "procedure", "office", "version")
+    hidden = ("kind", "language", "procedure", "office", "series", "version")
     shown = {name: desk.page.field(name) for name in (*hidden, "subject", "to")}
     body = desk.page.one("textarea", name="body").text or ""
     return {**shown, "body": body.removeprefix("\n"), **more}

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from libs.contracts.booking import Closure
+from services.gateway.lgwan.counter.series import name_of
 from services.gateway.lgwan.door.auth import Endpoint, form_of, staff
 from services.gateway.lgwan.schedules.day_forms import (
     KINDS,
@@ -25,7 +26,7 @@ from services.gateway.lgwan.schedules.day_forms import (
 from services.gateway.lgwan.schedules.fields import read_day
 from services.gateway.lgwan.schedules.grid import monday_of
 from services.gateway.lgwan.schedules.pending import keep_steps, read_long_form
-from services.gateway.lgwan.schedules.says import name_of, series_text, week_text
+from services.gateway.lgwan.schedules.says import series_text, week_text
 from services.gateway.web.forms import Form
 from services.gateway.web.times import now
 from services.gateway.web.typed import Mistyped

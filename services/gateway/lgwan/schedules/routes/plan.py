@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from libs.contracts.booking import PutSeries, ScheduleApply, ScheduleChange, SchedulePlan
+from services.gateway.lgwan.counter.series import name_of
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
 from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.posted import read_key
@@ -20,7 +21,7 @@ from services.gateway.lgwan.schedules.plans import (
     seen_text,
     view,
 )
-from services.gateway.lgwan.schedules.says import closure_texts, name_of
+from services.gateway.lgwan.schedules.says import closure_texts
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 from services.gateway.web.times import now

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from libs.contracts.booking import Office, ScheduleWeek, Series
+from services.gateway.lgwan.counter.series import hours_text, name_of
 from services.gateway.lgwan.door.auth import actor_of, staff
 from services.gateway.lgwan.door.context import CatalogIndex, door_of
 from services.gateway.lgwan.schedules.fields import read_day, windows_text
@@ -17,8 +18,6 @@ from services.gateway.lgwan.schedules.places import competing, days_of, letters,
 from services.gateway.lgwan.schedules.says import (
     CLOSURES,
     breaks_text,
-    hours_text,
-    name_of,
     places_text,
     published_text,
     windows_of,

@@ -6,10 +6,10 @@ import pytest
 
 from dev.testing import Database
 from libs.contracts.booking import Closure, ScheduleDay, ScheduleWeek, SlotLoad
+from services.gateway.lgwan.counter.series import hours_text, weekdays_text
 from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.schedules.grid import grid_of, times_of
 from services.gateway.lgwan.schedules.places import competing, days_of, letters, places_a_day
-from services.gateway.lgwan.schedules.says import hours_text, weekdays_text
 from services.gateway.lgwan.tests.fake_schedules import FakeSchedules
 from services.gateway.lgwan.tests.fakes import FakeBooking
 from services.gateway.lgwan.tests.schedule_scene import a_series, at, book, furnish, monday
