@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header 
 	--no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test check soak engines bench fmt docs messages screens manual images lock restore-drill compose-smoke k8s-smoke clean venv
+.PHONY: help dev test check soak engines bench bills advisories fmt docs messages screens manual images lock restore-drill compose-smoke k8s-smoke clean venv
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,12 @@ check: $(READY) ## ruff, mypy, import-linter, hadolint, templates, migrations, m
 bench: $(READY) ## measure; prints one table
 	@$(BIN)/python -m dev.machine rabbitmq
 	$(BIN)/python -m bench
+
+bills: $(READY) ## a bill of materials per image (CycloneDX) in var/bills
+	$(BIN)/python -m dev.advisories bills var/bills
+
+advisories: $(READY) ## compare the images with an export of OSV (DB=all.zip); the day's sheet in var
+	$(BIN)/python -m dev.advisories check $(or $(DB),$(error DB=all.zip names the database)) var/advisories.md
 
 fmt: $(READY) ## format, and fix what ruff can fix
 	$(BIN)/ruff format
