@@ -45,6 +45,7 @@ class StaffBooking(Contract):
 
     `window_id` is the place that it takes, in which nobody is promised to be served: pages, paper
     and lists name `window` alone, where its person was called to, and none before that.
+    `in_outage`: an outage met the visit, which nobody is said to have missed.
     """
 
     booking_id: UUID
@@ -66,6 +67,7 @@ class StaffBooking(Contract):
     also: tuple[str, ...] = ()
     window: int | None = None
     relation: Relation | None = None
+    in_outage: bool = False
 
 
 HereRefusal = Literal["card-elsewhere", "not-eligible"]

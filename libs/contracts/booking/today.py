@@ -16,8 +16,7 @@ from .stamps import Stamps
 class DayBooking(Contract):
     """`party` is the same for those who come together. `prepared`: whether the card was laid
     out for this office and day (前日準備); None where no card is needed. `shelf` is where it
-    lies, where the city uses 保管番号. `in_outage`: an
-    outage met the visit, which nobody is said to have missed."""
+    lies, where the city uses 保管番号."""
 
     booking: StaffBooking
     stamps: Stamps
@@ -29,7 +28,6 @@ class DayBooking(Contract):
     party: UUID | None = None
     prepared: bool | None = None
     shelf: str | None = None
-    in_outage: bool = False
 
 
 class DayList(Contract):

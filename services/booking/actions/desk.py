@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -251,8 +251,15 @@ def _member(row: Booking) -> PartyMember:
     return PartyMember(**{name: getattr(row, name) for name in PartyMember.model_fields})
 
 
-def staff_booking(row: Booking, window: int | None = None) -> StaffBooking:
-    """`window` is the one that its person was called to."""
+def staff_booking(
+    row: Booking, window: int | None = None, hit: Collection[UUID] = ()
+) -> StaffBooking:
+    """`window` is the one that its person was called to; `hit` has it where an outage met it."""
     own = set(StaffBooking.model_fields) & set(vars(row))
     fields = {name: getattr(row, name) for name in own}
-    return StaffBooking(**fields, has_email=row.contact is not None, window=window)
+    return StaffBooking(
+        **fields,
+        has_email=row.contact is not None,
+        window=window,
+        in_outage=row.booking_id in hit,
+    )

@@ -1,8 +1,9 @@
 """Lists of bookings for staff, and files of them."""
 
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from libs.common.assertion import Caller
 from libs.contracts.booking import (
@@ -71,13 +72,14 @@ def _obeying(caller: Caller, wanted: Filter) -> Filter:
 
 
 async def _shown(store: Store, rows: Sequence[Booking]) -> tuple[StaffBooking, ...]:
-    """Each with the window that its person was called to."""
-    stamps = await store.visits.stamps_of_all([row.booking_id for row in rows])
-    return tuple(_with_window(row, stamps.get(row.booking_id)) for row in rows)
+    """Each with the window that its person was called to, and whether an outage met it."""
+    ids = [row.booking_id for row in rows]
+    stamps, hit = await store.visits.stamps_of_all(ids), await store.outages.hits(ids)
+    return tuple(_with_window(row, stamps.get(row.booking_id), hit) for row in rows)
 
 
-def _with_window(row: Booking, stamps: Stamps | None) -> StaffBooking:
-    return staff_booking(row, stamps.window if stamps else None)
+def _with_window(row: Booking, stamps: Stamps | None, hit: Collection[UUID] = ()) -> StaffBooking:
+    return staff_booking(row, stamps.window if stamps else None, hit)
 
 
 async def _part(

@@ -35,9 +35,10 @@ async def search(desk: BookingContext, caller: Caller, ask: StaffSearch) -> Staf
     async with desk.open_store() as store:
         left = await _count(desk, store, caller.actor, ask)
         rows = await _find(desk, store, caller, ask)
+        hit = await store.outages.hits([row.booking_id for row in rows])
         complete, at = not await store.search.some_wait(), await store.now()
     log.info("bookings searched", extra=fields(kind=ask.kind, hits=len(rows)))
-    bookings = tuple(map(staff_booking, rows))
+    bookings = tuple(staff_booking(row, hit=hit) for row in rows)
     return StaffFound(kind=ask.kind, bookings=bookings, is_complete=complete, left=left, at=at)
 
 

@@ -35,9 +35,10 @@ async def see_booking(desk: BookingContext, caller: Caller, booking_id: UUID) ->
         here = await here_offers(store, caller, row, now)
         newer = await newer_booking(desk, store, caller, row, stamps)
         here_now, shelf = await store.cards.shelf(row.card_key, row.office_id)
+        hit = await store.outages.hits([booking_id])
         displaced = await store.displaced.among(booking.booking_id for booking in (row, *party))
     return StaffBookingDetail(
-        booking=staff_booking(row, stamps.window if stamps else None),
+        booking=staff_booking(row, stamps.window if stamps else None, hit),
         kana=desk.persons.open(row.kana) if row.kana else None,
         history=tuple(history),
         phone=desk.contacts.open(row.phone) if row.phone else None,

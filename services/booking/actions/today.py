@@ -1,6 +1,7 @@
 """The counter's day: who has come, in which order, and what a tick stamps."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -35,7 +36,7 @@ async def day_list(
     async with desk.open_store() as store:
         rows, stamps = await store.visits.day_list(booking_offices(caller), office_id, day)
         prepared = await store.preparations.prepared(booking_offices(caller), office_id, day)
-        hit = await store.outages.hit_on(office_id, day)
+        hit = await store.outages.hits([row.booking_id for row in rows])
         still_open = await store.visits.count_open(booking_offices(caller), office_id)
         at = (await store.now()).replace(second=0, microsecond=0)
     parties = Counter(row.party_id for row in rows if row.status in STANDING)
@@ -45,7 +46,7 @@ async def day_list(
             stamps.get(row.booking_id) or Stamps(),
             parties,
             prepared.get(row.booking_id),
-            row.booking_id in hit,
+            hit,
         )
         for row in rows
     )
@@ -72,7 +73,8 @@ async def next_day(desk: BookingContext, caller: Caller, office_id: str) -> Next
 async def open_visits(desk: BookingContext, caller: Caller, office_id: str) -> OpenVisits:
     async with desk.open_store() as store:
         rows = await store.visits.open_visits(booking_offices(caller), office_id)
-    return OpenVisits(bookings=tuple(map(staff_booking, rows)))
+        hit = await store.outages.hits([row.booking_id for row in rows])
+    return OpenVisits(bookings=tuple(staff_booking(row, hit=hit) for row in rows))
 
 
 async def close_days(open_store: OpenStore) -> int:
@@ -86,10 +88,10 @@ def _shown(
     stamps: Stamps,
     parties: Counter[UUID | None],
     card: tuple[bool, str | None] | None,
-    in_outage: bool,
+    hit: Collection[UUID],
 ) -> DayBooking:
     return DayBooking(
-        booking=staff_booking(row, stamps.window),
+        booking=staff_booking(row, stamps.window, hit),
         stamps=stamps,
         needs=row.needs,
         interpreter=row.interpreter,
@@ -99,5 +101,4 @@ def _shown(
         party_size=max(1, parties[row.party_id]) if row.party_id else 1,
         prepared=card[0] if card else None,
         shelf=card[1] if card else None,
-        in_outage=in_outage,
     )

@@ -90,13 +90,7 @@ HIT = """
         AND (hit.office_id, hit.starts_at) = (b.office_id, b.starts_at)
         AND hit.state IN ('due', 'told'))
 """
-_IS_HIT = f"SELECT {HIT} FROM booking b WHERE booking_id = $1"
-_HIT_ON = f"""
-    SELECT b.booking_id FROM booking b
-    WHERE b.office_id = $1 AND b.status = 'confirmed' AND {HIT}
-        AND b.starts_at >= $2::date::timestamp AT TIME ZONE 'Asia/Tokyo'
-        AND b.starts_at < ($2::date::timestamp + interval '1 day') AT TIME ZONE 'Asia/Tokyo'
-"""
+_HITS = f"SELECT b.booking_id FROM booking b WHERE b.booking_id = ANY ($1) AND {HIT}"
 _NOTE = """
     INSERT INTO outage_visit (booking_id, starts_at, office_id, waited, state)
     VALUES ($1, $2, $3, true, 'told')
@@ -209,11 +203,11 @@ class Outages(Repository):
 
     async def is_hit(self, booking_id: UUID) -> bool:
         """Whether an outage met the booking where it is, and nothing came of that yet."""
-        return bool(await self.connection.fetchval(_IS_HIT, booking_id))
+        return bool(await self.hits([booking_id]))
 
-    async def hit_on(self, office_id: str, day: date) -> set[UUID]:
-        """The bookings of a day of which nobody has to say that somebody did not come."""
-        rows = await self.connection.fetch(_HIT_ON, office_id, day)
+    async def hits(self, booking_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of them of which nobody may say that somebody did not come."""
+        rows = await self.connection.fetch(_HITS, booking_ids)
         return {row["booking_id"] for row in rows}
 
     async def note(self, booking: Booking) -> None:

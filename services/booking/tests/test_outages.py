@@ -21,16 +21,21 @@ from libs.contracts.booking import (
     Outage,
     OutageRequest,
     StaffResultChange,
+    StaffSearch,
     Tick,
 )
 from services.booking.actions import bookings, outages, ticking, today
 from services.booking.actions.catalog import catalog
 from services.booking.actions.corrections.results import correct_result
 from services.booking.actions.holds import hold_time
+from services.booking.actions.lists import list_bookings
 from services.booking.actions.people_to_call import people_to_call
+from services.booking.actions.search import search
+from services.booking.actions.staff import see_booking
 from services.booking.actions.telling_of_outages import tell_of_outages
 from services.booking.domain import NotOffered, Paused, VersionConflict
 from services.booking.domain.problems import InOutage
+from services.booking.store.lists import Filter
 
 from .city import BORN, DAY, City, at
 from .planning import id_of, lost, replayed
@@ -329,7 +334,22 @@ async def test_the_page_of_the_day_knows_whom_it_met(city: City) -> None:
     await city.morning()
     await stop(city)
     shown = (await today.day_list(city.desk, CHIEF, "here", DAY)).bookings
-    assert [one.booking.number for one in shown if one.in_outage] == [met.number]
+    assert [one.booking.number for one in shown if one.booking.in_outage] == [met.number]
+
+
+async def test_every_list_knows_whom_it_met_so_that_no_page_offers_to_miss_them(
+    city: City,
+) -> None:
+    met, other = await city.booked(at(15)), await city.booked(at(16), "pin")
+    await city.morning()
+    await stop(city)
+    listed = (await list_bookings(city.desk, CHIEF, Filter())).bookings
+    assert {one.number: one.in_outage for one in listed} == {met.number: True, other.number: False}
+    found = (await search(city.desk, CHIEF, StaffSearch(number=met.number))).bookings
+    assert [one.in_outage for one in found] == [True]
+    for one, hit in ((met, True), (other, False)):
+        seen = await see_booking(city.desk, CHIEF, await id_of(city, one))
+        assert seen.booking.in_outage is hit
 
 
 async def test_a_single_visit_in_vain_gives_the_same_right_until_it_is_taken_back(

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from libs.contracts.booking import HistoryLine
 from services.gateway.lgwan.door.context import CatalogIndex
-from services.gateway.lgwan.door.words import ACTOR, DEED, state_words
+from services.gateway.lgwan.door.staff_names import StaffNames
+from services.gateway.lgwan.door.words import DEED, state_words
 from services.gateway.web.times import long_time
 
 
@@ -25,20 +26,22 @@ class Past:
 
 
 def pasts(
-    history: Sequence[HistoryLine], catalog: CatalogIndex, since: int = 0
+    history: Sequence[HistoryLine], catalog: CatalogIndex, names: StaffNames, since: int = 0
 ) -> tuple[Past, ...]:
     """The newest first; those after the version `since`."""
     before = (None, *history)
     pairs = zip(before, history, strict=False)
-    told = [_past(line, last, catalog) for last, line in pairs if line.version > since]
+    told = [_past(line, last, catalog, names) for last, line in pairs if line.version > since]
     return tuple(reversed(told))
 
 
-def _past(line: HistoryLine, last: HistoryLine | None, catalog: CatalogIndex) -> Past:
+def _past(
+    line: HistoryLine, last: HistoryLine | None, catalog: CatalogIndex, names: StaffNames
+) -> Past:
     return Past(
         at=line.at,
         deed=DEED.get(line.what, line.what),
-        who=ACTOR.get(line.actor, line.actor),
+        who=names.of(line.actor),
         state=state_words(line.status, line.outcome),
         starts_at=line.starts_at,
         changes=tuple(_changes(last, line, catalog)) if last else (),

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Final
 
 from libs.contracts.booking import (
     StaffBooking,
@@ -14,12 +15,13 @@ from libs.contracts.times import JST
 from libs.rules.folding import fold
 from libs.rules.personal_numbers import redacted
 from services.gateway.lgwan.door.context import CatalogIndex
-from services.gateway.lgwan.door.words import CORRECTION_REASONS, NOT_DONE, outcome_words
+from services.gateway.lgwan.door.words import CORRECTION_REASONS, NOT_DONE, STATUS, outcome_words
 from services.gateway.web.forms import Form
 from services.gateway.web.times import local, now
 
-NO_RESULT, MISSED = "confirmed", "missed"
-WITHOUT = ((MISSED, "来庁なし"), (NO_RESULT, "まだ結果なし（予約済に戻す）"))
+NO_RESULT: Final = "confirmed"
+MISSED: Final = "missed"
+NONE_YET = (NO_RESULT, "まだ結果なし（予約済に戻す）")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):?([0-5][0-9])")
 NO_CHOICE = "結果を選んでください。"
 NO_OTHER = "もう1つの手続きの結果も選んでください。"
@@ -55,6 +57,11 @@ def choices(procedure_id: str, catalog: CatalogIndex) -> list[tuple[str, str]]:
     known = catalog.procedures.get(procedure_id)
     good = [one for one in (known.outcomes if known else ()) if one not in NOT_DONE]
     return [(one, outcome_words(one)) for one in (*good, *NOT_DONE)]
+
+
+def without_visit(booking: StaffBooking) -> list[tuple[str, str]]:
+    """来庁なし as a choice, but of whom an outage met."""
+    return [] if booking.in_outage else [(MISSED, STATUS[MISSED])]
 
 
 def read_typed(form: Form, booking: StaffBooking, mark: str = "") -> Typed:

@@ -87,10 +87,8 @@ def row_of(
     may_tick: bool,
     stamps: Stamps | None = None,
     when: When = "today",
-    in_outage: bool = False,
 ) -> Row:
-    """`stamps` are what a page of the day knows beside; only there one is called. Whom an outage
-    met (`in_outage`) is not said to have stayed away."""
+    """`stamps` are what a page of the day knows beside; only there one is called."""
     ending = may_tick and when != "to come" and booking.status in ("confirmed", "arrived")
     return Row(
         booking=booking,
@@ -100,7 +98,7 @@ def row_of(
         channel=CHANNEL[booking.channel],
         visitor=VISITOR[booking.visitor],
         state=state_on(booking, now().date()),
-        ticks=tuple(_ticks(booking, catalog, stamps, when, in_outage)) if may_tick else (),
+        ticks=tuple(_ticks(booking, catalog, stamps, when)) if may_tick else (),
         not_done=tuple(_not_done(booking, when)) if ending else (),
         asks=_asking(booking, when) if ending and booking.also else "",
     )
@@ -111,7 +109,6 @@ def _ticks(
     catalog: CatalogIndex,
     stamps: Stamps | None,
     when: When,
-    in_outage: bool,
 ) -> Iterator[Button]:
     """In the order in which a visit goes. On a past day only what became of it is left to say."""
     if when == "to come":
@@ -124,13 +121,15 @@ def _ticks(
     yield from _outcomes(booking, catalog, when)
     if stamps and stamps.called_at:
         yield from calls
-    if not in_outage:
-        yield from _stayed_away(booking, when)
+    yield from _stayed_away(booking, when)
     if booking.status in ("arrived", "finished", "missed") and when == "today":
         yield _button("元に戻す", booking, "undo", "z")
 
 
 def _stayed_away(booking: StaffBooking, when: When) -> Iterator[Button]:
+    """Not of whom an outage met."""
+    if booking.in_outage:
+        return
     if when == "past" and booking.status in STANDING:
         yield _button("来庁なし", booking, "correct", "n")
     elif booking.status == "confirmed":

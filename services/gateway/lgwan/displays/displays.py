@@ -23,7 +23,8 @@ RIGHT = "calls.read"
 
 @dataclass(frozen=True)
 class Display:
-    """`shown_at` is when its screen asked last; None before there was a screen."""
+    """`opened_by` is an account; `shown_at` is when its screen asked last, None before there was
+    one."""
 
     display_id: UUID
     office_id: str

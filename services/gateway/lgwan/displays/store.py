@@ -11,7 +11,7 @@ from .displays import ENTRY, LONGEST_DISPLAY, Display, Theme
 
 _MINE = "(CAST(:offices AS text[]) @> ARRAY['*'] OR d.office_id = ANY (CAST(:offices AS text[])))"
 _COLUMNS = """
-    d.display_id, d.office_id, d.theme, coalesce(s.name, d.opened_by), d.opened_at, d.expires_at,
+    d.display_id, d.office_id, d.theme, d.opened_by, d.opened_at, d.expires_at,
     d.shown_at
 """
 _OPEN = text("""
@@ -30,12 +30,12 @@ _ENTER = text("""
 """)
 _SHOW = text(f"""
     SELECT {_COLUMNS}, d.shown_at IS NULL OR d.shown_at < now() - interval '1 minute' AS stale
-    FROM display d LEFT JOIN staff s ON s.staff_id = d.opened_by
+    FROM display d
     WHERE d.cookie_digest = :cookie AND d.expires_at > now()
 """)
 _SEEN = text("UPDATE display SET shown_at = now() WHERE display_id = :id")
 _ALL = text(f"""
-    SELECT {_COLUMNS} FROM display d LEFT JOIN staff s ON s.staff_id = d.opened_by
+    SELECT {_COLUMNS} FROM display d
     WHERE d.cookie_digest IS NOT NULL AND d.expires_at > now() AND {_MINE}
     ORDER BY d.office_id, d.opened_at, d.display_id
 """)

@@ -149,7 +149,10 @@ async def _live_session(request: Request, *, in_use: bool) -> Session | None:
     if not token:
         return None
     async with door.open_store(Store) as store:
-        return await store.live_session(digest(token), door.idle, in_use=in_use)
+        session = await store.live_session(digest(token), door.idle, in_use=in_use)
+        if session:
+            await door.names.keep_fresh(store.staff_names)
+        return session
 
 
 async def _kept(request: Request, right: str | None, read: Read, keep: Keep) -> Unsaved | None:

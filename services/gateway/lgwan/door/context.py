@@ -29,6 +29,7 @@ from services.gateway.web.skew import Skew
 from .live import Hub
 from .passwords import Passwords
 from .staff import Idle, Staff
+from .staff_names import StaffNames
 from .store import OpenStore
 
 CATALOG_SECONDS = 5.0
@@ -153,6 +154,7 @@ class DoorContext:
     catalog: CatalogCache
     idle: Idle
     hub: Hub
+    names: StaffNames = field(default_factory=StaffNames)
     citizens_url: str = ""
     troubles: Troubles = field(default_factory=Troubles)
     outage: OutageLists = field(default_factory=OutageLists)

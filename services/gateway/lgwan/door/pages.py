@@ -101,6 +101,7 @@ def answer(
         "path": request.url.path,
         "here": here(request) if request.method == "GET" else came_from(request),
         "words": words,
+        "names": door.names,
         "loans": _loans(door, session.staff) if session else (),
         "outages": outages_at(door, session.staff) if session else (),
         "trouble": door.troubles.offline if session else "",

@@ -138,6 +138,11 @@ class Store(LoanStore, UnsavedStore):
     async def close_sessions_of(self, staff_id: str) -> None:
         await self.session.execute(_CLOSE_ALL, {"staff": staff_id})
 
+    async def staff_names(self) -> dict[str, str]:
+        """The name of every account, of those that were closed too."""
+        rows = await self.session.execute(select(StaffRow.staff_id, StaffRow.name))
+        return {row.staff_id: row.name for row in rows}
+
     async def has_account(self, staff_id: str) -> bool:
         return await self.session.get(StaffRow, staff_id) is not None
 

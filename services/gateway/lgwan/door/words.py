@@ -131,9 +131,6 @@ DEED = {
 }
 """What a line of a booking's history says happened."""
 
-ACTOR = {"citizen": "ご本人（ネット）", "system": "システム"}
-"""Who did it; members of staff appear under their id."""
-
 CORRECTION_REASONS: dict[CorrectionReason, str] = {
     "mistake": "押し間違い",
     "omission": "入力もれ",

@@ -38,7 +38,7 @@ FAR = f"今日から{NOTE_DAYS}日後までにしてください。"
 
 @dataclass(frozen=True)
 class Note:
-    """`author` wrote it, `changed_by` changed it last; both are names as colleagues know them."""
+    """`written_by` wrote it, `changed_by` changed it last; both are ids of accounts."""
 
     note_id: UUID
     office_id: str
@@ -46,7 +46,7 @@ class Note:
     last_day: date
     body: str
     version: int
-    author: str
+    written_by: str
     written_at: datetime
     changed_by: str | None = None
 

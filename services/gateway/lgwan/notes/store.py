@@ -15,11 +15,10 @@ from .notes import NOTES_MOST, Note
 _MINE = "(CAST(:offices AS text[]) @> ARRAY['*'] OR n.office_id = ANY (CAST(:offices AS text[])))"
 _COLUMNS = """
     n.note_id, n.office_id, n.first_day, n.last_day, n.body, n.version,
-    coalesce(w.name, n.written_by), n.written_at, coalesce(c.name, n.changed_by)
+    n.written_by, n.written_at, n.changed_by
 """
 _FROM = f"""
     SELECT {_COLUMNS} FROM handover_note n
-    LEFT JOIN staff w ON w.staff_id = n.written_by LEFT JOIN staff c ON c.staff_id = n.changed_by
     WHERE n.last_day >= {TODAY} AND {_MINE}
 """
 _ON = text(f"""

@@ -16,16 +16,16 @@ _ADD = text("""
     ON CONFLICT (save_id) DO NOTHING
 """)
 _NEWEST = text("""
-    SELECT l.day, s.name, l.saved_at FROM saved_list l JOIN staff s ON s.staff_id = l.saved_by
-    WHERE l.office_id = :office AND l.saved_at >= :since
-    ORDER BY l.saved_at DESC, l.save_id LIMIT :most
+    SELECT day, saved_by, saved_at FROM saved_list
+    WHERE office_id = :office AND saved_at >= :since
+    ORDER BY saved_at DESC, save_id LIMIT :most
 """)
 _PRUNE = text(f"DELETE FROM saved_list WHERE saved_at < now() - interval '{KEPT_DAYS} days'")
 
 
 @dataclass(frozen=True)
 class Saved:
-    """A download: which day it is the list of, by whom and when."""
+    """A download: which day it is the list of, by which account and when."""
 
     day: date
     by: str

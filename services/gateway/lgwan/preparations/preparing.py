@@ -131,15 +131,15 @@ def card_row(
     card_number: str = "",
 ) -> CardRow:
     """`visit` in the list of this office and day."""
-    by, at = visit.prepared_by, visit.prepared_at
+    at = visit.prepared_at
     return CardRow(
         visit=visit,
         starts=local(visit.starts_at),
         procedure="・".join(map(catalog.procedure, (visit.procedure_id, *visit.also))),
         visitor=VISITOR[visit.visitor],
         warnings=tuple(_warnings(visit, catalog)),
-        ready=by is not None,
-        done=f"{_short(local(at))} {clock(at)} {by}" if at else "",
+        ready=at is not None,
+        done=f"{_short(local(at))} {clock(at)}" if at else "",
         why_back=_why_back(visit, catalog, office_id, day),
         card_number=card_number,
     )

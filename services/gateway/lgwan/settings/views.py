@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from libs.contracts.booking import SEED, SettingChange, SettingProblem, Value
+from libs.contracts.booking import SettingChange, SettingProblem, Value
 
 from .fields import SettingForm
 from .sentences import in_words, sentence
 
 STEPS_SHOWN = 20
-_ACTORS = {SEED: "初期設定"}
 
 Said = list[tuple[str, str]]
 """Settings and what is said about each."""
@@ -33,14 +32,7 @@ class Step:
 
 def log_of(log: Iterable[SettingChange], sheet: SettingForm) -> list[Step]:
     """The newest steps. What an object began with is said in one line."""
-    return [
-        Step(step.at, actor_name(step.actor), _lines(step, sheet))
-        for step in list(log)[:STEPS_SHOWN]
-    ]
-
-
-def actor_name(actor: str) -> str:
-    return _ACTORS.get(actor, actor)
+    return [Step(step.at, step.actor, _lines(step, sheet)) for step in list(log)[:STEPS_SHOWN]]
 
 
 def said(problems: Iterable[SettingProblem], sheet: SettingForm) -> Said:

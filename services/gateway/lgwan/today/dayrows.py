@@ -139,12 +139,12 @@ def _row(
     at: datetime,
     cards_laid_out: bool,
 ) -> DayRow:
-    row = row_of(one.booking, catalog, may_tick, one.stamps, when, one.in_outage)
+    row = row_of(one.booking, catalog, may_tick, one.stamps, when)
     return DayRow(
         row=row,
         stamps=one.stamps,
         late=_is_late(one, when, at),
-        in_outage=one.in_outage,
+        in_outage=one.booking.in_outage and one.booking.status == "confirmed",
         needs=tuple(_needs(one)),
         state=_state(one, when),
         party_size=one.party_size,

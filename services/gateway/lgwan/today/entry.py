@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import DayBooking
-from services.gateway.lgwan.bookings.results import MISSED, Typed, choices, read_typed
+from services.gateway.lgwan.bookings.results import Typed, choices, read_typed, without_visit
 from services.gateway.lgwan.counter.rows import Row, row_of
 from services.gateway.lgwan.door.auth import FormData
 from services.gateway.lgwan.door.context import CatalogIndex
@@ -82,7 +82,7 @@ def _row(mark: str, one: DayBooking, catalog: CatalogIndex) -> EntryRow:
         mark=mark,
         row=row_of(booking, catalog, may_tick=False),
         version=booking.version,
-        results=[*choices(booking.procedure_id, catalog), (MISSED, "来庁なし")],
+        results=[*choices(booking.procedure_id, catalog), *without_visit(booking)],
         others=[
             (other, catalog.procedure(other), choices(other, catalog)) for other in booking.also
         ],

@@ -48,8 +48,8 @@ async def conflict(
         "again": pending.fields(booking.version) if possible else None,
         "done": done,
         "row": row_of(booking, catalog, member.may_at("bookings.tick", booking.office_id)),
-        "pasts": pasts(found.history, catalog, since=pending.version) if newer else (),
-        "last": pasts(found.history, catalog)[:1],
+        "pasts": pasts(found.history, catalog, door.names, since=pending.version) if newer else (),
+        "last": pasts(found.history, catalog, door.names)[:1],
         "back": back,
     }
     return answer(request, "conflict.html", values, 409)

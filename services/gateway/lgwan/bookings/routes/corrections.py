@@ -11,12 +11,13 @@ from libs.contracts.booking import StaffContactChange
 from services.gateway.lgwan.bookings.contacts import Contact, read_contact
 from services.gateway.lgwan.bookings.pending import pending_correct, pending_reach
 from services.gateway.lgwan.bookings.results import (
-    WITHOUT,
+    NONE_YET,
     Typed,
     as_kept,
     choices,
     read_result,
     read_typed,
+    without_visit,
 )
 from services.gateway.lgwan.counter.rows import row_of
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
@@ -118,7 +119,11 @@ async def _result_form(
     values = {
         "row": row_of(booking, catalog, may_tick=False),
         "typed": typed,
-        "results": [*choices(booking.procedure_id, catalog), *WITHOUT],
+        "results": [
+            *choices(booking.procedure_id, catalog),
+            *without_visit(booking),
+            NONE_YET,
+        ],
         "others": [(one, catalog.procedure(one), choices(one, catalog)) for one in booking.also],
         "reason": reason,
         "reasons": [(code, text, None) for code, text in CORRECTION_REASONS.items()],

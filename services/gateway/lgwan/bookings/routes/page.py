@@ -75,7 +75,7 @@ async def booking_page(
         "row": row_of(found.booking, catalog, may_tick, when=when),
         "found": found,
         "party": [row_of(one, catalog, may_tick=False) for one in found.party],
-        "history": pasts(found.history, catalog),
+        "history": pasts(found.history, catalog, door.names),
         "mails": await _mails(request, booking_id),
         "shielded": await _is_shielded(request, booking_id),
         "may": {one for one in found.may if _has_right(member, one, office_id)},

@@ -30,10 +30,29 @@ def test_a_booking_shows_its_history_and_the_fate_of_its_mails(
     desk.press("受付")
     text = desk.open(f"/bookings/{the_one(services).booking_id}").text
     assert "本庁舎1階市民課 呼んだ窓口 － " in text
-    assert "suzuki" in text and "ご本人（ネット）" in text
+    assert "suzuki" in text and "ご本人（予約サイト）" in text
     assert "予約の受付 送信済" in text
     assert "日時の変更 届かなかった 550 mailbox unavailable" in text
     assert "前日のお知らせ 送信済" in text
+
+
+def test_nobody_is_offered_to_miss_a_visit_that_an_outage_met(
+    desk: Browser, services: Services
+) -> None:
+    one = the_one(services)
+    pages = ("/", f"/bookings/{one.booking_id}")
+    for path in pages:
+        assert "来庁なし" in buttons_of(desk, path)
+    booking_of(services).kept[one.booking_id] = one.model_copy(update={"in_outage": True})
+    for path in pages:
+        offered = buttons_of(desk, path)
+        assert "受付" in offered and "来庁なし" not in offered
+    results = desk.open(f"/bookings/{one.booking_id}/result").text
+    assert "書類不足" in results and "来庁なし" not in results
+
+
+def buttons_of(desk: Browser, path: str) -> list[str]:
+    return [words(button) for button in desk.open(path).all("button", name="tick")]
 
 
 def test_a_booking_shows_what_the_counter_should_know(desk: Browser, services: Services) -> None:

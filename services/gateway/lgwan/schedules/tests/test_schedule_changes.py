@@ -46,7 +46,7 @@ def row(clerk: Filling, number: int = 0) -> str:
 def test_the_list_says_who_changed_what_and_what_is_left_to_do(clerk: Filling) -> None:
     clerk.open("/schedules/changes?office=honcho")
     line = row(clerk)
-    for part in ("tanaka", "本庁舎1階市民課", "：休み（庁舎の都合）", "減った時間 74時間", "3件"):
+    for part in ("田中", "本庁舎1階市民課", "：休み（庁舎の都合）", "減った時間 74時間", "3件"):
         assert part in line
     assert "連絡待ち 3件" in line
     assert "まだ変更はありません" in clerk.open("/schedules/changes?office=dainan").text
@@ -124,7 +124,7 @@ def test_a_call_is_noted_and_the_booking_stays_in_the_list(
     clerk.open("/displaced?office=honcho")
     page = clerk.press(button)
     assert says in words(page.one("p", role="status"))
-    assert "電話：" in row(clerk) and "tanaka" in row(clerk)
+    assert "電話：" in row(clerk) and "田中" in row(clerk)
     assert schedules.calls[-1][0] == what
     assert log_lines(store_of_accounts)[-1] == "tanaka|displaced.call|booking|honcho|done"
 
