@@ -35,6 +35,8 @@ Comes = Literal["yes", "phone", "no"]
 
 VISITORS: tuple[Visitor, ...] = get_args(Visitor)
 OTHER_LANGUAGES: tuple[Language, ...] = tuple(one for one in get_args(Language) if one != "ja")
+DEADLINES = ("opens_days_before", "closes_days_before", "changes_days_before")
+"""Settings of a procedure with a right of their own."""
 MOST_LATER = 3
 """Later addresses that one office has at most."""
 

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from libs.common.assertion import EVERY_OFFICE, Caller
 from libs.common.errors import NotAllowed, NotFound
 from libs.contracts.booking import (
+    DEADLINES,
     Office,
     OfficeChange,
     OfficeRecord,
@@ -33,6 +34,9 @@ from services.booking.store import Store
 from .catalog import publish_office
 from .desk import BookingContext
 from .lengths import changed_weeks
+
+SETTINGS = "settings.edit"
+"""The right to all settings; who has only the one to deadlines changes nothing else."""
 
 
 async def see_office(desk: BookingContext, caller: Caller, office_id: str) -> OfficeRecord:
@@ -170,7 +174,7 @@ async def _save_office(
 
 
 async def _save_procedure(store: Store, caller: Caller, wanted: ProcedureChange) -> None:
-    """Raises SettingRefused, Malformed."""
+    """Raises SettingRefused, Malformed, NotAllowed."""
     refuse_individual_numbers(texts_of_settings(flat_procedure(wanted)))
     named = wanted.model_copy(update={"group": wanted.group or wanted.procedure_id})
     check = await _checked_procedure(store, named)
@@ -184,6 +188,8 @@ async def _save_procedure(store: Store, caller: Caller, wanted: ProcedureChange)
     changes = differences(flat_procedure(known) if known else {}, flat_procedure(saved))
     if known and not changes:
         return
+    if SETTINGS not in caller.rights and any(one.field not in DEADLINES for one in changes):
+        raise NotAllowed("This caller may change deadlines only.")
     await store.catalog.save_procedure(saved)
     await store.settings.log_change("procedure", saved.procedure_id, version, caller.actor, changes)
     store.publish(ProcedurePublished(procedure=saved))

@@ -15,6 +15,8 @@ from services.booking.actions import editing
 from .state import answer, desk_of
 
 RIGHT = "settings.edit"
+DEADLINES_RIGHT = "deadlines.edit"
+"""Opens the procedures that are there; what may be changed of them, actions/editing.py says."""
 LONGEST = 262_144
 """Bytes of one object with its words in all languages."""
 
@@ -45,7 +47,7 @@ async def check_office(request: Request[Any]) -> Response:
     return answer(await editing.check_office(desk_of(request), caller_of(request), wanted))
 
 
-@allow("lgwan", right=RIGHT)
+@allow("lgwan", right=DEADLINES_RIGHT)
 async def see_procedure(request: Request[Any]) -> Response:
     procedure_id = request.path_params["procedure_id"]
     return answer(await editing.see_procedure(desk_of(request), caller_of(request), procedure_id))
@@ -58,14 +60,14 @@ async def add_procedure(request: Request[Any]) -> Response:
     return answer(done, 201)
 
 
-@allow("lgwan", right=RIGHT)
+@allow("lgwan", right=DEADLINES_RIGHT)
 async def change_procedure(request: Request[Any]) -> Response:
     wanted, key = await read_model(request, ProcedureChange, LONGEST), read_key(request)
     _is_named(request, "procedure_id", wanted.procedure_id)
     return answer(await editing.change_procedure(desk_of(request), caller_of(request), key, wanted))
 
 
-@allow("lgwan", right=RIGHT)
+@allow("lgwan", right=DEADLINES_RIGHT)
 async def check_procedure(request: Request[Any]) -> Response:
     wanted = await read_model(request, ProcedureChange, LONGEST)
     return answer(await editing.check_procedure(desk_of(request), caller_of(request), wanted))

@@ -8,7 +8,7 @@ from .city import PROCEDURES, procedure
 from .served import citizen, clerk
 from .test_editing import WHOLE
 
-SETTINGS = "settings.edit"
+SETTINGS, DEADLINES = "settings.edit", "deadlines.edit"
 ROUTES = (
     ("GET", "/v1/staff/offices/here"),
     ("POST", "/v1/staff/offices/here"),
@@ -22,7 +22,7 @@ ROUTES = (
 
 
 def chief() -> dict[str, str]:
-    return clerk(SETTINGS, offices="*")
+    return clerk(SETTINGS, DEADLINES, offices="*")
 
 
 async def test_settings_are_for_staff_with_the_right(client: httpx2.AsyncClient) -> None:
@@ -30,6 +30,21 @@ async def test_settings_are_for_staff_with_the_right(client: httpx2.AsyncClient)
         for who in (citizen(), clerk("bookings.read", offices="*")):
             answer = await client.request(method, path, json={}, headers=who)
             assert answer.status_code == 403, path
+
+
+async def test_who_may_set_deadlines_sets_nothing_else(client: httpx2.AsyncClient) -> None:
+    path, who = "/v1/staff/procedures/slow", clerk(DEADLINES, offices="*")
+    seen = (await client.get(path, headers=who)).json()["procedure"]
+    for wanted in (seen | {"minutes": 20}, seen | {"minutes": 20, "closes_days_before": 2}):
+        refused = await client.post(path, json=wanted, headers=who)
+        assert (refused.status_code, refused.json()["slug"]) == (403, "not-allowed")
+    done = await client.post(path, json=seen | {"closes_days_before": 2}, headers=who)
+    assert (done.status_code, done.json()["procedure"]["closes_days_before"]) == (200, 2)
+    assert done.json()["procedure"]["minutes"] == seen["minutes"]
+    for other in ("/v1/staff/procedures", "/v1/staff/offices", "/v1/staff/offices/here"):
+        assert (await client.post(other, json=seen, headers=who)).status_code == 403
+    elsewhere = clerk(DEADLINES, offices="here")
+    assert (await client.post(path, json=seen, headers=elsewhere)).status_code == 403
 
 
 async def test_an_office_is_seen_and_changed_by_its_own_staff(client: httpx2.AsyncClient) -> None:
@@ -74,10 +89,10 @@ async def test_a_body_about_another_object_is_refused(client: httpx2.AsyncClient
 
 async def test_a_new_procedure_has_an_address_of_its_own(client: httpx2.AsyncClient) -> None:
     body = PROCEDURES[1].model_dump(mode="json")
-    headers = clerk(SETTINGS, offices="*") | {"idempotency-key": uuid4().hex}
+    headers = chief() | {"idempotency-key": uuid4().hex}
     made = [await client.post("/v1/staff/procedures", json=body, headers=headers) for _ in range(2)]
     ids = {answer.json()["procedure"]["procedure_id"] for answer in made}
     assert [answer.status_code for answer in made] == [201, 201]
     assert len(ids) == 1
     path = f"/v1/staff/procedures/{ids.pop()}"
-    assert (await client.get(path, headers=clerk(SETTINGS, offices="*"))).status_code == 200
+    assert (await client.get(path, headers=chief())).status_code == 200

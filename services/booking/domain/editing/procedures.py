@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from libs.contracts.booking import (
     CELL_MINUTES,
+    DEADLINES,
     OTHER_LANGUAGES,
     VISITORS,
     Procedure,
@@ -19,7 +20,6 @@ LONGEST_DAYS = 365
 MOST_PEOPLE = 4
 MOST_POSITION = 999
 _SIGNS = {"name": 80, "plain": 80, "documents": 200, "notes": 200, "phone_reason": 300}
-_DAYS = ("opens_days_before", "closes_days_before", "changes_days_before")
 Found = Iterator[SettingProblem]
 
 
@@ -83,7 +83,7 @@ def _lengths(wanted: Procedure, around: Surroundings) -> Found:
 def _period(wanted: Procedure) -> Found:
     """Nobody could ever book, or what is booked could never have been changed."""
     opens = wanted.opens_days_before
-    outside = [name for name in _DAYS if not 0 <= getattr(wanted, name) <= LONGEST_DAYS]
+    outside = [name for name in DEADLINES if not 0 <= getattr(wanted, name) <= LONGEST_DAYS]
     yield from (_problem(name, "range", least=0, most=LONGEST_DAYS) for name in outside)
     if outside:
         return

@@ -53,7 +53,7 @@ MENU = (
     MenuItem("文面", "/texts", "texts.edit", seldom=True),
     MenuItem("来庁日の案内", "/guidances", "texts.edit", seldom=True),
     MenuItem("取込", "/imports", "persons.import", seldom=True),
-    MenuItem("設定", "/settings", "settings.edit", seldom=True),
+    MenuItem("設定", "/settings", "deadlines.edit", seldom=True),
 )
 
 

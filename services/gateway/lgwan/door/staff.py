@@ -20,6 +20,7 @@ RIGHTS = (
     "bookings.change",
     EVERYWHERE,
     "settings.edit",
+    "deadlines.edit",
     "schedules.edit",
     "bookings.make",
     "bookings.overbook",
@@ -51,8 +52,8 @@ ROLES = {
     "manager": _role(
         "責任者",
         "bookings.read", "bookings.export", "bookings.tick", "bookings.make", "bookings.change",
-        "bookings.cancel", "bookings.overbook", "schedules.edit", "texts.edit", CARD_NUMBERS,
-        "persons.shielded", "counts.read", "calls.read",
+        "bookings.cancel", "bookings.overbook", "deadlines.edit", "schedules.edit", "texts.edit",
+        CARD_NUMBERS, "persons.import", "persons.shielded", "counts.read", "calls.read",
     ),
     "counter": _role(
         "窓口",

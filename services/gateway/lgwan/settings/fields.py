@@ -1,7 +1,7 @@
 """What the forms of settings are made of: fields with their words, in groups."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["text", "long", "lines", "number", "flag", "one", "many", "day", "lengths"]
@@ -56,6 +56,14 @@ class SettingForm:
 
     def __iter__(self) -> Iterator[Field]:
         return (field for section in self.sections for field in section.fields)
+
+    def only(self, names: Collection[str]) -> "SettingForm":
+        """The part of it that asks these."""
+        sections = (
+            replace(one, fields=tuple(field for field in one.fields if field.name in names))
+            for one in self.sections
+        )
+        return SettingForm(tuple(one for one in sections if one.fields))
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self if field.name == name), None)

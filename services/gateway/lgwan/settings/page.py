@@ -7,8 +7,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from libs.contracts.booking import Flat, Office, Procedure, SettingCheck
-from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of
+from libs.common.errors import NotAllowed
+from libs.contracts.booking import DEADLINES, Flat, Office, Procedure, SettingCheck
+from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of
 from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key, read_version
@@ -24,16 +25,27 @@ from .sentences import in_words
 from .subjects import NEW, KeptSetting, Subject
 from .views import as_fields, by_field, log_of, said
 
+SETTINGS = "settings.edit"
+"""The right to all settings."""
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+
+
+def _require_all(request: Request) -> None:
+    """Raises NotAllowed."""
+    if not session_of(request).staff.may(SETTINGS):
+        raise NotAllowed(f"This needs the right {SETTINGS}.")
 
 
 class Page:
     """One request about one object: how it is saved, what its form asks."""
 
     def __init__(
-        self, request: Request, subject: Subject, kept: KeptSetting, sheet: SettingForm
+        self, request: Request, subject: Subject, kept: KeptSetting, whole: SettingForm
     ) -> None:
-        self.request, self.subject, self.kept, self.sheet = request, subject, kept, sheet
+        """Who may only set deadlines is asked nothing else; `whole` has the words for the log."""
+        may_all = session_of(request).staff.may(SETTINGS)
+        self.request, self.subject, self.kept = request, subject, kept
+        self.whole, self.sheet = whole, whole if may_all else whole.only(DEADLINES)
         self.client, self.actor = door_of(request).services.offers, actor_of(request)
 
     @classmethod
@@ -45,6 +57,7 @@ class Page:
         door = door_of(request)
         catalog = await door.catalog.get()
         if object_id == NEW:
+            _require_all(request)
             kept = subject.blank(catalog)
         else:
             kept = await subject.see(door.services.offers, actor_of(request), object_id)
@@ -90,7 +103,7 @@ class Page:
             "errors": {},
             "summary": {},
             "version": self.kept.version,
-            "log": log_of(self.kept.log, self.sheet),
+            "log": log_of(self.kept.log, self.whole),
             "saved": False,
             "to_confirm": [],
             "confirming": "",
@@ -119,7 +132,7 @@ class Page:
         base = before(theirs.values, theirs.log, self.version)
         values = {
             "name": theirs.name,
-            "last": log_of(theirs.log[:1], self.sheet)[0] if theirs.log else None,
+            "last": log_of(theirs.log[:1], self.whole)[0] if theirs.log else None,
             "address": self.address,
             "version": theirs.version,
             "differences": compare(self.sheet, mine, theirs.values, base),
@@ -140,7 +153,7 @@ class Page:
         return f"{self.kept.name}の設定"
 
     def _labels(self) -> dict[str, str]:
-        return {field.name: self.sheet.label(field.name) for field in self.sheet}
+        return {field.name: self.whole.label(field.name) for field in self.whole}
 
     def _seen(self, values: Flat, check: SettingCheck) -> dict[str, Any]:
         today = now().date()
@@ -151,7 +164,7 @@ class Page:
             "asked": seeing.asked(wanted) if isinstance(wanted, Procedure) else (),
             "hidden": wanted.hidden,
             "problems": [],
-            "warnings": said(check.warnings, self.sheet),
+            "warnings": said(check.warnings, self.whole),
             "labels": self._labels(),
         }
 

@@ -17,15 +17,16 @@ from services.gateway.web.link import Refused
 from services.gateway.web.times import now
 
 from .merging import merge
-from .page import Page
+from .page import SETTINGS, Page
 from .reading import Read, read_long_form
 from .subjects import NEW, Offices, Procedures, Subject
 from .views import by_field, digest_of, new_ones, said
 
-RIGHT = "settings.edit"
+DEADLINES = "deadlines.edit"
+"""The right to the deadlines of procedures; who has the one to all settings has it too."""
 
 
-@staff("settings.edit")
+@staff(DEADLINES, parts=(SETTINGS,))
 async def index(request: Request) -> Response:
     door, member = door_of(request), session_of(request).staff
     door.catalog.forget()
@@ -34,25 +35,26 @@ async def index(request: Request) -> Response:
         "offices": [o for o in catalog.offices.values() if member.serves(o.office_id)],
         "procedures": list(catalog.procedures.values()),
         "everywhere": EVERY_OFFICE in member.offices,
+        "may_all": member.may(SETTINGS),
         "today": now().date(),
     }
     return answer(request, "settings.html", values)
 
 
-def routes_of(subject: Subject) -> list[Route]:
+def routes_of(subject: Subject, right: str) -> list[Route]:
     """The pages of one kind of object."""
     path = f"{subject.path}/{{object_id}}"
     change, merged = f"{subject.kind}.change", f"{subject.kind}.merge"
     return [
-        Route(path, staff(RIGHT)(_show(subject)), methods=["GET"]),
-        Route(path, _posted(change)(_send(subject)), methods=["POST"]),
-        Route(f"{path}/preview", _posted(None)(_preview(subject)), methods=["POST"]),
-        Route(f"{path}/merge", _posted(merged)(_merge(subject)), methods=["POST"]),
+        Route(path, staff(right)(_show(subject)), methods=["GET"]),
+        Route(path, _posted(right, change)(_send(subject)), methods=["POST"]),
+        Route(f"{path}/preview", _posted(right, None)(_preview(subject)), methods=["POST"]),
+        Route(f"{path}/merge", _posted(right, merged)(_merge(subject)), methods=["POST"]),
     ]
 
 
-def _posted(audit: str | None) -> Callable[[Endpoint], Endpoint]:
-    return staff(RIGHT, audit=audit, read=read_long_form, keep=keep_form(_back))
+def _posted(right: str, audit: str | None) -> Callable[[Endpoint], Endpoint]:
+    return staff(right, audit=audit, read=read_long_form, keep=keep_form(_back))
 
 
 def _back(request: Request, _: FormData) -> str:
@@ -138,7 +140,7 @@ def _ask(page: Page, read: Read, check: SettingCheck, unheard: list[SettingProbl
     return page.show(
         read,
         check,
-        to_confirm=said(unheard, page.sheet),
+        to_confirm=said(unheard, page.whole),
         confirming=digest_of(unheard),
         version=page.version,
     )
@@ -156,6 +158,6 @@ async def _saved(page: Page, values: Flat) -> Response:
 
 ROUTES = (
     Route("/settings", index, methods=["GET"]),
-    *routes_of(Offices()),
-    *routes_of(Procedures()),
+    *routes_of(Offices(), SETTINGS),
+    *routes_of(Procedures(), DEADLINES),
 )

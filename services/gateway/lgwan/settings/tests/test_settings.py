@@ -8,6 +8,7 @@ import pytest
 from dev.testing import Database
 from libs.contracts.booking import Office, Procedure, SettingProblem
 from services.gateway.lgwan.door.context import Services
+from services.gateway.lgwan.door.staff import ROLES
 from services.gateway.lgwan.tests.fake_offers import WARNED, FakeOffers
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sitting_at
 from services.gateway.web.testing import Page
@@ -313,7 +314,7 @@ def test_settings_need_their_right_and_procedures_every_office(
     store_of_accounts: Database, services: Services
 ) -> None:
     add_staff(store_of_accounts, "kudo", rights=["bookings.read"])
-    add_staff(store_of_accounts, "abe", rights=["settings.edit"], offices=["honcho"])
+    add_staff(store_of_accounts, "abe", ["settings.edit", "deadlines.edit"], ["honcho"])
     with sitting_at(store_of_accounts.url, services) as kudo:
         kudo.sign_in("kudo")
         assert "設定" not in kudo.open("/").text
@@ -353,3 +354,25 @@ def test_twelve_digits_in_any_field_of_settings_go_nowhere(
             )
             assert not re.search(r"1234\D?5678\D?9018", answer.text), (path, to)
     assert offers_of(services).saved == []
+
+
+def test_a_manager_sets_deadlines_and_is_asked_nothing_else(
+    store_of_accounts: Database, services: Services
+) -> None:
+    add_staff(store_of_accounts, "goto", rights=sorted(ROLES["manager"].rights))
+    with sitting_at(store_of_accounts.url, services) as goto:
+        goto.sign_in("goto")
+        page = goto.open("/settings")
+        assert "締切" in page.text
+        assert not page.all("a", href=HONCHO) and not page.all("a", href="/schedules/stops")
+        page = goto.open(PIN)
+        asked = {one.get("name") for one in page.all("input") if one.get("type") != "hidden"}
+        assert asked == {"opens_days_before", "closes_days_before", "changes_days_before"}
+        was = offers_of(services).procedures["pin"]
+        send(goto, PIN, closes_days_before="4", minutes="20")
+        assert goto.path == PIN and "保存しました" in goto.page.text
+        kept = offers_of(services).procedures["pin"]
+        assert kept == was.model_copy(update={"closes_days_before": 4, "version": kept.version})
+        for path in (HONCHO, "/settings/procedures/new"):
+            goto.open(path)
+            assert goto.status == 403
