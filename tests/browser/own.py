@@ -53,6 +53,12 @@ async def change_day(scene: Scene) -> None:
     await scene.choose_day("2026-12-03")
 
 
+async def change_beside_another_child(scene: Scene) -> None:
+    await change_day(scene)
+    refuse(scene, "hold", 409, "one-window")
+    await scene.choose_time("10:00", "2026-12-03")
+
+
 async def change_slow(scene: Scene) -> None:
     await change_day(scene)
     slow_down(scene)

@@ -235,7 +235,12 @@ TIMES = (
         ("elsewhere", "ほかの場所の空き", partial(steps.elsewhere, path="/days")),
     ),
     *page(BOOKING + "/days", "days.html", ("of a change", "空きのある日だけ", own.change_days)),
-    *page(BOOKING + "/day/{day}", "day.html", ("of a change", "何時に", own.change_day)),
+    *page(
+        BOOKING + "/day/{day}",
+        "day.html",
+        ("of a change", "何時に", own.change_day),
+        ("beside another child", "法定代理人の方は", own.change_beside_another_child),
+    ),
     *page(
         BOOK + "/time",
         "slow.html",

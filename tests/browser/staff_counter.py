@@ -126,6 +126,13 @@ async def exchange_clashes(desk: Desk) -> None:
     await desk.press("main button.button")
 
 
+async def exchanging_beside_a_child(desk: Desk) -> None:
+    one = next(iter(desk.booking.kept.values()))
+    child = {"starts_at": one.starts_at, "visitor": "guardian"}
+    desk.booking.told = {"party": (a_booking(number="5XR7C2MD8K", **child),)}
+    await exchanging(desk)
+
+
 async def exchanged(desk: Desk) -> None:
     await desk.sign_in(f"{desk.first}?changed=person")
 
@@ -226,6 +233,7 @@ STATES = (
     DeskState("note.html", "as it is", "申し送りの変更", changing_a_note),
     DeskState("note.html", "changed meanwhile", "いまの内容", note_changed_meanwhile),
     DeskState("person.html", "as it is", "新しく来る方", exchanging),
+    DeskState("person.html", "beside a child", "には差し替えられません", exchanging_beside_a_child),
     DeskState("person.html", "nothing typed", "予約IDを入力してください", exchange_of_nobody),
     DeskState("person.html", "clash", "5XR7C-2MD8K", exchange_clashes),
     DeskState("booking.html", "exchanged", "別の方に差し替えました", exchanged),

@@ -158,13 +158,22 @@ class OwnStart(Contract):
     free: int
 
 
+class OwnVisit(Contract):
+    """When somebody of the booking is at a window."""
+
+    starts_at: AwareDatetime
+    minutes: int
+
+
 class OwnTimes(Contract):
     """POST /v1/bookings/times, with the BookingProof: where the booking is, and the other start
-    times of that day and office that citizens may take. Its own cells are free for itself."""
+    times of that day and office that citizens may take. Its own cells are free for itself.
+    `elsewhere` is when its guardian is at a window with another child, on whatever day."""
 
     office_id: str
     starts_at: AwareDatetime
     starts: tuple[OwnStart, ...]
+    elsewhere: tuple[OwnVisit, ...] = ()
 
 
 class ContactRequest(BookingProof):

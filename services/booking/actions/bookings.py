@@ -30,6 +30,7 @@ from .desk import (
     own_booking,
     procedures_of,
 )
+from .guardians import check_guardian
 from .links import save_mailed
 from .mailboxes import check_mails
 from .proofs import opened_subject, prove
@@ -72,7 +73,7 @@ async def change_booking(
 ) -> OwnBooking:
     """Move the booking to the time that the session holds for it; the old time is given back in
     the same transaction. Raises HoldExpired, TooLate, NotActive, CardElsewhere, GuardianNeeded,
-    KeyReused, and what `prove` raises."""
+    OneWindow, KeyReused, and what `prove` raises."""
     booking_id = await prove(desk, ask)
     request = desk.own_request("change", session, key, booking_id, ask)
     async with desk.once(request, booking_id) as (store, earlier):
@@ -118,9 +119,10 @@ async def move_in(
     rebooks: bool = False,
 ) -> Booking:  # fmt: skip
     """The held time becomes that of a locked booking, within `store`; the old one is free again.
-    `rebooks`: it was met by an outage. Raises NotActive, HoldExpired, AlreadyBooked."""
+    `rebooks`: it was met by an outage. Raises NotActive, OneWindow, HoldExpired, AlreadyBooked."""
     move = row.rebook if rebooks else row.move_to
     moved = move(held.place, actor, await store.now())
+    await check_guardian(store, moved.after)
     if rebooks:
         await store.outages.use(row.booking_id)
     if not await store.cells.exchange_for_held(held, row):

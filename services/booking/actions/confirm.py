@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from libs.common.assertion import EVERY_OFFICE
 from libs.contracts.booking import (
     CELL_MINUTES,
     BookingConfirmed,
@@ -20,7 +19,6 @@ from services.booking.domain import (
     HoldExpired,
     NotActive,
     PartyFull,
-    check_guardians,
     may_cancel,
 )
 from services.booking.domain.booking import CITIZEN, Booking, Step
@@ -31,6 +29,7 @@ from services.booking.store.held import HeldTime
 from .contact_details import read_contact
 from .desk import BookingContext, about, own_booking, procedures_of, to_contract
 from .drafts import HeldVisit, drafted
+from .guardians import check_guardian
 from .links import make_link
 from .mailboxes import with_addresses
 from .parties import People, people_of, wish_of
@@ -50,8 +49,8 @@ async def book(
 ) -> OwnBooking:
     """What the session holds becomes bookings; the answer is that of the first person. Raises
     HoldExpired, AlreadyBooked, NotEligible, CardElsewhere, NotOffered, Paused, ByPhone,
-    GuardianNeeded, Malformed; for one who joins a party also PartyFull, NotActive and whatever
-    `prove` raises."""
+    GuardianNeeded, OneWindow, Malformed; for one who joins a party also PartyFull, NotActive and
+    whatever `prove` raises."""
     joined = await prove(desk, ask.joins) if ask.joins else None
     booking_id = uuid4()
     async with desk.once(request, booking_id) as (store, earlier):
@@ -64,9 +63,9 @@ async def book(
         people, now = await people_of(store, [*map(wish_of, held.places)]), held.read_at
         party = await _party(store, joined, people, now)
         rows = await _drafted(desk, store, held, people, ask, now)
-        await _check_guardians(store, joined and party.party_id, rows)
         rows[0] = replace(rows[0], booking_id=booking_id)
         rows = [replace(row, party_id=party.party_id) for row in rows]
+        await check_guardian(store, *rows)
         rows, uses = await with_addresses(desk, store, rows, ask.email)
         await write(desk, store, held, rows, [Step(CITIZEN, "booked")] * len(rows))
         await store.origins.count_booked(session, _named_cells(rows))
@@ -135,12 +134,6 @@ async def _drafted(
             row = await drafted(desk, store, visit, uuid4(), person, details, ask.language)
             rows.append(replace(row, party_line=line))
     return rows
-
-
-async def _check_guardians(store: Store, joined: UUID | None, rows: Sequence[Booking]) -> None:
-    """Among the new ones, and beside those of the party that they join. Raises OneWindow."""
-    everywhere, new = frozenset({EVERY_OFFICE}), rows[0].booking_id
-    check_guardians([*await store.parties.standing_party(everywhere, joined, new), *rows])
 
 
 async def write(

@@ -24,6 +24,7 @@ from services.booking.store import Store
 from .contact_details import seal_contact
 from .desk import BookingContext, check_card, procedures_of, staff_booking
 from .drafts import identified
+from .guardians import check_guardian
 from .links import make_link, save_mailed
 from .shielded import unless_shielded, withdraw_addresses
 from .updates import with_consequences
@@ -34,8 +35,8 @@ async def replace_person(
 ) -> StaffBooking:
     """The time, the window and the number stay; the former person is free to book again. Raises
     NotFound, VersionConflict, NotActive, SamePerson, NotEligible, ByChief, CardElsewhere,
-    GuardianNeeded, Malformed, and AlreadyBooked with the other booking where the caller may see
-    it."""
+    GuardianNeeded, OneWindow, Malformed, and AlreadyBooked with the other booking where the caller
+    may see it."""
     request = desk.request(f"person:{booking_id}", key, ask)
     handed_over: Change | None = None
     try:
@@ -45,6 +46,7 @@ async def replace_person(
                 return staff_booking(row)
             check_version(row, ask.version)
             handed_over = await _handed_over(desk, store, row, ask, caller)
+            await check_guardian(store, handed_over.after)
             saved = await _save(desk, store, handed_over)
             if saved.card_key and await store.cards.is_shielded(saved.card_key):
                 await withdraw_addresses(store, [saved.card_key])
@@ -104,7 +106,7 @@ async def exchange_times(
     desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: TimeExchange
 ) -> StaffBooking:
     """Two of one party come at each other's time. Raises NotFound, VersionConflict, NotActive,
-    TimeClosed, NotOffered, NotEligible, CardElsewhere, Malformed."""
+    TimeClosed, OneWindow, NotOffered, NotEligible, CardElsewhere, Malformed."""
     request = desk.request(f"times:{booking_id}", key, ask)
     async with desk.once(request, booking_id) as (store, earlier):
         one, other = await _pair(store, caller, booking_id, ask.other_id)
@@ -116,8 +118,11 @@ async def exchange_times(
         if not await store.cells.exchange(one, other):
             raise NotOffered("These times are no longer those of the two.")
         now = await store.now()
-        saved = await save_mailed(desk, store, one.swap_to(other.place, caller.actor, now))
-        await save_mailed(desk, store, other.swap_to(one.place, caller.actor, now))
+        there = one.swap_to(other.place, caller.actor, now)
+        back = other.swap_to(one.place, caller.actor, now)
+        await check_guardian(store, there.after, back.after)
+        saved = await save_mailed(desk, store, there)
+        await save_mailed(desk, store, back)
         return staff_booking(saved)
 
 

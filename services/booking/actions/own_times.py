@@ -4,8 +4,10 @@ that is drawn for everybody can show."""
 from collections.abc import Sequence
 from datetime import datetime
 
-from libs.contracts.booking import BookingProof, OwnStart, OwnTimes, Procedure
+from libs.contracts.booking import BookingProof, OwnStart, OwnTimes, OwnVisit, Procedure
 from libs.contracts.times import day_of
+from libs.rules.guardians import overlap
+from libs.rules.visits import visit_minutes
 from services.booking.domain import NotOffered
 from services.booking.domain.booking import Booking
 from services.booking.domain.phone import DayOffer, Wish
@@ -13,6 +15,7 @@ from services.booking.domain.times import check_period
 from services.booking.store import Store
 
 from .desk import BookingContext, procedures_of
+from .guardians import other_children
 from .proofs import prove
 
 
@@ -23,13 +26,19 @@ async def see_own_times(desk: BookingContext, proof: BookingProof) -> OwnTimes:
         row = await store.bookings.get(booking_id)
         procedures, now = await procedures_of(store, row), await store.now()
         offer = await _public_offer(store, row)
+        children = await other_children(store, row)
+    minutes = visit_minutes(procedures, row.office_id, day_of(row.starts_at))
     times = offer.times(Wish((procedures,), row.office_id), now)
     starts = tuple(
         OwnStart(at=at, free=free)
         for at, free in times.items()
         if free and at != row.starts_at and _is_offered(procedures, at, now)
+        if not any(overlap(child.times, (at, minutes)) for child in children)
     )
-    return OwnTimes(office_id=row.office_id, starts_at=row.starts_at, starts=starts)
+    elsewhere = tuple(OwnVisit(starts_at=o.starts_at, minutes=o.minutes) for o in children)
+    return OwnTimes(
+        office_id=row.office_id, starts_at=row.starts_at, starts=starts, elsewhere=elsewhere
+    )
 
 
 async def _public_offer(store: Store, row: Booking) -> DayOffer:

@@ -7,6 +7,8 @@ from uuid import UUID
 from libs.common.errors import Malformed
 from libs.contracts.booking import Hold, HoldRequest, PartyLine, Procedure
 from libs.contracts.times import day_of
+from libs.rules.guardians import overlap
+from libs.rules.visits import visit_minutes
 from services.booking.domain import (
     AlreadyBooked,
     HoldExpired,
@@ -20,6 +22,7 @@ from services.booking.domain import (
 )
 from services.booking.domain.booking import Booking
 from services.booking.domain.holding import Terms, agreed
+from services.booking.domain.problems import OneWindow
 from services.booking.domain.times import check_rebooking
 from services.booking.domain.visitors import check_age, check_online, check_running
 from services.booking.store import Store
@@ -29,6 +32,7 @@ from services.booking.store.held import HeldPlace
 from .ages import check_age_on
 from .ceilings import count_hold, origin_of, terms_of
 from .desk import BookingContext, about, change_open, check_card, may_rebook
+from .guardians import other_children
 from .patience import Contended
 
 People = Sequence[tuple[Procedure, ...]]
@@ -176,5 +180,9 @@ async def _check_change(
     if not await change_open(store, booking, people[0], now):
         raise TooLate("This booking can no longer be changed.")
     check_age_on(desk, booking, day_of(ask.starts_at))
+    minutes = visit_minutes(people[0], ask.office_id, day_of(ask.starts_at))
+    children = await other_children(store, booking)
+    if any(overlap(child.times, (ask.starts_at, minutes)) for child in children):
+        raise OneWindow("The guardian is at a window with another child then.")
     if booking.card_key:
         await check_card(store, booking.card_key, people[0], ask.office_id)

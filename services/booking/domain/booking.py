@@ -125,6 +125,11 @@ class Booking:
         return Place(self.office_id, self.window_id, self.starts_at, self.minutes)
 
     @property
+    def times(self) -> tuple[datetime, int]:
+        """When the visit begins, and how many minutes it takes."""
+        return self.starts_at, self.minutes
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """One for each procedure; a booking of an earlier release has one for all of them."""
         own = (self.person_key, *self.also_keys)

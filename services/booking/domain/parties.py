@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import Arrangement, Procedure, Series, Status
+from libs.rules.guardians import at_two_windows, overlap
 from libs.rules.visits import party_limit
 
 from .booking import Booking
@@ -121,8 +122,10 @@ def _seated(free: Sequence[Collection[int]], windows: list[int]) -> list[int] | 
     return [window for _, window in sorted((person, w) for w, person in sitting.items())]
 
 
-def check_guardians(bookings: Sequence[Booking]) -> None:
-    """That no guardian would have to be at two windows at the same time. Raises OneWindow."""
-    starts = [one.starts_at for one in bookings if one.visitor == "guardian"]
-    if len(starts) != len(set(starts)):
+def check_guardians(bookings: Sequence[Booking], others: Sequence[Booking] = ()) -> None:
+    """That no guardian of `bookings` would have to be at two windows at the same time, among them
+    or because of the `others` of their party. Raises OneWindow."""
+    guarded = [one.times for one in bookings if one.visitor == "guardian"]
+    beside = [one.times for one in others if one.visitor == "guardian"]
+    if at_two_windows(guarded) or any(overlap(*pair) for pair in product(guarded, beside)):
         raise OneWindow("A guardian of several comes with one after the other.")

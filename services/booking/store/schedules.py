@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import asyncpg
+
 from services.booking.domain.schedules.impact import Standing
 
 from .base import Repository
@@ -24,14 +26,22 @@ _LOCK_CLOSING = f"""
     ORDER BY office_id, starts_at, window_id
     FOR UPDATE
 """
+# $1: procedures that are tied to where the card is
+_COLUMNS = """
+    b.booking_id, b.version, b.number, b.office_id, b.window_id, b.starts_at, b.minutes,
+    b.procedure_id, b.also, b.contact IS NOT NULL AS has_email, b.party_id AS party,
+    (b.also || b.procedure_id) && $1::text[] AS bound, b.visitor = 'guardian' AS guarded
+"""
 _STANDING = f"""
-    SELECT b.booking_id, b.version, b.number, b.office_id, b.window_id, b.starts_at, b.minutes,
-        b.procedure_id, b.also, b.contact IS NOT NULL AS has_email, b.party_id AS party,
-        (b.also || b.procedure_id) && $4::text[] AS bound
-    FROM booking b
-    WHERE b.office_id = $1 AND {is_expected("b")} AND b.starts_at > clock()
-        AND b.starts_at >= $2 AND b.starts_at < $3
+    SELECT {_COLUMNS} FROM booking b
+    WHERE b.office_id = $2 AND {is_expected("b")} AND b.starts_at > clock()
+        AND b.starts_at >= $3 AND b.starts_at < $4
     ORDER BY b.starts_at, b.booking_id
+"""
+_OTHER_CHILDREN = f"""
+    SELECT {_COLUMNS} FROM booking b
+    WHERE b.party_id = ANY ($2) AND NOT b.booking_id = ANY ($3) AND b.visitor = 'guardian'
+        AND {is_expected("b")} AND b.starts_at > clock()
 """
 _LOCK_STANDING = f"{_STANDING} FOR UPDATE OF b NOWAIT"
 
@@ -96,17 +106,17 @@ class Schedules(Repository):
         """Bookings to come; bound are those for procedures that are `tied` to where the card is.
         Raises asyncpg.LockNotAvailableError where one is being changed."""
         query = _LOCK_STANDING if lock else _STANDING
-        return [
-            Standing(
-                wish=(row["procedure_id"], *row["also"]),
-                **{
-                    name: value
-                    for name, value in row.items()
-                    if name not in ("procedure_id", "also")
-                },
-            )
-            for row in await self.connection.fetch(query, office_id, begin, end, tied)
-        ]
+        rows = await self.connection.fetch(query, tied, office_id, begin, end)
+        return [*map(_standing, rows)]
+
+    async def other_children(self, affected: Sequence[Standing]) -> list[Standing]:
+        """Whom the guardians of these come with as well, and who are not among them."""
+        parties = list({one.party for one in affected if one.guarded and one.party})
+        if not parties:
+            return []
+        ids = [one.booking_id for one in affected]
+        rows = await self.connection.fetch(_OTHER_CHILDREN, [], parties, ids)
+        return [*map(_standing, rows)]
 
     async def lay_out_anew(self, span: Span, runs: Sequence[Run]) -> None:
         """The days have exactly the cells of `runs`; what somebody has beside them is closed: it
@@ -120,3 +130,9 @@ class Schedules(Repository):
     async def prune_closed(self) -> None:
         """Closed cells that nobody has any more."""
         await self.connection.execute(_PRUNE_CLOSED)
+
+
+def _standing(row: asyncpg.Record) -> Standing:
+    values = dict(row)
+    wish = (values.pop("procedure_id"), *values.pop("also"))
+    return Standing(wish=wish, **values)

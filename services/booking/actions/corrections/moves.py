@@ -13,8 +13,11 @@ from libs.contracts.booking import (
     booking_offices,
 )
 from libs.contracts.times import day_of
+from libs.rules.guardians import overlap
+from libs.rules.visits import visit_minutes
 from services.booking.actions.bookings import move_in
 from services.booking.actions.desk import BookingContext, check_card, procedures_of, staff_booking
+from services.booking.actions.guardians import other_children
 from services.booking.actions.lookup import check_version, one_of
 from services.booking.actions.parties import own_at
 from services.booking.actions.patience import patiently
@@ -42,6 +45,7 @@ async def see_times(
         now, last = await store.now(), first + timedelta(days=DAYS - 1)
         series = for_staff(await store.catalog.series_of(office_id))
         cells = await store.cells.between(office_id, first, last, booking_id)
+        children = await other_children(store, row)
     if not _within_reach(caller, office_id):
         cells = {}
     latest = day_of(now) + timedelta(days=min(p.opens_days_before for p in procedures))
@@ -50,7 +54,12 @@ async def see_times(
     days = []
     for offer in by_day(series, first, DAYS, cells):
         times = offer.times(wish, now) if offer.day <= latest else {}
-        free = tuple(at for at, windows in times.items() if windows and at != own)
+        minutes = visit_minutes(procedures, office_id, offer.day)
+        free = tuple(
+            at
+            for at, windows in times.items()
+            if windows and at != own and not any(overlap(o.times, (at, minutes)) for o in children)
+        )
         days.append(FreeDay(day=offer.day, starts=free))
     return BookingTimes(version=row.version, office_id=office_id, days=tuple(days))
 
@@ -58,7 +67,7 @@ async def see_times(
 async def move_booking(
     desk: BookingContext, caller: Caller, booking_id: UUID, key: str, ask: StaffMove
 ) -> StaffBooking:
-    """Raises NotFound, VersionConflict, NotActive, NotOffered, SlotFull, NotEligible,
+    """Raises NotFound, VersionConflict, NotActive, NotOffered, SlotFull, OneWindow, NotEligible,
     CardElsewhere, Busy."""
     return await patiently(lambda: _try_once(desk, caller, booking_id, key, ask))
 

@@ -131,7 +131,10 @@ async def free_places(store: Store, draft: Draft) -> Free:
     layouts = {office_id: Layout(table) for office_id, table in draft.tables.items()}
     end = moment_of(draft.laid_out_until + timedelta(days=1), 0)
     taken = await store.cells.taken(layouts, draft.now, end)
-    return Free(layouts, taken, draft.now, draft.laid_out_until)
+    free = Free(layouts, taken, draft.now, draft.laid_out_until)
+    for other in await store.schedules.other_children(draft.affected):
+        free.keep(other, other.starts_at)
+    return free
 
 
 async def plan_of(store: Store, draft: Draft, steps: Sequence[ScheduleStep]) -> SchedulePlan:

@@ -32,6 +32,8 @@ class Standing:
     has_email: bool
     bound: bool
     party: UUID | None = None
+    guarded: bool = False
+    """Whether a guardian comes along, who cannot be at two windows at once."""
 
     @property
     def day(self) -> date:

@@ -1,7 +1,7 @@
 """Another time for each of those who lose theirs: the nearest that is free, each given once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from libs.contracts.times import JST, day_of
 from libs.rules.closures import closure_of
 from libs.rules.masks import Windows, cell_of, runs_of
 
-from .impact import Standing
+from .impact import Standing, mask_of
 from .layout import Layout
 
 LEAD_DAYS = 2
@@ -40,6 +40,8 @@ class Free:
     taken: dict[tuple[str, date], Windows]
     now: datetime
     last_day: date
+    kept: dict[tuple[UUID, date], int] = field(default_factory=dict)
+    """The cells of a day in which the guardian of a party is at a window. It is added to."""
 
     def nearest(self, party: Sequence[Standing]) -> list[Place] | None:
         """Times for all of a party on one day at their office, else at another one that their
@@ -55,9 +57,15 @@ class Free:
 
     def take(self, place: Place, minutes: int) -> None:
         """The place is given, or turned out to be taken."""
-        cells = ((1 << minutes // 5) - 1) << cell_of(place.starts_at.astimezone(JST).time())
+        cells = mask_of(place.starts_at, minutes)
         windows = self.taken.setdefault((place.office_id, day_of(place.starts_at)), {})
         windows[place.window_id] = windows.get(place.window_id, 0) | cells
+
+    def keep(self, one: Standing, starts_at: datetime) -> None:
+        """The guardian of `one`, if there is one, is at a window from then on."""
+        if one.guarded and one.party:
+            key = (one.party, day_of(starts_at))
+            self.kept[key] = self.kept.get(key, 0) | mask_of(starts_at, one.minutes)
 
     def _days(self, one: Standing) -> Iterator[date]:
         first, wanted = day_of(self.now) + timedelta(days=LEAD_DAYS), one.day
@@ -69,7 +77,7 @@ class Free:
 
     def _all_on(self, office_id: str, day: date, party: Sequence[Standing]) -> list[Place] | None:
         """Places for all of them, which are then taken, or none."""
-        before = self.taken.get((office_id, day), {})
+        before, kept = self.taken.get((office_id, day), {}), dict(self.kept)
         self.taken[office_id, day] = dict(before)
         found: list[Place] = []
         for one in party:
@@ -77,20 +85,22 @@ class Free:
             if place is None:
                 break
             self.take(place, one.minutes)
+            self.keep(one, place.starts_at)
             found.append(place)
         if len(found) == len(party) and _close(party, found):
             return found
-        self.taken[office_id, day] = before
+        self.taken[office_id, day], self.kept = before, kept
         return None
 
     def _on(self, office_id: str, day: date, one: Standing) -> Place | None:
         wanted = cell_of(one.starts_at.astimezone(JST).time())
         length = one.minutes // 5
         taken = self.taken.get((office_id, day), {})
+        apart = self.kept.get((one.party, day), 0) if one.guarded and one.party else 0
         best: tuple[int, int, int] | None = None
         starts = self.layouts[office_id].starts(day, one.wish, one.minutes, self.now)
         for window, mask in starts.items():
-            free = mask & runs_of(~taken.get(window, 0) & _DAY, length)
+            free = mask & runs_of(~(taken.get(window, 0) | apart) & _DAY, length)
             if free:
                 cell = _closest(free, wanted)
                 best = min(best or (999, 0, 0), (abs(cell - wanted), cell, window))

@@ -34,9 +34,9 @@ Done = Literal[
     "mailed-enough",
     "unopened-mails",
 ]
-Why = Literal["", "busy", "closed", "held-enough"]
-"""Why a time was not given: others have it, are at it just now, it is not offered any more, or this
-session had it for as long as can be."""
+Why = Literal["", "busy", "closed", "held-enough", "guardian"]
+"""Why a time was not given: others have it, are at it just now, it is not offered any more, this
+session had it for as long as can be, or the guardian is at a window with another child then."""
 
 
 @dataclass(frozen=True, kw_only=True)

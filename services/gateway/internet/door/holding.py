@@ -70,9 +70,12 @@ def not_held(
     if draft.area == "booking" and refused.slug in CLOSED:
         citizen.keep(draft.without_time().change(done=CLOSED[refused.slug]))
         return go("show")
+    others: dict[str, Why] = OTHERS
+    if draft.area == "booking" or draft.joins:
+        others = {**OTHERS, "one-window": "guardian"}
     match refused.slug:
-        case slug if slug in OTHERS:
-            citizen.keep(draft.refused_at(start, office_id or draft.office_id, OTHERS[slug]))
+        case slug if slug in others:
+            citizen.keep(draft.refused_at(start, office_id or draft.office_id, others[slug]))
             return go(f"day/{start.date().isoformat()}")
         case "slowed":
             return _slowed(citizen, draft, start, refused, office_id or draft.office_id)

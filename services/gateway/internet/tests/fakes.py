@@ -16,6 +16,7 @@ from libs.contracts.booking import (
     HoldRequest,
     OwnStart,
     OwnTimes,
+    OwnVisit,
     PartyLine,
     PartyMember,
 )
@@ -61,6 +62,7 @@ class FakeBooking(BookingClient):
         self.proofs: list[BookingProof] = []
         self.resent: list[str] = []
         self.locked = False
+        self.elsewhere: tuple[OwnVisit, ...] = ()
         """Others were wrong about every number, too often."""
         self.terms = (10, 10)
         """Minutes of a hold, and how often it can be extended."""
@@ -143,7 +145,10 @@ class FakeBooking(BookingClient):
         booking = await self.find(actor, proof)
         at = [booking.starts_at + timedelta(minutes=n) for n in (-30, 30)]
         starts = tuple(OwnStart(at=one, free=1) for one in at)
-        return OwnTimes(office_id=booking.office_id, starts_at=booking.starts_at, starts=starts)
+        return OwnTimes(
+            office_id=booking.office_id, starts_at=booking.starts_at, starts=starts,
+            elsewhere=self.elsewhere,
+        )  # fmt: skip
 
     async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
         self._maybe_refuse("cancel")

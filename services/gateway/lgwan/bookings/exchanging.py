@@ -1,8 +1,10 @@
 """差替え as its form is read: who comes instead, and what is still missing or wrong."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from libs.contracts.booking import PersonExchange, Procedure, StaffBooking
+from libs.contracts.booking import PersonExchange, Procedure, StaffBooking, StaffBookingDetail
+from libs.rules.guardians import Times, at_two_windows, overlap
 from services.gateway.lgwan.counter.entry import Entry
 from services.gateway.lgwan.counter.sentences import AWAY, REFUSALS
 from services.gateway.lgwan.door.context import CatalogIndex
@@ -11,6 +13,10 @@ from services.gateway.web.reading import Errors
 from services.gateway.web.rules import VisitRules
 
 CLASH = "この方には、すでに同じ種類の予約があります。どちらかを取り消してから、差し替えてください。"
+GUARDED = (
+    "一緒に申し込んだ方が同じ時間に法定代理人と来るため、「本人と法定代理人」には差し替えられません。"
+    "先にどちらかの時間を変えてください。"
+)
 _OWN: dict[str, tuple[str, str]] = {
     "already-booked": ("who", CLASH),
     "same-person": ("who", "この予約の方と同じ方です。別の方を入力してください。"),
@@ -23,12 +29,14 @@ _OWN: dict[str, tuple[str, str]] = {
     "no-match": REFUSALS["no-match"],
     "already-collected": REFUSALS["already-collected"],
     "not-eligible": REFUSALS["not-eligible"],
+    "one-window": ("visitor", GUARDED),
     "malformed": ("visitor", "この来る方では差し替えられません。来る方をお確かめください。"),
 }
 TIMES: dict[str, str] = {
     "not-offered": "時間の長さか、窓口でできる手続きが違うため、入れ替えられません。",
     "time-closed": "どちらかの時間が、窓口の都合でなくなりました。"
     "先に「連絡が必要な予約」で決めてください。",
+    "one-window": "同じ法定代理人の方が2つの窓口に同時に行くことになるため、入れ替えられません。",
     "card-elsewhere": "カードのある場所が違うため、入れ替えられません。",
     "not-eligible": "カードの準備ができていないため、入れ替えられません。",
     "malformed": "同じ申し込みの方とだけ、入れ替えられます。",
@@ -58,6 +66,27 @@ class Try:
 
     def is_away(self) -> None:
         self.errors["card"], self.status = AWAY, 503
+
+
+def is_guarded(found: StaffBookingDetail) -> bool:
+    """Whether somebody who comes along has a guardian who is at their window meanwhile."""
+    own, *others = _times(found.booking), *map(_times, _guarded(found.party))
+    return any(overlap(own, other) for other in others)
+
+
+def may_swap(found: StaffBookingDetail, other: StaffBooking) -> bool:
+    """Not where a guardian of the party would be at two windows at once afterwards."""
+    at = {found.booking.booking_id: _times(other), other.booking_id: _times(found.booking)}
+    party = _guarded((found.booking, *found.party))
+    return not at_two_windows(at.get(one.booking_id) or _times(one) for one in party)
+
+
+def _guarded(several: Iterable[StaffBooking]) -> list[StaffBooking]:
+    return [one for one in several if one.visitor == "guardian"]
+
+
+def _times(booking: StaffBooking) -> Times:
+    return booking.starts_at, booking.minutes
 
 
 def rules_of(booking: StaffBooking, catalog: CatalogIndex) -> VisitRules:

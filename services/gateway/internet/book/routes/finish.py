@@ -161,8 +161,6 @@ def _not_booked(citizen: CitizenRequest, draft: Draft, refused: Refused) -> Resp
         return go("check")
     if draft.joins and refused.slug in NOT_JOINED:
         return go("alone")
-    if draft.joins and refused.slug == "one-window":
-        refused = Refused(refused.status, "not-offered", refused.facts)
     return not_held(citizen, draft, _start(draft), refused)
 
 

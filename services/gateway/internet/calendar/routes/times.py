@@ -12,7 +12,7 @@ from starlette.routing import Route
 from libs.contracts.times import JST, day_of, find_day
 from services.gateway.internet.calendar.days import NOON, DayView
 from services.gateway.internet.calendar.months import MonthView, first_month
-from services.gateway.internet.calendar.present import present_of
+from services.gateway.internet.calendar.present import Present, present_of
 from services.gateway.internet.door.door import (
     CitizenRequest,
     DoorContext,
@@ -26,7 +26,7 @@ from services.gateway.internet.door.door import (
 )
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.forms import read_form_key, read_month, read_start
-from services.gateway.internet.door.holding import around, not_held, take_hold
+from services.gateway.internet.door.holding import Around, around, not_held, take_hold
 from services.gateway.internet.door.puzzles import read_work
 from services.gateway.internet.door.steps import onward, open_before_time
 from services.gateway.internet.door.tickets import CardRefused, check_again
@@ -118,10 +118,22 @@ def _day_with_others(citizen: CitizenRequest, draft: Draft, view: DayView) -> Re
         "taken": taken,
         "why": draft.why,
         "taken_office": office_of(door, draft.taken_office) if draft.taken_office else None,
-        "around": around(citizen, draft, sought),
+        "around": _around(citizen, draft, sought, view.present),
     }
     starts, _ = view.look(door.cached.offer, now)
     return citizen.page(view.template, **(view.values(door.cached.offer, starts, now) | values))
+
+
+def _around(
+    citizen: CitizenRequest, draft: Draft, sought: datetime, present: Present | None
+) -> Around:
+    """But for times at which the guardian of the booking is with another child."""
+    found = around(citizen, draft, sought)
+    if present is None:
+        return found
+    near = [at for at in found.near if present.allows(draft.office_id, at)]
+    elsewhere = [(o, at) for o, at in found.elsewhere if present.allows(o.office_id, at)]
+    return replace(found, near=near, elsewhere=elsewhere)
 
 
 def day_view(door: DoorContext, draft: Draft, day: date) -> DayView:

@@ -52,6 +52,8 @@ MAILED: dict[str, Done] = {"mailed-enough": "mailed-enough", "unopened-mails": "
 """Refusals about mails, and what the page says of them."""
 REFUSED = ("not-found", "too-late", "not-active")
 """The booking is shown as it is now, with what can still be done."""
+GONE = ("hold-expired", "card-elsewhere", "not-eligible", "one-window")
+"""What was proposed cannot be taken any more."""
 
 
 @draft_page
@@ -110,7 +112,7 @@ async def accept(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
     try:
         await citizen.door.booking.accept(citizen.actor, key, ask)
     except Refused as refused:
-        if refused.slug not in (*REFUSED, "hold-expired", "card-elsewhere", "not-eligible"):
+        if refused.slug not in (*REFUSED, *GONE):
             raise
         citizen.keep(draft.without_time().change(done="proposal-gone"))
         return go("show")

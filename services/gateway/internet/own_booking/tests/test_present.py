@@ -2,10 +2,11 @@
 
 import pytest
 
+from libs.contracts.booking import OwnVisit
 from services.gateway.internet.tests.citizen import Citizen, birth, reach_check
 from services.gateway.internet.tests.city import at
 from services.gateway.internet.tests.world import World
-from services.gateway.web.link import Unreachable
+from services.gateway.web.link import Refused, Unreachable
 from services.gateway.web.testing import words
 
 PRESENT = "いまのご予約：2026年12月2日（水） 9時00分"
@@ -60,3 +61,32 @@ def test_while_booking_cannot_say_the_calendar_is_that_of_everybody(
     citizen.follow("month/issuance/honcho")
     assert citizen.status == 200
     assert not citizen.sees("いまのご予約")
+
+
+def starts(citizen: Citizen) -> set[str]:
+    return {one.get("value") or "" for one in citizen.page.all("button", name="start")}
+
+
+def test_no_calendar_of_a_change_offers_when_the_guardian_is_with_another_child(
+    citizen: Citizen, world: World
+) -> None:
+    change(citizen).follow("../../day/2026-12-03")
+    assert {"2026-12-03T10:00", "2026-12-03T10:30", "2026-12-03T11:00"} <= starts(citizen)
+    world.booking.elsewhere = (OwnVisit(starts_at=at(3, 10, 15), minutes=30),)
+    for view in ("day/2026-12-03", "week/2026-11-30"):
+        citizen.open(citizen.path.replace("day/2026-12-03", view))
+        assert not {"2026-12-03T10:00", "2026-12-03T10:30"} & starts(citizen)
+        assert {"2026-12-03T09:30", "2026-12-03T11:00"} <= starts(citizen)
+
+
+def test_such_a_time_chosen_in_an_old_calendar_says_why_and_keeps_the_booking(
+    citizen: Citizen, world: World
+) -> None:
+    change(citizen).follow("../../day/2026-12-03")
+    world.booking.elsewhere = (OwnVisit(starts_at=at(3, 10), minutes=30),)
+    world.booking.refusals["hold"] = Refused(409, "one-window", {})
+    citizen.send("../time", {"start": "2026-12-03T10:00"})
+    assert citizen.sees("法定代理人の方は、この時間、一緒に予約したほかの方の窓口に行きます")
+    assert citizen.sees("近い時間はこちらです")
+    assert "2026-12-03T10:00" not in starts(citizen)
+    assert world.booking.bookings["8K2M47QX3P"][1].starts_at == at(2, 9)

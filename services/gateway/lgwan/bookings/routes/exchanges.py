@@ -13,11 +13,14 @@ from libs.contracts.booking import StaffBookingDetail, TimeExchange
 from libs.contracts.eligibility import Check
 from services.gateway.lgwan.bookings.conflicts import PendingChange
 from services.gateway.lgwan.bookings.exchanging import (
+    GUARDED,
     TIMES,
     Try,
     exchange_of,
     fields,
+    is_guarded,
     lacking,
+    may_swap,
     rules_of,
 )
 from services.gateway.lgwan.counter.entry import Entry, read_entry
@@ -180,6 +183,7 @@ async def _person_page(request: Request, found: StaffBookingDetail, tried: Try) 
         "row": row_of(found.booking, catalog, may_tick=False),
         "found": found,
         "rules": rules_of(found.booking, catalog),
+        "guarded": GUARDED if is_guarded(found) else "",
         "entry": tried.entry,
         "errors": tried.errors,
         "other": row_of(tried.other, catalog, may_tick=False) if tried.other else None,
@@ -198,6 +202,7 @@ async def _times_page(
             one
             for one in others
             if one.booking.status == "confirmed" and one.booking.booking_id not in found.displaced
+            if may_swap(found, one.booking)
         ],
         "closed": found.booking.booking_id in found.displaced,
         "errors": {"other": error} if error else {},

@@ -11,6 +11,7 @@ from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fakes import BORN, FakeBooking, a_booking, today_at
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines
 from services.gateway.web.link import Refused
+from services.gateway.web.testing import words
 
 BIRTH = {
     "born-era": "ce",
@@ -174,6 +175,7 @@ def test_whom_to_exchange_with_must_be_chosen(desk: Browser, services: Services)
         ("version-conflict", "先に変更されていました"),
         ("not-active", "すでに取り消されたか終わっています"),
         ("time-closed", "窓口の都合でなくなりました"),
+        ("one-window", "2つの窓口に同時に行く"),
     ],
 )
 def test_times_that_cannot_be_exchanged_stay(
@@ -215,3 +217,36 @@ def test_exchanging_needs_its_right(
     for what in ("person", "times"):
         browser.open(f"/bookings/{the_one(services).booking_id}/{what}")
         assert browser.status == 403
+
+
+def test_nobody_is_offered_with_whom_a_guardian_would_be_at_two_windows(
+    desk: Browser, services: Services
+) -> None:
+    """One alone and a child at the same time, another child later: only the second child can come
+    at the first one's time."""
+    one, other = a_party(services)
+    alone = a_booking(starts_at=other.starts_at, number="9XR7C2MD8K")
+    kept_of(services).kept[one.booking_id] = one.model_copy(update={"visitor": "guardian"})
+    later = other.model_copy(update={"visitor": "guardian"})
+    kept_of(services).told = {"party": (later, alone)}
+    page = desk.open(f"/bookings/{one.booking_id}/times")
+    offered = [
+        radio.get("value", "").partition(".")[0] for radio in page.all("input", name="other")
+    ]
+    assert offered == [str(later.booking_id)]
+
+
+def test_a_child_cannot_take_over_beside_one_who_comes_with_a_guardian_then(
+    desk: Browser, services: Services
+) -> None:
+    one, other = a_party(services)
+    beside = other.model_copy(update={"visitor": "guardian", "starts_at": one.starts_at})
+    kept_of(services).told = {"party": (beside,)}
+    page = desk.open(f"/bookings/{one.booking_id}/person")
+    options = page.one("select", id="visitor").iter("option")
+    assert "guardian" not in [option.get("value") for option in options]
+    assert "「本人と法定代理人」には差し替えられません" in page.text
+    counter_of(services).refusal = Refused(409, "one-window", {})
+    replace(desk, services, **CARD | {"visitor": "guardian"})
+    assert desk.status == 409
+    assert "先にどちらかの時間を変えてください" in words(desk.page.one("p", id="visitor-error"))

@@ -75,7 +75,11 @@ def test_nothing_chosen_is_said(desk: Browser, services: Services) -> None:
 
 @pytest.mark.parametrize(
     ("slug", "says"),
-    [("slot-full", "先に埋まりました"), ("not-offered", "もう受け付けていません")],
+    [
+        ("slot-full", "先に埋まりました"),
+        ("not-offered", "もう受け付けていません"),
+        ("one-window", "同じ法定代理人の方がほかの方の窓口にいます"),
+    ],
 )
 def test_a_time_that_went_meanwhile_is_said_with_what_is_free_now(
     desk: Browser, services: Services, store_of_accounts: Database, slug: str, says: str
