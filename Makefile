@@ -7,11 +7,13 @@ READY := $(VENV)/.ready
 # The tests of the whole running system: it is killed and timed there, so nothing runs beside it.
 WHOLE := tests/integration
 GROUPS := booking eligibility notify reporting gateway patroni dev
+# What came of each test and of which code, for 動作試験報告書.
+RESULTS = --junitxml=var/results/$(1).xml -o junit_suite_name="$$(git describe --always --dirty --exclude '*' 2>/dev/null || echo unknown)"
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header \
 	--no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test check soak engines bench bills advisories fmt docs messages screens manual images lock restore-drill compose-smoke k8s-smoke clean venv
+.PHONY: help dev test check soak engines bench bills advisories fmt docs messages screens manual papers images lock restore-drill compose-smoke k8s-smoke clean venv
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,8 +26,8 @@ test: $(READY) ## the tests, on real PostgreSQL, RabbitMQ and SMTP (ARGS="…" g
 ifdef ARGS
 	$(BIN)/pytest -rs $(ARGS)
 else
-	$(BIN)/pytest -rs -n 2 --dist loadfile --ignore=$(WHOLE)
-	$(BIN)/pytest -rs $(WHOLE)
+	$(BIN)/pytest -rs -n 2 --dist loadfile --ignore=$(WHOLE) $(call RESULTS,parts)
+	$(BIN)/pytest -rs $(WHOLE) $(call RESULTS,whole)
 endif
 
 soak: $(READY) ## the long counts, storms and whole matrices; writes docs/evidence
@@ -70,6 +72,9 @@ screens: $(READY) ## take the pictures of docs/screens anew
 
 manual: $(READY) ## the operating manual for staff as var/manual/manual.pdf
 	$(BIN)/python -m dev.manual
+
+papers: $(READY) ## 要件定義書 and 動作試験報告書 (of the last `make test`) as PDF in var/papers
+	$(BIN)/python -m dev.papers
 
 images: $(READY) ## look up the digests of the base images for a release (needs Docker and a registry)
 	$(BIN)/python -m dev.images pin

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 
 from .chapters import Chapter
 
+MANUAL = "操作マニュアル"
 STYLE = Path(__file__).parent / "manual.css"
 _HEADING = re.compile(r"<(h[12])>(.*?)</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
@@ -49,15 +50,16 @@ def bind(parts: Sequence[Chapter]) -> Book:
     return Book("".join(bodies), tuple(entries))
 
 
-def page(book: Book, day: date, numbers: Mapping[str, int]) -> str:
-    """The whole page; `numbers` are the pages of the headings, as far as they are known."""
+def page(book: Book, day: date, numbers: Mapping[str, int], kind: str = MANUAL) -> str:
+    """The whole page; `numbers` are the pages of the headings, as far as they are known. `kind`
+    stands on the cover."""
     lines = "".join(_line(entry, numbers) for entry in book.entries)
     return (
         '<!DOCTYPE html>\n<html lang="ja"><head><meta charset="utf-8">'
-        "<title>マイナンバーカード予約 窓口 操作マニュアル</title>"
+        f"<title>マイナンバーカード予約 窓口 {kind}</title>"
         f"<style>{STYLE.read_text()}</style></head>\n<body>\n"
         '<header class="cover"><p>大分市</p><div class="name">マイナンバーカード予約 窓口</div>'
-        f"<p>操作マニュアル</p><p>{day.year}年{day.month}月{day.day}日</p></header>\n"
+        f"<p>{kind}</p><p>{day.year}年{day.month}月{day.day}日</p></header>\n"
         f'<nav class="contents"><div class="name">目次</div><ol>\n{lines}</ol></nav>\n'
         f"{book.body}</body></html>\n"
     )
