@@ -119,6 +119,11 @@ def count(text: str) -> int:
     return number
 
 
+def count_or_none(text: str) -> int:
+    """A whole number from 0, which stands for none."""
+    return 0 if text == "0" else count(text)
+
+
 def flag(text: str) -> bool:
     if text not in ("0", "1"):
         raise ValueError("0 or 1")

@@ -2,6 +2,7 @@
 
 from . import (
     staff,
+    staff_accounts,
     staff_cards,
     staff_corrections,
     staff_counter,
@@ -37,4 +38,5 @@ STATES: tuple[DeskState, ...] = (
     *staff_unsaved.STATES,
     *staff_lent.STATES,
     *staff_cards.STATES,
+    *staff_accounts.STATES,
 )

@@ -15,12 +15,13 @@ from libs.common.process import database_or_exit, run, run_migrations, settings_
 from services.gateway.web.link import Unreachable
 from services.gateway.web.times import now
 
-from .accounts.actions import UnknownAccount, add_account, end_loan, lend
+from .accounts.account import UnknownAccount
+from .accounts.actions import add_account, end_loan, lend
 from .app import create_app, write_offline_lists
+from .door.password_rules import LONGEST
 from .door.settings import SHORTEST_PASSWORD, AccountSettings, Settings
 from .door.staff import (
     EVERY_OFFICE,
-    PASSWORD_LENGTH,
     RIGHTS,
     ROLES,
     Loan,
@@ -82,15 +83,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_staff(wanted: argparse.Namespace) -> None:
     settings = settings_or_exit(AccountSettings)
-    password = settings.password or secrets.token_urlsafe(12)
+    password = settings.password or secrets.token_urlsafe(15)
     member = Staff(
         staff_id=normalise_id(wanted.id),
         name=wanted.name,
         rights=_rights(wanted.role, wanted.rights),
         offices=frozenset(wanted.offices.split(",")),
     )
-    _check(member, password)
-    if not _in_store(settings, lambda s: add_account(s, member, password, reset=wanted.reset)):
+    _check(member, password, settings.password_length)
+    role, reset = wanted.role or "", wanted.reset
+    if not _in_store(settings, lambda s: add_account(s, member, password, role, reset=reset)):
         sys.stdout.write(f"The account {member.staff_id} exists and was left as it is.\n")
         return
     made_up = "" if settings.password else f" Its password: {password}"
@@ -104,16 +106,15 @@ def _rights(role: str | None, more: str | None) -> frozenset[str]:
     return own | frozenset(more.split(",") if more else ())
 
 
-def _check(member: Staff, password: str) -> None:
+def _check(member: Staff, password: str, shortest: int) -> None:
     """Ends the command with a sentence where something is wrong."""
-    shortest, longest = PASSWORD_LENGTH
     unknown = member.rights - set(RIGHTS)
     if not is_staff_id(member.staff_id):
         sys.exit("--id: 1 to 64 of the letters a to z, digits, and . _ -")
     if unknown:
         sys.exit(f"--rights: unknown: {', '.join(sorted(unknown))}")
-    if not shortest <= len(password) <= longest:
-        sys.exit(f"STAFF_PASSWORD: from {shortest} to {longest} characters")
+    if not shortest <= len(password) <= LONGEST:
+        sys.exit(f"STAFF_PASSWORD: from {shortest} to {LONGEST} characters")
 
 
 def _lend_staff(wanted: argparse.Namespace) -> None:

@@ -170,6 +170,7 @@ def create_app(
                 hub=hub,
                 outage=OutageLists(settings.offline_password, settings.offline_ask),
                 citizens_url=settings.citizens_url,
+                password_rules=settings.password_rules,
             )
             await stack.enter_async_context(_lists_kept(settings, door))
             boards = Boards(services.today, services.eligibility, catalog, pages)

@@ -30,6 +30,10 @@ def _texts() -> Column[list[str]]:
     return Column(ARRAY(Text), nullable=False)
 
 
+def _text() -> Column[str]:
+    return Column(Text, nullable=False, server_default="")
+
+
 def _moment(default: bool = True, index: bool = False) -> Column[datetime]:
     return Column(
         DateTime(timezone=True),
@@ -44,7 +48,9 @@ class Table(SQLModel, registry=registry(metadata=metadata)):
 
 
 class StaffRow(Table, table=True):
-    """An account. `offices` holds office ids, or "*" for all of them."""
+    """An account. `offices` holds office ids, or "*" for all of them; `rights` are those of its
+    role with what was added and taken away. A password that an administrator printed is good
+    `initial_until`, and has to be replaced by one's own."""
 
     __tablename__ = "staff"
 
@@ -55,6 +61,24 @@ class StaffRow(Table, table=True):
     offices: list[str] = Field(sa_column=_texts())
     active: bool = True
     created_at: datetime | None = Field(default=None, sa_column=_moment())
+    role: str = Field(default="", sa_column=_text())
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    ended: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    last_day: date | None = None
+    initial_until: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    signed_in_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    password_at: datetime | None = Field(default=None, sa_column=_moment())
+
+
+class RoleRow(Table, table=True):
+    """A role whose title or rights the city has changed, or one of its own."""
+
+    __tablename__ = "staff_role"
+
+    role_id: str = Field(primary_key=True, sa_type=Text)
+    title: str = Field(sa_type=Text)
+    rights: list[str] = Field(sa_column=_texts())
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
 class LoanRow(Table, table=True):
@@ -106,6 +130,8 @@ class OperationRow(Table, table=True):
     office_id: str = Field(sa_type=Text)
     result: str = Field(sa_type=Text)
     request_id: str = Field(sa_type=Text)
+    address: str = Field(default="", sa_column=_text())
+    detail: str = Field(default="", sa_column=_text())
 
 
 class SavedFilterRow(Table, table=True):

@@ -16,6 +16,8 @@ from services.gateway.lgwan.door.staff import (
 )
 from services.gateway.lgwan.door.store import OpenStore, Store
 
+from .account import UnknownAccount
+
 UNKNOWN_ACTOR = "-"
 COMMAND_LINE = "command-line"
 
@@ -24,12 +26,6 @@ class WrongPassword(Problem):
     """No such account, not active, or another password: all three answer alike."""
 
     slug: ClassVar[str] = "wrong-password"
-
-
-class UnknownAccount(Problem):
-    """Nobody has this id."""
-
-    slug: ClassVar[str] = "unknown-account"
 
 
 class Locked(Problem):
@@ -80,7 +76,9 @@ async def _open_session(store: Store, staff_id: str, password_hash: str) -> str:
     return token
 
 
-async def add_account(open_store: OpenStore, member: Staff, password: str, *, reset: bool) -> bool:
+async def add_account(
+    open_store: OpenStore, member: Staff, password: str, role: str = "", *, reset: bool
+) -> bool:
     """Create the account. An existing one is left alone, or with `reset` replaced and signed out;
     its help at other offices ends.
 
@@ -90,7 +88,7 @@ async def add_account(open_store: OpenStore, member: Staff, password: str, *, re
         exists = await store.has_account(member.staff_id)
         if exists and not reset:
             return False
-        await store.put_account(member, hash_password(password))
+        await store.put_account(member, hash_password(password), role)
         await store.close_sessions_of(member.staff_id)
         await store.end_loans(member.staff_id)
         await store.forget_tries(digest(member.staff_id))

@@ -27,6 +27,8 @@ from .unsaved import Unsaved
 SESSION_COOKIE = "staff"
 KEPT_COOKIE = "kept"
 """The key of forms that this browser sent too late."""
+CHOOSE_PASSWORD_AT = "/password"  # noqa: S105
+"""Where who came in with a printed password chooses one of their own."""
 _DOOR = frozenset({"lgwan"})
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -56,6 +58,7 @@ class AuditEntry:
     object_id: str = ""
     office_id: str = ""
     result: str = "done"
+    detail: str = ""
 
 
 def anyone(endpoint: Endpoint) -> Endpoint:
@@ -71,12 +74,14 @@ def staff(
     read: Read = read_form,
     keep: Keep | None = None,
     watching: bool = False,
+    initial: bool = False,
     parts: tuple[str, ...] = (),
 ) -> Callable[[Endpoint], Endpoint]:
     """A route for members of staff with `right`. `deed` names what its POST does in the log.
 
     A POST must carry the token of a form of this session; `read` reads that form. What a page asks
-    by itself is `watching`: it keeps nobody signed in. `parts` are rights that open more of it.
+    by itself is `watching`: it keeps nobody signed in. `initial` is open also with a password that
+    an administrator printed. `parts` are rights that open more of it.
     """
 
     def protect(endpoint: Endpoint) -> Endpoint:
@@ -86,6 +91,8 @@ def staff(
             if session is None:
                 lost = await _kept(request, right, read, keep) if keep else None
                 return _to_sign_in(request, lost)
+            if session.initial and not initial:
+                return RedirectResponse(CHOOSE_PASSWORD_AT, 303)
             request.scope["session"] = session
             if request.method != "POST":
                 _require(session, right)
@@ -149,7 +156,8 @@ async def _live_session(request: Request, *, in_use: bool) -> Session | None:
     if not token:
         return None
     async with door.open_store(Store) as store:
-        session = await store.live_session(digest(token), door.idle, in_use=in_use)
+        age = door.password_rules.age
+        session = await store.live_session(digest(token), door.idle, age, in_use=in_use)
         if session:
             await door.names.keep_fresh(store.staff_names)
         return session

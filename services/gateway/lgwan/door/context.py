@@ -27,6 +27,7 @@ from services.gateway.web.pages import Pages
 from services.gateway.web.skew import Skew
 
 from .live import Hub
+from .password_rules import PasswordRules
 from .passwords import Passwords
 from .staff import Idle, Staff
 from .staff_names import StaffNames
@@ -158,6 +159,7 @@ class DoorContext:
     citizens_url: str = ""
     troubles: Troubles = field(default_factory=Troubles)
     outage: OutageLists = field(default_factory=OutageLists)
+    password_rules: PasswordRules = field(default_factory=PasswordRules)
 
 
 def door_of(request: Request) -> DoorContext:

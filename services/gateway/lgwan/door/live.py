@@ -16,9 +16,10 @@ class Full(Exception):
 class Waiting:
     """One page that wants to be told. Changes that come before it reads are one."""
 
-    def __init__(self, office_id: str, session_id: str) -> None:
+    def __init__(self, office_id: str, session_id: str, staff_id: str) -> None:
         self.office_id = office_id
         self.session_id = session_id
+        self.staff_id = staff_id
         self.ended = False
         self._changed = False
         self._woken = asyncio.Event()
@@ -52,12 +53,12 @@ class Hub:
         self._closed = False
 
     @contextmanager
-    def waiting(self, office_id: str, session_id: str) -> Iterator[Waiting]:
+    def waiting(self, office_id: str, session_id: str, staff_id: str = "") -> Iterator[Waiting]:
         """Raises Full."""
         own = sum(one.session_id == session_id for one in self._waiting)
         if self._closed or len(self._waiting) >= self._most or own >= MOST_A_SESSION:
             raise Full
-        page = Waiting(office_id, session_id)
+        page = Waiting(office_id, session_id, staff_id)
         self._waiting.add(page)
         try:
             yield page
@@ -78,6 +79,12 @@ class Hub:
         """The member of staff signed out."""
         for page in self._waiting:
             if page.session_id == session_id:
+                page.end()
+
+    def end_others(self, staff_id: str, session_id: str = "") -> None:
+        """The other sessions of the member of staff were ended; without one of theirs, all."""
+        for page in self._waiting:
+            if page.staff_id == staff_id and page.session_id != session_id:
                 page.end()
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from services.gateway.web.times import clock
 from . import words
 from .auth import came_from, csrf_token, here
 from .context import DoorContext, door_of
-from .staff import Session, Staff
+from .staff import MANAGES, Session, Staff
 from .terminal import Terminal, terminal_of
 
 SITE = Site(
@@ -54,6 +54,7 @@ MENU = (
     MenuItem("来庁日の案内", "/guidances", "texts.edit", seldom=True),
     MenuItem("取込", "/imports", "persons.import", seldom=True),
     MenuItem("設定", "/settings", "deadlines.edit", seldom=True),
+    MenuItem("利用者・権限", "/people", MANAGES, seldom=True),
 )
 
 

@@ -54,7 +54,7 @@ async def _after(first: bytes, stream: AsyncGenerator[bytes]) -> AsyncIterator[b
 
 async def _stream(door: DoorContext, session: Session, office_id: str) -> AsyncGenerator[bytes]:
     """Raises Full before the first part."""
-    with door.hub.waiting(office_id, session.session_id) as page:
+    with door.hub.waiting(office_id, session.session_id, session.staff.staff_id) as page:
         yield _HELLO
         while not page.ended:
             if await page.changed(HEARTBEAT_SECONDS):
@@ -70,7 +70,9 @@ async def _lives(door: DoorContext, session: Session, office_id: str) -> bool:
     """Whether the page would still be shown. A stream of its own keeps nobody signed in."""
     try:
         async with door.open_store(Store) as store:
-            now = await store.live_session(session.session_id, door.idle, in_use=False)
+            now = await store.live_session(
+                session.session_id, door.idle, door.password_rules.age, in_use=False
+            )
     except UNREACHABLE:
         return False
     return now is not None and now.staff.may(RIGHT) and now.staff.sees_bookings_of(office_id)

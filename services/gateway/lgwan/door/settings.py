@@ -9,11 +9,14 @@ from libs.common.settings import (
     ProcessSettings,
     SettingError,
     count,
+    count_or_none,
     flag,
     key32,
     setting,
     url,
 )
+
+from .password_rules import PasswordRules, read_blocked
 
 SHORTEST_PASSWORD = 12
 """Of the lists for an outage."""
@@ -73,6 +76,26 @@ class Settings(ProcessSettings):
         default=15,
     )
 
+    password_length: int = setting(
+        "PASSWORD_LENGTH", "Least characters of a password that staff choose.", count, default=15
+    )
+    password_kinds: int = setting(
+        "PASSWORD_KINDS",
+        "How many of small letters, capitals, digits and signs a password needs, 1 to 4.",
+        count,
+        default=1,
+    )
+    password_days: int = setting(
+        "PASSWORD_DAYS",
+        "Days until a password has to be changed; 0: never.",
+        count_or_none,
+        default=0,
+    )
+    password_blocklist: str = setting(
+        "PASSWORD_BLOCKLIST",
+        "File with more passwords that nobody may choose, one a line, beside those supplied.",
+        default="",
+    )
     offline_dir: str = setting(
         "OFFLINE_DIR",
         "Folder of the offices' share for the lists of an outage; none are written if empty.",
@@ -102,12 +125,24 @@ class Settings(ProcessSettings):
     )
 
     def __post_init__(self) -> None:
-        """Raises SettingError: nobody writes lists that anybody can open."""
+        """Raises SettingError: nobody writes lists that anybody can open, and a list of passwords
+        that cannot be read blocks nothing."""
+        if self.password_kinds > 4:
+            raise SettingError("The setting PASSWORD_KINDS is from 1 to 4.")
+        try:
+            read_blocked(self.password_blocklist)
+        except (OSError, UnicodeError):
+            raise SettingError("The setting PASSWORD_BLOCKLIST names no file of text.") from None
         wanted = self.offline_dir or self.offline_password
         if wanted and len(self.offline_password) < SHORTEST_PASSWORD:
             raise SettingError(
                 f"The setting OFFLINE_PASSWORD needs {SHORTEST_PASSWORD} characters or more."
             )
+
+    @property
+    def password_rules(self) -> PasswordRules:
+        blocked = read_blocked(self.password_blocklist)
+        return PasswordRules(self.password_length, self.password_kinds, self.password_days, blocked)
 
 
 @dataclass(frozen=True)
@@ -125,4 +160,7 @@ class AccountSettings:
         "The account's password; one is made up and printed if empty.",
         default="",
         secret=True,
+    )
+    password_length: int = setting(
+        "PASSWORD_LENGTH", "Least characters of this password.", count, default=15
     )

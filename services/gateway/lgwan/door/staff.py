@@ -12,6 +12,8 @@ from urllib.parse import unquote_plus
 from libs.contracts.booking import CARD_NUMBERS, EVERYWHERE, booking_offices
 from services.gateway.web.typed import harmless
 
+MANAGES = "staff.manage"
+"""利用者・権限."""
 RIGHTS = (
     "bookings.read",
     "bookings.export",
@@ -30,6 +32,7 @@ RIGHTS = (
     "persons.shielded",
     "counts.read",
     "calls.read",
+    MANAGES,
 )
 EVERY_OFFICE = "*"
 
@@ -69,7 +72,6 @@ LOCKED_FOR = timedelta(minutes=15)
 LONGEST_SESSION = timedelta(hours=14)
 ADMINISTERS: str = "settings.edit"
 """Who has this right leaves more behind at an open screen, and is signed out sooner."""
-PASSWORD_LENGTH = (12, 200)
 
 _STAFF_ID = re.compile(r"[a-z0-9._-]{1,64}")
 _SAFE_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,1999}")
@@ -128,6 +130,8 @@ class Session:
     session_id: str
     csrf_secret: str
     staff: Staff
+    initial: bool = False
+    """Opened with a password that an administrator printed: it has to be replaced first."""
 
 
 @dataclass(frozen=True)
@@ -179,3 +183,5 @@ class Operation:
     object_id: str
     office_id: str
     result: str
+    detail: str = ""
+    """What was changed, in codes: never a name."""

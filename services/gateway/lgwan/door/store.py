@@ -4,6 +4,7 @@ Help at other offices and what was not saved have modules of their own; rooms ha
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import Row, text
@@ -46,12 +47,18 @@ _FORGET_TRIES = text("DELETE FROM sign_in_attempt WHERE id_digest = :digest")
 _LOANS = f"""
     FROM staff_loan l WHERE l.staff_id = p.staff_id AND l.until_day >= {TODAY} ORDER BY office_id
 """
+USABLE = f"""
+    p.active AND coalesce(p.last_day >= {TODAY}, true) AND coalesce(p.initial_until > now(), true)
+"""
+"""Which accounts `p` may be signed in to, and stay so."""
 _SELECT_SESSION = f"""
     SELECT s.session_id, s.csrf_secret, p.staff_id, p.name, p.rights, p.offices,
+        p.initial_until IS NOT NULL
+            OR coalesce(p.password_at < now() - CAST(:age AS interval), false) AS initial,
         ARRAY(SELECT office_id {_LOANS}) AS lent_to, ARRAY(SELECT until_day {_LOANS}) AS lent_until,
         s.last_seen_at < now() - interval '1 minute' AS stale
     FROM staff_session s JOIN staff p USING (staff_id)
-    WHERE s.session_id = :id AND p.active
+    WHERE s.session_id = :id AND {USABLE}
 """
 _SESSION = text(f"""
     {_SELECT_SESSION} AND s.expires_at > now()
@@ -62,20 +69,23 @@ _ENDED_SESSION = text(f"""
     {_SELECT_SESSION} AND s.last_seen_at > now() - CAST(:writable AS interval)
 """)
 _SEEN = text("UPDATE staff_session SET last_seen_at = now() WHERE session_id = :id")
-_OPEN = text("""
+_OPEN = text(f"""
     INSERT INTO staff_session (session_id, staff_id, csrf_secret, expires_at)
-    SELECT :id, staff_id, :secret, now() + CAST(:longest AS interval) FROM staff
-    WHERE staff_id = :staff AND password_hash = :hash AND active FOR SHARE
+    SELECT :id, staff_id, :secret, now() + CAST(:longest AS interval) FROM staff p
+    WHERE staff_id = :staff AND password_hash = :hash AND {USABLE} FOR SHARE
     RETURNING session_id
 """)
+_SIGNED_IN = text("UPDATE staff SET signed_in_at = now() WHERE staff_id = :staff")
+_HASH = text(f"SELECT password_hash FROM staff p WHERE staff_id = :staff AND {USABLE}")
 _CLOSE = text("DELETE FROM staff_session WHERE session_id = :id")
 _CLOSE_ALL = text("DELETE FROM staff_session WHERE staff_id = :staff")
 _PUT_ACCOUNT = text("""
-    INSERT INTO staff (staff_id, name, password_hash, rights, offices, active)
-    VALUES (:id, :name, :hash, :rights, :offices, true)
+    INSERT INTO staff AS p (staff_id, name, password_hash, role, rights, offices, active)
+    VALUES (:id, :name, :hash, :role, :rights, :offices, true)
     ON CONFLICT (staff_id) DO UPDATE SET name = excluded.name,
-        password_hash = excluded.password_hash, rights = excluded.rights,
-        offices = excluded.offices, active = true
+        password_hash = excluded.password_hash, role = excluded.role, rights = excluded.rights,
+        offices = excluded.offices, active = true, ended = false, last_day = NULL,
+        initial_until = NULL, version = p.version + 1
 """)
 _PRUNE_SESSIONS = text("DELETE FROM staff_session WHERE expires_at < now()")
 _PRUNE_TRIES = text("DELETE FROM sign_in_attempt WHERE last_at < now() - interval '1 day'")
@@ -94,12 +104,9 @@ class Store(LoanStore, UnsavedStore):
         await self.session.execute(_FORGET_TRIES, {"digest": id_digest})
 
     async def password_hash(self, staff_id: str) -> str | None:
-        """The hash of an active account."""
-        query = select(StaffRow.password_hash).where(
-            StaffRow.staff_id == staff_id,
-            StaffRow.active.is_(True),  # type: ignore[attr-defined]
-        )
-        return (await self.session.scalars(query)).one_or_none()
+        """The hash of an account that may be signed in to, if it has a password."""
+        found = await self.session.execute(_HASH, {"staff": staff_id})
+        return found.scalar_one_or_none() or None
 
     async def open_session(
         self, session_id: str, staff_id: str, password_hash: str, csrf_secret: str
@@ -108,15 +115,18 @@ class Store(LoanStore, UnsavedStore):
         values = {"id": session_id, "staff": staff_id, "hash": password_hash}
         more = {"secret": csrf_secret, "longest": LONGEST_SESSION}
         opened = (await self.session.execute(_OPEN, {**values, **more})).one_or_none()
+        if opened:
+            await self.session.execute(_SIGNED_IN, {"staff": staff_id})
         await self.session.execute(_PRUNE_SESSIONS)
         await self.session.execute(_PRUNE_TRIES)
         return opened is not None
 
     async def live_session(
-        self, session_id: str, idle: Idle, *, in_use: bool = True
+        self, session_id: str, idle: Idle, age: timedelta | None = None, *, in_use: bool = True
     ) -> Session | None:
-        """The session if it has not ended; note that it is `in_use`."""
-        values = {"id": session_id, "administers": ADMINISTERS, **vars(idle)}
+        """The session if it has not ended; note that it is `in_use`. A password older than `age`
+        has to be replaced first."""
+        values = {"id": session_id, "administers": ADMINISTERS, "age": age, **vars(idle)}
         found = await self.session.execute(_SESSION, values)
         row = found.one_or_none()
         if row is None:
@@ -128,7 +138,7 @@ class Store(LoanStore, UnsavedStore):
     async def ended_session(self, session_id: str) -> Session | None:
         """One that nobody signed out of: nothing may be done with it, but what its forms held is
         its account's."""
-        values = {"id": session_id, "writable": WRITABLE_FOR}
+        values = {"id": session_id, "writable": WRITABLE_FOR, "age": None}
         row = (await self.session.execute(_ENDED_SESSION, values)).one_or_none()
         return _session(row) if row else None
 
@@ -146,12 +156,13 @@ class Store(LoanStore, UnsavedStore):
     async def has_account(self, staff_id: str) -> bool:
         return await self.session.get(StaffRow, staff_id) is not None
 
-    async def put_account(self, member: Staff, password_hash: str) -> None:
+    async def put_account(self, member: Staff, password_hash: str, role: str = "") -> None:
         """Create an active account or replace what it may do."""
         values = {
             "id": member.staff_id,
             "name": member.name,
             "hash": password_hash,
+            "role": role,
             "rights": sorted(member.rights),
             "offices": sorted(member.offices),
         }
@@ -165,7 +176,7 @@ class Store(LoanStore, UnsavedStore):
 def _session(row: Row[Any]) -> Session:
     member = Staff(row.staff_id, row.name, frozenset(row.rights), frozenset(row.offices))
     member = with_loans(member, row.lent_to, row.lent_until)
-    return Session(row.session_id, row.csrf_secret, member)
+    return Session(row.session_id, row.csrf_secret, member, row.initial)
 
 
 class OpenStore(Protocol):

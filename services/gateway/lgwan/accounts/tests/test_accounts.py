@@ -48,7 +48,7 @@ def test_what_is_wrong_with_an_account_is_said_in_a_sentence(
     base = ("--name", "x", "--id")
     assert "unknown: fly" in add_staff(made, *base, "a", "--rights", "fly")
     assert "1 to 64 of the letters" in add_staff(made, *base, "田中")
-    assert "from 12 to 200" in add_staff(made, *base, "a", password="short")
+    assert "from 15 to 200" in add_staff(made, *base, "a", password="short")
     assert sql(made, "SELECT count(*) FROM staff") == ["0"]
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from services.gateway.lgwan.accounts.actions import Locked, WrongPassword, sign_in
 from services.gateway.lgwan.door.auth import (
     SESSION_COOKIE,
     anyone,
@@ -22,8 +23,6 @@ from services.gateway.lgwan.door.store import Store
 from services.gateway.web.csrf import FIELD, Csrf, ForeignForm
 from services.gateway.web.forms import Form, read_form
 from services.gateway.web.times import clock
-
-from .actions import Locked, WrongPassword, sign_in
 
 VISIT_COOKIE = "visit"
 _VISIT = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -65,13 +64,13 @@ async def enter(request: Request) -> Response:
     return reply
 
 
-@staff()
+@staff(initial=True)
 async def stay(request: Request) -> Response:
     """Keeps the session open: this request was made by a person."""
     return Response(status_code=204)
 
 
-@staff(audit="sign-out")
+@staff(audit="sign-out", initial=True)
 async def leave(request: Request) -> Response:
     """Whoever takes over the screen (担当者を切り替える) comes back to the page that it shows."""
     door = door_of(request)
