@@ -9,11 +9,13 @@ WHOLE := tests/integration
 GROUPS := booking eligibility notify reporting gateway patroni dev
 # What came of each test and of which code, for 動作試験報告書.
 RESULTS = --junitxml=var/results/$(1).xml -o junit_suite_name="$$(git describe --always --dirty --exclude '*' 2>/dev/null || echo unknown)"
+# Side by side, the longest first.
+CHECKS := check-types check-house check-style
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header \
 	--no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test check soak engines bench bills advisories fmt docs messages screens manual papers images lock restore-drill compose-smoke k8s-smoke clean venv
+.PHONY: help dev test check soak engines bench bills advisories fmt docs messages screens manual papers images lock restore-drill compose-smoke k8s-smoke clean venv $(CHECKS)
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,11 +42,18 @@ engines: $(READY) ## every page in every state in Chromium, Firefox and WebKit; 
 	$(BIN)/python -m tests.engines.sheet
 
 check: $(READY) ## ruff, mypy, import-linter, hadolint, templates, migrations, manifests; names old evidence
+	@$(MAKE) --no-print-directory --jobs --output-sync=target $(CHECKS)
+
+check-types:
+	$(BIN)/mypy --num-workers 2 .
+
+check-style:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile deploy/*/Dockerfile
+
+check-house:
 	$(BIN)/python -m dev.check templates migrations manifests evidence
 
 bench: $(READY) ## measure; prints one table

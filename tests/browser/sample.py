@@ -1,11 +1,11 @@
 """Which states of pages the ordinary run shows to a browser; `make soak` shows it all of them."""
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
-SHARE = 3
+SHARE = 6
 
 
 class Named(Protocol):
@@ -25,9 +25,16 @@ def some_or_whole(states: Sequence[S], page: Callable[[S], Hashable]) -> pytest.
 
 
 def in_sample(states: Sequence[S], page: Callable[[S], Hashable]) -> list[S]:
-    """The first state of every page, and each third of the others, as they differ in parts of a
+    """The first state of every page, and each sixth of the others, as they differ in parts of a
     page that others have too: a sentence, a message about a field, a button."""
     firsts = {page(state): state.id for state in reversed(states)}.values()
     others = [state.id for state in states if state.id not in set(firsts)]
     chosen = {*firsts, *others[::SHARE]}
     return [state for state in states if state.id in chosen]
+
+
+def first_and_last(name: str, values: Iterable[Any]) -> pytest.MarkDecorator:
+    """Parametrizes with `name`: both ends of a walk; `make soak` has what lies between as well."""
+    first, *between, last = values
+    rest = [pytest.param(each, marks=pytest.mark.soak) for each in between]
+    return pytest.mark.parametrize(name, [first, *rest, last])

@@ -7,6 +7,7 @@ import pytest
 
 from services.gateway.internet.tests.city import at, taken
 
+from .sample import first_and_last
 from .scene import FIRST_DAY, Scene
 from .steps import EXTEND, HOLD_MINUTES
 
@@ -156,7 +157,7 @@ async def go_on(scene: Scene) -> None:
     assert await scene.heading() == "予約が完了しました"
 
 
-@pytest.mark.parametrize("page", SENDS)
+@first_and_last("page", SENDS)
 async def test_whoever_loses_the_session_is_told_and_goes_on_with_all_answers(
     page: str, bare: Scene
 ) -> None:
@@ -171,7 +172,7 @@ async def test_whoever_loses_the_session_is_told_and_goes_on_with_all_answers(
     assert len(bare.world.eligibility.checks) == 1
 
 
-@pytest.mark.parametrize("page", SENDS)
+@first_and_last("page", SENDS)
 async def test_whoever_loses_every_cookie_is_told_and_begins_again(page: str, bare: Scene) -> None:
     way, send = SENDS[page]
     await way(bare)
@@ -186,7 +187,7 @@ async def test_whoever_loses_every_cookie_is_told_and_begins_again(page: str, ba
     await go_on(bare)
 
 
-@pytest.mark.parametrize("page", SENDS)
+@first_and_last("page", SENDS)
 async def test_a_page_that_is_opened_without_cookies_says_that_the_answers_are_gone(
     page: str, bare: Scene
 ) -> None:
