@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# The tests of the whole running system: it is killed and timed there, so nothing runs beside it.
+# The tests of the whole running system. They wait for most of their time, so two systems run side by
+# side, but for those tests that measure seconds.
 WHOLE := tests/integration
 GROUPS := booking eligibility notify reporting gateway patroni dev
 # What came of each test and of which code, for 動作試験報告書.
@@ -29,7 +30,8 @@ ifdef ARGS
 	$(BIN)/pytest -rs $(ARGS)
 else
 	$(BIN)/pytest -rs -n 2 --dist loadfile --ignore=$(WHOLE) $(call RESULTS,parts)
-	$(BIN)/pytest -rs $(WHOLE) $(call RESULTS,whole)
+	$(BIN)/pytest -rs -n 2 --dist loadfile $(WHOLE) -m "not soak and not alone" $(call RESULTS,whole)
+	$(BIN)/pytest -rs $(WHOLE) -m "not soak and alone" $(call RESULTS,alone)
 endif
 
 soak: $(READY) ## the long counts, storms and whole matrices; writes docs/evidence

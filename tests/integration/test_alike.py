@@ -15,6 +15,8 @@ from dev.walk import Citizen, Staff, birth, browsing
 from .crowd import AnyStack
 from .people import csv_file, new_person
 
+pytestmark = pytest.mark.alone
+
 WARM_UP = 10
 _TOKENS = re.compile(r'(name="(?:csrf|key)" value=")[^"]+')
 

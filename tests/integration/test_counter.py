@@ -18,6 +18,8 @@ from .ledger import eventually, settled
 from .people import new_person
 from .test_journeys import book_pin_visit
 
+pytestmark = pytest.mark.alone
+
 SOON = 2.0
 OFFICE = "sakanoichi"
 NewCitizen = Callable[[], Awaitable[Citizen]]

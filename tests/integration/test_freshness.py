@@ -2,11 +2,15 @@
 
 from datetime import date
 
+import pytest
+
 from dev.walk import Citizen
 from services.gateway.internet.feed import REFRESH_SECONDS
 
 from .crowd import AnyStack
 from .ledger import as_superuser, eventually
+
+pytestmark = pytest.mark.alone
 
 OFFICE = "notsuharu"
 SOON = 10

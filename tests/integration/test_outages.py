@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 import aiohttp
+import pytest
 
 from bench.journey import Place
 from dev.connections import pools_of, with_database
@@ -21,6 +22,8 @@ from .ledger import (
     settled,
     waiting_in,
 )
+
+pytestmark = pytest.mark.alone
 
 COUNT = 16
 PATIENCE = 6.5

@@ -2,12 +2,16 @@
 
 from datetime import date
 
+import pytest
+
 from dev.walk import Citizen, Staff
 
 from .crowd import AnyStack
 from .ledger import eventually, mail_to
 from .people import new_person
 from .test_journeys import book_pin_visit
+
+pytestmark = pytest.mark.alone
 
 SOON = 5
 RENEWAL, OFFICE = "/settings/procedures/renewal", "/settings/offices/akeno"
