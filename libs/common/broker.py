@@ -113,7 +113,7 @@ def inbox(service: str) -> Topology:
 
 
 @dataclass(frozen=True)
-class Origins:
+class FactSources:
     """Where facts come from. `shared` is an exchange that counts for every fact, if there is one:
     only while an older release still publishes to it."""
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from . import bus
 from .again import run_again
-from .broker import Origins, again_exchange, inbox_queue, live_queues
+from .broker import FactSources, again_exchange, inbox_queue, live_queues
 from .facts import Fact
 from .inbox import Parcel, Retries
 from .logs import as_request, describe_error, fields
@@ -50,7 +50,7 @@ class Consumer:
         self,
         service: str,
         amqp_url: str,
-        origins: Origins,
+        origins: FactSources,
         subscriptions: Subscriptions[S],
         open_store: OpenStore[S],
         retries: Retries,
@@ -244,7 +244,7 @@ class Listener:
         self,
         program: str,
         amqp_url: str,
-        origins: Origins,
+        origins: FactSources,
         subscriptions: Mapping[type[Fact], Callable[[Any], None]],
         on_connected: Callable[[], None],
     ) -> None:

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 
-from .broker import Origins
+from .broker import FactSources
 from .consumer import Consumer, OpenStore, S, Subscriptions
 from .inbox import Retries
 from .outbox import Relay
@@ -25,7 +25,7 @@ class Messaging:
         service: str,
         pool: asyncpg.Pool,
         amqp_url: str,
-        origins: Origins,
+        origins: FactSources,
         publishes: bool = True,
     ) -> None:
         self._service = service

@@ -18,7 +18,7 @@ from aio_pika.abc import (
 from sqlalchemy.exc import DBAPIError
 
 from . import bus
-from .broker import Origins, again_exchange, dead_queue, inbox_queue
+from .broker import FactSources, again_exchange, dead_queue, inbox_queue
 from .database import asyncpg_pool
 from .inbox import DeadLetter, Retries
 from .settings import ServiceSettings
@@ -51,7 +51,7 @@ class Redriven:
     foreign: int = 0
 
 
-def main(service: str, settings: ServiceSettings, origins: Origins) -> None:
+def main(service: str, settings: ServiceSettings, origins: FactSources) -> None:
     """What `python -m services.X redrive` does."""
     attempt(lambda: _redrive_and_say(service, settings, origins))
 
@@ -61,7 +61,7 @@ def show(service: str, settings: ServiceSettings) -> None:
     attempt(lambda: _list_and_say(service, settings))
 
 
-async def redrive(service: str, settings: ServiceSettings, origins: Origins) -> Redriven:
+async def redrive(service: str, settings: ServiceSettings, origins: FactSources) -> Redriven:
     """The running service takes both in again: the first from its table, the second from its
     queue."""
     pool = await asyncpg_pool(settings.database_url, 1)
@@ -89,7 +89,7 @@ async def _dead(channel: AbstractChannel, service: str) -> AbstractQueue:
     return await channel.declare_queue(dead_queue(service), passive=True)
 
 
-async def _requeue(service: str, amqp_url: str, origins: Origins) -> tuple[int, int]:
+async def _requeue(service: str, amqp_url: str, origins: FactSources) -> tuple[int, int]:
     """Move what lies in the dead queue now; what comes back during the move waits its turn. What
     stays is given back at the end, when the connection goes."""
     again = again_exchange(service)
@@ -121,7 +121,7 @@ async def _move(message: AbstractIncomingMessage, exchange: AbstractExchange) ->
         await message.ack()
 
 
-def _is_foreign(message: AbstractIncomingMessage, origins: Origins, again: str) -> bool:
+def _is_foreign(message: AbstractIncomingMessage, origins: FactSources, again: str) -> bool:
     """Whether it came to the inbox through an exchange that may not bring such a fact. The broker
     notes the exchange when it buries a message; a publisher's own notes never get this far."""
     deaths: Any = message.headers.get(bus.DEATHS) or [{}]
@@ -141,7 +141,7 @@ def _copy(message: AbstractIncomingMessage) -> aio_pika.Message:
     )
 
 
-async def _redrive_and_say(service: str, settings: ServiceSettings, origins: Origins) -> None:
+async def _redrive_and_say(service: str, settings: ServiceSettings, origins: FactSources) -> None:
     back = await redrive(service, settings, origins)
     _say(f"{back.facts} failed facts will be tried again now.")
     _say(f"{back.messages} unread messages were put back into {inbox_queue(service)}.")

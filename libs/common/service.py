@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from .again import Again
 from .assertion import Callers
-from .broker import Origins
+from .broker import FactSources
 from .connections import COMMAND_SECONDS
 from .consumer import OpenStore, S, Subscriptions
 from .database import Store, close_engine, engine, pooled, store_opener, unreachable_handlers
@@ -90,7 +90,7 @@ class Service(Generic[Settings]):
     name: str
     routes: Sequence[BaseRoute]
     statuses: StatusTable
-    origins: Callable[[bool], Origins]
+    origins: Callable[[bool], FactSources]
     start: Callable[[Settings, Running], Awaitable[Mapping[str, object]]]
     publishes: bool = True
     session: Mapping[str, str] = field(default_factory=dict)

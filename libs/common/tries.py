@@ -46,7 +46,7 @@ Reason = Literal["number", "many"]
 
 
 @dataclass(frozen=True)
-class Rule:
+class TryLimits:
     """`hour` is what everybody may be wrong within an hour."""
 
     hour: int = HOUR_FREE_TRIES
@@ -102,7 +102,7 @@ class Try:
 class Tolls:
     """Asks for passes and checks them."""
 
-    def __init__(self, passes: Passes, rule: Rule) -> None:
+    def __init__(self, passes: Passes, rule: TryLimits) -> None:
         self._passes = passes
         self._rule = rule
         self._everybody_pays = False

@@ -10,7 +10,7 @@ from libs.common.broker import (
     COMPLETE,
     Binding,
     Exchange,
-    Origins,
+    FactSources,
     Topology,
     facts_exchange,
     inbox,
@@ -87,12 +87,12 @@ def owner_of(fact: str) -> str | None:
 
 def exchange_of(fact: str) -> str:
     """The exchange of the owner of a fact."""
-    return Origins(owner_of).exchange_of(fact)
+    return FactSources(owner_of).exchange_of(fact)
 
 
-def origins(beside_older_release: bool = False) -> Origins:
+def origins(beside_older_release: bool = False) -> FactSources:
     """Where facts come from, for those who take them in."""
-    return Origins(owner_of, SHARED_EXCHANGE if beside_older_release else None)
+    return FactSources(owner_of, SHARED_EXCHANGE if beside_older_release else None)
 
 
 def topology(beside_older_release: bool = False) -> Topology:

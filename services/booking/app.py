@@ -11,7 +11,7 @@ from libs.common.passes import Passes
 from libs.common.seal import BlindIndex, KeyRing
 from libs.common.service import HOUR, MINUTE, Running, Service
 from libs.common.signing import Signer, Verifier
-from libs.common.tries import Rule, Tolls
+from libs.common.tries import Tolls, TryLimits
 from libs.contracts.eligibility import NUMBERS_PURPOSE, TICKET_PURPOSE
 from libs.contracts.subscriptions import origins
 
@@ -63,7 +63,7 @@ def create_context(settings: Settings, open_store: OpenStore) -> BookingContext:
         card_passes=Signer(settings.card_pass_private_key, NUMBERS_PURPOSE),
         hold_minutes=settings.hold_minutes,
         passes=passes,
-        tolls=Tolls(passes, Rule(settings.tries_an_hour)),
+        tolls=Tolls(passes, TryLimits(settings.tries_an_hour)),
         search_keys=SearchKeys.of(settings.person_index_key),
         proposal_days=settings.proposal_days,
         searches_an_hour=settings.searches_an_hour,

@@ -12,14 +12,14 @@ from libs.common.connections import LONG_COMMAND_SECONDS
 from libs.common.ops import Readiness
 from libs.common.service import HOUR, MINUTE, Running, Service
 from libs.common.signing import Verifier
-from libs.common.tries import Rule, Tolls
+from libs.common.tries import Tolls, TryLimits
 from libs.contracts.eligibility import NUMBERS_PURPOSE
 from libs.contracts.subscriptions import origins
 
 from .actions.applying import Applying
-from .actions.changes import Changes
+from .actions.changes import ChangePages
 from .actions.checks import Checks
-from .actions.drafts import Drafts
+from .actions.drafts import ImportDrafts
 from .actions.files import OpenStore
 from .actions.imports import Imports
 from .actions.jobs import Jobs
@@ -37,8 +37,8 @@ class State(TypedDict):
     """What requests find in `request.state`."""
 
     checks: Checks
-    drafts: Drafts
-    changes: Changes
+    drafts: ImportDrafts
+    changes: ChangePages
     imports: Imports
     numbers: Numbers
 
@@ -62,12 +62,12 @@ def open_drafts(
     vault: Vault,
     jobs: Jobs,
     now: Callable[[], datetime],
-) -> Drafts:
+) -> ImportDrafts:
     """The desk where files become the list."""
     pattern = re.compile(settings.card_number_pattern)
     uploads = Uploads(open_store, vault, jobs, pattern, now)
     staging = Staging(open_store, vault, jobs, pattern, now)
-    return Drafts(uploads, staging, Applying(open_store, now), vault, jobs, now)
+    return ImportDrafts(uploads, staging, Applying(open_store, now), vault, jobs, now)
 
 
 async def start(
@@ -75,7 +75,7 @@ async def start(
 ) -> State:
     vault = open_vault(settings)
     open_store = running.stores(Store, LONG_COMMAND_SECONDS)
-    checks = Checks(open_store, vault, Tolls(vault.passes, Rule(settings.tries_an_hour)), now)
+    checks = Checks(open_store, vault, Tolls(vault.passes, TryLimits(settings.tries_an_hour)), now)
     jobs = Jobs()
     await running.enter(jobs.running())
     drafts = open_drafts(settings, open_store, vault, jobs, now)
@@ -88,7 +88,7 @@ async def start(
     return {
         "checks": checks,
         "drafts": drafts,
-        "changes": Changes(drafts, vault),
+        "changes": ChangePages(drafts, vault),
         "imports": Imports(open_store, now),
         "numbers": Numbers(open_store, vault, passes, now),
     }

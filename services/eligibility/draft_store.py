@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from libs.common.database import SqlStore
 
-from .tables import Draft, DraftChunk, Fault, Profile, StagedRow
+from .tables import DraftChunkRow, DraftFaultRow, DraftRow, ProfileRow, StagedRow
 
 LEASE = timedelta(seconds=30)
 KEPT = timedelta(hours=1)
@@ -124,46 +124,46 @@ class Staged:
 class DraftStore(SqlStore):
     """Drafts, their pieces and rows, and the layouts that were saved."""
 
-    def add_draft(self, draft: Draft) -> None:
+    def add_draft(self, draft: DraftRow) -> None:
         self.session.add(draft)
 
-    async def draft(self, draft_id: UUID, *, lock: bool = False) -> Draft | None:
-        query = select(Draft).where(col(Draft.draft_id) == draft_id)
+    async def draft(self, draft_id: UUID, *, lock: bool = False) -> DraftRow | None:
+        query = select(DraftRow).where(col(DraftRow.draft_id) == draft_id)
         return (
             await self.session.execute(query.with_for_update() if lock else query)
         ).scalar_one_or_none()
 
-    async def drafts(self) -> Sequence[Draft]:
+    async def drafts(self) -> Sequence[DraftRow]:
         """Those that somebody can go on with, the newest first."""
-        query = select(Draft).where(col(Draft.state) != "receiving")
-        newest = query.order_by(col(Draft.at).desc()).limit(20)
+        query = select(DraftRow).where(col(DraftRow.state) != "receiving")
+        newest = query.order_by(col(DraftRow.at).desc()).limit(20)
         return (await self.session.execute(newest)).scalars().all()
 
     async def lock_form(self, key: str) -> None:
         """One at a time of those that send the same form, until the transaction ends."""
         await self.session.execute(_LOCK_FORM, {"key": key})
 
-    async def draft_of_form(self, sent_by: str, key: str) -> Draft | None:
-        query = select(Draft).where(col(Draft.sent_by) == sent_by, col(Draft.key) == key)
+    async def draft_of_form(self, sent_by: str, key: str) -> DraftRow | None:
+        query = select(DraftRow).where(col(DraftRow.sent_by) == sent_by, col(DraftRow.key) == key)
         return (await self.session.execute(query)).scalar_one_or_none()
 
     async def drop_draft(self, draft_id: UUID) -> None:
         """What belongs to it is swept up later."""
-        await self.session.execute(delete(Draft).where(col(Draft.draft_id) == draft_id))
+        await self.session.execute(delete(DraftRow).where(col(DraftRow.draft_id) == draft_id))
 
     async def add_chunk(self, draft_id: UUID, n: int, sealed: bytes) -> None:
         values = {"draft_id": draft_id, "n": n, "sealed": sealed}
-        await self.session.execute(insert(DraftChunk).values(**values))
+        await self.session.execute(insert(DraftChunkRow).values(**values))
 
     async def chunk(self, draft_id: UUID, n: int) -> bytes | None:
-        query = select(col(DraftChunk.sealed)).where(
-            col(DraftChunk.draft_id) == draft_id, col(DraftChunk.n) == n
+        query = select(col(DraftChunkRow.sealed)).where(
+            col(DraftChunkRow.draft_id) == draft_id, col(DraftChunkRow.n) == n
         )
         return (await self.session.execute(query)).scalar_one_or_none()
 
     async def drop_chunks(self, draft_id: UUID) -> None:
         """The file itself is not needed any more: its rows are staged, or it is refused."""
-        chunks = delete(DraftChunk).where(col(DraftChunk.draft_id) == draft_id)
+        chunks = delete(DraftChunkRow).where(col(DraftChunkRow.draft_id) == draft_id)
         await self.session.execute(chunks)
 
     async def begin_run(
@@ -172,25 +172,25 @@ class DraftStore(SqlStore):
         """Whether the draft is this run's now: it was in one of the `expected` states, or its
         process was in one of them and is gone."""
         here, busy = [name for name in expected if name not in BUSY], expected
-        idle = col(Draft.state).in_(here)
-        left = col(Draft.state).in_(busy) & (col(Draft.leased_until) < now)
+        idle = col(DraftRow.state).in_(here)
+        left = col(DraftRow.state).in_(busy) & (col(DraftRow.leased_until) < now)
         begun = (
-            update(Draft)
-            .where(col(Draft.draft_id) == draft_id, idle | left)
+            update(DraftRow)
+            .where(col(DraftRow.draft_id) == draft_id, idle | left)
             .values(
                 state=state, run=run, leased_until=now + LEASE, touched_at=now, done=0, problem=None
             )
-            .returning(col(Draft.draft_id))
+            .returning(col(DraftRow.draft_id))
         )
         return (await self.session.execute(begun)).scalar_one_or_none() is not None
 
     async def renew(self, draft_id: UUID, run: UUID, now: datetime, **values: Any) -> None:
         """The run goes on, and is as far as `values` say. Raises NotOurs."""
         renewed = (
-            update(Draft)
-            .where(col(Draft.draft_id) == draft_id, col(Draft.run) == run)
+            update(DraftRow)
+            .where(col(DraftRow.draft_id) == draft_id, col(DraftRow.run) == run)
             .values(leased_until=now + LEASE, touched_at=now, **values)
-            .returning(col(Draft.draft_id))
+            .returning(col(DraftRow.draft_id))
         )
         if (await self.session.execute(renewed)).scalar_one_or_none() is None:
             raise NotOurs
@@ -199,24 +199,26 @@ class DraftStore(SqlStore):
         """The run is over; it was about `values`. Raises NotOurs."""
         await self.renew(draft_id, run, now)
         await self.session.execute(
-            update(Draft).where(col(Draft.draft_id) == draft_id).values(**values)
+            update(DraftRow).where(col(DraftRow.draft_id) == draft_id).values(**values)
         )
 
     async def end_lease(self, draft_id: UUID, run: UUID) -> None:
         """The run ends before it is done: whoever looks sees at once that it stopped."""
-        left = update(Draft).where(col(Draft.draft_id) == draft_id, col(Draft.run) == run)
-        await self.session.execute(left.values(leased_until=col(Draft.at)))
+        left = update(DraftRow).where(col(DraftRow.draft_id) == draft_id, col(DraftRow.run) == run)
+        await self.session.execute(left.values(leased_until=col(DraftRow.at)))
 
     async def end_draft(self, draft_id: UUID, run: UUID) -> None:
         """It has become an import. Raises NotOurs."""
-        gone = delete(Draft).where(col(Draft.draft_id) == draft_id, col(Draft.run) == run)
-        ended = await self.session.execute(gone.returning(col(Draft.draft_id)))
+        gone = delete(DraftRow).where(col(DraftRow.draft_id) == draft_id, col(DraftRow.run) == run)
+        ended = await self.session.execute(gone.returning(col(DraftRow.draft_id)))
         if ended.scalar_one_or_none() is None:
             raise NotOurs
 
     async def clear_rows(self, draft_id: UUID) -> None:
         await self.session.execute(delete(StagedRow).where(col(StagedRow.draft_id) == draft_id))
-        await self.session.execute(delete(Fault).where(col(Fault.batch_id) == draft_id))
+        await self.session.execute(
+            delete(DraftFaultRow).where(col(DraftFaultRow.batch_id) == draft_id)
+        )
 
     async def add_rows(self, draft_id: UUID, rows: Sequence[Staged]) -> set[str]:
         """The keys of those whose number came for the first time."""
@@ -261,19 +263,20 @@ class DraftStore(SqlStore):
         values = {"draft_id": draft_id, "lines": lines, "columns": columns, "reasons": reasons}
         await self.session.execute(_ADD_FAULTS, values)
 
-    async def faults_after(self, batch_id: UUID, after: int, count: int) -> Sequence[Fault]:
+    async def faults_after(self, batch_id: UUID, after: int, count: int) -> Sequence[DraftFaultRow]:
         """Whole lines: a line with two faults is not cut in two."""
         lines = (
-            select(col(Fault.line))
-            .where(col(Fault.batch_id) == batch_id, col(Fault.line) > after)
+            select(col(DraftFaultRow.line))
+            .where(col(DraftFaultRow.batch_id) == batch_id, col(DraftFaultRow.line) > after)
             .distinct()
-            .order_by(col(Fault.line))
+            .order_by(col(DraftFaultRow.line))
             .limit(count)
         )
-        query = select(Fault).where(
-            col(Fault.batch_id) == batch_id, col(Fault.line).in_(lines.scalar_subquery())
+        query = select(DraftFaultRow).where(
+            col(DraftFaultRow.batch_id) == batch_id,
+            col(DraftFaultRow.line).in_(lines.scalar_subquery()),
         )
-        ordered = query.order_by(col(Fault.line), col(Fault.column_name))
+        ordered = query.order_by(col(DraftFaultRow.line), col(DraftFaultRow.column_name))
         return (await self.session.execute(ordered)).scalars().all()
 
     async def count_rows(self, draft_id: UUID) -> dict[str, int]:
@@ -296,8 +299,8 @@ class DraftStore(SqlStore):
         """How often the list was changed by people so far."""
         return int((await self.session.execute(_REVISION)).scalar_one())
 
-    async def profiles(self) -> Sequence[Profile]:
-        query = select(Profile).order_by(col(Profile.name))
+    async def profiles(self) -> Sequence[ProfileRow]:
+        query = select(ProfileRow).order_by(col(ProfileRow.name))
         return (await self.session.execute(query)).scalars().all()
 
     async def save_profile(
@@ -305,7 +308,7 @@ class DraftStore(SqlStore):
     ) -> None:
         """Under a name that exists the choice is replaced."""
         values = {"profile_id": profile_id, "name": name, "made_by": made_by, "made_at": now}
-        saved = insert(Profile).values(**values, choice=choice)
+        saved = insert(ProfileRow).values(**values, choice=choice)
         await self.session.execute(
             saved.on_conflict_do_update(
                 index_elements=["name"],
@@ -314,14 +317,16 @@ class DraftStore(SqlStore):
         )
 
     async def drop_profile(self, profile_id: UUID) -> None:
-        await self.session.execute(delete(Profile).where(col(Profile.profile_id) == profile_id))
+        await self.session.execute(
+            delete(ProfileRow).where(col(ProfileRow.profile_id) == profile_id)
+        )
 
     async def drop_forgotten(self, now: datetime) -> None:
         """Drafts that nobody has gone on with, but for those that a job works on."""
-        forgotten = (col(Draft.touched_at) < now - KEPT) & (
-            col(Draft.leased_until).is_(None) | (col(Draft.leased_until) < now)
+        forgotten = (col(DraftRow.touched_at) < now - KEPT) & (
+            col(DraftRow.leased_until).is_(None) | (col(DraftRow.leased_until) < now)
         )
-        await self.session.execute(delete(Draft).where(forgotten))
+        await self.session.execute(delete(DraftRow).where(forgotten))
 
     async def sweep(self) -> int:
         """Delete some of what belongs to no draft; how much it was."""

@@ -34,7 +34,7 @@ STATUS: StatusTable = {
     problems.NoMatch: 404,
     problems.NoPass: 403,
     problems.AlreadyCollected: 409,
-    problems.CannotUndo: 409,
+    problems.CannotUndoImport: 409,
     problems.FileGone: 409,
     problems.ImportRunning: 409,
     problems.NotConfirmed: 409,
@@ -47,7 +47,7 @@ STATUS: StatusTable = {
     problems.MissingColumn: 422,
     problems.UnknownEncoding: 422,
     problems.UnreadableFile: 422,
-    problems.Locked: 429,
+    problems.CheckLocked: 429,
     TooSoon: 429,
 }
 

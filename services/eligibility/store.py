@@ -43,14 +43,14 @@ from libs.contracts.eligibility import CardHolder
 from .draft_store import DraftStore, NotOurs
 from .list_store import ListStore, holders_of
 from .tables import (
-    Batch,
-    KnownOffice,
-    MissMinute,
-    OriginTry,
-    Person,
-    Pickup,
-    SpentWork,
-    WrongTry,
+    BatchRow,
+    CheckMissMinuteRow,
+    CheckTryRow,
+    CheckWorkRow,
+    KnownOfficeRow,
+    OriginTryRow,
+    PersonRow,
+    PickupRow,
 )
 
 NEWEST_BATCHES = 50
@@ -60,8 +60,12 @@ FAILURES: tuple[type[Exception], ...] = (SQLAlchemyError, *UNREACHABLE)
 GONE: tuple[type[Exception], ...] = (NotOurs, *FAILURES)
 """What a job meets that somebody else took over, or that loses the database."""
 
-_person, _pickup, _wrong = table_of(Person), table_of(Pickup), table_of(WrongTry)
-_origin, _minute, _spent = table_of(OriginTry), table_of(MissMinute), table_of(SpentWork)
+_person, _pickup, _wrong = table_of(PersonRow), table_of(PickupRow), table_of(CheckTryRow)
+_origin, _minute, _spent = (
+    table_of(OriginTryRow),
+    table_of(CheckMissMinuteRow),
+    table_of(CheckWorkRow),
+)
 _KEPT = (_person.c.sealed, _person.c.office_id, _person.c.shielded)
 _HOLDER = (
     _person.c.card_key, _person.c.office_id, _person.c.shielded, _person.c.state, _person.c.version,
@@ -102,7 +106,7 @@ _MISSES = select(
     func.coalesce(_OF_ORIGIN.scalar_subquery(), 0),
     _MISSES_SINCE.scalar_subquery(),
 )
-_COUNT_TRY = count_one(WrongTry, "tries")
+_COUNT_TRY = count_one(CheckTryRow, "tries")
 _TURN = select(_origin.c.tries, _origin.c.next_at).where(
     _origin.c.origin == bindparam("origin"), _origin.c.day == bindparam("day")
 )
@@ -116,16 +120,16 @@ _TAKE_TURN = text(
     RETURNING true
     """
 )
-_COUNT_ORIGIN = count_one(OriginTry, "tries")
-_COUNT_MINUTE = count_one(MissMinute, "misses")
+_COUNT_ORIGIN = count_one(OriginTryRow, "tries")
+_COUNT_MINUTE = count_one(CheckMissMinuteRow, "misses")
 _FORGET_MINUTES = delete(_minute).where(_minute.c.minute <= bindparam("hour_ago"))
 _IS_SPENT = select(exists().where(_spent.c.name == bindparam("name")))
-_SPEND = insert_row(SpentWork)
+_SPEND = insert_row(CheckWorkRow)
 _FORGET = tuple(
     delete(table).where(table.c.day < bindparam("day")) for table in (_wrong, _origin, _spent)
 )
-_COUNT_OFFICES = select(func.count()).select_from(table_of(KnownOffice))
-_KEEP_OFFICE = keep_newest(KnownOffice, "version")
+_COUNT_OFFICES = select(func.count()).select_from(table_of(KnownOfficeRow))
+_KEEP_OFFICE = keep_newest(KnownOfficeRow, "version")
 _HOLDERS = (
     select(*_HOLDER)
     .where(_person.c.card_key > bindparam("after"))
@@ -135,7 +139,7 @@ _HOLDERS = (
 _LOCK_PERSON = (
     select(_person.c.batch_id).where(_person.c.card_key == bindparam("card_key")).with_for_update()
 )
-_KEEP_PICKUP = keep_newest(Pickup, "version")
+_KEEP_PICKUP = keep_newest(PickupRow, "version")
 _WANTED = case(
     (exists().where(_pickup.c.card_key == bindparam("whose"), _pickup.c.collected), "collected"),
     else_="ready",
@@ -166,7 +170,7 @@ class Store(DraftStore, ListStore):
         return bool((await self.session.execute(_TRY_IMPORT_LOCK)).scalar_one())
 
     async def office_names(self) -> dict[str, str]:
-        query = select(col(KnownOffice.office_id), col(KnownOffice.name))
+        query = select(col(KnownOfficeRow.office_id), col(KnownOfficeRow.name))
         return dict((await self.session.execute(query)).all())
 
     async def known_rows(self) -> dict[str, int]:
@@ -188,17 +192,17 @@ class Store(DraftStore, ListStore):
         values = {"card_key": card_key, "nobody": nobody}
         return (await self.session.execute(_PERSON, values)).one()
 
-    def add_batch(self, batch: Batch) -> None:
+    def add_batch(self, batch: BatchRow) -> None:
         self.session.add(batch)
 
-    async def newest_batches(self, count: int = NEWEST_BATCHES) -> Sequence[Batch]:
+    async def newest_batches(self, count: int = NEWEST_BATCHES) -> Sequence[BatchRow]:
         """The newest imports, without their errors."""
-        newest_first = col(Batch.at).desc()
-        query = select(Batch).options(defer(col(Batch.errors))).order_by(newest_first)  # type: ignore[arg-type]
+        newest_first = col(BatchRow.at).desc()
+        query = select(BatchRow).options(defer(col(BatchRow.errors))).order_by(newest_first)  # type: ignore[arg-type]
         return (await self.session.execute(query.limit(count))).scalars().all()
 
-    async def batch(self, batch_id: UUID) -> Batch | None:
-        return await self.session.get(Batch, batch_id)
+    async def batch(self, batch_id: UUID) -> BatchRow | None:
+        return await self.session.get(BatchRow, batch_id)
 
     async def lock_number(self, card_key: str) -> None:
         """Let one check of a number at a time count, until the end of the transaction."""

@@ -29,15 +29,16 @@ def moment() -> Column[datetime]:
     return Column(DateTime(timezone=True), nullable=False)
 
 
-class Table(SQLModel, registry=registry(metadata=metadata)):
+class EligibilityTable(SQLModel, registry=registry(metadata=metadata)):
     """The base of the tables of this service."""
 
 
-class Person(Table, table=True):
+class PersonRow(EligibilityTable, table=True):
     """Somebody whose card waits, or was collected. `sealed` holds the card number and the date of
     birth; `card_key` is the digest of the number; `batch_id` the import that changed it last. Who
     is `shielded` is not served online. Of who is `withdrawn` nothing is kept but that they are."""
 
+    __tablename__ = "person"
     __table_args__ = (CheckConstraint("state IN ('ready', 'collected')", name="person_state"),)
 
     card_key: str = Field(primary_key=True, sa_type=Text)
@@ -52,11 +53,12 @@ class Person(Table, table=True):
     withdrawn: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
-class Batch(Table, table=True):
+class BatchRow(EligibilityTable, table=True):
     """What one import did. `errors` are those of older imports, which have no rows of Fault. `key`
     is a digest of that of the form, `digest` that of the file; older imports have neither.
     `profile` is the name of the saved layout that was used."""
 
+    __tablename__ = "batch"
     __table_args__ = (
         Index("batch_at", "at"),
         Index("batch_of_form", "sent_by", "key", unique=True),
@@ -80,12 +82,13 @@ class Batch(Table, table=True):
     undone_by: str | None = Field(default=None, sa_type=Text)
 
 
-class Draft(Table, table=True):
+class DraftRow(EligibilityTable, table=True):
     """A file on its way into the list; nothing of the list has changed yet. `offices` are those of
     who sent it. `layout` says how the file is read, `preview` has its first rows, sealed under the
     key of the file; `choice` says which column is what. `revision` is that of the list it was
     compared with. A job that works on it has a `run` and renews `leased_until`."""
 
+    __tablename__ = "draft"
     __table_args__ = (Index("draft_of_form", "sent_by", "key", unique=True),)
 
     draft_id: UUID = Field(primary_key=True)
@@ -113,7 +116,7 @@ class Draft(Table, table=True):
     touched_at: datetime = Field(sa_column=moment())
 
 
-class DraftChunk(Table, table=True):
+class DraftChunkRow(EligibilityTable, table=True):
     """A piece of a file, sealed under the key of the file, which is not kept here."""
 
     __tablename__ = "draft_chunk"
@@ -123,7 +126,7 @@ class DraftChunk(Table, table=True):
     sealed: bytes = Field(sa_type=LargeBinary)
 
 
-class StagedRow(Table, table=True):
+class StagedRow(EligibilityTable, table=True):
     """A row that can be taken: the columns that were chosen, and what it would do. `shielded` is
     empty where the file says nothing about it. `fields` are those that change."""
 
@@ -140,16 +143,17 @@ class StagedRow(Table, table=True):
     fields: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
 
 
-class Fault(Table, table=True):
+class DraftFaultRow(EligibilityTable, table=True):
     """What is wrong with a row of a draft or an import; never what the row holds."""
 
+    __tablename__ = "fault"
     batch_id: UUID = Field(primary_key=True)
     line: int = Field(primary_key=True)
     column_name: str = Field(primary_key=True, sa_type=Text)
     reason: str = Field(sa_type=Text)
 
 
-class UndoRow(Table, table=True):
+class UndoRow(EligibilityTable, table=True):
     """How the newest import found a person that it changed. Who has none was added by it."""
 
     __tablename__ = "undo_row"
@@ -163,10 +167,11 @@ class UndoRow(Table, table=True):
     former_batch_id: UUID
 
 
-class Profile(Table, table=True):
+class ProfileRow(EligibilityTable, table=True):
     """A layout that somebody saved under a name, for files that come again and again. `choice` has
     headings and places of columns, and words for offices; nothing of any row."""
 
+    __tablename__ = "profile"
     profile_id: UUID = Field(primary_key=True)
     name: str = Field(sa_type=Text, unique=True)
     choice: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
@@ -174,7 +179,7 @@ class Profile(Table, table=True):
     made_at: datetime = Field(sa_column=moment())
 
 
-class ListRevision(Table, table=True):
+class ListRevisionRow(EligibilityTable, table=True):
     """How often the list was changed by people: one row."""
 
     __tablename__ = "list_revision"
@@ -183,7 +188,7 @@ class ListRevision(Table, table=True):
     revision: int = Field(sa_type=BigInteger)
 
 
-class KnownVisit(Table, table=True):
+class KnownVisitRow(EligibilityTable, table=True):
     """The newest version of a booking for a card, as booking published it."""
 
     __tablename__ = "known_visit"
@@ -197,14 +202,15 @@ class KnownVisit(Table, table=True):
     booked_at: datetime = Field(sa_column=moment())
 
 
-class Watermark(Table, table=True):
+class BookingWatermarkRow(EligibilityTable, table=True):
     """Booking's facts have come in up to `at`: one row."""
 
+    __tablename__ = "watermark"
     single: bool = Field(primary_key=True)
     at: datetime = Field(sa_column=moment())
 
 
-class WrongTry(Table, table=True):
+class CheckTryRow(EligibilityTable, table=True):
     """Wrong tries per number and day in Japan, whether the number is in the list or not."""
 
     __tablename__ = "wrong_try"
@@ -214,7 +220,7 @@ class WrongTry(Table, table=True):
     tries: int
 
 
-class OriginTry(Table, table=True):
+class OriginTryRow(EligibilityTable, table=True):
     """Wrong tries per origin and day: a digest that says nothing of the address it was made of. The
     origin's next try may come at `next_at`."""
 
@@ -226,7 +232,7 @@ class OriginTry(Table, table=True):
     next_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
-class MissMinute(Table, table=True):
+class CheckMissMinuteRow(EligibilityTable, table=True):
     """Wrong tries of everybody, by the minute in which they were made."""
 
     __tablename__ = "miss_minute"
@@ -235,7 +241,7 @@ class MissMinute(Table, table=True):
     misses: int
 
 
-class SpentWork(Table, table=True):
+class CheckWorkRow(EligibilityTable, table=True):
     """Puzzles whose answer was used for a wrong try, so that none is used twice."""
 
     __tablename__ = "spent_work"
@@ -244,16 +250,17 @@ class SpentWork(Table, table=True):
     day: date = Field(index=True)
 
 
-class Pickup(Table, table=True):
+class PickupRow(EligibilityTable, table=True):
     """The newest outcome of each visit for a card: whether the card was handed over then."""
 
+    __tablename__ = "pickup"
     booking_id: UUID = Field(primary_key=True)
     card_key: str = Field(sa_type=Text, index=True)
     version: int
     collected: bool
 
 
-class KnownOffice(Table, table=True):
+class KnownOfficeRow(EligibilityTable, table=True):
     """What booking has published about an office, as far as imports need it."""
 
     __tablename__ = "known_office"

@@ -32,7 +32,7 @@ def standing(status: str, outcome: str | None) -> Standing:
 
 
 @dataclass(frozen=True)
-class Step:
+class BookingStep:
     """One version of a booking as the ledger keeps it: no number, no contact."""
 
     booking_id: UUID
@@ -85,7 +85,7 @@ class Mail:
 
 
 @dataclass(frozen=True)
-class Card:
+class CountedCard:
     """Where a card is. The key is a pseudonym that only eligibility can make."""
 
     card_key: str

@@ -23,13 +23,13 @@ from libs.contracts.booking import (
 from libs.contracts.eligibility import CardHolder, PersonsImported, PersonsMoved
 from libs.contracts.notify import MailDelivered, MailFailed
 
-from .domain import Card, Mail, Step, Wait, seconds_between
+from .domain import BookingStep, CountedCard, Mail, Wait, seconds_between
 from .store import Store
 
 
 async def record_booking(fact: BookingFact, store: Store) -> None:
     """A visit for several procedures counts once, under the first: 件 are visits."""
-    step = Step(
+    step = BookingStep(
         booking_id=fact.booking_id,
         version=fact.version,
         office_id=fact.office_id,
@@ -76,7 +76,9 @@ def _state(holder: CardHolder) -> str:
 
 async def record_cards(fact: PersonsImported | PersonsMoved, store: Store) -> None:
     holders = fact.holders
-    await store.record_cards([Card(h.card_key, h.office_id, _state(h), h.version) for h in holders])
+    await store.record_cards(
+        [CountedCard(h.card_key, h.office_id, _state(h), h.version) for h in holders]
+    )
 
 
 async def name_office(fact: OfficePublished, store: Store) -> None:

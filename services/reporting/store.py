@@ -11,19 +11,27 @@ from libs.common.database import SqlStore
 from libs.common.statements import insert_row, keep_newest, keep_newest_rows
 
 from . import domain
-from .tables import BookingNow, BookingVersion, Card, Mail, Office, Procedure, Wait
+from .tables import (
+    BookingNowRow,
+    BookingVersionRow,
+    CountedCardRow,
+    MailRow,
+    OfficeNameRow,
+    ProcedureNameRow,
+    WaitRow,
+)
 
 # Ledger and newest version in one round trip. Rows of the ledger never change.
-_LEDGER = insert_row(BookingVersion).on_conflict_do_nothing().cte("ledger")
-_RECORD_STEP = keep_newest(BookingNow, "version").add_cte(_LEDGER)
-_RECORD_WAIT = insert_row(Wait).on_conflict_do_nothing()
-_RECORD_MAIL = keep_newest(Mail, "sent", "at")
-_RECORD_CARDS = keep_newest_rows(Card, "version")
-_NAME_OFFICE = keep_newest(Office, "version")
-_NAME_PROCEDURE = keep_newest(Procedure, "version")
+_LEDGER = insert_row(BookingVersionRow).on_conflict_do_nothing().cte("ledger")
+_RECORD_STEP = keep_newest(BookingNowRow, "version").add_cte(_LEDGER)
+_RECORD_WAIT = insert_row(WaitRow).on_conflict_do_nothing()
+_RECORD_MAIL = keep_newest(MailRow, "sent", "at")
+_RECORD_CARDS = keep_newest_rows(CountedCardRow, "version")
+_NAME_OFFICE = keep_newest(OfficeNameRow, "version")
+_NAME_PROCEDURE = keep_newest(ProcedureNameRow, "version")
 _KNOWN = select(
-    select(func.count()).select_from(Office).scalar_subquery().label("offices"),
-    select(func.count()).select_from(Procedure).scalar_subquery().label("procedures"),
+    select(func.count()).select_from(OfficeNameRow).scalar_subquery().label("offices"),
+    select(func.count()).select_from(ProcedureNameRow).scalar_subquery().label("procedures"),
 )
 _BOOKING_COUNTS = text(
     """
@@ -62,7 +70,7 @@ _MAIL_COUNTS = text(
 class Store(SqlStore):
     """One transaction of reporting."""
 
-    async def record_step(self, step: domain.Step) -> None:
+    async def record_step(self, step: domain.BookingStep) -> None:
         values = {**asdict(step), "day": step.day, "standing": step.standing}
         await self.session.execute(_RECORD_STEP, values)
 
@@ -72,7 +80,7 @@ class Store(SqlStore):
     async def record_mail(self, mail: domain.Mail) -> None:
         await self.session.execute(_RECORD_MAIL, {**asdict(mail), "day": mail.day})
 
-    async def record_cards(self, cards: Iterable[domain.Card]) -> None:
+    async def record_cards(self, cards: Iterable[domain.CountedCard]) -> None:
         """The newest version of each card; written by key, so that two messages never deadlock."""
         newest = {card.card_key: card for card in sorted(cards, key=lambda card: card.version)}
         ordered = [newest[key] for key in sorted(newest)]

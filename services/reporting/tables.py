@@ -13,11 +13,11 @@ from libs.common.outbox import outbox_table
 metadata = MetaData()
 
 
-class Table(SQLModel, registry=registry(metadata=metadata)):
+class ReportingTable(SQLModel, registry=registry(metadata=metadata)):
     """The base of the tables of this service."""
 
 
-class BookingVersion(Table, table=True):
+class BookingVersionRow(ReportingTable, table=True):
     """The ledger: every version of every booking, in whatever order they came."""
 
     __tablename__ = "booking_version"
@@ -33,7 +33,7 @@ class BookingVersion(Table, table=True):
     at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
-class BookingNow(Table, table=True):
+class BookingNowRow(ReportingTable, table=True):
     """The newest version of each booking, in the shape that a day is counted from."""
 
     __tablename__ = "booking_now"
@@ -48,18 +48,20 @@ class BookingNow(Table, table=True):
     at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
-class Wait(Table, table=True):
+class WaitRow(ReportingTable, table=True):
     """How long somebody waited from 受付 to the first 呼出, by the version of the booking that says
     so. The newest one holds; without `seconds` the call was taken back."""
 
+    __tablename__ = "wait"
     booking_id: UUID = Field(primary_key=True)
     version: int = Field(primary_key=True)
     seconds: int | None
 
 
-class Mail(Table, table=True):
+class MailRow(ReportingTable, table=True):
     """What became of each mail. One that was sent in the end counts as sent."""
 
+    __tablename__ = "mail"
     __table_args__ = (Index("mail_day", "day", "office_id"),)
 
     booking_id: UUID = Field(primary_key=True)
@@ -71,27 +73,30 @@ class Mail(Table, table=True):
     at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
-class Card(Table, table=True):
+class CountedCardRow(ReportingTable, table=True):
     """Where each card is and whether it was collected, by eligibility's pseudonym of the person."""
 
+    __tablename__ = "card"
     card_key: str = Field(primary_key=True)
     office_id: str
     state: str
     version: int
 
 
-class Office(Table, table=True):
+class OfficeNameRow(ReportingTable, table=True):
     """The names of the offices and the order they are shown in."""
 
+    __tablename__ = "office"
     office_id: str = Field(primary_key=True)
     name: str
     position: int
     version: int
 
 
-class Procedure(Table, table=True):
+class ProcedureNameRow(ReportingTable, table=True):
     """The names of the procedures and the order they are shown in."""
 
+    __tablename__ = "procedure"
     procedure_id: str = Field(primary_key=True)
     name: str
     position: int

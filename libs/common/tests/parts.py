@@ -12,7 +12,7 @@ from aio_pika.abc import AbstractChannel
 from sqlalchemy import Column, Integer, MetaData, Table, text
 
 from libs.common import bus
-from libs.common.broker import Origins, facts_exchange, inbox_queue
+from libs.common.broker import FactSources, facts_exchange, inbox_queue
 from libs.common.consumer import DRAIN_SECONDS, Consumer, Subscriptions
 from libs.common.database import SqlStore
 from libs.common.facts import Fact
@@ -22,7 +22,7 @@ from libs.common.outbox import Relay, outbox_table
 SERVICE = "booking"
 """The user whose rights at the broker and whose schema the tests borrow."""
 
-ORIGINS = Origins(lambda fact: fact.partition(".")[0])
+ORIGINS = FactSources(lambda fact: fact.partition(".")[0])
 """Here the first word of a fact is the name of its owner."""
 
 metadata = MetaData()

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 
 from dev.testing import Database
 from libs.common import bus
-from libs.common.broker import Origins, dead_queue, facts_exchange, inbox, inbox_queue
+from libs.common.broker import FactSources, dead_queue, facts_exchange, inbox, inbox_queue
 from libs.common.consumer import WORKER, Consumer, Subscriptions
 from libs.common.inbox import DELAYS, Retries
 from libs.common.supervise import every, supervised
@@ -218,7 +218,7 @@ async def test_the_shared_exchange_is_believed_as_long_as_that_is_configured(
     parts: Parts, believed: bool
 ) -> None:
     """The release before this one publishes everything there."""
-    origins = Origins(ORIGINS.owner_of, "facts" if believed else None)
+    origins = FactSources(ORIGINS.owner_of, "facts" if believed else None)
     async with parts.channel() as channel:
         shared = await channel.declare_exchange("facts", "topic", durable=True)
         await (await channel.get_queue(inbox_queue(SERVICE))).bind(shared, Happened.name)

@@ -14,15 +14,15 @@ from libs.common.tries import (
     ORIGIN_FREE_TRIES,
     PATIENCE,
     Misses,
-    Rule,
     Tolls,
     Try,
+    TryLimits,
     gap_seconds,
     too_soon,
 )
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
-RULE = Rule()
+RULE = TryLimits()
 DAY = 86_400
 
 # A sweep: one number after the other with a date of birth that somebody might have.

@@ -16,7 +16,7 @@ from libs.common.database import asyncpg_pool
 from libs.common.passes import Passes
 from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import Signer, Verifier
-from libs.common.tries import Rule, Tolls
+from libs.common.tries import Tolls, TryLimits
 from libs.contracts.booking import (
     Booking,
     BookingProof,
@@ -294,7 +294,7 @@ async def city_on(url: str, owner_url: str, connections: int = 16) -> AsyncItera
             card_passes=Signer(PASS_KEY, NUMBERS_PURPOSE),
             hold_minutes=10,
             passes=Passes(KEY, bits=4),
-            tolls=Tolls(Passes(KEY, bits=4), Rule()),
+            tolls=Tolls(Passes(KEY, bits=4), TryLimits()),
             search_keys=SearchKeys.of(KEY),
         )
         yield City(desk, pool, owner_url)

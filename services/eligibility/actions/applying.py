@@ -11,10 +11,10 @@ from libs.common.errors import NotFound, Problem
 from libs.common.logs import describe_error, fields
 from libs.contracts.eligibility import CardHolder, PersonsImported, PersonsMoved
 from services.eligibility.domain.encodings import encoding_name
-from services.eligibility.domain.problems import CannotUndo, ImportRunning, StaleDraft
+from services.eligibility.domain.problems import CannotUndoImport, ImportRunning, StaleDraft
 from services.eligibility.draft_store import NotOurs
 from services.eligibility.store import FAILURES, GONE, Store
-from services.eligibility.tables import Batch, Draft
+from services.eligibility.tables import BatchRow, DraftRow
 
 from .files import OpenStore, Order
 
@@ -63,7 +63,7 @@ class Applying:
             store.add_batch(_batch(draft, self.now()))
             await store.end_draft(draft_id, run)
 
-    async def _in_turn(self, store: Store, draft_id: UUID, run: UUID) -> Draft:
+    async def _in_turn(self, store: Store, draft_id: UUID, run: UUID) -> DraftRow:
         """The draft, if it is our turn and the list is still what it was compared with. Raises
         ImportRunning, StaleDraft, NotOurs."""
         if not await store.try_import_lock():
@@ -111,22 +111,24 @@ class Applying:
             await store.drop_undo(batch_id)
             await store.bump_revision()
 
-    async def _check_undo(self, store: Store, batch: Batch, order: Order) -> None:
+    async def _check_undo(self, store: Store, batch: BatchRow, order: Order) -> None:
         if batch.sent_by != order.sent_by and not order.serves_all:
-            raise CannotUndo("元に戻せるのは、取り込んだ本人か、全所属を担当する職員だけです。")
+            raise CannotUndoImport(
+                "元に戻せるのは、取り込んだ本人か、全所属を担当する職員だけです。"
+            )
         newest = await store.newest_batches(1)
         if batch.undone_at or newest[0].batch_id != batch.batch_id:
-            raise CannotUndo("元に戻せるのは、いちばん新しい取り込みだけです。")
+            raise CannotUndoImport("元に戻せるのは、いちばん新しい取り込みだけです。")
         if await store.was_changed_since(batch.batch_id):
-            raise CannotUndo("取り込みのあとに個別に直された方がいるため、元に戻せません。")
+            raise CannotUndoImport("取り込みのあとに個別に直された方がいるため、元に戻せません。")
         if count := await store.booked_since(batch.batch_id, batch.at):
-            raise CannotUndo(
+            raise CannotUndoImport(
                 f"この取り込みのあとに{count:,}人が予約しているため、元に戻せません。"
                 "直したファイルをもう一度取り込んでください。"
             )
         watermark = await store.watermark()
         if watermark is None or watermark < self.now() - FRESH:
-            raise CannotUndo(
+            raise CannotUndoImport(
                 "予約の最新の状況が届いていないため、いまは元に戻せません。しばらくしてからお試し"
                 "ください。"
             )
@@ -159,9 +161,9 @@ def _publish(store: Store, batch_id: UUID, applied: list[tuple[str, CardHolder]]
         store.publish(PersonsMoved(batch_id=batch_id, holders=portion))
 
 
-def _batch(draft: Draft, now: datetime) -> Batch:
+def _batch(draft: DraftRow, now: datetime) -> BatchRow:
     counts, layout = draft.counts or {}, draft.layout or {}
-    return Batch(
+    return BatchRow(
         batch_id=draft.draft_id,
         file_name=draft.file_name,
         encoding=encoding_name(draft.kind, layout.get("codec", "")),

@@ -16,7 +16,7 @@ from libs.contracts.eligibility import (
 )
 from services.eligibility.vault import Vault
 
-from .drafts import Drafts
+from .drafts import ImportDrafts
 from .files import Order
 
 PAGE = 50
@@ -29,10 +29,10 @@ Name = Callable[[str], str]
 
 
 @dataclass(frozen=True)
-class Changes:
+class ChangePages:
     """Pages of what a draft would do."""
 
-    drafts: Drafts
+    drafts: ImportDrafts
     vault: Vault
 
     async def page(

@@ -16,8 +16,8 @@ from services.eligibility.domain.dates import day_in_japan
 from services.eligibility.domain.numbers import card_number
 from services.eligibility.domain.problems import (
     AlreadyCollected,
+    CheckLocked,
     IndividualNumber,
-    Locked,
     NoMatch,
 )
 from services.eligibility.store import FAILURES, Store
@@ -101,7 +101,7 @@ class Checks:
         one = Try(f"{today}|{card_key}", check.origin or "", check.work or "", misses, now, opened)
         paid = self.tolls.paid(one)
         if paid is None or (paid and await store.is_spent(paid)):
-            return Locked(**self.tolls.asked(one))
+            return CheckLocked(**self.tolls.asked(one))
         answer = await self._compare(store, card_key, check.born)
         if not isinstance(answer, NoMatch):
             return answer

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from libs.contracts.eligibility import (
     ColumnChoice,
+    Draft,
     DraftChoice,
     DraftColumn,
     DraftCounts,
@@ -16,32 +17,29 @@ from libs.contracts.eligibility import (
     DraftProfile,
     DraftState,
 )
-from libs.contracts.eligibility import (
-    Draft as DraftReply,
-)
 from libs.rules.personal_numbers import redacted
 from services.eligibility.domain.choices import choice_by
 from services.eligibility.domain.columns import Guesser, is_personal
 from services.eligibility.domain.encodings import encoding_name
 from services.eligibility.domain.layout import Preview, notation, preview_of, suggestion
 from services.eligibility.domain.problems import UnreadableFile
-from services.eligibility.domain.records import Line
+from services.eligibility.domain.records import FileLine
 from services.eligibility.draft_store import BUSY
-from services.eligibility.tables import Draft, Profile
+from services.eligibility.tables import DraftRow, ProfileRow
 
 _SAMPLES = 3
 _LONGEST = 40
 _DAY = re.compile(r"[0-9]")
 
 
-def state_of(draft: Draft, now: datetime) -> DraftState:
+def state_of(draft: DraftRow, now: datetime) -> DraftState:
     """A job whose process is gone has stopped."""
     if draft.state in BUSY and (draft.leased_until is None or draft.leased_until < now):
         return "stopped"
     return cast("DraftState", draft.state)
 
 
-def line_of(draft: Draft, now: datetime) -> DraftLine:
+def line_of(draft: DraftRow, now: datetime) -> DraftLine:
     return DraftLine(
         draft_id=draft.draft_id,
         file_name=draft.file_name,
@@ -52,19 +50,19 @@ def line_of(draft: Draft, now: datetime) -> DraftLine:
 
 
 def to_contract(
-    draft: Draft,
-    profiles: Sequence[Profile],
+    draft: DraftRow,
+    profiles: Sequence[ProfileRow],
     revision: int,
     booked: int,
-    lines: Sequence[Line],
+    lines: Sequence[FileLine],
     guesser: Guesser,
     now: datetime,
     profile_id: UUID | None = None,
-) -> DraftReply:
+) -> Draft:
     layout = DraftLayout.model_validate(draft.layout) if draft.layout else None
     preview = _preview(lines, layout)
     chosen = _choice(draft, profiles, preview, guesser, profile_id)
-    return DraftReply(
+    return Draft(
         draft_id=draft.draft_id,
         file_name=draft.file_name,
         kind="xlsx" if draft.kind == "xlsx" else "csv",
@@ -90,7 +88,7 @@ def to_contract(
     )
 
 
-def _preview(lines: Sequence[Line], layout: DraftLayout | None) -> Preview:
+def _preview(lines: Sequence[FileLine], layout: DraftLayout | None) -> Preview:
     try:
         return preview_of(lines, layout.header if layout else 0)
     except UnreadableFile:
@@ -98,8 +96,8 @@ def _preview(lines: Sequence[Line], layout: DraftLayout | None) -> Preview:
 
 
 def _choice(
-    draft: Draft,
-    profiles: Sequence[Profile],
+    draft: DraftRow,
+    profiles: Sequence[ProfileRow],
     preview: Preview,
     guesser: Guesser,
     profile_id: UUID | None,
@@ -119,11 +117,11 @@ def _choice(
     return DraftChoice(columns=tuple(columns))
 
 
-def _by(profile: Profile, preview: Preview) -> DraftChoice | None:
+def _by(profile: ProfileRow, preview: Preview) -> DraftChoice | None:
     return choice_by(profile.choice, profile.name, preview.headings, preview.width)
 
 
-def _profiles(profiles: Sequence[Profile], preview: Preview) -> list[DraftProfile]:
+def _profiles(profiles: Sequence[ProfileRow], preview: Preview) -> list[DraftProfile]:
     return [
         DraftProfile(
             profile_id=profile.profile_id,

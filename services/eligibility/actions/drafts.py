@@ -9,16 +9,18 @@ from uuid import UUID, uuid4
 from libs.common.errors import NotFound
 from libs.common.seal import CannotOpen
 from libs.contracts.eligibility import (
-    Draft as DraftReply,
+    Draft,
+    DraftChoice,
+    DraftLayout,
+    DraftRun,
 )
-from libs.contracts.eligibility import DraftChoice, DraftLayout, DraftRun
 from libs.contracts.times import JST
 from services.eligibility.domain.choices import check_choice, columns_of, profile_of
-from services.eligibility.domain.layout import Layout, find_delimiter, first_lines
+from services.eligibility.domain.layout import FileLayout, find_delimiter, first_lines
 from services.eligibility.domain.problems import FileGone, NotConfirmed, WrongDraftState
-from services.eligibility.domain.records import Line
+from services.eligibility.domain.records import FileLine
 from services.eligibility.store import Store
-from services.eligibility.tables import Draft
+from services.eligibility.tables import DraftRow
 from services.eligibility.vault import Vault
 
 from .applying import Applying
@@ -33,7 +35,7 @@ APPLIED_FROM = ("staged", "applying")
 
 
 @dataclass(frozen=True)
-class Drafts:
+class ImportDrafts:
     """The desk where a file is read, compared and applied. Only who sent it goes on with it."""
 
     uploads: Uploads
@@ -43,9 +45,7 @@ class Drafts:
     jobs: Jobs
     now: Callable[[], datetime]
 
-    async def show(
-        self, draft_id: UUID, order: Order, profile_id: UUID | None = None
-    ) -> DraftReply:
+    async def show(self, draft_id: UUID, order: Order, profile_id: UUID | None = None) -> Draft:
         """As it is now; with the columns for who has the key of the form, as they were chosen last
         or as `profile_id` says. Raises NotFound."""
         async with self.uploads.open_store() as store:
@@ -61,7 +61,7 @@ class Drafts:
     async def read_as(self, draft_id: UUID, order: Order, wanted: DraftLayout) -> None:
         """Another encoding, delimiter or line of the header than was found. Raises NotFound,
         FileGone, WrongDraftState, UnreadableFile."""
-        layout = Layout(wanted.codec, wanted.delimiter, wanted.header)
+        layout = FileLayout(wanted.codec, wanted.delimiter, wanted.header)
         async with self.uploads.open_store() as store:
             draft = await self.own(store, draft_id, order)
         if draft.kind == "xlsx":
@@ -70,7 +70,7 @@ class Drafts:
             head = await self._file(draft_id, order).first()
             if wanted.codec != (draft.layout or {}).get("codec"):
                 text = head.decode(wanted.codec, "replace")[:100_000]
-                layout = Layout(wanted.codec, find_delimiter(text), wanted.header)
+                layout = FileLayout(wanted.codec, find_delimiter(text), wanted.header)
             lines = first_lines(head, layout.codec, layout.delimiter)[:LONGEST_PREVIEW]
             if not lines and draft.size <= len(head):
                 lines = first_lines(head + b"\r\n", layout.codec, layout.delimiter)
@@ -96,7 +96,7 @@ class Drafts:
             draft.choice = choice.model_dump(mode="json")
             draft.profile = choice.save_as or choice.profile
             draft.total = draft.size if draft.kind == "csv" else 0
-            layout = Layout(**(draft.layout or {}))
+            layout = FileLayout(**(draft.layout or {}))
             if choice.save_as:
                 saved = profile_of(choice, _headings(lines, layout), guesser)
                 await store.save_profile(uuid4(), choice.save_as, saved, order.sent_by, now)
@@ -160,7 +160,9 @@ class Drafts:
         """Its beginning, in Japan."""
         return self.now().astimezone(JST).replace(hour=0, minute=0, second=0, microsecond=0)
 
-    async def own(self, store: Store, draft_id: UUID, order: Order, *, lock: bool = False) -> Draft:
+    async def own(
+        self, store: Store, draft_id: UUID, order: Order, *, lock: bool = False
+    ) -> DraftRow:
         """Raises NotFound, also for what somebody else sent."""
         draft = await store.draft(draft_id, lock=lock)
         if draft is None or draft.sent_by != order.sent_by or draft.state == "receiving":
@@ -174,7 +176,7 @@ class Drafts:
         box = self.vault.file_box(order.key)
         return SealedFile(draft_id, box, self.uploads.open_store, self.jobs)
 
-    def _preview(self, draft: Draft, order: Order) -> list[Line]:
+    def _preview(self, draft: DraftRow, order: Order) -> list[FileLine]:
         """The first rows; none for who has not the key of the form."""
         if not order.key or draft.preview is None:
             return []
@@ -185,7 +187,7 @@ class Drafts:
             return []
 
 
-def _headings(lines: Sequence[Line], layout: Layout) -> tuple[str, ...]:
+def _headings(lines: Sequence[FileLine], layout: FileLayout) -> tuple[str, ...]:
     found = next((line.cells for line in lines if line.number == layout.header), None)
     return tuple(found or ())
 

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from libs.common.assertion import EVERY_OFFICE
 from libs.common.seal import CannotOpen
-from services.eligibility.domain.layout import Layout
+from services.eligibility.domain.layout import FileLayout
 from services.eligibility.domain.problems import FileGone
-from services.eligibility.domain.records import Line, TextReader
+from services.eligibility.domain.records import FileLine, TextReader
 from services.eligibility.domain.workbook import rows_of
 from services.eligibility.store import Store
 from services.eligibility.vault import FileBox
@@ -74,14 +74,16 @@ class SealedFile:
             n += 1
         return b"".join(pieces)
 
-    async def rows(self, layout: Layout, kind: str) -> AsyncIterator[tuple[list[Line], int]]:
+    async def rows(
+        self, layout: FileLayout, kind: str
+    ) -> AsyncIterator[tuple[list[FileLine], int]]:
         """Rows below the header, some at a time, and how many bytes of the file are read by then.
         Raises UnreadableFile."""
         source = self._of_workbook() if kind == "xlsx" else self._of_text(layout)
         async for lines, done in source:
             yield [line for line in lines if line.number > layout.header], done
 
-    async def _of_text(self, layout: Layout) -> AsyncIterator[tuple[list[Line], int]]:
+    async def _of_text(self, layout: FileLayout) -> AsyncIterator[tuple[list[FileLine], int]]:
         reader, n, done = TextReader(layout.codec, layout.delimiter), 0, 0
         piece: bytes | None = await self.first()
         while piece is not None:
@@ -91,24 +93,24 @@ class SealedFile:
             piece = await self.piece(n)
         yield await self.jobs.compute(_all, reader.end()), done
 
-    async def _of_workbook(self) -> AsyncIterator[tuple[list[Line], int]]:
+    async def _of_workbook(self) -> AsyncIterator[tuple[list[FileLine], int]]:
         rows = rows_of(await self.whole())
         while lines := await self.jobs.compute(_some, rows):
             yield lines, 0
 
 
-def _all(lines: Iterator[Line]) -> list[Line]:
+def _all(lines: Iterator[FileLine]) -> list[FileLine]:
     return list(lines)
 
 
-def _some(lines: Iterator[Line]) -> list[Line]:
+def _some(lines: Iterator[FileLine]) -> list[FileLine]:
     return list(islice(lines, ROWS_AT_ONCE))
 
 
-def pack_lines(lines: Sequence[Line]) -> bytes:
+def pack_lines(lines: Sequence[FileLine]) -> bytes:
     return json.dumps([asdict(line) for line in lines], ensure_ascii=False).encode()
 
 
-def unpack_lines(packed: bytes) -> list[Line]:
+def unpack_lines(packed: bytes) -> list[FileLine]:
     found: list[dict[str, Any]] = json.loads(packed)
-    return [Line(**line) for line in found]
+    return [FileLine(**line) for line in found]

@@ -8,7 +8,7 @@ from uuid import UUID
 from libs.common.errors import NotFound
 from libs.contracts.eligibility import Faults, ImportList, ImportReport, RejectedRow
 from services.eligibility.store import Store
-from services.eligibility.tables import Batch
+from services.eligibility.tables import BatchRow
 
 from .changes import FAULTS_A_PAGE, faults_page
 from .draft_replies import line_of
@@ -54,7 +54,7 @@ class Imports:
         return faults_page(found)
 
 
-async def _batch(store: Store, batch_id: UUID) -> Batch:
+async def _batch(store: Store, batch_id: UUID) -> BatchRow:
     """Raises NotFound."""
     batch = await store.batch(batch_id)
     if batch is None:
@@ -62,12 +62,12 @@ async def _batch(store: Store, batch_id: UUID) -> Batch:
     return batch
 
 
-def _older(batch: Batch) -> tuple[RejectedRow, ...]:
+def _older(batch: BatchRow) -> tuple[RejectedRow, ...]:
     """What imports before kept in their own row."""
     return tuple(RejectedRow.model_validate(error) for error in batch.errors)
 
 
-def _report(batch: Batch, errors: tuple[RejectedRow, ...], *, newest: bool) -> ImportReport:
+def _report(batch: BatchRow, errors: tuple[RejectedRow, ...], *, newest: bool) -> ImportReport:
     return ImportReport(
         batch_id=batch.batch_id,
         file_name=batch.file_name,

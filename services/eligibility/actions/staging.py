@@ -12,12 +12,12 @@ from libs.common.errors import Problem
 from libs.common.logs import describe_error, fields
 from services.eligibility.domain.columns import NUMBER, Columns
 from services.eligibility.domain.dates import day_in_japan
-from services.eligibility.domain.layout import Layout
-from services.eligibility.domain.ledger import Known, Wanted, changed_fields, effect_of
-from services.eligibility.domain.offices import Offices
+from services.eligibility.domain.layout import FileLayout
+from services.eligibility.domain.ledger import Known, WantedPerson, changed_fields, effect_of
+from services.eligibility.domain.offices import OfficeFinder
 from services.eligibility.domain.problems import TooManyRows
-from services.eligibility.domain.records import Line
-from services.eligibility.domain.rows import Entry, Fault, RowReader
+from services.eligibility.domain.records import FileLine
+from services.eligibility.domain.rows import PersonEntry, RowFault, RowReader
 from services.eligibility.domain.twelve_digits import TwelveDigits
 from services.eligibility.draft_store import NotOurs, Staged
 from services.eligibility.store import FAILURES, GONE, SealedPerson, Store
@@ -29,7 +29,7 @@ from .jobs import Jobs
 log = logging.getLogger(__name__)
 
 MOST_ROWS = 1_000_000
-Keyed = dict[str, tuple[Entry, str]]
+Keyed = dict[str, tuple[PersonEntry, str]]
 """By the key of the card: the row, and what is sealed of it."""
 
 
@@ -45,7 +45,7 @@ class _Read:
     """Some rows of the file, as the thread gives them back."""
 
     entries: Keyed = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[RowFault] = field(default_factory=list)
     rows: int = 0
     rejected: int = 0
     twice: int = 0
@@ -58,9 +58,9 @@ class Task:
     draft_id: UUID
     run: UUID
     kind: str
-    layout: Layout
+    layout: FileLayout
     columns: Columns
-    offices: Offices
+    offices: OfficeFinder
 
 
 @dataclass(frozen=True)
@@ -146,19 +146,19 @@ class Staging:
                 f"一度に取り込めるのは{MOST_ROWS:,}行までです。ファイルを分けてください。"
             )
 
-    def _read(self, reader: RowReader, lines: Iterable[Line]) -> _Read:
+    def _read(self, reader: RowReader, lines: Iterable[FileLine]) -> _Read:
         read = _Read()
         for line in lines:
             found = reader.read(line)
             read.rows += 1
-            if isinstance(found, Entry):
+            if isinstance(found, PersonEntry):
                 self._take(read, found)
             else:
                 read.rejected += 1
                 read.faults += found
         return read
 
-    def _take(self, read: _Read, entry: Entry) -> None:
+    def _take(self, read: _Read, entry: PersonEntry) -> None:
         key = self.vault.card_key(entry.number)
         if key not in read.entries:
             read.entries[key] = entry, self.vault.seal(entry.number, entry.born)
@@ -187,7 +187,7 @@ class Staging:
         for row in again:
             entry, _ = read.entries[row.card_key]
             known = first[row.card_key]
-            wanted = Wanted(self.vault.born(known.sealed), known.office_id, known.shielded)
+            wanted = WantedPerson(self.vault.born(known.sealed), known.office_id, known.shielded)
             _meet_again(met, entry, wanted, known.line)
         read.faults += met.faults
         counted.rejected += met.rejected
@@ -204,7 +204,7 @@ class Staging:
         ]
 
     def _row(
-        self, line: int, key: str, sealed: str, wanted: Wanted, person: SealedPerson | None
+        self, line: int, key: str, sealed: str, wanted: WantedPerson, person: SealedPerson | None
     ) -> Staged:
         before = self._opened(person)
         changed = changed_fields(wanted, before) if before else []
@@ -247,7 +247,7 @@ class Staging:
         found = (
             self._row(
                 row.line, row.card_key, row.sealed,
-                Wanted(self.vault.born(row.sealed), row.office_id, row.shielded),
+                WantedPerson(self.vault.born(row.sealed), row.office_id, row.shielded),
                 known.get(row.card_key),
             )
             for row in rows
@@ -261,14 +261,14 @@ def _looking(task: Task) -> TwelveDigits:
     return TwelveDigits({place: columns.name_of(place) for place in ours if place is not None})
 
 
-def _wanted(entry: Entry) -> Wanted:
-    return Wanted(entry.born, entry.office_id, entry.shielded)
+def _wanted(entry: PersonEntry) -> WantedPerson:
+    return WantedPerson(entry.born, entry.office_id, entry.shielded)
 
 
-def _meet_again(read: _Read, entry: Entry, first: Wanted, line: int) -> None:
+def _meet_again(read: _Read, entry: PersonEntry, first: WantedPerson, line: int) -> None:
     """A number that stood in an earlier row: the same is no more than the same."""
     if _wanted(entry) == first:
         read.twice += 1
         return
     read.rejected += 1
-    read.faults.append(Fault(entry.line, NUMBER, f"{line}行目と同じ番号で、内容が違います。"))
+    read.faults.append(RowFault(entry.line, NUMBER, f"{line}行目と同じ番号で、内容が違います。"))

@@ -14,17 +14,17 @@ from services.eligibility.domain.columns import Guesser
 from services.eligibility.domain.dates import day_in_japan
 from services.eligibility.domain.encodings import Census
 from services.eligibility.domain.layout import (
-    Layout,
+    FileLayout,
     find_delimiter,
     find_header,
     first_lines,
     preview_of,
 )
-from services.eligibility.domain.offices import Offices
+from services.eligibility.domain.offices import OfficeFinder
 from services.eligibility.domain.problems import OfficesUnknown, UnreadableFile
-from services.eligibility.domain.records import Line, TextReader
+from services.eligibility.domain.records import FileLine, TextReader
 from services.eligibility.domain.twelve_digits import TwelveDigits
-from services.eligibility.tables import Draft
+from services.eligibility.tables import DraftRow
 from services.eligibility.vault import FileBox, Vault
 
 from .files import PIECE, OpenStore, Order, pack_lines
@@ -42,8 +42,8 @@ class _Received:
     lines: int
     digest: str
     kind: str
-    layout: Layout
-    preview: list[Line]
+    layout: FileLayout
+    preview: list[FileLine]
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,13 @@ class Uploads:
         if not names:
             raise OfficesUnknown
         served = {key: name for key, name in names.items() if order.serves(key)}
-        return Guesser(self.pattern, Offices(served), day_in_japan(self.now()))
+        return Guesser(self.pattern, OfficeFinder(served), day_in_japan(self.now()))
 
     async def _begin(self, file_name: str, order: Order) -> UUID:
         now, draft_id = self.now(), uuid4()
         async with self.open_store() as store:
             store.add_draft(
-                Draft(
+                DraftRow(
                     draft_id=draft_id,
                     sent_by=order.sent_by,
                     file_name=file_name,
@@ -173,7 +173,9 @@ async def _even(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield bytes(rest)
 
 
-def _look_at_text(head: bytes, census: Census, guesser: Guesser) -> tuple[Layout, list[Line]]:
+def _look_at_text(
+    head: bytes, census: Census, guesser: Guesser
+) -> tuple[FileLayout, list[FileLine]]:
     codec = census.codec()
     text = head.decode(codec, "replace").removeprefix("\ufeff")
     whole = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -182,20 +184,20 @@ def _look_at_text(head: bytes, census: Census, guesser: Guesser) -> tuple[Layout
     if census.size <= len(head):
         reader = TextReader(codec, delimiter)
         lines = [*reader.feed(head), *reader.end()][:LONGEST_PREVIEW]
-    return _looked(Layout(codec, delimiter, find_header(lines, guesser)), lines)
+    return _looked(FileLayout(codec, delimiter, find_header(lines, guesser)), lines)
 
 
-def _look_at_book(body: bytes, _: Census, guesser: Guesser) -> tuple[Layout, list[Line]]:
+def _look_at_book(body: bytes, _: Census, guesser: Guesser) -> tuple[FileLayout, list[FileLine]]:
     workbook.check_workbook(body)
     lines = []
     for line in workbook.rows_of(body):
         lines.append(line)
         if len(lines) == LONGEST_PREVIEW:
             break
-    return _looked(Layout("", ",", find_header(lines, guesser)), lines)
+    return _looked(FileLayout("", ",", find_header(lines, guesser)), lines)
 
 
-def _looked(layout: Layout, lines: list[Line]) -> tuple[Layout, list[Line]]:
+def _looked(layout: FileLayout, lines: list[FileLine]) -> tuple[FileLayout, list[FileLine]]:
     """Raises CarriesNumbers, UnreadableFile."""
     if not any(line.cells for line in lines):
         raise UnreadableFile("ファイルが空か、表ではありません。一覧のファイルを選んでください。")

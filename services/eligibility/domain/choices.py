@@ -7,13 +7,13 @@ from libs.contracts.eligibility import ColumnChoice, DraftChoice, OfficeWord
 from libs.rules.personal_numbers import has_individual_number
 
 from .columns import NAMES, Columns, Guesser, Target, heading
-from .offices import Offices
+from .offices import OfficeFinder
 from .problems import MissingColumn
 
 _ORDER: tuple[Target, ...] = ("number", "born", "office", "shielded")
 
 
-def check_choice(choice: DraftChoice, offices: Offices, serves: Callable[[str], bool]) -> None:
+def check_choice(choice: DraftChoice, offices: OfficeFinder, serves: Callable[[str], bool]) -> None:
     """Raises MissingColumn, which names the targets in `targets`."""
     chosen = [column.target for column in choice.columns]
     twice = [target for target in _ORDER if chosen.count(target) > 1]

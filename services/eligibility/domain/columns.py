@@ -10,7 +10,7 @@ from typing import Literal
 from .cells import unwrapped
 from .dates import WrongBirth, born_on
 from .numbers import card_number
-from .offices import Offices
+from .offices import OfficeFinder
 
 Target = Literal["number", "born", "office", "shielded"]
 NUMBER, BORN, OFFICE, SHIELDED = "製造管理番号", "生年月日", "交付場所", "Web不可"
@@ -83,7 +83,7 @@ class Guesser:
     """Says what a column without a known heading may be, by its first cells."""
 
     shape: re.Pattern[str]
-    offices: Offices
+    offices: OfficeFinder
     today: date
 
     def guess(

@@ -10,7 +10,7 @@ from libs.rules.folding import fold
 from .cells import unwrapped
 from .columns import Guesser, Target, named_columns
 from .problems import UnreadableFile
-from .records import Line, RecordReader, TextReader
+from .records import FileLine, RecordReader, TextReader
 
 DELIMITERS = {",": "カンマ", "\t": "タブ", ";": "セミコロン"}
 _LOOKED_AT = 25
@@ -27,7 +27,7 @@ _NOTATIONS = (
 
 
 @dataclass(frozen=True)
-class Layout:
+class FileLayout:
     """How the rows of a file are to be read. `header` is the line of the header; 0: it has none."""
 
     codec: str
@@ -47,9 +47,9 @@ class Preview:
         return max(map(len, (self.headings, *self.rows)), default=0)
 
 
-def first_lines(head: bytes, codec: str, delimiter: str) -> list[Line]:
+def first_lines(head: bytes, codec: str, delimiter: str) -> list[FileLine]:
     """The first rows of a text that goes on. Raises UnreadableFile."""
-    lines: list[Line] = []
+    lines: list[FileLine] = []
     for line in TextReader(codec, delimiter).feed(head):
         lines.append(line)
         if len(lines) == _LOOKED_AT:
@@ -71,14 +71,14 @@ def _regularity(text: str, delimiter: str) -> tuple[int, int]:
     return count, width
 
 
-def _some(lines: Iterator[Line]) -> Iterator[Line]:
+def _some(lines: Iterator[FileLine]) -> Iterator[FileLine]:
     for n, line in enumerate(lines, start=1):
         yield line
         if n == _LOOKED_AT:
             return
 
 
-def find_header(lines: Sequence[Line], guesser: Guesser) -> int:
+def find_header(lines: Sequence[FileLine], guesser: Guesser) -> int:
     """The line of the header; 0 where the file begins with data. A title above it is passed over.
     Raises UnreadableFile."""
     rows = [(line.number, line.cells) for line in lines[:_TITLES] if line.cells]
@@ -96,7 +96,7 @@ def find_header(lines: Sequence[Line], guesser: Guesser) -> int:
     return max(above, default=(0, 0))[1]
 
 
-def preview_of(lines: Sequence[Line], header: int) -> Preview:
+def preview_of(lines: Sequence[FileLine], header: int) -> Preview:
     """Raises UnreadableFile where nothing stands below the header."""
     headings = next((line.cells for line in lines if line.number == header), None) or []
     rows = [tuple(line.cells) for line in lines if line.number > header and line.cells]

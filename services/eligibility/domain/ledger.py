@@ -18,7 +18,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedPerson:
     """What a file says about it. `shielded` is None where it says nothing: then nothing changes."""
 
     born: date
@@ -26,7 +26,7 @@ class Wanted:
     shielded: bool | None = None
 
 
-def changed_fields(wanted: Wanted, known: Known) -> list[Field]:
+def changed_fields(wanted: WantedPerson, known: Known) -> list[Field]:
     changed: list[Field] = []
     if wanted.office_id != known.office_id:
         changed.append("office")
@@ -37,7 +37,7 @@ def changed_fields(wanted: Wanted, known: Known) -> list[Field]:
     return changed
 
 
-def effect_of(wanted: Wanted, known: Known | None) -> Effect:
+def effect_of(wanted: WantedPerson, known: Known | None) -> Effect:
     """'moved' comes before 'changed': the card is elsewhere, whatever else is new."""
     if known is None:
         return "added"

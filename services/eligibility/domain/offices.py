@@ -8,7 +8,7 @@ from libs.rules.folding import fold
 _SHORTEST = 2
 
 
-class Offices:
+class OfficeFinder:
     """Finds an office by what people write: 'tsurusaki', 鶴崎支所 or 鶴崎.
 
     A beginning of two characters or more counts where only one office's name has it.

@@ -89,7 +89,7 @@ class NotConfirmed(Problem):
         super().__init__(f"予約のある方の変更が{count:,}件あります。確かめてから反映してください。")
 
 
-class CannotUndo(Problem):
+class CannotUndoImport(Problem):
     """The import is not the newest, was undone, or people rely on it already."""
 
     slug = "cannot-undo"
@@ -131,7 +131,7 @@ class NoMatch(Problem):
         )
 
 
-class Locked(Problem):
+class CheckLocked(Problem):
     """Too many wrong tries, of this number (whether it exists or not), from this place or of
     everybody: one more costs what `toll` says (libs.common.tries)."""
 

@@ -18,7 +18,7 @@ rows of nothing, or one line, which take gigabytes or minutes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FileLine:
     """One row of the file. `number` is its first line, from 1. Where the row cannot be read `cells`
     is None and `fault` says why."""
 
@@ -47,7 +47,7 @@ class RecordReader:
         self._number = 1
         self._blank = 0
 
-    def feed(self, text: str) -> Iterator[Line]:
+    def feed(self, text: str) -> Iterator[FileLine]:
         """Raises UnreadableFile."""
         *whole, self._rest = (self._rest + text).split("\n")
         if len(self._rest) > LONGEST_LINE * 16:
@@ -58,13 +58,13 @@ class RecordReader:
         self._pending += whole
         yield from self._rows(final=False)
 
-    def end(self) -> Iterator[Line]:
+    def end(self) -> Iterator[FileLine]:
         """What is left. Raises UnreadableFile."""
         if self._rest:
             self._pending.append(self._rest)
         yield from self._rows(final=True)
 
-    def _rows(self, *, final: bool) -> Iterator[Line]:
+    def _rows(self, *, final: bool) -> Iterator[FileLine]:
         pending, at = self._pending, 0
         while at < len(pending):
             taken = self._lines_of_row(pending, at, final=final)
@@ -93,19 +93,19 @@ class RecordReader:
         """Whether the lines are one row, and not two with a quote too many each."""
         return self._cells("\n".join(lines)) is not None
 
-    def _row(self, number: int, lines: list[str]) -> Line | None:
+    def _row(self, number: int, lines: list[str]) -> FileLine | None:
         text = "\n".join(lines)
         if not text.strip(self._delimiter + " \t　\"'\x1a"):
             self._count_blank()
             return None
         if len(text) > LONGEST_LINE:
-            return Line(number, None, TOO_LONG)
+            return FileLine(number, None, TOO_LONG)
         if text.count(self._delimiter) >= MOST_COLUMNS:
-            return Line(number, None, TOO_WIDE)
+            return FileLine(number, None, TOO_WIDE)
         cells = self._cells(text)
         if (not text.isascii() and has_nothing(text)) or "\0" in text:
-            return Line(number, None, BROKEN_BYTES)
-        return Line(number, cells, "" if cells is not None else BROKEN_QUOTES)
+            return FileLine(number, None, BROKEN_BYTES)
+        return FileLine(number, cells, "" if cells is not None else BROKEN_QUOTES)
 
     def _cells(self, text: str) -> list[str] | None:
         if '"' not in text:
@@ -134,11 +134,11 @@ class TextReader:
         self._records = RecordReader(delimiter)
         self._begins = True
 
-    def feed(self, data: bytes) -> Iterator[Line]:
+    def feed(self, data: bytes) -> Iterator[FileLine]:
         """Raises UnreadableFile."""
         return self._records.feed(self._unmarked(self._decoder.decode(data)))
 
-    def end(self) -> Iterator[Line]:
+    def end(self) -> Iterator[FileLine]:
         """Raises UnreadableFile."""
         yield from self._records.feed(self._unmarked(self._decoder.decode(b"", final=True)))
         yield from self._records.end()

@@ -8,8 +8,8 @@ from .cells import unwrapped, without_midnight, wrong_date, wrong_number
 from .columns import BORN, NUMBER, OFFICE, SHIELDED, Columns, heading
 from .dates import WrongBirth, born_on
 from .numbers import card_number
-from .offices import Offices
-from .records import BROKEN_QUOTES, Line
+from .offices import OfficeFinder
+from .records import BROKEN_QUOTES, FileLine
 from .twelve_digits import TwelveDigits
 
 ROW = "行全体"
@@ -19,7 +19,7 @@ _TWELVE = "12桁のマイナンバーと思われる数字があるため取り�
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PersonEntry:
     """A row that can be taken. `shielded` is None where the file has no column for it."""
 
     line: int
@@ -30,7 +30,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RowFault:
     """What is wrong with a row. Neither `column` nor `reason` repeats what the file holds."""
 
     line: int
@@ -44,41 +44,41 @@ class RowReader:
 
     columns: Columns
     pattern: re.Pattern[str]
-    offices: Offices
+    offices: OfficeFinder
     today: date
     twelve_digits: TwelveDigits = field(default_factory=TwelveDigits)
 
-    def read(self, line: Line) -> Entry | list[Fault]:
+    def read(self, line: FileLine) -> PersonEntry | list[RowFault]:
         """The person of a row, or everything that is wrong with it."""
         cells = line.cells
         if cells is None:
-            return [Fault(line.number, ROW, line.fault or BROKEN_QUOTES)]
+            return [RowFault(line.number, ROW, line.fault or BROKEN_QUOTES)]
         places = self.twelve_digits.look(line.number, cells)
         columns = self.columns
         ours = {columns.number, columns.born, columns.office, columns.shielded}
         if forbidden := [place for place in places if place in ours]:
-            return [Fault(line.number, columns.name_of(place), _TWELVE) for place in forbidden]
+            return [RowFault(line.number, columns.name_of(place), _TWELVE) for place in forbidden]
         if len(cells) <= columns.last:
-            return [Fault(line.number, ROW, "列の数が足りません。")]
+            return [RowFault(line.number, ROW, "列の数が足りません。")]
         return self._entry(line.number, cells)
 
-    def _entry(self, line: int, cells: list[str]) -> Entry | list[Fault]:
-        faults: list[Fault] = []
+    def _entry(self, line: int, cells: list[str]) -> PersonEntry | list[RowFault]:
+        faults: list[RowFault] = []
         number = self._number(cells[self.columns.number])
         born = self._born(cells[self.columns.born])
         office_id, wrong_office = self._office(cells)
         shielded, wrong_flag = self._shielded(cells)
         if not number[0]:
-            faults.append(Fault(line, NUMBER, number[1]))
+            faults.append(RowFault(line, NUMBER, number[1]))
         if isinstance(born, str):
-            faults.append(Fault(line, BORN, born))
+            faults.append(RowFault(line, BORN, born))
         if wrong_office:
-            faults.append(Fault(line, OFFICE, wrong_office))
+            faults.append(RowFault(line, OFFICE, wrong_office))
         if wrong_flag:
-            faults.append(Fault(line, SHIELDED, wrong_flag))
+            faults.append(RowFault(line, SHIELDED, wrong_flag))
         if faults or isinstance(born, str) or office_id is None:
             return faults
-        return Entry(line, number[0], born, office_id, shielded)
+        return PersonEntry(line, number[0], born, office_id, shielded)
 
     def _number(self, cell: str) -> tuple[str, str]:
         """The number, or an empty text and what is wrong."""

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from .cells import text_of
 from .problems import UnreadableFile
-from .records import MOST_BLANK, MOST_COLUMNS, TOO_WIDE, Line
+from .records import MOST_BLANK, MOST_COLUMNS, TOO_WIDE, FileLine
 
 MARK = b"PK\x03\x04"
 OLD_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -45,7 +45,7 @@ def check_workbook(body: bytes) -> None:
         raise no_workbook() from error
 
 
-def rows_of(body: bytes) -> Iterator[Line]:
+def rows_of(body: bytes) -> Iterator[FileLine]:
     """The rows of a checked workbook that are not blank. Raises UnreadableFile.
 
     openpyxl fills gaps between rows and cells that a sheet only claims to have: both are bounded.
@@ -65,7 +65,7 @@ def rows_of(body: bytes) -> Iterator[Line]:
         raise no_workbook() from error
 
 
-def _rows(sheet: Any) -> Iterator[Line]:
+def _rows(sheet: Any) -> Iterator[FileLine]:
     sheet.reset_dimensions()
     width = _width(sheet)
     blank = 0
@@ -81,9 +81,9 @@ def _rows(sheet: Any) -> Iterator[Line]:
                 )
             continue
         if len(cells) > MOST_COLUMNS:
-            yield Line(number, None, TOO_WIDE)
+            yield FileLine(number, None, TOO_WIDE)
         else:
-            yield Line(number, cells)
+            yield FileLine(number, cells)
 
 
 def _width(sheet: Any) -> int:

@@ -30,7 +30,7 @@ from libs.contracts.booking import (
     Outcome,
 )
 from services.eligibility.actions.checks import Checks
-from services.eligibility.actions.drafts import Drafts
+from services.eligibility.actions.drafts import ImportDrafts
 from services.eligibility.app import create_app
 from services.eligibility.handlers import SUBSCRIPTIONS
 from services.eligibility.settings import Settings
@@ -104,7 +104,7 @@ class Service:
 
     http: httpx2.AsyncClient
     checks: Checks
-    drafts: Drafts
+    drafts: ImportDrafts
     database: Database
     clock: Clock
 

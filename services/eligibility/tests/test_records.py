@@ -14,12 +14,12 @@ from services.eligibility.domain.records import (
     BROKEN_QUOTES,
     TOO_LONG,
     TOO_WIDE,
-    Line,
+    FileLine,
     TextReader,
 )
 
 TEXT = "番号,生年月日\r\nOTA-000001,1950-01-02\r\n"
-ROWS = [Line(1, ["番号", "生年月日"]), Line(2, ["OTA-000001", "1950-01-02"])]
+ROWS = [FileLine(1, ["番号", "生年月日"]), FileLine(2, ["OTA-000001", "1950-01-02"])]
 
 
 def pieces(body: bytes, size: int) -> Iterator[bytes]:
@@ -33,7 +33,7 @@ def codec_of(body: bytes, size: int = 1000) -> str:
     return census.codec()
 
 
-def read(body: bytes, codec: str = "utf-8", delimiter: str = ",", size: int = 7) -> list[Line]:
+def read(body: bytes, codec: str = "utf-8", delimiter: str = ",", size: int = 7) -> list[FileLine]:
     reader = TextReader(codec, delimiter)
     lines = [line for piece in pieces(body, size) for line in reader.feed(piece)]
     return [*lines, *reader.end()]
@@ -90,9 +90,9 @@ def test_the_delimiter_is_found_by_the_rows_below_a_title(delimiter: str) -> Non
 def test_blank_rows_are_passed_over_and_lines_keep_their_numbers() -> None:
     body = '\r\na,b\r\n\r\n,\r\n"1\r\n2",x\r\n3,y'
     assert read(body.encode()) == [
-        Line(2, ["a", "b"]),
-        Line(5, ["1\n2", "x"]),
-        Line(7, ["3", "y"]),
+        FileLine(2, ["a", "b"]),
+        FileLine(5, ["1\n2", "x"]),
+        FileLine(7, ["3", "y"]),
     ]
 
 
@@ -103,7 +103,7 @@ def test_a_row_with_broken_quotes_costs_only_itself(broken: str) -> None:
     good = [f"OTA-{n:06},1950-01-02" for n in range(60)]
     body = "\n".join(["a,b", good[0], broken, *good[1:]])
     lines = read(body.encode())
-    assert lines[2] == Line(3, None, BROKEN_QUOTES)
+    assert lines[2] == FileLine(3, None, BROKEN_QUOTES)
     assert [line.cells for line in lines[3:]] == [row.split(",") for row in good[1:]]
 
 

@@ -8,20 +8,22 @@ import pytest
 
 from services.eligibility.domain.columns import Columns, named_columns
 from services.eligibility.domain.file_names import shown_name
-from services.eligibility.domain.ledger import Known, Wanted, changed_fields, effect_of
-from services.eligibility.domain.offices import Offices
+from services.eligibility.domain.ledger import Known, WantedPerson, changed_fields, effect_of
+from services.eligibility.domain.offices import OfficeFinder
 from services.eligibility.domain.problems import CarriesNumbers
-from services.eligibility.domain.records import Line
-from services.eligibility.domain.rows import Entry, Fault, RowReader
+from services.eligibility.domain.records import FileLine
+from services.eligibility.domain.rows import PersonEntry, RowFault, RowReader
 from services.eligibility.settings import CARD_NUMBER
 from services.eligibility.tests.support import INDIVIDUAL_NUMBER, OFFICES
 
-READER = RowReader(Columns(0, 1, 2), re.compile(CARD_NUMBER), Offices(OFFICES), date(2026, 12, 1))
+READER = RowReader(
+    Columns(0, 1, 2), re.compile(CARD_NUMBER), OfficeFinder(OFFICES), date(2026, 12, 1)
+)
 BORN = date(1950, 1, 2)
 
 
-def read(*cells: str) -> Entry | list[Fault]:
-    return READER.read(Line(2, list(cells)))
+def read(*cells: str) -> PersonEntry | list[RowFault]:
+    return READER.read(FileLine(2, list(cells)))
 
 
 @pytest.mark.parametrize(
@@ -62,25 +64,27 @@ def test_columns_are_found_by_any_of_their_names(
 def test_an_office_is_its_id_its_name_or_the_beginning_of_it(
     text: str, office_id: str | None
 ) -> None:
-    assert Offices(OFFICES).find(text) == office_id
+    assert OfficeFinder(OFFICES).find(text) == office_id
 
 
 def test_a_beginning_that_two_offices_share_means_neither() -> None:
-    offices = Offices({"east": "大分東支所", "west": "大分西支所", "main": "大分"})
+    offices = OfficeFinder({"east": "大分東支所", "west": "大分西支所", "main": "大分"})
     assert offices.find("大分") == "main"
     assert offices.find("大分東") == "east"
-    assert Offices({"east": "大分東支所", "west": "大分西支所"}).find("大分") is None
+    assert OfficeFinder({"east": "大分東支所", "west": "大分西支所"}).find("大分") is None
 
 
 def test_a_good_row_becomes_an_entry() -> None:
-    assert read("ota-000123", "S25.1.2", "鶴崎", "メモ") == Entry(2, "OTA000123", BORN, "tsurusaki")
+    assert read("ota-000123", "S25.1.2", "鶴崎", "メモ") == PersonEntry(
+        2, "OTA000123", BORN, "tsurusaki"
+    )
 
 
 def test_a_row_says_everything_that_is_wrong_with_it() -> None:
     assert read("OTA-12", "1950-13-01", "別府") == [
-        Fault(2, "製造管理番号", "番号の形が違います。"),
-        Fault(2, "生年月日", "暦にない日付です。"),
-        Fault(2, "交付場所", "登録されていない場所です。"),
+        RowFault(2, "製造管理番号", "番号の形が違います。"),
+        RowFault(2, "生年月日", "暦にない日付です。"),
+        RowFault(2, "交付場所", "登録されていない場所です。"),
     ]
 
 
@@ -91,15 +95,15 @@ def test_empty_cells_are_called_empty() -> None:
 
 
 def test_short_rows_and_broken_quotes_are_faults_of_the_row() -> None:
-    assert read("OTA-000123") == [Fault(2, "行全体", "列の数が足りません。")]
-    broken = READER.read(Line(7, None))
+    assert read("OTA-000123") == [RowFault(2, "行全体", "列の数が足りません。")]
+    broken = READER.read(FileLine(7, None))
     assert isinstance(broken, list)
     assert (broken[0].line, broken[0].column) == (7, "行全体")
 
 
 def fresh() -> RowReader:
     columns = Columns(0, 1, 2)
-    return RowReader(columns, re.compile(CARD_NUMBER), Offices(OFFICES), date(2026, 12, 1))
+    return RowReader(columns, re.compile(CARD_NUMBER), OfficeFinder(OFFICES), date(2026, 12, 1))
 
 
 @pytest.mark.parametrize("place", [0, 1, 2, 3])
@@ -109,9 +113,9 @@ def test_an_individual_number_in_any_column_refuses_the_file_without_repeating_i
     cells = ["OTA-000123", "1950-01-02", "鶴崎", "メモ"]
     reader = fresh()
     for line in range(2, 500):
-        reader.read(Line(line, cells))
+        reader.read(FileLine(line, cells))
     reader.read(
-        Line(500, [INDIVIDUAL_NUMBER if n == place else cell for n, cell in enumerate(cells)])
+        FileLine(500, [INDIVIDUAL_NUMBER if n == place else cell for n, cell in enumerate(cells)])
     )
     with pytest.raises(CarriesNumbers, match="マイナンバー") as refused:
         reader.twelve_digits.refuse(final=True)
@@ -123,7 +127,7 @@ def test_an_individual_number_in_any_column_refuses_the_file_without_repeating_i
 def test_twelve_digits_of_another_kind_in_our_columns_are_a_fault_of_the_row(place: int) -> None:
     cells = ["OTA-000123", "1950-01-02", "鶴崎"]
     cells[place] = "123456789012"
-    faults = fresh().read(Line(2, cells))
+    faults = fresh().read(FileLine(2, cells))
     assert isinstance(faults, list)
     assert [fault.column for fault in faults] == [["製造管理番号", "生年月日", "交付場所"][place]]
 
@@ -134,7 +138,7 @@ def test_twelve_digits_of_another_kind_in_our_columns_are_a_fault_of_the_row(pla
 )
 def test_a_remark_with_an_individual_number_is_found_however_it_is_written(remark: str) -> None:
     reader = fresh()
-    reader.read(Line(2, ["OTA-000123", "1950-01-02", "鶴崎", remark]))
+    reader.read(FileLine(2, ["OTA-000123", "1950-01-02", "鶴崎", remark]))
     with pytest.raises(CarriesNumbers, match="「4列目」"):
         reader.twelve_digits.refuse(final=True)
 
@@ -144,18 +148,22 @@ def test_a_column_of_another_offices_numbers_is_none_of_ours() -> None:
     reader = fresh()
     for n in range(500):
         cells = [f"OTA-{n:06}", "1950-01-02", "鶴崎", f"{100_000_000_000 + n * 7919}"]
-        assert isinstance(reader.read(Line(n + 2, cells)), Entry)
+        assert isinstance(reader.read(FileLine(n + 2, cells)), PersonEntry)
         reader.twelve_digits.refuse(final=False)
     reader.twelve_digits.refuse(final=True)
 
 
 def test_another_number_of_twelve_digits_in_a_remark_is_none_of_ours() -> None:
-    assert isinstance(read("OTA-000123", "1950-01-02", "鶴崎", "宛名番号 123456789012"), Entry)
+    assert isinstance(
+        read("OTA-000123", "1950-01-02", "鶴崎", "宛名番号 123456789012"), PersonEntry
+    )
 
 
 def test_a_pattern_that_takes_any_digits_still_refuses_an_individual_number() -> None:
-    loose = RowReader(Columns(0, 1, 2), re.compile("[0-9]+"), Offices(OFFICES), date(2026, 12, 1))
-    assert isinstance(loose.read(Line(2, [INDIVIDUAL_NUMBER, "1950-01-02", "鶴崎"])), list)
+    loose = RowReader(
+        Columns(0, 1, 2), re.compile("[0-9]+"), OfficeFinder(OFFICES), date(2026, 12, 1)
+    )
+    assert isinstance(loose.read(FileLine(2, [INDIVIDUAL_NUMBER, "1950-01-02", "鶴崎"])), list)
 
 
 @pytest.mark.parametrize(
@@ -190,16 +198,18 @@ def test_what_a_spreadsheet_made_of_a_cell_is_named(cells: list[str], reason: st
     ],
 )
 def test_what_a_spreadsheet_needs_to_leave_a_text_alone_is_read(cells: list[str]) -> None:
-    assert read(*cells) == Entry(2, "OTA000123", BORN, "tsurusaki")
+    assert read(*cells) == PersonEntry(2, "OTA000123", BORN, "tsurusaki")
 
 
 def test_an_office_may_have_the_words_of_the_file_or_be_that_of_the_whole_file() -> None:
     worded = replace(READER, columns=Columns(0, 1, 2, words={"07": "saganoseki"}))
-    assert worded.read(Line(2, ["OTA-000123", "1950-01-02", "０７"])) == Entry(
+    assert worded.read(FileLine(2, ["OTA-000123", "1950-01-02", "０７"])) == PersonEntry(
         2, "OTA000123", BORN, "saganoseki"
     )
     whole = replace(READER, columns=Columns(0, 1, office_id="akeno"))
-    assert whole.read(Line(2, ["OTA-000123", "1950-01-02"])) == Entry(2, "OTA000123", BORN, "akeno")
+    assert whole.read(FileLine(2, ["OTA-000123", "1950-01-02"])) == PersonEntry(
+        2, "OTA000123", BORN, "akeno"
+    )
 
 
 @pytest.mark.parametrize(
@@ -213,13 +223,13 @@ def test_an_office_may_have_the_words_of_the_file_or_be_that_of_the_whole_file()
     ],
 )
 def test_what_a_row_does_depends_on_what_is_known(known: Known | None, effect: str) -> None:
-    assert effect_of(Wanted(BORN, "honcho"), known) == effect
+    assert effect_of(WantedPerson(BORN, "honcho"), known) == effect
 
 
 def test_a_file_without_the_flag_changes_nothing_of_it() -> None:
     known = Known(BORN, "honcho", shielded=True)
-    assert changed_fields(Wanted(BORN, "honcho"), known) == []
-    assert changed_fields(Wanted(BORN, "honcho", shielded=False), known) == ["shielded"]
+    assert changed_fields(WantedPerson(BORN, "honcho"), known) == []
+    assert changed_fields(WantedPerson(BORN, "honcho", shielded=False), known) == ["shielded"]
 
 
 @pytest.mark.parametrize(
