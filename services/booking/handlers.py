@@ -6,7 +6,7 @@ from libs.contracts.notify import MailedBooking, MailFailed, ReminderFailed
 
 from .actions.shielded import withdraw_addresses
 from .store import Store
-from .store.cards import CardRow
+from .store.cards import KnownCard
 
 
 async def save_cards(fact: PersonsImported, store: Store) -> None:
@@ -48,8 +48,8 @@ async def _flag(card_keys: list[str], store: Store) -> None:
     await store.cards.flag_moved(card_keys, await store.catalog.tied_procedures())
 
 
-def _row(holder: CardHolder) -> CardRow:
-    return CardRow(**holder.model_dump())
+def _row(holder: CardHolder) -> KnownCard:
+    return KnownCard(**holder.model_dump())
 
 
 SUBSCRIPTIONS: Subscriptions[Store] = {

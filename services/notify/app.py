@@ -7,7 +7,7 @@ from libs.common.seal import KeyRing
 from libs.common.service import HOUR, Running, Service
 from libs.contracts.subscriptions import origins
 
-from .domain.letter import Writer
+from .domain.letter import MailWriter
 from .editing import Editing
 from .handlers import SUBSCRIPTIONS
 from .reminders import PAUSE_SECONDS, forget_long_past, remind
@@ -28,7 +28,7 @@ class State(TypedDict):
 
 async def start(settings: Settings, running: Running) -> State:
     open_store = running.stores(Store)
-    writer = Writer(settings.mail_from, settings.public_url, load_templates())
+    writer = MailWriter(settings.mail_from, settings.public_url, load_templates())
     sender = create_sender(settings, open_store, writer)
     taking_in = waking(open_store, sender.wake)
     await running.take_in(SUBSCRIPTIONS, taking_in)
@@ -40,7 +40,7 @@ async def start(settings: Settings, running: Running) -> State:
     return {"open_store": open_store, "editing": create_editing(settings, open_store, writer)}
 
 
-def create_sender(settings: Settings, open_store: OpenStore, writer: Writer) -> Sender:
+def create_sender(settings: Settings, open_store: OpenStore, writer: MailWriter) -> Sender:
     return Sender(
         open_store,
         KeyRing("contact", settings.contact_keys),
@@ -51,7 +51,7 @@ def create_sender(settings: Settings, open_store: OpenStore, writer: Writer) -> 
     )
 
 
-def create_editing(settings: Settings, open_store: OpenStore, writer: Writer) -> Editing:
+def create_editing(settings: Settings, open_store: OpenStore, writer: MailWriter) -> Editing:
     sender, seconds = settings.mail_from.address, settings.mail_seconds
     post = partial(send_once, settings.smtp_server, sender, seconds)
     return Editing(open_store, writer, post)

@@ -24,12 +24,12 @@ from libs.contracts.notify import (
 )
 
 from .domain.faults import faults_of, needed_of, tidy, variables_of
-from .domain.letter import Visit, Writer
+from .domain.letter import LetterVisit, MailWriter
 from .domain.outcome import Reply
 from .domain.problems import BadAddress, TextRefused
 from .domain.template import Template
 from .store import OpenStore, Store
-from .text_store import Change
+from .text_store import ChangeOfText
 
 Post = Callable[[str, bytes], Awaitable[Reply]]
 """Sends one mail (address, bytes) and waits for what the server says."""
@@ -44,7 +44,7 @@ class Editing:
     """Texts before they are sent: the transactions, the letters' own writer, and one mail."""
 
     open_store: OpenStore
-    writer: Writer
+    writer: MailWriter
     post: Post
 
     async def all(self, caller: Caller) -> TextList:
@@ -67,7 +67,7 @@ class Editing:
             if not _may_change(caller, place):
                 raise NotAllowed("Texts for all offices are changed by who serves all.")
             said = await self._sound(store, place, ask.text) if ask.text else None
-            await store.change_text(Change(place, said, caller.actor, key), ask.version)
+            await store.change_text(ChangeOfText(place, said, caller.actor, key), ask.version)
             return await self._opened(store, caller, place)
 
     async def preview(self, caller: Caller, ask: TextPreview) -> MailText:
@@ -96,7 +96,7 @@ class Editing:
             await store.end_trial(caller.actor, key, told)
         return _reply(told)
 
-    async def _tried(self, caller: Caller, ask: TextPreview) -> tuple[Template, Visit]:
+    async def _tried(self, caller: Caller, ask: TextPreview) -> tuple[Template, LetterVisit]:
         async with self.open_store() as store:
             place = await _known(store, caller, ask.place)
             said = await self._sound(store, place, ask.text)
@@ -139,7 +139,7 @@ async def _known(store: Store, caller: Caller, place: TextPlace) -> TextPlace:
     raise NotFound("There is no such text.")
 
 
-async def _sample(store: Store, place: TextPlace) -> Visit:
+async def _sample(store: Store, place: TextPlace) -> LetterVisit:
     visit = await store.sample(place, SAMPLE_TOKEN)
     if visit is None:
         raise NotFound("There is no such text.")

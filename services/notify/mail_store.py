@@ -20,10 +20,10 @@ from libs.contracts.notify import (
 )
 
 from .domain.languages import with_readings
-from .domain.letter import Visit
-from .domain.outcome import PAST, RESTORED, Outcome
+from .domain.letter import LetterVisit
+from .domain.outcome import PAST, RESTORED, MailOutcome
 from .domain.reminders import OBSOLETE
-from .domain.wording import Comer, Told, at_address, guided, in_words
+from .domain.wording import Comer, ProcedureWords, at_address, guided, in_words
 
 WRITABLE = """
     EXISTS (SELECT FROM office o WHERE o.office_id = d.office_id)
@@ -162,7 +162,7 @@ _KNOWN = text(
 
 
 @dataclass(frozen=True)
-class Due:
+class DueMail:
     """A mail that this process has claimed, to be tried before `until`. `edition` is the newest of
     the city's own texts."""
 
@@ -174,26 +174,26 @@ class Due:
     link: str | None
     until: datetime
     edition: int
-    visit: Visit
+    visit: LetterVisit
 
 
 @dataclass(frozen=True)
 class Result:
     """What became of a claimed mail; no outcome means that it was not tried."""
 
-    due: Due
-    outcome: Outcome | None
+    due: DueMail
+    outcome: MailOutcome | None
 
 
 class MailStore(SqlStore):
     """One transaction of notify, as far as sending goes."""
 
-    async def claim(self, count: int, lease_seconds: float) -> list[Due]:
+    async def claim(self, count: int, lease_seconds: float) -> list[DueMail]:
         """Up to `count` mails that are due; nobody else takes them while the lease lasts."""
         rows = await self.session.execute(_CLAIM, {"count": count, "lease": lease_seconds})
         return [_due(row) for row in rows]
 
-    async def stands(self, due: Due) -> bool | None:
+    async def stands(self, due: DueMail) -> bool | None:
         """Whether a claimed mail is still true and for the booking's address: a reminder, while the
         agenda says the same and no fact of its booking is known to be on its way. None: somebody
         else has it by now, or it was withdrawn."""
@@ -236,15 +236,15 @@ class MailStore(SqlStore):
         return dict((await self.session.execute(_KNOWN)).mappings().one())
 
 
-def _due(row: Row[Any]) -> Due:
+def _due(row: Row[Any]) -> DueMail:
     names = ("booking_id", "version", "kind", "attempts", "contact", "link", "until")
     values = {name: getattr(row, name) for name in names}
-    return Due(**values, edition=row.edition or 0, visit=visit_of(row))
+    return DueMail(**values, edition=row.edition or 0, visit=visit_of(row))
 
 
-def visit_of(row: Row[Any]) -> Visit:
+def visit_of(row: Row[Any]) -> LetterVisit:
     """What a mail says of a visit, in its language: of a claimed mail, or of a made-up one."""
-    japanese = Visit(
+    japanese = LetterVisit(
         language=row.language,
         number=row.number,
         starts_at=row.starts_at,
@@ -264,7 +264,7 @@ def visit_of(row: Row[Any]) -> Visit:
     )
     office = booking.OfficeText.model_validate(row.office_text or {})
     later = [booking.LaterAddress.model_validate(found) for found in row.later]
-    procedures = [Told.model_validate(found) for found in row.procedures]
+    procedures = [ProcedureWords.model_validate(found) for found in row.procedures]
     visit, office = at_address(japanese, office, later)
     first = Comer(
         number=row.number, starts_at=row.starts_at, visitor=row.visitor, relation=row.relation,

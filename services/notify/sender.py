@@ -16,11 +16,11 @@ from libs.common.seal import KeyRing
 from libs.common.supervise import every, supervised
 from libs.contracts.notify import NotMailable, mailbox
 
-from .domain.letter import Visit, Writer
-from .domain.outcome import BAD_ADDRESS, Outcome, Reply, judge
+from .domain.letter import LetterVisit, MailWriter
+from .domain.outcome import BAD_ADDRESS, MailOutcome, Reply, judge
 from .domain.reminders import OBSOLETE
-from .mail_store import Due, Result
-from .smtp import Line, Server
+from .mail_store import DueMail, Result
+from .smtp import MailConnection, MailServer
 from .store import OpenStore, Store
 from .texts import parsed
 
@@ -49,8 +49,8 @@ class Sender:
         self,
         open_store: OpenStore,
         contacts: KeyRing,
-        writer: Writer,
-        server: Server,
+        writer: MailWriter,
+        server: MailServer,
         *,
         seconds: float,
         lines: int,
@@ -59,7 +59,7 @@ class Sender:
         self._contacts = contacts
         self._writer = writer
         self._edition = 0
-        self._new_line = partial(Line, server, writer.sender.address, seconds)
+        self._new_line = partial(MailConnection, server, writer.sender.address, seconds)
         self._lease = GROUP * 2 * seconds
         self._lines = lines
         self._written = asyncio.Event()
@@ -109,7 +109,7 @@ class Sender:
         finally:
             line.close()
 
-    async def _next_group(self) -> list[Due]:
+    async def _next_group(self) -> list[DueMail]:
         """One line at a time asks and waits, so that one new mail costs one question."""
         while True:
             async with self._turn:
@@ -121,7 +121,7 @@ class Sender:
                     return group
                 await self._wait()
 
-    async def _keep_up(self, group: list[Due], store: Store) -> None:
+    async def _keep_up(self, group: list[DueMail], store: Store) -> None:
         """Read the city's own texts again where one has changed since."""
         if group and group[0].edition != self._edition:
             shelf = await store.own_texts()
@@ -135,9 +135,9 @@ class Sender:
         except TimeoutError:
             pass
 
-    async def _deliver(self, group: list[Due], line: Line) -> None:
+    async def _deliver(self, group: list[DueMail], line: MailConnection) -> None:
         """Try one mail after the other and record them; what was not tried is given back."""
-        outcomes: list[Outcome | None] = [None] * len(group)
+        outcomes: list[MailOutcome | None] = [None] * len(group)
         try:
             for place, due in enumerate(group):
                 if self._stopping:
@@ -147,24 +147,24 @@ class Sender:
             results = [Result(due, outcome) for due, outcome in zip(group, outcomes, strict=True)]
             await self._record(results)
 
-    async def _try(self, due: Due, line: Line) -> Outcome | None:
+    async def _try(self, due: DueMail, line: MailConnection) -> MailOutcome | None:
         """Raises Unreachable, and then the mail was not tried. None: it is no longer ours."""
         time_left = due.until - datetime.now(UTC)
         async with self._open_store() as store:
             stands = await store.stands(due)
         if not stands:
-            return None if stands is None else Outcome("failed", OBSOLETE)
+            return None if stands is None else MailOutcome("failed", OBSOLETE)
         try:
             to, mail = self._letter(due, due.visit)
         except NotMailable:
-            return Outcome("failed", BAD_ADDRESS)
+            return MailOutcome("failed", BAD_ADDRESS)
         except Exception:
             log.exception("a mail cannot be written")
             return judge(Reply("later", "error"), due.attempts, time_left)
         await line.ready()
         return judge(await line.send(to, mail), due.attempts, time_left)
 
-    def _letter(self, due: Due, visit: Visit) -> tuple[str, bytes]:
+    def _letter(self, due: DueMail, visit: LetterVisit) -> tuple[str, bytes]:
         to = mailbox(self._contacts.open(due.contact))
         if due.link:
             visit = replace(visit, token=self._contacts.open(due.link))
@@ -187,7 +187,7 @@ class Sender:
             if result.outcome:
                 self._note(result.due, result.outcome)
 
-    def _note(self, due: Due, outcome: Outcome) -> None:
+    def _note(self, due: DueMail, outcome: MailOutcome) -> None:
         MAILS.labels(due.kind, _RESULTS[outcome.state]).inc()
         message_id = self._writer.message_id(due.booking_id, due.version, due.kind)
         place = fields(message_id=message_id, state=outcome.state, reply=outcome.reply)

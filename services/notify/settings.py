@@ -16,21 +16,21 @@ from libs.common.settings import (
 )
 from libs.contracts.notify import mailbox
 
-from .domain.letter import Sender
+from .domain.letter import MailFrom
 from .domain.reminders import CALL_HOUR
-from .smtp import Server
+from .smtp import MailServer
 
 Tls = Literal["none", "starttls", "always"]
 _PORTS: dict[Tls, int] = {"none": 25, "starttls": 587, "always": 465}
 
 
-def smtp_server(text: str) -> Server:
+def smtp_server(text: str) -> MailServer:
     """`smtp://user:password@host:port`, with `?starttls` or as `smtps://` for TLS."""
     parts = urlsplit(text)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise ValueError("an address that starts with smtp:// or smtps://")
     tls = _tls(parts)
-    return Server(
+    return MailServer(
         host=parts.hostname,
         port=parts.port or _PORTS[tls],
         tls=tls,
@@ -48,12 +48,12 @@ def _tls(parts: SplitResult) -> Tls:
     return "starttls" if options else "none"
 
 
-def sender(text: str) -> Sender:
+def sender(text: str) -> MailFrom:
     """`address`, or `name <address>`."""
     name, address = parseaddr(text)
     if "=?" in name or not name.isprintable():
         raise ValueError("the name has control characters or an encoded word")
-    return Sender(name, mailbox(address))
+    return MailFrom(name, mailbox(address))
 
 
 def reminder_hour(text: str) -> int:
@@ -73,13 +73,13 @@ class Settings(ServiceSettings):
         versioned_keys,
         secret=True,
     )
-    smtp_server: Server = setting(
+    smtp_server: MailServer = setting(
         "SMTP_URL",
         "Mail server: smtp://user:password@host:port, ?starttls, smtps://",
         smtp_server,
         secret=True,
     )
-    mail_from: Sender = setting("MAIL_FROM", "Sender of all mails: name <address>.", sender)
+    mail_from: MailFrom = setting("MAIL_FROM", "Sender of all mails: name <address>.", sender)
     public_url: str = setting(
         "PUBLIC_URL", "Where citizens reach the booking site.", url("http", "https")
     )

@@ -16,12 +16,12 @@ STALE_SECONDS = 2.0
 _RESET_SECONDS = 2.0
 
 
-class Unreachable(Exception):
+class MailServerAway(Exception):
     """No connection to the mail server; nothing was sent."""
 
 
 @dataclass(frozen=True)
-class Server:
+class MailServer:
     """Where and how to reach the mail server."""
 
     host: str
@@ -31,10 +31,10 @@ class Server:
     password: str | None = field(default=None, repr=False)
 
 
-class Line:
+class MailConnection:
     """One connection; `seconds` bounds both connecting and each mail."""
 
-    def __init__(self, server: Server, sender: str, seconds: float) -> None:
+    def __init__(self, server: MailServer, sender: str, seconds: float) -> None:
         self._sender = sender
         self._seconds = seconds
         self._used_at = 0.0
@@ -60,7 +60,7 @@ class Line:
                     await self._smtp.connect()
         except (SMTPException, OSError, TimeoutError) as error:
             self._smtp.close()
-            raise Unreachable from error
+            raise MailServerAway from error
         self._used_at = self._now()
 
     async def send(self, to: str, mail: bytes) -> Reply:
@@ -105,13 +105,13 @@ class Line:
         return asyncio.get_running_loop().time()
 
 
-async def send_once(server: Server, sender: str, seconds: float, to: str, mail: bytes) -> Reply:
+async def send_once(server: MailServer, sender: str, seconds: float, to: str, mail: bytes) -> Reply:
     """One mail over a connection of its own, for whoever waits for the reply."""
-    line = Line(server, sender, seconds)
+    line = MailConnection(server, sender, seconds)
     try:
         await line.ready()
         return await line.send(to, mail)
-    except Unreachable:
+    except MailServerAway:
         return Reply("later", "unreachable")
     finally:
         line.close()

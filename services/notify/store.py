@@ -16,7 +16,7 @@ from libs.contracts.notify import Delivery, MailKind, TextPlace
 
 from .agenda import AgendaStore
 from .domain.languages import known
-from .domain.letter import Visit
+from .domain.letter import LetterVisit
 from .domain.reminders import OBSOLETE, last_moment
 from .guidance_store import GuidanceStore
 from .mail_store import WRITABLE, MailStore, visit_of
@@ -301,7 +301,7 @@ class Store(AgendaStore, TextStore, MailStore, GuidanceStore):
         )
         self.mail_may_be_due = True
 
-    async def sample(self, place: TextPlace, token: str) -> Visit | None:
+    async def sample(self, place: TextPlace, token: str) -> LetterVisit | None:
         """A made-up visit that a mail of this place could be about; None where the office, its
         series or the procedure is not known."""
         values = place.model_dump(exclude={"kind"})

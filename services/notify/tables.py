@@ -27,17 +27,18 @@ metadata = MetaData()
 _MOMENT = DateTime(timezone=True)
 
 
-class Table(SQLModel, registry=registry(metadata=metadata)):
+class NotifyTable(SQLModel, registry=registry(metadata=metadata)):
     """The base of notify's tables."""
 
 
-class Delivery(Table, table=True):
+class DeliveryRow(NotifyTable, table=True):
     """One mail. `next_at` is when it may be tried; a try under way has it in the future, so that a
     process that dies gives the mail back; after `until` nobody tries any more. `contact` and `link`
     are sealed, and gone once nothing waits. `contact_version` is that of the address it is for.
     `party` has the `PartyVisit`s that it tells about as well, `guidances` the editions of the
     来庁日の案内 that it said when it was sent."""
 
+    __tablename__ = "delivery"
     __table_args__ = (Index("delivery_due", "next_at", postgresql_where=text("state = 'waiting'")),)
 
     booking_id: UUID = Field(primary_key=True)
@@ -70,13 +71,14 @@ class Delivery(Table, table=True):
     series_id: str | None = Field(sa_type=Text)
 
 
-class Agenda(Table, table=True):
+class AgendaRow(NotifyTable, table=True):
     """The newest version of each booking, for its reminder, until a year after its day. `contact`
     and `link` are sealed, and empty where none is due: no address, not standing, or past.
     `settled_at` is when time and office were chosen; `contact_version` is that of the newest known
     address. `displaced`: its time is no longer open. `party_id` is that of its family, `party_line`
     the place in it, `relation` its word."""
 
+    __tablename__ = "agenda"
     __table_args__ = (
         Index("agenda_due", "starts_at", postgresql_where=text("contact IS NOT NULL")),
         Index("agenda_party", "party_id", postgresql_where=text("party_id IS NOT NULL")),
@@ -102,19 +104,21 @@ class Agenda(Table, table=True):
     series_id: str | None = Field(sa_type=Text)
 
 
-class Watermark(Table, table=True):
+class WatermarkRow(NotifyTable, table=True):
     """Until when all facts of a service have been taken in, but those about the bookings `parked`:
     their facts do not come through."""
 
+    __tablename__ = "watermark"
     service: str = Field(primary_key=True, sa_type=Text)
     at: datetime = Field(sa_type=_MOMENT)
     parked: list[UUID] = Field(sa_type=ARRAY(Uuid), sa_column_kwargs={"server_default": "{}"})
 
 
-class Office(Table, table=True):
+class MailOfficeRow(NotifyTable, table=True):
     """What mails say of an office: the newest that booking published. `texts` has an `OfficeText`
     by language, `later` its `LaterAddress`es, `guidances` its `Guidance`s, `series` their ids."""
 
+    __tablename__ = "office"
     office_id: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(sa_type=Text)
     address: str = Field(sa_type=Text)
@@ -126,11 +130,12 @@ class Office(Table, table=True):
     series: list[str] = Field(sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
 
 
-class Procedure(Table, table=True):
+class MailProcedureRow(NotifyTable, table=True):
     """What mails say of a procedure: the newest that booking published. `texts` has a
     `ProcedureText` by language, `rules` are its `VisitorRule`s. `changes_days_before` is
     None until booking says it again."""
 
+    __tablename__ = "procedure"
     procedure_id: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(sa_type=Text)
     documents: list[str] = Field(sa_type=ARRAY(Text))
@@ -141,7 +146,7 @@ class Procedure(Table, table=True):
     changes_days_before: int | None
 
 
-class OwnText(Table, table=True):
+class OwnTextRow(NotifyTable, table=True):
     """A change of a text: the city's own from then on, or without subject and body the next wider
     one. The newest of a place holds. An empty procedure, office or series means all of them."""
 
@@ -169,9 +174,10 @@ class OwnText(Table, table=True):
     series_id: str = Field(sa_type=Text, sa_column_kwargs={"server_default": ""})
 
 
-class Trial(Table, table=True):
+class TrialRow(NotifyTable, table=True):
     """A test mail, without its address: so that one button sends one, and nobody too many."""
 
+    __tablename__ = "trial"
     actor: str = Field(primary_key=True, sa_type=Text)
     key: str = Field(primary_key=True, sa_type=Text)
     at: datetime = Field(sa_type=_MOMENT, sa_column_kwargs={"server_default": func.now()})

@@ -10,7 +10,7 @@ from libs.common.database import SqlStore
 from libs.common.errors import KeyReused
 from libs.contracts.notify import TRIALS_AN_HOUR, MailText, TextPlace, TextVersion
 
-from .domain.problems import TooManyTrials, VersionConflict
+from .domain.problems import TextVersionConflict, TooManyTrials
 
 SHOWN_CHANGES = 30
 _PLACE = tuple(TextPlace.model_fields)
@@ -106,7 +106,7 @@ SAMPLE = text(
 
 
 @dataclass(frozen=True)
-class Shelf:
+class OwnTexts:
     """The city's own texts in force, as of an edition."""
 
     edition: int
@@ -114,7 +114,7 @@ class Shelf:
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeOfText:
     """Another text for a place, or none of its own, by whom and under which key."""
 
     place: TextPlace
@@ -126,11 +126,11 @@ class Change:
 class TextStore(SqlStore):
     """One transaction of notify, as far as its texts go."""
 
-    async def own_texts(self) -> Shelf:
+    async def own_texts(self) -> OwnTexts:
         rows = (await self.session.execute(_IN_FORCE)).all()
         found = {_place(row): _text(row) for row in rows}
         texts = {place: said for place, said in found.items() if said}
-        return Shelf(rows[0].newest if rows else 0, texts)
+        return OwnTexts(rows[0].newest if rows else 0, texts)
 
     async def text_history(self, place: TextPlace) -> tuple[TextVersion, ...]:
         """The newest changes of a place, newest first."""
@@ -140,7 +140,7 @@ class TextStore(SqlStore):
             for row in rows
         )
 
-    async def change_text(self, change: Change, seen: int) -> None:
+    async def change_text(self, change: ChangeOfText, seen: int) -> None:
         """Once for each key. `seen` is the version of the place that the change was made from.
         Raises VersionConflict and KeyReused."""
         await self.session.execute(_ONE_AT_A_TIME)
@@ -148,12 +148,12 @@ class TextStore(SqlStore):
             return
         place, said = change.place.model_dump(), change.text
         if (await self.session.execute(_NEWEST, place)).scalar_one() != seen:
-            raise VersionConflict("Somebody else has changed this text meanwhile.")
+            raise TextVersionConflict("Somebody else has changed this text meanwhile.")
         values = {"subject": said and said.subject, "body": said and said.body}
         by = {"changed_by": change.by, "key": change.key}
         await self.session.execute(_CHANGE, {**place, **values, **by})
 
-    async def _has_changed(self, change: Change) -> bool:
+    async def _has_changed(self, change: ChangeOfText) -> bool:
         asked = {"changed_by": change.by, "key": change.key}
         row = (await self.session.execute(_OF_KEY, asked)).one_or_none()
         if row is None:

@@ -9,7 +9,7 @@ from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.domain.visitors import check_needs
 from services.booking.store import Store
 
-from .contact_details import ContactDetails, read_contact
+from .contact_details import SealedContact, read_contact
 from .desk import BookingContext, own_booking, procedures_of
 from .links import link_digest, save_mailed
 from .mailboxes import readdressed
@@ -40,7 +40,7 @@ async def change_contact(
 
 async def _wanted(desk: BookingContext, store: Store, row: Booking, ask: ContactRequest) -> Booking:
     procedures = await procedures_of(store, row)
-    kept = ContactDetails(
+    kept = SealedContact(
         contact=row.contact if "email" in ask.keep else None,
         phone=row.phone if "phone" in ask.keep else None,
     )

@@ -15,7 +15,7 @@ _PHONE = re.compile(r"0[0-9]{9,10}")
 
 
 @dataclass(frozen=True)
-class ContactDetails:
+class SealedContact:
     """E-mail address and phone number, both sealed; None where not given."""
 
     contact: str | None
@@ -28,13 +28,13 @@ class ContactDetails:
         return frozenset(name for name, sealed in there.items() if sealed)
 
 
-NOTHING_KEPT = ContactDetails(None, None)
+NOTHING_KEPT = SealedContact(None, None)
 
 
 def read_contact(
     desk: BookingContext, procedures: Sequence[Procedure], email: str | None, phone: str | None,
-    kept: ContactDetails = NOTHING_KEPT,
-) -> ContactDetails:  # fmt: skip
+    kept: SealedContact = NOTHING_KEPT,
+) -> SealedContact:  # fmt: skip
     """What is given anew, over what is `kept`. Raises Malformed, also for what must be given and
     for what nobody asks for."""
     check_given(procedures, email, phone, kept.given)
@@ -42,14 +42,14 @@ def read_contact(
 
 
 def seal_contact(
-    desk: BookingContext, email: str | None, phone: str | None, kept: ContactDetails = NOTHING_KEPT
-) -> ContactDetails:
+    desk: BookingContext, email: str | None, phone: str | None, kept: SealedContact = NOTHING_KEPT
+) -> SealedContact:
     """The same, whatever the city asks citizens for. Raises Malformed."""
     if email:
         _check_email(email)
     if phone and not _PHONE.fullmatch(phone):
         raise Malformed("This is not a phone number in Japan.", fields=["phone"])
-    return ContactDetails(
+    return SealedContact(
         contact=desk.contacts.seal(email) if email else kept.contact,
         phone=desk.contacts.seal(phone) if phone else kept.phone,
     )

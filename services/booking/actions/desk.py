@@ -37,11 +37,11 @@ from services.booking.domain.booking import Booking
 from services.booking.domain.standing import stands
 from services.booking.store import OpenStore, Store
 from services.booking.store.base import Request
-from services.booking.store.cards import CardRow
-from services.booking.store.displaced import DisplacedRow
+from services.booking.store.cards import KnownCard
+from services.booking.store.displaced import DisplacedBooking
 
 from .finding import SearchKeys
-from .turns import Turns
+from .turns import NamedLocks
 
 TRIES = 3
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -79,7 +79,7 @@ class BookingContext:
     """Whether the city marks on which shelf a card lies (保管番号)."""
     tries_at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TRIES))
     """Who looks for a booking by its number; what they may take of the connections."""
-    turns: Turns = field(default_factory=Turns)
+    turns: NamedLocks = field(default_factory=NamedLocks)
 
     def request(self, scope: str, key: str, body: BaseModel | None = None) -> Request:
         """An idempotent request; its digest says nothing without the key. Tickets are no part of
@@ -119,7 +119,7 @@ class BookingContext:
 
 async def check_card(
     store: Store, card_key: str, procedures: Sequence[Procedure], office_id: str
-) -> CardRow | None:
+) -> KnownCard | None:
     """The card, if one of the procedures needs it: it may be collected, and here. Raises
     NotEligible, CardElsewhere."""
     if not any(procedure.needs_card for procedure in procedures):
@@ -132,7 +132,7 @@ async def check_card(
     return card
 
 
-def is_elsewhere(card: CardRow, procedures: Sequence[Procedure], office_id: str) -> bool:
+def is_elsewhere(card: KnownCard, procedures: Sequence[Procedure], office_id: str) -> bool:
     """Whether the visit would have to be where the card is, and is not."""
     return card.office_id != office_id and any(procedure.at_card_office for procedure in procedures)
 
@@ -209,7 +209,7 @@ async def _party_size(store: Store, row: Booking, now: datetime) -> int:
     return standing if counted else standing + 1
 
 
-def proposed(displaced: DisplacedRow) -> Proposed | None:
+def proposed(displaced: DisplacedBooking) -> Proposed | None:
     """The time that is held for a displaced booking; none where there was none, or no longer."""
     office_id, at = displaced.proposed_office_id, displaced.proposed_at
     if office_id is None or at is None or displaced.held_until is None:

@@ -21,7 +21,7 @@ from services.booking.domain.visitors import (
 from services.booking.store import Store
 from services.booking.store.held import HeldPlace, HeldTime
 
-from .contact_details import ContactDetails
+from .contact_details import SealedContact
 from .desk import BookingContext, check_birth, check_card
 from .shielded import sees_shielded
 
@@ -57,7 +57,7 @@ class Identity:
 
 async def drafted(
     desk: BookingContext, store: Store, visit: HeldVisit, booking_id: UUID, person: Person,
-    details: ContactDetails, language: Language,
+    details: SealedContact, language: Language,
 ) -> Booking:  # fmt: skip
     """The booking of one person, not yet written. Raises Paused, ByPhone, GuardianNeeded,
     NotOffered, NotEligible, CardElsewhere, Malformed."""
@@ -75,7 +75,7 @@ async def drafted(
 
 def written(
     desk: BookingContext, visit: HeldVisit, booking_id: UUID, person: Person, who: Identity,
-    details: ContactDetails, language: Language, channel: Channel = "web",
+    details: SealedContact, language: Language, channel: Channel = "web",
 ) -> Booking:  # fmt: skip
     """The booking of one person of whom everything was checked."""
     place, number = visit.place, new_number()

@@ -18,7 +18,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from services.booking.domain import GuidanceRefused, VersionConflict
-from services.booking.domain.guidances import State, days_of, faults_of, tidied
+from services.booking.domain.guidances import GuidanceState, days_of, faults_of, tidied
 from services.booking.store import Store
 
 from .catalog import publish_office
@@ -74,7 +74,7 @@ async def save_guidance(
         return _record(caller, await _seen(store, caller, made))
 
 
-async def _before(store: Store, caller: Caller, ask: GuidanceChange) -> State | None:
+async def _before(store: Store, caller: Caller, ask: GuidanceChange) -> GuidanceState | None:
     """The state that was seen; the new one takes its place. Raises NotFound, NotAllowed,
     VersionConflict."""
     if ask.guidance_id is None:
@@ -100,7 +100,7 @@ async def _publish(store: Store, offices: Iterable[str]) -> None:
         await publish_office(store, office_id)
 
 
-async def _seen(store: Store, caller: Caller, guidance_id: UUID) -> list[State]:
+async def _seen(store: Store, caller: Caller, guidance_id: UUID) -> list[GuidanceState]:
     history = await store.guidances.history(guidance_id)
     if not history or not _reaches(caller, history[0]):
         raise NotFound("There is no such guidance.")
@@ -141,7 +141,7 @@ def _check_offices(caller: Caller, wish: GuidanceWish) -> None:
         raise NotAllowed("A guidance is changed by who serves all of its offices.")
 
 
-def _record(caller: Caller, history: list[State]) -> GuidanceRecord:
+def _record(caller: Caller, history: list[GuidanceState]) -> GuidanceRecord:
     """The newest of the states, with all of them."""
     newest = history[0]
     states = tuple(

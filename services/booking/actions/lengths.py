@@ -7,7 +7,7 @@ from libs.contracts.booking import Office, Procedure, SettingProblem
 from libs.contracts.times import day_of
 from libs.rules.timetable import day_cells
 from libs.rules.visits import minutes_at
-from services.booking.domain.phone import DayOffer, WindowCells, Wish, for_staff
+from services.booking.domain.phone import DayOffer, WindowMasks, Wish, for_staff
 from services.booking.store import Store
 
 WEEK = 7
@@ -66,7 +66,7 @@ async def _week(store: Store, office_id: str, first: date) -> list[DayOffer]:
         found = cells.get(day, [])
         if until is None or day > until:
             opened = day_cells(table, day).public
-            found = [WindowCells(w, "public", mask, mask) for w, mask in opened.items()]
+            found = [WindowMasks(w, "public", mask, mask) for w, mask in opened.items()]
         days.append(DayOffer(day, series, found))
     return days
 

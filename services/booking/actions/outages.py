@@ -18,7 +18,7 @@ from libs.contracts.booking import (
 from libs.contracts.times import day_of
 from services.booking.domain.booking import Booking
 from services.booking.store import Store
-from services.booking.store.outages import OutageRow
+from services.booking.store.outages import MetOutage
 
 from .catalog import publish_office
 from .desk import BookingContext
@@ -144,5 +144,5 @@ def _last_day(ask: OutageRequest, today: date) -> date:
     return today + timedelta(days=1) if ask.tomorrow else today
 
 
-def _shown(row: OutageRow, caller: Caller) -> Outage:
+def _shown(row: MetOutage, caller: Caller) -> Outage:
     return Outage(**vars(row), may_end=row.ended_at is None and _serves_all(caller, row.office_ids))

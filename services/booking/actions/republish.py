@@ -17,7 +17,7 @@ from libs.contracts.booking import (
 from libs.contracts.times import JST
 from services.booking.domain.series import booking_in
 from services.booking.store import OpenStore
-from services.booking.store.restated import NOBODY, Standing
+from services.booking.store.restated import NOBODY, RestatedBooking
 
 PAGE = 500
 
@@ -57,7 +57,7 @@ async def _republish_bookings(
         count += len(standings)
 
 
-def _restated(standing: Standing, series: Mapping[str, Sequence[Series]]) -> BookingRestated:
+def _restated(standing: RestatedBooking, series: Mapping[str, Sequence[Series]]) -> BookingRestated:
     """Of a booking that does not know its series, which one its time comes from by now."""
     s, row = standing, standing.row
     if row.series_id is None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from libs.common.assertion import Caller
 from services.booking.store import Store
 
-from .contact_details import ContactDetails
+from .contact_details import SealedContact
 from .updates import with_consequences
 
 SEES_SHIELDED = "persons.shielded"
@@ -29,7 +29,7 @@ async def withdraw_addresses(store: Store, card_keys: Sequence[str]) -> None:
 
 
 async def unless_shielded(
-    store: Store, card_key: str | None, details: ContactDetails
-) -> ContactDetails:
+    store: Store, card_key: str | None, details: SealedContact
+) -> SealedContact:
     """How the person of this card may be reached: by phone alone where they are shielded."""
     return replace(details, contact=None) if await store.cards.is_shielded(card_key) else details

@@ -14,7 +14,7 @@ WAIT_SECONDS = 1.5
 BUSY = "Many choices come from the same place just now. Please try again."
 
 
-class Turns:
+class NamedLocks:
     """Locks by name; a name is forgotten when nobody waits."""
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ OTHER_SCRIPTS = 3
 Found = Iterator[GuidanceProblem]
 
 
-class State(GuidanceVersion):
+class GuidanceState(GuidanceVersion):
     """A guidance as it is, or was."""
 
     guidance_id: UUID

@@ -79,7 +79,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class WindowCells:
+class WindowMasks:
     """The cells of one window on one day that have one audience: all, and those that are free; as
     numbers of the day, in bits."""
 
@@ -95,7 +95,7 @@ class DayOffer:
 
     day: date
     series: Sequence[Series]
-    cells: Sequence[WindowCells] = field(default_factory=tuple)
+    cells: Sequence[WindowMasks] = field(default_factory=tuple)
 
     def times(self, wish: Wish, now: datetime) -> dict[datetime, int]:
         """The start times after `now` that are offered, each with how often there is room for
@@ -146,7 +146,7 @@ class DayOffer:
 
 
 def by_day(
-    series: Sequence[Series], first: date, days: int, cells: Mapping[date, Sequence[WindowCells]]
+    series: Sequence[Series], first: date, days: int, cells: Mapping[date, Sequence[WindowMasks]]
 ) -> list[DayOffer]:
     """So many days from `first` on."""
     wanted = (first + timedelta(days=n) for n in range(days))

@@ -12,7 +12,7 @@ from libs.common.errors import Malformed
 from libs.contracts.booking import SEARCH_MOST, ListSort
 from libs.contracts.times import parse_day
 from services.booking.domain import normal_number
-from services.booking.store.lists import PAGE, Filter, Span, read_after
+from services.booking.store.lists import PAGE, DaySpan, Filter, read_after
 
 LONGEST_PAGE = 500
 _SORT: TypeAdapter[ListSort] = TypeAdapter(ListSort)
@@ -38,8 +38,8 @@ def _filter(asked: Mapping[str, str]) -> Filter:
         number=normal_number(asked["number"]) if "number" in asked else None,
         booking_ids=_ids(asked["ids"]) if "ids" in asked else None,
         channel=asked.get("channel"),
-        days=Span(_day(asked, "from"), _day(asked, "until")),
-        booked=Span(_day(asked, "booked_from"), _day(asked, "booked_until")),
+        days=DaySpan(_day(asked, "from"), _day(asked, "until")),
+        booked=DaySpan(_day(asked, "booked_from"), _day(asked, "booked_until")),
         sort=sort,
         descending=asked.get("sort", "").startswith("-"),
         after=read_after(sort, asked["after"]) if "after" in asked else None,

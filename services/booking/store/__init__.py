@@ -13,12 +13,12 @@ from .board import Boards
 from .bookings import Bookings
 from .calls import Calls
 from .cards import Cards
-from .catalog import Catalog
+from .catalog import CatalogRepository
 from .cells import Cells
 from .changes import Changes
 from .claims import Claims
 from .displaced import DisplacedBookings
-from .editing import Settings
+from .editing import SettingsRepository
 from .erasure import Erasure
 from .guidances import Guidances
 from .holds import Holds
@@ -28,7 +28,7 @@ from .mailboxes import Mailboxes
 from .origins import Origins
 from .outages import Outages
 from .parties import Parties
-from .people_to_call import PeopleToCall
+from .people_to_call import PeopleToCallRepository
 from .persons import Persons
 from .preparations import Preparations
 from .proofs import Proofs
@@ -72,14 +72,14 @@ class Store(Transaction):
     proofs = Part(Proofs)
     origins = Part(Origins)
     erasure = Part(Erasure)
-    catalog = Part(Catalog)
-    settings = Part(Settings)
+    catalog = Part(CatalogRepository)
+    settings = Part(SettingsRepository)
     guidances = Part(Guidances)
     timetables = Part(Timetables)
     schedules = Part(Schedules)
     changes = Part(Changes)
     displaced = Part(DisplacedBookings)
-    people_to_call = Part(PeopleToCall)
+    people_to_call = Part(PeopleToCallRepository)
     outages = Part(Outages)
     search = Part(Search)
     lists = Part(Lists)

@@ -70,7 +70,7 @@ _FLAG_MOVED = f"""
 
 
 @dataclass(frozen=True)
-class CardRow:
+class KnownCard:
     """A card, as eligibility said last. Who is `shielded` is not served online; who is `withdrawn`
     is in the list no more."""
 
@@ -85,9 +85,9 @@ class CardRow:
 class Cards(Repository):
     """Where cards lie, and whose persons are not served online."""
 
-    async def get(self, card_key: str) -> CardRow | None:
+    async def get(self, card_key: str) -> KnownCard | None:
         row = await self.connection.fetchrow(_ONE_CARD, card_key)
-        return CardRow(**row) if row else None
+        return KnownCard(**row) if row else None
 
     async def is_shielded(self, card_key: str | None) -> bool:
         """Whether the person with this card is not served online; nobody is without a card."""
@@ -105,7 +105,7 @@ class Cards(Repository):
         found = await self.connection.fetchval(_PUT_ON_SHELF, card_key, office_id, shelf)
         return found is not None
 
-    async def save(self, cards: list[CardRow]) -> list[str]:
+    async def save(self, cards: list[KnownCard]) -> list[str]:
         """Take them over, except where a newer version is known. The keys of those that were known
         at another office."""
         columns = zip(*(vars(card).values() for card in cards), strict=True)

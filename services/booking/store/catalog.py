@@ -97,7 +97,7 @@ class Offer:
     """The last day that an outage meets there."""
 
 
-class Catalog(Repository):
+class CatalogRepository(Repository):
     """What the city offers."""
 
     async def offices(self) -> list[Office]:

@@ -11,7 +11,7 @@ from libs.contracts.booking import BOOKED_UNTIL, CELL_MINUTES, CellRun, CellsCha
 from libs.rules.masks import Windows
 from services.booking.domain import Visit
 from services.booking.domain.booking import Booking, Place
-from services.booking.domain.phone import WindowCells
+from services.booking.domain.phone import WindowMasks
 
 from .base import Repository
 from .held import HeldPlace, HeldTime
@@ -216,12 +216,12 @@ class Cells(Repository):
 
     async def between(
         self, office_id: str, first: date, last: date, own: UUID | None = None
-    ) -> dict[date, list[WindowCells]]:
+    ) -> dict[date, list[WindowMasks]]:
         """The cells that staff may take, taken or not, by day; those of the booking that is to
         move, its `own`, are free."""
-        days: dict[date, list[WindowCells]] = {}
+        days: dict[date, list[WindowMasks]] = {}
         for row in await self.connection.fetch(_CELLS, office_id, first, last, own):
-            cells = WindowCells(
+            cells = WindowMasks(
                 row["window_id"], row["audience"], _mask(row["opened"]), _mask(row["free"] or ())
             )
             days.setdefault(row["day"], []).append(cells)

@@ -148,7 +148,7 @@ class Bid:
 
 
 @dataclass(frozen=True)
-class DisplacedRow:
+class DisplacedBooking:
     """Where a booking stood, what is proposed, and how far that is settled. `held_until` is None
     once the proposed time is free for others; `version` is that of the booking."""
 
@@ -174,19 +174,19 @@ class DisplacedBookings(Repository):
     async def list_for(
         self, offices: Iterable[str], office_id: str | None, change_id: UUID | None,
         state: str | None, shielded: bool,
-    ) -> list[DisplacedRow]:  # fmt: skip
+    ) -> list[DisplacedBooking]:  # fmt: skip
         """`shielded`: also those of people who are not served online."""
         rows = await self.connection.fetch(
             _LIST, list(offices), office_id, change_id, state, shielded
         )
         return list(map(_displaced, rows))
 
-    async def newest_for(self, offices: Iterable[str], booking_id: UUID) -> DisplacedRow | None:
+    async def newest_for(self, offices: Iterable[str], booking_id: UUID) -> DisplacedBooking | None:
         """The newest displacement of a booking."""
         row = await self.connection.fetchrow(_NEWEST, list(offices), booking_id)
         return _displaced(row) if row else None
 
-    async def open_displacement(self, booking_id: UUID) -> DisplacedRow | None:
+    async def open_displacement(self, booking_id: UUID) -> DisplacedBooking | None:
         """The one that waits for an answer."""
         row = await self.connection.fetchrow(_OPEN, booking_id)
         return _displaced(row) if row else None
@@ -196,7 +196,7 @@ class DisplacedBookings(Repository):
         rows = await self.connection.fetch(_AMONG, list(booking_ids))
         return {row["booking_id"] for row in rows}
 
-    async def open_of_change(self, change_id: UUID) -> list[DisplacedRow]:
+    async def open_of_change(self, change_id: UUID) -> list[DisplacedBooking]:
         return list(map(_displaced, await self.connection.fetch(_OF_CHANGE, change_id)))
 
     async def waiting(self, change_ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -238,10 +238,10 @@ class DisplacedBookings(Repository):
         rows = [_displaced_values(change_id, *one) for one in lost]
         await self.connection.executemany(_INSERT.text, rows)
 
-    async def answer(self, displaced: DisplacedRow, state: str) -> None:
+    async def answer(self, displaced: DisplacedBooking, state: str) -> None:
         await self.connection.execute(_ANSWER, displaced.change_id, displaced.booking_id, state)
 
-    async def note_call(self, displaced: DisplacedRow, result: CallResult, actor: str) -> None:
+    async def note_call(self, displaced: DisplacedBooking, result: CallResult, actor: str) -> None:
         await self.connection.execute(
             _CALLED, displaced.change_id, displaced.booking_id, result, actor
         )
@@ -277,5 +277,5 @@ def _hold_row(bid: Bid) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _displaced(row: asyncpg.Record) -> DisplacedRow:
-    return DisplacedRow(**row)
+def _displaced(row: asyncpg.Record) -> DisplacedBooking:
+    return DisplacedBooking(**row)

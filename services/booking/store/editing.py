@@ -41,14 +41,14 @@ _STANDING_AT = """
 
 
 @dataclass(frozen=True)
-class Standing:
+class StandingCount:
     """How many bookings to come there are, and how many of them take another time."""
 
     count: int
     other_length: int = 0
 
 
-class Settings(Repository):
+class SettingsRepository(Repository):
     """Settings as staff change them."""
 
     async def office_for(
@@ -88,12 +88,12 @@ class Settings(Repository):
         """Whether the city has changed anything of what it began with."""
         return bool(await self.connection.fetchval(_BY_STAFF, SEED))
 
-    async def standing_for(self, procedure_id: str, lengths: Iterable[int]) -> Standing:
+    async def standing_for(self, procedure_id: str, lengths: Iterable[int]) -> StandingCount:
         """Bookings to come for a procedure; those that take none of `lengths`, where it is
         alone."""
         row = await self.connection.fetchrow(_STANDING_FOR, procedure_id, list(lengths))
         assert row is not None
-        return Standing(row["standing"], row["other_length"])
+        return StandingCount(row["standing"], row["other_length"])
 
-    async def standing_at(self, office_id: str) -> Standing:
-        return Standing(await self.connection.fetchval(_STANDING_AT, office_id))
+    async def standing_at(self, office_id: str) -> StandingCount:
+        return StandingCount(await self.connection.fetchval(_STANDING_AT, office_id))

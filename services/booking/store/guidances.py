@@ -10,7 +10,7 @@ import asyncpg
 
 from libs.contracts.booking import Guidance, GuidanceWish
 from services.booking.domain import VersionConflict
-from services.booking.domain.guidances import State, days_of
+from services.booking.domain.guidances import GuidanceState, days_of
 
 from .base import Repository
 
@@ -59,11 +59,11 @@ class Guidances(Repository):
                 found[office_id] = (*found.get(office_id, ()), shown)
         return found
 
-    async def all(self, past: bool, today: date) -> list[State]:
+    async def all(self, past: bool, today: date) -> list[GuidanceState]:
         """Those that hold or will, with `past` the others as well; the latest days first."""
         return [_state(row) for row in await self.connection.fetch(_ALL, past, today)]
 
-    async def history(self, guidance_id: UUID) -> list[State]:
+    async def history(self, guidance_id: UUID) -> list[GuidanceState]:
         """Its states, the newest first; none for an unknown one."""
         return [_state(row) for row in await self.connection.fetch(_HISTORY, guidance_id)]
 
@@ -90,7 +90,7 @@ class Guidances(Repository):
         return counted
 
 
-def _state(row: asyncpg.Record) -> State:
+def _state(row: asyncpg.Record) -> GuidanceState:
     values: dict[str, Any] = {**row, "texts": json.loads(row["texts"])}
     values.pop("made_at", None)
-    return State.model_validate(values)
+    return GuidanceState.model_validate(values)

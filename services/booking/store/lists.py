@@ -54,7 +54,7 @@ _PLAN = "SET LOCAL plan_cache_mode = force_custom_plan"
 
 
 @dataclass(frozen=True)
-class Span:
+class DaySpan:
     """Days of the city's calendar, first and last included; None is open."""
 
     first: date | None = None
@@ -89,8 +89,8 @@ class Filter:
     number: str | None = None
     booking_ids: tuple[UUID, ...] | None = None
     channel: str | None = None
-    days: Span = field(default_factory=Span)
-    booked: Span = field(default_factory=Span)
+    days: DaySpan = field(default_factory=DaySpan)
+    booked: DaySpan = field(default_factory=DaySpan)
     sort: ListSort = "starts_at"
     descending: bool = False
     after: After | None = None
@@ -172,7 +172,7 @@ def _filtered(offices: Iterable[str], wanted: Filter) -> _Query:
     query.add("(procedure_id = {} OR {} = ANY (also))", procedure, procedure)
     if not wanted.shielded:
         query.conditions.append(f"NOT {SHIELDED_PARTY}")
-    day = Span(wanted.day, wanted.day)
+    day = DaySpan(wanted.day, wanted.day)
     for column, span in (
         ("starts_at", day),
         ("starts_at", wanted.days),

@@ -112,7 +112,7 @@ _TOLD = "UPDATE outage_visit SET state = $3 WHERE booking_id = $1 AND starts_at 
 
 
 @dataclass(frozen=True)
-class OutageRow:
+class MetOutage:
     """An outage, and how many it met."""
 
     outage_id: UUID
@@ -147,11 +147,11 @@ class Outages(Repository):
         """Nobody else starts or ends one until this transaction ends."""
         await self.connection.execute(_LOCK)
 
-    async def all(self, offices: Iterable[str], outage_id: UUID | None = None) -> list[OutageRow]:
+    async def all(self, offices: Iterable[str], outage_id: UUID | None = None) -> list[MetOutage]:
         """Those that touch one of the offices: those that go on first, the newest first."""
         rows = await self.connection.fetch(_ROWS, list(offices), outage_id)
         lists = ("office_ids", "procedure_ids")
-        return [OutageRow(**{**r, **{name: tuple(r[name]) for name in lists}}) for r in rows]
+        return [MetOutage(**{**r, **{name: tuple(r[name]) for name in lists}}) for r in rows]
 
     async def covering(
         self, offices: Sequence[str], procedures: Sequence[str], last_day: date

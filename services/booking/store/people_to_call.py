@@ -110,7 +110,7 @@ class CallRow:
     called_by: str | None
 
 
-class PeopleToCall(Repository):
+class PeopleToCallRepository(Repository):
     """Who has to be called; `offices` are those the caller serves."""
 
     async def add(self, booking_id: UUID, version: int, reason: CallReason) -> None:

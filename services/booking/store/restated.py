@@ -36,7 +36,7 @@ _CONTACTS = "SELECT booking_id, contact FROM booking WHERE booking_id = ANY ($1)
 
 
 @dataclass(frozen=True)
-class Standing:
+class RestatedBooking:
     """A booking and what its newest fact said beside it."""
 
     row: Booking
@@ -48,11 +48,11 @@ class Standing:
 class Restatements(Repository):
     """Reads only."""
 
-    async def standings(self, after: datetime, last: UUID, count: int) -> list[Standing]:
+    async def standings(self, after: datetime, last: UUID, count: int) -> list[RestatedBooking]:
         """Up to `count` bookings that begin later, or at that time with a later id."""
         rows = await self.connection.fetch(_PAGE, after, last, count)
         return [
-            Standing(
+            RestatedBooking(
                 row=booking_row({name: row[name] for name in _OF_BOOKING}),
                 at=row["at"],
                 displaced=row["displaced"],

@@ -3,58 +3,65 @@
 from libs.common.inbox import inbox_tables
 from libs.common.outbox import outbox_table
 
-from .base import Table, metadata
-from .bookings import ActivePerson, AddressUse, Booking, BookingHistory, BookingLink, Card
-from .editing import SettingChange
-from .guidances import Guidance
-from .offer import Office, Procedure, Series
-from .outages import Outage, OutageVisit
-from .people_to_call import PersonToCall
-from .phone import UnlinkedBooking
-from .places import Cell, Hold
-from .preparations import Preparation
-from .requests import IdempotencyKey, OriginTime, SpentWork, WrongTry
-from .schedules import Displaced, LaidOut, NationalStop, ScheduleChange, SpecialDay
-from .search import SearchIndex, SearchMade, UnindexedBooking
-from .visits import ReceptionCount, Visit
+from .base import BookingTable, metadata
+from .bookings import (
+    ActivePersonRow,
+    AddressUseRow,
+    BookingHistoryRow,
+    BookingLinkRow,
+    BookingRow,
+    CardRow,
+)
+from .editing import SettingChangeRow
+from .guidances import GuidanceRow
+from .offer import OfficeRow, ProcedureRow, SeriesRow
+from .outages import OutageRow, OutageVisitRow
+from .people_to_call import PersonToCallRow
+from .phone import UnlinkedBookingRow
+from .places import CellRow, HoldRow
+from .preparations import PreparationRow
+from .requests import IdempotencyKeyRow, OriginTimeRow, SpentWorkRow, WrongTryRow
+from .schedules import DisplacedRow, LaidOutRow, NationalStopRow, ScheduleChangeRow, SpecialDayRow
+from .search import SearchIndexRow, SearchMadeRow, UnindexedBookingRow
+from .visits import ReceptionCountRow, VisitRow
 
 outbox = outbox_table(metadata)
 inbox, inbox_retry = inbox_tables(metadata)
 
 __all__ = [
-    "ActivePerson",
-    "AddressUse",
-    "Booking",
-    "BookingHistory",
-    "BookingLink",
-    "Card",
-    "Cell",
-    "Displaced",
-    "Guidance",
-    "Hold",
-    "IdempotencyKey",
-    "LaidOut",
-    "NationalStop",
-    "Office",
-    "OriginTime",
-    "Outage",
-    "OutageVisit",
-    "PersonToCall",
-    "Preparation",
-    "Procedure",
-    "ReceptionCount",
-    "ScheduleChange",
-    "SearchIndex",
-    "SearchMade",
-    "Series",
-    "SettingChange",
-    "SpecialDay",
-    "SpentWork",
-    "Table",
-    "UnindexedBooking",
-    "UnlinkedBooking",
-    "Visit",
-    "WrongTry",
+    "ActivePersonRow",
+    "AddressUseRow",
+    "BookingHistoryRow",
+    "BookingLinkRow",
+    "BookingRow",
+    "BookingTable",
+    "CardRow",
+    "CellRow",
+    "DisplacedRow",
+    "GuidanceRow",
+    "HoldRow",
+    "IdempotencyKeyRow",
+    "LaidOutRow",
+    "NationalStopRow",
+    "OfficeRow",
+    "OriginTimeRow",
+    "OutageRow",
+    "OutageVisitRow",
+    "PersonToCallRow",
+    "PreparationRow",
+    "ProcedureRow",
+    "ReceptionCountRow",
+    "ScheduleChangeRow",
+    "SearchIndexRow",
+    "SearchMadeRow",
+    "SeriesRow",
+    "SettingChangeRow",
+    "SpecialDayRow",
+    "SpentWorkRow",
+    "UnindexedBookingRow",
+    "UnlinkedBookingRow",
+    "VisitRow",
+    "WrongTryRow",
     "inbox",
     "inbox_retry",
     "metadata",

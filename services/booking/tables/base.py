@@ -37,5 +37,5 @@ def one_of(column: str, states: Sequence[str]) -> str:
     return f"{column} IN ({', '.join(repr(state) for state in states)})"
 
 
-class Table(SQLModel, registry=registry(metadata=metadata)):
+class BookingTable(SQLModel, registry=registry(metadata=metadata)):
     """The base of booking's tables."""

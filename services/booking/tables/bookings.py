@@ -9,16 +9,17 @@ from sqlmodel import Field
 
 from libs.contracts.booking import STANDING, Status
 
-from .base import NOW, Table, moment, one_of, some_texts, texts
+from .base import NOW, BookingTable, moment, one_of, some_texts, texts
 
 IN_STATES = one_of("status", STANDING)
 """Somebody is expected, or here."""
 
 
-class Booking(Table, table=True):
+class BookingRow(BookingTable, table=True):
     """One visit. Personal data is sealed or a digest (see Settings for the keys), and erased 30
     days after the visit or the cancellation."""
 
+    __tablename__ = "booking"
     __table_args__ = (
         Index("booking_office_day", "office_id", "starts_at", "booking_id"),
         Index("booking_day", "starts_at", "booking_id"),
@@ -80,7 +81,7 @@ class Booking(Table, table=True):
     series_id: str | None = Field(sa_type=Text)
 
 
-class ActivePerson(Table, table=True):
+class ActivePersonRow(BookingTable, table=True):
     """Who has a standing booking in a group of procedures: its key lets nobody have two.
 
     Triggers keep it with the booking, one row a group. What nobody ticked on its day is dropped
@@ -97,7 +98,7 @@ class ActivePerson(Table, table=True):
     booking_id: UUID = Field(foreign_key="booking.booking_id", index=True)
 
 
-class BookingHistory(Table, table=True):
+class BookingHistoryRow(BookingTable, table=True):
     """Every version a booking has had, who made it and why. Never changed, never deleted."""
 
     __tablename__ = "booking_history"
@@ -116,11 +117,12 @@ class BookingHistory(Table, table=True):
     reason: str | None = Field(sa_type=Text)
 
 
-class Card(Table, table=True):
+class CardRow(BookingTable, table=True):
     """What eligibility said last about a card: where it is, whether it may be collected, and
     whether its person is shielded, which means not served online, or withdrawn from the list.
     `shelf` is what staff wrote."""
 
+    __tablename__ = "card"
     card_key: str = Field(primary_key=True, sa_type=Text)
     office_id: str = Field(sa_type=Text)
     state: str = Field(sa_type=Text)
@@ -130,7 +132,7 @@ class Card(Table, table=True):
     withdrawn: bool = Field(sa_column_kwargs={"server_default": text("false")})
 
 
-class AddressUse(Table, table=True):
+class AddressUseRow(BookingTable, table=True):
     """The address that a citizen gave for a booking, as a digest. `waiting` has it sealed while
     too many bookings have it and no mail there was opened; the booking is without it meanwhile."""
 
@@ -144,7 +146,7 @@ class AddressUse(Table, table=True):
     opened_at: datetime | None = Field(sa_column=moment(nullable=True))
 
 
-class BookingLink(Table, table=True):
+class BookingLinkRow(BookingTable, table=True):
     """A link in a mail that opens a booking, as a digest."""
 
     __tablename__ = "booking_link"

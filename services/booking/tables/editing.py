@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import Text
 from sqlmodel import Field
 
-from .base import NOW, Table, json, moment
+from .base import NOW, BookingTable, json, moment
 
 
-class SettingChange(Table, table=True):
+class SettingChangeRow(BookingTable, table=True):
     """One change of an office's or a procedure's settings: `changes` are fields with their old and
     new values, `version` is the one that the object has since. Rows are never changed."""
 

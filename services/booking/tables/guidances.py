@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import Text, text
 from sqlmodel import Field
 
-from .base import NOW, Table, json, moment, numbers, texts
+from .base import NOW, BookingTable, json, moment, numbers, texts
 
 
-class Guidance(Table, table=True):
+class GuidanceRow(BookingTable, table=True):
     """One state of a guidance; that with the highest version holds. Rows are never changed, so they
     are its history as well. One that `ended` is shown to nobody."""
 
+    __tablename__ = "guidance"
     guidance_id: UUID = Field(primary_key=True)
     version: int = Field(primary_key=True)
     office_ids: list[str] = Field(sa_column=texts())

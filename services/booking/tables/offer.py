@@ -5,12 +5,13 @@ from datetime import date, datetime, time
 from sqlalchemy import Text, text
 from sqlmodel import Field
 
-from .base import Table, json, moment, numbers, texts
+from .base import BookingTable, json, moment, numbers, texts
 
 
-class Office(Table, table=True):
+class OfficeRow(BookingTable, table=True):
     """A place with counters."""
 
+    __tablename__ = "office"
     office_id: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(sa_type=Text)
     kana: str = Field(sa_type=Text)
@@ -23,9 +24,10 @@ class Office(Table, table=True):
     hidden: bool = Field(sa_column_kwargs={"server_default": "false"})
 
 
-class Procedure(Table, table=True):
+class ProcedureRow(BookingTable, table=True):
     """What one can come for, with the rules of booking it."""
 
+    __tablename__ = "procedure"
     procedure_id: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(sa_type=Text)
     plain: str = Field(sa_type=Text)
@@ -56,9 +58,10 @@ class Procedure(Table, table=True):
     lengths: list[object] = Field(sa_column=json("[]"))
 
 
-class Series(Table, table=True):
+class SeriesRow(BookingTable, table=True):
     """Start times an office offers; windows may be shared between series."""
 
+    __tablename__ = "series"
     series_id: str = Field(primary_key=True, sa_type=Text)
     office_id: str = Field(sa_type=Text, foreign_key="office.office_id", index=True)
     procedure_ids: list[str] = Field(sa_column=texts())

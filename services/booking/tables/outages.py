@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text
 from sqlmodel import Field
 
-from .base import NOW, Table, moment, texts
+from .base import NOW, BookingTable, moment, texts
 
 
-class Outage(Table, table=True):
+class OutageRow(BookingTable, table=True):
     """For these procedures booking online is stopped at these offices until it ends; it meets
     visits until the end of `last_day`."""
 
+    __tablename__ = "outage"
     outage_id: UUID = Field(primary_key=True)
     office_ids: list[str] = Field(sa_column=texts())
     procedure_ids: list[str] = Field(sa_column=texts())
@@ -23,7 +24,7 @@ class Outage(Table, table=True):
     ended_by: str | None = Field(sa_type=Text)
 
 
-class OutageVisit(Table, table=True):
+class OutageVisitRow(BookingTable, table=True):
     """A booking that an outage met, where it stood. `outage_id` is empty for a visit that somebody
     ticked as システム障害 without one. `state`: `due` until its citizen is told; `told`; `resuming`
     until they are told that the time holds again; `over`, which gives no right any more; `used`,

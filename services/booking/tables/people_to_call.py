@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Text
 from sqlmodel import Field
 
-from .base import Table, moment
+from .base import BookingTable, moment
 
 
-class PersonToCall(Table, table=True):
+class PersonToCallRow(BookingTable, table=True):
     """A reason to call the citizen of a booking, and what came of it. `contact_version` is that of
     the address which a mail did not reach: with another one the reason is gone. Who was displaced
     stands in `displaced`, who met an outage only once somebody called."""

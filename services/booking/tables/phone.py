@@ -4,10 +4,10 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from .base import Table
+from .base import BookingTable
 
 
-class UnlinkedBooking(Table, table=True):
+class UnlinkedBookingRow(BookingTable, table=True):
     """A booking for a card whose booking id nobody knew when it was made."""
 
     __tablename__ = "unlinked_booking"

@@ -7,15 +7,16 @@ from sqlalchemy import Column, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from .base import Table, moment
+from .base import BookingTable, moment
 
 
-class Cell(Table, table=True):
+class CellRow(BookingTable, table=True):
     """Five minutes of one window that a schedule opened. Taken while taken_until > clock().
 
     The primary key is what makes a double booking impossible: one row, one `taken_by`.
     """
 
+    __tablename__ = "cell"
     office_id: str = Field(primary_key=True, sa_type=Text)
     starts_at: datetime = Field(sa_column=moment(primary_key=True))
     window_id: int = Field(primary_key=True)
@@ -25,7 +26,7 @@ class Cell(Table, table=True):
     version: int = Field(sa_column_kwargs={"server_default": "0"})
 
 
-class Hold(Table, table=True):
+class HoldRow(BookingTable, table=True):
     """The time a session has chosen and not yet confirmed: one per session.
 
     `first_until` is when it would have ended without an extension, had the session chosen the time
@@ -34,6 +35,7 @@ class Hold(Table, table=True):
     one procedure.
     """
 
+    __tablename__ = "hold"
     holder: UUID = Field(primary_key=True)
     office_id: str = Field(sa_type=Text)
     procedure_id: str = Field(sa_type=Text)

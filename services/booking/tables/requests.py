@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import DateTime, Index, Text
 from sqlmodel import Field
 
-from .base import NOW, Table, moment
+from .base import NOW, BookingTable, moment
 
 
-class WrongTry(Table, table=True):
+class WrongTryRow(BookingTable, table=True):
     """Wrong tries to open a booking, per number or origin (as a digest) and day. The next try of an
     origin may come at `next_at`."""
 
@@ -21,7 +21,7 @@ class WrongTry(Table, table=True):
     next_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
-class MissMinute(Table, table=True):
+class MissMinuteRow(BookingTable, table=True):
     """Wrong tries of everybody, by the minute in which they were made."""
 
     __tablename__ = "miss_minute"
@@ -30,7 +30,7 @@ class MissMinute(Table, table=True):
     misses: int
 
 
-class SpentWork(Table, table=True):
+class SpentWorkRow(BookingTable, table=True):
     """Puzzles whose answer was used for a wrong try, so that none is used twice."""
 
     __tablename__ = "spent_work"
@@ -39,7 +39,7 @@ class SpentWork(Table, table=True):
     day: date = Field(index=True)
 
 
-class IdempotencyKey(Table, table=True):
+class IdempotencyKeyRow(BookingTable, table=True):
     """A request that took effect. The reply keeps ids only. Forgetting old ones needs no more than
     a block range index, which costs a hold nothing."""
 
@@ -53,7 +53,7 @@ class IdempotencyKey(Table, table=True):
     created_at: datetime = Field(sa_column=moment(server_default=NOW))
 
 
-class OriginTime(Table, table=True):
+class OriginTimeRow(BookingTable, table=True):
     """Cells that an origin holds, or booked by name a moment ago: then `holder` is by chance, so
     that it leads to no booking. `day` is that of the visit. Counts until `counts_until`."""
 

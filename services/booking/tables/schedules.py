@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlmodel import Field
 
-from .base import NOW, Table, json, moment, numbers, texts
+from .base import NOW, BookingTable, json, moment, numbers, texts
 
 
-class SpecialDay(Table, table=True):
+class SpecialDayRow(BookingTable, table=True):
     """One day of one office on which its series do not hold as they stand."""
 
     __tablename__ = "special_day"
@@ -26,7 +26,7 @@ class SpecialDay(Table, table=True):
     reason: str = Field(sa_type=Text, sa_column_kwargs={"server_default": ""})
 
 
-class NationalStop(Table, table=True):
+class NationalStopRow(BookingTable, table=True):
     """What is known of the national system on a day beyond the rule; the same at all offices."""
 
     __tablename__ = "national_stop"
@@ -41,7 +41,7 @@ class NationalStop(Table, table=True):
     reason: str = Field(sa_type=Text, sa_column_kwargs={"server_default": ""})
 
 
-class LaidOut(Table, table=True):
+class LaidOutRow(BookingTable, table=True):
     """A day whose cells are laid out at every office."""
 
     __tablename__ = "laid_out"
@@ -49,7 +49,7 @@ class LaidOut(Table, table=True):
     day: date = Field(primary_key=True)
 
 
-class ScheduleChange(Table, table=True):
+class ScheduleChangeRow(BookingTable, table=True):
     """A change of timetables that was applied: its steps as they were asked for, and what it made
     of each series and each special day, so that it can be taken back."""
 
@@ -70,13 +70,14 @@ class ScheduleChange(Table, table=True):
     undone_by: str | None = Field(sa_type=Text)
 
 
-class Displaced(Table, table=True):
+class DisplacedRow(BookingTable, table=True):
     """A booking whose time a change took away, where it stood, and what is proposed to it.
 
     `holder` is who holds the proposed time. `state` is what was answered; that the booking has
     moved, was cancelled or is over is seen from the booking.
     """
 
+    __tablename__ = "displaced"
     __table_args__ = (
         Index("displaced_open", "booking_id", postgresql_where=text("state = 'open'"), unique=True),
         Index("displaced_office", "office_id", "starts_at"),

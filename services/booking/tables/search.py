@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, Text
 from sqlmodel import Field
 
-from .base import NOW, Table, moment
+from .base import NOW, BookingTable, moment
 
 
-class SearchIndex(Table, table=True):
+class SearchIndexRow(BookingTable, table=True):
     """The digest of a name, a phone number or an e-mail address of a booking, each kind under a key
     of its own. A trigger drops all of a booking's with any change of what they were made of."""
 
@@ -24,7 +24,7 @@ class SearchIndex(Table, table=True):
     digest: str = Field(sa_type=Text)
 
 
-class UnindexedBooking(Table, table=True):
+class UnindexedBookingRow(BookingTable, table=True):
     """A booking whose name or contact was written, by whatever release: the trigger notes it, and
     the service, which alone has the keys, makes its digests."""
 
@@ -36,7 +36,7 @@ class UnindexedBooking(Table, table=True):
     booking_id: UUID
 
 
-class SearchMade(Table, table=True):
+class SearchMadeRow(BookingTable, table=True):
     """That a member of staff searched, for the limit of an hour. Not for whom."""
 
     __tablename__ = "search_made"

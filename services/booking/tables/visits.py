@@ -6,16 +6,17 @@ from uuid import UUID
 from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field
 
-from .base import Table, json, moment
+from .base import BookingTable, json, moment
 
 
-class Visit(Table, table=True):
+class VisitRow(BookingTable, table=True):
     """The stamps of a booking from 受付 on. A booking that nobody came for has no row.
 
     `reception` is the 受付番号. It belongs to the office and day of its booking, and stays with the
     booking when 受付 is taken back.
     """
 
+    __tablename__ = "visit"
     __table_args__ = (UniqueConstraint("office_id", "day", "reception", name="visit_reception"),)
 
     booking_id: UUID = Field(primary_key=True, foreign_key="booking.booking_id")
@@ -30,7 +31,7 @@ class Visit(Table, table=True):
     outcomes: dict[str, object] = Field(sa_column=json("{}"))
 
 
-class ReceptionCount(Table, table=True):
+class ReceptionCountRow(BookingTable, table=True):
     """The last 受付番号 given at an office on a day: whoever gives one waits for the other."""
 
     __tablename__ = "reception_count"

@@ -36,7 +36,7 @@ from services.booking.actions import bookings, catalog, confirm, holds
 from services.booking.actions.desk import BookingContext
 from services.booking.actions.finding import SearchKeys
 from services.booking.store import SESSION, store_opener
-from services.booking.store.cards import CardRow
+from services.booking.store.cards import KnownCard
 
 DAY = date(2027, 6, 1)
 NOON_BEFORE = datetime(2027, 5, 25, 12, tzinfo=JST)
@@ -195,7 +195,7 @@ class City:
         self, card_key: str, office_id: str = "here", version: int = 1, shielded: bool = False
     ) -> None:
         async with self.desk.open_store() as store:
-            await store.cards.save([CardRow(card_key, office_id, "ready", version, shielded)])
+            await store.cards.save([KnownCard(card_key, office_id, "ready", version, shielded)])
 
     def ticket(self, card_key: str, born: date = BORN) -> str:
         claims = {"card_key": card_key, "born": born.isoformat()}

@@ -15,7 +15,7 @@ from libs.contracts.booking import ListSort, StaffBooking, StaffBookingExport
 from libs.contracts.times import JST, day_of
 from services.booking.actions import lists
 from services.booking.store import Store
-from services.booking.store.lists import Filter, Span, read_after
+from services.booking.store.lists import DaySpan, Filter, read_after
 
 from .city import DAY, NOON_BEFORE, City, at
 from .many import add_bookings
@@ -84,8 +84,8 @@ async def test_filters_are_combined(city: City) -> None:
         procedure_id="pin",
         status="finished",
         channel="web",
-        days=Span(first, last),
-        booked=Span(first - timedelta(days=20), None),
+        days=DaySpan(first, last),
+        booked=DaySpan(first - timedelta(days=20), None),
         sort="booked_at",
         descending=True,
     )
@@ -140,14 +140,17 @@ async def test_days_are_the_citys_and_both_ends_count(city: City) -> None:
     await city.booked(at(9))
     await city.booked(at(16))
     for days, count in (
-        (Span(DAY, DAY), 2),
-        (Span(DAY + timedelta(days=1), None), 0),
-        (Span(None, DAY - timedelta(days=1)), 0),
-        (Span(None, DAY), 2),
+        (DaySpan(DAY, DAY), 2),
+        (DaySpan(DAY + timedelta(days=1), None), 0),
+        (DaySpan(None, DAY - timedelta(days=1)), 0),
+        (DaySpan(None, DAY), 2),
     ):
         assert len(await everything(city, HERE, Filter(days=days))) == count
     today = day_of(NOON_BEFORE)
-    for booked, count in ((Span(today, today), 2), (Span(None, today - timedelta(days=1)), 0)):
+    for booked, count in (
+        (DaySpan(today, today), 2),
+        (DaySpan(None, today - timedelta(days=1)), 0),
+    ):
         assert len(await everything(city, HERE, Filter(booked=booked))) == count
 
 
@@ -220,12 +223,12 @@ NARROWED = (
     Filter(),
     Filter(office_id="here", status="confirmed"),
     Filter(status="missed", channel="counter"),
-    Filter(procedure_id="pin", days=Span(DAY, DAY + timedelta(days=7))),
-    Filter(booked=Span(DAY - timedelta(days=60), DAY - timedelta(days=60))),
-    Filter(booked=Span(DAY - timedelta(days=40), None), channel="counter"),
-    Filter(days=Span(DAY, None)),
+    Filter(procedure_id="pin", days=DaySpan(DAY, DAY + timedelta(days=7))),
+    Filter(booked=DaySpan(DAY - timedelta(days=60), DAY - timedelta(days=60))),
+    Filter(booked=DaySpan(DAY - timedelta(days=40), None), channel="counter"),
+    Filter(days=DaySpan(DAY, None)),
     Filter(status="arrived"),
-    Filter(status="confirmed", booked=Span(None, DAY)),
+    Filter(status="confirmed", booked=DaySpan(None, DAY)),
 )
 
 

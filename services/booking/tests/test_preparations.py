@@ -11,7 +11,7 @@ from libs.common.errors import NotFound
 from libs.contracts.booking import Preparation, PreparationList, PreparationTick, StaffCancel, Tick
 from services.booking.actions import preparations, staff, ticking, today
 from services.booking.domain import WrongState
-from services.booking.store.cards import CardRow
+from services.booking.store.cards import KnownCard
 
 from .city import DAY, City, at
 from .served import Asked, clerk
@@ -203,7 +203,10 @@ async def test_a_card_elsewhere_handed_over_or_unknown_is_said(city: City) -> No
         await book_card(city, card, hour)
     async with city.desk.open_store() as store:
         await store.cards.save(
-            [CardRow("moved", "there", "ready", 2), CardRow("collected", "here", "collected", 2)]
+            [
+                KnownCard("moved", "there", "ready", 2),
+                KnownCard("collected", "here", "collected", 2),
+            ]
         )
     await city.pool.execute("UPDATE booking SET card_key = NULL WHERE card_key = 'unlisted'")
     found = [(visit.card, visit.card_office_id) for visit in (await cards(city)).visits]

@@ -14,7 +14,7 @@ from libs.contracts.booking import Shelf, ShelfChange
 from libs.rules.shelves import read_shelf
 from services.booking.actions import preparations, shelves, staff, today
 from services.booking.domain import WrongState
-from services.booking.store.cards import CardRow
+from services.booking.store.cards import KnownCard
 
 from .city import DAY, City
 from .test_preparations import HERE, THERE, book_card
@@ -42,7 +42,7 @@ async def put(city: City, text: str, caller: Caller = HERE, key: str = "") -> Sh
 async def card(city: City, office_id: str, state: Literal["ready", "collected"]) -> None:
     async with city.desk.open_store() as store:
         version = await city.pool.fetchval("SELECT version + 1 FROM card")
-        await store.cards.save([CardRow("card", office_id, state, version)])
+        await store.cards.save([KnownCard("card", office_id, state, version)])
 
 
 async def shown(city: City) -> set[str | None]:

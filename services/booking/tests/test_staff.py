@@ -17,7 +17,7 @@ from libs.contracts.booking import (
 )
 from services.booking.actions import lists, staff, ticking
 from services.booking.domain import AlreadyBooked, NotActive, VersionConflict, WrongState
-from services.booking.store.cards import CardRow
+from services.booking.store.cards import KnownCard
 from services.booking.store.lists import Filter
 
 from .city import DAY, City, at
@@ -221,7 +221,7 @@ async def test_an_older_message_about_a_card_changes_nothing(city: City) -> None
     await city.import_card("card-1", "there", version=3)
     await city.import_card("card-1", "here", version=2)
     async with city.desk.open_store() as store:
-        assert await store.cards.get("card-1") == CardRow("card-1", "there", "ready", 3)
+        assert await store.cards.get("card-1") == KnownCard("card-1", "there", "ready", 3)
 
 
 async def test_the_right_for_all_offices_shows_and_counts_the_bookings_of_all(city: City) -> None:

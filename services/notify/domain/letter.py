@@ -47,7 +47,7 @@ class UnsafeHeader(ValueError):
 
 
 @dataclass(frozen=True)
-class Sender:
+class MailFrom:
     """Who the city's mails are from."""
 
     name: str
@@ -74,7 +74,7 @@ class Companion:
 
 
 @dataclass(frozen=True)
-class Visit:
+class LetterVisit:
     """What a mail tells of a booking, in the language it is written in."""
 
     language: Language
@@ -108,26 +108,28 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class Writer:
+class MailWriter:
     """Writes letters: the city's address, its site, the supplied texts and its own."""
 
-    sender: Sender
+    sender: MailFrom
     public_url: str
     templates: Templates
     own: Mapping[TextPlace, Template] = field(default_factory=dict)
 
-    def write(self, kind: MailKind, visit: Visit, to: str, message_id: str, at: datetime) -> bytes:
+    def write(
+        self, kind: MailKind, visit: LetterVisit, to: str, message_id: str, at: datetime
+    ) -> bytes:
         """The mail as it is sent. `to` is a `mailbox`. Raises UnsafeHeader."""
         if "guidance" not in self.templates[visit.language][kind].variables:
             visit = replace(visit, guidance=())
         return self.letter(self._text(kind, visit), visit, to, message_id, at)
 
-    def _text(self, kind: MailKind, visit: Visit) -> Template:
+    def _text(self, kind: MailKind, visit: LetterVisit) -> Template:
         found = _place_of(kind, visit).nearest(self.own) if self.own else None
         return self.own[found] if found else self.templates[visit.language][kind]
 
     def letter(
-        self, template: Template, visit: Visit, to: str, message_id: str, at: datetime
+        self, template: Template, visit: LetterVisit, to: str, message_id: str, at: datetime
     ) -> bytes:
         """A mail with this text. `to` is a `mailbox`. Raises UnsafeHeader."""
         values = {
@@ -139,7 +141,7 @@ class Writer:
         }
         return _serialise(values, self.told(template, visit))
 
-    def told(self, template: Template, visit: Visit) -> str:
+    def told(self, template: Template, visit: LetterVisit) -> str:
         """The text with what it says of this visit. What a text of the city's own has no place for,
         and visitors must know, stands before it."""
         told = template.fill(self._words(visit, "find_url" in template.variables))
@@ -151,7 +153,7 @@ class Writer:
         """The same for every try of one mail, and of no other mail."""
         return f"<{uuid5(booking_id, f'{version}/{kind}')}@{self.sender.domain}>"
 
-    def _words(self, visit: Visit, opens: bool) -> dict[str, str]:
+    def _words(self, visit: LetterVisit, opens: bool) -> dict[str, str]:
         """`opens`: the mail says how a booking is opened."""
         language = visit.language
         return {
@@ -179,7 +181,7 @@ class Writer:
         return f"{self.public_url}/open/{token}" if token else f"{self.public_url}/find"
 
 
-def _place_of(kind: MailKind, visit: Visit) -> TextPlace:
+def _place_of(kind: MailKind, visit: LetterVisit) -> TextPlace:
     return TextPlace(
         kind=kind,
         language=visit.language,
@@ -189,12 +191,12 @@ def _place_of(kind: MailKind, visit: Visit) -> TextPlace:
     )
 
 
-def _guidance(visit: Visit) -> str:
+def _guidance(visit: LetterVisit) -> str:
     said = visit.guidance
     return "\n" + shown_guidance(said, visit.language) if said else ""
 
 
-def _numbers(visit: Visit, opens: bool) -> str:
+def _numbers(visit: LetterVisit, opens: bool) -> str:
     """The booking number; of several people a line each, and what opens a booking beside it."""
     if not visit.people:
         return shown_number(visit.number)

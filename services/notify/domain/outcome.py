@@ -41,7 +41,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class MailOutcome:
     """The new state of a delivery; `delay` is how long to wait for the next try."""
 
     state: DeliveryState
@@ -64,14 +64,14 @@ def reply_of(code: int, words: str, *, about_us: bool) -> Reply:
     return Reply("later", text)
 
 
-def judge(reply: Reply, attempts: int, time_left: timedelta) -> Outcome:
+def judge(reply: Reply, attempts: int, time_left: timedelta) -> MailOutcome:
     """What follows from a reply to try number `attempts`, with `time_left` for further ones: the
     pauses shrink with it, so that the last try is shortly before its end."""
     if reply.meaning == "taken":
-        return Outcome("sent", reply.text)
+        return MailOutcome("sent", reply.text)
     if reply.meaning == "never":
-        return Outcome("failed", reply.text)
+        return MailOutcome("failed", reply.text)
     delay = min(DELAYS[min(attempts, len(DELAYS)) - 1], time_left / 2)
     if attempts >= MOST_TRIES or delay < DELAYS[0]:
-        return Outcome("failed", reply.text)
-    return Outcome("waiting", reply.text, delay)
+        return MailOutcome("failed", reply.text)
+    return MailOutcome("waiting", reply.text, delay)

@@ -15,7 +15,7 @@ class TextRefused(Problem):
         super().__init__("This text cannot be sent.", faults=[f.model_dump() for f in faults])
 
 
-class VersionConflict(Problem):
+class TextVersionConflict(Problem):
     """The text was changed after it had been opened."""
 
     slug = "version-conflict"

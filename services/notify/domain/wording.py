@@ -20,10 +20,10 @@ from libs.contracts.booking import (
 from libs.contracts.times import day_of
 
 from .languages import shown_names, shown_relation, with_readings
-from .letter import Companion, Visit
+from .letter import Companion, LetterVisit
 
 
-class Told(Contract):
+class ProcedureWords(Contract):
     """What is known of a procedure: in Japanese, and in the language of the visit, if anything."""
 
     name: str
@@ -44,8 +44,8 @@ class Told(Contract):
 
 
 def at_address(
-    visit: Visit, office: OfficeText, later: Sequence[LaterAddress]
-) -> tuple[Visit, OfficeText]:
+    visit: LetterVisit, office: OfficeText, later: Sequence[LaterAddress]
+) -> tuple[LetterVisit, OfficeText]:
     """The visit and the office's words with the address that the office has on that day."""
     moved = address_on(later, day_of(visit.starts_at))
     if moved is None:
@@ -57,7 +57,7 @@ def at_address(
     )
 
 
-def guided(visit: Visit, guidances: Sequence[Guidance]) -> Visit:
+def guided(visit: LetterVisit, guidances: Sequence[Guidance]) -> LetterVisit:
     """The visit with what those who come to its office on its day should know, in order."""
     then = guidances_on(guidances, day_of(visit.starts_at))
     said = (text for guidance in then for _, text in guidance.said_in(visit.language))
@@ -72,14 +72,14 @@ class Comer(Contract):
     starts_at: AwareDatetime
     visitor: str
     relation: Relation | None
-    procedures: tuple[Told, ...]
+    procedures: tuple[ProcedureWords, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(_either(told.words.name, told.name) for told in self.procedures)
 
 
-def in_words(visit: Visit, office: OfficeText, comers: Sequence[Comer]) -> Visit:
+def in_words(visit: LetterVisit, office: OfficeText, comers: Sequence[Comer]) -> LetterVisit:
     """`office` is the text in the language of the visit, possibly empty. What several procedures
     or people need is said once."""
     each = [(told, comer.visitor) for comer in comers for told in comer.procedures]
@@ -98,7 +98,7 @@ def in_words(visit: Visit, office: OfficeText, comers: Sequence[Comer]) -> Visit
     )
 
 
-def _people(visit: Visit, comers: Sequence[Comer]) -> Iterator[Companion]:
+def _people(visit: LetterVisit, comers: Sequence[Comer]) -> Iterator[Companion]:
     same_time = len({comer.starts_at for comer in comers}) == 1
     for place, comer in enumerate(comers, 1):
         word = shown_relation(comer.relation, place, visit.language)
@@ -107,7 +107,7 @@ def _people(visit: Visit, comers: Sequence[Comer]) -> Iterator[Companion]:
         yield Companion(comer.number, word, procedures, when)
 
 
-def _change_until(visit: Visit, procedures: Sequence[Told]) -> date | None:
+def _change_until(visit: LetterVisit, procedures: Sequence[ProcedureWords]) -> date | None:
     """The last day on which one may change the time; None while that is not known."""
     days = [told.changes_days_before for told in procedures]
     known = [one for one in days if one is not None]

@@ -17,7 +17,7 @@ from services.notify.editing import Editing
 RIGHT = "texts.edit"
 
 STATUS: StatusTable = {
-    problems.VersionConflict: 409,
+    problems.TextVersionConflict: 409,
     problems.TextRefused: 422,
     problems.BadAddress: 422,
     problems.TooManyTrials: 429,

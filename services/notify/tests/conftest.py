@@ -7,10 +7,10 @@ import pytest
 
 from dev.testing import Database
 from libs.common.database import engine, store_opener
-from services.notify.domain.letter import Sender as From
-from services.notify.domain.letter import Writer
+from services.notify.domain.letter import MailFrom as From
+from services.notify.domain.letter import MailWriter
 from services.notify.sender import Sender
-from services.notify.smtp import Server
+from services.notify.smtp import MailServer
 from services.notify.store import OpenStore, Store
 from services.notify.texts import load_templates
 
@@ -42,10 +42,10 @@ def sending(open_store: OpenStore) -> Sending:
 
     @asynccontextmanager
     async def running(port: int, *, lines: int = 1, seconds: float = 5.0) -> AsyncIterator[Sender]:
-        writer = Writer(
+        writer = MailWriter(
             From("大分市", "yoyaku@city.example.jp"), "https://yoyaku.example.jp", load_templates()
         )
-        server = Server("127.0.0.1", port)
+        server = MailServer("127.0.0.1", port)
         sender = Sender(open_store, CONTACTS, writer, server, seconds=seconds, lines=lines)
         async with sender.running():
             yield sender

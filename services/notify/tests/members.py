@@ -13,10 +13,10 @@ from dev.callers import DoorAuth, calling
 from libs.common.assertion import Callers
 from libs.common.errors import problem_handlers
 from libs.contracts.booking import Language, OfficeText, ProcedureText
-from services.notify.domain.letter import Sender, Writer
+from services.notify.domain.letter import MailFrom, MailWriter
 from services.notify.editing import Editing
 from services.notify.routes import ROUTES, STATUS
-from services.notify.smtp import Server, send_once
+from services.notify.smtp import MailServer, send_once
 from services.notify.store import OpenStore
 from services.notify.texts import load_templates
 
@@ -25,7 +25,7 @@ from .scripted import ScriptedServer
 
 BODY = "予約番号：{{number}}\n日時：{{when}}\n場所：{{office}}\n{{link_url}}"
 OWN = {"subject": "【大分市】ご来庁の予約", "body": BODY}
-FROM = Sender("大分市", "yoyaku@city.example.jp")
+FROM = MailFrom("大分市", "yoyaku@city.example.jp")
 SHARED: dict[str, Any] = {"kind": "confirmed", "language": "ja"}
 OURS = {**SHARED, "procedure_id": "issuance", "office_id": "honcho"}
 
@@ -82,8 +82,8 @@ async def a_member(open_store: OpenStore, smtp: ScriptedServer) -> AsyncIterator
         {door: key.public_key().public_bytes_raw() for door, key in keys.items()}, "notify"
     )
     doors = {door: key.private_bytes_raw() for door, key in keys.items()}
-    writer = Writer(FROM, "https://yoyaku.example.jp", load_templates())
-    post = partial(send_once, Server("127.0.0.1", smtp.port), FROM.address, 2.0)
+    writer = MailWriter(FROM, "https://yoyaku.example.jp", load_templates())
+    post = partial(send_once, MailServer("127.0.0.1", smtp.port), FROM.address, 2.0)
     editing = Editing(open_store, writer, post)
 
     @asynccontextmanager

@@ -10,7 +10,7 @@ from libs.contracts.booking import BookingFact, Language, OfficePublished
 from libs.contracts.notify import MailedOtherwise, MailText, TextPlace
 from libs.contracts.times import day_of
 from services.notify.store import OpenStore
-from services.notify.text_store import Change
+from services.notify.text_store import ChangeOfText
 
 from .conftest import Sending
 from .factories import (
@@ -105,7 +105,7 @@ async def test_a_text_of_the_citys_own_without_a_place_for_it_begins_with_it(
         text = MailText(subject="市", body=typed)
         async with open_store() as store:
             place = TextPlace(kind="confirmed", language="ja")
-            await store.change_text(Change(place, text, "tanaka", str(version)), version)
+            await store.change_text(ChangeOfText(place, text, "tanaka", str(version)), version)
         body = await body_of(open_store, smtp, sending, confirmed())
         guidance, number = body.index(EAST), body.index("ABCDE-12345")
         assert (guidance < number) == (version == 0)

@@ -10,13 +10,13 @@ import pytest
 
 from libs.contracts.booking import Language
 from libs.contracts.notify import MailKind
-from services.notify.domain.letter import Sender, UnsafeHeader, Visit, Writer
+from services.notify.domain.letter import LetterVisit, MailFrom, MailWriter, UnsafeHeader
 from services.notify.texts import load_templates
 
-WRITER = Writer(
-    Sender("大分市", "yoyaku@city.example.jp"), "https://yoyaku.example.jp", load_templates()
+WRITER = MailWriter(
+    MailFrom("大分市", "yoyaku@city.example.jp"), "https://yoyaku.example.jp", load_templates()
 )
-VISIT = Visit(
+VISIT = LetterVisit(
     language="ja",
     number="ABCDE12345",
     starts_at=datetime(2026, 12, 1, 1, 30, tzinfo=UTC),
@@ -32,7 +32,7 @@ VISIT = Visit(
 BOOKING = UUID("0b0f9f0c-8a54-4d0e-9c9a-1f4f5c1d2e3f")
 
 
-def written(kind: MailKind, visit: Visit = VISIT, to: str = "hana@example.jp") -> bytes:
+def written(kind: MailKind, visit: LetterVisit = VISIT, to: str = "hana@example.jp") -> bytes:
     at = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
     return WRITER.write(kind, visit, to, WRITER.message_id(BOOKING, 1, kind), at)
 
@@ -144,7 +144,7 @@ def test_a_subject_that_could_become_another_header_is_refused() -> None:
 
 
 def test_headers_smuggled_in_through_the_sender_are_seen_after_serialising() -> None:
-    sender = Sender("", "a@example.jp\r\nBcc: b@example.jp")
+    sender = MailFrom("", "a@example.jp\r\nBcc: b@example.jp")
     writer = dataclasses.replace(WRITER, sender=sender)
     with pytest.raises(UnsafeHeader):
         writer.write("confirmed", VISIT, "a@example.jp", "<1@x>", datetime.now(UTC))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.notify.domain.outcome import Outcome, Reply, judge, reply_of
+from services.notify.domain.outcome import MailOutcome, Reply, judge, reply_of
 
 LONG = timedelta(days=30)
 
@@ -29,8 +29,8 @@ def test_a_reply_is_read_by_its_code_and_its_words_are_not_kept(
 
 
 def test_a_taken_mail_is_sent_and_a_refused_one_has_failed() -> None:
-    assert judge(Reply("taken", "250"), 1, LONG) == Outcome("sent", "250")
-    assert judge(Reply("never", "550"), 1, LONG) == Outcome("failed", "550")
+    assert judge(Reply("taken", "250"), 1, LONG) == MailOutcome("sent", "250")
+    assert judge(Reply("never", "550"), 1, LONG) == MailOutcome("failed", "550")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_taken_mail_is_sent_and_a_refused_one_has_failed() -> None:
 )
 def test_the_pauses_between_tries_grow_to_four_hours(attempts: int, minutes: int) -> None:
     outcome = judge(Reply("later", "450"), attempts, LONG)
-    assert outcome == Outcome("waiting", "450", timedelta(minutes=minutes))
+    assert outcome == MailOutcome("waiting", "450", timedelta(minutes=minutes))
 
 
 def test_a_mail_that_is_put_off_again_and_again_fails_within_a_day() -> None:

@@ -7,7 +7,7 @@ import pytest
 from libs.contracts.booking import Language, ProcedureText
 from libs.contracts.notify import MailKind, MailText, TextPlace
 from services.notify.store import OpenStore
-from services.notify.text_store import Change
+from services.notify.text_store import ChangeOfText
 
 from .conftest import Sending
 from .factories import cancelled, confirmed, office, procedure, rows, take, until_state
@@ -21,7 +21,9 @@ async def write(open_store: OpenStore, subject: str | None, *, seen: int = 0, **
     where = TextPlace(**{"kind": "confirmed", "language": "ja", **place})
     text = MailText(subject=subject, body="{{number}}\n{{documents}}") if subject else None
     async with open_store() as store:
-        await store.change_text(Change(where, text, "tanaka", f"{where}{subject}{seen}"), seen)
+        await store.change_text(
+            ChangeOfText(where, text, "tanaka", f"{where}{subject}{seen}"), seen
+        )
 
 
 @pytest.fixture

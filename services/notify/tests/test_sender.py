@@ -9,8 +9,8 @@ import pytest
 
 from libs.common.assertion import EVERY_OFFICE
 from libs.contracts.booking import BookingConfirmed
-from services.notify.domain.letter import Sender, Writer
-from services.notify.domain.outcome import Outcome
+from services.notify.domain.letter import MailFrom, MailWriter
+from services.notify.domain.outcome import MailOutcome
 from services.notify.mail_store import Result
 from services.notify.sender import UNWRITABLE
 from services.notify.store import OpenStore, waking
@@ -36,7 +36,7 @@ from .factories import (
 )
 from .scripted import ScriptedServer
 
-WRITER = Writer(Sender("", "yoyaku@city.example.jp"), "", load_templates())
+WRITER = MailWriter(MailFrom("", "yoyaku@city.example.jp"), "", load_templates())
 
 
 async def test_a_mail_reaches_its_recipient_and_is_published_as_delivered(
@@ -346,9 +346,9 @@ async def test_a_late_refusal_does_not_undo_what_a_newer_try_achieved(
         (old,) = await store.claim(1, lease_seconds=0.0)
     async with open_store() as store:
         (new,) = await store.claim(1, lease_seconds=60.0)
-        await store.record([Result(old, Outcome("failed", "550"))])
-        await store.record([Result(new, Outcome("sent", "250"))])
-        await store.record([Result(old, Outcome("sent", "250"))])
+        await store.record([Result(old, MailOutcome("failed", "550"))])
+        await store.record([Result(new, MailOutcome("sent", "250"))])
+        await store.record([Result(old, MailOutcome("sent", "250"))])
     assert (await delivery(open_store, fact.booking_id))["state"] == "sent"
     assert [name for name, _ in await published(open_store)] == ["notify.delivered.v1"]
 

@@ -2,24 +2,24 @@
 
 import pytest
 
-from services.notify.domain.letter import Sender
+from services.notify.domain.letter import MailFrom
 from services.notify.settings import sender, smtp_server
-from services.notify.smtp import Server
+from services.notify.smtp import MailServer
 
 
 @pytest.mark.parametrize(
     ("text", "server"),
     [
-        ("smtp://mail.example.jp", Server("mail.example.jp", 25)),
-        ("smtp://127.0.0.1:1025", Server("127.0.0.1", 1025)),
-        ("smtps://mail.example.jp", Server("mail.example.jp", 465, "always")),
+        ("smtp://mail.example.jp", MailServer("mail.example.jp", 25)),
+        ("smtp://127.0.0.1:1025", MailServer("127.0.0.1", 1025)),
+        ("smtps://mail.example.jp", MailServer("mail.example.jp", 465, "always")),
         (
             "smtp://u%40x:p%3Aw@mail.example.jp?starttls",
-            Server("mail.example.jp", 587, "starttls", "u@x", "p:w"),
+            MailServer("mail.example.jp", 587, "starttls", "u@x", "p:w"),
         ),
     ],
 )
-def test_a_mail_server_is_read_from_one_address(text: str, server: Server) -> None:
+def test_a_mail_server_is_read_from_one_address(text: str, server: MailServer) -> None:
     assert smtp_server(text) == server
 
 
@@ -36,8 +36,8 @@ def test_a_password_does_not_show_where_the_server_is_printed() -> None:
 
 
 def test_a_sender_has_an_address_and_may_have_a_name() -> None:
-    assert sender("a@example.jp") == Sender("", "a@example.jp")
-    assert sender("大分市 <a@example.jp>") == Sender("大分市", "a@example.jp")
+    assert sender("a@example.jp") == MailFrom("", "a@example.jp")
+    assert sender("大分市 <a@example.jp>") == MailFrom("大分市", "a@example.jp")
 
 
 @pytest.mark.parametrize("text", ["大分市", "a@localhost", "=?utf-8?q?x?= <a@example.jp>"])

@@ -31,7 +31,7 @@ from services.booking.actions.shielded import sees_shielded
 from services.booking.domain import HoldExpired, NotActive
 from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.store import Store
-from services.booking.store.displaced import DisplacedRow
+from services.booking.store.displaced import DisplacedBooking
 
 
 async def displaced_list(
@@ -114,7 +114,7 @@ async def accept_own(
 
 
 async def _move(
-    desk: BookingContext, store: Store, displaced: DisplacedRow, row: Booking, actor: str
+    desk: BookingContext, store: Store, displaced: DisplacedBooking, row: Booking, actor: str
 ) -> Booking:
     """To the proposed time, after any deadline: it was the city that closed the old one."""
     _check_open(displaced)
@@ -127,12 +127,14 @@ async def _move(
     return await move_in(desk, store, row, held, actor)
 
 
-def _check_open(displaced: DisplacedRow) -> None:
+def _check_open(displaced: DisplacedBooking) -> None:
     if displaced.state != "open":
         raise NotActive("This was answered already.")
 
 
-async def _theirs(store: Store, caller: Caller, booking_id: UUID) -> tuple[DisplacedRow, Booking]:
+async def _theirs(
+    store: Store, caller: Caller, booking_id: UUID
+) -> tuple[DisplacedBooking, Booking]:
     """The booking is locked. Raises NotFound."""
     displaced = await store.displaced.newest_for(counter_offices(caller), booking_id)
     if displaced is None:
@@ -149,7 +151,7 @@ async def _now(desk: BookingContext, store: Store, caller: Caller, booking_id: U
     return _shown(desk, displaced, await store.bookings.get(booking_id))
 
 
-def _proposed(displaced: DisplacedRow) -> Proposed | None:
+def _proposed(displaced: DisplacedBooking) -> Proposed | None:
     """What is held, or was accepted."""
     if displaced.state == "open":
         return proposed(displaced)
@@ -159,7 +161,7 @@ def _proposed(displaced: DisplacedRow) -> Proposed | None:
     return Proposed(office_id=office_id, starts_at=at)
 
 
-def _shown(desk: BookingContext, displaced: DisplacedRow, row: Booking) -> Displaced:
+def _shown(desk: BookingContext, displaced: DisplacedBooking, row: Booking) -> Displaced:
     own = {"change_id", "office_id", "starts_at", "state", "mailed", "called", "called_at"}
     return Displaced(
         **{name: getattr(displaced, name) for name in (*own, "called_by")},

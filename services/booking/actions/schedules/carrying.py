@@ -16,13 +16,13 @@ from services.booking.store import Store
 from services.booking.store.changes import ChangeRow
 from services.booking.store.displaced import Bid
 
-from .drafts import Draft, free_places, runs_of_draft
+from .drafts import ScheduleDraft, free_places, runs_of_draft
 
 PROPOSAL_TRIES = 3
 
 
 async def carry_out(
-    desk: BookingContext, store: Store, row: ChangeRow, draft: Draft, mail: bool
+    desk: BookingContext, store: Store, row: ChangeRow, draft: ScheduleDraft, mail: bool
 ) -> None:
     """Everything the draft says, and the doors are told. Nobody loses a booking."""
     span, runs = runs_of_draft(draft)
@@ -68,7 +68,7 @@ async def _seat(store: Store, actor: str, moved: dict[UUID, int]) -> None:
 
 
 async def _displace(
-    desk: BookingContext, store: Store, row: ChangeRow, draft: Draft, mail: bool
+    desk: BookingContext, store: Store, row: ChangeRow, draft: ScheduleDraft, mail: bool
 ) -> set[str]:
     """Write down who lost their time, and hold another one for each. The offices of those times."""
     affected = draft.affected
@@ -91,7 +91,7 @@ async def _displace(
 
 
 async def _bids(
-    desk: BookingContext, store: Store, draft: Draft, affected: Sequence[Standing],
+    desk: BookingContext, store: Store, draft: ScheduleDraft, affected: Sequence[Standing],
     bookings: dict[UUID, Booking],
 ) -> dict[UUID, Bid]:  # fmt: skip
     """A time for each, held. Where somebody was faster, the next one is tried."""

@@ -27,7 +27,7 @@ from services.booking.store import Store
 from services.booking.store.changes import ChangeRow
 
 from .carrying import carry_out, withdraw
-from .drafts import Draft, drafted, plan_of, seen
+from .drafts import ScheduleDraft, drafted, plan_of, seen
 
 STOPS = "settings.edit"
 """Who writes down when the national system rests: that is the same at all offices."""
@@ -160,7 +160,7 @@ async def _tables(
 
 
 def _row(
-    change_id: UUID, actor: str, steps: Iterable[ScheduleStep], before: Tables, draft: Draft
+    change_id: UUID, actor: str, steps: Iterable[ScheduleStep], before: Tables, draft: ScheduleDraft
 ) -> ChangeRow:
     minutes = [office.minutes for office in draft.offices]
     return ChangeRow(

@@ -58,7 +58,7 @@ class OfficeDraft:
 
 
 @dataclass(frozen=True)
-class Draft:
+class ScheduleDraft:
     """A change, not yet made. `tables` are those of all offices afterwards."""
 
     now: datetime
@@ -91,7 +91,7 @@ class Draft:
 
 async def drafted(
     store: Store, before: Tables, after: Tables, offices: Sequence[str], lock: bool = False
-) -> Draft:
+) -> ScheduleDraft:
     """Work out the change of `offices`; with `lock`, nobody can do anything about it meanwhile.
     Whoever does so just now is not waited for long: then this transaction gives way."""
     now = await store.now()
@@ -108,10 +108,10 @@ async def drafted(
         await _office(store, before[office_id], after[office_id], days[office_id], tied, lock)
         for office_id in sorted(offices)
     ]
-    return Draft(now, after, drafts, laid)
+    return ScheduleDraft(now, after, drafts, laid)
 
 
-def runs_of_draft(draft: Draft) -> tuple[Span, list[Run]]:
+def runs_of_draft(draft: ScheduleDraft) -> tuple[Span, list[Run]]:
     """The days of a draft that are laid out, and what is open on them afterwards."""
     days = {office.office_id: office.days for office in draft.offices}
     return span_of(days, draft.laid_out_until), _runs(draft.tables, days, draft.laid_out_until)
@@ -126,7 +126,7 @@ def span_of(days: Mapping[str, Sequence[date]], laid_out_until: date) -> Span:
     return Span(sorted(days), every, begin, end)
 
 
-async def free_places(store: Store, draft: Draft) -> Free:
+async def free_places(store: Store, draft: ScheduleDraft) -> Free:
     """What is free at all offices after the change, until the last day that is laid out."""
     layouts = {office_id: Layout(table) for office_id, table in draft.tables.items()}
     end = moment_of(draft.laid_out_until + timedelta(days=1), 0)
@@ -137,7 +137,9 @@ async def free_places(store: Store, draft: Draft) -> Free:
     return free
 
 
-async def plan_of(store: Store, draft: Draft, steps: Sequence[ScheduleStep]) -> SchedulePlan:
+async def plan_of(
+    store: Store, draft: ScheduleDraft, steps: Sequence[ScheduleStep]
+) -> SchedulePlan:
     """The draft as it is shown."""
     affected = draft.affected
     free = await free_places(store, draft) if affected else None
@@ -155,7 +157,7 @@ async def plan_of(store: Store, draft: Draft, steps: Sequence[ScheduleStep]) -> 
     )
 
 
-def seen(draft: Draft, steps: Sequence[ScheduleStep]) -> str:
+def seen(draft: ScheduleDraft, steps: Sequence[ScheduleStep]) -> str:
     """A digest of what is asked for, from which timetables, and of what it does to whom."""
     parts = [
         [step.model_dump(mode="json") for step in steps],

@@ -23,7 +23,7 @@ OFFICE_CLOSES = time(17)
 
 
 @dataclass(frozen=True)
-class Place:
+class FreePlace:
     """A window and a time that can be given."""
 
     office_id: str
@@ -43,7 +43,7 @@ class Free:
     kept: dict[tuple[UUID, date], int] = field(default_factory=dict)
     """The cells of a day in which the guardian of a party is at a window. It is added to."""
 
-    def nearest(self, party: Sequence[Standing]) -> list[Place] | None:
+    def nearest(self, party: Sequence[Standing]) -> list[FreePlace] | None:
         """Times for all of a party on one day at their office, else at another one that their
         procedures allow; None where no day has room for all."""
         first = party[0]
@@ -55,7 +55,7 @@ class Free:
                     return places
         return None
 
-    def take(self, place: Place, minutes: int) -> None:
+    def take(self, place: FreePlace, minutes: int) -> None:
         """The place is given, or turned out to be taken."""
         cells = mask_of(place.starts_at, minutes)
         windows = self.taken.setdefault((place.office_id, day_of(place.starts_at)), {})
@@ -75,11 +75,13 @@ class Free:
                 if first <= day <= self.last_day:
                     yield day
 
-    def _all_on(self, office_id: str, day: date, party: Sequence[Standing]) -> list[Place] | None:
+    def _all_on(
+        self, office_id: str, day: date, party: Sequence[Standing]
+    ) -> list[FreePlace] | None:
         """Places for all of them, which are then taken, or none."""
         before, kept = self.taken.get((office_id, day), {}), dict(self.kept)
         self.taken[office_id, day] = dict(before)
-        found: list[Place] = []
+        found: list[FreePlace] = []
         for one in party:
             place = self._on(office_id, day, one)
             if place is None:
@@ -92,7 +94,7 @@ class Free:
         self.taken[office_id, day], self.kept = before, kept
         return None
 
-    def _on(self, office_id: str, day: date, one: Standing) -> Place | None:
+    def _on(self, office_id: str, day: date, one: Standing) -> FreePlace | None:
         wanted = cell_of(one.starts_at.astimezone(JST).time())
         length = one.minutes // 5
         taken = self.taken.get((office_id, day), {})
@@ -107,10 +109,10 @@ class Free:
         if best is None:
             return None
         midnight = datetime.combine(day, time(), JST)
-        return Place(office_id, best[2], midnight + timedelta(minutes=5 * best[1]))
+        return FreePlace(office_id, best[2], midnight + timedelta(minutes=5 * best[1]))
 
 
-def propose(free: Free, several: Sequence[Standing]) -> list[Place | None]:
+def propose(free: Free, several: Sequence[Standing]) -> list[FreePlace | None]:
     """A place for each, in order of time; none is given twice. Who was booked together comes
     together again, as long as one day has room for all of them."""
     parties: dict[object, list[Standing]] = {}
@@ -118,7 +120,7 @@ def propose(free: Free, several: Sequence[Standing]) -> list[Place | None]:
         alone = one.party is None
         who = one.booking_id if alone else (one.party, one.office_id, one.day)
         parties.setdefault(who, []).append(one)
-    found: dict[UUID, Place] = {}
+    found: dict[UUID, FreePlace] = {}
     for party in parties.values():
         for group in (party, *([one] for one in party if len(party) > 1)):
             waiting = [one for one in group if one.booking_id not in found]
@@ -127,7 +129,7 @@ def propose(free: Free, several: Sequence[Standing]) -> list[Place | None]:
     return [found.get(one.booking_id) for one in several]
 
 
-def held_until(now: datetime, place: Place, working_days: int) -> datetime:
+def held_until(now: datetime, place: FreePlace, working_days: int) -> datetime:
     """So many working days from now, or the day before the proposed time."""
     day = day_of(now)
     for _ in range(working_days):
@@ -138,7 +140,7 @@ def held_until(now: datetime, place: Place, working_days: int) -> datetime:
     return datetime.combine(day, OFFICE_CLOSES, JST)
 
 
-def _close(party: Sequence[Standing], places: Sequence[Place]) -> bool:
+def _close(party: Sequence[Standing], places: Sequence[FreePlace]) -> bool:
     """Whether they start about as close to each other as they did."""
     before, after = [one.starts_at for one in party], [place.starts_at for place in places]
     return max(after) - min(after) <= max(before) - min(before) + TOGETHER
