@@ -4,6 +4,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -33,23 +34,32 @@ def found() -> Catalog:
 
 def written(template: Catalog, known: bytes) -> bytes:
     """A catalog with exactly the texts of `template` and the translations of `known`. A text that
-    was changed loses its translation: nobody should read a sentence that means something else."""
+    was changed keeps the translation of the one most like it as fuzzy, to be looked at: nobody is
+    shown a sentence that may mean something else, and the tests count it as missing."""
     old = read_po(io.BytesIO(known), charset="utf-8")
     catalog = Catalog(charset="utf-8")
+    gone = [str(text.id) for text in old if text.id and text.string and text.id not in template]
     for text in template:
         if text.id:
-            translated = old.get(text.id)
+            translated, flags = old.get(text.id), set[str]()
+            if translated is None or not translated.string:
+                translated = next(map(old.get, get_close_matches(str(text.id), gone, 1)), None)
+                flags = {"fuzzy"} if translated else flags
+            elif translated.fuzzy:
+                flags = {"fuzzy"}
             string = translated.string if translated else ""
-            catalog.add(text.id, string, sorted(text.locations))
+            catalog.add(text.id, string, sorted(text.locations), flags=flags)
     file = io.BytesIO()
     write_po(file, catalog, width=0, omit_header=True, sort_by_file=True, include_lineno=False)
     return _HEADER.encode() + file.getvalue()
 
 
 def missing(path: Path) -> list[str]:
-    """Texts that the catalog does not translate."""
+    """Texts that the catalog does not translate, or whose translation is to be looked at."""
     with path.open("rb") as file:
-        return [str(m.id) for m in read_po(file, charset="utf-8") if m.id and not m.string]
+        return [
+            str(m.id) for m in read_po(file, charset="utf-8") if m.id and (not m.string or m.fuzzy)
+        ]
 
 
 def catalogs() -> Iterator[Path]:

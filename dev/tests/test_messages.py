@@ -1,13 +1,14 @@
 """No text of the citizens' door is missing in any language, and none says something else."""
 
 import ast
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Message
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po, write_po
 
 from dev.account import ROOT
 from dev.messages import FOLDERS, catalogs, found, written
@@ -34,6 +35,22 @@ def messages(language: str) -> list[Message]:
 @pytest.mark.parametrize("path", list(catalogs()), ids=lambda path: path.parts[-3])
 def test_every_catalog_has_the_texts_of_pages_and_code_and_no_others(path: Path) -> None:
     assert path.read_bytes() == written(found(), path.read_bytes()), "run `make messages`"
+
+
+def test_a_changed_text_keeps_its_old_translation_to_be_looked_at() -> None:
+    before, after = Catalog(), Catalog()
+    before.add("予約の画面を閉じました。", "We closed the page.")
+    after.add("予約の画面を閉じました。番号は残ります。")
+    after.add("別の文")
+    kept = io.BytesIO()
+    write_po(kept, before)
+    made = read_po(io.BytesIO(written(after, kept.getvalue())))
+    changed = made.get("予約の画面を閉じました。番号は残ります。")
+    assert changed and (changed.string, changed.fuzzy) == ("We closed the page.", True)
+    new = made.get("別の文")
+    assert new and not new.string
+    again = read_po(io.BytesIO(written(after, written(after, kept.getvalue()))))
+    assert [one.fuzzy for one in again if one.id and one.string] == [True]
 
 
 @pytest.mark.parametrize("language", FOREIGN)
