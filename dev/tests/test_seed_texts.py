@@ -13,6 +13,7 @@ SEED = Catalog.model_validate_json((ROOT / "deploy" / "seed" / "oita.json").read
 FOREIGN = tuple(language for language in get_args(Language) if language != "ja")
 KANA = re.compile(r"[\u3040-\u309f\u30a1-\u30fa]")
 KANJI = re.compile(r"[々\u4e00-\u9fff]")
+TITLE = re.compile(r"(?<=[(,.; ])[\u30a1-\u30fe々\u4e00-\u9fff]+(?=[),.;])")
 NOTATION = re.compile(r"\{[^{}|]+\|[\u3040-\u309fー]+\}")
 
 
@@ -51,6 +52,8 @@ def test_easy_japanese_has_a_reading_for_every_sign() -> None:
 
 @pytest.mark.parametrize("language", ["en", "ko", "vi", "zh-CN"])
 def test_foreign_words_are_not_japanese(language: Language) -> None:
-    assert not [word for word in words(language) if KANA.search(word)]
+    """But for the titles of papers in brackets, as they are printed on them; pages mark those."""
+    assert not [word for word in words("zh-CN") if KANA.search(word)]
     if language != "zh-CN":
-        assert not [word for word in words(language) if KANJI.search(word)]
+        told = [TITLE.sub("", word) for word in words(language)]
+        assert not [word for word in told if KANJI.search(word) or KANA.search(word)]

@@ -7,10 +7,9 @@ from types import MappingProxyType
 
 import jpholiday
 
-from libs.contracts.booking import Closure, NationalStop
+from libs.contracts.booking import MAINTENANCE_DAY, Closure, NationalStop
 
 YEAR_END = "年末年始"
-MAINTENANCE = "全国システムの点検日"
 Stops = Mapping[date, NationalStop]
 """What is known of the national system beyond the rule, by day."""
 NO_STOPS: Stops = MappingProxyType({})
@@ -47,10 +46,10 @@ def _by_the_system(day: date, stop: NationalStop | None) -> tuple[Closure, ...]:
         return _by_rule(day)
     if stop.kind != "closed":
         return ()
-    return (Closure(day=day, reason=stop.reason or MAINTENANCE, kind="stop"),)
+    return (Closure(day=day, reason=stop.reason or MAINTENANCE_DAY, kind="stop"),)
 
 
 @lru_cache(maxsize=4096)
 def _by_rule(day: date) -> tuple[Closure, ...]:
     resting = is_maintenance(day)
-    return (Closure(day=day, reason=MAINTENANCE, kind="stop"),) if resting else ()
+    return (Closure(day=day, reason=MAINTENANCE_DAY, kind="stop"),) if resting else ()

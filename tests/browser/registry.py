@@ -331,7 +331,7 @@ OWN_BOOKING = (
         ("missed", "来庁の記録がありません", partial(own.booking_as, status="missed")),
         ("cancelled", "取り消しました", own.cancelled),
         ("found cancelled", "取り消されています", own.found_cancelled),
-        ("displaced", "受け付けできなくなりました", own.displaced),
+        ("displaced", "受け付けられなくなりました", own.displaced),
         ("met by an outage", "締切に関係なく", own.met_by_an_outage),
         ("the proposal is over", "ほかの方も選べるようになりました", own.proposal_over),
         ("contact changed", "連絡先を変更しました", own.contact_changed),

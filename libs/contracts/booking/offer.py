@@ -86,6 +86,8 @@ class Series(Contract):
 
 ClosureKind = Literal["holiday", "year-end", "stop"]
 """祝日 / 年末年始 / 全国システムの停止日"""
+MAINTENANCE_DAY = "全国システムの点検日"
+"""The reason of a stop by the rule; others have words of their own."""
 
 
 class Closure(Contract):

@@ -8,12 +8,13 @@ from uuid import UUID
 from libs.contracts.booking import (
     LONGEST_GUIDANCE,
     LONGEST_PERIOD,
+    MAINTENANCE_DAY,
     GuidanceProblem,
     GuidanceVersion,
     GuidanceWish,
     Language,
 )
-from libs.rules.closures import MAINTENANCE, closure_of
+from libs.rules.closures import closure_of
 from libs.rules.personal_numbers import has_individual_number
 
 OTHER_SCRIPTS = 3
@@ -39,7 +40,7 @@ def days_of(wish: GuidanceWish) -> tuple[date, ...]:
 def _is_wanted(wish: GuidanceWish, day: date) -> bool:
     if not wish.weekdays and not wish.holidays:
         return True
-    is_holiday = closure_of(day) not in ("", MAINTENANCE)
+    is_holiday = closure_of(day) not in ("", MAINTENANCE_DAY)
     return day.weekday() in wish.weekdays or (wish.holidays and is_holiday)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from libs.common.errors import NotAllowed
 from libs.contracts.booking import (
+    MAINTENANCE_DAY,
     ClearStop,
     NationalStop,
     OfficePublished,
@@ -18,7 +19,6 @@ from libs.contracts.booking import (
     ScheduleChange,
     ScheduleStep,
 )
-from libs.rules.closures import MAINTENANCE
 from libs.rules.masks import span
 from libs.rules.timetable import Timetable, closures_of, day_cells
 from services.booking.actions.schedules import changes
@@ -60,13 +60,13 @@ def test_each_closure_needs_a_word_of_its_own_to_be_open() -> None:
 
 
 def test_what_is_written_down_holds_instead_of_the_rule() -> None:
-    assert day_cells(table(), SUNDAY).closed_for == MAINTENANCE
+    assert day_cells(table(), SUNDAY).closed_for == MAINTENANCE_DAY
     assert day_cells(table(stop(SUNDAY, "works")), SUNDAY).all()
     irregular = day_cells(table(stop(reason="全国システムの臨時停止")), DAY)
     assert (irregular.all(), irregular.closed_for) == ({}, "全国システムの臨時停止")
     found = closures_of(table(stop()), DAY, 1)
     assert [(closure.kind, closure.reason, closure.whole) for closure in found] == [
-        ("stop", MAINTENANCE, False)
+        ("stop", MAINTENANCE_DAY, False)
     ]
 
 

@@ -6,8 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from libs.contracts.booking import Break, Catalog, CellsChanged, Office, Series, SpecialDay
-from libs.rules.closures import MAINTENANCE, YEAR_END, closure_of
+from libs.contracts.booking import (
+    MAINTENANCE_DAY,
+    Break,
+    Catalog,
+    CellsChanged,
+    Office,
+    Series,
+    SpecialDay,
+)
+from libs.rules.closures import YEAR_END, closure_of
 from libs.rules.masks import span
 from libs.rules.timetable import Timetable, day_cells
 from services.booking.actions.catalog import board, catalog, register
@@ -44,9 +52,9 @@ def table(*several: Series, special: SpecialDay | None = None) -> Timetable:
         (date(2026, 12, 29), YEAR_END),
         (date(2027, 1, 3), YEAR_END),
         (date(2027, 1, 4), ""),
-        (date(2026, 11, 22), MAINTENANCE),
+        (date(2026, 11, 22), MAINTENANCE_DAY),
         (date(2026, 11, 15), ""),
-        (date(2026, 8, 16), MAINTENANCE),
+        (date(2026, 8, 16), MAINTENANCE_DAY),
     ],
 )
 def test_the_law_the_years_end_and_the_national_system_close_days(day: date, reason: str) -> None:

@@ -33,7 +33,8 @@ _IRREGULAR_DAYS = {
 class DateStyle:
     """`whole` has the weekday, `birthday` not; `month` has the year, `short_month` not.
 
-    `around` is what stands before and after a number in a calendar to make a whole date of it.
+    `glue` joins a date and a time of day; `around` is what stands before and after a number in a
+    calendar to make a whole date of it.
     """
 
     whole: Callable[[date], str]
@@ -44,6 +45,8 @@ class DateStyle:
     weekday_name: Callable[[date], str]
     around: Callable[[date], tuple[str, str]]
     clock: Callable[[time], str]
+    glue: str = " "
+    clock_first: bool = False
 
 
 def _japanese_weekday(day: date) -> str:
@@ -114,6 +117,8 @@ def by_pattern(
     short_month: str,
     weekday: str,
     around: tuple[str, str],
+    glue: str = " ",
+    clock_first: bool = False,
 ) -> DateStyle:
     """A style from patterns of the CLDR. Times of day are written 14:30."""
 
@@ -133,6 +138,8 @@ def by_pattern(
             _written(day, after, locale) if after else "",
         ),
         clock=lambda at: f"{at:%H:%M}",
+        glue=glue,
+        clock_first=clock_first,
     )
 
 
@@ -144,6 +151,7 @@ ENGLISH_DATES = by_pattern(
     short_month="MMM",
     weekday="ccc",
     around=("EEEE, MMMM ", "' '"),
+    glue=", ",
 )
 CHINESE_DATES = by_pattern(
     "zh_CN",
@@ -171,4 +179,6 @@ VIETNAMESE_DATES = by_pattern(
     short_month="'Tháng' M",
     weekday="ccccc",
     around=("EEEE, 'ngày '", "' tháng' M "),
+    glue=", ",
+    clock_first=True,
 )

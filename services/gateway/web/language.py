@@ -1,5 +1,6 @@
 """The language of the answer in the making, and sentences that wait to be said in it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -93,6 +94,10 @@ def as_japanese(text: str, voice: Voice) -> Markup:
     return escape(text) if voice.tag == "ja" else Markup('<span lang="ja">%s</span>') % text
 
 
+_OTHER_SIGNS = ("en", "ko", "vi")
+_TITLE = re.compile(r"[\u3041-\u30fe々\u4e00-\u9fff]+")
+
+
 class Words(str):
     """A text of the city's data, already in the language of the answer: plain as a `str`, on a
     page with its readings or marked as Japanese."""
@@ -109,9 +114,13 @@ class Words(str):
 
 
 def words(voice: Voice, japanese: str, translated: str) -> str:
-    """`translated` with its readings, or the Japanese marked as such where that is missing."""
+    """`translated` with its readings, or the Japanese marked as such where that is missing. The
+    title of a paper in Japanese signs is marked as well where a language writes with others."""
     if translated:
-        return Words(without_readings(translated), ruby(escape(translated)))
+        html = ruby(escape(translated))
+        if voice.tag in _OTHER_SIGNS:
+            html = Markup(_TITLE.sub(r'<span lang="ja">\g<0></span>', html))  # noqa: S704, was one
+        return Words(without_readings(translated), html)
     return Words(japanese, as_japanese(japanese, voice)) if japanese else ""
 
 

@@ -58,7 +58,8 @@ def clock(moment: datetime) -> str:
 
 def long_time(moment: datetime) -> str:
     """2026年12月1日（火） 10時30分"""
-    return long_date(moment) + " " + clock(moment)
+    dates, day, at = speaking.get().dates, long_date(moment), clock(moment)
+    return at + dates.glue + day if dates.clock_first else day + dates.glue + at
 
 
 def _day(day: date) -> date:

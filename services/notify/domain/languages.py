@@ -174,16 +174,22 @@ def shown_clock(at: datetime, language: Language) -> str:
 def shown_line(word: str, number: str, more: str, language: Language) -> str:
     """・わたし：ABCDE-12345（カードの交付）"""
     wide = language in _COMMAS
-    return f"・{word}：{number}（{more}）" if wide else f"・{word}: {number} ({more})"
+    mark = _bullet(language)
+    return f"{mark}{word}：{number}（{more}）" if wide else f"{mark}{word}: {number} ({more})"
 
 
 def shown_guidance(said: Sequence[str], language: Language) -> str:
     """来庁日の案内 under its heading."""
-    return "\n".join([_GUIDANCE[language], *(f"・{text}" for text in said)])
+    return "\n".join([_GUIDANCE[language], shown_list(said, language)])
 
 
-def shown_list(items: tuple[str, ...]) -> str:
-    return "\n".join(f"・{item}" for item in items)
+def shown_list(items: Sequence[str], language: Language) -> str:
+    return "\n".join(f"{_bullet(language)}{item}" for item in items)
+
+
+def _bullet(language: Language) -> str:
+    """The middle dot is unknown where one writes in Latin letters."""
+    return "- " if language in ("en", "vi") else "・"
 
 
 def nothing(language: Language) -> str:

@@ -23,7 +23,7 @@ from .factories import (
 from .scripted import ScriptedServer
 
 PROPOSED, UNTIL = TOMORROW + timedelta(days=9), TOMORROW + timedelta(days=3)
-SUBJECT = "【重要】窓口の都合によるご予約日時の変更のお願い"
+SUBJECT = "【大分市・重要】窓口の都合によるご予約日時の変更のお願い"
 
 
 def displaced(**given: object) -> BookingDisplaced:

@@ -74,7 +74,7 @@ async def test_the_words_are_in_the_language_of_the_booking(
 ) -> None:
     body = await body_of(open_store, smtp, sending, language=language)
     for relation in ("self", "child"):
-        assert f"・{shown_relation(relation, 1, language)}" in body
+        assert re.search(f"\n(・|- ){shown_relation(relation, 1, language)}", body)
     assert not re.search(r"\{|\}|None", body)
 
 

@@ -74,8 +74,8 @@ async def test_further_procedures_are_named_in_the_same_language(
 @pytest.mark.parametrize(
     ("language", "visitor", "brought"),
     [
-        ("en", "self", "・Postcard\n・Identification\n\n"),
-        ("en", "guardian", "・Postcard\n・Identification\n・Family register\n\n"),
+        ("en", "self", "- Postcard\n- Identification\n\n"),
+        ("en", "guardian", "- Postcard\n- Identification\n- Family register\n\n"),
         ("ko", "guardian", "・交付通知書（はがき）\n・本人確認書類\n・戸籍謄本\n\n"),
     ],
 )
@@ -125,7 +125,7 @@ async def test_an_english_booking_gets_an_english_mail(
     for said in (
         "Procedure: Receiving a My Number Card\n",
         "Place: Main Office, 1st floor\n",
-        "・Postcard\n・Identification\n",
+        "- Postcard\n- Identification\n",
         "Please come in person.",
     ):
         assert said in body
@@ -153,7 +153,7 @@ async def test_other_words_fall_back_to_japanese(
     expected = foreign if language == "vi" else "【大分市】ご予約を受け付けました"
     assert mail["Subject"] == expected
     assert "本庁舎1階市民課" in body
-    assert "・交付通知書（はがき）" in body
+    assert f"{'- ' if language == 'vi' else '・'}交付通知書（はがき）" in body
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -165,6 +165,32 @@ def test_every_mail_exists_in_every_language_and_tells_the_same(
     ours, japanese = (load_templates()[code][kind] for code in (language, "ja"))
     assert _variables(ours.body) == _variables(japanese.body)
     assert len(ours.body.split("\n\n")) == len(japanese.body.split("\n\n"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_who_may_be_a_stranger_to_the_booking_is_told_to_delete_a_mail(
+    language: Language,
+) -> None:
+    """Whoever hears of a change that somebody else made has to call: the mail is the only sign."""
+    end = {kind: _last_words(kind, language) for kind in KINDS if kind != "former"}
+    deleting = {kind for kind, words in end.items() if words == end["confirmed"]}
+    assert deleting == {"confirmed", "reminder"}
+    assert all(NUMBER_ABOVE[language] in end[kind] for kind in end.keys() - deleting)
+
+
+NUMBER_ABOVE = {
+    "ja": "上の電話番号",
+    "ja-easy": "番号に 電話",
+    "en": "the number above",
+    "zh-CN": "上面的电话",
+    "ko": "위 전화번호",
+    "vi": "số điện thoại ở trên",
+}
+
+
+def _last_words(kind: MailKind, language: Language) -> str:
+    """What stands before the name of the city."""
+    return load_templates()[language][kind].body.strip().splitlines()[-3]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

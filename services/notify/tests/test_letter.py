@@ -70,7 +70,7 @@ def test_a_change_tells_the_old_and_the_new_time() -> None:
 
 def test_a_cancellation_has_its_own_text_and_asks_for_no_documents() -> None:
     _, body = read(written("cancelled"))
-    assert "取り消した日時：2026年12月1日（火）10時30分" in body
+    assert "取り消したご予約の日時：2026年12月1日（火）10時30分" in body
     assert "お持ちいただくもの" not in body
 
 

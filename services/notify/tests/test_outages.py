@@ -14,11 +14,11 @@ from .scripted import ScriptedServer
 
 SUBJECTS: dict[Language, tuple[str, str]] = {
     "ja": (
-        "【重要】システムの障害による、ご予約日時の変更のお願い",
+        "【大分市・重要】システムの障害による、ご予約日時の変更のお願い",
         "【大分市】システムが直りました。ご予約の日時にお越しください",
     ),
     "en": (
-        "[Important] Please change your appointment because of a system failure",
+        "[Oita City – Important] Please change your appointment because of a system failure",
         "[Oita City] The system works again. Please come at your appointment time",
     ),
 }

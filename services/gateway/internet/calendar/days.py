@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from libs.contracts.booking import Office
+from libs.contracts.booking import MAINTENANCE_DAY, ClosureKind, Office
 from libs.contracts.times import JST
 from libs.rules.series import is_open_at
 from services.gateway.internet.offer.availability import Start
@@ -48,7 +48,7 @@ class DayView:
             **offer.catalog.wished(self.wish),
             "office": office,
             "guided": guidances_in(office, self.day) if office else (),
-            "closed_for": closed_for(office, self.day) if office and not look else "",
+            "closed": closed_on(office, self.day) if office and not look else None,
             "day": self.day,
             "present": self.present,
             "calendar": self.calendar,
@@ -59,12 +59,32 @@ class DayView:
         }
 
 
-def closed_for(office: Office, day: date) -> str:
-    """Why an office is closed on a day; empty where it is not, or where something is open on days
-    on which the rest is closed."""
+@dataclass(frozen=True)
+class Closed:
+    """Why an office is closed: in the language of the answer, and as the city calls it."""
+
+    why: str
+    name: str
+
+
+_WHY: dict[ClosureKind, str] = {
+    "holiday": _("祝日"),
+    "year-end": _("年末年始の休み"),
+    "stop": _("全国システムの点検日"),
+}
+
+
+def closed_on(office: Office, day: date) -> Closed | None:
+    """None where it is not, or where something is open on days on which the rest is closed. What
+    the city itself decided has words in Japanese only, and so has an unforeseen stop."""
     open_then = any(is_open_at(series, office, day) for series in office.series)
     closures = [one for one in office.closures if one.day == day]
-    return next((one.reason for one in closures if one.whole or not open_then), "")
+    closure = next((one for one in closures if one.whole or not open_then), None)
+    if closure is None:
+        return None
+    if closure.whole or (closure.kind == "stop" and closure.reason != MAINTENANCE_DAY):
+        return Closed("", closure.reason)
+    return Closed(_WHY[closure.kind], closure.reason if closure.kind == "holiday" else "")
 
 
 def halves(starts: tuple[Start, ...]) -> list[tuple[str, list[Start]]]:

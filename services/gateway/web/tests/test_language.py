@@ -61,10 +61,10 @@ def test_attributes_get_the_words_without_readings() -> None:
     [
         ("ja", "2026年12月1日（火） 14時05分", "2026年12月"),
         ("ja-easy", "2026年12月 1日（火） 14時05分", "2026年12月"),
-        ("en", "Tuesday, December 1, 2026 14:05", "December 2026"),
+        ("en", "Tuesday, December 1, 2026, 14:05", "December 2026"),
         ("zh-CN", "2026年12月1日（周二） 14:05", "2026年12月"),
         ("ko", "2026년 12월 1일 (화) 14:05", "2026년 12월"),
-        ("vi", "Thứ Ba, ngày 1 tháng 12 năm 2026 14:05", "Tháng 12 năm 2026"),
+        ("vi", "14:05, Thứ Ba, ngày 1 tháng 12 năm 2026", "Tháng 12 năm 2026"),
     ],
 )
 def test_every_language_writes_dates_its_own_way_in_the_citys_time(

@@ -2,9 +2,11 @@
 
 from datetime import date
 
+import pytest
 from starlette.testclient import TestClient
 
-from libs.contracts.booking import Closure, OfficePublished
+from libs.contracts.booking import Closure, ClosureKind, OfficePublished
+from services.gateway.internet.door.tests.test_languages import speak
 from services.gateway.internet.offer.catalog import CatalogView
 from services.gateway.internet.tests.citizen import ORIGIN, Citizen, identify
 from services.gateway.internet.tests.city import Clock, at, catalog, office, series, taken
@@ -116,10 +118,31 @@ def test_public_months_can_be_turned(citizen: Citizen) -> None:
 
 def test_a_closed_day_says_why(citizen: Citizen, world: World) -> None:
     reach_month(citizen)
-    closed = (Closure(day=date(2026, 12, 2), reason="停電のため"),)
+    closed = (Closure(day=date(2026, 12, 2), reason="停電のため", whole=True),)
     world.catalog.office_published(OfficePublished(office=office(version=2, closures=closed)))
     citizen.open(citizen.path.replace("month/issuance/honcho", "day/2026-12-02"))
     assert citizen.sees("この場所のお休みの日です。 停電のため")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "shown"),
+    [
+        ("year-end", "年末年始", "Year-end and New Year holidays"),
+        ("stop", "全国システムの点検日", "Maintenance of the nationwide system"),
+        ("holiday", "元日", "Public holiday in Japan 元日"),
+        ("stop", "臨時の停止", "臨時の停止"),
+    ],
+)
+def test_why_an_office_is_closed_is_said_in_the_language_of_the_reader(
+    citizen: Citizen, world: World, kind: ClosureKind, reason: str, shown: str
+) -> None:
+    reach_month(citizen)
+    day = citizen.path.replace("month/issuance/honcho", "day/2026-12-02")
+    speak(citizen, "en")
+    closed = (Closure(day=date(2026, 12, 2), reason=reason, kind=kind),)
+    world.catalog.office_published(OfficePublished(office=office(version=2, closures=closed)))
+    citizen.open(day)
+    assert citizen.sees(f"The office is closed on this day. {shown}")
 
 
 def test_what_is_published_later_shows_from_that_moment_on(citizen: Citizen, world: World) -> None:

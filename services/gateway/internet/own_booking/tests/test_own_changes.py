@@ -165,7 +165,7 @@ def test_who_lost_the_time_takes_the_proposed_one_by_one_button(
     citizen: Citizen, world: World
 ) -> None:
     displaced(citizen, world)
-    assert citizen.sees("受け付けできなくなりました")
+    assert citizen.sees("受け付けられなくなりました")
     assert citizen.sees("2026年12月4日（金） 17時00分までお取りしています")
     citizen.send("accept", {"start": "2026-12-09T10:00"})
     assert citizen.sees("予約日時を変更しました")
