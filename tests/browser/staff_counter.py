@@ -223,7 +223,7 @@ STATES = (
     DeskState("display_ready.html", "as it is", "この端末はサインアウトします", display_ready),
     DeskState("display.html", "busy", "お待ちの方 12人", display),
     DeskState("display.html", "light", "お待ちの方 12人", light_display),
-    DeskState("display.html", "quiet", "お待ちの方はいません", quiet_display),
+    DeskState("display.html", "quiet", "お待ちの方はいらっしゃいません", quiet_display),
     DeskState("display.html", "cut off", "つながりにくくなっています", display_cut_off),
     DeskState("display_ended.html", "as it is", "待合の表示は終わりました", display_ended),
     DeskState("today.html", "notes", "車いすの方は1番窓口へ", note_of_today),

@@ -112,7 +112,7 @@ STATES = (
     DeskState("phone.html", "guardian of two", "同時に2つの窓口", guardian_of_two),
     DeskState("phone.html", "family mistyped", "2人目：", mistyped),
     DeskState("phone.html", "family of four", "一度に予約できるのは4人まで", all_four),
-    DeskState("phone.html", "one less", "お一人を外しました", one_less),
+    DeskState("phone.html", "one less", "1人を外しました", one_less),
     DeskState("phone.html", "family duplicate", "2人目の方には、すでに", duplicate),
     DeskState("phone.html", "family twice", "1人目の方と同じ方です", twice),
     DeskState("phone.html", "family without room", "2人分の空きがありません", no_room),

@@ -40,7 +40,7 @@ GONE = "/find/5eeba121-f6d4-464a-8770-df7cf6acf993"
 STATES = (
     DeskState("found.html", "as it is", "記録にもアドレスにも残りません", opens("/find")),
     DeskState("found.html", "nobody", "氏名の一部だけでは見つかりません", from_the_list),
-    DeskState("found.html", "nobody by card", "予約IDが分からないまま", finds("ABC-123456")),
+    DeskState("found.html", "nobody by card", "予約IDがわからないまま", finds("ABC-123456")),
     DeskState("found.html", "nobody by number", "英数字10文字", finds("8K2M4-00000")),
     DeskState("found.html", "nobody yet", "検索の準備が終わっていない", partly),
     DeskState("found.html", "several", "3件", finds(NAME, 3)),

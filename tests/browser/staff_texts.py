@@ -122,7 +122,7 @@ STATES = (
     DeskState("texts.html", "of a series", "枠の文面", table_of_a_series),
     DeskState("text.html", "of a series", "枠「土曜窓口」", of_a_series),
     DeskState("text.html", "supplied", "標準の文面です", opens(PAGE)),
-    DeskState("text.html", "own", "変更の履歴", own),
+    DeskState("text.html", "own", "変更の記録", own),
     DeskState("text.html", "saved", "保存しました", saved),
     DeskState("text.html", "stopped", "市の文面をやめました", stopped),
     DeskState("text.html", "previewed", "【大分市】見本の件名", previewed),

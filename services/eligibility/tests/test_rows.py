@@ -67,6 +67,11 @@ def test_an_office_is_its_id_its_name_or_the_beginning_of_it(
     assert OfficeFinder(OFFICES).find(text) == office_id
 
 
+def test_an_office_that_is_written_with_two_signs_is_one() -> None:
+    assert OfficeFinder({"wasada": "植田支所"}).find("稙田支所") == "wasada"
+    assert OfficeFinder({"wasada": "稙田支所"}).find("植田") == "wasada"
+
+
 def test_a_beginning_that_two_offices_share_means_neither() -> None:
     offices = OfficeFinder({"east": "大分東支所", "west": "大分西支所", "main": "大分"})
     assert offices.find("大分") == "main"

@@ -30,7 +30,7 @@ _OWN: dict[str, tuple[str, str]] = {
     "already-collected": REFUSALS["already-collected"],
     "not-eligible": REFUSALS["not-eligible"],
     "one-window": ("visitor", GUARDED),
-    "malformed": ("visitor", "この来る方では差し替えられません。来る方をお確かめください。"),
+    "malformed": ("visitor", "この来庁者では差し替えられません。来庁者をお確かめください。"),
 }
 TIMES: dict[str, str] = {
     "not-offered": "時間の長さか、窓口でできる手続きが違うため、入れ替えられません。",

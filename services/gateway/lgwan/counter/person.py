@@ -74,7 +74,7 @@ def missing_of(who: TypedPerson, rules: VisitRules) -> Errors:
         "procedure": (not who.procedure_ids, "手続きを選んでください。"),
         "card": (
             rules.needs_card and not who.unknown and not who.card,
-            "予約IDを入力するか、「予約IDが分からない」を選んでください。",
+            "予約IDを入力するか、「予約IDがわからない」を選んでください。",
         ),
         "kana": (
             not who.kana and (rules.asks_name or who.unknown),

@@ -34,7 +34,7 @@ OUTCOME: dict[Outcome, str] = {
     "done": "手続完了",
     "applied": "申請受付済",
     "papers": "書類不足",
-    "identity": "本人確認",
+    "identity": "本人確認できず",
     "outage": "システム障害",
 }
 
@@ -108,7 +108,7 @@ MAIL_STATE = {"waiting": "送信待ち", "sent": "送信済", "failed": "届か�
 
 DEED = {
     "booked": "予約",
-    "linked": "予約IDの確認",
+    "linked": "予約IDの登録",
     "changed": "日時の変更",
     "updated": "連絡先などの変更",
     "resent": "受付のメールをもう一度送信",
@@ -120,14 +120,14 @@ DEED = {
     "call": "呼出",
     "finish": "完了",
     "miss": "来庁なし",
-    "undo": "元に戻した",
+    "undo": "元に戻す",
     "correct": "結果の訂正",
     "displaced": "窓口の都合で日時の変更をお願い",
-    "restored": "日時の変更は不要に",
-    "stopped": "システム障害で受け付けできない",
+    "restored": "日時変更のお願いの取り下げ",
+    "stopped": "システム障害で受け付けられない",
     "resumed": "システムが直り、この日時で受け付ける",
     "kept": "日時の変更なしで受け付ける",
-    "window": "ほかの窓口へ移した",
+    "window": "窓口の移動",
 }
 """What a line of a booking's history says happened."""
 
@@ -187,12 +187,12 @@ FILE_NOT_MADE = (
 )
 
 PROPOSAL: dict[Proposal, str] = {
-    "open": "未対応",
+    "open": "日時が未定",
     "accepted": "提案の日時に変更",
     "moved": "別の日時に変更",
     "kept": "そのまま残す",
     "cancelled": "取消",
-    "over": "当日を過ぎた",
+    "over": "来庁日を過ぎた",
 }
 """What became of a booking that a change of times displaced."""
 

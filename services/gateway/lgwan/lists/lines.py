@@ -110,7 +110,7 @@ COLUMNS = (
     Column("場所", 20, lambda line: line.office),
     Column("予約番号", 13, lambda line: line.number),
     Column("手続き", 30, lambda line: line.procedure),
-    Column("来る方", 15, lambda line: line.visitor),
+    Column("来庁者", 15, lambda line: line.visitor),
     Column("予約種別", 11, lambda line: line.channel),
     Column("状態", 22, lambda line: line.state),
     Column("申込日時", 17, lambda line: line.entered),

@@ -15,7 +15,7 @@ _BASIC = (
     ),
     Field("position", "並び順", "number", hint="小さい順に並びます。例：3", required=True),
     Field(
-        "hidden", "この場所の受付を終え、市民の画面に出さない", "flag",
+        "hidden", "この場所の受付を終え、予約サイトに出さない", "flag",
         hint="すでにある予約は残ります。あとで元に戻せます。",
     ),
 )  # fmt: skip

@@ -56,7 +56,7 @@ def asked(procedure: Procedure) -> list[str]:
     """What a citizen is asked for, in the words of the form."""
     uses = {"メールアドレス": procedure.email, "電話番号": procedure.phone}
     extras = {
-        "窓口での手助け（任意）": procedure.asks_needs,
+        "窓口でのお手伝い（任意）": procedure.asks_needs,
         "カードの枚数": procedure.asks_cards,
         "照会書兼回答書の有無（代理の方）": procedure.asks_inquiry,
     }

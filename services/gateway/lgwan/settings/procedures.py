@@ -43,8 +43,8 @@ def procedure_sheet(
             Section("基本", (*_BASIC, *_rules(_groups(procedures, own_id)))),
             _lengths(offices),
             Section("受付期間", _PERIOD, "来庁する日から数えた日数です。0は当日です。"),
-            Section("来る方と持ち物", (*_PAPERS, *_visitors())),
-            Section("お聞きすること", _ASKED, "聞かない項目は、市民の画面に出ません。"),
+            Section("来庁者と持ち物", (*_PAPERS, *_visitors())),
+            Section("お聞きすること", _ASKED, "聞かない項目は、予約サイトに出ません。"),
             *(_words(language) for language in OTHER_LANGUAGES),
         )
     )
@@ -62,7 +62,7 @@ _BASIC = (
     ),
     Field("online", "ネットでの受付", "one", choices=ONLINE, first="受け付ける"),
     Field(
-        "hidden", "この手続きの受付を終え、市民の画面に出さない", "flag",
+        "hidden", "この手続きの受付を終え、予約サイトに出さない", "flag",
         hint="すでにある予約は残ります。あとで元に戻せます。",
     ),
     Field("position", "並び順", "number", hint="小さい順に並びます。例：3", required=True),
@@ -91,9 +91,9 @@ def _rules(groups: Choices) -> tuple[Field, ...]:
             "any_office", "カードのある場所以外でも予約できる", "flag",
             hint="名簿で確かめない手続きは、この欄にかかわらず、枠のあるどの場所でも予約できます。",
         ),
-        Field("outcomes", "窓口で付ける結果", "many", choices=worked, required=True),
+        Field("outcomes", "窓口で記録する結果", "many", choices=worked, required=True),
         Field(
-            "group", "二重予約を見るまとまり", "one", choices=groups, first=OWN_GROUP,
+            "group", "二重予約を確かめる区分", "one", choices=groups, first=OWN_GROUP,
             hint="同じまとまりの手続きは、1人が同時に1つだけ予約できます。",
         ),
         Field(
@@ -122,7 +122,7 @@ _PERIOD = (
 )  # fmt: skip
 _PAPERS = (
     Field(
-        "documents", "持ち物（どなたが来る場合も）", "lines",
+        "documents", "持ち物（共通）", "lines",
         hint=f"{_LINES}例：マイナンバーカード",
     ),
     Field(
@@ -133,7 +133,7 @@ _PAPERS = (
 _ASKED = (
     Field("email", "メールアドレス", "one", choices=USES, first="任意"),
     Field("phone", "電話番号", "one", choices=USES, first="聞かない"),
-    Field("asks_needs", "窓口での手助け（車いす、筆談など）を聞く", "flag", first="聞く"),
+    Field("asks_needs", "窓口でのお手伝い（車いす、筆談など）を聞く", "flag", first="聞く"),
     Field(
         "asks_inquiry", "代理の方に、照会書兼回答書があるかを聞く", "flag",
         hint="「ない」と答えた方は、電話へ案内します。",

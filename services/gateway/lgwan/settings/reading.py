@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from libs.contracts.booking import VISITORS, Flat, Length, Value, flat_length
 from libs.contracts.times import parse_day
-from libs.rules.folding import fold, plain
+from libs.rules.folding import fold, fold_place, plain
 from libs.rules.personal_numbers import has_individual_number
 from services.gateway.web.forms import Form, read_form
 from services.gateway.web.typed import INDIVIDUAL_NUMBER
@@ -99,9 +99,9 @@ def read_length(line: str, offices: Choices) -> Length | None:
     parts = _LENGTH.fullmatch(plain(line).strip())
     if parts is None:
         return None
-    names = {plain(name): office_id for office_id, name in offices} | {"": ""}
+    names = {fold_place(name): office_id for office_id, name in offices} | {"": ""}
     names |= {office_id: office_id for office_id, _ in offices}
-    office_id = names.get(parts["office"])
+    office_id = names.get(fold_place(parts["office"]))
     try:
         day = date(*(int(parts[name]) for name in ("year", "month", "day")))
     except ValueError:

@@ -70,7 +70,7 @@ def test_a_booking_shows_what_the_counter_should_know(desk: Browser, services: S
     page = desk.open(f"/bookings/{both.booking_id}")
     for line in (
         "電話番号 09012345678",
-        "窓口での手助け 車いす、通訳（タイ語）",
+        "窓口でのお手伝い 車いす、通訳（タイ語）",
         "カードの枚数 3枚",
         "照会書兼回答書 あり",
         "予約の言語 ベトナム語",
@@ -81,7 +81,7 @@ def test_a_booking_shows_what_the_counter_should_know(desk: Browser, services: S
 
 def test_a_booking_says_nothing_of_what_was_not_asked(desk: Browser, services: Services) -> None:
     text = desk.open(f"/bookings/{the_one(services).booking_id}").text
-    for word in ("電話番号", "窓口での手助け", "カードの枚数", "照会書兼回答書", "予約の言語"):
+    for word in ("電話番号", "窓口でのお手伝い", "カードの枚数", "照会書兼回答書", "予約の言語"):
         assert word not in text
 
 

@@ -130,7 +130,7 @@ def test_a_text_that_was_changed_meanwhile_is_shown_beside_what_was_typed(
     services.texts.write(place, MailText(subject="ほかの人", body="{{number}}"))
     clerk.open(TEXT)
     clerk.press("続きから始める")
-    assert "ほかの方が、先に変更しました" in clerk.page.text
+    assert "ほかの職員が、先に変更しました" in clerk.page.text
     assert clerk.page.field("subject") == TYPED
 
 

@@ -33,7 +33,14 @@ def test_today_shows_time_number_procedure_no_window_yet_and_state(desk: Browser
     cells = [words(cell) for cell in page.one("tbody").iter() if cell.tag in ("td", "th")]
     assert cells[:4] == ["10:30", "", "8K2M4-7QX3P", cells[3]]
     assert cells[3].startswith("カードの交付") and cells[4:6] == ["－", "予約済"]
-    assert buttons(page) == ["受付", "交付済", "来庁なし", "書類不足", "本人確認", "システム障害"]
+    assert buttons(page) == [
+        "受付",
+        "交付済",
+        "来庁なし",
+        "書類不足",
+        "本人確認できず",
+        "システム障害",
+    ]
 
 
 @pytest.mark.parametrize(

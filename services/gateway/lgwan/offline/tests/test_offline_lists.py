@@ -114,7 +114,7 @@ async def test_a_list_has_what_the_counter_needs_and_blanks_to_fill_in(scene: Sc
     assert MAIN in rows[0][0]
     assert "現在" in rows[1][0]
     assert rows[3] == [
-        "時刻", "受付番号", "予約番号", "製造管理番号", "手続き", "来る方", "手助け",
+        "時刻", "受付番号", "予約番号", "製造管理番号", "手続き", "来庁者", "お手伝い",
         "カード", "呼んだ窓口", "受付時刻", "完了時刻", "結果",
     ]  # fmt: skip
     assert rows[4] == [

@@ -89,7 +89,7 @@ def test_everything_typed_is_kept_whatever_is_pressed(desk: Browser) -> None:
     assert {"honcho", "showa", "guardian", "vi", "2"} <= set(chosen)
     ticked = {i.get("name") for i in page.all("input") if "checked" in i.attrib}
     assert {"procedure", "needs", "inquiry", "unknown"} <= ticked
-    assert "時間を戻しました" in page.text
+    assert "確保をやめました" in page.text
     assert "まだ時間を取っていません" in page.text
 
 
@@ -125,7 +125,7 @@ def test_a_hold_that_ran_out_is_taken_again_or_the_nearest_times_are_shown(
     call.hold(**PIN)
     phone_of(services).forget_holds()
     page = call.send(**PERSON)
-    assert "枠の時間が切れていたので、同じ時間を取り直しました" in page.text
+    assert "確保の期限が過ぎていたので、同じ時間を取り直しました" in page.text
     (hold,) = phone_of(services).held.values()
     phone_of(services).forget_holds()
     phone_of(services).full = {hold.starts_at}

@@ -108,7 +108,7 @@ def test_whoever_is_taken_out_the_others_stay_as_they_were_typed(
     page = call.send(without=gone)
     assert page.field("kana") == left
     assert page.field("people") == "1"
-    assert "お一人を外しました" in page.text
+    assert "1人を外しました" in page.text
     assert "2人目の方" not in page.text
     assert "までお取りしています" in page.text
     assert last_hold(services).party == ()

@@ -292,7 +292,7 @@ def test_what_was_chosen_in_the_grid_stands_in_the_form(clerk: Filling) -> None:
     assert ticked == ["1", "2", "3"]
     assert (page.field("opens"), page.field("closes")) == ("09:30", "12:00")
     clerk.open(f"/schedules?office=honcho&week={monday()}")
-    page = clerk.press("始めの時刻から後を中止する", {**span, "end": "12:00"})
+    page = clerk.press("この時刻から後を中止する", {**span, "end": "12:00"})
     assert page.field("day") == tuesday.isoformat()
     assert page.field("closes") == "09:30"
     kind = [b.get("value") for b in page.all("input", name="kind") if "checked" in b.attrib]

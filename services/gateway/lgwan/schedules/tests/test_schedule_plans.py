@@ -74,7 +74,7 @@ def test_applying_does_what_was_seen_and_leads_to_the_people_to_call(
     assert schedules.setups["honcho"].special[TUESDAY].kind == "closed"
     assert schedules.mailed == [True]
     assert log_lines(store_of_accounts)[-1] == "tanaka|schedule.apply|schedule|honcho|done"
-    assert clerk.press("連絡が必要な予約を開く").text.count("未対応") >= 40
+    assert clerk.press("連絡が必要な予約を開く").text.count("日時が未定") >= 40
 
 
 def test_without_the_tick_nobody_gets_a_mail(

@@ -154,7 +154,7 @@ def test_what_booking_refuses_is_said_at_its_field(desk: Browser, services: Serv
     assert desk.status == 422
     assert desk.page.one("input", id="minutes").get("aria-invalid") == "true"
     assert "5分きざみで" in desk.page.text
-    assert "窓口で付ける結果：選んでください。" in desk.page.text
+    assert "窓口で記録する結果：選んでください。" in desk.page.text
     folded = [d for d in desk.page.all("details") if "ことば（英語）" in "".join(d.itertext())]
     assert "open" in folded[0].attrib
     assert offers_of(services).saved == []
@@ -234,7 +234,7 @@ def test_who_changed_what_is_shown_with_both_values(desk: Browser, services: Ser
     text = desk.open(PIN).text
     assert "suzuki 窓口での時間 15分 20分" in text
     assert "メールアドレス 任意 必須" in text
-    assert "市民の画面に出さない いいえ はい" in text
+    assert "予約サイトに出さない いいえ はい" in text
 
 
 def test_the_preview_shows_the_citizens_page_in_every_language_without_saving(

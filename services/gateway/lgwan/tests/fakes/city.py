@@ -11,7 +11,7 @@ OFFICES = (
     ("honcho", "本庁舎1階市民課"),
     ("tsurusaki", "鶴崎支所"),
     ("dainan", "大南支所"),
-    ("wasada", "稙田支所"),
+    ("wasada", "植田支所"),
     ("ozai", "大在支所"),
     ("sakanoichi", "坂ノ市支所"),
     ("saganoseki", "佐賀関支所"),
