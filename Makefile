@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header 
 	--no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test check soak engines bench bills advisories fmt docs messages screens manual papers images lock restore-drill compose-smoke k8s-smoke clean venv $(CHECKS)
+.PHONY: help dev test check audit-verify soak engines bench bills advisories fmt docs messages screens manual papers images lock restore-drill compose-smoke k8s-smoke clean venv $(CHECKS)
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,9 @@ else
 	$(BIN)/pytest -rs -n 2 --dist loadfile $(WHOLE) -m "not soak and not alone" $(call RESULTS,whole)
 	$(BIN)/pytest -rs $(WHOLE) -m "not soak and alone" $(call RESULTS,alone)
 endif
+
+audit-verify: $(READY) ## check the chain of the operation log that DATABASE_URL and LOG_KEY name
+	@$(BIN)/python -m services.gateway.lgwan verify-log $(ARGS)
 
 soak: $(READY) ## the long counts, storms and whole matrices; writes docs/evidence
 	@$(BIN)/python -m dev.machine rabbitmq

@@ -50,6 +50,7 @@ def variables(keys: Keys) -> dict[str, str]:
         "INTERNET_DOOR_PRIVATE_KEY": keys["internet_door_private"],
         "INTERNET_COOKIE_KEYS": f"1:{keys['internet_cookie']}",
         "LGWAN_DOOR_PRIVATE_KEY": keys["lgwan_door_private"],
+        "LGWAN_LOG_KEY": keys["log"],
         "BACKUP_KEYS": f"1:{keys['backup']}",
         "DRILL_PRIVATE_KEY": keys["drill_private"],
         "DRILL_PUBLIC_KEY": keys["drill_public"],

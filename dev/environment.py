@@ -152,7 +152,11 @@ def _internet(ports: Ports, keys: Keys) -> dict[str, str]:
 
 def _lgwan(ports: Ports, servers: Servers, keys: Keys) -> dict[str, str]:
     database_url = servers.database_url("gateway")
-    own = {"DATABASE_URL": database_url, "CITIZENS_URL": ports.url("internet")}
+    own = {
+        "DATABASE_URL": database_url,
+        "CITIZENS_URL": ports.url("internet"),
+        "LOG_KEY": keys["log"],
+    }
     return {**_door("lgwan", BEHIND_THE_DOORS, ports, keys), **own}
 
 

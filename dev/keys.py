@@ -16,7 +16,7 @@ Keys = dict[str, str]
 PAIRS = ("internet_door", "lgwan_door", "ticket", "card_pass", "drill")
 SINGLE = (
     *("contact", "booking_person", "booking_index", "eligibility_person", "eligibility_index"),
-    *("internet_cookie", "backup"),
+    *("internet_cookie", "backup", "log"),
 )
 CLUSTER = ("replicator", "rewinder", "patroni", "erlang")
 """What servers of which there are several say to each other."""

@@ -19,7 +19,7 @@ from libs.common.errors import problem_handlers
 from libs.common.settings import describe
 from libs.contracts.booking import CARD_NUMBERS_OF_OUTAGES, EVERYWHERE
 from services.gateway.internet.door.settings import Settings as InternetSettings
-from services.gateway.lgwan.door.staff import MANAGES, RIGHTS
+from services.gateway.lgwan.door.staff import MANAGES, READS_LOG, RIGHTS
 
 from .house import ROOT, SERVICES, access_of, app_of, files, routes_of, where
 
@@ -37,7 +37,7 @@ WITHOUT_A_RIGHT = {
 }
 OF_MACHINES = {CARD_NUMBERS_OF_OUTAGES}
 """Rights that no account has."""
-OF_THE_DOOR = {MANAGES}
+OF_THE_DOOR = {MANAGES, READS_LOG}
 """Rights about what the staff door itself keeps."""
 RECORDED_OTHERWISE = {"/login"}
 """Whoever signs in is nobody yet; their try is recorded where it is counted."""

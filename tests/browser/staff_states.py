@@ -11,6 +11,7 @@ from . import (
     staff_guidances,
     staff_imports,
     staff_lent,
+    staff_log,
     staff_outages,
     staff_phone,
     staff_schedules,
@@ -39,4 +40,5 @@ STATES: tuple[DeskState, ...] = (
     *staff_lent.STATES,
     *staff_cards.STATES,
     *staff_accounts.STATES,
+    *staff_log.STATES,
 )

@@ -18,8 +18,10 @@ from services.gateway.web.times import now
 from .accounts.account import UnknownAccount
 from .accounts.actions import add_account, end_loan, lend
 from .app import create_app, write_offline_lists
+from .audit.chain import Sealer
+from .audit.numbering import erase_person, verify
 from .door.password_rules import LONGEST
-from .door.settings import SHORTEST_PASSWORD, AccountSettings, Settings
+from .door.settings import SHORTEST_PASSWORD, AccountSettings, LogSettings, Settings
 from .door.staff import (
     EVERY_OFFICE,
     RIGHTS,
@@ -46,6 +48,10 @@ def main(arguments: list[str]) -> None:
         _offline_lists(wanted)
     elif wanted.command == "lend-staff":
         _lend_staff(wanted)
+    elif wanted.command == "verify-log":
+        _verify_log(wanted)
+    elif wanted.command == "erase-log-of":
+        _erase_log(wanted)
     else:
         run("gateway-lgwan", Settings, create_app)
 
@@ -71,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     until = lent.add_mutually_exclusive_group(required=True)
     until.add_argument("--until", type=date.fromisoformat, help="the last day, like 2026-12-31")
     until.add_argument("--end", action="store_true", help="end it now")
+    checked = commands.add_parser("verify-log", help="check the chain of the operation log")
+    checked.add_argument("--heads", type=Path, help="signed heads that were kept elsewhere")
+    erased = commands.add_parser("erase-log-of", help="erase the lines of a member of staff")
+    erased.add_argument("--id", required=True)
     lists = commands.add_parser("offline-lists", help="write the lists for an outage of a day now")
     lists.add_argument("--to", required=True, type=Path, help="the folder")
     lists.add_argument(
@@ -134,6 +144,30 @@ def _lend_staff(wanted: argparse.Namespace) -> None:
     sys.stdout.write(f"{staff_id} helps at {office_id} until {wanted.until}.\n")
 
 
+def _verify_log(wanted: argparse.Namespace) -> None:
+    """Ends with 1 where the chain is not whole."""
+    settings = settings_or_exit(LogSettings)
+    sealer = Sealer(settings.log_key)
+    try:
+        lines = wanted.heads.read_text().splitlines() if wanted.heads else []
+        heads = [sealer.read_head(line) for line in lines]
+    except (OSError, ValueError):
+        sys.exit("--heads: this file cannot be read, or was not signed with this key")
+    verdict = _in_store(settings, lambda s: verify(s, sealer, heads))
+    for fault in verdict.faults:
+        sys.stdout.write(f"{fault.number}: {fault.kind}\n")
+    if verdict.faults:
+        sys.exit(f"The operation log is not whole: {len(verdict.faults)} faults.")
+    sys.stdout.write(f"The operation log is whole: {verdict.links} links.\n")
+
+
+def _erase_log(wanted: argparse.Namespace) -> None:
+    settings = settings_or_exit(LogSettings)
+    staff_id, sealer = normalise_id(wanted.id), Sealer(settings.log_key)
+    rows = _in_store(settings, lambda s: erase_person(s, sealer, staff_id))
+    sys.stdout.write(f"{rows} lines of {staff_id} were erased.\n")
+
+
 def _offline_lists(wanted: argparse.Namespace) -> None:
     """The password is that of the setting OFFLINE_PASSWORD."""
     settings = settings_or_exit(Settings)
@@ -151,7 +185,9 @@ def _offline_lists(wanted: argparse.Namespace) -> None:
     sys.stdout.write(f"The lists of {day} are in {wanted.to}.\n")
 
 
-def _in_store(settings: AccountSettings, work: Callable[[OpenStore], Awaitable[T]]) -> T:
+def _in_store(
+    settings: AccountSettings | LogSettings, work: Callable[[OpenStore], Awaitable[T]]
+) -> T:
     """Runs `work` with the door's own tables."""
 
     async def run_it() -> T:

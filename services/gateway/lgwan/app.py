@@ -26,6 +26,7 @@ from libs.common.supervise import every, supervised
 from libs.common.waiting import ready_pool
 from libs.common.web import Requests
 from libs.contracts.subscriptions import origins
+from services.gateway.web.addresses import ClientAddresses
 from services.gateway.web.catalogs import load_voices
 from services.gateway.web.clients import (
     CorrectionsClient,
@@ -51,6 +52,8 @@ from services.gateway.web.skew import Skew
 from services.gateway.web.slow_bodies import SlowBodies
 from services.gateway.web.static import Static
 
+from .audit.chain import Sealer
+from .audit.numbering import Numberer, erase_old
 from .door.context import CatalogCache, DoorContext, OutageLists, Services
 from .door.live import Hub
 from .door.pages import SITE
@@ -58,7 +61,7 @@ from .door.passwords import Passwords
 from .door.refusals import page_answer, refusal_handlers
 from .door.settings import Settings
 from .door.staff import Idle
-from .door.store import OpenStore, opener_of_stores
+from .door.store import opener_of_stores
 from .door.uploads import FILE_LIMIT
 from .feed import handlers
 from .lists.runner import ExportRunner
@@ -71,6 +74,7 @@ from .today.boards import Boards
 HERE = Path(__file__).parent
 CLOCK_SECONDS = 30.0
 TIDY_SECONDS = 300.0
+NUMBER_SECONDS = 1.0
 COMMAND_SECONDS, WAIT_SECONDS = 3.0, 2.0
 """For our own tables: a page must not wait longer for them than for a service."""
 SCRIPTS = "script-src 'self'; connect-src 'self'"
@@ -87,6 +91,7 @@ class State(TypedDict):
     door: DoorContext
     runner: ExportRunner
     boards: Boards
+    numberer: Numberer
 
 
 @asynccontextmanager
@@ -154,7 +159,10 @@ def create_app(
             await stack.enter_async_context(listen(settings, hub))
             runner = ExportRunner(open_store, services.booking, services.eligibility, catalog)
             await stack.enter_async_context(runner.running())
-            tidy = every(TIDY_SECONDS, partial(_tidy, runner, open_store))
+            numberer = Numberer(open_store, Sealer(settings.log_key))
+            numbers = every(NUMBER_SECONDS, numberer.number)
+            await stack.enter_async_context(supervised("operation-log", numbers))
+            tidy = every(TIDY_SECONDS, partial(_tidy, runner, numberer, settings.log_days))
             await stack.enter_async_context(supervised("tidy", tidy))
             door = DoorContext(
                 open_store=open_store,
@@ -163,10 +171,7 @@ def create_app(
                 cookies=Cookies(settings.secure_cookies),
                 services=services,
                 catalog=catalog,
-                idle=Idle(
-                    timedelta(minutes=settings.idle_minutes),
-                    timedelta(minutes=settings.admin_idle_minutes),
-                ),
+                idle=_idle(settings),
                 hub=hub,
                 outage=OutageLists(settings.offline_password, settings.offline_ask),
                 citizens_url=settings.citizens_url,
@@ -174,7 +179,7 @@ def create_app(
             )
             await stack.enter_async_context(_lists_kept(settings, door))
             boards = Boards(services.today, services.eligibility, catalog, pages)
-            yield {"runner": runner, "boards": boards, "door": door}
+            yield {"runner": runner, "boards": boards, "door": door, "numberer": numberer}
 
     return _app(settings, static, pages, lifespan)
 
@@ -190,6 +195,7 @@ def _app(
         middleware=[
             Middleware(Compress),
             Middleware(Requests, trust_request_id=False),
+            Middleware(ClientAddresses, proxies=settings.trusted_proxies),
             Middleware(SecurityHeaders, more_policy=SCRIPTS),
             Middleware(Failsafe, answer=plain),
             Middleware(Hosts, public_url=settings.public_url, answer=plain),
@@ -198,6 +204,11 @@ def _app(
         ],
         exception_handlers=refusal_handlers(),
     )
+
+
+def _idle(settings: Settings) -> Idle:
+    counter, administrator = settings.idle_minutes, settings.admin_idle_minutes
+    return Idle(timedelta(minutes=counter), timedelta(minutes=administrator))
 
 
 def _lists_kept(settings: Settings, door: DoorContext) -> AbstractAsyncContextManager[None]:
@@ -220,9 +231,11 @@ async def _look_at_the_clock(services: Services) -> None:
         await services.booking.catalog()
 
 
-async def _tidy(runner: ExportRunner, open_store: OpenStore) -> None:
+async def _tidy(runner: ExportRunner, numberer: Numberer, log_days: int) -> None:
     await runner.prune()
-    await forget_what_is_over(open_store)
+    await forget_what_is_over(numberer.open_store)
+    if log_days:
+        await erase_old(numberer.open_store, numberer.sealer, log_days)
 
 
 async def write_offline_lists(settings: Settings, share: Share, day: date) -> list[str]:

@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from .accounts.routes import ROUTES as ACCOUNTS
+from .audit.routes import ROUTES as AUDIT
 from .bookings.routes import ROUTES as BOOKINGS
 from .counts.routes import ROUTES as COUNTS
 from .displays.routes import ROUTES as DISPLAYS
@@ -42,4 +43,5 @@ ROUTES: list[Route] = [
     *COUNTS,
     *SETTINGS,
     *SCHEDULES,
+    *AUDIT,
 ]

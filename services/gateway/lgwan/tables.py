@@ -118,6 +118,10 @@ class OperationRow(Table, table=True):
     """One line of the operation log: codes only, nobody's personal data. Rows are never changed."""
 
     __tablename__ = "operation"
+    __table_args__ = (
+        Index("operation_actor", "actor", "operation_id"),
+        Index("operation_object", "object_id", "operation_id"),
+    )
 
     operation_id: int | None = Field(
         default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True)
@@ -132,6 +136,32 @@ class OperationRow(Table, table=True):
     request_id: str = Field(sa_type=Text)
     address: str = Field(default="", sa_column=_text())
     detail: str = Field(default="", sa_column=_text())
+    salt: UUID | None = Field(
+        default=None,
+        sa_column=Column(Uuid, nullable=False, server_default=func.gen_random_uuid()),
+    )
+
+
+class OperationLinkRow(Table, table=True):
+    """A link of the chain over the log; it stays where its row was erased."""
+
+    __tablename__ = "operation_link"
+
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    operation_id: int = Field(sa_column=Column(BigInteger, nullable=False, unique=True))
+    at: datetime = Field(sa_column=_moment(default=False))
+    digest: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    mac: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class OperationHeadRow(Table, table=True):
+    """How far the chain was, hour by hour."""
+
+    __tablename__ = "operation_head"
+
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    mac: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    at: datetime | None = Field(default=None, sa_column=_moment())
 
 
 class SavedFilterRow(Table, table=True):

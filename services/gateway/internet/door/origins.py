@@ -4,12 +4,11 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv6Address, IPv6Network
 
 from starlette.requests import Request
 
-Network = IPv4Network | IPv6Network
-Address = IPv4Address | IPv6Address
+from services.gateway.web.addresses import Network, address_of
 
 HOME_BITS = 56
 """Of an IPv6 address. Providers give a home or an office at least 256 networks of 64 bits, so that
@@ -34,19 +33,8 @@ class Origins:
         return hmac.new(self._key, message, sha256).hexdigest()
 
     def _place(self, request: Request) -> str:
-        peer = _address(request.client.host if request.client else "")
-        if peer is not None and any(peer in network for network in self._proxies):
-            named = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-            peer = _address(named) or peer
+        host = request.client.host if request.client else ""
+        peer = address_of(host, request.headers.get("x-forwarded-for", ""), self._proxies)
         if isinstance(peer, IPv6Address):
             return str(IPv6Network((peer, HOME_BITS), strict=False))
         return str(peer)
-
-
-def _address(text: str) -> Address | None:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address

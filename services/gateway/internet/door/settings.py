@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from typing import get_args
 
 from libs.common.settings import ProcessSettings, flag, key32, setting, url, versioned_keys
 from libs.contracts.booking import Language
 from libs.contracts.notify import mailbox
+from services.gateway.web.addresses import networks
 from services.gateway.web.language import _
 
 CARD_NUMBER = "[0-9A-Z]{3}[0-9]{6}"
@@ -25,11 +26,6 @@ def pattern(text: str) -> str:
     except re.error as wrong:
         raise ValueError(f"not a regular expression: {wrong}") from None
     return text
-
-
-def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    """`172.16.0.0/12,fd00::/8`: networks, separated by commas."""
-    return tuple(ip_network(part.strip()) for part in text.split(","))
 
 
 def map_url(text: str) -> str:

@@ -32,7 +32,7 @@ GROUPS: tuple[tuple[str, dict[str, str]], ...] = (
         },
     ),
     ("カード・人", {"persons.import": "取込"}),
-    ("管理", {"staff.manage": "利用者・権限"}),
+    ("管理", {"staff.manage": "利用者・権限", "log.read": "操作ログ"}),
 )
 RIGHT: dict[str, str] = {code: text for _, group in GROUPS for code, text in group.items()}
 

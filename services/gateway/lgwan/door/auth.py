@@ -95,8 +95,7 @@ def staff(
                 return RedirectResponse(CHOOSE_PASSWORD_AT, 303)
             request.scope["session"] = session
             if request.method != "POST":
-                _require(session, right)
-                return await endpoint(request)
+                return await _looked_at(request, session, right, endpoint)
             async with _recorded(request, session, audit):
                 _require(session, right)
                 request.scope["form"] = form = await read(request)
@@ -211,6 +210,45 @@ def _csrf(session: Session) -> Csrf:
     return Csrf(session.csrf_secret.encode())
 
 
+def seen_at(request: Request, office_id: str) -> None:
+    """The office of the booking that is looked at, for its line in the log."""
+    request.scope["seen_at"] = office_id
+
+
+async def note_list(request: Request, name: str, office_id: str, rows: int) -> None:
+    """A list with personal data is one line with its count, written before it is shown."""
+    actor = session_of(request).staff.staff_id
+    line = Operation(actor, f"{name}.view", "list", "", office_id, "done", f"rows:{rows}")
+    async with door_of(request).open_store(Store) as store:
+        await store.record_view(line)
+
+
+async def _looked_at(
+    request: Request, session: Session, right: str | None, endpoint: Endpoint
+) -> Response:
+    """A page about a booking is noted before it is shown, and so is one that was refused: what
+    cannot be noted is not shown."""
+    try:
+        _require(session, right)
+        reply = await endpoint(request)
+    except (NotAllowed, Refused, HTTPException) as error:
+        await _note_view(request, session, _slug(error))
+        raise
+    if "booking_id" in request.path_params:
+        await _note_view(request, session, "done")
+    return reply
+
+
+async def _note_view(request: Request, session: Session, result: str) -> None:
+    booking_id = str(request.path_params.get("booking_id", ""))
+    what, kind = ("booking.view", "booking") if booking_id else ("page.view", "page")
+    path = getattr(request.scope.get("route"), "path", "") if result != "done" else ""
+    office_id = request.scope.get("seen_at", "")
+    line = Operation(session.staff.staff_id, what, kind, booking_id, office_id, result, path)
+    async with door_of(request).open_store(Store) as store:
+        await store.record_view(line)
+
+
 @asynccontextmanager
 async def _recorded(request: Request, session: Session, what: str | None) -> AsyncIterator[None]:
     request.scope["audit"] = audit = AuditEntry(what or "")
@@ -232,6 +270,8 @@ def _slug(error: BaseException) -> str:
         return "interrupted"
     if isinstance(error, Problem | Refused):
         return error.slug
+    if isinstance(error, HTTPException) and error.status_code == 404:
+        return "not-found"
     if isinstance(error, ForeignForm):
         return "foreign-form"
     return "unreachable" if isinstance(error, Unreachable) else "failed"

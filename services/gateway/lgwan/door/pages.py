@@ -15,7 +15,7 @@ from services.gateway.web.times import clock
 from . import words
 from .auth import came_from, csrf_token, here
 from .context import DoorContext, door_of
-from .staff import MANAGES, Session, Staff
+from .staff import MANAGES, READS_LOG, Session, Staff
 from .terminal import Terminal, terminal_of
 
 SITE = Site(
@@ -55,6 +55,7 @@ MENU = (
     MenuItem("取込", "/imports", "persons.import", seldom=True),
     MenuItem("設定", "/settings", "deadlines.edit", seldom=True),
     MenuItem("利用者・権限", "/people", MANAGES, seldom=True),
+    MenuItem("操作ログ", "/log", READS_LOG, seldom=True),
 )
 
 

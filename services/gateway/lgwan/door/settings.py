@@ -15,6 +15,7 @@ from libs.common.settings import (
     setting,
     url,
 )
+from services.gateway.web.addresses import Network, networks
 
 from .password_rules import PasswordRules, read_blocked
 
@@ -45,6 +46,25 @@ class Settings(ProcessSettings):
         "Ed25519 key that signs what this door asks the services.",
         key32,
         secret=True,
+    )
+    log_key: bytes = setting(
+        "LOG_KEY",
+        "Chains the operation log: whoever has it could forge the log.",
+        key32,
+        secret=True,
+    )
+    log_days: int = setting(
+        "LOG_DAYS",
+        "Days for which lines of the operation log are kept; 0: for ever.",
+        count_or_none,
+        default=1826,
+    )
+    trusted_proxies: tuple[Network, ...] = setting(
+        "TRUSTED_PROXIES",
+        "Networks of the edge, whose X-Forwarded-For says where staff come from; none: whoever "
+        "connects is the terminal.",
+        networks,
+        default=(),
     )
     booking_url: str = setting("BOOKING_URL", "Where booking answers.", url("http", "https"))
     eligibility_url: str = setting(
@@ -143,6 +163,19 @@ class Settings(ProcessSettings):
     def password_rules(self) -> PasswordRules:
         blocked = read_blocked(self.password_blocklist)
         return PasswordRules(self.password_length, self.password_kinds, self.password_days, blocked)
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """What `verify-log` and `erase-log-of` read."""
+
+    database_url: str = setting(
+        "DATABASE_URL",
+        "PostgreSQL, with this service's login role.",
+        url("postgresql"),
+        secret=True,
+    )
+    log_key: bytes = setting("LOG_KEY", "The key of the log's chain.", key32, secret=True)
 
 
 @dataclass(frozen=True)

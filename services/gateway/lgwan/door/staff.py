@@ -14,6 +14,8 @@ from services.gateway.web.typed import harmless
 
 MANAGES = "staff.manage"
 """利用者・権限."""
+READS_LOG = "log.read"
+"""操作ログ."""
 RIGHTS = (
     "bookings.read",
     "bookings.export",
@@ -33,6 +35,7 @@ RIGHTS = (
     "counts.read",
     "calls.read",
     MANAGES,
+    READS_LOG,
 )
 EVERY_OFFICE = "*"
 

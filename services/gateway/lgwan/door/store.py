@@ -14,6 +14,7 @@ from sqlmodel import select
 from libs.common.database import SqlStore, store_opener
 from libs.common.logs import request_id
 from services.gateway.lgwan.tables import OperationRow, StaffRow
+from services.gateway.web.addresses import client_address
 
 from .loan_store import TODAY, LoanStore, with_loans
 from .staff import (
@@ -86,6 +87,11 @@ _PUT_ACCOUNT = text("""
         password_hash = excluded.password_hash, role = excluded.role, rights = excluded.rights,
         offices = excluded.offices, active = true, ended = false, last_day = NULL,
         initial_until = NULL, version = p.version + 1
+""")
+VIEWED_ONCE_IN = timedelta(minutes=15)
+_VIEWED = text("""
+    SELECT true FROM operation WHERE actor = :actor AND object_id = :object_id AND what = :what
+        AND result = :result AND detail = :detail AND at > now() - CAST(:once AS interval) LIMIT 1
 """)
 _PRUNE_SESSIONS = text("DELETE FROM staff_session WHERE expires_at < now()")
 _PRUNE_TRIES = text("DELETE FROM sign_in_attempt WHERE last_at < now() - interval '1 day'")
@@ -170,7 +176,14 @@ class Store(LoanStore, UnsavedStore):
 
     def record(self, operation: Operation) -> None:
         """Add a line to the operation log."""
-        self.session.add(OperationRow(**vars(operation), request_id=request_id.get()))
+        request, address = request_id.get(), client_address.get()
+        self.session.add(OperationRow(**vars(operation), request_id=request, address=address))
+
+    async def record_view(self, operation: Operation) -> None:
+        """The same of what somebody looked at: one line for each object in a while."""
+        known = await self.session.execute(_VIEWED, {**vars(operation), "once": VIEWED_ONCE_IN})
+        if not known.scalar_one_or_none():
+            self.record(operation)
 
 
 def _session(row: Row[Any]) -> Session:

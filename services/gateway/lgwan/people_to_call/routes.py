@@ -11,7 +11,14 @@ from starlette.routing import Route
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import CallNote, CallReason, CallResult, PersonToCall
-from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.auth import (
+    actor_of,
+    audit_of,
+    form_of,
+    note_list,
+    session_of,
+    staff,
+)
 from services.gateway.lgwan.door.context import CatalogIndex, door_of, offices_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key
@@ -95,6 +102,7 @@ async def _page(request: Request, told: str = "", status: int = 200) -> Response
         "done": done if done in get_args(CallResult) else "",
         "may_change": member.may("bookings.change"),
     }
+    await note_list(request, "people", office, len(found.people))
     return answer(request, "people_to_call.html", values, status)
 
 

@@ -13,7 +13,14 @@ from starlette.routing import Route
 from libs.common.errors import NotAllowed
 from libs.contracts.booking import CARD_NUMBERS, PreparationList
 from services.gateway.lgwan.counter.shelves import put_on_shelf
-from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.auth import (
+    actor_of,
+    audit_of,
+    form_of,
+    note_list,
+    session_of,
+    staff,
+)
 from services.gateway.lgwan.door.card_numbers import AWAY, numbers_of
 from services.gateway.lgwan.door.context import CatalogIndex, door_of, offices_of
 from services.gateway.lgwan.door.pages import answer
@@ -107,6 +114,7 @@ async def _page(request: Request, asked: Asked, told: str = "", status: int = 20
         "may_tick": member.may("bookings.tick"),
         "told": told,
     }
+    await note_list(request, "preparations", asked.office, len(rows))
     return answer(request, "preparations.html", values, status)
 
 

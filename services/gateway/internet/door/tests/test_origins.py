@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 
 from services.gateway.internet.door.origins import Origins
-from services.gateway.internet.door.settings import networks
+from services.gateway.web.addresses import networks
 
 DAY = date(2026, 12, 1)
 EDGE = "172.18.0.5"

@@ -12,12 +12,11 @@ from services.gateway.lgwan.bookings.here import PAST, came_from, has_returned, 
 from services.gateway.lgwan.bookings.history import pasts
 from services.gateway.lgwan.counter.rows import When, row_of
 from services.gateway.lgwan.counter.shelves import put_on_shelf
-from services.gateway.lgwan.door.auth import actor_of, audit_of, session_of, staff
+from services.gateway.lgwan.door.auth import actor_of, audit_of, seen_at, session_of, staff
 from services.gateway.lgwan.door.card_numbers import AWAY, by_booking
 from services.gateway.lgwan.door.context import CatalogIndex, door_of
 from services.gateway.lgwan.door.pages import answer
-from services.gateway.lgwan.door.staff import Operation, Staff
-from services.gateway.lgwan.door.store import Store
+from services.gateway.lgwan.door.staff import Staff
 from services.gateway.lgwan.door.words import STANDING
 from services.gateway.web.link import Refused, Unreachable
 
@@ -67,8 +66,7 @@ async def booking_page(
     door, member = door_of(request), session_of(request).staff
     found = await door.services.booking.booking(actor_of(request), booking_id)
     office_id = found.booking.office_id
-    if not member.serves(office_id):
-        await _note_foreign(request, booking_id, office_id)
+    seen_at(request, office_id)
     may_tick, catalog = member.may_at("bookings.tick", office_id), await door.catalog.get()
     when = _when(found)
     values = {
@@ -113,14 +111,6 @@ def _when(found: StaffBookingDetail) -> When:
     if "tick" in found.may:
         return "today"
     return "past" if "correct" in found.may else "to come"
-
-
-async def _note_foreign(request: Request, booking_id: UUID, office_id: str) -> None:
-    """Who looks at people of other offices stands in the operation log."""
-    actor = session_of(request).staff.staff_id
-    line = Operation(actor, "booking.see", "booking", str(booking_id), office_id, "done")
-    async with door_of(request).open_store(Store) as store:
-        store.record(line)
 
 
 async def _is_shielded(request: Request, booking_id: UUID) -> bool:

@@ -91,18 +91,9 @@ def test_the_phone_desk_sees_other_offices_but_ticks_nobody_there(
         browser.send("/bookings/tick", {"tick": value, "back": "/"})
         assert browser.status == 404
     assert log_lines(store_of_accounts)[1:] == [
-        "abe|booking.see|booking|honcho|done",
         "abe|booking.cancel|booking|honcho|done",
-        "abe|booking.see|booking|honcho|done",
         "abe|booking.arrive|booking||not-found",
     ]
-
-
-def test_looking_at_a_booking_of_the_own_office_is_no_line_in_the_log(
-    desk: Browser, services: Services, store_of_accounts: Database
-) -> None:
-    desk.open(f"/bookings/{the_one(services).booking_id}")
-    assert [line.split("|")[1] for line in log_lines(store_of_accounts)] == ["sign-in"]
 
 
 def test_help_at_another_office_begins_at_once_is_shown_and_ends(

@@ -14,6 +14,7 @@ from services.gateway.lgwan.door.auth import (
     actor_of,
     audit_of,
     form_of,
+    note_list,
     session_of,
     staff,
 )
@@ -82,6 +83,7 @@ async def several(request: Request) -> Response:
     catalog = await door.catalog.get()
     bookings = (await door.services.booking.bookings(actor_of(request), query)).bookings
     lines = sorted((line_of(one, catalog) for one in bookings), key=lambda line: ids.index(line.id))
+    await note_list(request, "found", "", len(lines))
     return _page(request, lines=lines, is_full=len(ids) == SEARCH_MOST)
 
 

@@ -10,7 +10,14 @@ from starlette.routing import Route
 
 from libs.contracts.booking import CARD_NUMBERS
 from libs.rules.personal_numbers import has_individual_number
-from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
+from services.gateway.lgwan.door.auth import (
+    actor_of,
+    audit_of,
+    form_of,
+    note_list,
+    session_of,
+    staff,
+)
 from services.gateway.lgwan.door.card_numbers import AWAY, numbers_of
 from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.kept_forms import keep_form, kept_form
@@ -133,6 +140,8 @@ async def _page(request: Request, read: Read, name: str = "") -> Response:
         "name": name,
         "may_export": member.may("bookings.export"),
     }
+    if found:
+        await note_list(request, "bookings", read.search.office, len(found.bookings))
     return answer(request, "bookings.html", values, 422 if read.errors else 200)
 
 
