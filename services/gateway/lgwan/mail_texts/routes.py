@@ -214,7 +214,7 @@ async def _page(request: Request, place: TextPlace, shown: Shown) -> Response:
     values = {
         "place": place,
         "title": letters.title_of(place),
-        "names": letters.names_of(place, catalog),
+        "place_names": letters.names_of(place, catalog),
         "opened": opened,
         "said": said,
         "to": shown.to,
