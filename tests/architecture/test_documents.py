@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
 from dev.docs import pages
 from libs.contracts import schemas
@@ -127,3 +128,11 @@ def test_the_glossary_explains_each_class_once() -> None:
     rows = re.findall(r"^\| [^|]+ \| ([^|]+) \|", GLOSSARY.read_text(), re.MULTILINE)
     classes = Counter(name for code in rows for name in re.findall(r"`([A-Z]\w+)`", code))
     assert not [name for name, times in classes.items() if times > 1]
+
+
+def test_what_operations_says_to_write_into_the_env_file_reaches_the_citizens_door() -> None:
+    said = re.search(r"takes (`.*?) from `\.env`", (ROOT / "docs" / "operations.md").read_text())
+    named = set(re.findall(r"`([A-Z_]+)`", said[1])) if said else set()
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    assert "NOTICE_IN" in named
+    assert named <= set(services["internet"]["environment"])

@@ -69,7 +69,9 @@ def _parser() -> argparse.ArgumentParser:
         "--rights",
         help=f"all, or some of {','.join(RIGHTS)}; beside those of --role. Without either: all",
     )
-    add.add_argument("--offices", default=EVERY_OFFICE, help="'*', or office ids with commas")
+    add.add_argument(
+        "--offices", help="office ids with commas, or '*'; needed with --role, --reset"
+    )
     add.add_argument("--reset", action="store_true", help="replace an account and sign it out")
     lent = commands.add_parser("lend-staff", help="let an account help at another office")
     lent.add_argument("--id", required=True)
@@ -98,7 +100,7 @@ def _add_staff(wanted: argparse.Namespace) -> None:
         staff_id=normalise_id(wanted.id),
         name=wanted.name,
         rights=_rights(wanted.role, wanted.rights),
-        offices=frozenset(wanted.offices.split(",")),
+        offices=_offices(wanted),
     )
     _check(member, password, settings.password_length)
     role, reset = wanted.role or "", wanted.reset
@@ -107,6 +109,14 @@ def _add_staff(wanted: argparse.Namespace) -> None:
         return
     made_up = "" if settings.password else f" Its password: {password}"
     sys.stdout.write(f"The account {member.staff_id} is ready.{made_up}\n")
+
+
+def _offices(wanted: argparse.Namespace) -> frozenset[str]:
+    """Ends the command where a counter's account would get all offices because nobody said which,
+    above all when it is made anew."""
+    if wanted.offices is None and (wanted.role or wanted.reset):
+        sys.exit("--offices: say which, with commas, or '*' for all")
+    return frozenset((wanted.offices or EVERY_OFFICE).split(","))
 
 
 def _rights(role: str | None, more: str | None) -> frozenset[str]:

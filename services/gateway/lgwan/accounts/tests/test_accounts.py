@@ -33,7 +33,8 @@ def test_an_account_is_made_once_and_left_alone_afterwards(
 def test_a_reset_changes_the_password_and_signs_the_account_out(
     desk: Browser, store_of_accounts: Database
 ) -> None:
-    arguments = ("--id", "tanaka", "--name", "田中", "--reset", "--rights", "counts.read")
+    base = ("--id", "tanaka", "--name", "田中", "--reset", "--offices", "*")
+    arguments = (*base, "--rights", "counts.read")
     said = add_staff(store_of_accounts, *arguments, password="a new long password")
     assert said == "The account tanaka is ready.\n"
     assert desk.open("/").heading == "サインイン"

@@ -61,6 +61,15 @@ def test_an_account_gets_the_rights_of_its_role_and_more_beside_them(
         assert kept.partition("|")[2] == "dainan,honcho"
 
 
+def test_an_account_of_a_role_does_not_get_all_offices_because_nobody_said_which(
+    store_of_accounts: Database,
+) -> None:
+    base = ("--id", "abe", "--name", "阿部")
+    for more in (("--role", "counter"), ("--reset",)):
+        assert "--offices: say which" in add_by_command(store_of_accounts, *base, *more)
+    assert sql(store_of_accounts, "SELECT count(*) FROM staff") == ["1"]
+
+
 def test_a_role_that_does_not_exist_is_refused(store_of_accounts: Database) -> None:
     said = add_by_command(store_of_accounts, "--id", "abe", "--name", "x", "--role", "chief")
     assert "invalid choice" in said
