@@ -41,6 +41,7 @@ _LIST = f"""
 _NEWEST = f"""
     {_ROWS} JOIN schedule_change c USING (change_id)
     WHERE {_SERVED} AND d.booking_id = $2 AND d.state <> 'withdrawn'
+        AND ($3 OR NOT {is_shielded("b")})
     ORDER BY c.at DESC LIMIT 1
 """
 _OPEN = f"{_ROWS} WHERE d.booking_id = $1 AND d.state = 'open' AND {STATE} = 'open'"
@@ -181,9 +182,12 @@ class DisplacedBookings(Repository):
         )
         return list(map(_displaced, rows))
 
-    async def newest_for(self, offices: Iterable[str], booking_id: UUID) -> DisplacedBooking | None:
-        """The newest displacement of a booking."""
-        row = await self.connection.fetchrow(_NEWEST, list(offices), booking_id)
+    async def newest_for(
+        self, offices: Iterable[str], booking_id: UUID, shielded: bool
+    ) -> DisplacedBooking | None:
+        """The newest displacement of a booking. `shielded`: also of somebody who is not served
+        online."""
+        row = await self.connection.fetchrow(_NEWEST, list(offices), booking_id, shielded)
         return _displaced(row) if row else None
 
     async def open_displacement(self, booking_id: UUID) -> DisplacedBooking | None:

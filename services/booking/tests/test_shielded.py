@@ -11,8 +11,11 @@ from libs.contracts.booking import (
     BookingProof,
     BookingUpdated,
     CallNote,
+    DisplacedAnswer,
+    DisplacedCall,
     Person,
     PersonExchange,
+    PutDay,
     StaffContactChange,
 )
 from libs.contracts.eligibility import CardHolder, PersonsImported
@@ -21,12 +24,14 @@ from services.booking.actions.bookings import find_booking
 from services.booking.actions.corrections.contact import correct_contact
 from services.booking.actions.exchanges import replace_person
 from services.booking.actions.people_to_call import note_call, people_to_call
+from services.booking.actions.schedules import answers
 from services.booking.domain import AlreadyBooked, ByChief, CardElsewhere, NotEligible
 from services.booking.handlers import save_cards
 from services.booking.store.lists import Filter
 
 from .city import BORN, City, at
 from .clerks import Call, clerk
+from .planning import apply, closed, month
 from .test_contact import last
 from .test_links import links
 
@@ -232,6 +237,32 @@ async def test_the_list_of_calls_has_them_for_those_who_may_see_it(city: City) -
     assert called.booking_id == booking_id
     with pytest.raises(NotFound):
         await note_call(city.desk, HERE, booking_id, str(uuid4()), CallNote(result="done"))
+
+
+async def test_who_may_not_see_it_neither_lists_nor_answers_for_them_when_their_time_is_closed(
+    city: City,
+) -> None:
+    await month(city)
+    await booked_online(city)
+    booking_id = await the_id(city)
+    await apply(city, PutDay(office_ids=("here",), day=closed()))
+    await shield(city)
+
+    async def listed(caller: Caller) -> list[UUID]:
+        found = await answers.displaced_list(city.desk, caller, None, None, None)
+        return [one.booking_id for one in found.displaced]
+
+    assert await listed(HERE) == []
+    assert await listed(CHIEF) == [booking_id]
+    version = await city.pool.fetchval("SELECT version FROM booking")
+    answer, call = DisplacedAnswer(version=version), DisplacedCall(result="done")
+    with pytest.raises(NotFound):
+        await answers.note_call(city.desk, HERE, booking_id, str(uuid4()), call)
+    for doing in (answers.keep, answers.accept):
+        with pytest.raises(NotFound):
+            await doing(city.desk, HERE, booking_id, str(uuid4()), answer)
+    called = await answers.note_call(city.desk, CHIEF, booking_id, str(uuid4()), call)
+    assert called.called == "done"
 
 
 async def test_only_who_may_see_it_puts_them_into_the_place_of_another(city: City) -> None:

@@ -136,19 +136,24 @@ async def _theirs(
     store: Store, caller: Caller, booking_id: UUID
 ) -> tuple[DisplacedBooking, Booking]:
     """The booking is locked. Raises NotFound."""
-    displaced = await store.displaced.newest_for(counter_offices(caller), booking_id)
+    displaced = await _newest(store, caller, booking_id)
     if displaced is None:
         raise NotFound("There is no such booking.")
     row = await store.bookings.get(booking_id, lock=True)
-    again = await store.displaced.newest_for(counter_offices(caller), booking_id)
+    again = await _newest(store, caller, booking_id)
     assert again is not None, "it is never deleted"
     return again, row
 
 
 async def _now(desk: BookingContext, store: Store, caller: Caller, booking_id: UUID) -> Displaced:
-    displaced = await store.displaced.newest_for(counter_offices(caller), booking_id)
+    displaced = await _newest(store, caller, booking_id)
     assert displaced is not None, "it is never deleted"
     return _shown(desk, displaced, await store.bookings.get(booking_id))
+
+
+async def _newest(store: Store, caller: Caller, booking_id: UUID) -> DisplacedBooking | None:
+    served, shielded = counter_offices(caller), sees_shielded(caller)
+    return await store.displaced.newest_for(served, booking_id, shielded)
 
 
 def _proposed(displaced: DisplacedBooking) -> Proposed | None:
