@@ -15,6 +15,7 @@ from services.gateway.web.ruby import plain
 TITLE = _("マイナンバーカードの窓口（大分市）")
 NUMBER = _("予約番号")
 BRING = _("持ち物")
+GUIDANCE = _("この日のご案内")
 CHANGES = _("予約の確認・変更・取り消し")
 
 
@@ -29,6 +30,8 @@ class CalendarEntry:
     procedure: str
     place: str
     documents: tuple[str, ...]
+    guided: tuple[str, ...] = ()
+    """来庁日の案内 of its day, in the language of the page."""
     cancelled: bool = False
 
 
@@ -65,6 +68,8 @@ def qr_code(number: str) -> bytes:
 def _description(entry: CalendarEntry, site: str) -> str:
     shown = f"{entry.number[:5]}-{entry.number[5:]}"
     lines = [f"{_say(NUMBER)} {shown}", entry.procedure]
+    if entry.guided:
+        lines += [f"{_say(GUIDANCE)}:", *(f"- {text}" for text in entry.guided)]
     if entry.documents:
         lines += [f"{_say(BRING)}:", *(f"- {document}" for document in entry.documents)]
     return "\n".join([*lines, f"{_say(CHANGES)}: {site}"])

@@ -7,6 +7,7 @@ import pytest
 
 from libs.contracts.booking import Guidance, OfficePublished
 from services.gateway.internet.own_booking.tests.test_own_booking import book, find
+from services.gateway.internet.own_booking.tests.test_takeaway import entry
 from services.gateway.internet.tests.citizen import Citizen, choose_time, identify, reach_check
 from services.gateway.internet.tests.world import World
 
@@ -96,3 +97,20 @@ def test_another_language_says_its_own_text_or_japanese_with_easy_japanese(
     citizen.client.cookies.set("lang", "en")
     citizen.open(path)
     assert html in citizen.html
+
+
+def test_it_is_in_the_calendar_entry_of_a_new_and_of_a_found_booking(
+    citizen: Citizen, world: World
+) -> None:
+    guide(world, {"ja": "A & B の<東口>から", "ja-easy": "{東口|ひがしぐち}から"}, {"ja": BUSY})
+    for base in (book(citizen).path.removesuffix("done"), find(citizen).path.removesuffix("show")):
+        described = entry(citizen, f"{base}visit.ics")["description"]
+        assert "この日のご案内:\n- A & B の<東口>から\n- " + BUSY in described
+    citizen.client.cookies.set("lang", "ja-easy")
+    described = entry(citizen, f"{base}visit.ics")["description"]
+    assert "- 東口から" in described
+
+
+def test_a_day_without_one_has_no_heading_for_it(citizen: Citizen) -> None:
+    base = book(citizen).path.removesuffix("done")
+    assert "この日のご案内" not in entry(citizen, f"{base}visit.ics")["description"]

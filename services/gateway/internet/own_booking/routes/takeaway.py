@@ -15,7 +15,7 @@ from libs.contracts.booking import (
 )
 from libs.contracts.times import day_of
 from libs.rules.visits import visit_minutes
-from services.gateway.internet.door.door import CitizenRequest, draft_page, office_of
+from services.gateway.internet.door.door import CitizenRequest, draft_page, guided, office_of
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.seats import Seat, person_routes, seat_of
 from services.gateway.internet.door.steps import rules_for
@@ -48,6 +48,7 @@ async def entry_of_new(citizen: CitizenRequest, draft: Draft) -> Response:
         procedure=_names(seat.rules.procedures),
         place=_place(office_of(citizen.door, draft.office_id, seat.who.start)),
         documents=seat.rules.documents(cast("Visitor", seat.who.visitor)),
+        guided=guided(citizen.door, draft.office_id, seat.who.start),
     )
     return _file(citizen, entry)
 
@@ -64,6 +65,7 @@ async def entry_of_found(citizen: CitizenRequest, draft: Draft) -> Response:
         procedure=_names(rules.procedures),
         place=_place(office_of(door, booking.office_id, booking.starts_at)),
         documents=rules.documents(booking.visitor),
+        guided=guided(door, booking.office_id, booking.starts_at),
         cancelled=booking.status == "cancelled",
     )
     return _file(citizen, entry)
