@@ -64,9 +64,11 @@ async def hold_card_pickup(citizen: Citizen, person: Person, day: date) -> str:
     return starts[0]
 
 
-async def book_pin_visit(citizen: Citizen, person: Person, office: str, day: date) -> str:
+async def book_pin_visit(
+    citizen: Citizen, person: Person, office: str, day: date, procedure: str = "pin"
+) -> str:
     """暗証番号再設定 for somebody whom nobody has imported; the number."""
-    await citizen.choose_office("pin", office)
+    await citizen.choose_office(procedure, office)
     await citizen.comes()
     assert await citizen.take((await open_day(citizen, day))[0])
     await citizen.about(person.email, person.kana, person.born)

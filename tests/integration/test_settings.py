@@ -1,5 +1,6 @@
 """What a member of staff changes shows on the citizens' pages within seconds."""
 
+import time
 from datetime import date
 
 import pytest
@@ -9,11 +10,12 @@ from dev.walk import Citizen, Staff
 from .crowd import AnyStack
 from .ledger import eventually, mail_to
 from .people import new_person
-from .test_journeys import book_pin_visit
+from .test_journeys import book_pin_visit, card_holder, hold_card_pickup
 
 pytestmark = pytest.mark.alone
 
 SOON = 5
+ISSUANCE = "/settings/procedures/issuance"
 RENEWAL, OFFICE = "/settings/procedures/renewal", "/settings/offices/akeno"
 
 
@@ -34,6 +36,12 @@ async def change(staff: Staff, path: str, **fields: str) -> dict[str, str]:
 async def shows(citizen: Citizen, path: str, words: str) -> bool:
     await citizen.open(path)
     return any(words in e.text for e in citizen.page.elements)
+
+
+async def html(citizen: Citizen) -> str:
+    """All of the page that the citizen looks at, opened again."""
+    async with citizen.session.get(citizen.origin + citizen.path) as answer:
+        return await answer.text()
 
 
 async def test_new_words_of_a_procedure_are_on_the_citizens_page_within_seconds(
@@ -78,3 +86,25 @@ async def test_who_visits_after_the_move_reads_the_new_address_on_the_page_and_i
     _, mail = await mail_to(stack, person.email, "ご予約を受け付けました", 0)
     assert f"住所：{place}" in mail.get_content()
     await change(staff, OFFICE, later__1__from_day="", later__1__address="")
+
+
+async def test_what_to_bring_for_a_card_reaches_the_page_and_the_mail_under_the_citys_words(
+    stack: AnyStack, citizen: Citizen, staff: Staff, far_day: date
+) -> None:
+    paper = "交付通知書（緑色のはがき）"
+    note = "緑色のはがきは、10月から送っています。"
+    before = await change(staff, ISSUANCE, documents=f"{paper}\n本人確認書類", notes=note)
+
+    async def told() -> bool:
+        return await shows(citizen, "/book", note)
+
+    await eventually("the new words", told, SOON)
+    await citizen.begin("issuance")
+    assert "交付通知書の番号（製造管理番号）" in await html(citizen)
+    person, since = await card_holder(staff), time.time_ns()
+    await hold_card_pickup(citizen, person, far_day)
+    await citizen.confirm()
+    assert paper in await html(citizen)
+    _, mail = await mail_to(stack, person.email, "ご予約を受け付けました", since)
+    assert f"・{paper}\n・本人確認書類" in str(mail.get_content()).replace("\r\n", "\n")
+    await change(staff, ISSUANCE, **before)

@@ -60,6 +60,24 @@ async def test_a_text_changed_by_staff_goes_out_with_the_next_confirmation_alone
     await reminded_as_supplied(stack, here.email, quiet_day, open_store)
 
 
+@pytest.mark.usefixtures("texts_as_supplied")
+async def test_a_text_of_one_series_goes_out_to_who_books_in_it_alone(
+    stack: AnyStack, citizen: Citizen, staff: Staff, far_day: date
+) -> None:
+    before, short, long = time.time_ns(), new_person(), new_person()
+    await staff.open("/texts?office=akeno&series=akeno-15")
+    await staff.open("/texts/confirmed/ja?office=akeno&series=akeno-15")
+    body = staff.page.form(FORM).fields["body"] + "\n15分の枠は2番の受付へ。"
+    await staff.send(FORM, {"subject": OWN, "body": body}, to="/texts/save")
+    assert "saved=own" in staff.path
+    await book_pin_visit(citizen, short, "akeno", far_day)
+    await book_pin_visit(citizen, long, "akeno", far_day, procedure="application_at_office")
+    _, mail = await mail_to(stack, short.email, OWN, before)
+    assert str(mail.get_content()).rstrip().endswith("15分の枠は2番の受付へ。")
+    _, other = await mail_to(stack, long.email, CONFIRMED, before)
+    assert "2番の受付" not in str(other.get_content())
+
+
 async def reminded_as_supplied(
     stack: AnyStack, email: str, day: date, open_store: OpenStore
 ) -> None:
