@@ -69,6 +69,11 @@ def is_name(text: str) -> bool:
         return False
 
 
+def is_in_latin(name: str) -> bool:
+    """Whether a name is written in Latin letters, as on the residence card."""
+    return is_name(name) and not _KANA.fullmatch(read_name(name))
+
+
 def fold_name(name: str, version: int = KEY_VERSION) -> str:
     """The name for comparison only, by a version of the rule."""
     if version == 1:

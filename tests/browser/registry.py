@@ -279,6 +279,7 @@ TO_THE_END = (
     ),
     *page(BOOK + "/resume", "resume.html", ("as it is", "続きから", steps.session_lost)),
     *page(BOOK + "/existing", "existing.html", ("as it is", "可能性が", steps.already_booked)),
+    *page(BOOK + "/alike", "alike.html", ("as it is", "お名前の違う予約", steps.like_another)),
     *page(
         BOOK + "/done",
         "done.html",

@@ -330,6 +330,12 @@ async def already_booked(scene: Scene) -> None:
     await scene.confirm()
 
 
+async def like_another(scene: Scene) -> None:
+    await scene.to_check()
+    refuse(scene, "book", 409, "like-another", person=0)
+    await scene.confirm()
+
+
 async def session_lost(scene: Scene) -> None:
     await scene.to_check()
     await scene.lose_session()

@@ -22,6 +22,15 @@ from .test_reminders import SUBJECT, forget_watermark, say_watermark
 
 OFFICE = "honcho"
 PAGE = f"/texts/confirmed/ja?procedure=pin&office={OFFICE}"
+TAKEN_BACK = """
+    INSERT INTO notify.own_text
+        (edition, kind, language, procedure_id, office_id, series_id, changed_by, key)
+    SELECT newest + row_number() OVER (), place.*, 'test', gen_random_uuid()::text
+    FROM (SELECT DISTINCT kind, language, procedure_id, office_id, series_id
+            FROM notify.own_text) AS place,
+        (SELECT max(edition) AS newest FROM notify.own_text) AS last
+"""
+"""Editions go on: a sender that knows one reads no text of the same number again."""
 FORM, OWN = "/texts/preview", "【大分市】日曜窓口のご予約を承りました"
 
 
@@ -37,7 +46,7 @@ async def open_store(stack: AnyStack) -> AsyncIterator[OpenStore]:
 async def texts_as_supplied(stack: AnyStack) -> AsyncIterator[None]:
     yield
     async with as_superuser(stack) as connection:
-        await connection.execute("DELETE FROM notify.own_text")
+        await connection.execute(TAKEN_BACK)
 
 
 @pytest.mark.usefixtures("texts_as_supplied")

@@ -104,6 +104,8 @@ class BookingRequest(Person):
     the hold meanwhile. `party` are those who come along, in the order of the hold; the answer is
     then that of the first, with the others in `party`. `joins` is the proof of a booking whose
     party the new one is added to. `phone` is a Japanese number, its 10 or 11 digits.
+    `another_person` answers the question of the refusal 'like-another': whoever has the same date
+    of birth and contact, and another name, is somebody else.
     """
 
     procedure_id: str
@@ -115,6 +117,7 @@ class BookingRequest(Person):
     phone: str | None = Field(default=None, max_length=20)
     party: tuple[Person, ...] = ()
     joins: "BookingProof | None" = None
+    another_person: bool = False
 
 
 class BookingProof(Contract):

@@ -26,6 +26,7 @@ from services.booking.store import Store
 from services.booking.store.base import Request
 from services.booking.store.held import HeldTime
 
+from .alike import check_unlike, make_comparable
 from .contact_details import read_contact
 from .desk import BookingContext, about, own_booking, procedures_of, to_contract
 from .drafts import HeldVisit, drafted
@@ -49,10 +50,11 @@ async def book(
 ) -> OwnBooking:
     """What the session holds becomes bookings; the answer is that of the first person. Raises
     HoldExpired, AlreadyBooked, NotEligible, CardElsewhere, NotOffered, Paused, ByPhone,
-    GuardianNeeded, OneWindow, Malformed; for one who joins a party also PartyFull, NotActive and
-    whatever `prove` raises."""
+    GuardianNeeded, OneWindow, LikeAnother, Malformed; for one who joins a party also PartyFull,
+    NotActive and whatever `prove` raises."""
     joined = await prove(desk, ask.joins) if ask.joins else None
     booking_id = uuid4()
+    await make_comparable(desk, ask)
     async with desk.once(request, booking_id) as (store, earlier):
         if earlier:
             row = await store.bookings.get(earlier)
@@ -66,6 +68,7 @@ async def book(
         rows[0] = replace(rows[0], booking_id=booking_id)
         rows = [replace(row, party_id=party.party_id) for row in rows]
         await check_guardian(store, *rows)
+        await check_unlike(desk, store, rows, ask)
         rows, uses = await with_addresses(desk, store, rows, ask.email)
         await write(desk, store, held, rows, [Step(CITIZEN, "booked")] * len(rows))
         await store.origins.count_booked(session, _named_cells(rows))

@@ -34,8 +34,8 @@ class AlreadyBooked(Problem):
 
 
 class LikeAnother(Problem):
-    """Somebody with the same date of birth and phone number or name has a booking of this kind, and
-    nobody said yet that it is another person."""
+    """Somebody with the same date of birth, and the same contact or name, has a booking of this
+    kind, and nobody said yet that it is another person."""
 
     slug = "like-another"
 

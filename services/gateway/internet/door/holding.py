@@ -35,7 +35,12 @@ OTHERS: dict[str, Why] = {
     "held-enough": "held-enough",
 }
 """These lead to the other times of the day."""
-PAGES = {"paused": "procedure", "already-booked": "existing", "one-window": "people"}
+PAGES = {
+    "paused": "procedure",
+    "already-booked": "existing",
+    "one-window": "people",
+    "like-another": "alike",
+}
 """These lead to one page each."""
 
 

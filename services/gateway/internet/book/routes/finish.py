@@ -73,12 +73,13 @@ async def mend_email(citizen: CitizenRequest, draft: Draft, _: Form) -> Response
 
 @draft_post
 async def confirm(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
-    """Make the held time a booking. Sent twice, it is one booking and the same last page."""
+    """Make the held time a booking. Sent twice, it is one booking and the same last page. From the
+    page that asks whether it is `another` person, it says that it is."""
     key = read_form_key(form)
     if open_question(citizen.door, draft):
         return onward(citizen.door, draft)
     try:
-        booking = await _book(citizen, draft, key)
+        booking = await _book(citizen, draft, key, form.get("another") == "1")
     except CardRefused as refused:
         return check_again(citizen, citizen.draft or draft, refused.number)
     except Refused as refused:
@@ -108,7 +109,15 @@ async def existing(citizen: CitizenRequest, _: Draft) -> Response:
     return citizen.page("existing.html", 409)
 
 
-def _request(door: DoorContext, draft: Draft) -> BookingRequest:
+@draft_page
+async def alike(citizen: CitizenRequest, draft: Draft) -> Response:
+    """Asks whether it is another person; says nothing of the other booking."""
+    if draft.ended or open_question(citizen.door, draft):
+        return onward(citizen.door, draft)
+    return citizen.page("alike.html", 409, draft=draft)
+
+
+def _request(door: DoorContext, draft: Draft, another: bool) -> BookingRequest:
     first, *others = (_person(door, who) for who in draft.everyone)
     answers = {
         "procedure_id": draft.procedure_id,
@@ -119,6 +128,7 @@ def _request(door: DoorContext, draft: Draft) -> BookingRequest:
         "phone": draft.phone or None,
         "party": others,
         "joins": draft.joins,
+        "another_person": another,
     }
     return BookingRequest.model_validate(first | answers)
 
@@ -141,18 +151,19 @@ def _person(door: DoorContext, who: PersonAnswers) -> dict[str, Any]:
     }
 
 
-async def _book(citizen: CitizenRequest, draft: Draft, key: str) -> Booking:
+async def _book(citizen: CitizenRequest, draft: Draft, key: str, another: bool) -> Booking:
     """A hold that has ended is taken again on the way: who pressed the button wants this time.
     Raises Refused and CardRefused."""
     draft = await with_fresh_tickets(citizen, draft)
+    booking, actor = citizen.door.booking, citizen.actor
     try:
-        return await citizen.door.booking.book(citizen.actor, key, _request(citizen.door, draft))
+        return await booking.book(actor, key, _request(citizen.door, draft, another))
     except Refused as refused:
         if refused.slug != "hold-expired":
             raise
     draft = citizen.keep(draft.without_hold())
     draft = await take_hold(citizen, draft, _start(draft), key)
-    return await citizen.door.booking.book(citizen.actor, key, _request(citizen.door, draft))
+    return await booking.book(actor, key, _request(citizen.door, draft, another))
 
 
 def _not_booked(citizen: CitizenRequest, draft: Draft, refused: Refused) -> Response:
@@ -176,4 +187,5 @@ ROUTES = [
     Route("/book/{draft}/confirm", confirm, methods=["POST"]),
     Route("/book/{draft}/done", done, methods=["GET"]),
     Route("/book/{draft}/existing", existing, methods=["GET"]),
+    Route("/book/{draft}/alike", alike, methods=["GET"]),
 ]
