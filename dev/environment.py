@@ -150,12 +150,17 @@ def _internet(ports: Ports, keys: Keys) -> dict[str, str]:
     return {**_door("internet", asked, ports, keys), **own}
 
 
+SESSIONS_OF_ONE_ACCOUNT = 100
+"""Whoever tries this stack sits at every terminal with the one account that it has."""
+
+
 def _lgwan(ports: Ports, servers: Servers, keys: Keys) -> dict[str, str]:
     database_url = servers.database_url("gateway")
     own = {
         "DATABASE_URL": database_url,
         "CITIZENS_URL": ports.url("internet"),
         "LOG_KEY": keys["log"],
+        "SESSIONS_AT_ONCE": str(SESSIONS_OF_ONE_ACCOUNT),
     }
     return {**_door("lgwan", BEHIND_THE_DOORS, ports, keys), **own}
 

@@ -31,6 +31,8 @@ WITHOUT_A_RIGHT = {
     "POST /logout",
     "GET /password",
     "POST /password",
+    "GET /own-sessions",
+    "POST /own-sessions/end",
     "GET /",
     "GET /static/{name}",
     "GET /session",

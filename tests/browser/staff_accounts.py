@@ -100,6 +100,7 @@ STATES = (
     DeskState("roles.html", "as it is", "組を加える", opens("/roles")),
     DeskState("role.html", "as it is", "組の名前", opens("/roles/administrator")),
     DeskState("role.html", "wrong", "組の名前を20文字", no_title),
+    DeskState("own_sessions.html", "as it is", "いま開いている画面です", opens("/own-sessions")),
     DeskState("password.html", "as it is", "いまのパスワード", opens("/password")),
     DeskState("password.html", "first", "自分のパスワードを決めると", first_password),
     DeskState("password.html", "wrong", "15文字から", short_password),

@@ -152,8 +152,7 @@ def create_app(
             services = await stack.enter_async_context(connect(settings))
             open_store = opener_of_stores(source)
             readiness.require("clock", services.skew.ready)
-            looks = every(CLOCK_SECONDS, partial(_look_at_the_clock, services))
-            await stack.enter_async_context(supervised("clock", looks))
+            await stack.enter_async_context(_clock_watched(services))
             catalog, hub = CatalogCache(services.booking), Hub()
             readiness.on_drain(hub.close)
             await stack.enter_async_context(listen(settings, hub))
@@ -176,6 +175,7 @@ def create_app(
                 outage=OutageLists(settings.offline_password, settings.offline_ask),
                 citizens_url=settings.citizens_url,
                 password_rules=settings.password_rules,
+                sessions_at_once=settings.sessions_at_once,
             )
             await stack.enter_async_context(_lists_kept(settings, door))
             boards = Boards(services.today, services.eligibility, catalog, pages)
@@ -223,6 +223,10 @@ def _lists_kept(settings: Settings, door: DoorContext) -> AbstractAsyncContextMa
     times = settings.offline_morning, settings.offline_evening
     keeper = Keeper(writer, door.troubles, *times)
     return supervised("offline-lists", every(LOOK_SECONDS, keeper.look))
+
+
+def _clock_watched(services: Services) -> AbstractAsyncContextManager[None]:
+    return supervised("clock", every(CLOCK_SECONDS, partial(_look_at_the_clock, services)))
 
 
 async def _look_at_the_clock(services: Services) -> None:

@@ -102,16 +102,30 @@ class SessionRow(Table, table=True):
     created_at: datetime | None = Field(default=None, sa_column=_moment())
     last_seen_at: datetime | None = Field(default=None, sa_column=_moment())
     expires_at: datetime = Field(sa_column=_moment(default=False, index=True))
+    address: str = Field(default="", sa_column=_text())
+    agent: str = Field(default="", sa_column=_text())
 
 
 class AttemptRow(Table, table=True):
-    """Tries since the last good sign-in. A digest, for people type passwords into the id field."""
+    """Tries to sign in of one account in one browser, in all that are new to it, or from one
+    address. Digests, for people type passwords into the id field."""
 
     __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index("sign_in_attempt_staff", "staff_digest"),)
 
     id_digest: str = Field(primary_key=True, sa_type=Text)
     tries: int
     last_at: datetime = Field(sa_column=_moment(default=False, index=True))
+    staff_digest: str = Field(default="", sa_column=_text())
+
+
+class FamiliarRow(Table, table=True):
+    """A browser in which an account, or an address from which anybody, was signed in to."""
+
+    __tablename__ = "familiar"
+
+    digest: str = Field(primary_key=True, sa_type=Text)
+    at: datetime | None = Field(default=None, sa_column=_moment())
 
 
 class OperationRow(Table, table=True):

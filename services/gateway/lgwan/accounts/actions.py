@@ -1,20 +1,23 @@
 """What happens to accounts and sessions: sign in, sign out, add an account."""
 
-from datetime import datetime
+import asyncio
+import math
+from dataclasses import dataclass
 from typing import ClassVar
 
 from libs.common.errors import Problem
 from services.gateway.lgwan.door.passwords import Passwords, hash_password
+from services.gateway.lgwan.door.slowing import Caller, Tried
 from services.gateway.lgwan.door.staff import (
     Loan,
     Operation,
     Staff,
-    Tries,
     digest,
     new_token,
     normalise_id,
 )
 from services.gateway.lgwan.door.store import OpenStore, Store
+from services.gateway.web.addresses import client_address
 
 from .account import UnknownAccount
 
@@ -28,32 +31,46 @@ class WrongPassword(Problem):
     slug: ClassVar[str] = "wrong-password"
 
 
-class Locked(Problem):
-    """Too many tries with this id, known or not."""
+class TooSoon(Problem):
+    """This browser has to wait before it tries again; known ids and others alike."""
 
-    slug: ClassVar[str] = "locked"
+    slug: ClassVar[str] = "too-soon"
 
-    def __init__(self, until: datetime) -> None:
-        super().__init__("Too many wrong tries.")
-        self.until = until
+    def __init__(self, seconds: float) -> None:
+        super().__init__("Too many wrong tries in this browser.")
+        self.seconds = math.ceil(seconds)
 
 
-async def sign_in(open_store: OpenStore, passwords: Passwords, typed: str, password: str) -> str:
-    """Check the password and open a session; the token for its cookie.
+@dataclass(frozen=True)
+class Entrance:
+    """What the browser brings along: its own cookie, the session that it has, and what it is; and
+    how many sessions of an account there are at once at `most`."""
 
-    Every refusal does the same work. Raises WrongPassword, Locked and Unavailable.
+    browser: str
+    former: str = ""
+    agent: str = ""
+    most: int = 3
+
+
+async def sign_in(
+    open_store: OpenStore, passwords: Passwords, typed: str, password: str, entrance: Entrance
+) -> str:
+    """Check the password and open a session, in place of the browser's former one; the token for
+    its cookie.
+
+    Every refusal does the same work. Raises WrongPassword, TooSoon and Unavailable.
     """
     staff_id = normalise_id(typed)
+    caller = Caller(staff_id, entrance.browser, client_address.get())
     async with open_store(Store) as store:
-        tries = await store.count_try(digest(staff_id))
+        tried = await store.count_try(caller)
         known = await store.password_hash(staff_id)
-    fits = await passwords.match(password, known)
+    fits = not tried.wait and await _match(passwords, password, known, tried)
     async with open_store(Store) as store:
         token = ""
-        # A locked account stays locked for the right password too.
-        if known and fits and not tries.locked_until:
-            token = await _open_session(store, staff_id, known)
-        refusal = None if token else _refusal(tries)
+        if known and fits:
+            token = await _open_session(store, caller, known, entrance)
+        refusal = None if token else _refusal(tried)
         actor = UNKNOWN_ACTOR if known is None else staff_id
         store.record(_sign_in_line(actor, refusal.slug if refusal else "done"))
     if refusal:
@@ -61,18 +78,25 @@ async def sign_in(open_store: OpenStore, passwords: Passwords, typed: str, passw
     return token
 
 
-def _refusal(tries: Tries) -> Problem:
-    if tries.locked_until:
-        return Locked(tries.locked_until)
-    return WrongPassword("The id or the password is wrong.")
+async def _match(passwords: Passwords, password: str, known: str | None, tried: Tried) -> bool:
+    await asyncio.sleep(tried.brake)
+    return await passwords.match(password, known)
 
 
-async def _open_session(store: Store, staff_id: str, password_hash: str) -> str:
+def _refusal(tried: Tried) -> Problem:
+    return TooSoon(tried.wait) if tried.wait else WrongPassword("The id or password is wrong.")
+
+
+async def _open_session(store: Store, caller: Caller, known: str, entrance: Entrance) -> str:
     """Its token; empty where the password was changed while it was checked."""
-    token = new_token()
-    if not await store.open_session(digest(token), staff_id, password_hash, new_token()):
+    token, secret = new_token(), new_token()
+    opened = await store.open_session(digest(token), caller.staff_id, known, secret, entrance.agent)
+    if not opened:
         return ""
-    await store.forget_tries(digest(staff_id))
+    if entrance.former:
+        await store.close_session(digest(entrance.former))
+    await store.keep_newest_sessions(caller.staff_id, entrance.most)
+    await store.was_right(caller)
     return token
 
 
@@ -91,7 +115,7 @@ async def add_account(
         await store.put_account(member, hash_password(password), role)
         await store.close_sessions_of(member.staff_id)
         await store.end_loans(member.staff_id)
-        await store.forget_tries(digest(member.staff_id))
+        await store.forget_tries(member.staff_id)
         what = "staff.reset" if exists else "staff.add"
         store.record(Operation(COMMAND_LINE, what, "staff", member.staff_id, "", "done"))
     return True

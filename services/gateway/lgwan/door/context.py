@@ -159,6 +159,7 @@ class DoorContext:
     citizens_url: str = ""
     troubles: Troubles = field(default_factory=Troubles)
     outage: OutageLists = field(default_factory=OutageLists)
+    sessions_at_once: int = 3
     password_rules: PasswordRules = field(default_factory=PasswordRules)
 
 

@@ -96,6 +96,12 @@ class Settings(ProcessSettings):
         default=15,
     )
 
+    sessions_at_once: int = setting(
+        "SESSIONS_AT_ONCE",
+        "How many browsers an account is signed in to at once; another ends the oldest.",
+        count,
+        default=3,
+    )
     password_length: int = setting(
         "PASSWORD_LENGTH", "Least characters of a password that staff choose.", count, default=15
     )

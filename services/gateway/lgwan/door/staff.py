@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from unicodedata import normalize
 from urllib.parse import unquote_plus
@@ -70,8 +70,6 @@ ROLES = {
 }  # fmt: skip
 """Agreed names of rights: those that nothing asks for yet are left out until something does."""
 
-MAX_TRIES = 10
-LOCKED_FOR = timedelta(minutes=15)
 LONGEST_SESSION = timedelta(hours=14)
 ADMINISTERS: str = "settings.edit"
 """Who has this right leaves more behind at an open screen, and is signed out sooner."""
@@ -135,19 +133,6 @@ class Session:
     staff: Staff
     initial: bool = False
     """Opened with a password that an administrator printed: it has to be replaced first."""
-
-
-@dataclass(frozen=True)
-class Tries:
-    """How often a sign-in was tried since the last good one, this time included."""
-
-    count: int
-    last_at: datetime
-
-    @property
-    def locked_until(self) -> datetime | None:
-        """When the account opens again; None while it is open."""
-        return self.last_at + LOCKED_FOR if self.count > MAX_TRIES else None
 
 
 def normalise_id(typed: str) -> str:

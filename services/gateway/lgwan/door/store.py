@@ -17,34 +17,20 @@ from services.gateway.lgwan.tables import OperationRow, StaffRow
 from services.gateway.web.addresses import client_address
 
 from .loan_store import TODAY, LoanStore, with_loans
+from .slowing_store import SlowingStore
 from .staff import (
     ADMINISTERS,
-    LOCKED_FOR,
     LONGEST_SESSION,
-    MAX_TRIES,
     Idle,
     Operation,
     Session,
     Staff,
-    Tries,
 )
 from .unsaved import WRITABLE_FOR
 from .unsaved_store import UnsavedStore
 
 Room = TypeVar("Room", bound=SqlStore)
 
-# Counting comes before checking, in one statement: parallel tries cannot slip past the limit.
-# A try while locked moves nothing, or one could keep an account locked for ever by accident.
-_COUNT_TRY = text("""
-    INSERT INTO sign_in_attempt AS known (id_digest, tries, last_at) VALUES (:digest, 1, now())
-    ON CONFLICT (id_digest) DO UPDATE SET
-        tries = CASE WHEN known.last_at < now() - CAST(:window AS interval) THEN 1
-                     ELSE least(known.tries + 1, CAST(:limit AS int) + 1) END,
-        last_at = CASE WHEN known.last_at >= now() - CAST(:window AS interval)
-                        AND known.tries >= :limit THEN known.last_at ELSE now() END
-    RETURNING tries, last_at
-""")
-_FORGET_TRIES = text("DELETE FROM sign_in_attempt WHERE id_digest = :digest")
 _LOANS = f"""
     FROM staff_loan l WHERE l.staff_id = p.staff_id AND l.until_day >= {TODAY} ORDER BY office_id
 """
@@ -71,10 +57,17 @@ _ENDED_SESSION = text(f"""
 """)
 _SEEN = text("UPDATE staff_session SET last_seen_at = now() WHERE session_id = :id")
 _OPEN = text(f"""
-    INSERT INTO staff_session (session_id, staff_id, csrf_secret, expires_at)
-    SELECT :id, staff_id, :secret, now() + CAST(:longest AS interval) FROM staff p
+    INSERT INTO staff_session (session_id, staff_id, csrf_secret, address, agent, expires_at)
+    SELECT :id, staff_id, :secret, :address, :agent, now() + CAST(:longest AS interval)
+    FROM staff p
     WHERE staff_id = :staff AND password_hash = :hash AND {USABLE} FOR SHARE
     RETURNING session_id
+""")
+_TOO_MANY = text("""
+    DELETE FROM staff_session WHERE session_id IN (
+        SELECT session_id FROM staff_session WHERE staff_id = :staff AND expires_at > now()
+        ORDER BY created_at DESC, session_id OFFSET :most
+    )
 """)
 _SIGNED_IN = text("UPDATE staff SET signed_in_at = now() WHERE staff_id = :staff")
 _HASH = text(f"SELECT password_hash FROM staff p WHERE staff_id = :staff AND {USABLE}")
@@ -94,20 +87,10 @@ _VIEWED = text("""
         AND result = :result AND detail = :detail AND at > now() - CAST(:once AS interval) LIMIT 1
 """)
 _PRUNE_SESSIONS = text("DELETE FROM staff_session WHERE expires_at < now()")
-_PRUNE_TRIES = text("DELETE FROM sign_in_attempt WHERE last_at < now() - interval '1 day'")
 
 
-class Store(LoanStore, UnsavedStore):
+class Store(LoanStore, SlowingStore, UnsavedStore):
     """One transaction of the staff door. All times are the database's."""
-
-    async def count_try(self, id_digest: str) -> Tries:
-        """Count one more try to sign in; known and unknown ids alike."""
-        values = {"digest": id_digest, "window": LOCKED_FOR, "limit": MAX_TRIES}
-        row = (await self.session.execute(_COUNT_TRY, values)).one()
-        return Tries(row.tries, row.last_at)
-
-    async def forget_tries(self, id_digest: str) -> None:
-        await self.session.execute(_FORGET_TRIES, {"digest": id_digest})
 
     async def password_hash(self, staff_id: str) -> str | None:
         """The hash of an account that may be signed in to, if it has a password."""
@@ -115,16 +98,16 @@ class Store(LoanStore, UnsavedStore):
         return found.scalar_one_or_none() or None
 
     async def open_session(
-        self, session_id: str, staff_id: str, password_hash: str, csrf_secret: str
+        self, session_id: str, staff_id: str, password_hash: str, csrf_secret: str, agent: str = ""
     ) -> bool:
         """Whether the account still has the password that was checked."""
-        values = {"id": session_id, "staff": staff_id, "hash": password_hash}
-        more = {"secret": csrf_secret, "longest": LONGEST_SESSION}
+        values = {"id": session_id, "staff": staff_id, "hash": password_hash, "agent": agent}
+        address = client_address.get()
+        more = {"secret": csrf_secret, "longest": LONGEST_SESSION, "address": address}
         opened = (await self.session.execute(_OPEN, {**values, **more})).one_or_none()
         if opened:
             await self.session.execute(_SIGNED_IN, {"staff": staff_id})
         await self.session.execute(_PRUNE_SESSIONS)
-        await self.session.execute(_PRUNE_TRIES)
         return opened is not None
 
     async def live_session(
@@ -147,6 +130,9 @@ class Store(LoanStore, UnsavedStore):
         values = {"id": session_id, "writable": WRITABLE_FOR, "age": None}
         row = (await self.session.execute(_ENDED_SESSION, values)).one_or_none()
         return _session(row) if row else None
+
+    async def keep_newest_sessions(self, staff_id: str, most: int) -> None:
+        await self.session.execute(_TOO_MANY, {"staff": staff_id, "most": most})
 
     async def close_session(self, session_id: str) -> None:
         await self.session.execute(_CLOSE, {"id": session_id})

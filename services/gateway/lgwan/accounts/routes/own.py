@@ -1,4 +1,4 @@
-"""What everybody does with their own account: choose another password."""
+"""What everybody does with their own account: another password, and where it is open."""
 
 from typing import cast
 
@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from services.gateway.lgwan.accounts.own import WrongOldPassword, change_own_password
+from services.gateway.lgwan.accounts.own_store import OwnStore
 from services.gateway.lgwan.door.auth import (
     CHOOSE_PASSWORD_AT,
     audit_of,
@@ -49,6 +50,33 @@ async def change_password(request: Request) -> Response:
     return RedirectResponse(f"{CHOOSE_PASSWORD_AT}?told=1", 303)
 
 
+@staff()
+async def sessions(request: Request) -> Response:
+    """Where the account is signed in to."""
+    session = session_of(request)
+    async with door_of(request).open_store(OwnStore) as store:
+        found = await store.sessions(session.staff.staff_id)
+    values = {
+        "sessions": [(one, one.session_id == session.session_id) for one in found],
+        "most": door_of(request).sessions_at_once,
+        "told": request.query_params.get("told") == "1",
+    }
+    return answer(request, "own_sessions.html", values)
+
+
+@staff(audit="session.end")
+async def end_session(request: Request) -> Response:
+    audit, door = audit_of(request), door_of(request)
+    read_key(form_of(request))
+    audit.object_kind, ended = "session", form_of(request).get("session")
+    async with door.open_store(OwnStore) as store:
+        done = await store.close_own(session_of(request).staff.staff_id, ended)
+    audit.result = "done" if done else "gone"
+    if done:
+        door.hub.end(ended)
+    return RedirectResponse("/own-sessions?told=1", 303)
+
+
 def _errors(request: Request, old: str, new: str, again: str) -> dict[str, str]:
     member = session_of(request).staff
     rules = door_of(request).password_rules
@@ -74,4 +102,6 @@ def _page(request: Request, errors: dict[str, str] | None = None, status: int = 
 ROUTES = [
     Route(CHOOSE_PASSWORD_AT, password, methods=["GET"]),
     Route(CHOOSE_PASSWORD_AT, change_password, methods=["POST"]),
+    Route("/own-sessions", sessions, methods=["GET"]),
+    Route("/own-sessions/end", end_session, methods=["POST"]),
 ]

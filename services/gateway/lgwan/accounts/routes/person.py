@@ -24,6 +24,7 @@ from services.gateway.lgwan.accounts.managing import (
     lend_account,
     print_password,
 )
+from services.gateway.lgwan.accounts.people_store import PeopleStore
 from services.gateway.lgwan.accounts.views import View, office_choices, row_of
 from services.gateway.lgwan.accounts.wording import GROUPS, REFUSED, STATE
 from services.gateway.lgwan.door.auth import audit_of, form_of, session_of, staff
@@ -45,6 +46,7 @@ _TOLD = {
     "suspend": "停止しました。開いていた画面は、すべてサインアウトしました。",
     "resume": "停止をやめました。これまでのパスワードでサインインできます。",
     "end": "利用を終了しました。開いていた画面は、すべてサインアウトしました。",
+    "unlocked": "サインインの待ち時間をなくしました。",
     "lent": "応援を登録しました。",
     "lent-end": "応援を終えました。",
 }
@@ -104,6 +106,16 @@ async def first_password(request: Request) -> Response:
     door.hub.end_others(staff_id)
     values = {"sheets": [sheet], "days": INITIAL_FOR.days, "back_to": staff_id}
     return answer(request, "first_password.html", values)
+
+
+@staff(MANAGES, audit="staff.unlock")
+async def unlock(request: Request) -> Response:
+    """Nobody has to wait for wrong passwords of before."""
+    staff_id = _known(request, await view_of(request))
+    _form(request)
+    async with door_of(request).open_store(PeopleStore) as store:
+        await store.forget_tries(staff_id)
+    return _back(staff_id, "unlocked")
 
 
 @staff(MANAGES, audit="staff.lend")
@@ -227,6 +239,7 @@ ROUTES = [
     Route(f"{_PATH}/rights", change_rights, methods=["POST"]),
     Route(f"{_PATH}/state", change_state, methods=["POST"]),
     Route(f"{_PATH}/password", first_password, methods=["POST"]),
+    Route(f"{_PATH}/unlock", unlock, methods=["POST"]),
     Route(f"{_PATH}/help", lend, methods=["POST"]),
     Route(f"{_PATH}/help/end", lend_end, methods=["POST"]),
 ]

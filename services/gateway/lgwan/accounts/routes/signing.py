@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from services.gateway.lgwan.accounts.actions import Locked, WrongPassword, sign_in
+from services.gateway.lgwan.accounts.actions import Entrance, TooSoon, WrongPassword, sign_in
+from services.gateway.lgwan.accounts.agents import agent_words
 from services.gateway.lgwan.door.auth import (
     SESSION_COOKIE,
     anyone,
@@ -18,13 +19,16 @@ from services.gateway.lgwan.door.auth import (
 )
 from services.gateway.lgwan.door.context import door_of
 from services.gateway.lgwan.door.pages import answer
-from services.gateway.lgwan.door.staff import new_token, safe_path
+from services.gateway.lgwan.door.slowing import BROWSER_FAMILIAR_FOR
+from services.gateway.lgwan.door.staff import digest, new_token, safe_path
 from services.gateway.lgwan.door.store import Store
 from services.gateway.web.csrf import FIELD, Csrf, ForeignForm
 from services.gateway.web.forms import Form, read_form
-from services.gateway.web.times import clock
 
 VISIT_COOKIE = "visit"
+BROWSER_COOKIE = "browser"
+"""Tells a browser in which somebody signed in from others; it opens nothing."""
+_BROWSER_SECONDS = int(BROWSER_FAMILIAR_FOR.total_seconds())
 _VISIT = re.compile(r"[A-Za-z0-9_-]{43}")
 _PURPOSE = "sign-in"
 
@@ -53,13 +57,19 @@ async def enter(request: Request) -> Response:
     if not staff_id.strip() or not password:
         return _form(request, wanted, error="職員IDとパスワードを入力してください。", status=422)
     try:
-        token = await sign_in(door.open_store, door.passwords, staff_id, password)
+        entrance = _entrance(request)
+        token = await sign_in(door.open_store, door.passwords, staff_id, password, entrance)
     except WrongPassword:
         return _form(request, wanted, error=_WRONG, status=422)
-    except Locked as locked:
-        return _form(request, wanted, error=_locked_text(locked), status=429)
+    except TooSoon as soon:
+        reply = _form(request, wanted, error=_soon_text(soon), status=429)
+        reply.headers["retry-after"] = str(soon.seconds)
+        return reply
+    if entrance.former:
+        door.hub.end(digest(entrance.former))
     reply = RedirectResponse(wanted, 303)
     door.cookies.write(reply, SESSION_COOKIE, token)
+    door.cookies.write(reply, BROWSER_COOKIE, entrance.browser, seconds=_BROWSER_SECONDS)
     door.cookies.remove(reply, VISIT_COOKIE)
     return reply
 
@@ -114,10 +124,25 @@ def _visit(request: Request) -> str:
     return secret if _VISIT.fullmatch(secret) else ""
 
 
-def _locked_text(locked: Locked) -> str:
+def _entrance(request: Request) -> Entrance:
+    """A browser that was never signed in to is known by the cookie of its form."""
+    cookies = door_of(request).cookies
+    browser = cookies.read(request, BROWSER_COOKIE)
+    known = browser if _VISIT.fullmatch(browser) else _visit(request)
+    former = cookies.read(request, SESSION_COOKIE)
+    return Entrance(
+        known,
+        former,
+        agent_words(request.headers.get("user-agent", "")),
+        door_of(request).sessions_at_once,
+    )
+
+
+def _soon_text(soon: TooSoon) -> str:
     return (
-        f"続けて間違えたため、この職員IDは{clock(locked.until)}まで使えません。"
-        "急ぐときは、システム担当へお知らせください。"
+        f"続けて間違えたため、この端末では、あと{soon.seconds}秒お待ちください。"
+        "ほかの端末と、いま開いている画面は、そのまま使えます。"
+        "パスワードを忘れたときは、権限の管理者へ相談してください。"
     )
 
 
