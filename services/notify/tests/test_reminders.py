@@ -41,8 +41,9 @@ SUBJECT = "【大分市】明日のご予約のお知らせ"
 
 
 def jst(hour: int, days: int = 0, minute: int = 0) -> datetime:
-    """A time of today by the city's clock, or of a day after it."""
-    today = datetime.now(UTC).astimezone(JST).replace(second=0, microsecond=0)
+    """A time by the city's clock of today, or of a day after it. From 14:50 on tomorrow counts as
+    today: a reminder leaves until 15:00, and the sender looks at the real clock."""
+    today = (datetime.now(JST) + timedelta(hours=9, minutes=10)).replace(second=0, microsecond=0)
     return today.replace(hour=hour, minute=minute) + timedelta(days=days)
 
 
