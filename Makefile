@@ -29,7 +29,7 @@ test: $(READY) ## the tests, on real PostgreSQL, RabbitMQ and SMTP (ARGS="…" g
 ifdef ARGS
 	$(BIN)/pytest -rs $(ARGS)
 else
-	$(BIN)/pytest -rs -n 2 --dist loadfile --ignore=$(WHOLE) $(call RESULTS,parts)
+	$(BIN)/pytest -rs -n 2 --dist loadfile --no-loadscope-reorder --ignore=$(WHOLE) $(call RESULTS,parts)
 	$(BIN)/pytest -rs -n 2 --dist loadfile $(WHOLE) -m "not soak and not alone" $(call RESULTS,whole)
 	$(BIN)/pytest -rs $(WHOLE) -m "not soak and alone" $(call RESULTS,alone)
 endif
@@ -46,7 +46,8 @@ engines: $(READY) ## every page in every state in Chromium, Firefox and WebKit; 
 	$(BIN)/pytest tests/engines -m "soak or not soak" $(ARGS)
 	$(BIN)/python -m tests.engines.sheet
 
-check: $(READY) ## ruff, mypy, import-linter, hadolint, templates, migrations, manifests; names old evidence
+check: $(READY) ## ruff, mypy, import-linter, hadolint, templates, migrations, manifests, alerts; names old evidence
+	@$(BIN)/python -m dev.machine programs
 	@$(MAKE) --no-print-directory --jobs --output-sync=target $(CHECKS)
 
 check-types:
@@ -59,7 +60,7 @@ check-style:
 	$(BIN)/hadolint Dockerfile deploy/*/Dockerfile
 
 check-house:
-	$(BIN)/python -m dev.check templates migrations manifests evidence
+	$(BIN)/python -m dev.check templates migrations manifests alerts evidence
 
 bench: $(READY) ## measure; prints one table
 	@$(BIN)/python -m dev.machine rabbitmq

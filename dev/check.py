@@ -1,5 +1,6 @@
 """`make check`, the parts no other program does: templates compile, migrations fit the tables,
-Kubernetes understands the manifests, and evidence of long runs is of this code."""
+Kubernetes understands the manifests, alerts fire when they should, and evidence of long runs is of
+this code."""
 
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError
 from libs.common import migrate
 
 from .account import ROOT
+from .alerts import alerts
 from .environment import MIGRATORS
 from .evidence import stale
 from .manifests import HERE, OVERLAYS, Manifest, render
@@ -102,6 +104,7 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "templates": templates,
     "migrations": migrations,
     "manifests": manifests,
+    "alerts": alerts,
     "evidence": evidence,
 }
 

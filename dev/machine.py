@@ -94,9 +94,14 @@ def _wants(*packages: str) -> bool:
 
 
 def want_programs() -> None:
-    """Install the proxy of deploy/edge, and what gives a process another time, where we may; else
-    their tests are skipped."""
-    wanted = {"nginx": "nginx-light", "faketime": "faketime"}
+    """Install the proxy of deploy/edge, what gives a process another time, and what tries
+    alerts, where we may; else their tests are skipped."""
+    wanted = {
+        "nginx": "nginx-light",
+        "faketime": "faketime",
+        "promtool": "prometheus",
+        "amtool": "prometheus-alertmanager",
+    }
     _wants(*(package for name, package in wanted.items() if not shutil.which(name, path=SBIN)))
 
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,14 @@ PYTHON = files(".py")
 _LATER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME)\b")
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes())
+
+
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """(name, lines) of each function."""
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
 
@@ -48,8 +54,7 @@ def test_every_module_opens_with_a_line_that_says_what_it_is_for() -> None:
     silent = [
         name_of(path)
         for path in PYTHON
-        if (tree := ast.parse(path.read_bytes())).body
-        and not (ast.get_docstring(tree) or "").split("\n")[0].strip()
+        if tree(path).body and not (ast.get_docstring(tree(path)) or "").split("\n")[0].strip()
     ]
     assert not silent
 
@@ -66,7 +71,7 @@ def test_only_the_start_of_a_process_reads_the_environment(folder: str) -> None:
         name_of(path)
         for path in PYTHON
         if name_of(path).startswith(f"{folder}/") and "tests" not in path.parts
-        for node in ast.walk(ast.parse(path.read_bytes()))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
     }
     assert reading <= {"libs/common/process.py"}
