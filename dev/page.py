@@ -6,7 +6,7 @@ from itertools import pairwise
 
 Pairs = dict[str, str]
 # The elements whose text is kept.
-_TOLD = ("a", "button", "dd", "dt", "h1", "p", "td", "th")
+_TOLD = ("a", "button", "dd", "dt", "h1", "li", "p", "td", "th")
 
 
 class Lost(AssertionError):

@@ -64,11 +64,11 @@ ENTRANCE = (
     *page(
         "/",
         "home.html",
-        ("as it is", "いちばん早い空き", opens("/")),
+        ("as it is", "どの手続きを予約しますか", opens("/")),
         ("all full", "どの場所にも空きがありません", partial(steps.all_full, path="/")),
         ("closed", "受け付けていません", partial(steps.offered, online="paused", path="/")),
-        ("notice", "いちばん早い空き", partial(steps.told, path="/", notice=NOTICE)),
-        ("outage", "いちばん早い空き", partial(steps.in_outage, path="/")),
+        ("notice", "どの手続きを予約しますか", partial(steps.told, path="/", notice=NOTICE)),
+        ("outage", "どの手続きを予約しますか", partial(steps.in_outage, path="/")),
     ),
     *page(
         "/",
@@ -133,7 +133,7 @@ BEFORE_THE_TIME = (
         BOOK + "/visitor",
         "visitor.html",
         ("of a card", "お預かりしている", Scene.to_visitor),
-        ("with a proxy", "任意代理人", steps.office_chosen),
+        ("with a proxy", "本人は来ない", steps.office_chosen),
     ),
     *page(BOOK + "/inquiry", "inquiry.html", ("as it is", "お持ちですか", steps.inquiry)),
     *page(BOOK + "/guardian", "guardian.html", ("as it is", "15歳未満", steps.child_alone)),

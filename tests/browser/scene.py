@@ -16,7 +16,7 @@ from .served import Town
 
 BIRTH = {"#born-era": "showa", "#born": "35", "#born-month": "4", "#born-day": "1"}
 FIRST_DAY = "2026-12-02"
-SUBMIT = "main form button.button"
+SUBMIT = ".work form button.button"
 
 
 def booked() -> Booking:

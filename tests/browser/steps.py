@@ -20,7 +20,7 @@ from services.gateway.web.link import Refused, Unreachable
 
 from .scene import BIRTH, SUBMIT, Scene
 
-EXTEND = "form[action=extend] button"
+EXTEND = "form[action$='extend'] button"
 HOLD_MINUTES = 11
 CHALLENGE = Puzzles(bytes(32), bits=1).issue("ABC123456", 0, datetime(2026, 12, 1, tzinfo=UTC))
 """A puzzle for a number that was tried too often."""

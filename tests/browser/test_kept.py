@@ -27,7 +27,7 @@ def expire(scene: Scene, *, to_others: bool = False) -> None:
 
 async def answers_are_there(scene: Scene) -> None:
     assert await scene.heading() == "この内容で予約しますか"
-    for answer in ("ABC-123456", "ご本人", EMAIL):
+    for answer in ("ABC-123456", "本人", EMAIL):
         assert await scene.sees(answer)
 
 

@@ -81,7 +81,7 @@ async def free_places(citizen: Citizen, start: str) -> int:
     [button] = [
         b for b in citizen.page.form("../time").buttons if b.attributes.get("value") == start
     ]
-    return int(button.text.rpartition("残り")[2])
+    return int(button.text.rpartition("あと")[2].removesuffix("組"))
 
 
 OTHER_NUMBER = "123456789012"
@@ -152,7 +152,7 @@ async def test_only_the_office_where_the_card_is_can_be_chosen(
     citizen: Citizen, holder: Person
 ) -> None:
     await citizen.identify(holder.card, holder.born)
-    assert [p.text for p in citizen.page.all("p") if "鶴崎支所" in p.text]
+    assert "鶴崎支所" in [fact.text for fact in citizen.page.all("li")]
     await citizen.open("office")
     citizen.at("/visitor")
 
@@ -327,4 +327,4 @@ async def test_the_last_button_takes_a_time_again_whose_hold_has_ended(
     await end_hold(stack, start)
     number = await citizen.confirm()
     found = await citizen.find(number, holder.born)
-    assert f"{int(start[11:13])}時{start[14:]}分" in found["日時"]
+    assert f"{int(start[11:13])}:{start[14:]}" in found["日時"]

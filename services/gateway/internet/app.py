@@ -40,6 +40,7 @@ from .door.door import Clock, DoorContext
 from .door.drafts import Drafts
 from .door.maintenance import Maintenance
 from .door.origins import Origins
+from .door.phone_hours import PhoneHours
 from .door.sessions import Sessions
 from .door.settings import Settings
 from .feed import Feed
@@ -55,6 +56,16 @@ FIRST_LOAD_SECONDS = 10.0
 TRY_CONNECTIONS = 8
 """To each service, for who looks for a card or a booking for the first time."""
 HERE = Path(__file__).parent
+SHEETS = (
+    "reset.css",
+    "frame.css",
+    "parts.css",
+    "fields.css",
+    "calendar.css",
+    "ended.css",
+    "paper.css",
+)
+"""The style of the citizens' pages, in this order one file."""
 
 
 class State(TypedDict):
@@ -64,7 +75,7 @@ class State(TypedDict):
 
 
 def create_app(settings: Settings, readiness: Readiness) -> Starlette:
-    static = Static()
+    static = open_static(settings)
     pages = open_pages(settings, static)
 
     @asynccontextmanager
@@ -93,6 +104,12 @@ def create_app(settings: Settings, readiness: Readiness) -> Starlette:
     return compose(settings, static, pages, lifespan)
 
 
+def open_static(settings: Settings) -> Static:
+    """With the city's mark, if it has set one."""
+    mark = (settings.mark_file,) if settings.mark_file else ()
+    return Static(HERE, {"citizens.css": SHEETS}, mark)
+
+
 def open_clients(
     settings: Settings, session: ClientSession, tries: ClientSession, skew: Skew
 ) -> tuple[BookingClient, EligibilityClient]:
@@ -115,7 +132,6 @@ def open_pages(settings: Settings, static: Static) -> Pages:
         help_title=_("お電話でも予約できます"),
         help_text=Told.of(settings.phone_hours, settings.phone_hours_in),
         help_phone=settings.phone,
-        language_page="/language",
         notice=Told.of(settings.notice, settings.notice_in),
         description=_(
             "大分市のマイナンバーカードの受け取りや更新の手続きを、来る日時を決めて予約できます。"
@@ -123,6 +139,12 @@ def open_pages(settings: Settings, static: Static) -> Pages:
         address=settings.public_url,
         mail_from=settings.mail_from,
         card_number=Told.of(settings.card_number_name, settings.card_number_name_in),
+        city=_("大分市"),
+        short_name=_("マイナンバーカード窓口予約"),
+        mark=settings.mark_file.name if settings.mark_file else "",
+        operator=_(settings.operator),
+        operator_address=_(settings.operator_address),
+        official_url=settings.official_url,
     )
     pages = Pages(site, static, HERE, load_voices())
     pages.compile_all()
@@ -141,6 +163,7 @@ def assemble(
     """The parts that the routes use."""
     offer = Offer(catalog, board, Availability(catalog, board))
     pages.alert(partial(outage_alerts, catalog))
+    pages.answer_phone(PhoneHours(settings.phone_times, catalog, clock).look)
     return {"door": open_door(settings, pages, offer, booking, eligibility, clock)}
 
 

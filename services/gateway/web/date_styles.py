@@ -31,13 +31,15 @@ _IRREGULAR_DAYS = {
 
 @dataclass(frozen=True)
 class DateStyle:
-    """`whole` has the weekday, `birthday` not; `month` has the year, `short_month` not.
+    """`whole` and `short` have the weekday, `birthday` not; `whole` and `month` have the year, the
+    short ones not.
 
     `glue` joins a date and a time of day; `around` is what stands before and after a number in a
     calendar to make a whole date of it.
     """
 
     whole: Callable[[date], str]
+    short: Callable[[date], str]
     birthday: Callable[[date], str]
     month: Callable[[date], str]
     short_month: Callable[[date], str]
@@ -59,6 +61,7 @@ def _japanese_clock(at: time) -> str:
 
 JAPANESE_DATES = DateStyle(
     whole=lambda day: f"{day.year}年{day.month}月{day.day}日（{_japanese_weekday(day)}）",
+    short=lambda day: f"{day.month}月{day.day}日（{_japanese_weekday(day)}）",
     birthday=lambda day: f"{day.year}年{day.month}月{day.day}日",
     month=lambda day: f"{day.year}年{day.month}月",
     short_month=lambda day: f"{day.month}月",
@@ -88,6 +91,7 @@ EASY_DATES = DateStyle(
     whole=lambda day: ruby(
         f"{day.year}{{年|ねん}}{day.month}{{月|がつ}} {_easy_day(day)}（{_easy_weekday(day)}）"
     ),
+    short=lambda day: ruby(f"{day.month}{{月|がつ}} {_easy_day(day)}（{_easy_weekday(day)}）"),
     birthday=lambda day: ruby(f"{day.year}{{年|ねん}}{day.month}{{月|がつ}} {_easy_day(day)}"),
     month=lambda day: ruby(f"{day.year}{{年|ねん}}{day.month}{{月|がつ}}"),
     short_month=lambda day: ruby(f"{day.month}{{月|がつ}}"),
@@ -112,6 +116,7 @@ def by_pattern(
     locale: str,
     *,
     whole: str,
+    short: str,
     birthday: str,
     month: str,
     short_month: str,
@@ -128,6 +133,7 @@ def by_pattern(
     before, after = around
     return DateStyle(
         whole=written(whole),
+        short=written(short),
         birthday=written(birthday),
         month=written(month),
         short_month=written(short_month),
@@ -146,6 +152,7 @@ def by_pattern(
 ENGLISH_DATES = by_pattern(
     "en",
     whole="EEEE, MMMM d, y",
+    short="EEE, MMM d",
     birthday="MMMM d, y",
     month="MMMM y",
     short_month="MMM",
@@ -156,6 +163,7 @@ ENGLISH_DATES = by_pattern(
 CHINESE_DATES = by_pattern(
     "zh_CN",
     whole="y年M月d日（EEE）",
+    short="M月d日（EEE）",
     birthday="y年M月d日",
     month="y年M月",
     short_month="M月",
@@ -165,6 +173,7 @@ CHINESE_DATES = by_pattern(
 KOREAN_DATES = by_pattern(
     "ko",
     whole="y년 M월 d일 (EEE)",
+    short="M월 d일 (EEE)",
     birthday="y년 M월 d일",
     month="y년 M월",
     short_month="M월",
@@ -174,6 +183,7 @@ KOREAN_DATES = by_pattern(
 VIETNAMESE_DATES = by_pattern(
     "vi",
     whole="EEEE, 'ngày' d 'tháng' M 'năm' y",
+    short="EEE, 'ngày' d/M",
     birthday="'ngày' d 'tháng' M 'năm' y",
     month="'Tháng' M 'năm' y",
     short_month="'Tháng' M",

@@ -30,6 +30,14 @@ class Alert:
 
 
 Alerts = Callable[[], Sequence[Alert]]
+PhoneDesk = Callable[[], object]
+"""Whether somebody answers the telephone now; None where nobody knows."""
+
+
+def _unknown() -> None:
+    return None
+
+
 PageAnswer = Callable[[int], Response]
 """A whole page for a status, from nothing but the status."""
 
@@ -37,22 +45,36 @@ PageAnswer = Callable[[int], Response]
 @dataclass(frozen=True)
 class Site:
     """What every page of a door says: its name, its first page and who helps by phone.
-    `language_page` is where one chooses the language, if one may; `notice` is what everybody has
-    to know now, on top of each page; `description` is what a search engine shows below the name,
-    `address` where the door is found, for paper, `mail_from` where mails come from, and
-    `card_number` what citizens call the booking id."""
+    `notice` is what everybody has to know now, on top of each page; `description` is what a search
+    engine shows below the name, `address` where the door is found, for paper, `mail_from` where
+    mails come from, and `card_number` what citizens call the booking id. `city` and `short_name`
+    are the name in two lines, `mark` the file beside it; `operator`, `operator_address` and
+    `official_url` stand in the foot."""
 
     name: str
     home: str
     help_title: str
     help_text: str
     help_phone: str | None = None
-    language_page: str | None = None
     notice: str = ""
     description: str = ""
     address: str = ""
     mail_from: str = ""
     card_number: str = ""
+    city: str = ""
+    short_name: str = ""
+    mark: str = ""
+    operator: str = ""
+    operator_address: str = ""
+    official_url: str = ""
+
+
+@dataclass
+class _Live:
+    """What pages say that changes while the process runs."""
+
+    alerts: Alerts = list
+    phone_desk: PhoneDesk = _unknown
 
 
 class Pages:
@@ -64,18 +86,28 @@ class Pages:
         self, site: Site, static: Static, door: Path, voices: Sequence[Voice] = (JAPANESE,)
     ) -> None:
         code, folders = _Compiled(), [*sorted(door.glob("*/templates")), SHARED]
-        self._alerts: Alerts = list
+        self._live = _Live()
         self._environments: dict[Language, Environment] = {
-            voice.code: _environment(site, static, folders, voice, code, self.alerts)
-            for voice in voices
+            voice.code: _environment(site, static, folders, voice, code) for voice in voices
         }
+        for environment in self._environments.values():
+            environment.globals.update(
+                alerts=lambda: self._live.alerts(), phone_desk=lambda: self._live.phone_desk()
+            )
 
     def alert(self, alerts: Alerts) -> None:
         """What changes while the process runs and everybody has to know, on top of each page."""
-        self._alerts = alerts
+        self._live.alerts = alerts
 
     def alerts(self) -> Sequence[Alert]:
-        return self._alerts()
+        return self._live.alerts()
+
+    def answer_phone(self, desk: PhoneDesk) -> None:
+        """What changes with the hours of the telephone."""
+        self._live.phone_desk = desk
+
+    def phone_desk(self) -> object:
+        return self._live.phone_desk()
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         """The page in the language that is being spoken."""
@@ -93,9 +125,8 @@ class Pages:
 
 
 def _environment(
-    site: Site, static: Static, folders: list[Path], voice: Voice, code: BytecodeCache,
-    alerts: "Alerts",
-) -> Environment:  # fmt: skip
+    site: Site, static: Static, folders: list[Path], voice: Voice, code: BytecodeCache
+) -> Environment:
     environment = _Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,
@@ -111,10 +142,12 @@ def _environment(
     )
     say = _said_by(voice)
     environment.globals.update(_=say, gettext=say, site=site, static=static.url, lang=voice.tag)
-    environment.globals["alerts"] = alerts
     environment.filters.update(
         plain=plain,
         long_date=times.long_date,
+        short_date=times.short_date,
+        short_time=times.short_time,
+        short_clock=times.short_clock,
         long_day=times.long_day,
         long_time=times.long_time,
         minutes=_minutes,

@@ -1,6 +1,6 @@
 """Dates and times in the city's time, as the language of the answer writes them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from libs.contracts.times import JST
 
@@ -29,6 +29,22 @@ def weekday_name(day: date) -> str:
 def long_date(day: date) -> str:
     """2026年12月1日（火）, from a date or from a moment in the city's time."""
     return speaking.get().dates.whole(_day(day))
+
+
+def short_date(day: date) -> str:
+    """12月1日（火）, from a date or from a moment in the city's time."""
+    return speaking.get().dates.short(_day(day))
+
+
+def short_clock(moment: datetime | time) -> str:
+    """9:30"""
+    at = local(moment) if isinstance(moment, datetime) else moment
+    return f"{at.hour}:{at.minute:02}"
+
+
+def short_time(moment: datetime) -> str:
+    """12月1日（火） 9:30"""
+    return short_date(moment) + " " + short_clock(moment)
 
 
 def long_day(day: date) -> str:

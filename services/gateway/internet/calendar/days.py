@@ -1,7 +1,7 @@
 """The free times of a day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from libs.contracts.booking import MAINTENANCE_DAY, ClosureKind, Office
@@ -20,14 +20,24 @@ NOON = 12
 
 
 @dataclass(frozen=True)
+class DayLook:
+    """The free times of the day, and the next days with places before and after it."""
+
+    starts: tuple[Start, ...]
+    earlier: date | None
+    later: date | None
+
+
+@dataclass(frozen=True)
 class DayView:
-    """`calendar` is where one looks for another day, from the draft's own pages. The procedure and
-    the office exist."""
+    """`calendar` is where one looks for another day, from the draft's own pages; `books` says that
+    the time is for a new booking. The procedure and the office exist."""
 
     office_id: str
     wish: Party
     day: date
     calendar: str
+    books: bool = False
     present: Present | None = None
 
     template: ClassVar[str] = "day.html"
@@ -35,24 +45,38 @@ class DayView:
     def revision(self, board: Board) -> int:
         return board.revision(self.office_id)
 
-    def look(self, offer: Offer, now: datetime) -> tuple[tuple[Start, ...], float]:
+    def look(self, offer: Offer, now: datetime) -> tuple[DayLook, float]:
         found = offered_on(
             offer.availability, self.office_id, self.wish, self.day, now, self.present
         )
-        return found.starts, found.until
+        first, last = offer.availability.period(self.wish, now)
+        earlier = self._next(offer, now, min(self.day, last), first, -1)
+        later = self._next(offer, now, max(self.day, first), last, 1)
+        return DayLook(found.starts, earlier, later), found.until
 
-    def values(self, offer: Offer, look: tuple[Start, ...], now: datetime) -> dict[str, Any]:
+    def _next(self, offer: Offer, now: datetime, start: date, end: date, step: int) -> date | None:
+        """The first day with a place after `start` in that direction, up to `end`."""
+        for n in range(1, (end - start).days * step + 1):
+            day = start + timedelta(days=n * step)
+            if offer.availability.day(self.office_id, self.wish, day, now).starts:
+                return day
+        return None
+
+    def values(self, offer: Offer, look: DayLook, now: datetime) -> dict[str, Any]:
         """With nothing taken by others."""
         office = offer.catalog.office(self.office_id)
         return {
             **offer.catalog.wished(self.wish),
             "office": office,
             "guided": guidances_in(office, self.day) if office else (),
-            "closed": closed_on(office, self.day) if office and not look else None,
+            "closed": closed_on(office, self.day) if office and not look.starts else None,
             "day": self.day,
+            "books": self.books,
+            "earlier": look.earlier,
+            "later": look.later,
             "present": self.present,
             "calendar": self.calendar,
-            "halves": halves(look),
+            "halves": halves(look.starts),
             "taken": None,
             "taken_office": None,
             "around": None,

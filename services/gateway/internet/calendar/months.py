@@ -22,15 +22,17 @@ WORDS: dict[DayState, str] = {
     "off": _("休み"),
     "closed": _("受付期間外"),
 }
-SIGNS: dict[DayState, str] = {"free": "○", "few": "△", "full": "×", "off": "－", "closed": "－"}
+SIGNS: dict[DayState, str] = {"free": "○", "few": "△", "full": "×", "off": _("休"), "closed": "－"}
+WEEKEND = 5
 NEAREST = 3
 A_MOMENT = 5.0
 """So many seconds a month without places may go without asking what other offices have."""
 
-_WEEKS = Calendar(firstweekday=6)
+_WEEKS = Calendar(firstweekday=0)
 
-MonthLook = tuple[tuple[DayState, ...], tuple[tuple[str, date], ...]]
-"""The state of each day; other offices with their first free day, where no day has a place."""
+MonthLook = tuple[tuple[DayState, ...], datetime | None, tuple[tuple[str, date], ...]]
+"""The state of each day; the first free time of all; other offices with their first free day, where
+no day has a place."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class MonthView:
 
     template: ClassVar[str] = "month.html"
 
+    @property
+    def books(self) -> bool:
+        """Whether the time is for a new booking."""
+        return self.choose and self.back.endswith("visitor")
+
     def revision(self, board: Board) -> int:
         return board.revision(self.office_id)
 
@@ -60,9 +67,20 @@ class MonthView:
         ]
         states = tuple(day.state for day in days)
         until = min(day.until for day in days)
+        first = self._first_time(offer, now)
         if any(has_place(state) for state in states):
-            return (states, ()), until
-        return (states, self._elsewhere(offer, now)), min(until, now.timestamp() + A_MOMENT)
+            return (states, first, ()), until
+        others = self._elsewhere(offer, now)
+        return (states, first, others), min(until, now.timestamp() + A_MOMENT)
+
+    def _first_time(self, offer: Offer, now: datetime) -> datetime | None:
+        """The earliest time that one could take, in whatever month."""
+        procedure = offer.catalog.procedure(self.procedure_id)
+        assert procedure is not None
+        day = offer.availability.first_free(self.office_id, procedure, now)
+        if day is None:
+            return None
+        return offer.availability.starts(self.office_id, procedure, day, now)[0].at
 
     def _elsewhere(self, offer: Offer, now: datetime) -> tuple[tuple[str, date], ...]:
         """The other offices that have places, where this one has none at all and one may go
@@ -76,7 +94,7 @@ class MonthView:
         return tuple((office.office_id, day_of(at)) for office, at in found)
 
     def values(self, offer: Offer, look: MonthLook, now: datetime) -> dict[str, Any]:
-        states, elsewhere = look
+        states, first_time, elsewhere = look
         procedure = offer.catalog.procedure(self.procedure_id)
         assert procedure is not None
         first, last = period(procedure, now)
@@ -87,6 +105,11 @@ class MonthView:
             "procedure": procedure,
             "week_of_days": _WEEKS.monthdatescalendar(self.first.year, self.first.month)[0],
             "weeks": _weeks(self.first, states),
+            "rest": not any(
+                has_place(state) and day.weekday() >= WEEKEND
+                for day, state in zip(days_of(self.first), states, strict=True)
+            ),
+            "first_time": first_time,
             "present": self.present,
             "present_day": present_day(self.present, self.office_id),
             "earlier": earlier if earlier >= first.replace(day=1) else None,
@@ -116,7 +139,7 @@ class DayCell:
 
 
 def _weeks(first: date, states: tuple[DayState, ...]) -> list[list[DayCell | None]]:
-    """Weeks from Sunday; None where a day belongs to another month."""
+    """Weeks from Monday; None where a day belongs to another month."""
     by_day = dict(zip(days_of(first), states, strict=True))
     return [
         [

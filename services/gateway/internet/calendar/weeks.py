@@ -10,8 +10,10 @@ from services.gateway.internet.offer.availability import Availability, DayState,
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.cached_pages import Offer
 from services.gateway.internet.offer.parties import Party
+from services.gateway.web.language import _
 from services.gateway.web.localised import guidances_in
 
+from .days import NOON
 from .present import Present, offered_on, present_day
 
 DAYS = 7
@@ -34,6 +36,15 @@ class Week:
     lines: tuple[WeekLine, ...]
     earlier: date | None
     later: date | None
+
+    @property
+    def halves(self) -> list[tuple[str, list[WeekLine]]]:
+        """The lines before noon and after it, with what people call them."""
+        parts = [
+            (_("午前"), [line for line in self.lines if line.time.hour < NOON]),
+            (_("午後"), [line for line in self.lines if line.time.hour >= NOON]),
+        ]
+        return [(name, found) for name, found in parts if found]
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,11 @@ class WeekView:
     present: Present | None = None
 
     template: ClassVar[str] = "week.html"
+
+    @property
+    def books(self) -> bool:
+        """Whether the time is for a new booking."""
+        return self.back.endswith("visitor")
 
     def revision(self, board: Board) -> int:
         return board.revision(self.office_id)

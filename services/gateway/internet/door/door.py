@@ -107,8 +107,19 @@ class CitizenRequest:
         return {"csrf": self.door.sessions.token(self.session), "key": new_key()}
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
-        """A page with forms."""
-        return self.door.pages.answer(template, {**self.secrets, **values}, status)
+        """A page with forms, and with the hold of its draft."""
+        return self.door.pages.answer(template, {**self.secrets, **self._hold, **values}, status)
+
+    @property
+    def _hold(self) -> dict[str, Any]:
+        """What every page of a draft says of the time that is held: which, for how long, and the
+        page from the draft's own address, to come back to."""
+        draft = self.kept or self.cookie_state.draft
+        left = draft.minutes_left(self.door.clock()) if draft else 0
+        if draft is None or not left or draft.ended:
+            return {}
+        here = self.request.scope["path"].removeprefix(draft.path)
+        return {"holding": draft, "minutes_left": left, "here": here}
 
 
 def new_key() -> str:

@@ -46,7 +46,8 @@ class Draft(PersonAnswers):
     In the area 'book' a booking comes to be; in 'booking' one is seen and changed, with `token`
     (of the link in a mail) or `number` and `born` as the proof, and `opened` for when others were
     wrong about the number meanwhile. `join_…` prove the booking whose party a new one is added to.
-    `taken` is the time that was not given, and `taken_office` where, if not at the draft's own.
+    `wanted_day` is the day that a link named. `taken` is the time that was not given, and
+    `taken_office` where, if not at the draft's own.
     After the end `number` is there and the personal answers are not.
     """
 
@@ -71,6 +72,7 @@ class Draft(PersonAnswers):
     has_email: bool = False
     mail_waits: bool = False
     rebooks: bool = False
+    wanted_day: str = ""
     done: Done = ""
 
     @property
@@ -150,6 +152,11 @@ class Draft(PersonAnswers):
     def expiry(self) -> datetime | None:
         return datetime.fromisoformat(self.expires_at) if self.expires_at else None
 
+    def minutes_left(self, now: datetime) -> int:
+        """Whole minutes for which the time is still held, at least 1; 0 when it is not."""
+        left = (self.expiry - now).total_seconds() if self.expiry else 0.0
+        return max(1, int(left // 60)) if left > 0 else 0
+
     @property
     def proof(self) -> BookingProof | None:
         if self.area != "booking":
@@ -170,6 +177,7 @@ class Draft(PersonAnswers):
             taken="",
             taken_office="",
             why="",
+            wanted_day="",
         )
 
     def refused_at(self, start: datetime, office_id: str, why: Why) -> "Draft":
@@ -187,7 +195,8 @@ class Draft(PersonAnswers):
     def at_office(self, office_id: str) -> "Draft":
         """Another office has other times."""
         moved = self.office_id not in ("", office_id)
-        return replace(self.without_time() if moved else self, office_id=office_id)
+        changed = replace(self.without_time(), wanted_day="") if moved else self
+        return replace(changed, office_id=office_id)
 
     def booked(self, booking: Booking) -> "Draft":
         """What the last page shows, and nothing about the person."""

@@ -1,7 +1,8 @@
 """Taking a time: asked by the calendars, and again by the last button where a hold has ended."""
 
+import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from starlette.responses import Response
 
@@ -18,8 +19,8 @@ from .steps import page_of, party_rules
 from .tickets import check_again, person_in, ticket_of, with_fresh_tickets
 
 NEAREST = 3
-SOON = timedelta(minutes=3)
-"""So little is left when a page says that the hold ends soon."""
+_OWN_PAGE = re.compile(r"(people/[0-9]/)?[a-z]+")
+"""A page of a draft, from the draft's own address."""
 CLOSED: dict[str, Done] = {
     "guardian-needed": "too-young",
     "by-phone": "closed",
@@ -164,7 +165,9 @@ def _hold_key(key: str, draft: Draft, request: HoldRequest) -> str:
 
 @draft_post
 async def extend(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
-    """Five minutes more. Also for a change of a booking."""
+    """Five minutes more, and back to the page that asked. Also for a change of a booking."""
+    there = form.get("page")
+    there = there if _OWN_PAGE.fullmatch(there) else "check"
     try:
         hold = await citizen.door.booking.extend(citizen.actor, read_form_key(form))
     except Refused as refused:
@@ -174,17 +177,13 @@ async def extend(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
             citizen.keep(draft.without_hold())
         else:
             raise
-        return go("check")
+        return go(there)
     citizen.keep(draft.with_hold(hold) if holds(hold, draft) else draft.without_hold())
-    return go("check")
+    return go(there)
 
 
 def is_held(citizen: CitizenRequest, draft: Draft) -> bool:
     return draft.expiry is not None and draft.expiry > citizen.door.clock()
-
-
-def ends_soon(citizen: CitizenRequest, draft: Draft) -> bool:
-    return draft.expiry is not None and draft.expiry - citizen.door.clock() <= SOON
 
 
 def holds(hold: Hold, draft: Draft) -> bool:

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import time
 from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import get_args
 
 from libs.common.settings import ProcessSettings, flag, key32, setting, url, versioned_keys
@@ -35,6 +37,31 @@ def map_url(text: str) -> str:
     if not text.startswith("https://") or ADDRESS not in text:
         raise ValueError(f"`none`, or what starts with https:// and has {ADDRESS} in it")
     return text
+
+
+def file_or_none(text: str) -> Path | None:
+    """None for an empty text."""
+    if text and not Path(text).is_file():
+        raise ValueError("a file")
+    return Path(text) if text else None
+
+
+PhoneTimes = tuple[time, time]
+
+
+def phone_times(text: str) -> PhoneTimes | None:
+    """`8:30-17:15`; None for the word `none`."""
+    if text == "none":
+        return None
+    opens, closes = (_clock(part) for part in text.split("-"))
+    if opens >= closes:
+        raise ValueError("from when until when, as `8:30-17:15`")
+    return opens, closes
+
+
+def _clock(text: str) -> time:
+    hour, _, minute = text.partition(":")
+    return time(int(hour), int(minute))
 
 
 def address_of(text: str) -> str:
@@ -102,6 +129,30 @@ class Settings(ProcessSettings):
         "Japanese where one is missing.",
         translations,
         default={},
+    )
+    phone_times: PhoneTimes | None = setting(
+        "PHONE_TIMES",
+        "The same for the clock, `8:30-17:15`: from when until when it is answered from Monday to "
+        "Friday, but for holidays; `none`: pages do not say whether somebody answers now.",
+        phone_times,
+        default=(time(8, 30), time(17, 15)),
+    )
+    mark_file: Path | None = setting(
+        "MARK_FILE",
+        "A square picture (SVG or PNG) that stands before the city's name; empty: none.",
+        file_or_none,
+        default=None,
+    )
+    operator: str = setting(
+        "OPERATOR", "Who runs the site, as its foot says.", default=_("大分市 市民課")
+    )
+    operator_address: str = setting(
+        "OPERATOR_ADDRESS", "Where they are.", default=_("大分市荷揚町2番31号")
+    )
+    official_url: str = setting(
+        "OFFICIAL_URL",
+        "The city's own site, which the foot leads to; empty: no link.",
+        default="https://www.city.oita.oita.jp/",
     )
     map_url: str = setting(
         "MAP_URL",

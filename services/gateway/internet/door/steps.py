@@ -46,7 +46,7 @@ def open_question(door: DoorContext, draft: Draft) -> str | None:
     if before is not None:
         return before
     if draft.start is None:
-        return draft.calendar()
+        return f"day/{draft.wanted_day}" if draft.wanted_day else draft.calendar()
     day = day_of(draft.start)
     return _first_of(draft, lambda number, who: _open_after_time(door, draft, number, who, day))
 

@@ -102,12 +102,13 @@ class CachedPages:
     ) -> Body:
         """The body of a view in the language of the moment."""
         name = (speaking.get().code, view)
-        stamp = (view.revision(self.offer.board), self.offer.catalog.revision, day_of(now))
+        known = (self.offer.catalog.revision, day_of(now), self._pages.phone_desk())
+        stamp = (view.revision(self.offer.board), known)
         kept = shelf.get(name)
         if kept and kept.stamp == stamp and now.timestamp() < kept.until:
             return kept.body
         look, until = view.look(self.offer, now)
-        if kept and kept.stamp[1:] == stamp[1:] and kept.look == look:
+        if kept and kept.stamp[1] == stamp[1] and kept.look == look:
             fresh = replace(kept, stamp=stamp, until=until)
         else:
             fresh = _Kept(stamp, until, look, make(look))
@@ -119,9 +120,10 @@ class CachedPages:
 
 @dataclass(frozen=True)
 class _Kept(Generic[Body]):
-    """`stamp` is what the body was made from: revisions of cells and catalog, and today."""
+    """`stamp` is what the body was made from: the revision of the cells; that of the catalog, today
+    and whether the telephone is answered."""
 
-    stamp: tuple[int, int, date]
+    stamp: tuple[int, tuple[int, date, object]]
     until: float
     look: Hashable
     body: Body

@@ -1,10 +1,9 @@
-"""The entrance: whether times can be booked at all, and where the earliest ones are."""
+"""The entrance: what can be booked, how long it takes, and from when on there are places."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
-from libs.contracts.booking import Office, Procedure
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.cached_pages import Offer
 
@@ -14,17 +13,15 @@ State = Literal["open", "full", "closed"]
 
 @dataclass(frozen=True)
 class LandingLook:
-    """The procedure in front and the first free day of each office."""
+    """The first free day of each procedure that can be booked online."""
 
     state: State
-    procedure_id: str
     earliest: tuple[tuple[str, date | None], ...]
 
 
 @dataclass(frozen=True)
 class LandingView:
-    """The procedure that the city lists first is the one most asked for: its earliest days stand
-    here, those of the others one link further."""
+    """Every procedure that the city has; those that cannot be booked here say how else."""
 
     template: ClassVar[str] = "home.html"
 
@@ -32,24 +29,27 @@ class LandingView:
         return board.changes
 
     def look(self, offer: Offer, now: datetime) -> tuple[LandingLook, float]:
-        found: list[tuple[Procedure, Office, date | None]] = []
+        earliest: dict[str, date | None] = {}
         until = float("inf")
         for procedure in offer.catalog.online():
+            days = []
             for office in offer.catalog.offering(procedure.procedure_id):
-                earliest = offer.availability.earliest(office.office_id, procedure, now)
-                found.append((procedure, office, earliest.day))
-                until = min(until, earliest.until)
-        if not found:
-            return LandingLook("closed", "", ()), until
-        front = found[0][0].procedure_id
-        rows = tuple((o.office_id, day) for p, o, day in found if p.procedure_id == front)
-        state: State = "open" if any(day for _, _, day in found) else "full"
-        return LandingLook(state, front, rows), until
+                found = offer.availability.earliest(office.office_id, procedure, now)
+                until = min(until, found.until)
+                days += [found.day] if found.day else []
+            earliest[procedure.procedure_id] = min(days, default=None)
+        if not earliest:
+            return LandingLook("closed", ()), until
+        state: State = "open" if any(earliest.values()) else "full"
+        return LandingLook(state, tuple(earliest.items())), until
 
     def values(self, offer: Offer, look: LandingLook, now: datetime) -> dict[str, Any]:
-        catalog = offer.catalog
+        earliest, offered = dict(look.earliest), offer.catalog.offered()
         return {
             "state": look.state,
-            "procedure": catalog.procedure(look.procedure_id),
-            "offices": [(catalog.office(office_id), day) for office_id, day in look.earliest],
+            "procedures": [
+                (one, one.procedure_id in earliest, earliest.get(one.procedure_id))
+                for one in offer.catalog.procedures()
+                if one in offered or one.online == "phone"
+            ],
         }

@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import time
 from functools import cache
 
 from starlette.applications import Starlette
 
-from services.gateway.internet.app import State, assemble, compose, open_pages
+from services.gateway.internet.app import State, assemble, compose, open_pages, open_static
 from services.gateway.internet.door.settings import Settings
 from services.gateway.internet.offer.board import Board
 from services.gateway.internet.offer.catalog import CatalogView
@@ -51,6 +52,11 @@ def settings(*, secure: bool = False) -> Settings:
         phone="097-534-6111",
         phone_hours="平日 8時30分から17時15分まで",
         phone_hours_in={},
+        phone_times=(time(8, 30), time(17, 15)),
+        mark_file=None,
+        operator="大分市 市民課",
+        operator_address="大分市荷揚町2番31号",
+        official_url="https://www.city.oita.oita.jp/",
         map_url="https://map.example/?q={address}",
         mail_from="yoyaku@example.jp",
         card_number_name="交付通知書の番号（製造管理番号）",
@@ -70,7 +76,7 @@ def files(notice: str = "") -> tuple[Static, Pages]:
 
 def made_files(config: Settings) -> tuple[Static, Pages]:
     """For a door with sentences of its own."""
-    static = Static()
+    static = open_static(config)
     return static, open_pages(config, static)
 
 

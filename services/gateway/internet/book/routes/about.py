@@ -8,7 +8,7 @@ from starlette.routing import Route
 from libs.contracts.times import day_of
 from services.gateway.internet.door.answers import birth_answers
 from services.gateway.internet.door.contact_details import read_contact_details
-from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post
+from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post, office_of
 from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.forms import read_about_you
 from services.gateway.internet.door.seats import Seat, answered, person_routes, seat_of
@@ -72,6 +72,7 @@ def _you_page(
         status,
         draft=draft,
         seat=seat,
+        office=office_of(citizen.door, draft.office_id, draft.start),
         email=together.email if first else "off",
         phone=together.phone if first else "off",
         errors=errors,

@@ -22,12 +22,12 @@ from services.gateway.internet.door.drafts import Draft
 from services.gateway.internet.door.forms import read_form_key
 from services.gateway.internet.door.holding import (
     around,
-    ends_soon,
     extend,
     is_held,
     not_held,
     take_hold,
 )
+from services.gateway.internet.door.packing import pack
 from services.gateway.internet.door.seats import seats_of
 from services.gateway.internet.door.steps import onward, open_question, party_rules, rules_of
 from services.gateway.internet.door.tickets import (
@@ -50,15 +50,15 @@ async def check(citizen: CitizenRequest, draft: Draft) -> Response:
         return go("done")
     if open_question(citizen.door, draft):
         return onward(citizen.door, draft)
-    held = is_held(citizen, draft)
+    held, seats = is_held(citizen, draft), seats_of(citizen, draft)
     return citizen.page(
         "check.html" if held else "expired.html",
         draft=draft,
-        soon=ends_soon(citizen, draft),
         around=None if held else around(citizen, draft, _start(draft)),
         office=office_of(citizen.door, draft.office_id, draft.start),
         guided=guided(citizen.door, draft.office_id, draft.start),
-        seats=seats_of(citizen, draft),
+        seats=seats,
+        packing=pack(seats),
         together=party_rules(citizen.door, draft),
         meant=suggest_email(draft.email),
     )
@@ -92,13 +92,15 @@ async def confirm(citizen: CitizenRequest, draft: Draft, form: Form) -> Response
 async def done(citizen: CitizenRequest, draft: Draft) -> Response:
     if not draft.ended:
         return go("check")
+    seats = seats_of(citizen, draft)
     return citizen.page(
         "done.html",
         draft=draft,
         office=office_of(citizen.door, draft.office_id, draft.start),
         map=map_of(citizen.door, draft.office_id, _start(draft)),
         guided=guided(citizen.door, draft.office_id, draft.start),
-        seats=seats_of(citizen, draft),
+        seats=seats,
+        packing=pack(seats),
         together=party_rules(citizen.door, draft),
     )
 

@@ -21,8 +21,7 @@ from services.gateway.web.link import Refused, Unreachable
 
 
 def test_a_card_pickup_is_booked_in_eight_taps(citizen: Citizen, world: World) -> None:
-    citizen.open("/").follow("/book")
-    citizen.send("/book", {"procedure": "issuance"})
+    citizen.open("/").follow("/book?procedure=issuance")
     citizen.send("card", birth() | {"card": "ａｂｃ−１２３４５６"})
     assert citizen.sees("本庁舎1階市民課")
     citizen.send("visitor", {"visitor": "self"})
@@ -64,8 +63,8 @@ def test_a_page_gone_back_to_changes_nothing_of_what_is_booked(
     citizen.page, citizen.path = before
     citizen.send(action, fields)
     assert citizen.path.endswith("/done")
-    assert citizen.sees("2026年12月2日（水） 9時00分")
-    assert not citizen.sees("ご本人と法定代理人")
+    assert citizen.sees("12月2日（水） 9:00")
+    assert not citizen.sees("本人と法定代理人")
 
 
 def test_an_address_of_a_page_before_the_end_leads_to_the_last_page(citizen: Citizen) -> None:
@@ -128,7 +127,7 @@ def test_a_time_taken_by_others_leads_to_the_nearest_three(citizen: Citizen, wor
     world.booking.refusals["hold"] = Refused(409, "slot-full", {})
     choose_time(identify(citizen), "2026-12-02T10:00")
     assert citizen.sees("この時間は、ほかの方が先に選びました。近い時間はこちらです。")
-    near = citizen.html.split("notice-warning")[1].split("<h2>")[0]
+    near = citizen.html.split("notice-warning")[1].split("<h2")[0]
     assert near.count("<button") == 3
     assert 'value="2026-12-02T09:30"' in near
     citizen.send("../time", {"start": "2026-12-02T09:30"})
@@ -142,7 +141,7 @@ def test_a_time_that_others_are_choosing_is_offered_again_beside_the_nearest_thr
     choose_time(identify(citizen), "2026-12-02T10:00")
     assert citizen.status == 200
     assert citizen.sees("ほかの方もこの時間を選んでいるところです。")
-    said = citizen.html.split("notice-warning")[1].split("<h2>")[0]
+    said = citizen.html.split("notice-warning")[1].split("<h2")[0]
     assert said.count("<button") == 4
     citizen.send("../time", {"start": "2026-12-02T10:00"})
     assert citizen.path.endswith("/you")

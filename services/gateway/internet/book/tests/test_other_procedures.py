@@ -69,4 +69,4 @@ def test_a_time_chosen_after_the_end_changes_nothing_of_what_is_booked(citizen: 
     citizen.open(citizen.path.replace("done", "day/2026-12-03"))
     citizen.send("../time", {"start": "2026-12-03T10:00"})
     assert citizen.path.endswith("/done")
-    assert citizen.sees("2026年12月2日（水） 9時15分")
+    assert citizen.sees("12月2日（水） 9:15")

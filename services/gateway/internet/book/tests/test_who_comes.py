@@ -92,7 +92,7 @@ def test_a_child_without_a_card_is_noticed_after_its_date_of_birth(
     citizen.send("guardian")
     assert citizen.sees("オオイタ ハナ")
     assert citizen.sees("hana@example.jp")
-    assert citizen.sees("ご本人と法定代理人")
+    assert citizen.sees("本人と法定代理人")
 
 
 def test_a_service_that_asks_for_a_guardian_gets_the_question_asked(

@@ -5,7 +5,6 @@ from datetime import date, datetime, time
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -21,7 +20,7 @@ from services.gateway.internet.door.door import (
     go,
     offered,
     office_of,
-    plain,
+    page,
     procedure_of,
 )
 from services.gateway.internet.door.drafts import Draft
@@ -36,13 +35,14 @@ from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 
 
-@plain
-async def month(request: Request[Any], door: DoorContext) -> Response:
+@page
+async def month(citizen: CitizenRequest) -> Response:
     """Says nothing about the draft: links are relative, and the day asks for what is missing."""
+    request, door = citizen.request, citizen.door
     wanted = request.query_params.get("m", "") if request.scope["query_string"] else ""
     ids, first = request.path_params, read_month(wanted)
     view = month_view(door, ids["procedure"], ids["office"], first, "../../visitor", choose=True)
-    return door.cached.answer(view, door.clock(), request.headers)
+    return door.cached.personal(view, citizen.secrets, door.clock())
 
 
 @draft_page
@@ -90,7 +90,7 @@ async def day(citizen: CitizenRequest, draft: Draft) -> Response:
     )
     if draft.area == "booking":
         view = replace(view, present=await present_of(citizen, draft))
-    if draft.taken or not view.look(door.cached.offer, now)[0]:
+    if draft.taken or not view.look(door.cached.offer, now)[0].starts:
         return _day_with_others(citizen, draft, view)
     if view.present:
         return once(citizen, view)
@@ -120,8 +120,8 @@ def _day_with_others(citizen: CitizenRequest, draft: Draft, view: DayView) -> Re
         "taken_office": office_of(door, draft.taken_office) if draft.taken_office else None,
         "around": _around(citizen, draft, sought, view.present),
     }
-    starts, _ = view.look(door.cached.offer, now)
-    return citizen.page(view.template, **(view.values(door.cached.offer, starts, now) | values))
+    look, _ = view.look(door.cached.offer, now)
+    return citizen.page(view.template, **(view.values(door.cached.offer, look, now) | values))
 
 
 def _around(
@@ -139,7 +139,8 @@ def _around(
 def day_view(door: DoorContext, draft: Draft, day: date) -> DayView:
     """Raises 404 for what the city does not offer any more."""
     offered(door, draft.wish)
-    return DayView(office_of(door, draft.office_id).office_id, draft.wish, day, draft.calendar(day))
+    office, books = office_of(door, draft.office_id), draft.area == "book"
+    return DayView(office.office_id, draft.wish, day, draft.calendar(day), books)
 
 
 @draft_page

@@ -24,7 +24,7 @@ def test_one_click_in_the_week_takes_a_time(citizen: Citizen, world: World) -> N
     assert world.booking.requests[-1].starts_at == at(3, 10, 30)
 
 
-def test_the_grid_has_times_as_row_heads_days_as_column_heads_and_whole_names(
+def test_the_grid_has_days_as_column_heads_and_a_whole_name_in_each_cell(
     citizen: Citizen, world: World
 ) -> None:
     world.board.apply(taken(at(3, 9)))
@@ -33,15 +33,15 @@ def test_the_grid_has_times_as_row_heads_days_as_column_heads_and_whole_names(
     reach_week(citizen)
     heads = [words(head) for head in citizen.page.all("th", scope="col")]
     assert [head.partition("）")[0] for head in heads] == [
-        "時間",
         "2026年12月2日（水",
         "2026年12月3日（木",
         "2026年12月4日（金",
     ]
-    assert [words(head) for head in citizen.page.all("th", scope="row")][:2] == ["09:00", "09:30"]
-    names = {b.get("value"): words(b) for b in citizen.page.all("button", name="start")}
-    assert names["2026-12-02T09:00"] == "○2026年12月2日（水） 9時00分 残り2"
-    assert names["2026-12-03T09:00"] == "△2026年12月3日（木） 9時00分 残り1"
+    assert [words(head) for head in citizen.page.all("th", scope="rowgroup")] == ["午前"]
+    cells = {b.get("value"): b for b in citizen.page.all("button", name="start")}
+    assert cells["2026-12-02T09:00"].get("aria-label") == "12月2日（水） 9:00 残り2"
+    assert words(cells["2026-12-03T09:00"]) == "9:00 △ あと1"
+    names = set(cells)
     assert "2026-12-04T09:00" not in names
     assert "×空きなし" in citizen.page.text
 
@@ -69,7 +69,7 @@ def test_month_week_and_list_lead_to_each_other(citizen: Citizen) -> None:
     assert not citizen.sees("12月5日")
     citizen.follow("week").follow("../month/issuance/honcho?m=2026-12").follow("../../days")
     citizen.follow("day/2026-12-02")
-    assert citizen.page.heading == "本庁舎1階市民課に2026年12月2日（水）の何時に行きますか"
+    assert citizen.page.heading == "12月2日（水）の何時に行きますか"
 
 
 def test_a_booking_is_moved_by_one_click_in_the_week(citizen: Citizen, world: World) -> None:

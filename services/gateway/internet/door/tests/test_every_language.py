@@ -95,7 +95,8 @@ def reader(client: TestClient, request: pytest.FixtureRequest) -> Reader:
 
 
 def test_a_card_is_booked_found_moved_and_given_up(reader: Reader, world: World) -> None:
-    reader.open("/").follow("/book")
+    reader.open("/")
+    reader.open("/book")
     identify(reader, year="1961")
     assert reader.status == 404
     identify(reader, card="12", year="")

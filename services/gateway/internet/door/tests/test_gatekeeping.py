@@ -116,6 +116,6 @@ def test_behind_https_cookies_carry_the_strict_prefixes() -> None:
 
 def test_pages_are_not_stored_and_files_are_kept_for_good(citizen: Citizen) -> None:
     assert citizen.client.get("/book").headers["cache-control"] == "no-store"
-    css = citizen.open("/").html.split('href="/static/app.')[1].split('"')[0]
-    reply = citizen.client.get(f"/static/app.{css}")
+    css = citizen.open("/").html.split('href="/static/citizens.')[1].split('"')[0]
+    reply = citizen.client.get(f"/static/citizens.{css}")
     assert "immutable" in reply.headers["cache-control"]

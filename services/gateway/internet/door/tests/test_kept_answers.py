@@ -92,7 +92,7 @@ def test_going_back_and_answering_anew_changes_only_that_answer(
     citizen.page, citizen.path = who_comes.page, who_comes.path
     citizen.send("visitor", {"visitor": "guardian"})
     assert citizen.path == summary
-    assert citizen.sees("ご本人と法定代理人")
+    assert citizen.sees("本人と法定代理人")
     assert citizen.sees("taro@example.jp")
 
 

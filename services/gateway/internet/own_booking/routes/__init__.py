@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from . import contact, find, joining, manage, open_link, takeaway
+from . import contact, find, joining, leave, manage, open_link, takeaway
 
 ROUTES: list[Route] = [
     *find.ROUTES,
@@ -10,5 +10,6 @@ ROUTES: list[Route] = [
     *manage.ROUTES,
     *contact.ROUTES,
     *joining.ROUTES,
+    *leave.ROUTES,
     *takeaway.ROUTES,
 ]

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from libs.contracts.booking import Booking, BookingProof, ChangeRequest, Office
 from libs.contracts.times import JST, day_of
+from services.gateway.internet.door.answers import PersonAnswers
 from services.gateway.internet.door.door import (
     CitizenRequest,
     draft_page,
@@ -21,13 +22,13 @@ from services.gateway.internet.door.drafts import Done, Draft
 from services.gateway.internet.door.forms import read_form_key, read_start
 from services.gateway.internet.door.holding import (
     around,
-    ends_soon,
     extend,
     is_held,
     not_held,
     take_hold,
 )
 from services.gateway.internet.door.offices import offices_for
+from services.gateway.internet.door.seats import Seat
 from services.gateway.internet.door.steps import rules_for
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
@@ -189,14 +190,15 @@ async def _with_booking(citizen: CitizenRequest, draft: Draft, template: str) ->
         return go("show")
     if draft.rebooks != booking.rebooks:
         draft = citizen.keep(draft.change(rebooks=booking.rebooks))
+    rules = rules_of_booking(citizen, booking)
     return citizen.page(
         template,
         draft=draft,
         booking=booking,
-        soon=ends_soon(citizen, draft),
         around=around(citizen, draft, _start(draft)) if template == "expired.html" else None,
         when=_when(booking, citizen.door.clock()),
-        rules=rules_of_booking(citizen, booking),
+        rules=rules,
+        seat=Seat(1, PersonAnswers(visitor=booking.visitor), rules, "", False),
         proposed=_proposed(citizen, booking),
         office=office_of(citizen.door, booking.office_id, booking.starts_at),
         map=map_of(citizen.door, booking.office_id, booking.starts_at),

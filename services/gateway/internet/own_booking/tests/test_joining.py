@@ -19,7 +19,7 @@ def find(citizen: Citizen) -> Citizen:
 def reach_new_check(citizen: Citizen) -> Citizen:
     """From one's own booking to the summary for the one who comes along."""
     citizen.send("add")
-    assert citizen.sees("2026年12月2日（水） 9時00分のご予約に、いっしょに来る方を加えます。")
+    assert citizen.sees("12月2日（水） 9:00のご予約に、いっしょに来る方を加えます。")
     citizen.send("procedure", {"procedure": "pin"})
     citizen.send("visitor", {"visitor": "self"}).follow("../../day/2026-12-02")
     citizen.send("../time", {"start": "2026-12-02T09:15"})
