@@ -1,5 +1,5 @@
-"""How little a booking takes on a phone: the button stands in the first screen, a family is checked in
-a few of them, and the hold is extended on the page where one is."""
+"""How little a booking takes on a phone: the button stands in the first screen, a family is checked
+in a few of them, and the hold is extended on the page where one is."""
 
 from collections.abc import Awaitable, Callable
 
@@ -37,7 +37,7 @@ async def test_the_button_that_books_is_in_the_first_screen_of_a_phone(
     assert box
     assert box["y"] + box["height"] <= PHONE["height"]
     height = await scene.page.evaluate("document.documentElement.scrollHeight")
-    assert height <= TALLEST_FAMILY
+    assert height <= TALLEST_FAMILY, height
 
 
 @pytest.mark.parametrize("page", ["you", "visitor", "card"])
