@@ -153,7 +153,7 @@ async def at_the_counter(staff: Staff, number: str, day: str) -> None:
         return sums if sums.get("受付済") == 1 else None
 
     sums = await soon("the counts show the visitor", counted)
-    expect(sums["予約"] == 1 and sums["予約済"] == 0, f"the counts are {sums}")
+    expect(sums["予約（件）"] == 1 and sums["予約済"] == 0, f"the counts are {sums}")
     say("staff received the person days early, and today's counts have it")
 
 

@@ -239,9 +239,9 @@ class Staff(Visitor):
         await self.send("/terminal", {"office": office, "window": str(window)})
 
     async def counts(self, day: str) -> dict[str, int]:
-        """The sums of a day (an ISO date) by heading, 予約, 受付済 …; empty without bookings."""
+        """The sums of a day (an ISO date) by heading, 予約（件） …; empty without bookings."""
         await self.open(f"/counts?day={day}")
-        headings = [e.text for e in self.page.all("th", scope="col")][2:]
+        headings = [e.text for e in self.page.all("th", scope="col")][1:14]
         cells = [e.text for e in self.page.all("th", "td")]
         sums = cells[cells.index("合計") + 1 :] if "合計" in cells else []
         pairs = zip(headings, sums, strict=False)

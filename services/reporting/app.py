@@ -9,7 +9,7 @@ from libs.common.service import Running, Service
 from libs.contracts.subscriptions import origins
 
 from .handlers import SUBSCRIPTIONS
-from .routes import ROUTES
+from .routes import ROUTES, STATUS
 from .settings import Settings
 from .store import Store
 
@@ -27,5 +27,5 @@ async def start(_: Settings, running: Running) -> State:
     return {"open_store": open_store}
 
 
-REPORTING = Service("reporting", ROUTES, {}, origins, start, publishes=False)
+REPORTING = Service("reporting", ROUTES, STATUS, origins, start, publishes=False)
 create_app = REPORTING.app

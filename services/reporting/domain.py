@@ -5,18 +5,13 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from libs.contracts.times import JST
+from libs.contracts.times import day_of
 
 Standing = Literal["waiting", "arrived", "finished", "unfinished", "missed", "cancelled"]
 """What became of a booking so far: each booking stands in exactly one of these columns."""
 
 NOT_DONE = frozenset({"papers", "identity", "outage"})
 """Outcomes of a visit that ended without what the citizen came for (完了できず)."""
-
-
-def day_in_city(moment: datetime) -> date:
-    """The calendar day in Oita at `moment`."""
-    return moment.astimezone(JST).date()
 
 
 def standing(status: str, outcome: str | None) -> Standing:
@@ -29,38 +24,6 @@ def standing(status: str, outcome: str | None) -> Standing:
         case "arrived" | "missed" | "cancelled":
             return status
     raise ValueError("a booking status that has no column")
-
-
-@dataclass(frozen=True)
-class BookingStep:
-    """One version of a booking as the ledger keeps it: no number, no contact."""
-
-    booking_id: UUID
-    version: int
-    office_id: str
-    procedure_id: str
-    starts_at: datetime
-    channel: str
-    status: str
-    outcome: str | None
-    at: datetime
-
-    @property
-    def day(self) -> date:
-        return day_in_city(self.starts_at)
-
-    @property
-    def standing(self) -> Standing:
-        return standing(self.status, self.outcome)
-
-
-@dataclass(frozen=True)
-class Wait:
-    """From 受付 to the first 呼出. No `seconds`: the call was taken back."""
-
-    booking_id: UUID
-    version: int
-    seconds: int | None
 
 
 def seconds_between(arrived: datetime, called: datetime) -> int:
@@ -81,7 +44,7 @@ class Mail:
 
     @property
     def day(self) -> date:
-        return day_in_city(self.at)
+        return day_of(self.at)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Facts in: each becomes a row of the ledger, in whatever order and however often it comes."""
 
+from dataclasses import fields
+
 from libs.common.consumer import Subscriptions
 from libs.contracts.booking import (
     BookingArrived,
@@ -23,38 +25,31 @@ from libs.contracts.booking import (
 from libs.contracts.eligibility import CardHolder, PersonsImported, PersonsMoved
 from libs.contracts.notify import MailDelivered, MailFailed
 
-from .domain import BookingStep, CountedCard, Mail, Wait, seconds_between
+from .domain import CountedCard, Mail
+from .history import BookingVersion
 from .store import Store
+
+_KEPT = tuple(field.name for field in fields(BookingVersion) if field.name != "kind")
 
 
 async def record_booking(fact: BookingFact, store: Store) -> None:
-    """A visit for several procedures counts once, under the first: 件 are visits."""
-    step = BookingStep(
-        booking_id=fact.booking_id,
-        version=fact.version,
-        office_id=fact.office_id,
-        procedure_id=fact.procedure_id,
-        starts_at=fact.starts_at,
-        channel=fact.channel,
-        status=fact.status,
-        outcome=fact.outcome,
-        at=fact.at,
-    )
-    await store.record_step(step)
+    await store.record_version(version_of(fact))
 
 
-async def record_call(fact: BookingCalled, store: Store) -> None:
-    """The first call ends the wait; who is called again has been served a turn already."""
-    await record_booking(fact, store)
-    if fact.calls == 1 and fact.arrived_at:
-        seconds = seconds_between(fact.arrived_at, fact.at)
-        await store.record_wait(Wait(fact.booking_id, fact.version, seconds))
+def version_of(fact: BookingFact) -> BookingVersion:
+    """What the ledger keeps of a fact."""
+    known = {name: getattr(fact, name) for name in _KEPT if hasattr(fact, name)}
+    return BookingVersion(**{**known, **_stamps(fact)}, kind=fact.name.split(".")[1])
 
 
-async def record_reopening(fact: BookingReopened, store: Store) -> None:
-    await record_booking(fact, store)
-    if fact.calls == 0:
-        await store.record_wait(Wait(fact.booking_id, fact.version, None))
+def _stamps(fact: BookingFact) -> dict[str, object]:
+    """受付 and 呼出 happened when their facts say that they did."""
+    match fact:
+        case BookingArrived():
+            return {"arrived_at": fact.at}
+        case BookingCalled():
+            return {"called_at": fact.at}
+    return {}
 
 
 async def record_mail(fact: MailDelivered | MailFailed, store: Store) -> None:
@@ -104,10 +99,10 @@ SUBSCRIPTIONS: Subscriptions[Store] = {
     BookingRestored: record_booking,
     BookingStopped: record_booking,
     BookingArrived: record_booking,
-    BookingCalled: record_call,
+    BookingCalled: record_booking,
     BookingFinished: record_booking,
     BookingMissed: record_booking,
-    BookingReopened: record_reopening,
+    BookingReopened: record_booking,
     MailDelivered: record_mail,
     MailFailed: record_mail,
     PersonsImported: record_cards,

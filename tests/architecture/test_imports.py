@@ -34,7 +34,7 @@ WRONG = {
         "import services.gateway.internet.calendar.days",
     ),
     "rooms of the staff door": (
-        "services/gateway/lgwan/counts/tallies.py",
+        "services/gateway/lgwan/counts/cuts.py",
         "import services.gateway.lgwan.notes.notes",
     ),
     "a domain knows no framework, no database and no broker": (

@@ -203,19 +203,9 @@ async def no_reason(desk: Desk) -> None:
     await desk.press("main button.button-danger")
 
 
-async def counted_without_offices(desk: Desk) -> None:
-    desk.reporting.offices_known = False
-    await desk.sign_in("/counts")
-
-
 async def mail_that_waits(desk: Desk) -> None:
     desk.notify.unwritable = True
     await desk.sign_in(desk.first)
-
-
-async def nothing_counted(desk: Desk) -> None:
-    desk.reporting.rows = []
-    await opens("/counts")(desk)
 
 
 async def shielded(desk: Desk) -> None:
@@ -251,9 +241,6 @@ STATES = (
     DeskState("cancel.html", "as it is", "この予約を取り消しますか", cancelling),
     DeskState("cancel.html", "no reason", "入力内容をお確かめ", no_reason),
     DeskState("conflict.html", "as it is", "いまの操作は行われていません", conflict),
-    DeskState("counts.html", "as it is", "合計", opens("/counts")),
-    DeskState("counts.html", "no offices", "この集計は、そろっていません", counted_without_offices),
-    DeskState("counts.html", "empty", "この日の予約はありません", nothing_counted),
     DeskState("error.html", "404", "見つかりません", opens("/nowhere")),
     DeskState("error.html", "503", "つながりにくく", away),
 )

@@ -6,6 +6,7 @@ from . import (
     staff_cards,
     staff_corrections,
     staff_counter,
+    staff_counts,
     staff_family,
     staff_finding,
     staff_guidances,
@@ -24,6 +25,7 @@ from .staff import DeskState
 
 STATES: tuple[DeskState, ...] = (
     *staff.STATES,
+    *staff_counts.STATES,
     *staff_imports.STATES,
     *staff_counter.STATES,
     *staff_corrections.STATES,

@@ -42,7 +42,9 @@ class BookingFact(Fact):
     `card_key` is eligibility's key of the person where a card is to be collected.
     `party_id` is that of those who come together, `party_line` the place in their order, `relation`
     the word that the family chose. `series_id` is the series that its time comes from, None where
-    there was none, and from older releases."""
+    there was none, and from older releases. `cards` is for how many
+    cards the visit is, where that is asked. `booked_at` is when the first version was made; None
+    from older releases."""
 
     booking_id: UUID
     version: int
@@ -66,6 +68,8 @@ class BookingFact(Fact):
     party_line: int = 0
     relation: Relation | None = None
     series_id: str | None = None
+    cards: int | None = None
+    booked_at: AwareDatetime | None = None
 
 
 class PartyVisit(Contract):
@@ -91,11 +95,13 @@ class BookingConfirmed(BookingFact):
 
 
 class BookingChanged(BookingFact):
-    """The booking moved from `previous_starts_at` at `previous_office_id`."""
+    """The booking moved from `previous_starts_at` at `previous_office_id`. `by_staff` is None from
+    older releases."""
 
     name: ClassVar[str] = "booking.changed.v1"
     previous_office_id: str
     previous_starts_at: AwareDatetime
+    by_staff: bool | None = None
 
 
 class BookingDisplaced(BookingFact):
@@ -208,11 +214,17 @@ class BookingRestated(BookingFact):
     """Nothing happened: the newest version of a booking, said once more for whoever lost theirs. It
     is for copies of bookings alone, and nobody is mailed about it. `at` is when that version came
     to be; there is no link. `displaced`: its time is no longer open. `outcomes` as in finished,
-    where the visit ever had an outcome."""
+    where the visit ever had an outcome. `window` and the times are the stamps of the visit;
+    `by_staff` says who made that version."""
 
     name: ClassVar[str] = "booking.restated.v1"
     displaced: bool = False
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
+    window: int | None = None
+    arrived_at: AwareDatetime | None = None
+    called_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
+    by_staff: bool | None = None
 
 
 class BookingWatermark(Fact):

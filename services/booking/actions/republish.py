@@ -63,7 +63,8 @@ def _restated(standing: RestatedBooking, series: Mapping[str, Sequence[Series]])
     if row.series_id is None:
         row = booking_in(series.get(row.office_id, ()), row)
     outcomes = s.outcomes if row.status == "finished" else {}
-    return row.fact(BookingRestated, s.at, outcomes=outcomes, displaced=s.displaced)
+    more = {"outcomes": outcomes, "displaced": s.displaced, "by_staff": s.by_staff, **s.stamps}
+    return row.fact(BookingRestated, s.at, **more)
 
 
 async def without_old_contacts(open_store: OpenStore, rows: Sequence[Row]) -> list[Row]:

@@ -196,7 +196,9 @@ class Booking:
         )
 
     def _moved(self, after: "Booking", step: Step, at: datetime) -> "Change":
-        return Change(self, after, step, after.fact(BookingChanged, at, **_previous(self)))
+        by_staff = step.actor != CITIZEN
+        fact = after.fact(BookingChanged, at, **_previous(self), by_staff=by_staff)
+        return Change(self, after, step, fact)
 
     def seat_at(self, window_id: int, actor: str) -> "Change":
         """The same time at another window, which concerns nobody else."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from libs.contracts.booking import Outcome
@@ -14,6 +15,7 @@ from .bookings import COLUMNS, booking_row
 
 NOBODY = UUID(int=0)
 _OF_BOOKING = tuple(field.name for field in fields(Booking))
+_STAMPS = ("window", "arrived_at", "called_at", "finished_at")
 
 # Walks along booking_day. A booking that moves to a day that was passed already says so itself.
 _PAGE = f"""
@@ -21,7 +23,9 @@ _PAGE = f"""
         SELECT {COLUMNS} FROM booking WHERE (starts_at, booking_id) > ($1, $2)
         ORDER BY starts_at, booking_id LIMIT $3
     )
-    SELECT page.*, coalesce(h.at, booked_at) AS at, coalesce(v.outcomes, '{{}}') AS outcomes,
+    SELECT page.*, coalesce(h.at, booked_at) AS at, h.actor <> 'citizen' AS by_staff,
+        coalesce(v.outcomes, '{{}}') AS outcomes,
+        v.window_id AS window, v.arrived_at, v.called_at, v.finished_at,
         EXISTS (SELECT FROM displaced d WHERE d.booking_id = page.booking_id AND d.state = 'open'
             AND (d.office_id, d.starts_at) = (page.office_id, page.starts_at))
         OR EXISTS (SELECT FROM outage_visit o WHERE o.booking_id = page.booking_id
@@ -37,12 +41,15 @@ _CONTACTS = "SELECT booking_id, contact FROM booking WHERE booking_id = ANY ($1)
 
 @dataclass(frozen=True)
 class RestatedBooking:
-    """A booking and what its newest fact said beside it."""
+    """A booking and what its newest fact said beside it; `stamps` are those of its visit, and
+    `by_staff` says who made its newest version."""
 
     row: Booking
     at: datetime
     displaced: bool
     outcomes: dict[str, Outcome]
+    stamps: dict[str, Any]
+    by_staff: bool | None
 
 
 class Restatements(Repository):
@@ -57,6 +64,8 @@ class Restatements(Repository):
                 at=row["at"],
                 displaced=row["displaced"],
                 outcomes=json.loads(row["outcomes"]),
+                stamps={name: row[name] for name in _STAMPS},
+                by_staff=row["by_staff"],
             )
             for row in rows
         ]

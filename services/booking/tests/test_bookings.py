@@ -209,6 +209,9 @@ async def test_a_change_takes_the_new_time_and_gives_back_the_old(city: City) ->
     (body,) = await city.facts(BookingChanged.name)
     fact = BookingChanged.model_validate_json(body)
     assert (fact.version, fact.previous_starts_at) == (2, at(10))
+    assert fact.by_staff is False
+    (first,) = await city.facts(BookingConfirmed.name)
+    assert fact.booked_at == BookingConfirmed.model_validate_json(first).booked_at
 
 
 async def test_until_the_change_is_confirmed_the_old_time_is_kept(city: City) -> None:

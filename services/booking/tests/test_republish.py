@@ -10,6 +10,7 @@ from libs.common.facts import Fact
 from libs.common.outbox import Row
 from libs.contracts.booking import (
     BookingConfirmed,
+    BookingFact,
     BookingRestated,
     OfficePublished,
     ProcedurePublished,
@@ -74,7 +75,7 @@ async def test_a_booking_is_said_as_its_newest_fact_said_it_but_for_the_link(cit
     said = Said()
     await republish(city.desk.open_store, said, DAY)
     told = await last_told(city)
-    common = set(BookingRestated.model_fields) - {"link", "at", "displaced", "card_key", "outcomes"}
+    common = set(BookingFact.model_fields) - {"link", "at", "card_key"}
     again = [json.loads(fact.model_dump_json(include=common)) for fact in said.bookings]
     assert again == [{name: body[name] for name in common} for body in told]
     for fact, body in zip(said.bookings, told, strict=True):
@@ -118,6 +119,26 @@ async def test_a_booking_that_changes_meanwhile_has_the_last_word_by_its_version
     [restated], [newest] = said.bookings, await last_told(city)
     assert (restated.version, restated.status) == (1, "confirmed")
     assert (newest["version"], newest["status"]) == (2, "cancelled")
+
+
+async def test_what_the_counter_stamped_and_who_cancelled_is_said_again(city: City) -> None:
+    seen, gone = await city.booked(at(9)), await city.booked(at(10))
+    await city.pool.execute(
+        """
+        INSERT INTO visit (booking_id, office_id, day, arrived_at, called_at, window_id)
+        SELECT booking_id, office_id, (starts_at AT TIME ZONE 'Asia/Tokyo')::date, $2, $3, 4
+        FROM booking WHERE number = $1
+        """,
+        *(seen.number, at(9), at(9, 20)),
+    )
+    await city.cancel(gone)
+    said = Said()
+    await republish(city.desk.open_store, said, DAY)
+    first, second = said.bookings
+    assert (first.window, first.arrived_at, first.called_at) == (4, at(9), at(9, 20))
+    assert first.finished_at is None
+    assert (second.window, second.status, second.by_staff) == (None, "cancelled", False)
+    assert second.booked_at is not None
 
 
 async def test_a_booking_whose_time_is_no_longer_open_says_so(city: City) -> None:

@@ -59,6 +59,7 @@ async def test_a_booking_moves_and_its_old_time_is_free(city: City) -> None:
     told = await last(city, BookingChanged)
     assert isinstance(told, BookingChanged)
     assert (told.previous_starts_at, told.starts_at) == (at(10), at(15))
+    assert told.by_staff is True
     assert (await find_booking(city.desk, link_of(city, told))).starts_at == at(15)
 
 

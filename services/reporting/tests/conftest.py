@@ -3,6 +3,7 @@
 import base64
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import date
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from dev.testing import Database, VirtualHost
 from libs.common.database import engine, store_opener
 from libs.common.facts import Fact
+from libs.contracts.reporting import FigureQuery, FigureReport
+from services.reporting.actions import report
 from services.reporting.handlers import SUBSCRIPTIONS
 from services.reporting.store import Store
 
@@ -47,6 +50,13 @@ class Reporting:
         for fact in facts:
             async with self.open_store() as store:
                 await SUBSCRIPTIONS[type(fact)](fact, store)
+
+    async def report(self, *offices: str, **asked: object) -> FigureReport:
+        """Of the first of December, where nothing else is asked."""
+        day = {"first": date(2026, 12, 1), "last": date(2026, 12, 1)}
+        wanted = FigureQuery.model_validate({**day, **asked})
+        async with self.open_store() as store:
+            return await report(store, wanted, offices or ("*",))
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from .conftest import PRIVATE_KEYS, Reporting, environ_of
 from .factories import delivered, office, procedure, step
 
 Headers = dict[str, str]
-COUNTS = "/v1/counts?day=2026-12-01"
+COUNTS = "/v1/figures?first=2026-12-01&last=2026-12-01"
 
 
 def by(door: str = "lgwan", *offices: str, rights: tuple[str, ...] = ("counts.read",)) -> Headers:
@@ -74,51 +74,31 @@ async def publish(vhost: VirtualHost, *facts: Fact) -> None:
             await exchange.publish(sent, fact.name, mandatory=True)
 
 
-async def counts_like(client: httpx2.AsyncClient, rows: list[Any], sent: int) -> Any:
-    """The counts as soon as they are so; after ten seconds, whatever they are."""
-    for _ in range(200):
-        counts = (await get(client, COUNTS)).json()
-        if (counts["rows"], counts["mails_sent"]) == (rows, sent):
-            break
-        await asyncio.sleep(0.05)
-    return counts
-
-
-async def test_facts_over_rabbitmq_become_counts_over_http(
+async def test_facts_over_rabbitmq_become_figures_over_http(
     client: httpx2.AsyncClient, vhost: VirtualHost
 ) -> None:
     cancelled = step("cancelled", 2)
-    await publish(
-        vhost,
-        office("honcho", "本庁舎1階市民課"),
-        procedure("issuance", "カードの交付"),
-        step(),
-        cancelled,
-        cancelled,
-        delivered(),
-    )
-    expected = [
-        {
-            "office_id": "honcho",
-            "office_name": "本庁舎1階市民課",
-            "procedure_id": "issuance",
-            "procedure_name": "カードの交付",
-            "booked": 2,
-            "waiting": 1,
-            "arrived": 0,
-            "finished": 0,
-            "unfinished": 0,
-            "missed": 0,
-            "cancelled": 1,
-            "waits": 0,
-            "wait_seconds": 0,
-            "longest_wait": None,
-        }
-    ]
-    counts = await counts_like(client, expected, sent=1)
-    assert counts["day"] == "2026-12-01"
-    assert counts["rows"] == expected
-    assert counts["mails_sent"] == 1
+    names = office("honcho", "本庁舎1階市民課"), procedure("issuance", "カードの交付")
+    await publish(vhost, *names, step(), cancelled, cancelled, delivered())
+    for _ in range(200):
+        report = (await get(client, COUNTS)).json()
+        if (report["total"]["bookings"], report["mails_sent"]) == (2, 1):
+            break
+        await asyncio.sleep(0.05)
+    [cell] = report["cells"]
+    assert (cell["office_id"], cell["procedure_id"]) == ("honcho", "issuance")
+    told = {name: count for name, count in cell["figures"].items() if count}
+    assert told == {
+        "bookings": 2,
+        "people": 2,
+        "procedures": 2,
+        "waiting": 1,
+        "cancelled": 1,
+        "minutes": 60,
+    }
+    assert report["office_names"] == [{"id": "honcho", "name": "本庁舎1階市民課"}]
+    assert report["procedure_names"] == [{"id": "issuance", "name": "カードの交付"}]
+    assert report["mails_sent"] == 1
 
 
 async def test_staff_see_the_counts_of_their_own_offices(
@@ -126,36 +106,30 @@ async def test_staff_see_the_counts_of_their_own_offices(
 ) -> None:
     await reporting.take(step(), step(office_id="akeno"))
     seen = (await get(client, COUNTS, by("lgwan", "akeno"))).json()
-    assert [row["office_id"] for row in seen["rows"]] == ["akeno"]
+    assert [row["office_id"] for row in seen["cells"]] == ["akeno"]
 
 
-async def test_the_csv_is_a_file_with_the_same_counts(
-    client: httpx2.AsyncClient, reporting: Reporting
-) -> None:
-    await reporting.take(step(), office("honcho", "=本庁舎"), step(office_id="akeno"))
-    answer = await get(client, "/v1/counts.csv?day=2026-12-01", by("lgwan", "honcho"))
-    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    assert answer.headers["content-disposition"] == 'attachment; filename="counts-2026-12-01.csv"'
-    assert answer.content.startswith(b"\xef\xbb\xbf")
-    assert answer.content.decode("utf-8-sig").splitlines()[1:] == [
-        "2026-12-01,'=本庁舎,issuance,1,1,0,0,0,0,0,,"
-    ]
-
-
-@pytest.mark.parametrize("path", ["/v1/counts", "/v1/counts.csv"])
 @pytest.mark.parametrize(
-    "day", ["", "day=", "day=20261201", "day=2026-13-01", "day=0001-01-01", "day=1.12.2026"]
+    "wrong",
+    [
+        "",
+        "last=20261201",
+        "last=2026-13-01",
+        "last=0001-01-01",
+        "last=2026-11-30",
+        "last=2046-12-01",
+        "last=2026-12-01&basis=hour",
+        "last=2026-12-01&window=one",
+    ],
 )
-async def test_a_wrong_date_gets_a_sentence(
-    client: httpx2.AsyncClient, path: str, day: str
-) -> None:
-    answer = await get(client, f"{path}?{day}")
+async def test_a_wrong_question_gets_a_sentence(client: httpx2.AsyncClient, wrong: str) -> None:
+    answer = await get(client, f"/v1/figures?first=2026-12-01&{wrong}")
     assert answer.status_code == 400
     assert answer.json()["slug"] == "malformed"
-    assert "2026-12-01" in answer.json()["detail"]
+    assert answer.json()["detail"]
 
 
-@pytest.mark.parametrize("path", [COUNTS, "/v1/counts.csv?day=2026-12-01"])
+@pytest.mark.parametrize("path", [COUNTS])
 async def test_only_staff_with_the_right_may_ask(client: httpx2.AsyncClient, path: str) -> None:
     assert (await get(client, path, {"authorization": "nobody"})).status_code == 401
     assert (await get(client, path, by("internet"))).status_code == 403

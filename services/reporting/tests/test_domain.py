@@ -6,12 +6,13 @@ from typing import get_args
 import pytest
 
 from libs.contracts.booking import Outcome, Status
-from services.reporting.domain import Standing, day_in_city, standing
+from libs.contracts.times import day_of
+from services.reporting.domain import Standing, standing
 
 
 def test_the_day_begins_at_midnight_in_oita_and_not_in_greenwich() -> None:
-    assert day_in_city(datetime(2026, 11, 30, 14, 59, tzinfo=UTC)) == date(2026, 11, 30)
-    assert day_in_city(datetime(2026, 11, 30, 15, 0, tzinfo=UTC)) == date(2026, 12, 1)
+    assert day_of(datetime(2026, 11, 30, 14, 59, tzinfo=UTC)) == date(2026, 11, 30)
+    assert day_of(datetime(2026, 11, 30, 15, 0, tzinfo=UTC)) == date(2026, 12, 1)
 
 
 def test_every_status_and_outcome_of_the_contract_has_a_column() -> None:

@@ -9,16 +9,16 @@ from sqlalchemy import text
 from libs.common.facts import Fact
 from libs.contracts.booking import BookingRestated
 from libs.contracts.eligibility import PersonsImported, PersonsMoved
-from libs.contracts.reporting import DayCounts
-from services.reporting.actions import count_day
+from libs.contracts.reporting import Figures
 
 from .conftest import Reporting
-from .factories import NINE, at, delivered, failed, holder, moved, office, reopened, step, updated
+from .factories import at, delivered, failed, holder, moved, office, reopened, step, updated
 
 
-async def counted(reporting: Reporting, *offices: str) -> DayCounts:
-    async with reporting.open_store() as store:
-        return await count_day(store, NINE.date(), offices or ("*",))
+async def only(reporting: Reporting) -> Figures:
+    """Of the one office and procedure that there is."""
+    [cell] = (await reporting.report()).cells
+    return cell.figures
 
 
 async def rows(reporting: Reporting, sql: str) -> list[tuple[object, ...]]:
@@ -47,8 +47,8 @@ async def test_any_order_and_any_repetition_give_the_same_counts(reporting: Repo
         shuffled = facts + chance.choices(facts, k=4)
         chance.shuffle(shuffled)
         await reporting.take(*shuffled)
-        [row] = (await counted(reporting)).rows
-        assert (row.booked, row.unfinished, row.cancelled) == (
+        row = await only(reporting)
+        assert (row.bookings, row.unfinished, row.cancelled) == (
             2 * round_number,
             round_number,
             round_number,
@@ -60,19 +60,17 @@ async def test_any_order_and_any_repetition_give_the_same_counts(reporting: Repo
 async def test_versions_that_come_at_the_same_moment_leave_the_newest(reporting: Reporting) -> None:
     for _ in range(10):
         await asyncio.gather(*(reporting.take(fact) for fact in life_of_a_booking()))
-    [row] = (await counted(reporting)).rows
-    assert (row.booked, row.unfinished) == (10, 10)
+    row = await only(reporting)
+    assert (row.bookings, row.unfinished) == (10, 10)
 
 
-async def test_a_visit_for_several_procedures_counts_once_under_the_first(
+async def test_a_visit_for_several_procedures_counts_once_and_each_of_them_once(
     reporting: Reporting,
 ) -> None:
     await reporting.take(step(procedure_id="certificate", also=("pin",)), step(procedure_id="pin"))
-    found = (await counted(reporting)).rows
-    assert sorted((row.procedure_id, row.booked) for row in found) == [
-        ("certificate", 1),
-        ("pin", 1),
-    ]
+    found = (await reporting.report()).procedures
+    told = [(g.procedure_id, g.figures.bookings, g.figures.procedures) for g in found]
+    assert sorted(told, key=str) == [("certificate", 1, 1), ("pin", 1, 2)]
 
 
 async def test_every_column_counts_what_became_of_its_bookings(reporting: Reporting) -> None:
@@ -85,7 +83,7 @@ async def test_every_column_counts_what_became_of_its_bookings(reporting: Report
         step("missed", 2),
         step("cancelled", 2),
     )
-    [row] = (await counted(reporting)).rows
+    row = await only(reporting)
     parts = (
         row.waiting,
         row.arrived,
@@ -95,13 +93,13 @@ async def test_every_column_counts_what_became_of_its_bookings(reporting: Report
         row.cancelled,
     )
     assert parts == (2, 1, 1, 1, 1, 1)
-    assert row.booked == sum(parts)
+    assert row.bookings == sum(parts)
 
 
 async def test_a_booking_that_moved_to_another_day_leaves_the_first(reporting: Reporting) -> None:
     known = uuid4()
     await reporting.take(moved(known, 2, at(9, day=2)), step(version=1, booking_id=known))
-    assert (await counted(reporting)).rows == ()
+    assert (await reporting.report()).cells == ()
 
 
 async def test_who_was_received_on_another_day_counts_there_and_no_more_on_the_first(
@@ -113,8 +111,8 @@ async def test_who_was_received_on_another_day_counts_there_and_no_more_on_the_f
         step("arrived", 2, booking_id=known, office_id="dainan", **came_from),
         step(version=1, booking_id=known, starts_at=at(9, day=2)),
     )
-    [row] = (await counted(reporting)).rows
-    assert (row.office_id, row.booked, row.arrived) == ("dainan", 1, 1)
+    [row] = (await reporting.report()).cells
+    assert (row.office_id, row.figures.bookings, row.figures.arrived) == ("dainan", 1, 1)
     left = "SELECT count(*) FROM booking_now WHERE day <> '2026-12-01'"
     assert await rows(reporting, left) == [(0,)]
 
@@ -125,8 +123,8 @@ async def test_a_day_ends_at_midnight_in_oita(reporting: Reporting) -> None:
         step(starts_at=at(23, 55)),
         step(starts_at=at(0, day=2)),
     )
-    [row] = (await counted(reporting)).rows
-    assert row.booked == 2
+    row = await only(reporting)
+    assert row.bookings == 2
 
 
 async def test_only_the_callers_offices_are_counted(reporting: Reporting) -> None:
@@ -136,11 +134,11 @@ async def test_only_the_callers_offices_are_counted(reporting: Reporting) -> Non
         delivered(),
         failed(office_id="akeno"),
     )
-    akeno = await counted(reporting, "akeno")
-    assert [row.office_id for row in akeno.rows] == ["akeno"]
+    akeno = await reporting.report("akeno")
+    assert [row.office_id for row in akeno.cells] == ["akeno"]
     assert (akeno.mails_sent, akeno.mails_failed) == (0, 1)
-    assert len((await counted(reporting, "akeno", "honcho")).rows) == 2
-    assert (await counted(reporting, "nowhere")).rows == ()
+    assert len((await reporting.report("akeno", "honcho")).cells) == 2
+    assert (await reporting.report("nowhere")).cells == ()
 
 
 async def test_offices_have_their_newest_name_and_come_in_the_citys_order(
@@ -154,16 +152,16 @@ async def test_offices_have_their_newest_name_and_come_in_the_citys_order(
         office("honcho", "本庁舎", version=1, position=9),
         office("akeno", "明野支所", position=2),
     )
-    named = [row.office_name for row in (await counted(reporting)).rows]
+    named = [office.name for office in (await reporting.report()).office_names]
     assert named == ["本庁舎1階市民課", "明野支所", "dainan"]
 
 
 async def test_the_counts_say_when_the_newest_counted_fact_happened(reporting: Reporting) -> None:
-    assert (await counted(reporting)).as_of is None
+    assert (await reporting.report()).as_of is None
     await reporting.take(step(at=at(8)), step("cancelled", 2, at=at(10)), step(at=at(9)))
-    assert (await counted(reporting)).as_of == at(10)
+    assert (await reporting.report()).as_of == at(10)
     await reporting.take(delivered(at=at(12)))
-    assert (await counted(reporting)).as_of == at(12)
+    assert (await reporting.report()).as_of == at(12)
 
 
 async def test_a_mail_that_was_sent_in_the_end_counts_as_sent_once(reporting: Reporting) -> None:
@@ -175,7 +173,7 @@ async def test_a_mail_that_was_sent_in_the_end_counts_as_sent_once(reporting: Re
     ]
     for order in (tries, tries[::-1]):
         await reporting.take(*order)
-        counts = await counted(reporting)
+        counts = await reporting.report()
         assert (counts.mails_sent, counts.mails_failed) == (1, 0)
 
 
@@ -214,15 +212,17 @@ async def test_bookings_that_are_said_again_leave_a_full_ledger_and_its_counts_a
 
 
 async def test_an_emptied_reporting_counts_again_what_stands_now(reporting: Reporting) -> None:
-    """And an older version that still comes afterwards changes no count."""
+    """But for what happened to it before: how often it moved. An older version that still comes
+    afterwards changes no count."""
     life, gone = life_of_a_booking(), step("cancelled", 2)
     await reporting.take(*life, gone)
-    counts = await counted(reporting)
+    counts = (await reporting.report()).total
     tables = "DELETE FROM booking_version RETURNING 1", "DELETE FROM booking_now RETURNING 1"
     for sql in tables:
         await rows(reporting, sql)
     await reporting.take(restated(life[-1]), restated(gone), restated(life[0]))
-    assert await counted(reporting) == counts
+    assert counts.moves == 1
+    assert (await reporting.report()).total == counts.model_copy(update={"moves": 0})
 
 
 async def everything(reporting: Reporting) -> list[list[tuple[object, ...]]]:
@@ -237,6 +237,6 @@ def restated(fact: Fact) -> BookingRestated:
 
 
 async def test_counts_say_whether_any_office_has_come_in(reporting: Reporting) -> None:
-    assert not (await counted(reporting)).offices_known
+    assert not (await reporting.report()).offices_known
     await reporting.take(office("honcho", "本庁舎"))
-    assert (await counted(reporting)).offices_known
+    assert (await reporting.report()).offices_known

@@ -5,11 +5,12 @@ from uuid import UUID, uuid4
 
 from libs.common.facts import Fact
 from libs.contracts import booking
-from libs.contracts.reporting import CountRow
-from services.reporting.actions import count_day
+from libs.contracts.reporting import Figures
 
 from .conftest import Reporting
-from .factories import NINE, at, reopened, step
+from .factories import at, reopened, step
+
+DONE = {"arrived_at": at(9), "finished_at": at(9, 40)}
 
 
 def called(booking_id: UUID, version: int, minutes: int, calls: int = 1) -> booking.BookingCalled:
@@ -24,10 +25,8 @@ def taken_back(booking_id: UUID, version: int, calls: int | None) -> booking.Boo
     return reopened(booking_id, version).model_copy(update=update)
 
 
-async def counted(reporting: Reporting) -> CountRow:
-    async with reporting.open_store() as store:
-        [row] = (await count_day(store, NINE.date(), ["*"])).rows
-        return row
+async def counted(reporting: Reporting) -> Figures:
+    return (await reporting.report()).total
 
 
 async def waits(reporting: Reporting) -> tuple[int, int, int | None]:
@@ -44,9 +43,9 @@ def a_visit(minutes: int) -> list[Fact]:
         step("arrived", 2, booking_id=known, at=at(9)),
         called(known, 3, minutes),
         called(known, 4, minutes + 5, calls=2),
-        step("finished", 5, booking_id=known, outcome="collected"),
+        step("finished", 5, booking_id=known, outcome="collected", **DONE),
         taken_back(known, 6, calls=2),
-        step("finished", 7, booking_id=known, outcome="collected"),
+        step("finished", 7, booking_id=known, outcome="collected", **DONE),
     ]
 
 

@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[str, dict[str, str]], ...] = (
             "deadlines.edit": "締切を直す",
             "settings.edit": "設定を直す",
             "counts.read": "集計を見る",
+            "counts.close": "月次確定",
         },
     ),
     ("カード・人", {"persons.import": "取込"}),

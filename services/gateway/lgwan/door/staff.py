@@ -33,6 +33,7 @@ RIGHTS = (
     "persons.import",
     "persons.shielded",
     "counts.read",
+    "counts.close",
     "calls.read",
     MANAGES,
     READS_LOG,
@@ -59,7 +60,8 @@ ROLES = {
         "責任者",
         "bookings.read", "bookings.export", "bookings.tick", "bookings.make", "bookings.change",
         "bookings.cancel", "bookings.overbook", "deadlines.edit", "schedules.edit", "texts.edit",
-        CARD_NUMBERS, "persons.import", "persons.shielded", "counts.read", "calls.read",
+        CARD_NUMBERS, "persons.import", "persons.shielded", "counts.read", "counts.close",
+        "calls.read",
     ),
     "counter": _role(
         "窓口",

@@ -1,7 +1,5 @@
 """Files of a list, written line by line: CSV for Excel and 予約受付一覧表 as an Excel workbook."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -10,16 +8,12 @@ from typing import Any, BinaryIO, Protocol, cast
 
 import xlsxwriter
 
+from services.gateway.lgwan.door.csv_rows import BOM, csv_text, encode
 from services.gateway.lgwan.door.words import FileKind
 
 from .lines import COLUMNS, BookingLine, Column, Value
 
 TITLE = "予約受付一覧表"
-MISSING = "〓"
-"""Stands for a character that CP932 does not have, as printers always did."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_ALIKE = str.maketrans({"〜": "～", "−": "－", "‖": "∥", "—": "―", "¢": "￠", "£": "￡", "¬": "￢"})
 _FORMATS: dict[type, str] = {
     str: "@",
     int: "0",
@@ -64,7 +58,7 @@ class CsvSheet:
         self._file = file
         self._encoding = encoding
         if encoding == "utf-8":
-            file.write(b"\xef\xbb\xbf")
+            file.write(BOM)
         self._write([[column.heading for column in columns]])
 
     def add(self, lines: Iterable[BookingLine]) -> None:
@@ -77,10 +71,7 @@ class CsvSheet:
         """It has nothing of its own."""
 
     def _write(self, rows: Iterable[Sequence[str]]) -> None:
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerows([plain_cell(cell) for cell in row] for row in rows)
-        content, replaced = encode(text.getvalue(), self._encoding)
+        content, replaced = encode(csv_text(rows), self._encoding)
         self.replaced += replaced
         self._file.write(content)
 
@@ -96,26 +87,6 @@ def in_csv(value: Value) -> str:
             return f"{value:%H:%M}"
         case _:
             return str(value)
-
-
-def plain_cell(text: str) -> str:
-    """A cell that Excel does not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def encode(text: str, encoding: str) -> tuple[bytes, int]:
-    """`text` in this encoding, and how many characters had to become MISSING."""
-    if encoding == "cp932":
-        text = text.translate(_ALIKE)
-    try:
-        return text.encode(encoding), 0
-    except UnicodeEncodeError:
-        parts = [_carried(sign, encoding) for sign in text]
-    return b"".join(part or MISSING.encode(encoding) for part in parts), parts.count(b"")
-
-
-def _carried(sign: str, encoding: str) -> bytes:
-    return sign.encode(encoding, "ignore")
 
 
 class ExcelSheet:

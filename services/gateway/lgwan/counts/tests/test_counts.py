@@ -1,85 +1,190 @@
-"""The counts of a day."""
+"""集計: what is asked for, what is shown, and who may confirm a month."""
+
+from datetime import date
 
 import pytest
 
-from services.gateway.lgwan.counts.tallies import Figures, by_office, line, total
+from services.gateway.lgwan.counts.columns import MAIN, MORE
+from services.gateway.lgwan.counts.question import CountQuestion, read_question
 from services.gateway.lgwan.door.context import Services
-from services.gateway.lgwan.tests.fakes import FakeReporting, a_count
+from services.gateway.lgwan.tests.fakes import FakeReporting, a_cell
 from services.gateway.lgwan.tests.support import Browser
 from services.gateway.web.testing import words
+from services.gateway.web.times import now
+
+NOVEMBER = "/counts?unit=month&day=2026-11-01"
 
 
-def test_counts_show_each_office_its_sum_and_the_sum_of_all(desk: Browser) -> None:
+@pytest.fixture
+def reporting(services: Services) -> FakeReporting:
+    assert isinstance(services.reporting, FakeReporting)
+    return services.reporting
+
+
+def read(**query: str) -> CountQuestion:
+    return read_question(query, ("honcho",), ("pin",))
+
+
+def test_the_page_shows_each_office_and_the_sum_of_all(desk: Browser) -> None:
     page = desk.open("/counts?day=2026-12-01")
     assert "9時41分現在" in page.text
-    assert "来庁日で数えた件数です" in page.text
-    sums = [words(row) for row in page.all("tr") if "sum" in row.get("class", "")]
-    assert sums == [
-        "小計 33 13 3 11 1 1 4 6分 21分",
-        "小計 12 5 1 4 0 1 1 － －",
-        "合計 45 18 4 15 1 2 5 6分 21分",
-    ]
-
-
-def test_cancelled_bookings_are_counted_in(desk: Browser) -> None:
-    for figures in (
-        total(FakeReporting().rows),
-        *(office.total.figures for office in by_office(FakeReporting().rows)),
-    ):
-        booked, *parts = figures
-        assert booked == sum(parts)
-
-
-def test_a_day_without_bookings_says_so(desk: Browser, services: Services) -> None:
-    assert isinstance(services.reporting, FakeReporting)
-    services.reporting.rows = []
-    assert "この日の予約はありません" in desk.open("/counts").text
-
-
-def test_of_a_past_day_the_page_says_what_nobody_ticked(desk: Browser) -> None:
-    assert "結果未入力" not in desk.open("/counts").text
-    assert "結果未入力の件数です" in desk.open("/counts?day=2026-01-05").text
-
-
-def test_the_csv_is_reportings_own(desk: Browser) -> None:
-    answer = desk.client.get("/counts.csv?day=2026-12-01")
-    assert answer.content == "\ufeff来庁日,2026-12-01\r\n".encode()
-    assert answer.headers["content-disposition"] == 'attachment; filename="counts-2026-12-01.csv"'
-
-
-def test_a_sum_over_nothing_is_nothing() -> None:
-    assert total([]) == Figures()
-    assert by_office([]) == []
-
-
-def test_an_office_keeps_its_procedures_in_order() -> None:
-    rows = [a_count("a", "A", p, p, 1, 1, 0, 0, 0, 0, 0) for p in ("pin", "issuance")]
-    assert [line.name for line in by_office(rows)[0].lines] == ["pin", "issuance"]
+    assert "来庁日で数えています" in page.text
+    rows = [words(row) for row in page.all("tr")]
+    assert rows[1] == "本庁舎1階市民課 33 36 38 13 3 11 1 1 7.7% 4 5分 17分 21分"
+    assert rows[2] == "鶴崎支所 12 12 12 5 1 4 0 1 20.0% 1 － － －"
+    assert rows[3] == "合計 45 48 50 18 4 15 1 2 11.1% 5 5分 17分 21分"
 
 
 @pytest.mark.parametrize(
-    ("waits", "says"),
+    ("query", "first", "last"),
     [
-        ([], ("－", "－")),
-        ([(0, 0, None)], ("－", "－")),
-        ([(1, 0, 0)], ("1分未満", "1分未満")),
-        ([(1, 30, 30), (3, 3690, 2000)], ("16分", "33分")),
+        ({}, "today", "today"),
+        ({"day": "2026-12-01"}, "2026-12-01", "2026-12-01"),
+        ({"unit": "month", "day": "2028-02-15"}, "2028-02-01", "2028-02-29"),
+        ({"unit": "month", "day": "2026-12-31"}, "2026-12-01", "2026-12-31"),
+        ({"unit": "year", "day": "2027-03-31"}, "2026-04-01", "2027-03-31"),
+        ({"unit": "year", "day": "2027-04-01"}, "2027-04-01", "2028-03-31"),
+        ({"unit": "range", "day": "2026-11-30", "until": "2026-12-02"}, "2026-11-30", "2026-12-02"),
+        ({"unit": "week", "day": "2026-12-01"}, "2026-12-01", "2026-12-01"),
     ],
 )
-def test_the_average_is_that_of_all_people_and_not_of_the_rows(
-    waits: list[tuple[int, int, int | None]], says: tuple[str, str]
+def test_a_unit_spans_its_days(query: dict[str, str], first: str, last: str) -> None:
+    found, today = read(**query), read().first.isoformat()
+    assert found.first.isoformat() == (today if first == "today" else first)
+    assert found.last.isoformat() == (today if last == "today" else last)
+
+
+def test_what_was_asked_for_comes_back_from_its_own_address() -> None:
+    asked = {
+        "unit": "range",
+        "day": "2026-11-30",
+        "until": "2026-12-02",
+        "by": "booked",
+        "office": "honcho",
+        "procedure": "pin",
+        "channel": "phone",
+        "window": "3",
+        "cancelled": "out",
+    }
+    question = read(**asked)
+    assert dict(part.split("=") for part in question.query().split("&")) == asked
+    assert question.asked().model_dump(mode="json") == {
+        "first": "2026-11-30",
+        "last": "2026-12-02",
+        "basis": "booked",
+        "office": "honcho",
+        "window": 3,
+        "procedure": "pin",
+        "channel": "phone",
+        "cancelled": False,
+    }
+
+
+def test_what_nobody_can_mean_is_left_out() -> None:
+    strange = {"office": "akeno", "procedure": "x", "channel": "fax", "window": "１２", "by": "1"}
+    assert read(**strange, day="2026-12-01") == read(day="2026-12-01")
+
+
+def test_earlier_and_later_are_neighbours() -> None:
+    month = read(unit="month", day="2026-03-05")
+    assert month.earlier.last == date(2026, 2, 28)
+    assert month.earlier.later == month
+    assert read(unit="year", day="2026-03-05").later.first == date(2026, 4, 1)
+
+
+@pytest.mark.parametrize("path", ["/counts", "/counts/sheet", "/counts.csv", "/counts.xlsx"])
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("unit=range&day=2026-12-02&until=2026-12-01", "始まりの日より前です"),
+        ("unit=range&day=2016-12-01&until=2026-12-01", "10年まで"),
+    ],
+)
+def test_days_that_cannot_be_counted_are_said_and_nobody_is_asked(
+    desk: Browser, reporting: FakeReporting, path: str, query: str, says: str
 ) -> None:
-    one = a_count("a", "A", "p", "P", 1, 1, 0, 0, 0, 0, 0)
-    names = ("waits", "wait_seconds", "longest_wait")
-    rows = [one.model_copy(update=dict(zip(names, found, strict=True))) for found in waits]
-    told = line("合計", rows).waits
-    assert (told.average, told.longest) == says
+    page = desk.open(f"{path}?{query}")
+    assert desk.status == 400
+    assert says in page.text
+    assert reporting.asked == []
+
+
+def test_cancelled_bookings_are_counted_in(desk: Browser, reporting: FakeReporting) -> None:
+    """Or left out, where somebody asks for that."""
+    desk.open("/counts")
+    desk.open("/counts?cancelled=out")
+    assert [asked.cancelled for asked in reporting.asked] == [True, False]
+
+
+def test_a_period_without_bookings_says_so(desk: Browser, reporting: FakeReporting) -> None:
+    reporting.cells = []
+    assert "この日の予約はありません" in desk.open("/counts").text
+    assert "この期間の予約はありません" in desk.open("/counts?unit=year").text
+
+
+def test_each_report_says_what_its_words_mean(desk: Browser) -> None:
+    for query in ("", "?unit=month", "?unit=year&by=booked"):
+        page = desk.open(f"/counts{query}")
+        assert "予約番号の数です" in page.text
+        assert ("申込日で" if "booked" in query else "来庁日で") + "数えています" in page.text
+    assert "4月1日から3月31日まで" in page.text
 
 
 def test_counts_without_the_citys_offices_say_that_they_are_not_whole(
-    desk: Browser, services: Services
+    desk: Browser, reporting: FakeReporting
 ) -> None:
-    assert isinstance(services.reporting, FakeReporting)
     assert "そろっていません" not in desk.open("/counts").text
-    services.reporting.offices_known = False
+    reporting.offices_known = False
     assert "この集計は、そろっていません。" in desk.open("/counts").text
+
+
+def test_a_figure_without_anything_to_count_is_a_dash() -> None:
+    nothing = a_cell("honcho", "pin", 0, 0, 0, 0, 0, 0, 0).figures
+    shown = {column.heading: column.text(nothing) for column in (*MAIN, *MORE)}
+    assert {shown[name] for name in ("予約（件）", "人", "手続き数", "変更 職員")} == {"0"}
+    assert {shown[name] for name in ("来庁なし率", "待ち 中央", "申込から来庁 平均")} == {"－"}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0, "1分未満"), (50, "1分未満"), (60, "1分"), (1300, "22分")]
+)
+def test_waits_are_whole_minutes(seconds: int, shown: str) -> None:
+    one = a_cell("honcho", "pin", 1, 0, 0, 1, 0, 0, 0, waits=1, longest_wait=seconds).figures
+    assert MAIN[-1].text(one) == shown
+
+
+def test_the_sheet_has_every_office_and_every_procedure(desk: Browser) -> None:
+    page = desk.open("/counts/sheet?unit=month&day=2026-11-01")
+    rows = [words(row) for row in page.all("tr")]
+    assert "集計表 2026年11月" in page.text
+    assert any(row.startswith("鶴崎支所 12 12 12") for row in rows)
+    assert rows[-1].startswith("合計 36 39 36")
+    assert rows[-1].endswith("45 48 50 15 1 2 5")
+
+
+def test_a_month_is_confirmed_once_and_later_corrections_stand_apart(
+    desk: Browser, reporting: FakeReporting
+) -> None:
+    page = desk.open(NOVEMBER)
+    assert "結果未入力が7件あります" in page.text
+    page = desk.send("/counts/close", {"month": "2026-11-01"})
+    assert "この月の集計を確定しました" in page.text
+    assert "月次確定" in page.text
+    assert "確定したあとの訂正はありません" in page.text
+    reporting.cells[2] = a_cell("tsurusaki", "issuance", 12, 5, 1, 5, 0, 0, 1)
+    page = desk.open(NOVEMBER)
+    found = [words(row) for row in page.all("tr")]
+    assert "鶴崎支所 カードの交付 来庁なし 1 0" in found
+    assert "鶴崎支所 カードの交付 完了 4 5" in found
+
+
+def test_a_month_that_goes_on_has_no_button_and_is_refused(desk: Browser) -> None:
+    page = desk.open("/counts?unit=month")
+    assert "まだ確定していません" in page.text
+    assert not [form for form in page.all("form") if form.get("action") == "/counts/close"]
+    this_month = now().date().replace(day=1).isoformat()
+    page = desk.send("/counts/close", {"month": this_month})
+    assert desk.status == 409
+    assert "この月はまだ終わっていません" in page.text
+    desk.send("/counts/close", {"month": "2026-11-02"})
+    assert desk.status == 400

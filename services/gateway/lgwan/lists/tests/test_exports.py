@@ -19,9 +19,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from dev.testing import Database
 from libs.contracts.booking import EXPORT_MOST, StaffBooking, StaffBookingExport
 from services.gateway.lgwan.door.context import CatalogIndex, Services
+from services.gateway.lgwan.door.csv_rows import encode, plain_cell
 from services.gateway.lgwan.lists.lines import COLUMNS, line_of
 from services.gateway.lgwan.lists.runner import reason_of
-from services.gateway.lgwan.lists.sheets import CsvSheet, ExcelSheet, Heading, encode, plain_cell
+from services.gateway.lgwan.lists.sheets import CsvSheet, ExcelSheet, Heading
 from services.gateway.lgwan.tests.fakes import FakeBooking, a_booking, fake_services, today_at
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sitting_at, sql
 from services.gateway.web.link import Refused, Unreachable

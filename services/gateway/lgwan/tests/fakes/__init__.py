@@ -4,7 +4,7 @@ from .booking import FakeBooking, a_booking
 from .city import OFFICES, today_at
 from .eligibility import BORN, FakeEligibility
 from .notify import FakeNotify
-from .reporting import FakeReporting, a_count
+from .reporting import FakeReporting, a_cell
 from .together import fake_services
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "FakeNotify",
     "FakeReporting",
     "a_booking",
-    "a_count",
+    "a_cell",
     "fake_services",
     "today_at",
 ]
