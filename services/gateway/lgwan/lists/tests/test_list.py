@@ -31,8 +31,9 @@ def buttons(page: Page) -> list[str]:
 def test_today_shows_time_number_procedure_no_window_yet_and_state(desk: Browser) -> None:
     page = desk.open("/")
     cells = [words(cell) for cell in page.one("tbody").iter() if cell.tag in ("td", "th")]
-    assert cells[:4] == ["10:30", "", "8K2M4-7QX3P", cells[3]]
-    assert cells[3].startswith("カードの交付") and cells[4:6] == ["－", "予約済"]
+    assert cells[:3] == ["10:30", "", "予約済"]
+    assert cells[3].startswith("カードの交付") and cells[4] == "8K2M4-7QX3P"
+    assert "番窓口" not in page.text
     assert buttons(page) == [
         "受付",
         "交付済",

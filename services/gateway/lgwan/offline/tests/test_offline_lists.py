@@ -267,7 +267,7 @@ def test_a_folder_without_a_good_password_is_refused_at_the_start(word: str) -> 
         **dict.fromkeys(("PORT", "OPS_PORT"), "1"),
         "AMQP_URL": "amqp://x",
         "DATABASE_URL": "postgresql://x",
-        "DOOR_PRIVATE_KEY": "A" * 43 + "=",
+        **dict.fromkeys(("DOOR_PRIVATE_KEY", "LOG_KEY"), "A" * 43 + "="),
         **dict.fromkeys(
             ("BOOKING_URL", "ELIGIBILITY_URL", "NOTIFY_URL", "REPORTING_URL", "PUBLIC_URL"),
             "http://x",

@@ -141,7 +141,7 @@ def test_a_call_from_a_window_is_one_press(desk: Browser, services: Services) ->
 def test_before_the_call_no_row_has_a_window(desk: Browser, services: Services) -> None:
     booking = arrived(services, 5)
     row = words(desk.open("/").one("tr", id=f"b-{booking.booking_id}"))
-    assert "－" in row and "番窓口" not in desk.page.text
+    assert "受付済 10:30" in row and "番窓口" not in desk.page.text
 
 
 @pytest.mark.parametrize("terminal", ["", "0"])
