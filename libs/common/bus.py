@@ -66,12 +66,24 @@ async def connected(amqp_url: str) -> AsyncIterator[AbstractConnection]:
         await _close(connection)
 
 
+class _Connection(aio_pika.Connection):
+    """Closed when it could not be opened: else it would do so when it is collected, outside of any
+    loop."""
+
+    async def connect(self, timeout: float | None = None) -> None:
+        try:
+            await super().connect(timeout)
+        except BaseException:
+            await self.close()
+            raise
+
+
 async def _connect(address: URL) -> AbstractConnection:
     """Not `connect(timeout=…)`: that is wait_for, which in Python 3.11 can swallow a cancellation.
 
     A handshake that is cancelled in the middle leaves its tasks behind, so it may finish first.
     """
-    opening = asyncio.create_task(aio_pika.connect(address))
+    opening = asyncio.create_task(aio_pika.connect(address, connection_class=_Connection))
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             return await asyncio.shield(opening)
