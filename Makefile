@@ -29,8 +29,8 @@ test: $(READY) ## the tests, on real PostgreSQL, RabbitMQ and SMTP (ARGS="…" g
 ifdef ARGS
 	$(BIN)/pytest -rs $(ARGS)
 else
-	$(BIN)/pytest -rs -n 2 --dist loadfile --no-loadscope-reorder --ignore=$(WHOLE) $(call RESULTS,parts)
-	$(BIN)/pytest -rs -n 2 --dist loadfile $(WHOLE) -m "not soak and not alone" $(call RESULTS,whole)
+	$(BIN)/pytest -rs -n 3 --dist loadfile --no-loadscope-reorder --ignore=$(WHOLE) $(call RESULTS,parts)
+	$(BIN)/pytest -rs -n 3 --dist loadfile $(WHOLE) -m "not soak and not alone" $(call RESULTS,whole)
 	$(BIN)/pytest -rs $(WHOLE) -m "not soak and alone" $(call RESULTS,alone)
 endif
 

@@ -10,9 +10,9 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALLEST_TARGET = 44
 SMALLEST_TEXT = 16
 
-_AXE = """async tags => {
+_AXE = """async ([part, tags]) => {
   const options = {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]};
-  const found = await axe.run(document, options);
+  const found = await axe.run(part, options);
   return found.violations.flatMap(rule => rule.nodes.map(
     node => `${rule.id}: ${node.html.slice(0, 160)} (${node.failureSummary})`));
 }"""
@@ -58,11 +58,12 @@ _LAYOUT = """([smallestTarget, smallestText]) => {
 }"""
 
 
-async def axe_violations(page: Page) -> list[str]:
-    """What axe-core finds. The page's own policy would not let it in: see `bypass_csp`."""
+async def axe_violations(page: Page, part: str = "html") -> list[str]:
+    """What axe-core finds in a part (a CSS selector) of a page. The page's own policy would not
+    let it in: see `bypass_csp`."""
     if not await page.evaluate("() => 'axe' in window"):
         await page.add_script_tag(url=AXE)
-    found: list[str] = await page.evaluate(_AXE, TAGS)
+    found: list[str] = await page.evaluate(_AXE, [part, TAGS])
     return found
 
 

@@ -37,12 +37,12 @@ async def test_the_cards_to_lay_out_say_when_to_throw_them_away_and_who_printed_
 
 async def test_nine_offices_by_all_procedures_are_one_sheet_of_a4(desk: Desk) -> None:
     await opens("/counts/sheet?unit=year")(desk)
-    paper = await desk.page.pdf(prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type /Page\b", paper)) == 1
-    [box] = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper))
-    assert [round(float(side)) for side in box] == [842, 595]
     await desk.page.emulate_media(media="print")
     try:
+        paper = await desk.page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type /Page\b", paper)) == 1
+        [box] = set(re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper))
+        assert [round(float(side)) for side in box] == [842, 595]
         assert await desk.page.evaluate(SEEN) == []
     finally:
         await desk.page.emulate_media(media="screen")

@@ -40,7 +40,7 @@ async def test_what_is_seldom_used_is_opened_by_keyboard(desk: Desk, width: int)
     for key in ("Tab", "Enter"):
         await desk.page.keyboard.press(key)
     await expect(desk.page.locator(".seldom-box a").first).to_be_visible()
-    assert not await sideways(desk.page) + await axe_violations(desk.page)
+    assert not await sideways(desk.page) + await axe_violations(desk.page, ".bar")
     await desk.page.keyboard.press("Tab")
     await desk.page.keyboard.press("Enter")
     await expect(desk.page.locator("h1")).to_contain_text("集計")

@@ -24,8 +24,8 @@ from services.booking.domain import SettingRefused, VersionConflict
 
 from .city import PROCEDURES, City, at, office
 
-CHIEF = Caller("lgwan", "kakaricho", frozenset(), frozenset({"*"}))
-HERE = Caller("lgwan", "sato", frozenset(), frozenset({"here"}))
+CHIEF = Caller("lgwan", "kakaricho", frozenset({editing.SETTINGS}), frozenset({"*"}))
+HERE = Caller("lgwan", "sato", frozenset({editing.SETTINGS}), frozenset({"here"}))
 WHOLE = {"name": "本庁舎", "kana": "ほんちょうしゃ", "address": "2番31号", "phone": "097-534-6111"}
 
 

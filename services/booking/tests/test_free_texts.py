@@ -12,7 +12,7 @@ from .served import Asked, clerk
 from .test_editing import WHOLE
 
 NUMBER = "１２３４-5678 9018"
-RIGHTS = "schedules.edit", "settings.edit", "bookings.cancel"
+RIGHTS = "schedules.edit", "settings.edit", "deadlines.edit", "bookings.cancel"
 
 
 async def post(asked: Asked, path: str, body: Any) -> httpx2.Response:

@@ -64,7 +64,7 @@ def test_the_member_of_staff_is_signed_out_and_the_cookie_opens_nothing_else(
     desk: Browser, services: Services, store_of_accounts: Database
 ) -> None:
     start(desk)
-    assert set(desk.client.cookies) == {"display"}
+    assert set(desk.client.cookies) == {"display", "browser"}
     assert sql(store_of_accounts, "SELECT count(*) FROM staff_session") == ["0"]
     for path in ("/", "/bookings", "/displays", "/notes", "/counts"):
         assert "サインイン" in desk.open(path).heading

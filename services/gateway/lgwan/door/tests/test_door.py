@@ -58,7 +58,7 @@ def test_cookies_are_out_of_reach_for_scripts_and_other_sites(
     browser.client.follow_redirects = False
     fields = {"id": "tanaka", "password": PASSWORD, "csrf": browser.page.field("csrf")}
     cookies = browser.client.post("/login", data=fields).headers.get_list("set-cookie")
-    assert [cookie.partition("=")[0] for cookie in cookies] == ["staff", "visit"]
+    assert [cookie.partition("=")[0] for cookie in cookies] == ["staff", "browser", "visit"]
     assert all("HttpOnly; SameSite=Lax" in cookie for cookie in cookies)
 
 
