@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Page, Response
 
-from libs.contracts.booking import Booking
+from libs.contracts.booking import CitizenBooking
 from services.gateway.internet.tests.city import at
 from services.gateway.internet.tests.fakes import BORN, NUMBER
 from services.gateway.internet.tests.world import World
@@ -19,9 +19,9 @@ FIRST_DAY = "2026-12-02"
 SUBMIT = ".work form button.button"
 
 
-def booked() -> Booking:
+def booked() -> CitizenBooking:
     """A card pickup in the morning of the first day that can be booked."""
-    return Booking(
+    return CitizenBooking(
         number=NUMBER,
         procedure_id="issuance",
         office_id="honcho",

@@ -209,7 +209,7 @@ class Displacement(Contract):
     proposed: Proposed | None
 
 
-class Booking(Contract):
+class CitizenBooking(Contract):
     """A booking as its citizen sees it. `party` is filled in once, in the answer to booking.
     `party_size` counts this booking and the others of its party that stand. `can_add`: more people
     can be added to its party. `mail_failed`: the newest mail could not be delivered. `mail_waits`:

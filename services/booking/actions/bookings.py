@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from libs.contracts.booking import (
-    Booking as OwnBooking,
-)
-from libs.contracts.booking import (
     BookingProof,
     ChangeRequest,
+)
+from libs.contracts.booking import (
+    CitizenBooking as OwnBooking,
 )
 from libs.contracts.times import day_of
 from services.booking.domain import (

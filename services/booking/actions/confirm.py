@@ -12,7 +12,7 @@ from libs.contracts.booking import (
     PartyVisit,
     Person,
 )
-from libs.contracts.booking import Booking as OwnBooking
+from libs.contracts.booking import CitizenBooking as OwnBooking
 from libs.contracts.notify import masked
 from libs.rules.visits import party_limit
 from services.booking.domain import (

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from libs.contracts.booking import Booking as OwnBooking
+from libs.contracts.booking import CitizenBooking as OwnBooking
 from libs.contracts.booking import ContactRequest
 from services.booking.domain.booking import CITIZEN, Booking, Step
 from services.booking.domain.visitors import check_needs

@@ -17,15 +17,15 @@ from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import BadSignature, Signer, Verifier
 from libs.common.tries import Tolls
 from libs.contracts.booking import (
-    Booking as OwnBooking,
-)
-from libs.contracts.booking import (
     BookingProof,
     Displacement,
     PartyMember,
     Procedure,
     Proposed,
     StaffBooking,
+)
+from libs.contracts.booking import (
+    CitizenBooking as OwnBooking,
 )
 from libs.contracts.eligibility import TicketClaims
 from libs.contracts.notify import masked

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from libs.contracts.booking import Booking as OwnBooking
 from libs.contracts.booking import BookingProof
+from libs.contracts.booking import CitizenBooking as OwnBooking
 from services.booking.domain import MailedEnough, NotActive
 
 from .desk import BookingContext, own_booking

@@ -18,10 +18,10 @@ from libs.common.seal import BlindIndex, KeyRing
 from libs.common.signing import Signer, Verifier
 from libs.common.tries import Tolls, TryLimits
 from libs.contracts.booking import (
-    Booking,
     BookingProof,
     BookingRequest,
     Catalog,
+    CitizenBooking,
     Hold,
     HoldRequest,
     Office,
@@ -140,13 +140,15 @@ class City:
         request = self.desk.request(f"hold:{session}", str(uuid4()), ask)
         return await holds.hold_time(self.desk, session, request, ask)
 
-    async def book(self, session: UUID, person: str | None = None, **more: object) -> Booking:
+    async def book(
+        self, session: UUID, person: str | None = None, **more: object
+    ) -> CitizenBooking:
         """Confirm what the session holds; every call without `person` is somebody new."""
         ask = await self.booking_request(session, person, **more)
         request = self.desk.request(f"book:{session}", str(uuid4()), ask)
         return await confirm.book(self.desk, session, request, ask)
 
-    async def book_all(self, session: UUID, *people: str, **more: Any) -> Booking:
+    async def book_all(self, session: UUID, *people: str, **more: Any) -> CitizenBooking:
         """Confirm what the session holds for these people, the first of them first."""
         first, *others = more.pop("relations", [None] * len(people))
         party = [
@@ -167,12 +169,12 @@ class City:
 
     async def booked(
         self, starts_at: datetime, procedure_id: str = "slow", office_id: str = "here"
-    ) -> Booking:
+    ) -> CitizenBooking:
         session = uuid4()
         await self.hold(session, starts_at, procedure_id, office_id)
         return await self.book(session)
 
-    async def cancel(self, booking: Booking) -> Booking:
+    async def cancel(self, booking: CitizenBooking) -> CitizenBooking:
         proof = BookingProof(number=booking.number, born=BORN)
         return await bookings.cancel_booking(self.desk, uuid4(), str(uuid4()), proof)
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from libs.common.assertion import Caller
 from libs.common.errors import Problem
 from libs.contracts.booking import (
-    Booking,
+    CitizenBooking,
     PersonExchange,
     StaffBooking,
     TimeExchange,
@@ -36,7 +36,7 @@ async def card_booked(city: City, card: str, hour: int = 10) -> StaffBooking:
     return await seen(city, await city.book(session, ticket=ticket, kana=None, born=None))
 
 
-async def seen(city: City, booking: Booking) -> StaffBooking:
+async def seen(city: City, booking: CitizenBooking) -> StaffBooking:
     return await by_number(city, booking.number)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from libs.common.assertion import Caller
 from libs.contracts.booking import (
     AppliedChange,
-    Booking,
+    CitizenBooking,
     Displaced,
     ScheduleApply,
     ScheduleChange,
@@ -68,7 +68,7 @@ async def displaced(city: City, state: Any = None) -> Sequence[Displaced]:
     return found.displaced
 
 
-async def id_of(city: City, booking: Booking) -> UUID:
+async def id_of(city: City, booking: CitizenBooking) -> UUID:
     found: UUID = await city.pool.fetchval(
         "SELECT booking_id FROM booking WHERE number = $1", booking.number
     )

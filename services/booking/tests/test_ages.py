@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from libs.contracts.booking import Booking, BookingProof, Visitor
+from libs.contracts.booking import BookingProof, CitizenBooking, Visitor
 from libs.rules.visits import coming_of_age, is_under_age
 from services.booking.domain import GuardianNeeded
 
@@ -17,13 +17,15 @@ BIRTHDAY = date(NEXT.year - 15, NEXT.month, NEXT.day)
 """Somebody born then comes of age on the second of the two days."""
 
 
-async def booked(city: City, born: date, visitor: Visitor = "self", *procedures: str) -> Booking:
+async def booked(
+    city: City, born: date, visitor: Visitor = "self", *procedures: str
+) -> CitizenBooking:
     session = uuid4()
     await city.hold_all(session, at(10, day=NEXT), "+".join(procedures or ("slow",)))
     return await city.book(session, born=born, visitor=visitor)
 
 
-async def move(city: City, booking: Booking, born: date) -> Booking:
+async def move(city: City, booking: CitizenBooking, born: date) -> CitizenBooking:
     session, proof = uuid4(), BookingProof(number=booking.number, born=born)
     ask = {"also": booking.also, "change": proof}
     await city.hold_all(session, at(11), booking.procedure_id, **ask)

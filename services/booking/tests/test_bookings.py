@@ -9,12 +9,12 @@ import pytest
 
 from libs.common.errors import Malformed, NotFound
 from libs.contracts.booking import (
-    Booking,
     BookingCancelled,
     BookingChanged,
     BookingConfirmed,
     BookingProof,
     ChangeRequest,
+    CitizenBooking,
 )
 from services.booking.actions import bookings, confirm
 from services.booking.domain import AlreadyBooked, HoldExpired, NotActive, NotOffered, TooLate
@@ -291,7 +291,9 @@ async def test_after_a_cancellation_the_person_may_book_again(city: City) -> Non
     await city.book(session, person=person)
 
 
-async def change(city: City, number: str, starts_at: datetime, office_id: str = "here") -> Booking:
+async def change(
+    city: City, number: str, starts_at: datetime, office_id: str = "here"
+) -> CitizenBooking:
     session, proof = uuid4(), BookingProof(number=number, born=BORN)
     await city.hold(session, starts_at, office_id=office_id, change=proof)
     return await send_change(city, session, proof, starts_at, office_id)
@@ -299,7 +301,7 @@ async def change(city: City, number: str, starts_at: datetime, office_id: str = 
 
 async def send_change(
     city: City, session: UUID, proof: BookingProof, starts_at: datetime, office_id: str = "here"
-) -> Booking:
+) -> CitizenBooking:
     ask = ChangeRequest(**proof.model_dump(), office_id=office_id, starts_at=starts_at)
     return await bookings.change_booking(city.desk, session, str(uuid4()), ask)
 

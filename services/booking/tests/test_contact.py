@@ -8,11 +8,11 @@ import pytest
 
 from libs.common.errors import KeyReused, Malformed, NotFound
 from libs.contracts.booking import (
-    Booking,
     BookingConfirmed,
     BookingFact,
     BookingProof,
     BookingUpdated,
+    CitizenBooking,
     ContactRequest,
 )
 from services.booking.actions.bookings import find_booking
@@ -24,19 +24,21 @@ from .city import BORN, City, at
 SESSION = UUID(int=1)
 
 
-async def a_booking(city: City) -> Booking:
+async def a_booking(city: City) -> CitizenBooking:
     await city.set_rules("slow", phone="optional")
     session = uuid4()
     await city.hold(session, at(10))
     return await city.book(session, email="old@example.jp", phone="0975346111")
 
 
-async def update(city: City, proof: BookingProof, key: str | None = None, **wanted: Any) -> Booking:
+async def update(
+    city: City, proof: BookingProof, key: str | None = None, **wanted: Any
+) -> CitizenBooking:
     ask = ContactRequest.model_validate(proof.model_dump() | wanted)
     return await change_contact(city.desk, SESSION, key or str(uuid4()), ask)
 
 
-def by_number(booking: Booking) -> BookingProof:
+def by_number(booking: CitizenBooking) -> BookingProof:
     return BookingProof(number=booking.number, born=BORN)
 
 

@@ -12,12 +12,12 @@ import pytest
 
 from libs.common.errors import NotFound
 from libs.contracts.booking import (
-    Booking,
     BookingChanged,
     BookingDisplaced,
     BookingProof,
     BookingRestored,
     ChangeRequest,
+    CitizenBooking,
     Displaced,
     DisplacedAnswer,
     DisplacedCall,
@@ -60,7 +60,7 @@ WAITING = """
 NEXT = DAY + timedelta(days=1)
 
 
-async def one_displaced(city: City, **more: Any) -> tuple[Booking, Displaced]:
+async def one_displaced(city: City, **more: Any) -> tuple[CitizenBooking, Displaced]:
     """Somebody whose day is closed, with a time proposed on the next one."""
     await month(city)
     session = uuid4()
@@ -76,7 +76,7 @@ async def accept(city: City, one: Displaced, version: int | None = None) -> Disp
     return await answers.accept(city.desk, CHIEF, one.booking_id, str(uuid4()), ask)
 
 
-def own(booking: Booking, one: Displaced) -> ChangeRequest:
+def own(booking: CitizenBooking, one: Displaced) -> ChangeRequest:
     assert one.proposed is not None
     return ChangeRequest(
         number=booking.number, born=BORN, office_id=one.proposed.office_id,

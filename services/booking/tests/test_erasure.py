@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from libs.common.errors import NotFound
-from libs.contracts.booking import Booking, BookingErased, BookingProof
+from libs.contracts.booking import BookingErased, BookingProof, CitizenBooking
 from services.booking.actions.bookings import find_booking
 from services.booking.actions.erasure import erase_persons
 
@@ -16,7 +16,7 @@ A_MONTH = timedelta(days=30)
 PERSONAL = ("kana", "contact", "phone", "interpreter")
 
 
-async def a_booking(city: City) -> Booking:
+async def a_booking(city: City) -> CitizenBooking:
     await city.set_rules("slow", phone="optional")
     session = uuid4()
     await city.hold(session, at(10))
@@ -24,7 +24,7 @@ async def a_booking(city: City) -> Booking:
     return await city.book(session, "オオイタ", email="a@example.jp", **about)
 
 
-async def kept(city: City, booking: Booking) -> dict[str, object]:
+async def kept(city: City, booking: CitizenBooking) -> dict[str, object]:
     (row,) = await city.pool.fetch("SELECT * FROM booking WHERE number = $1", booking.number)
     return dict(row)
 

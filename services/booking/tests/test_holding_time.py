@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from libs.contracts.booking import Booking, BookingProof, ChangeRequest, Hold
+from libs.contracts.booking import BookingProof, ChangeRequest, CitizenBooking, Hold
 from services.booking.actions import bookings, holds
 from services.booking.domain import HoldExpired, NoMoreExtensions, NotOffered, TooLate
 from services.booking.domain.holding import Earlier, Terms, agreed
@@ -132,24 +132,24 @@ async def strict(city: City) -> None:
     await city.shift_clock(MIDNIGHT - timedelta(seconds=48))
 
 
-async def one(city: City, session: UUID) -> Booking:
+async def one(city: City, session: UUID) -> CitizenBooking:
     await city.hold(session, at(10))
     await city.shift_clock(MIDNIGHT + timedelta(seconds=1))
     return await city.book(session)
 
 
-async def two(city: City, session: UUID) -> Booking:
+async def two(city: City, session: UUID) -> CitizenBooking:
     await city.hold_all(session, at(10), "slow", "slow+pin")
     await city.shift_clock(MIDNIGHT + timedelta(seconds=1))
     return await city.book_all(session, new_person(), new_person())
 
 
-async def moved(city: City, session: UUID) -> Booking:
+async def moved(city: City, session: UUID) -> CitizenBooking:
     """Neither the deadline of the old time nor that of the new one counts."""
     return await _moved(city, session, timedelta(seconds=1))
 
 
-async def _moved(city: City, session: UUID, after: timedelta) -> Booking:
+async def _moved(city: City, session: UUID, after: timedelta) -> CitizenBooking:
     old = await city.booked(at(15))
     proof = BookingProof(number=old.number, born=BORN)
     await city.hold(session, at(10), change=proof)
@@ -160,7 +160,7 @@ async def _moved(city: City, session: UUID, after: timedelta) -> Booking:
 
 @pytest.mark.parametrize("confirm", [one, two, moved])
 async def test_what_was_held_in_time_is_confirmed_after_the_deadline(
-    city: City, confirm: Callable[[City, UUID], Awaitable[Booking]]
+    city: City, confirm: Callable[[City, UUID], Awaitable[CitizenBooking]]
 ) -> None:
     await strict(city)
     assert (await confirm(city, uuid4())).starts_at == at(10)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from libs.contracts.booking import Booking, Person
+from libs.contracts.booking import CitizenBooking, Person
 from services.booking.domain import AlreadyBooked, LikeAnother
 
 from .city import BORN, DAY, City, at
@@ -19,7 +19,7 @@ async def phone_is_asked(city: City) -> None:
     await city.set_rules("slow", phone="optional")
 
 
-async def books(city: City, name: str, hour: int = 10, **more: Any) -> Booking:
+async def books(city: City, name: str, hour: int = 10, **more: Any) -> CitizenBooking:
     session = uuid4()
     await city.hold(session, at(hour), more.pop("procedure", "slow"))
     return await city.book(session, name, **{"email": EMAIL} | more)

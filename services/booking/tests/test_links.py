@@ -9,12 +9,12 @@ import pytest
 
 from libs.common.errors import NotFound, Problem
 from libs.contracts.booking import (
-    Booking,
     BookingChanged,
     BookingConfirmed,
     BookingFact,
     BookingProof,
     ChangeRequest,
+    CitizenBooking,
 )
 from services.booking.actions import bookings
 from services.booking.actions.erasure import erase_persons
@@ -26,7 +26,7 @@ SMALL = pytest.param(40, id="small")
 FULL = pytest.param(1000, id="full", marks=[pytest.mark.soak, pytest.mark.timeout(1800)])
 
 
-async def a_booking(city: City, starts_at: datetime | None = None) -> Booking:
+async def a_booking(city: City, starts_at: datetime | None = None) -> CitizenBooking:
     """Of somebody who left an address."""
     session = uuid4()
     await city.hold(session, starts_at or at(10))
@@ -39,7 +39,7 @@ async def links(city: City, kind: type[BookingFact] = BookingConfirmed) -> list[
     return [BookingProof(token=city.desk.contacts.open(f.link)) for f in facts if f.link]
 
 
-async def change(city: City, proof: BookingProof, starts_at: datetime) -> Booking:
+async def change(city: City, proof: BookingProof, starts_at: datetime) -> CitizenBooking:
     session = uuid4()
     await city.hold(session, starts_at, change=proof)
     ask = ChangeRequest(**proof.model_dump(), office_id="here", starts_at=starts_at)

@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from libs.contracts.booking import (
-    Booking,
     BookingChanged,
     BookingConfirmed,
     BookingProof,
     BookingResent,
     BookingUpdated,
     ChangeRequest,
+    CitizenBooking,
     ContactRequest,
 )
 from services.booking.actions.bookings import cancel_booking, change_booking, find_booking
@@ -30,14 +30,14 @@ from .test_contact import last, link_of
 STRANGER = "hanako@example.jp"
 
 
-async def invent(city: City, number: int, email: str = STRANGER, **more: Any) -> Booking:
+async def invent(city: City, number: int, email: str = STRANGER, **more: Any) -> CitizenBooking:
     """A booking by name, at the `number`th time of the day."""
     session = uuid4()
     await city.hold(session, at(9) + timedelta(minutes=30 * (number % 16)))
     return await city.book(session, email=email, **more)
 
 
-async def invent_all(city: City, count: int = FREE_BOOKINGS) -> list[Booking]:
+async def invent_all(city: City, count: int = FREE_BOOKINGS) -> list[CitizenBooking]:
     return [await invent(city, number) for number in range(count)]
 
 
@@ -57,15 +57,15 @@ async def confirmed(city: City, place: int) -> BookingConfirmed:
     return BookingConfirmed.model_validate_json((await city.facts(BookingConfirmed.name))[place])
 
 
-def proof(booking: Booking) -> BookingProof:
+def proof(booking: CitizenBooking) -> BookingProof:
     return BookingProof(number=booking.number, born=BORN)
 
 
-async def resend(city: City, booking: Booking) -> Booking:
+async def resend(city: City, booking: CitizenBooking) -> CitizenBooking:
     return await resend_mail(city.desk, UUID(int=1), uuid4().hex, proof(booking))
 
 
-async def contact(city: City, booking: Booking, **ask: Any) -> Booking:
+async def contact(city: City, booking: CitizenBooking, **ask: Any) -> CitizenBooking:
     wanted = ContactRequest(number=booking.number, born=BORN, **ask)
     return await change_contact(city.desk, UUID(int=1), uuid4().hex, wanted)
 
@@ -145,7 +145,7 @@ async def test_what_causes_mails_waits_for_one_to_be_opened(city: City) -> None:
     assert (await last(city, BookingChanged)).number == one.number
 
 
-async def move(city: City, booking: Booking) -> None:
+async def move(city: City, booking: CitizenBooking) -> None:
     session = uuid4()
     await city.hold(session, at(16), change=proof(booking))
     ask = ChangeRequest(number=booking.number, born=BORN, office_id="here", starts_at=at(16))

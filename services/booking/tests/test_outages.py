@@ -12,10 +12,10 @@ import pytest
 from libs.common.assertion import Caller
 from libs.common.errors import Malformed, NotAllowed, NotFound
 from libs.contracts.booking import (
-    Booking,
     BookingProof,
     BookingStopped,
     ChangeRequest,
+    CitizenBooking,
     HoldRequest,
     OfficePublished,
     Outage,
@@ -57,7 +57,7 @@ async def end(city: City, outage: Outage) -> Outage:
     return await outages.end(city.desk, CHIEF, str(uuid4()), outage.outage_id)
 
 
-async def tick(city: City, booking: Booking, what: str, **more: Any) -> None:
+async def tick(city: City, booking: CitizenBooking, what: str, **more: Any) -> None:
     booking_id = await id_of(city, booking)
     version = await city.pool.fetchval(
         "SELECT version FROM booking WHERE booking_id = $1", booking_id
@@ -66,13 +66,13 @@ async def tick(city: City, booking: Booking, what: str, **more: Any) -> None:
     await ticking.tick(city.desk, CHIEF, booking_id, what, str(uuid4()), seen)
 
 
-async def row(city: City, booking: Booking) -> asyncpg.Record:
+async def row(city: City, booking: CitizenBooking) -> asyncpg.Record:
     found = await city.pool.fetchrow("SELECT * FROM booking WHERE number = $1", booking.number)
     assert found is not None
     return found
 
 
-async def hall(city: City, people: int, **more: Any) -> list[Booking]:
+async def hall(city: City, people: int, **more: Any) -> list[CitizenBooking]:
     """So many who wait, half of them called; the counters are open."""
     booked = []
     for n in range(people):
@@ -87,7 +87,9 @@ async def hall(city: City, people: int, **more: Any) -> list[Booking]:
     return booked
 
 
-async def move(city: City, booking: Booking, to: Any, procedure_id: str = "slow") -> Booking:
+async def move(
+    city: City, booking: CitizenBooking, to: Any, procedure_id: str = "slow"
+) -> CitizenBooking:
     session, proof = uuid4(), BookingProof(number=booking.number, born=BORN)
     wish = HoldRequest(procedure_id=procedure_id, office_id="here", starts_at=to, change=proof)
     request = city.desk.request(f"hold:{session}", str(uuid4()), wish)
@@ -169,7 +171,7 @@ async def test_after_the_day_nobody_enters_that_they_stayed_away(city: City) -> 
     assert moved.status == "confirmed"
 
 
-async def move_ended(city: City, booking: Booking) -> Booking:
+async def move_ended(city: City, booking: CitizenBooking) -> CitizenBooking:
     """Once the outage is over, to later today."""
     (found,) = (await outages.outages(city.desk, CHIEF)).outages
     await end(city, found)
@@ -226,7 +228,7 @@ async def test_the_same_press_sent_twice_is_one(city: City) -> None:
 async def test_who_is_ticked_meanwhile_keeps_what_was_ticked(city: City) -> None:
     waiting = await hall(city, 16)
 
-    async def finish(booking: Booking) -> str:
+    async def finish(booking: CitizenBooking) -> str:
         try:
             await tick(city, booking, "finish", outcome="done")
         except VersionConflict:

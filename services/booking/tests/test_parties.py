@@ -8,11 +8,11 @@ import pytest
 
 from libs.common.errors import Malformed, Problem
 from libs.contracts.booking import (
-    Booking,
     BookingChanged,
     BookingConfirmed,
     BookingProof,
     ChangeRequest,
+    CitizenBooking,
     Person,
 )
 from services.booking.actions import bookings, confirm
@@ -30,7 +30,7 @@ from .city import BORN, NOON_BEFORE, STANDING_PERSONS, City, at, new_person, pro
 from .test_party_holds import send, taken
 
 
-async def booked_party(city: City, *people: str, **more: object) -> Booking:
+async def booked_party(city: City, *people: str, **more: object) -> CitizenBooking:
     """A party that comes at 10:00, booked."""
     session = uuid4()
     await city.hold_all(session, at(10), *people, **more)
@@ -41,7 +41,7 @@ def proof_of(number: str) -> BookingProof:
     return BookingProof(number=number, born=BORN)
 
 
-async def find(city: City, number: str) -> Booking:
+async def find(city: City, number: str) -> CitizenBooking:
     return await bookings.find_booking(city.desk, proof_of(number))
 
 
@@ -329,20 +329,20 @@ async def test_people_of_a_party_count_by_the_rules_of_all_procedures(city: City
         await city.book(session, joins=proof_of(alone.number))
 
 
-async def move(city: City, number: str, starts_at: datetime) -> Booking:
+async def move(city: City, number: str, starts_at: datetime) -> CitizenBooking:
     session, proof = uuid4(), proof_of(number)
     await city.hold_all(session, starts_at, "pin+slow", change=proof)
     ask = ChangeRequest(**proof.model_dump(), office_id="here", starts_at=starts_at)
     return await bookings.change_booking(city.desk, session, str(uuid4()), ask)
 
 
-async def add(city: City, number: str, starts_at: datetime, born: date = BORN) -> Booking:
+async def add(city: City, number: str, starts_at: datetime, born: date = BORN) -> CitizenBooking:
     session = uuid4()
     await city.hold(session, starts_at)
     return await city.book(session, joins=BookingProof(number=number, born=born))
 
 
-async def book_as(city: City, person: str, starts_at: datetime, wish: str) -> Booking:
+async def book_as(city: City, person: str, starts_at: datetime, wish: str) -> CitizenBooking:
     session = uuid4()
     await city.hold_all(session, starts_at, wish)
     return await city.book(session, person=person)

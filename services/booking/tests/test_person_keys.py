@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from libs.contracts.booking import Booking
+from libs.contracts.booking import CitizenBooking
 from services.booking.actions.rekeying import rekey_persons
 from services.booking.domain import AlreadyBooked, PersonKey
 
@@ -15,13 +15,13 @@ _KEYS = """
 """
 
 
-async def book(city: City, person: str, hour: int = 10) -> Booking:
+async def book(city: City, person: str, hour: int = 10) -> CitizenBooking:
     session = uuid4()
     await city.hold(session, at(hour))
     return await city.book(session, person)
 
 
-async def as_before(city: City, booking: Booking, person: str) -> None:
+async def as_before(city: City, booking: CitizenBooking, person: str) -> None:
     """What the release before wrote for this booking: the key of the first rule, and no other."""
     key = city.desk.index.digest(*PersonKey.parts_of_name(person, BORN, 1))
     done = await city.pool.execute(

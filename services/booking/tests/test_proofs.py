@@ -11,7 +11,7 @@ import pytest
 from dev.puzzle import solve
 from libs.common.errors import NotFound, Problem, Unavailable
 from libs.common.tries import FREE_TRIES
-from libs.contracts.booking import Booking, BookingProof
+from libs.contracts.booking import BookingProof, CitizenBooking
 from services.booking.actions.bookings import find_booking
 from services.booking.domain import Locked, NotEligible
 
@@ -23,7 +23,7 @@ UNKNOWN = "0123456789"
 
 async def look(
     city: City, number: str, born: date = BORN, challenge: str | None = None
-) -> Booking | Problem:
+) -> CitizenBooking | Problem:
     """What somebody gets who shows this; `challenge` is solved first."""
     work = solve(challenge) if challenge else None
     return await answer_of(
@@ -31,7 +31,7 @@ async def look(
     )
 
 
-async def answer_of(asked: Awaitable[Booking]) -> Booking | Problem:
+async def answer_of(asked: Awaitable[CitizenBooking]) -> CitizenBooking | Problem:
     try:
         return await asked
     except Problem as problem:
@@ -48,7 +48,7 @@ async def wrong_tries(city: City, number: str, count: int = FREE_TRIES) -> str |
     return challenge
 
 
-def challenge_of(refused: Booking | Problem) -> str:
+def challenge_of(refused: CitizenBooking | Problem) -> str:
     assert isinstance(refused, Problem)
     challenge: str = refused.facts["challenge"]
     return challenge
@@ -57,7 +57,7 @@ def challenge_of(refused: Booking | Problem) -> str:
 async def test_a_right_answer_is_never_counted(city: City) -> None:
     booking = await city.booked(at(10))
     for _ in range(FREE_TRIES + 1):
-        assert isinstance(await look(city, booking.number), Booking)
+        assert isinstance(await look(city, booking.number), CitizenBooking)
 
 
 async def test_after_five_wrong_tries_even_the_right_date_needs_a_puzzle(city: City) -> None:
@@ -67,7 +67,7 @@ async def test_after_five_wrong_tries_even_the_right_date_needs_a_puzzle(city: C
     locked = await look(city, booking.number)
     assert isinstance(locked, Locked)
     found = await look(city, booking.number, challenge=challenge_of(locked))
-    assert isinstance(found, Booking)
+    assert isinstance(found, CitizenBooking)
 
 
 async def test_a_puzzle_buys_one_wrong_try_and_many_right_ones(city: City) -> None:
@@ -76,7 +76,7 @@ async def test_a_puzzle_buys_one_wrong_try_and_many_right_ones(city: City) -> No
     work = solve(challenge_of(await look(city, booking.number)))
     right = BookingProof(number=booking.number, born=BORN, work=work)
     for _ in range(2):
-        assert isinstance(await answer_of(find_booking(city.desk, right)), Booking)
+        assert isinstance(await answer_of(find_booking(city.desk, right)), CitizenBooking)
     wrong = right.model_copy(update={"born": WRONG})
     assert isinstance(await answer_of(find_booking(city.desk, wrong)), NotFound)
     assert isinstance(await answer_of(find_booking(city.desk, right)), Locked)
@@ -89,18 +89,18 @@ async def test_others_wrong_tries_cost_whoever_opened_the_booking_nothing(city: 
     booking = await city.book(session, ticket=ticket)
     by_card = await find_booking(city.desk, BookingProof(ticket=ticket))
     by_number = await look(city, booking.number)
-    assert isinstance(by_number, Booking)
+    assert isinstance(by_number, CitizenBooking)
     await wrong_tries(city, booking.number)
     assert isinstance(await look(city, booking.number), Locked)
     for opened in (by_card.opened, by_number.opened):
         proof = BookingProof(number=booking.number, born=BORN, opened=opened)
-        assert isinstance(await answer_of(find_booking(city.desk, proof)), Booking)
+        assert isinstance(await answer_of(find_booking(city.desk, proof)), CitizenBooking)
 
 
 async def test_what_opened_a_booking_opens_no_other_and_none_for_ever(city: City) -> None:
     one, other = await city.booked(at(10)), await city.booked(at(11))
     found = await look(city, one.number)
-    assert isinstance(found, Booking)
+    assert isinstance(found, CitizenBooking)
     for booking in (one, other):
         await wrong_tries(city, booking.number)
     proof = BookingProof(number=other.number, born=BORN, opened=found.opened)
@@ -108,7 +108,7 @@ async def test_what_opened_a_booking_opens_no_other_and_none_for_ever(city: City
     later = NOON_BEFORE + timedelta(hours=11)
     await city.shift_clock(later)
     proof = proof.model_copy(update={"number": one.number})
-    assert isinstance(await answer_of(find_booking(city.desk, proof)), Booking)
+    assert isinstance(await answer_of(find_booking(city.desk, proof)), CitizenBooking)
     await city.shift_clock(later + timedelta(hours=2))
     await wrong_tries(city, one.number)
     assert isinstance(await answer_of(find_booking(city.desk, proof)), Locked)
@@ -155,7 +155,7 @@ async def test_the_next_day_tries_are_free_again(city: City) -> None:
     booking = await city.booked(at(10))
     await wrong_tries(city, booking.number)
     await city.shift_clock(NOON_BEFORE + timedelta(days=1))
-    assert isinstance(await look(city, booking.number), Booking)
+    assert isinstance(await look(city, booking.number), CitizenBooking)
     async with city.desk.open_store() as store:
         await store.proofs.forget_tries()
     assert await city.pool.fetchval("SELECT count(*) FROM wrong_try") == 0

@@ -7,9 +7,9 @@ import pytest
 
 from libs.common.errors import KeyReused
 from libs.contracts.booking import (
-    Booking,
     BookingProof,
     ChangeRequest,
+    CitizenBooking,
     ContactRequest,
     HoldRequest,
 )
@@ -21,14 +21,14 @@ from .test_displaced import NEXT, one_displaced, own
 from .test_party_races import holds_without_their_cells
 
 KEY = "the-key-of-one-form"
-Own = Callable[[City, UUID, Booking], Awaitable[Booking]]
+Own = Callable[[City, UUID, CitizenBooking], Awaitable[CitizenBooking]]
 
 
-def proof_of(booking: Booking, **more: str) -> BookingProof:
+def proof_of(booking: CitizenBooking, **more: str) -> BookingProof:
     return BookingProof(number=booking.number, born=BORN, **more)
 
 
-def to(booking: Booking, hour: int, **more: str) -> ChangeRequest:
+def to(booking: CitizenBooking, hour: int, **more: str) -> ChangeRequest:
     proof = proof_of(booking, **more).model_dump()
     return ChangeRequest(**proof, office_id="here", starts_at=at(hour))
 
@@ -47,20 +47,20 @@ async def test_a_change_that_comes_twice_keeps_what_the_session_holds_since(city
     assert taken == 6
 
 
-async def change(city: City, session: UUID, booking: Booking) -> Booking:
+async def change(city: City, session: UUID, booking: CitizenBooking) -> CitizenBooking:
     await city.hold(session, at(11), change=proof_of(booking))
     return await bookings.change_booking(city.desk, session, KEY, to(booking, 11))
 
 
-async def cancel(city: City, session: UUID, booking: Booking) -> Booking:
+async def cancel(city: City, session: UUID, booking: CitizenBooking) -> CitizenBooking:
     return await bookings.cancel_booking(city.desk, session, KEY, proof_of(booking))
 
 
-async def mail_again(city: City, session: UUID, booking: Booking) -> Booking:
+async def mail_again(city: City, session: UUID, booking: CitizenBooking) -> CitizenBooking:
     return await resend.resend_mail(city.desk, session, KEY, proof_of(booking))
 
 
-async def reach(city: City, session: UUID, booking: Booking) -> Booking:
+async def reach(city: City, session: UUID, booking: CitizenBooking) -> CitizenBooking:
     ask = ContactRequest(**proof_of(booking).model_dump(), email="new@example.jp")
     return await contact.change_contact(city.desk, session, KEY, ask)
 
@@ -76,7 +76,7 @@ async def test_a_key_does_not_serve_for_another_booking(city: City, do: Own) -> 
     assert (stands.status, stands.version) == ("confirmed", 1)
 
 
-async def mailed(city: City, hour: int) -> Booking:
+async def mailed(city: City, hour: int) -> CitizenBooking:
     session = uuid4()
     await city.hold(session, at(hour))
     return await city.book(session, email="a@example.jp")

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from libs.contracts.booking import Booking, BookingProof, BookingResent
+from libs.contracts.booking import BookingProof, BookingResent, CitizenBooking
 from services.booking.actions.bookings import find_booking
 from services.booking.actions.resend import MOST_A_DAY, resend_mail
 from services.booking.domain import MailedEnough, NotActive, TooLate
@@ -23,7 +23,7 @@ async def mailed(city: City, email: str | None = "hanako@example.jp") -> Booking
     return BookingProof(number=booking.number, born=BORN)
 
 
-async def resend(city: City, proof: BookingProof, key: str = "") -> Booking:
+async def resend(city: City, proof: BookingProof, key: str = "") -> CitizenBooking:
     return await resend_mail(city.desk, SESSION, key or str(uuid4()), proof)
 
 

@@ -14,7 +14,7 @@ from libs.common.assertion import Caller
 from libs.common.errors import Malformed
 from libs.common.seal import KeyRing
 from libs.contracts.booking import (
-    Booking,
+    CitizenBooking,
     ContactRequest,
     StaffFound,
     StaffSearch,
@@ -37,7 +37,7 @@ DIGESTS = "SELECT count(*) FROM search_index"
 WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
 
 
-async def a_booking(city: City, hour: int = 10, name: str = NAME, **more: Any) -> Booking:
+async def a_booking(city: City, hour: int = 10, name: str = NAME, **more: Any) -> CitizenBooking:
     await city.set_rules("slow", phone="optional")
     session = uuid4()
     await city.hold(session, at(hour))

@@ -14,7 +14,13 @@ import pytest
 
 from dev.testing import Database
 from libs.common.errors import NotFound
-from libs.contracts.booking import Booking, BookingProof, CellsChanged, ChangeRequest, StaffMove
+from libs.contracts.booking import (
+    BookingProof,
+    CellsChanged,
+    ChangeRequest,
+    CitizenBooking,
+    StaffMove,
+)
 from services.booking.actions import bookings
 from services.booking.actions.corrections.moves import move_booking, see_times
 from services.booking.actions.own_times import see_own_times
@@ -38,11 +44,13 @@ async def city(database: Callable[[str], Database]) -> AsyncIterator[City]:
         yield opened
 
 
-def proof_of(booking: Booking) -> BookingProof:
+def proof_of(booking: CitizenBooking) -> BookingProof:
     return BookingProof(number=booking.number, born=BORN)
 
 
-async def confirm(city: City, session: UUID, booking: Booking, start: datetime) -> Booking:
+async def confirm(
+    city: City, session: UUID, booking: CitizenBooking, start: datetime
+) -> CitizenBooking:
     proof = proof_of(booking).model_dump()
     ask = ChangeRequest(**proof, office_id="here", starts_at=start)
     return await bookings.change_booking(city.desk, session, str(uuid4()), ask)

@@ -13,7 +13,7 @@ from dev.puzzle import solve
 from libs.common.errors import NotFound, Problem
 from libs.common.tries import HOUR_FREE_TRIES, ORIGIN_FREE_TRIES, PATIENCE, TooSoon
 from libs.common.waits import WAIT_SECONDS
-from libs.contracts.booking import Booking, BookingProof
+from libs.contracts.booking import BookingProof, CitizenBooking
 from services.booking.actions.bookings import find_booking
 from services.booking.actions.desk import TRIES
 from services.booking.domain import Locked
@@ -26,7 +26,7 @@ ORIGIN, ELSEWHERE = "a" * 64, "b" * 64
 
 async def look(
     city: City, number: str, origin: str | None = ORIGIN, work: str | None = None
-) -> Booking | Problem:
+) -> CitizenBooking | Problem:
     proof = BookingProof(number=number, born=BORN, origin=origin, work=work)
     try:
         return await find_booking(city.desk, proof)
@@ -34,7 +34,7 @@ async def look(
         return problem
 
 
-async def guess(city: City, number: int, origin: str = ORIGIN) -> Booking | Problem:
+async def guess(city: City, number: int, origin: str = ORIGIN) -> CitizenBooking | Problem:
     return await look(city, f"00000000{number:02}", origin)
 
 
@@ -72,7 +72,7 @@ async def test_a_right_answer_comes_no_sooner_than_a_wrong_one(city: City) -> No
     await had(city, PATIENCE + 70)
     await guess(city, 1)
     assert isinstance(await look(city, booking.number), TooSoon)
-    assert isinstance(await look(city, booking.number, ELSEWHERE), Booking)
+    assert isinstance(await look(city, booking.number, ELSEWHERE), CitizenBooking)
 
 
 async def test_two_doors_side_by_side_get_one_try_between_them(city: City) -> None:
@@ -92,10 +92,10 @@ async def test_beyond_a_hundred_an_origin_meets_the_puzzle_hit_or_miss(city: Cit
     await city.shift_clock(NOON_BEFORE + timedelta(minutes=1))
     locked = await look(city, booking.number)
     assert isinstance(locked, Locked)
-    assert isinstance(await look(city, booking.number, ELSEWHERE), Booking)
+    assert isinstance(await look(city, booking.number, ELSEWHERE), CitizenBooking)
     await city.shift_clock(NOON_BEFORE + timedelta(minutes=2))
     found = await look(city, booking.number, work=solve(locked.facts["challenge"]))
-    assert isinstance(found, Booking)
+    assert isinstance(found, CitizenBooking)
 
 
 async def test_many_wrong_tries_of_everybody_bring_the_puzzle_before_every_first_look(
@@ -103,13 +103,13 @@ async def test_many_wrong_tries_of_everybody_bring_the_puzzle_before_every_first
 ) -> None:
     booking = await city.booked(at(10))
     await everybody_had(city, HOUR_FREE_TRIES - 1)
-    assert isinstance(await look(city, booking.number), Booking)
+    assert isinstance(await look(city, booking.number), CitizenBooking)
     await guess(city, 1)
     locked = await look(city, booking.number, ELSEWHERE)
     assert isinstance(locked, Locked)
-    assert isinstance(await look(city, booking.number, origin=None), Booking)
+    assert isinstance(await look(city, booking.number, origin=None), CitizenBooking)
     await city.shift_clock(NOON_BEFORE + timedelta(minutes=61))
-    assert isinstance(await look(city, booking.number, ELSEWHERE), Booking)
+    assert isinstance(await look(city, booking.number, ELSEWHERE), CitizenBooking)
 
 
 async def test_a_minute_of_waiting_finds_the_booking_and_opens_it_from_elsewhere(
@@ -126,8 +126,8 @@ async def test_a_minute_of_waiting_finds_the_booking_and_opens_it_from_elsewhere
     assert early.facts["wait"] == wait
     await city.shift_clock(NOON_BEFORE + timedelta(seconds=WAIT_SECONDS + 30))
     assert isinstance(await look(city, booking.number, ELSEWHERE, wait), Locked)
-    assert isinstance(await look(city, booking.number, work=wait), Booking)
-    assert isinstance(await look(city, booking.number, None, wait), Booking)
+    assert isinstance(await look(city, booking.number, work=wait), CitizenBooking)
+    assert isinstance(await look(city, booking.number, None, wait), CitizenBooking)
 
 
 @pytest.mark.parametrize("tries", [0, PATIENCE + 10])

@@ -9,7 +9,7 @@ import pytest
 
 from libs.common.assertion import Caller
 from libs.common.errors import Malformed
-from libs.contracts.booking import Booking, VisitorRule
+from libs.contracts.booking import CitizenBooking, VisitorRule
 from libs.rules.visits import is_under_age
 from services.booking.actions import lists, staff
 from services.booking.domain import ByPhone, CardElsewhere, GuardianNeeded, Paused
@@ -22,7 +22,7 @@ EVERYWHERE = Caller("lgwan", "admin", frozenset(), frozenset({"*"}))
 NEEDS = ("wheelchair", "writing")
 
 
-async def book(city: City, procedure_id: str = "slow", **said: Any) -> Booking:
+async def book(city: City, procedure_id: str = "slow", **said: Any) -> CitizenBooking:
     session = uuid4()
     await city.hold(session, at(10), procedure_id)
     return await city.book(session, **said)

@@ -25,7 +25,7 @@ from services.gateway.web.failsafe import Failsafe
 from services.gateway.web.forms import BODY_LIMIT
 from services.gateway.web.headers import SecurityHeaders
 from services.gateway.web.hosts import Hosts
-from services.gateway.web.language import Told, _
+from services.gateway.web.language import OperatorText, _
 from services.gateway.web.link import Link, open_session
 from services.gateway.web.pages import Pages, Site
 from services.gateway.web.refusals import page_answer, refusal_handlers
@@ -37,16 +37,16 @@ from services.gateway.web.times import now
 
 from .door.cookie_states import CookieStates
 from .door.door import Clock, DoorContext
-from .door.drafts import Drafts
+from .door.drafts import BookingDrafts
 from .door.maintenance import Maintenance
-from .door.origins import Origins
+from .door.origins import OriginReader
 from .door.phone_hours import PhoneHours
 from .door.sessions import Sessions
 from .door.settings import Settings
 from .feed import Feed
 from .offer.availability import Availability
 from .offer.board import Board
-from .offer.cached_pages import CachedPages, Offer
+from .offer.cached_pages import CachedPages, ViewedOffer
 from .offer.catalog import CatalogView
 from .offer.outages import outage_alerts
 from .routes import ROUTES
@@ -130,15 +130,15 @@ def open_pages(settings: Settings, static: Static) -> Pages:
         name=_("大分市 マイナンバーカード窓口予約"),
         home="/",
         help_title=_("お電話でも予約できます"),
-        help_text=Told.of(settings.phone_hours, settings.phone_hours_in),
+        help_text=OperatorText.of(settings.phone_hours, settings.phone_hours_in),
         help_phone=settings.phone,
-        notice=Told.of(settings.notice, settings.notice_in),
+        notice=OperatorText.of(settings.notice, settings.notice_in),
         description=_(
             "大分市のマイナンバーカードの受け取りや更新の手続きを、来る日時を決めて予約できます。"
         ),
         address=settings.public_url,
         mail_from=settings.mail_from,
-        card_number=Told.of(settings.card_number_name, settings.card_number_name_in),
+        card_number=OperatorText.of(settings.card_number_name, settings.card_number_name_in),
         city=_("大分市"),
         short_name=_("マイナンバーカード窓口予約"),
         mark=settings.mark_file.name if settings.mark_file else "",
@@ -161,7 +161,7 @@ def assemble(
     clock: Clock = now,
 ) -> State:
     """The parts that the routes use."""
-    offer = Offer(catalog, board, Availability(catalog, board))
+    offer = ViewedOffer(catalog, board, Availability(catalog, board))
     pages.alert(partial(outage_alerts, catalog))
     pages.answer_phone(PhoneHours(settings.phone_times, catalog, clock).look)
     return {"door": open_door(settings, pages, offer, booking, eligibility, clock)}
@@ -170,14 +170,14 @@ def assemble(
 def open_door(
     settings: Settings,
     pages: Pages,
-    offer: Offer,
+    offer: ViewedOffer,
     booking: BookingClient,
     eligibility: EligibilityClient,
     clock: Clock,
 ) -> DoorContext:
     """What every page stands on."""
     cookies = Cookies(settings.secure_cookies)
-    sessions, drafts = Sessions(settings.cookie_keys), Drafts(settings.cookie_keys)
+    sessions, drafts = Sessions(settings.cookie_keys), BookingDrafts(settings.cookie_keys)
     return DoorContext(
         settings=settings,
         pages=pages,
@@ -186,7 +186,7 @@ def open_door(
         cookies=cookies,
         sessions=sessions,
         cookie_states=CookieStates(cookies, sessions, drafts),
-        origins=Origins(settings.cookie_keys, settings.trusted_proxies),
+        origins=OriginReader(settings.cookie_keys, settings.trusted_proxies),
         drafts=drafts,
         catalog=offer.catalog,
         availability=offer.availability,
@@ -201,7 +201,7 @@ def compose(
 ) -> Starlette:
     """Routes and what stands around them; the outermost comes first."""
     answer = page_answer(pages)
-    why = Told.of(settings.maintenance, settings.maintenance_in)
+    why = OperatorText.of(settings.maintenance, settings.maintenance_in)
     closed = Middleware(Maintenance, pages=pages, text=why)
     return Starlette(
         routes=[*ROUTES, static.route()],

@@ -66,10 +66,10 @@ from .door.uploads import FILE_LIMIT
 from .feed import handlers
 from .lists.runner import ExportRunner
 from .offline.keeping import LOOK_SECONDS, Keeper
-from .offline.writing import Share, Writer
+from .offline.writing import ListWriter, Share
 from .routes import ROUTES
 from .tidy import forget_what_is_over
-from .today.boards import Boards
+from .today.boards import DayBoards
 
 HERE = Path(__file__).parent
 CLOCK_SECONDS = 30.0
@@ -90,7 +90,7 @@ class State(TypedDict):
 
     door: DoorContext
     runner: ExportRunner
-    boards: Boards
+    boards: DayBoards
     numberer: Numberer
 
 
@@ -178,7 +178,7 @@ def create_app(
                 sessions_at_once=settings.sessions_at_once,
             )
             await stack.enter_async_context(_lists_kept(settings, door))
-            boards = Boards(services.today, services.eligibility, catalog, pages)
+            boards = DayBoards(services.today, services.eligibility, catalog, pages)
             yield {"runner": runner, "boards": boards, "door": door, "numberer": numberer}
 
     return _app(settings, static, pages, lifespan)
@@ -217,7 +217,7 @@ def _lists_kept(settings: Settings, door: DoorContext) -> AbstractAsyncContextMa
         return nullcontext()
     share = Share(Path(settings.offline_dir), settings.offline_password)
     services = door.services
-    writer = Writer(
+    writer = ListWriter(
         share, services.corrections, services.eligibility, door.catalog, door.open_store
     )
     times = settings.offline_morning, settings.offline_evening
@@ -249,7 +249,7 @@ async def write_offline_lists(settings: Settings, share: Share, day: date) -> li
         try:
             open_store = opener_of_stores(source)
             catalog = CatalogCache(services.booking)
-            writer = Writer(
+            writer = ListWriter(
                 share,
                 services.corrections,
                 services.eligibility,

@@ -43,11 +43,11 @@ def _moment(default: bool = True, index: bool = False) -> Column[datetime]:
     )
 
 
-class Table(SQLModel, registry=registry(metadata=metadata)):
+class StaffDoorTable(SQLModel, registry=registry(metadata=metadata)):
     """The base of the door's tables."""
 
 
-class StaffRow(Table, table=True):
+class StaffRow(StaffDoorTable, table=True):
     """An account. `offices` holds office ids, or "*" for all of them; `rights` are those of its
     role with what was added and taken away. A password that an administrator printed is good
     `initial_until`, and has to be replaced by one's own."""
@@ -70,7 +70,7 @@ class StaffRow(Table, table=True):
     password_at: datetime | None = Field(default=None, sa_column=_moment())
 
 
-class RoleRow(Table, table=True):
+class RoleRow(StaffDoorTable, table=True):
     """A role whose title or rights the city has changed, or one of its own."""
 
     __tablename__ = "staff_role"
@@ -81,7 +81,7 @@ class RoleRow(Table, table=True):
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
-class LoanRow(Table, table=True):
+class LoanRow(StaffDoorTable, table=True):
     """応援: an account also serves this office until the end of a day of the city's calendar."""
 
     __tablename__ = "staff_loan"
@@ -91,7 +91,7 @@ class LoanRow(Table, table=True):
     until_day: date = Field(sa_type=Date)
 
 
-class SessionRow(Table, table=True):
+class SessionRow(StaffDoorTable, table=True):
     """A signed-in browser, under the digest of its token: the table alone opens no session."""
 
     __tablename__ = "staff_session"
@@ -106,7 +106,7 @@ class SessionRow(Table, table=True):
     agent: str = Field(default="", sa_column=_text())
 
 
-class AttemptRow(Table, table=True):
+class AttemptRow(StaffDoorTable, table=True):
     """Tries to sign in of one account in one browser, in all that are new to it, or from one
     address. Digests, for people type passwords into the id field."""
 
@@ -119,7 +119,7 @@ class AttemptRow(Table, table=True):
     staff_digest: str = Field(default="", sa_column=_text())
 
 
-class FamiliarRow(Table, table=True):
+class FamiliarRow(StaffDoorTable, table=True):
     """A browser in which an account, or an address from which anybody, was signed in to."""
 
     __tablename__ = "familiar"
@@ -128,7 +128,7 @@ class FamiliarRow(Table, table=True):
     at: datetime | None = Field(default=None, sa_column=_moment())
 
 
-class OperationRow(Table, table=True):
+class OperationRow(StaffDoorTable, table=True):
     """One line of the operation log: codes only, nobody's personal data. Rows are never changed."""
 
     __tablename__ = "operation"
@@ -156,7 +156,7 @@ class OperationRow(Table, table=True):
     )
 
 
-class OperationLinkRow(Table, table=True):
+class OperationLinkRow(StaffDoorTable, table=True):
     """A link of the chain over the log; it stays where its row was erased."""
 
     __tablename__ = "operation_link"
@@ -168,7 +168,7 @@ class OperationLinkRow(Table, table=True):
     mac: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
-class OperationHeadRow(Table, table=True):
+class OperationHeadRow(StaffDoorTable, table=True):
     """How far the chain was, hour by hour."""
 
     __tablename__ = "operation_head"
@@ -178,7 +178,7 @@ class OperationHeadRow(Table, table=True):
     at: datetime | None = Field(default=None, sa_column=_moment())
 
 
-class SavedFilterRow(Table, table=True):
+class SavedFilterRow(StaffDoorTable, table=True):
     """A search that a member of staff keeps under a name. Nothing personal can be searched for."""
 
     __tablename__ = "saved_filter"
@@ -191,7 +191,7 @@ class SavedFilterRow(Table, table=True):
     created_at: datetime | None = Field(default=None, sa_column=_moment())
 
 
-class ExportRow(Table, table=True):
+class ExportRow(StaffDoorTable, table=True):
     """A file of a list, in the making or made; `key` is that of the form that asked for it."""
 
     __tablename__ = "export"
@@ -214,7 +214,7 @@ class ExportRow(Table, table=True):
     made_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
 
 
-class ExportPartRow(Table, table=True):
+class ExportPartRow(StaffDoorTable, table=True):
     """The bytes of a file, in pieces."""
 
     __tablename__ = "export_part"
@@ -226,7 +226,7 @@ class ExportPartRow(Table, table=True):
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
-class HandoverNoteRow(Table, table=True):
+class HandoverNoteRow(StaffDoorTable, table=True):
     """申し送り at an office from one day to another; afterwards it is deleted."""
 
     __tablename__ = "handover_note"
@@ -244,7 +244,7 @@ class HandoverNoteRow(Table, table=True):
     changed_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
 
 
-class DisplayRow(Table, table=True):
+class DisplayRow(StaffDoorTable, table=True):
     """The screen of a waiting room, under digests: of the token that it comes in with once, then of
     its cookie. It knows an office and nobody else."""
 
@@ -261,7 +261,7 @@ class DisplayRow(Table, table=True):
     shown_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
 
 
-class UnsavedRow(Table, table=True):
+class UnsavedRow(StaffDoorTable, table=True):
     """What a form held that was sent after its session had ended. Whole forms, which may hold
     personal data, are sealed under a key that only their browser has."""
 
@@ -273,7 +273,7 @@ class UnsavedRow(Table, table=True):
     kept_at: datetime | None = Field(default=None, sa_column=_moment())
 
 
-class FoundRow(Table, table=True):
+class FoundRow(StaffDoorTable, table=True):
     """Which bookings a search found, for some minutes: neither what was looked for nor whom."""
 
     __tablename__ = "found"
@@ -284,7 +284,7 @@ class FoundRow(Table, table=True):
     at: datetime | None = Field(default=None, sa_column=_moment())
 
 
-class SavedListRow(Table, table=True):
+class SavedListRow(StaffDoorTable, table=True):
     """Somebody saved the list for an outage of this office and day by their browser."""
 
     __tablename__ = "saved_list"

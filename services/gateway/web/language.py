@@ -72,14 +72,14 @@ class Message(str):
         return text % self.variables if self.variables else text
 
 
-class Told(Message):
+class OperatorText(Message):
     """A sentence of the operator's, in Japanese and in whatever other languages it was given; the
     Japanese is said, and marked, where one is missing. What was given may have readings."""
 
     translations: Mapping[str, str]
 
     @classmethod
-    def of(cls, japanese: str, translations: Mapping[str, str]) -> "Told":
+    def of(cls, japanese: str, translations: Mapping[str, str]) -> "OperatorText":
         told = cls(japanese)
         told.translations = translations
         return told

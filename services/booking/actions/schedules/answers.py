@@ -5,9 +5,6 @@ from uuid import UUID
 from libs.common.assertion import Caller
 from libs.common.errors import NotFound
 from libs.contracts.booking import (
-    Booking as OwnBooking,
-)
-from libs.contracts.booking import (
     ChangeRequest,
     Displaced,
     DisplacedAnswer,
@@ -16,6 +13,9 @@ from libs.contracts.booking import (
     Proposal,
     Proposed,
     counter_offices,
+)
+from libs.contracts.booking import (
+    CitizenBooking as OwnBooking,
 )
 from services.booking.actions.bookings import move_in
 from services.booking.actions.desk import (

@@ -9,7 +9,7 @@ from libs.contracts.times import JST
 from libs.rules.series import is_open_at
 from services.gateway.internet.offer.availability import Start
 from services.gateway.internet.offer.board import Board
-from services.gateway.internet.offer.cached_pages import Offer
+from services.gateway.internet.offer.cached_pages import ViewedOffer
 from services.gateway.internet.offer.parties import Party
 from services.gateway.web.language import _
 from services.gateway.web.localised import guidances_in
@@ -45,7 +45,7 @@ class DayView:
     def revision(self, board: Board) -> int:
         return board.revision(self.office_id)
 
-    def look(self, offer: Offer, now: datetime) -> tuple[DayLook, float]:
+    def look(self, offer: ViewedOffer, now: datetime) -> tuple[DayLook, float]:
         found = offered_on(
             offer.availability, self.office_id, self.wish, self.day, now, self.present
         )
@@ -54,7 +54,9 @@ class DayView:
         later = self._next(offer, now, max(self.day, first), last, 1)
         return DayLook(found.starts, earlier, later), found.until
 
-    def _next(self, offer: Offer, now: datetime, start: date, end: date, step: int) -> date | None:
+    def _next(
+        self, offer: ViewedOffer, now: datetime, start: date, end: date, step: int
+    ) -> date | None:
         """The first day with a place after `start` in that direction, up to `end`."""
         for n in range(1, (end - start).days * step + 1):
             day = start + timedelta(days=n * step)
@@ -62,7 +64,7 @@ class DayView:
                 return day
         return None
 
-    def values(self, offer: Offer, look: DayLook, now: datetime) -> dict[str, Any]:
+    def values(self, offer: ViewedOffer, look: DayLook, now: datetime) -> dict[str, Any]:
         """With nothing taken by others."""
         office = offer.catalog.office(self.office_id)
         return {

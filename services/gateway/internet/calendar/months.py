@@ -9,7 +9,7 @@ from libs.contracts.booking import Procedure
 from libs.contracts.times import day_of
 from services.gateway.internet.offer.availability import Availability, DayState
 from services.gateway.internet.offer.board import Board
-from services.gateway.internet.offer.cached_pages import Offer
+from services.gateway.internet.offer.cached_pages import ViewedOffer
 from services.gateway.internet.offer.offered import period
 from services.gateway.web.language import _
 
@@ -58,7 +58,7 @@ class MonthView:
     def revision(self, board: Board) -> int:
         return board.revision(self.office_id)
 
-    def look(self, offer: Offer, now: datetime) -> tuple[MonthLook, float]:
+    def look(self, offer: ViewedOffer, now: datetime) -> tuple[MonthLook, float]:
         days = [
             offered_on(
                 offer.availability, self.office_id, self.procedure_id, day, now, self.present
@@ -73,7 +73,7 @@ class MonthView:
         others = self._elsewhere(offer, now)
         return (states, first, others), min(until, now.timestamp() + A_MOMENT)
 
-    def _first_time(self, offer: Offer, now: datetime) -> datetime | None:
+    def _first_time(self, offer: ViewedOffer, now: datetime) -> datetime | None:
         """The earliest time that one could take, in whatever month."""
         procedure = offer.catalog.procedure(self.procedure_id)
         assert procedure is not None
@@ -82,7 +82,7 @@ class MonthView:
             return None
         return offer.availability.starts(self.office_id, procedure, day, now)[0].at
 
-    def _elsewhere(self, offer: Offer, now: datetime) -> tuple[tuple[str, date], ...]:
+    def _elsewhere(self, offer: ViewedOffer, now: datetime) -> tuple[tuple[str, date], ...]:
         """The other offices that have places, where this one has none at all and one may go
         there."""
         procedure = offer.catalog.procedure(self.procedure_id)
@@ -93,7 +93,7 @@ class MonthView:
         found = offer.availability.elsewhere(self.office_id, procedure, None, now, NEAREST)
         return tuple((office.office_id, day_of(at)) for office, at in found)
 
-    def values(self, offer: Offer, look: MonthLook, now: datetime) -> dict[str, Any]:
+    def values(self, offer: ViewedOffer, look: MonthLook, now: datetime) -> dict[str, Any]:
         states, first_time, elsewhere = look
         procedure = offer.catalog.procedure(self.procedure_id)
         assert procedure is not None

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from libs.contracts.booking import Office, Procedure
 from services.gateway.internet.offer.availability import DayState
 from services.gateway.internet.offer.board import Board
-from services.gateway.internet.offer.cached_pages import Offer
+from services.gateway.internet.offer.cached_pages import ViewedOffer
 from services.gateway.internet.offer.offered import period
 
 from .months import SIGNS, WORDS, has_place
@@ -22,7 +22,7 @@ OverviewLook = tuple[date, tuple[Row, ...]]
 
 
 @dataclass(frozen=True)
-class OfficeRow:
+class OverviewLine:
     """An office as the table shows it; `month` is the one that its link opens."""
 
     office: Office
@@ -52,7 +52,7 @@ class OverviewView:
     def revision(self, board: Board) -> int:
         return board.changes
 
-    def look(self, offer: Offer, now: datetime) -> tuple[OverviewLook, float]:
+    def look(self, offer: ViewedOffer, now: datetime) -> tuple[OverviewLook, float]:
         procedure = self._procedure(offer)
         first = self.first or first_weeks(offer, procedure, now)
         days = days_from(first, procedure, now)
@@ -66,7 +66,7 @@ class OverviewView:
             until += [earliest.until, *(day.until for day in shown)]
         return (first, tuple(rows)), min(until, default=float("inf"))
 
-    def values(self, offer: Offer, look: OverviewLook, now: datetime) -> dict[str, Any]:
+    def values(self, offer: ViewedOffer, look: OverviewLook, now: datetime) -> dict[str, Any]:
         procedure = self._procedure(offer)
         first, last = period(procedure, now)
         days, rows = days_from(look[0], procedure, now), look[1]
@@ -81,13 +81,13 @@ class OverviewView:
             "last": last,
         }
 
-    def _procedure(self, offer: Offer) -> Procedure:
+    def _procedure(self, offer: ViewedOffer) -> Procedure:
         procedure = offer.catalog.procedure(self.procedure_id)
         assert procedure is not None
         return procedure
 
 
-def first_weeks(offer: Offer, procedure: Procedure, now: datetime) -> date:
+def first_weeks(offer: ViewedOffer, procedure: Procedure, now: datetime) -> date:
     """The two weeks in which any office has a place, or the first that can be booked."""
     first = period(procedure, now)[0]
     free = [
@@ -97,14 +97,14 @@ def first_weeks(offer: Offer, procedure: Procedure, now: datetime) -> date:
     return two_weeks_of(min((day for day in free if day), default=first), first)
 
 
-def _office_row(offer: Offer, row: Row, days: list[date]) -> OfficeRow:
+def _office_row(offer: ViewedOffer, row: Row, days: list[date]) -> OverviewLine:
     office_id, earliest, states = row
     office = offer.catalog.office(office_id)
     assert office is not None
     shown = list(zip(days, states, strict=True))
     free = next((day for day, state in shown if has_place(state)), days[0])
     cells = [(day, SIGNS[state], WORDS[state], state) for day, state in shown]
-    return OfficeRow(office, earliest, cells, free.replace(day=1))
+    return OverviewLine(office, earliest, cells, free.replace(day=1))
 
 
 def two_weeks_of(day: date, first: date) -> date:

@@ -9,8 +9,14 @@ from libs.contracts.times import JST, day_of
 from libs.rules.guardians import overlap
 from libs.rules.visits import visit_minutes
 from services.gateway.internet.door.door import CitizenRequest
-from services.gateway.internet.door.drafts import Draft
-from services.gateway.internet.offer.availability import Availability, Day, DayState, Start, Wish
+from services.gateway.internet.door.drafts import BookingDraft
+from services.gateway.internet.offer.availability import (
+    Availability,
+    DayState,
+    OfferedDay,
+    Start,
+    Wish,
+)
 from services.gateway.web.link import Refused, Unreachable
 
 
@@ -29,7 +35,7 @@ class Present:
     def is_on(self, office_id: str, day: date) -> bool:
         return (self.office_id, day_of(self.at)) == (office_id, day)
 
-    def offers(self, office_id: str, day: date, found: Day) -> Day:
+    def offers(self, office_id: str, day: date, found: OfferedDay) -> OfferedDay:
         """What is offered for it on a day, of which everybody is shown what was `found`."""
         if self.is_on(office_id, day):
             return _with(found, self.starts)
@@ -43,7 +49,7 @@ class Present:
         return not any(overlap((o.starts_at, o.minutes), (at, minutes)) for o in self.elsewhere)
 
 
-async def present_of(citizen: CitizenRequest, draft: Draft) -> Present | None:
+async def present_of(citizen: CitizenRequest, draft: BookingDraft) -> Present | None:
     """None for a new booking, and where booking cannot say: the calendars then show what they show
     everybody."""
     if draft.area != "booking" or draft.proof is None:
@@ -68,12 +74,12 @@ def present_day(present: Present | None, office_id: str) -> date | None:
 def offered_on(
     available: Availability, office_id: str, wish: Wish, day: date, now: datetime,
     present: Present | None,
-) -> Day:  # fmt: skip
+) -> OfferedDay:  # fmt: skip
     found = available.day(office_id, wish, day, now)
     return present.offers(office_id, day, found) if present else found
 
 
-def _with(day: Day, starts: tuple[Start, ...]) -> Day:
+def _with(day: OfferedDay, starts: tuple[Start, ...]) -> OfferedDay:
     state: DayState = "full" if day.starts and not starts else day.state
     if starts and not day.starts:
         state = "few"

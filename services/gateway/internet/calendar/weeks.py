@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from libs.contracts.times import JST
 from services.gateway.internet.offer.availability import Availability, DayState, Start, Wish
 from services.gateway.internet.offer.board import Board
-from services.gateway.internet.offer.cached_pages import Offer
+from services.gateway.internet.offer.cached_pages import ViewedOffer
 from services.gateway.internet.offer.parties import Party
 from services.gateway.web.language import _
 from services.gateway.web.localised import guidances_in
@@ -48,7 +48,7 @@ class Week:
 
 
 @dataclass(frozen=True)
-class FreeDay:
+class DayWithPlaces:
     """A day with places; `first` and `last` are its free times."""
 
     day: date
@@ -79,7 +79,7 @@ class WeekView:
     def revision(self, board: Board) -> int:
         return board.revision(self.office_id)
 
-    def look(self, offer: Offer, now: datetime) -> tuple[Week, float]:
+    def look(self, offer: ViewedOffer, now: datetime) -> tuple[Week, float]:
         first, last = offer.availability.period(self.wish, now)
         days = [self.monday + timedelta(days=n) for n in range(DAYS)]
         found = {
@@ -100,7 +100,7 @@ class WeekView:
         day = present_day(self.present, self.office_id)
         return self.present.at.time() if self.present and day in shown else None
 
-    def values(self, offer: Offer, look: Week, now: datetime) -> dict[str, Any]:
+    def values(self, offer: ViewedOffer, look: Week, now: datetime) -> dict[str, Any]:
         office = offer.catalog.office(self.office_id)
         return {
             "view": self,
@@ -128,7 +128,7 @@ def covers(availability: Availability, wish: Wish, monday: date, now: datetime) 
 def free_days(
     availability: Availability, office_id: str, wish: Wish, now: datetime,
     present: Present | None = None,
-) -> list[FreeDay]:  # fmt: skip
+) -> list[DayWithPlaces]:  # fmt: skip
     first, last = availability.period(wish, now)
     listed = []
     for offset in range((last - first).days + 1):
@@ -136,7 +136,7 @@ def free_days(
         found = offered_on(availability, office_id, wish, day, now, present)
         if found.starts:
             ends = found.starts[0].at, found.starts[-1].at
-            listed.append(FreeDay(day, found.state, *ends))
+            listed.append(DayWithPlaces(day, found.state, *ends))
     return listed
 
 

@@ -16,7 +16,7 @@ NO_PHONE = _("電話番号を入力してください。")
 
 
 @dataclass(frozen=True)
-class ContactDetails:
+class TypedContact:
     """`email` and `phone` are empty where nothing was given, and as typed where it was wrong."""
 
     email: str
@@ -26,10 +26,10 @@ class ContactDetails:
     errors: Errors
 
 
-def read_contact_details(form: Form, *, email: Use, phone: Use) -> ContactDetails:
+def read_contact_details(form: Form, *, email: Use, phone: Use) -> TypedContact:
     """The fields that are asked for; what is not, is not read."""
     reading, (needs, interpreter) = Reading(form), read_needs(form)
-    return ContactDetails(
+    return TypedContact(
         email=_line(reading, "email", read_email, email, NO_EMAIL),
         phone=_line(reading, "phone", read_phone, phone, NO_PHONE),
         needs=needs,

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from services.gateway.web.compress import value_of
 from services.gateway.web.cookies import Cookies
 
-from .drafts import COOKIE, Draft, Drafts
-from .sessions import Session, Sessions
+from .drafts import COOKIE, BookingDraft, BookingDrafts
+from .sessions import CitizenSession, Sessions
 
 SESSION_COOKIE = "session"
 KEEP_SECONDS = 60.0
@@ -28,7 +28,9 @@ class CookieState:
 
     __slots__ = ("_found", "draft", "session", "until")
 
-    def __init__(self, session: Session | None, draft: Draft | None, until: float) -> None:
+    def __init__(
+        self, session: CitizenSession | None, draft: BookingDraft | None, until: float
+    ) -> None:
         self.session = session
         self.draft = draft
         self.until = until
@@ -47,12 +49,12 @@ class CookieStates:
     """Reads cookies. Their words are sealed or signed, so that the same words mean the same; a
     draft that comes of age in between lives up to a minute longer."""
 
-    def __init__(self, cookies: Cookies, sessions: Sessions, drafts: Drafts) -> None:
+    def __init__(self, cookies: Cookies, sessions: Sessions, drafts: BookingDrafts) -> None:
         self._cookies = cookies
         self._sessions = sessions
         self._drafts = drafts
         self._known: dict[tuple[str, str, bytes], CookieState] = {}
-        self._sent: dict[str, tuple[Draft, float]] = {}
+        self._sent: dict[str, tuple[BookingDraft, float]] = {}
 
     def of(self, request: Request[Any]) -> CookieState:
         parts = request.scope["path"].split("/", 3)
@@ -66,7 +68,7 @@ class CookieStates:
             self._known[key] = cookie_state
         return cookie_state
 
-    def seal(self, draft: Draft) -> str:
+    def seal(self, draft: BookingDraft) -> str:
         """The draft's word for a cookie, which need not be opened when it comes back soon."""
         word, moment = self._drafts.seal(draft), time.monotonic()
         self._sent[word] = (draft, moment + KEEP_SECONDS)
@@ -79,7 +81,7 @@ class CookieStates:
         draft = self._draft(word, area, draft_id) if word else None
         return CookieState(session, draft, until)
 
-    def _draft(self, word: str, area: str, draft_id: str) -> Draft | None:
+    def _draft(self, word: str, area: str, draft_id: str) -> BookingDraft | None:
         draft, _ = self._sent.pop(word, (None, 0.0))
         if draft is None:
             return self._drafts.open(word, area, draft_id)

@@ -31,9 +31,9 @@ from services.gateway.web.refusals import NOT_BELIEVED, ErrorAnswer
 from services.gateway.web.times import now
 
 from .cookie_states import SESSION_COOKIE, CookieState, CookieStates
-from .drafts import COOKIE, Draft, Drafts
-from .origins import Origins
-from .sessions import Session, Sessions
+from .drafts import COOKIE, BookingDraft, BookingDrafts
+from .origins import OriginReader
+from .sessions import CitizenSession, Sessions
 from .settings import ADDRESS, Settings
 from .turns import Turns
 
@@ -54,8 +54,8 @@ class DoorContext:
     cookies: Cookies
     sessions: Sessions
     cookie_states: CookieStates
-    origins: Origins
-    drafts: Drafts
+    origins: OriginReader
+    drafts: BookingDrafts
     catalog: CatalogView
     availability: Availability
     booking: BookingClient
@@ -71,10 +71,10 @@ class CitizenRequest:
 
     request: Request[Any]
     door: DoorContext
-    session: Session
+    session: CitizenSession
     cookie_state: CookieState
-    draft: Draft | None = None
-    kept: Draft | None = field(default=None)
+    draft: BookingDraft | None = None
+    kept: BookingDraft | None = field(default=None)
 
     @property
     def actor(self) -> Actor:
@@ -96,7 +96,7 @@ class CitizenRequest:
         service counts for itself. Raises Refused."""
         return await self.door.turns.take(self.request, f"{service} {self.origin}", ask)
 
-    def keep(self, draft: Draft) -> Draft:
+    def keep(self, draft: BookingDraft) -> BookingDraft:
         """Remember these answers, whatever the answer to this request will be."""
         self.draft = self.kept = draft
         return draft
@@ -134,8 +134,8 @@ def go(where: str) -> Response:
 
 
 Page = Callable[[CitizenRequest], Awaitable[Response]]
-DraftPage = Callable[[CitizenRequest, Draft], Awaitable[Response]]
-DraftPost = Callable[[CitizenRequest, Draft, Form], Awaitable[Response]]
+DraftPage = Callable[[CitizenRequest, BookingDraft], Awaitable[Response]]
+DraftPost = Callable[[CitizenRequest, BookingDraft, Form], Awaitable[Response]]
 Post = Callable[[CitizenRequest, Form], Awaitable[Response]]
 Plain = Callable[[Request[Any], DoorContext], Awaitable[Response]]
 Endpoint = Callable[[Request[Any]], Awaitable[Response]]

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from libs.common.seal import CannotOpen, KeyRing
-from libs.contracts.booking import Arrangement, Booking, BookingProof, Hold
+from libs.contracts.booking import Arrangement, BookingProof, CitizenBooking, Hold
 from services.gateway.internet.offer.parties import Party
 
 from .answers import PersonAnswers
@@ -40,7 +40,7 @@ session had it for as long as can be, or the guardian is at a window with anothe
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft(PersonAnswers):
+class BookingDraft(PersonAnswers):
     """What the pages of one booking know: the answers about the first person and all else.
 
     In the area 'book' a booking comes to be; in 'booking' one is seen and changed, with `token`
@@ -114,7 +114,7 @@ class Draft(PersonAnswers):
         """The person of that number; 1 is the first. Raises IndexError."""
         return self.everyone[number - 1]
 
-    def answer(self, number: int, **answers: Any) -> "Draft":
+    def answer(self, number: int, **answers: Any) -> "BookingDraft":
         """Other answers about the person of that number."""
         if number == 1:
             return replace(self, **answers)
@@ -122,7 +122,7 @@ class Draft(PersonAnswers):
         people[number - 2] = people[number - 2].change(**answers)
         return replace(self, people=tuple(people))
 
-    def unidentified(self, number: int = 1) -> "Draft":
+    def unidentified(self, number: int = 1) -> "BookingDraft":
         """That person's card has to be checked again; what was typed and the hold stay."""
         return self.answer(
             number, code="", card_office="", ticket="", ticket_at=0.0, card_opened=""
@@ -133,11 +133,11 @@ class Draft(PersonAnswers):
         """Whether a guardian comes with more than one: nobody is at two windows at once."""
         return sum(who.visitor == "guardian" for who in self.everyone) > 1
 
-    def joined_by(self, who: PersonAnswers) -> "Draft":
+    def joined_by(self, who: PersonAnswers) -> "BookingDraft":
         """One more person: how all are received, and when, is asked again."""
         return replace(self.without_time(), people=(*self.people, who), arrangement="")
 
-    def left_by(self, number: int) -> "Draft":
+    def left_by(self, number: int) -> "BookingDraft":
         """Without the person of that number, who is not the first."""
         stay = tuple(who for n, who in enumerate(self.people, 2) if n != number)
         arrangement = self.arrangement if stay else ""
@@ -166,7 +166,7 @@ class Draft(PersonAnswers):
         opened = self.opened or None
         return BookingProof(number=self.number, born=self.born_date, opened=opened)
 
-    def with_hold(self, hold: Hold) -> "Draft":
+    def with_hold(self, hold: Hold) -> "BookingDraft":
         held = zip(self.people, hold.lines[1:], strict=False)
         return replace(
             self,
@@ -180,27 +180,27 @@ class Draft(PersonAnswers):
             wanted_day="",
         )
 
-    def refused_at(self, start: datetime, office_id: str, why: Why) -> "Draft":
+    def refused_at(self, start: datetime, office_id: str, why: Why) -> "BookingDraft":
         """A time that was wanted and not given; what is held stays."""
         elsewhere = office_id if office_id != self.office_id else ""
         return replace(self, taken=start.isoformat(), taken_office=elsewhere, why=why)
 
-    def without_hold(self) -> "Draft":
+    def without_hold(self) -> "BookingDraft":
         return replace(self, expires_at="", extensions_left=0)
 
-    def without_time(self) -> "Draft":
+    def without_time(self) -> "BookingDraft":
         """What was chosen before the time has changed: the time is asked again."""
         return replace(self.without_hold(), starts_at="")
 
-    def at_office(self, office_id: str) -> "Draft":
+    def at_office(self, office_id: str) -> "BookingDraft":
         """Another office has other times."""
         moved = self.office_id not in ("", office_id)
         changed = replace(self.without_time(), wanted_day="") if moved else self
         return replace(changed, office_id=office_id)
 
-    def booked(self, booking: Booking) -> "Draft":
+    def booked(self, booking: CitizenBooking) -> "BookingDraft":
         """What the last page shows, and nothing about the person."""
-        return Draft(
+        return BookingDraft(
             id=self.id,
             area=self.area,
             procedure_id=booking.procedure_id,
@@ -226,24 +226,24 @@ class Draft(PersonAnswers):
         )
 
 
-def new_draft(area: Area, procedure_id: str, **answers: Any) -> Draft:
-    return Draft(id=secrets.token_hex(8), area=area, procedure_id=procedure_id, **answers)
+def new_draft(area: Area, procedure_id: str, **answers: Any) -> BookingDraft:
+    return BookingDraft(id=secrets.token_hex(8), area=area, procedure_id=procedure_id, **answers)
 
 
-class Drafts:
+class BookingDrafts:
     """Seals and opens drafts. Answers that another release of this door wrote are passed over."""
 
     def __init__(self, keys: Mapping[int, bytes]) -> None:
         self._ring = KeyRing("draft", keys)
 
-    def seal(self, draft: Draft) -> str:
+    def seal(self, draft: BookingDraft) -> str:
         answers = _given(draft) | {"people": [_given(who) for who in draft.people]}
         text = json.dumps({"at": int(time.time()), **answers}, ensure_ascii=False).encode()
         word = self._ring.seal_bytes(zlib.compress(text) if len(text) > LONG else text)
         assert len(word) <= MAX_BYTES, "the answers of a draft outgrew their cookie"
         return word
 
-    def open(self, word: str, area: str, draft_id: str) -> Draft | None:
+    def open(self, word: str, area: str, draft_id: str) -> BookingDraft | None:
         """None when there is none, or it is another's, too old, or not ours."""
         try:
             text = self._ring.open_bytes(word)
@@ -260,9 +260,9 @@ def _given(who: PersonAnswers) -> dict[str, Any]:
     return {name: value for name, value in vars(who).items() if value}
 
 
-def _restored(answers: Mapping[str, Any]) -> Draft:
+def _restored(answers: Mapping[str, Any]) -> BookingDraft:
     people = tuple(PersonAnswers(**_known(one, PersonAnswers)) for one in answers.get("people", ()))
-    return Draft(**_known(answers, Draft) | {"people": people})
+    return BookingDraft(**_known(answers, BookingDraft) | {"people": people})
 
 
 def _known(answers: Mapping[str, Any], kind: type[PersonAnswers]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.gateway.web.forms import Form
 from services.gateway.web.link import BUSY, Refused
 
 from .door import CitizenRequest, draft_post, go, office_of
-from .drafts import Done, Draft, Why
+from .drafts import BookingDraft, Done, Why
 from .forms import read_form_key
 from .puzzles import toll_of
 from .steps import page_of, party_rules
@@ -56,9 +56,9 @@ class Around:
 
 
 async def take_hold(
-    citizen: CitizenRequest, draft: Draft, start: datetime, key: str, office_id: str = "",
+    citizen: CitizenRequest, draft: BookingDraft, start: datetime, key: str, office_id: str = "",
     work: str | None = None,
-) -> Draft:  # fmt: skip
+) -> BookingDraft:  # fmt: skip
     """The draft with the time held, at its own or at another office. `work` pays where much was
     taken from the same place. Raises Refused and CardRefused; the old hold is then kept."""
     if draft.area == "book":
@@ -69,7 +69,11 @@ async def take_hold(
 
 
 def not_held(
-    citizen: CitizenRequest, draft: Draft, start: datetime, refused: Refused, office_id: str = ""
+    citizen: CitizenRequest,
+    draft: BookingDraft,
+    start: datetime,
+    refused: Refused,
+    office_id: str = "",
 ) -> Response:
     """Where a refused wish leads, at the draft's own office or at another; all answers are kept.
     Raises what no page expects."""
@@ -100,7 +104,7 @@ def not_held(
 
 
 def _slowed(
-    citizen: CitizenRequest, draft: Draft, start: datetime, refused: Refused, office_id: str
+    citizen: CitizenRequest, draft: BookingDraft, start: datetime, refused: Refused, office_id: str
 ) -> Response:
     """Asks for a puzzle or a minute's wait, or says from when on the place may choose this day."""
     opens = refused.facts.get("opens_at")
@@ -117,7 +121,7 @@ def _slowed(
     )
 
 
-def around(citizen: CitizenRequest, draft: Draft, start: datetime) -> Around:
+def around(citizen: CitizenRequest, draft: BookingDraft, start: datetime) -> Around:
     """The free times closest to `start`."""
     available, now, wish = citizen.door.availability, citizen.door.clock(), draft.wish
     starts = available.starts(draft.office_id, wish, day_of(start), now)
@@ -129,7 +133,7 @@ def around(citizen: CitizenRequest, draft: Draft, start: datetime) -> Around:
 
 
 def elsewhere(
-    citizen: CitizenRequest, draft: Draft, wanted: datetime | None = None
+    citizen: CitizenRequest, draft: BookingDraft, wanted: datetime | None = None
 ) -> list[tuple[Office, datetime]]:
     """Free times at the other offices, where the procedure lets one go there."""
     if party_rules(citizen.door, draft).at_card_office:
@@ -139,7 +143,7 @@ def elsewhere(
 
 
 def _request(
-    citizen: CitizenRequest, draft: Draft, start: datetime, office_id: str, work: str | None
+    citizen: CitizenRequest, draft: BookingDraft, start: datetime, office_id: str, work: str | None
 ) -> HoldRequest:
     first, *others = (
         PartyLine(procedure_id=who.procedure_id, also=who.also, ticket=ticket_of(citizen.door, who))
@@ -157,14 +161,14 @@ def _request(
     )
 
 
-def _hold_key(key: str, draft: Draft, request: HoldRequest) -> str:
+def _hold_key(key: str, draft: BookingDraft, request: HoldRequest) -> str:
     """A double click is one wish; going back and choosing the same time again is another."""
     held = draft.expiry.strftime("%H%M%S%f") if draft.expiry else "none"
     return f"{key}-{request.starts_at:%Y%m%d%H%M}-{request.office_id}-{held}"
 
 
 @draft_post
-async def extend(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def extend(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     """Five minutes more, and back to the page that asked. Also for a change of a booking."""
     there = form.get("page")
     there = there if _OWN_PAGE.fullmatch(there) else "check"
@@ -182,11 +186,11 @@ async def extend(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
     return go(there)
 
 
-def is_held(citizen: CitizenRequest, draft: Draft) -> bool:
+def is_held(citizen: CitizenRequest, draft: BookingDraft) -> bool:
     return draft.expiry is not None and draft.expiry > citizen.door.clock()
 
 
-def holds(hold: Hold, draft: Draft) -> bool:
+def holds(hold: Hold, draft: BookingDraft) -> bool:
     """Whether the session's hold is the one this draft shows. Another tab may have moved it."""
     held = tuple((line.procedure_id, *line.also) for line in hold.lines)
     return (hold.office_id, hold.starts_at, held) == (

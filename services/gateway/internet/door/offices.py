@@ -5,10 +5,10 @@ from typing import Any
 from libs.contracts.times import day_of
 
 from .door import CitizenRequest
-from .drafts import Draft
+from .drafts import BookingDraft
 
 
-def offices_for(citizen: CitizenRequest, draft: Draft) -> dict[str, Any]:
+def offices_for(citizen: CitizenRequest, draft: BookingDraft) -> dict[str, Any]:
     """What a page shows of the offices that have times for all of it: where they are today and
     from when elsewhere, each with its first free day."""
     door, wanted = citizen.door, {one for who in draft.wish.people for one in who}

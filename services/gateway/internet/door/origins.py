@@ -15,7 +15,7 @@ HOME_BITS = 56
 counting by 64 bits would give one line 256 times what an IPv4 address has."""
 
 
-class Origins:
+class OriginReader:
     """An origin is an IPv4 address or the first HOME_BITS of an IPv6 address. All that is counted
     for a place is counted for an origin.
 

@@ -9,7 +9,7 @@ from services.gateway.web.rules import VisitRules
 
 from .answers import PersonAnswers
 from .door import CitizenRequest
-from .drafts import Draft
+from .drafts import BookingDraft
 from .steps import rules_of
 
 
@@ -24,7 +24,7 @@ class Seat:
     shared: bool
 
 
-def seat_of(citizen: CitizenRequest, draft: Draft) -> Seat:
+def seat_of(citizen: CitizenRequest, draft: BookingDraft) -> Seat:
     """The person that the address names. Raises 404 when there is no such person (any more)."""
     number = int(citizen.request.path_params.get("person", "1"))
     if not 1 <= number <= len(draft.everyone) or not draft.procedure_id:
@@ -33,7 +33,7 @@ def seat_of(citizen: CitizenRequest, draft: Draft) -> Seat:
     return Seat(number, who, rules_of(citizen.door, who), root, bool(draft.people))
 
 
-def seats_of(citizen: CitizenRequest, draft: Draft) -> list[Seat]:
+def seats_of(citizen: CitizenRequest, draft: BookingDraft) -> list[Seat]:
     """Everybody, as the pages about all of them show them."""
     shared = bool(draft.people)
     return [
@@ -47,6 +47,8 @@ def person_routes(page: str) -> tuple[str, str]:
     return f"/book/{{draft}}/{page}", f"/book/{{draft}}/people/{{person:int}}/{page}"
 
 
-def answered(citizen: CitizenRequest, draft: Draft, seat: Seat, **answers: Any) -> Draft:
+def answered(
+    citizen: CitizenRequest, draft: BookingDraft, seat: Seat, **answers: Any
+) -> BookingDraft:
     """The draft with these answers about the person, kept."""
     return citizen.keep(draft.answer(seat.number, **answers))

@@ -15,7 +15,7 @@ _SHAPE = re.compile(r"(\d{1,6})\.([0-9a-f]{32})\.([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
-class Session:
+class CitizenSession:
     """`version` is the key that signed the cookie."""
 
     id: str
@@ -31,25 +31,25 @@ class Sessions:
         self._csrf = {version: Csrf(_derive(key, b"csrf")) for version, key in keys.items()}
         self._newest = next(iter(keys))
 
-    def new(self) -> Session:
+    def new(self) -> CitizenSession:
         session_id = secrets.token_hex(16)
         word = f"{self._newest}.{session_id}.{self._sign(self._newest, session_id)}"
-        return Session(session_id, self._newest, word)
+        return CitizenSession(session_id, self._newest, word)
 
-    def read(self, cookie: str) -> Session | None:
+    def read(self, cookie: str) -> CitizenSession | None:
         found = _SHAPE.fullmatch(cookie)
         if found is None or int(found[1]) not in self._keys:
             return None
         version, session_id = int(found[1]), found[2]
         if not hmac.compare_digest(self._sign(version, session_id), found[3]):
             return None
-        return Session(session_id, version, cookie)
+        return CitizenSession(session_id, version, cookie)
 
-    def token(self, session: Session) -> str:
+    def token(self, session: CitizenSession) -> str:
         """What the forms of this session carry."""
         return self._csrf[session.version].token(session.id)
 
-    def check(self, request: Request, session: Session, sent: str) -> None:
+    def check(self, request: Request, session: CitizenSession, sent: str) -> None:
         """Raises ForeignForm."""
         self._csrf[session.version].check(request, session.id, sent)
 

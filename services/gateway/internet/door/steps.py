@@ -12,7 +12,7 @@ from services.gateway.web.rules import VisitRules
 
 from .answers import PersonAnswers
 from .door import DoorContext, go, procedure_of
-from .drafts import Draft
+from .drafts import BookingDraft
 
 
 def rules_of(door: DoorContext, who: PersonAnswers) -> VisitRules:
@@ -24,7 +24,7 @@ def rules_for(door: DoorContext, procedure_ids: tuple[str, ...]) -> VisitRules:
     return VisitRules(tuple(procedure_of(door, one) for one in procedure_ids))
 
 
-def party_rules(door: DoorContext, draft: Draft) -> VisitRules:
+def party_rules(door: DoorContext, draft: BookingDraft) -> VisitRules:
     """What the procedures of everybody ask: how to reach them is asked once."""
     return rules_for(door, tuple(one for who in draft.everyone for one in who.procedure_ids))
 
@@ -34,13 +34,13 @@ def page_of(number: int, page: str) -> str:
     return page if number == 1 else f"people/{number}/{page}"
 
 
-def onward(door: DoorContext, draft: Draft) -> Response:
+def onward(door: DoorContext, draft: BookingDraft) -> Response:
     """To the next open question, to the summary when there is none, or to the end."""
     page = "done" if draft.ended else open_question(door, draft) or "check"
     return go(draft.path + page)
 
 
-def open_question(door: DoorContext, draft: Draft) -> str | None:
+def open_question(door: DoorContext, draft: BookingDraft) -> str | None:
     """The page whose question comes next, from the draft's own address."""
     before = open_before_time(door, draft)
     if before is not None:
@@ -51,7 +51,7 @@ def open_question(door: DoorContext, draft: Draft) -> str | None:
     return _first_of(draft, lambda number, who: _open_after_time(door, draft, number, who, day))
 
 
-def open_before_time(door: DoorContext, draft: Draft) -> str | None:
+def open_before_time(door: DoorContext, draft: BookingDraft) -> str | None:
     """The same for what has to be known before a time can be chosen."""
     if not draft.procedure_id:
         return "procedure"
@@ -67,7 +67,7 @@ def open_before_time(door: DoorContext, draft: Draft) -> str | None:
     )
 
 
-def _open_arrangement(draft: Draft) -> bool:
+def _open_arrangement(draft: BookingDraft) -> bool:
     """Whether it is not known how all are received, or not possible that way."""
     wrong = draft.only_in_turn and draft.arrangement != "in_turn"
     return bool(draft.people) and (not draft.arrangement or wrong)
@@ -79,7 +79,7 @@ def lacks_about_you(rules: VisitRules, who: PersonAnswers) -> bool:
     return (rules.asks_name and not named) or (rules.asks_cards and not who.cards)
 
 
-def lacks_reach(rules: VisitRules, draft: Draft) -> bool:
+def lacks_reach(rules: VisitRules, draft: BookingDraft) -> bool:
     """Whether the city requires what is not there, or the first person was not asked yet."""
     asks = rules.asks_needs or (rules.email, rules.phone) != ("off", "off")
     return (
@@ -89,13 +89,13 @@ def lacks_reach(rules: VisitRules, draft: Draft) -> bool:
     )
 
 
-def card_offices(door: DoorContext, draft: Draft) -> list[str]:
+def card_offices(door: DoorContext, draft: BookingDraft) -> list[str]:
     """The offices where cards are that have to be collected there, in the order of the people."""
     tied = [who for who in draft.everyone if rules_of(door, who).at_card_office]
     return [who.card_office for who in tied if who.card_office]
 
 
-def at_card_office(door: DoorContext, draft: Draft) -> Draft:
+def at_card_office(door: DoorContext, draft: BookingDraft) -> BookingDraft:
     """At the office of the first card, if there is one. Cards at other offices are asked about."""
     offices = card_offices(door, draft)
     return draft.at_office(offices[0]) if offices else draft
@@ -106,7 +106,7 @@ def last_day(door: DoorContext, rules: VisitRules) -> date:
     return min(period(procedure, door.clock())[1] for procedure in rules.procedures)
 
 
-def _first_of(draft: Draft, page: Callable[[int, PersonAnswers], str | None]) -> str | None:
+def _first_of(draft: BookingDraft, page: Callable[[int, PersonAnswers], str | None]) -> str | None:
     """The first page that somebody's answers leave open."""
     for number, who in enumerate(draft.everyone, 1):
         found = page(number, who)
@@ -132,7 +132,7 @@ def _open_about_visitor(door: DoorContext, rules: VisitRules, who: PersonAnswers
 
 
 def _open_after_time(
-    door: DoorContext, draft: Draft, number: int, who: PersonAnswers, day: date
+    door: DoorContext, draft: BookingDraft, number: int, who: PersonAnswers, day: date
 ) -> str | None:
     if _comes_too_young(who, day):
         return "guardian"

@@ -10,7 +10,7 @@ from services.gateway.web.link import Refused
 
 from .answers import PersonAnswers
 from .door import CitizenRequest, DoorContext, go
-from .drafts import Draft
+from .drafts import BookingDraft
 from .steps import at_card_office, card_offices, page_of, rules_of
 
 CHECK_AGAIN = frozenset({"not-eligible", "no-match", "already-collected", "locked", "not-found"})
@@ -25,7 +25,7 @@ class CardRefused(Exception):
         self.number = number
 
 
-def check_again(citizen: CitizenRequest, draft: Draft, number: int) -> Response:
+def check_again(citizen: CitizenRequest, draft: BookingDraft, number: int) -> Response:
     citizen.keep(draft.unidentified(number))
     return go(f"{draft.path}{page_of(number, 'card')}?again=1")
 
@@ -36,8 +36,8 @@ def person_in(refused: Refused) -> int:
 
 
 async def with_ticket(
-    citizen: CitizenRequest, draft: Draft, number: int, work: str | None = None
-) -> Draft:
+    citizen: CitizenRequest, draft: BookingDraft, number: int, work: str | None = None
+) -> BookingDraft:
     """The draft with a fresh ticket for that person, at the office where the card is.
 
     `work` pays for the try where it is not free. Who was identified before is asked about without
@@ -69,7 +69,7 @@ def ticket_of(door: DoorContext, who: PersonAnswers) -> str | None:
     return (rules_of(door, who).needs_card and who.ticket) or None
 
 
-async def with_fresh_tickets(citizen: CitizenRequest, draft: Draft) -> Draft:
+async def with_fresh_tickets(citizen: CitizenRequest, draft: BookingDraft) -> BookingDraft:
     """The draft with a ticket for everybody who needs one, at the office it had.
 
     Raises Refused, and CardRefused, also for a card that is at another office by now."""

@@ -33,7 +33,7 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Day:
+class OfferedDay:
     """What a day offers one procedure; `until` is when this stops being true by itself."""
 
     starts: tuple[Start, ...]
@@ -50,7 +50,7 @@ class Earliest:
     until: float
 
 
-_CLOSED = Day((), 0, "closed", FOREVER)
+_CLOSED = OfferedDay((), 0, "closed", FOREVER)
 
 
 Wish = Party | Procedure | str
@@ -64,10 +64,10 @@ class Availability:
     def __init__(self, catalog: CatalogView, board: Board) -> None:
         self._catalog = catalog
         self._board = board
-        self._days: dict[tuple[str, Party, date], tuple[tuple[int, int], Day]] = {}
+        self._days: dict[tuple[str, Party, date], tuple[tuple[int, int], OfferedDay]] = {}
         self._earliest: dict[tuple[str, Party], tuple[tuple[int, int, date], Earliest]] = {}
 
-    def day(self, office_id: str, wish: Wish, day: date, now: datetime) -> Day:
+    def day(self, office_id: str, wish: Wish, day: date, now: datetime) -> OfferedDay:
         """Closed outside the period in which the day can be booked, and for unknown ids."""
         party, cells = as_party(wish), self._board.day(office_id, day)
         first, last = self.period(party, now)
@@ -205,7 +205,7 @@ def as_party(wish: Wish) -> Party:
     return Party(((wish if isinstance(wish, str) else wish.procedure_id,),))
 
 
-def survey(room: Room, cells: DayCells, day: date, now: datetime) -> Day:
+def survey(room: Room, cells: DayCells, day: date, now: datetime) -> OfferedDay:
     """Count the free windows of each start time."""
     midnight = datetime.combine(day, time(), JST)
     moment = now.timestamp()
@@ -213,7 +213,7 @@ def survey(room: Room, cells: DayCells, day: date, now: datetime) -> Day:
     free = room.places(lambda w: cells.free(w, moment) & future)
     capacity = room.places(lambda w: cells.opened(w) & future)
     places = _count(free)
-    return Day(
+    return OfferedDay(
         starts=_starts(midnight, list(free.values())),
         places=places,
         state=_state(places, _count(capacity)),

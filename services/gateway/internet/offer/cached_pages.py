@@ -32,7 +32,7 @@ Body = TypeVar("Body")
 
 
 @dataclass(frozen=True)
-class Offer:
+class ViewedOffer:
     """What a view looks at. All of it is in memory: no service is asked and no query is made."""
 
     catalog: CatalogView
@@ -51,11 +51,11 @@ class View(Protocol[Look]):
         """The revision of the cells that the page shows; 0 where it shows none."""
         ...
 
-    def look(self, offer: Offer, now: datetime) -> tuple[Look, float]:
+    def look(self, offer: ViewedOffer, now: datetime) -> tuple[Look, float]:
         """What would be seen now, and until when (seconds since 1970) that holds by itself."""
         ...
 
-    def values(self, offer: Offer, look: Look, now: datetime) -> Mapping[str, Any]:
+    def values(self, offer: ViewedOffer, look: Look, now: datetime) -> Mapping[str, Any]:
         """What the template needs."""
         ...
 
@@ -63,7 +63,7 @@ class View(Protocol[Look]):
 class CachedPages:
     """Answers with views. A page that nothing has touched costs a comparison."""
 
-    def __init__(self, pages: Pages, offer: Offer) -> None:
+    def __init__(self, pages: Pages, offer: ViewedOffer) -> None:
         self.offer = offer
         self._pages = pages
         self._open: dict[Hashable, _Kept[ReadyBody]] = {}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from .board import Board
-from .cached_pages import Offer
+from .cached_pages import ViewedOffer
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class FixedView:
     def revision(self, board: Board) -> int:
         return 0
 
-    def look(self, offer: Offer, now: datetime) -> tuple[tuple[()], float]:
+    def look(self, offer: ViewedOffer, now: datetime) -> tuple[tuple[()], float]:
         return (), float("inf")
 
-    def values(self, offer: Offer, look: tuple[()], now: datetime) -> dict[str, Any]:
+    def values(self, offer: ViewedOffer, look: tuple[()], now: datetime) -> dict[str, Any]:
         return {"procedures": offer.catalog.offered()}

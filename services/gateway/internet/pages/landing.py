@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
 from services.gateway.internet.offer.board import Board
-from services.gateway.internet.offer.cached_pages import Offer
+from services.gateway.internet.offer.cached_pages import ViewedOffer
 
 State = Literal["open", "full", "closed"]
 """Places are left; every place of every procedure is taken; nothing is booked online now."""
@@ -28,7 +28,7 @@ class LandingView:
     def revision(self, board: Board) -> int:
         return board.changes
 
-    def look(self, offer: Offer, now: datetime) -> tuple[LandingLook, float]:
+    def look(self, offer: ViewedOffer, now: datetime) -> tuple[LandingLook, float]:
         earliest: dict[str, date | None] = {}
         until = float("inf")
         for procedure in offer.catalog.online():
@@ -43,7 +43,7 @@ class LandingView:
         state: State = "open" if any(earliest.values()) else "full"
         return LandingLook(state, tuple(earliest.items())), until
 
-    def values(self, offer: Offer, look: LandingLook, now: datetime) -> dict[str, Any]:
+    def values(self, offer: ViewedOffer, look: LandingLook, now: datetime) -> dict[str, Any]:
         earliest, offered = dict(look.earliest), offer.catalog.offered()
         return {
             "state": look.state,

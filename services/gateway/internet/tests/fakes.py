@@ -5,11 +5,11 @@ from typing import Any
 
 from libs.contracts.booking import (
     BoardSnapshot,
-    Booking,
     BookingProof,
     BookingRequest,
     Catalog,
     ChangeRequest,
+    CitizenBooking,
     ContactRequest,
     HeldLine,
     Hold,
@@ -56,8 +56,8 @@ class FakeBooking(BookingClient):
         self.requests: list[HoldRequest] = []
         self.booked: list[BookingRequest] = []
         self.contacts: list[ContactRequest] = []
-        self.bookings: dict[str, tuple[date | None, Booking]] = {}
-        self.replies: dict[tuple[str, str], Hold | Booking] = {}
+        self.bookings: dict[str, tuple[date | None, CitizenBooking]] = {}
+        self.replies: dict[tuple[str, str], Hold | CitizenBooking] = {}
         self.refusals: dict[str, Refused | Unreachable] = {}
         self.proofs: list[BookingProof] = []
         self.resent: list[str] = []
@@ -110,10 +110,10 @@ class FakeBooking(BookingClient):
         self.holds[actor.name] = longer
         return longer
 
-    async def book(self, actor: Actor, key: str, request: BookingRequest) -> Booking:
+    async def book(self, actor: Actor, key: str, request: BookingRequest) -> CitizenBooking:
         self._maybe_refuse("book")
         known = self.replies.get(("book", key))
-        if isinstance(known, Booking):
+        if isinstance(known, CitizenBooking):
             return known
         hold = await self.held(actor)
         seen = (request.office_id, request.starts_at)
@@ -126,7 +126,7 @@ class FakeBooking(BookingClient):
         del self.holds[actor.name]
         return booking
 
-    async def find(self, actor: Actor, proof: BookingProof) -> Booking:
+    async def find(self, actor: Actor, proof: BookingProof) -> CitizenBooking:
         self.proofs.append(proof)
         self._maybe_refuse("find")
         number = {TOKEN: NUMBER}.get(proof.token or "", proof.number.replace("-", ""))
@@ -150,17 +150,17 @@ class FakeBooking(BookingClient):
             elsewhere=self.elsewhere,
         )  # fmt: skip
 
-    async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
+    async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> CitizenBooking:
         self._maybe_refuse("cancel")
         booking = await self.find(actor, proof)
         return self.put(booking, status="cancelled", can_change=False, can_cancel=False)
 
-    async def resend(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
+    async def resend(self, actor: Actor, key: str, proof: BookingProof) -> CitizenBooking:
         self._maybe_refuse("resend")
         self.resent.append(key)
         return await self.find(actor, proof)
 
-    async def contact(self, actor: Actor, key: str, request: ContactRequest) -> Booking:
+    async def contact(self, actor: Actor, key: str, request: ContactRequest) -> CitizenBooking:
         self._maybe_refuse("contact")
         booking = await self.find(actor, request)
         self.contacts.append(request)
@@ -172,7 +172,7 @@ class FakeBooking(BookingClient):
             interpreter=request.interpreter,
         )
 
-    async def change(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
+    async def change(self, actor: Actor, key: str, request: ChangeRequest) -> CitizenBooking:
         self._maybe_refuse("change")
         booking = await self.find(actor, request)
         hold = await self.held(actor)
@@ -181,7 +181,7 @@ class FakeBooking(BookingClient):
             raise Refused(409, "hold-expired", {})
         return self.put(booking, office_id=hold.office_id, starts_at=hold.starts_at, version=2)
 
-    async def accept(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
+    async def accept(self, actor: Actor, key: str, request: ChangeRequest) -> CitizenBooking:
         self._maybe_refuse("accept")
         booking = await self.find(actor, request)
         proposed = booking.displaced.proposed if booking.displaced else None
@@ -191,7 +191,7 @@ class FakeBooking(BookingClient):
         at = {"office_id": proposed.office_id, "starts_at": proposed.starts_at}
         return self.put(booking, **at, version=2, displaced=None)
 
-    def put(self, booking: Booking, **changes: Any) -> Booking:
+    def put(self, booking: CitizenBooking, **changes: Any) -> CitizenBooking:
         born, _ = self.bookings[booking.number]
         changed = booking.model_copy(update=changes)
         self.bookings[booking.number] = (born, changed)
@@ -221,10 +221,10 @@ def held_lines(request: HoldRequest) -> tuple[HeldLine, ...]:
     return tuple(lines)
 
 
-def booking_of(hold: Hold, request: BookingRequest) -> Booking:
+def booking_of(hold: Hold, request: BookingRequest) -> CitizenBooking:
     members = zip(hold.lines[1:], request.party, strict=True)
     waits = request.email == WAITING
-    return Booking(
+    return CitizenBooking(
         number=NUMBER,
         procedure_id=hold.procedure_id,
         office_id=hold.office_id,

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from libs.common.errors import Problem
 from services.gateway.lgwan.door.passwords import Passwords, hash_password
-from services.gateway.lgwan.door.slowing import Caller, Tried
+from services.gateway.lgwan.door.slowing import SignInCaller, TriedSignIn
 from services.gateway.lgwan.door.staff import (
     Loan,
     Operation,
@@ -31,7 +31,7 @@ class WrongPassword(Problem):
     slug: ClassVar[str] = "wrong-password"
 
 
-class TooSoon(Problem):
+class SignInTooSoon(Problem):
     """This browser has to wait before it tries again; known ids and others alike."""
 
     slug: ClassVar[str] = "too-soon"
@@ -61,7 +61,7 @@ async def sign_in(
     Every refusal does the same work. Raises WrongPassword, TooSoon and Unavailable.
     """
     staff_id = normalise_id(typed)
-    caller = Caller(staff_id, entrance.browser, client_address.get())
+    caller = SignInCaller(staff_id, entrance.browser, client_address.get())
     async with open_store(Store) as store:
         tried = await store.count_try(caller)
         known = await store.password_hash(staff_id)
@@ -78,16 +78,20 @@ async def sign_in(
     return token
 
 
-async def _match(passwords: Passwords, password: str, known: str | None, tried: Tried) -> bool:
+async def _match(
+    passwords: Passwords, password: str, known: str | None, tried: TriedSignIn
+) -> bool:
     await asyncio.sleep(tried.brake)
     return await passwords.match(password, known)
 
 
-def _refusal(tried: Tried) -> Problem:
-    return TooSoon(tried.wait) if tried.wait else WrongPassword("The id or password is wrong.")
+def _refusal(tried: TriedSignIn) -> Problem:
+    return (
+        SignInTooSoon(tried.wait) if tried.wait else WrongPassword("The id or password is wrong.")
+    )
 
 
-async def _open_session(store: Store, caller: Caller, known: str, entrance: Entrance) -> str:
+async def _open_session(store: Store, caller: SignInCaller, known: str, entrance: Entrance) -> str:
     """Its token; empty where the password was changed while it was checked."""
     token, secret = new_token(), new_token()
     opened = await store.open_session(digest(token), caller.staff_id, known, secret, entrance.agent)

@@ -35,7 +35,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeAccount:
     """A new account: its sheet, and what the log says of it."""
 
     sheet: Sheet
@@ -48,7 +48,9 @@ def first_password() -> str:
     return "-".join(groups)
 
 
-async def create_account(open_store: OpenStore, passwords: Passwords, account: Account) -> Made:
+async def create_account(
+    open_store: OpenStore, passwords: Passwords, account: Account
+) -> MadeAccount:
     """Raises Taken, LastAdministrator and Unavailable."""
     password = first_password()
     hashed = await passwords.hash(password)
@@ -57,7 +59,7 @@ async def create_account(open_store: OpenStore, passwords: Passwords, account: A
         made = registry.create(account)
         await store.write(registry)
         await store.set_initial_password(made.staff_id, hashed)
-    return Made(Sheet(made.staff_id, made.name, password), difference(None, made))
+    return MadeAccount(Sheet(made.staff_id, made.name, password), difference(None, made))
 
 
 async def change_account(

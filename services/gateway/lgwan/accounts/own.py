@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from libs.common.errors import Problem
 from services.gateway.lgwan.door.passwords import Passwords
-from services.gateway.lgwan.door.staff import Session
+from services.gateway.lgwan.door.staff import StaffSession
 from services.gateway.lgwan.door.store import OpenStore
 
 from .own_store import OwnStore
@@ -17,7 +17,7 @@ class WrongOldPassword(Problem):
 
 
 async def change_own_password(
-    open_store: OpenStore, passwords: Passwords, session: Session, old: str, new: str
+    open_store: OpenStore, passwords: Passwords, session: StaffSession, old: str, new: str
 ) -> None:
     """Ends all other sessions of the account. Raises WrongOldPassword and Unavailable."""
     staff_id = session.staff.staff_id

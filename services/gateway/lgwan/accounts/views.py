@@ -24,7 +24,7 @@ MARK_WORDS: dict[Mark, str] = {
 
 
 @dataclass(frozen=True)
-class View:
+class AccountsView:
     """The accounts that `member` reaches, and what the words for them are made of."""
 
     accounts: dict[str, Account]
@@ -51,7 +51,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Row:
+class AccountLine:
     """One account of the table."""
 
     account: Account
@@ -63,7 +63,7 @@ class Row:
     unseen: bool
 
 
-def office_choices(view: View) -> list[tuple[str, str]]:
+def office_choices(view: AccountsView) -> list[tuple[str, str]]:
     """Where the member may let others work."""
     everywhere = EVERY_OFFICE in view.member.offices
     named = [(code, name) for code, name in view.offices.items() if view.member.serves(code)]
@@ -82,7 +82,7 @@ def _mark(has: bool, of_role: bool) -> Mark:
     return "missing" if of_role else "none"
 
 
-def _shown(view: View, account: Account, show: str) -> bool:
+def _shown(view: AccountsView, account: Account, show: str) -> bool:
     state = account.state_on(view.today)
     if show in ("active", "suspended"):
         return state == show
@@ -96,7 +96,7 @@ def _shown(view: View, account: Account, show: str) -> bool:
     return state == "active" and narrowed[show]
 
 
-def tally_of(view: View) -> list[tuple[str, str, int]]:
+def tally_of(view: AccountsView) -> list[tuple[str, str, int]]:
     """The counts that narrow the table: code, words, how many."""
     words = {
         "active": "有効",
@@ -113,19 +113,19 @@ def tally_of(view: View) -> list[tuple[str, str, int]]:
     ]
 
 
-def sections_of(view: View, show: str) -> list[tuple[str, list[Row]]]:
+def sections_of(view: AccountsView, show: str) -> list[tuple[str, list[AccountLine]]]:
     """The rows by where people work: the offices in their order, then who works at several."""
-    found: dict[str, list[Row]] = {name: [] for name in view.offices.values()}
+    found: dict[str, list[AccountLine]] = {name: [] for name in view.offices.values()}
     for account in view.accounts.values():
         if _shown(view, account, show):
             found.setdefault(view.where(account), []).append(row_of(view, account))
     return [(name, rows) for name, rows in found.items() if rows]
 
 
-def row_of(view: View, account: Account) -> Row:
+def row_of(view: AccountsView, account: Account) -> AccountLine:
     seen = account.signed_in_at
     role = view.roles.get(account.role)
-    return Row(
+    return AccountLine(
         account,
         STATE[account.state_on(view.today)],
         view.role_title(account),
@@ -136,7 +136,7 @@ def row_of(view: View, account: Account) -> Row:
     )
 
 
-def csv_of(view: View) -> Iterator[list[str]]:
+def csv_of(view: AccountsView) -> Iterator[list[str]]:
     heads = ["職員ID", "名前", "状態", "組", "担当する場所", "応援", "最終日", "最後のサインイン"]
     yield [*heads, *RIGHT.values()]
     for account in view.accounts.values():

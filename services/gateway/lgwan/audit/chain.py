@@ -21,7 +21,7 @@ FaultKind = Literal["edited", "deleted", "broken", "missing", "cut"]
 
 
 @dataclass(frozen=True)
-class Entry:
+class SealedEntry:
     """A row of the log as it is sealed."""
 
     operation_id: int
@@ -46,14 +46,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Link:
+class ChainLink:
     """`entry` is None where its row is not there any more."""
 
     number: int
     operation_id: int
     digest: bytes
     mac: bytes
-    entry: Entry | None
+    entry: SealedEntry | None
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Fault:
+class ChainFault:
     """What is wrong, and at which number."""
 
     number: int
@@ -82,13 +82,13 @@ class Sealer:
         message = b"|".join((b"link", before, f"{number}|{operation_id}".encode(), digest))
         return hmac.digest(self.key, message, "sha256")
 
-    def continued(self, head: Head, entries: Sequence[Entry]) -> list[Link]:
+    def continued(self, head: Head, entries: Sequence[SealedEntry]) -> list[ChainLink]:
         """The links of `entries`, after `head`."""
-        links: list[Link] = []
+        links: list[ChainLink] = []
         for number, entry in enumerate(entries, head.number + 1):
             before = links[-1].mac if links else head.mac
             mac = self.mac(before, number, entry.operation_id, entry.digest)
-            links.append(Link(number, entry.operation_id, entry.digest, mac, entry))
+            links.append(ChainLink(number, entry.operation_id, entry.digest, mac, entry))
         return links
 
     def erasure(self, numbers: str) -> str:
@@ -114,13 +114,13 @@ class Sealer:
 
 
 @dataclass
-class Check:
+class ChainCheck:
     """Goes along the chain from its begin, or from a head that is believed."""
 
     sealer: Sealer
     heads: Iterable[Head] = ()
     after: Head = Head(0, START)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[ChainFault] = field(default_factory=list)
     links: int = 0
     _gone: list[int] = field(default_factory=list)
     _erased: list[range] = field(default_factory=list)
@@ -129,26 +129,26 @@ class Check:
         self._last = self.after
         self._heads = {h.number: h.mac for h in self.heads if h.number > self.after.number}
 
-    def take(self, link: Link) -> None:
+    def take(self, link: ChainLink) -> None:
         self.links += 1
         if link.number != self._last.number + 1:
-            self.faults.append(Fault(self._last.number + 1, "missing"))
+            self.faults.append(ChainFault(self._last.number + 1, "missing"))
         expected = self.sealer.mac(self._last.mac, link.number, link.operation_id, link.digest)
         known = self._heads.pop(link.number, link.mac)
         if not hmac.compare_digest(expected, link.mac) or known != link.mac:
-            self.faults.append(Fault(link.number, "broken"))
+            self.faults.append(ChainFault(link.number, "broken"))
         self._check_row(link)
         self._last = Head(link.number, link.mac)
 
-    def _check_row(self, link: Link) -> None:
+    def _check_row(self, link: ChainLink) -> None:
         if link.entry is None:
             self._gone.append(link.number)
         elif link.entry.digest != link.digest:
-            self.faults.append(Fault(link.number, "edited"))
+            self.faults.append(ChainFault(link.number, "edited"))
         elif link.entry.what == ERASE:
             self._erased += self._named(link.entry)
 
-    def _named(self, entry: Entry) -> list[range]:
+    def _named(self, entry: SealedEntry) -> list[range]:
         found = _RANGE.fullmatch(entry.object_id)
         if not found or not hmac.compare_digest(
             self.sealer.erasure(entry.object_id), entry.detail.rpartition(" ")[2]
@@ -159,13 +159,13 @@ class Check:
     def finish(self) -> Head:
         """The last link. What is missing then was deleted, or cut off where a head is beyond."""
         lost = [n for n in self._gone if not any(n in one for one in self._erased)]
-        self.faults += [Fault(number, "deleted") for number in lost]
-        self.faults += [Fault(number, "cut") for number in sorted(self._heads)]
+        self.faults += [ChainFault(number, "deleted") for number in lost]
+        self.faults += [ChainFault(number, "cut") for number in sorted(self._heads)]
         return self._last
 
 
-def entry_of(row: Any) -> Entry:
+def entry_of(row: Any) -> SealedEntry:
     """Of a row with these columns."""
-    names = list(Entry.__dataclass_fields__)
+    names = list(SealedEntry.__dataclass_fields__)
     values = {name: getattr(row, name) for name in names}
-    return Entry(**{**values, "salt": str(values["salt"])})
+    return SealedEntry(**{**values, "salt": str(values["salt"])})

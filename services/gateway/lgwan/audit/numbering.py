@@ -8,7 +8,7 @@ from libs.common.logs import fields
 from services.gateway.lgwan.door.staff import Operation
 from services.gateway.lgwan.door.store import OpenStore
 
-from .chain import ERASE, START, Check, Fault, Head, Sealer
+from .chain import ERASE, START, ChainCheck, ChainFault, Head, Sealer
 from .store import AuditStore
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class Verdict:
     head: Head
     after: int
     links: int
-    faults: tuple[Fault, ...]
+    faults: tuple[ChainFault, ...]
 
 
 async def verify(
@@ -73,7 +73,7 @@ async def verify(
         kept = [head for head, _ in await store.heads(AT_ONCE)]
         begin = max(last.number - newest, 0) if newest else 0
         after = await store.head_at(begin) if begin else Head(0, START)
-    check = Check(sealer, [*heads, *kept], after)
+    check = ChainCheck(sealer, [*heads, *kept], after)
     position = after.number
     while True:
         async with open_store(AuditStore) as store:

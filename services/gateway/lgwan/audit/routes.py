@@ -21,7 +21,7 @@ from services.gateway.web.times import local, now
 from services.gateway.web.typed import harmless
 
 from .numbering import Numberer, Verdict, verify
-from .store import AuditStore, Found, Search
+from .store import AuditSearch, AuditStore, FoundEntry
 from .wording import FAULT, object_words, result_words, what_words
 
 A_PAGE = 100
@@ -84,12 +84,12 @@ def numberer_of(request: Request) -> Numberer:
     return cast("Numberer", request.state["numberer"])
 
 
-def _search(fields: Any) -> tuple[Search, dict[str, str]]:
+def _search(fields: Any) -> tuple[AuditSearch, dict[str, str]]:
     """What the fields say, and the fields as they are shown again."""
     shown = {name: harmless(fields.get(name) or "").strip() for name in _FIELDS}
     since, until = find_day(shown["since"]), find_day(shown["until"])
     before = shown.pop("before")
-    search = Search(
+    search = AuditSearch(
         normalise_id(shown["staff"]),
         shown["object"],
         _begin(since),
@@ -143,7 +143,7 @@ async def _page(
 _HEADS = ["番号", "日時", "職員ID", "名前", "操作", "対象", "場所", "結果", "端末", "内容", "連鎖"]
 
 
-def _row(found: Found) -> dict[str, Any]:
+def _row(found: FoundEntry) -> dict[str, Any]:
     entry = found.entry
     return {
         "number": found.number,
@@ -161,7 +161,7 @@ def _row(found: Found) -> dict[str, Any]:
     }
 
 
-def _cells(found: Found) -> list[str]:
+def _cells(found: FoundEntry) -> list[str]:
     row = _row(found)
     names = ("actor", "name", "what", "object", "office", "result", "address", "detail", "mac")
     at = f"{row['at']:%Y-%m-%d %H:%M:%S}"

@@ -9,7 +9,7 @@ from sqlalchemy import Row, text
 
 from services.gateway.lgwan.door.store import Store
 
-from .chain import START, Entry, Head, Link, entry_of
+from .chain import START, ChainLink, Head, SealedEntry, entry_of
 
 _COLUMNS = """
     o.operation_id, o.at, o.salt, o.actor, o.what, o.object_kind, o.object_id, o.office_id,
@@ -69,7 +69,7 @@ _ERASE = text("SELECT erase_operations(:first, :last)")
 
 
 @dataclass(frozen=True)
-class Search:
+class AuditSearch:
     """What rows are looked for; everything where nothing is said."""
 
     actor: str = ""
@@ -81,10 +81,10 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundEntry:
     """A row of the log, with its place in the chain once it has one."""
 
-    entry: Entry
+    entry: SealedEntry
     name: str
     number: int | None
     mac: str
@@ -104,11 +104,11 @@ class AuditStore(Store):
         row = (await self.session.execute(_LINK, {"number": number})).one_or_none()
         return Head(row.number, row.mac) if row else Head(0, START)
 
-    async def waiting(self, most: int) -> list[Entry]:
+    async def waiting(self, most: int) -> list[SealedEntry]:
         """Rows that have no number yet."""
         return [entry_of(row) for row in await self.session.execute(_WAITING, {"most": most})]
 
-    async def put_links(self, links: Sequence[Link]) -> None:
+    async def put_links(self, links: Sequence[ChainLink]) -> None:
         values = {
             "numbers": [link.number for link in links],
             "ids": [link.operation_id for link in links],
@@ -118,7 +118,7 @@ class AuditStore(Store):
         }
         await self.session.execute(_PUT, values)
 
-    async def links(self, after: int, most: int) -> list[Link]:
+    async def links(self, after: int, most: int) -> list[ChainLink]:
         found = await self.session.execute(_LINKS, {"after": after, "most": most})
         return [_link(row) for row in found]
 
@@ -131,7 +131,7 @@ class AuditStore(Store):
         found = await self.session.execute(_HEADS, {"most": most})
         return [(Head(row.number, row.mac), row.at) for row in found]
 
-    async def search(self, search: Search, most: int) -> list[Found]:
+    async def search(self, search: AuditSearch, most: int) -> list[FoundEntry]:
         values = {**vars(search), "object": search.object_id, "most": most}
         return [_found(row) for row in await self.session.execute(_SEARCH, values)]
 
@@ -150,11 +150,11 @@ class AuditStore(Store):
         await self.session.execute(_ERASE, {"first": first, "last": last})
 
 
-def _link(row: Row[Any]) -> Link:
+def _link(row: Row[Any]) -> ChainLink:
     entry = entry_of(row) if row.operation_id is not None else None
-    return Link(row.number, row.linked_id, row.digest, row.mac, entry)
+    return ChainLink(row.number, row.linked_id, row.digest, row.mac, entry)
 
 
-def _found(row: Row[Any]) -> Found:
+def _found(row: Row[Any]) -> FoundEntry:
     mac = row.mac.hex()[:8] if row.mac else ""
-    return Found(entry_of(row), row.name, row.number, mac)
+    return FoundEntry(entry_of(row), row.name, row.number, mac)

@@ -30,7 +30,7 @@ class PendingChange:
 
 
 @dataclass(frozen=True)
-class Difference:
+class BookingDifference:
     """One line of the comparison; `mine` is one that the wish itself would change."""
 
     label: str
@@ -45,18 +45,18 @@ class Difference:
 
 def compare(
     pending: PendingChange, found: StaffBookingDetail, catalog: CatalogIndex
-) -> tuple[Difference, ...]:
+) -> tuple[BookingDifference, ...]:
     """The booking as it would have become, beside what it is."""
     now = {**_as_it_is(found.booking, catalog), **pending.now}
     seen = next((one for one in found.history if one.version == pending.version), None)
     wanted = {**now, **(_as_seen(seen, found, catalog) if seen else {}), **pending.lines}
     return tuple(
-        Difference(label, text, now.get(label, ""), label in pending.lines)
+        BookingDifference(label, text, now.get(label, ""), label in pending.lines)
         for label, text in wanted.items()
     )
 
 
-def is_done(lines: Sequence[Difference]) -> bool:
+def is_done(lines: Sequence[BookingDifference]) -> bool:
     """Whether somebody else has done the very same."""
     return not any(line.differs for line in lines)
 

@@ -44,7 +44,7 @@ TIMES: dict[str, str] = {
 
 
 @dataclass
-class Try:
+class ExchangeTry:
     """What was typed, what is wrong with it, and another booking of the person that stands in the
     way."""
 

@@ -33,7 +33,7 @@ NO_VISIT = "来庁していないときは、時刻を空欄にしてくださ�
 
 
 @dataclass(frozen=True)
-class Typed:
+class TypedResult:
     """The fields of one visit, as typed: `result` is an outcome, MISSED or NO_RESULT."""
 
     result: str = ""
@@ -64,9 +64,9 @@ def without_visit(booking: StaffBooking) -> list[tuple[str, str]]:
     return [] if booking.in_outage else [(MISSED, STATUS[MISSED])]
 
 
-def read_typed(form: Form, booking: StaffBooking, mark: str = "") -> Typed:
+def read_typed(form: Form, booking: StaffBooking, mark: str = "") -> TypedResult:
     """`mark` tells the fields of one booking from those of others in the same form."""
-    return Typed(
+    return TypedResult(
         result=form.get(f"result{mark}"),
         others={one: form.get(f"result-{one}{mark}") for one in booking.also},
         arrived=redacted(form.typed(f"arrived{mark}").strip()),
@@ -74,11 +74,11 @@ def read_typed(form: Form, booking: StaffBooking, mark: str = "") -> Typed:
     )
 
 
-def as_kept(kept: StaffResult) -> Typed:
+def as_kept(kept: StaffResult) -> TypedResult:
     """The fields of a form as the visit stands."""
     stamps, finished = kept.stamps, kept.status == "finished"
     result = kept.outcome or "" if finished else MISSED if kept.status == MISSED else ""
-    return Typed(
+    return TypedResult(
         result=result,
         others=dict(stamps.outcomes),
         arrived=_clock(stamps.arrived_at),
@@ -91,7 +91,7 @@ def _clock(at: datetime | None) -> str:
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadResult:
     """`ask` is None where something is wrong; `errors` by field."""
 
     ask: StaffResultChange | None
@@ -99,8 +99,8 @@ class Read:
 
 
 def read_result(
-    typed: Typed, booking: StaffBooking, version: int, reason: str, catalog: CatalogIndex
-) -> Read:
+    typed: TypedResult, booking: StaffBooking, version: int, reason: str, catalog: CatalogIndex
+) -> ReadResult:
     """`version` is the one that the form was shown with."""
     errors: dict[str, str] = {}
     day = local(booking.starts_at).date()
@@ -114,7 +114,7 @@ def read_result(
     if reason not in CORRECTION_REASONS:
         errors["reason"] = NO_REASON
     if errors:
-        return Read(None, errors)
+        return ReadResult(None, errors)
     done = status == "finished"
     ask = {
         "version": version,
@@ -125,11 +125,11 @@ def read_result(
         "finished_at": finished,
         "reason": reason,
     }
-    return Read(StaffResultChange.model_validate(ask), {})
+    return ReadResult(StaffResultChange.model_validate(ask), {})
 
 
 def _status(
-    typed: Typed, booking: StaffBooking, catalog: CatalogIndex, errors: dict[str, str]
+    typed: TypedResult, booking: StaffBooking, catalog: CatalogIndex, errors: dict[str, str]
 ) -> Status | None:
     if typed.result == MISSED:
         return "missed"

@@ -20,7 +20,7 @@ from services.gateway.web.link import Actor, Refused, Unreachable
 from services.gateway.web.typed import harmless
 
 from .context import door_of
-from .staff import Operation, Session, digest, safe_path
+from .staff import Operation, StaffSession, digest, safe_path
 from .store import Store
 from .unsaved import Unsaved
 
@@ -33,7 +33,7 @@ _DOOR = frozenset({"lgwan"})
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Read = Callable[[Request], Awaitable["FormData"]]
-Keep = Callable[[Request, Session, "FormData"], Unsaved | None]
+Keep = Callable[[Request, StaffSession, "FormData"], Unsaved | None]
 
 
 class FormData(Protocol):
@@ -113,8 +113,8 @@ def staff(
     return protect
 
 
-def session_of(request: Request) -> Session:
-    return cast("Session", request.scope["session"])
+def session_of(request: Request) -> StaffSession:
+    return cast("StaffSession", request.scope["session"])
 
 
 def actor_of(request: Request) -> Actor:
@@ -131,7 +131,7 @@ def audit_of(request: Request) -> AuditEntry:
     return cast("AuditEntry", request.scope["audit"])
 
 
-def csrf_token(session: Session) -> str:
+def csrf_token(session: StaffSession) -> str:
     return _csrf(session).token(session.session_id)
 
 
@@ -149,7 +149,7 @@ def came_from(request: Request) -> str:
     return safe_path(f"{referer.path}?{referer.query}" if referer.query else referer.path)
 
 
-async def _live_session(request: Request, *, in_use: bool) -> Session | None:
+async def _live_session(request: Request, *, in_use: bool) -> StaffSession | None:
     door = door_of(request)
     token = door.cookies.read(request, SESSION_COOKIE)
     if not token:
@@ -201,12 +201,12 @@ def _to_sign_in(request: Request, kept: Unsaved | None = None) -> Response:
     return reply
 
 
-def _require(session: Session, right: str | None) -> None:
+def _require(session: StaffSession, right: str | None) -> None:
     if not session.staff.may(right):
         raise NotAllowed(f"This needs the right {right}.")
 
 
-def _csrf(session: Session) -> Csrf:
+def _csrf(session: StaffSession) -> Csrf:
     return Csrf(session.csrf_secret.encode())
 
 
@@ -224,7 +224,7 @@ async def note_list(request: Request, name: str, office_id: str, rows: int) -> N
 
 
 async def _looked_at(
-    request: Request, session: Session, right: str | None, endpoint: Endpoint
+    request: Request, session: StaffSession, right: str | None, endpoint: Endpoint
 ) -> Response:
     """A page about a booking is noted before it is shown, and so is one that was refused: what
     cannot be noted is not shown."""
@@ -239,7 +239,7 @@ async def _looked_at(
     return reply
 
 
-async def _note_view(request: Request, session: Session, result: str) -> None:
+async def _note_view(request: Request, session: StaffSession, result: str) -> None:
     booking_id = str(request.path_params.get("booking_id", ""))
     what, kind = ("booking.view", "booking") if booking_id else ("page.view", "page")
     path = getattr(request.scope.get("route"), "path", "") if result != "done" else ""
@@ -250,7 +250,9 @@ async def _note_view(request: Request, session: Session, result: str) -> None:
 
 
 @asynccontextmanager
-async def _recorded(request: Request, session: Session, what: str | None) -> AsyncIterator[None]:
+async def _recorded(
+    request: Request, session: StaffSession, what: str | None
+) -> AsyncIterator[None]:
     request.scope["audit"] = audit = AuditEntry(what or "")
     try:
         yield

@@ -12,7 +12,7 @@ from services.gateway.web.typed import harmless
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedDay:
     """`changed` is the booking that was just ticked; it is marked."""
 
     office: str
@@ -29,11 +29,11 @@ class Wanted:
         return urlencode({"office": self.office, "day": self.day.isoformat()})
 
 
-def read_wanted(query: Mapping[str, str], offices: Mapping[str, str]) -> Wanted:
+def read_wanted(query: Mapping[str, str], offices: Mapping[str, str]) -> WantedDay:
     """What an address asks for. What cannot be understood is left out: the first of `offices`, and
     today. An office of others is as unknown as one that is none."""
     office = query.get("office", "")
-    return Wanted(
+    return WantedDay(
         office=office if office in offices else next(iter(offices), ""),
         day=read_day(harmless(query.get("day", ""))),
         changed=_uuid(query.get("changed", "")),

@@ -19,7 +19,7 @@ from services.gateway.web.typed import harmless
 
 from .auth import KEPT_COOKIE, FormData, Keep, session_of
 from .context import door_of
-from .staff import Session
+from .staff import StaffSession
 from .store import Store
 from .unsaved import FORM, Unsaved
 
@@ -37,7 +37,7 @@ def same_page(request: Request, _: FormData) -> str:
 def keep_form(back: Back = same_page) -> Keep:
     """For `staff(…, keep=…)`: the form is shown again at `back`, by `kept_form` there."""
 
-    def keep(request: Request, session: Session, form: FormData) -> Unsaved:
+    def keep(request: Request, session: StaffSession, form: FormData) -> Unsaved:
         page = back(request, form)
         key = _key(request) or secrets.token_bytes(_KEY_BYTES)
         content = json.dumps({"owner": session.staff.staff_id, "fields": _fields(form)})

@@ -15,7 +15,7 @@ from services.gateway.web.times import clock
 from . import words
 from .auth import came_from, csrf_token, here
 from .context import DoorContext, door_of
-from .staff import MANAGES, READS_LOG, Session, Staff
+from .staff import MANAGES, READS_LOG, Staff, StaffSession
 from .terminal import Terminal, terminal_of
 
 SITE = Site(
@@ -96,7 +96,7 @@ def answer(
 ) -> Response:
     """A page for whoever is signed in, or for nobody."""
     door = door_of(request)
-    session: Session | None = request.scope.get("session")
+    session: StaffSession | None = request.scope.get("session")
     frame = {
         "me": session.staff if session else None,
         "menu": menu_of(session.staff) if session else (),

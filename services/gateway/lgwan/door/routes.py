@@ -12,7 +12,7 @@ from libs.common.database import UNREACHABLE
 from .auth import session_of, staff
 from .context import DoorContext, door_of
 from .live import Full
-from .staff import Session
+from .staff import StaffSession
 from .store import Store
 
 HEARTBEAT_SECONDS = 15.0
@@ -52,7 +52,9 @@ async def _after(first: bytes, stream: AsyncGenerator[bytes]) -> AsyncIterator[b
             yield part
 
 
-async def _stream(door: DoorContext, session: Session, office_id: str) -> AsyncGenerator[bytes]:
+async def _stream(
+    door: DoorContext, session: StaffSession, office_id: str
+) -> AsyncGenerator[bytes]:
     """Raises Full before the first part."""
     with door.hub.waiting(office_id, session.session_id, session.staff.staff_id) as page:
         yield _HELLO
@@ -66,7 +68,7 @@ async def _stream(door: DoorContext, session: Session, office_id: str) -> AsyncG
         yield _ENDED
 
 
-async def _lives(door: DoorContext, session: Session, office_id: str) -> bool:
+async def _lives(door: DoorContext, session: StaffSession, office_id: str) -> bool:
     """Whether the page would still be shown. A stream of its own keeps nobody signed in."""
     try:
         async with door.open_store(Store) as store:

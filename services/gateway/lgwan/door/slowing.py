@@ -22,7 +22,7 @@ BROWSER_FAMILIAR_FOR = timedelta(days=400)
 
 
 @dataclass(frozen=True)
-class Caller:
+class SignInCaller:
     """Who tries to sign in, as far as the door can tell. `browser` is a random text of its own."""
 
     staff_id: str
@@ -48,7 +48,7 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Tried:
+class TriedSignIn:
     """What is known when a try begins: the seconds to `wait` before the next one, for this browser,
     and the tries of others that may put a `brake` on it."""
 

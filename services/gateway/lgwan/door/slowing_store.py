@@ -12,8 +12,8 @@ from .slowing import (
     COUNTED_FOR,
     FREE_TRIES,
     LONGEST_WAIT,
-    Caller,
-    Tried,
+    SignInCaller,
+    TriedSignIn,
 )
 
 _WAIT = """
@@ -58,7 +58,7 @@ _PRUNE_FAMILIAR = text("DELETE FROM familiar WHERE at < now() - CAST(:age AS int
 class SlowingStore(SqlStore):
     """Known ids and unknown ones are counted alike."""
 
-    async def count_try(self, caller: Caller) -> Tried:
+    async def count_try(self, caller: SignInCaller) -> TriedSignIn:
         """Where the browser has to wait, nothing is counted."""
         familiar = await self._is_familiar(caller.browser_key, BROWSER_FAMILIAR_FOR)
         values = {
@@ -70,15 +70,15 @@ class SlowingStore(SqlStore):
         }
         if (await self.session.execute(_COUNT_OWN, values)).scalar_one_or_none() is None:
             left = (await self.session.execute(_LEFT, values)).scalar_one_or_none()
-            return Tried(max(float(left or 1), 1.0), 0, 0, familiar, True)
+            return TriedSignIn(max(float(left or 1), 1.0), 0, 0, familiar, True)
         strangers = 0
         if not familiar:
             strangers = await self._count(caller.strangers_key, caller.staff_key)
         at_address = await self._count(caller.address_key, "")
         place = await self._is_familiar(caller.address_key, ADDRESS_FAMILIAR_FOR)
-        return Tried(0.0, strangers, at_address, familiar, place)
+        return TriedSignIn(0.0, strangers, at_address, familiar, place)
 
-    async def was_right(self, caller: Caller) -> None:
+    async def was_right(self, caller: SignInCaller) -> None:
         """The browser and the address are familiar from now on."""
         keys = [caller.browser_key, caller.address_key]
         await self.session.execute(_NOTE_FAMILIAR, {"keys": keys})
@@ -88,7 +88,7 @@ class SlowingStore(SqlStore):
 
     async def forget_tries(self, staff_id: str) -> None:
         """All wrong tries for the account, wherever they were made."""
-        await self.session.execute(_FORGET_ALL, {"staff": Caller(staff_id, "", "").staff_key})
+        await self.session.execute(_FORGET_ALL, {"staff": SignInCaller(staff_id, "", "").staff_key})
 
     async def _count(self, key: str, staff_key: str) -> int:
         values = {"key": key, "staff": staff_key, "window": COUNTED_FOR}

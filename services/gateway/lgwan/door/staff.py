@@ -127,7 +127,7 @@ class Staff:
 
 
 @dataclass(frozen=True)
-class Session:
+class StaffSession:
     """A signed-in browser. `csrf_secret` is what the tokens in its forms are made with."""
 
     session_id: str

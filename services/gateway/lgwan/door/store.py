@@ -23,8 +23,8 @@ from .staff import (
     LONGEST_SESSION,
     Idle,
     Operation,
-    Session,
     Staff,
+    StaffSession,
 )
 from .unsaved import WRITABLE_FOR
 from .unsaved_store import UnsavedStore
@@ -112,7 +112,7 @@ class Store(LoanStore, SlowingStore, UnsavedStore):
 
     async def live_session(
         self, session_id: str, idle: Idle, age: timedelta | None = None, *, in_use: bool = True
-    ) -> Session | None:
+    ) -> StaffSession | None:
         """The session if it has not ended; note that it is `in_use`. A password older than `age`
         has to be replaced first."""
         values = {"id": session_id, "administers": ADMINISTERS, "age": age, **vars(idle)}
@@ -124,7 +124,7 @@ class Store(LoanStore, SlowingStore, UnsavedStore):
             await self.session.execute(_SEEN, {"id": session_id})
         return _session(row)
 
-    async def ended_session(self, session_id: str) -> Session | None:
+    async def ended_session(self, session_id: str) -> StaffSession | None:
         """One that nobody signed out of: nothing may be done with it, but what its forms held is
         its account's."""
         values = {"id": session_id, "writable": WRITABLE_FOR, "age": None}
@@ -172,10 +172,10 @@ class Store(LoanStore, SlowingStore, UnsavedStore):
             self.record(operation)
 
 
-def _session(row: Row[Any]) -> Session:
+def _session(row: Row[Any]) -> StaffSession:
     member = Staff(row.staff_id, row.name, frozenset(row.rights), frozenset(row.offices))
     member = with_loans(member, row.lent_to, row.lent_until)
-    return Session(row.session_id, row.csrf_secret, member, row.initial)
+    return StaffSession(row.session_id, row.csrf_secret, member, row.initial)
 
 
 class OpenStore(Protocol):

@@ -56,7 +56,7 @@ _TOLD = {
 
 
 @dataclass(frozen=True)
-class Shown:
+class GuidanceExtras:
     """What the page of one guidance shows beside the form."""
 
     form: GuidanceForm
@@ -93,19 +93,19 @@ async def index(request: Request) -> Response:
 @staff(RIGHT)
 async def new(request: Request) -> Response:
     if form := await kept_form(request):
-        return await _page(request, Shown(forms.read(form)))
+        return await _page(request, GuidanceExtras(forms.read(form)))
     catalog = await door_of(request).catalog.get()
     own = tuple(office_id for office_id, _ in offices_of(catalog, session_of(request).staff))
-    return await _page(request, Shown(GuidanceForm.empty(own if len(own) == 1 else ())))
+    return await _page(request, GuidanceExtras(GuidanceForm.empty(own if len(own) == 1 else ())))
 
 
 @staff(RIGHT)
 async def one(request: Request) -> Response:
     record = await _record(request, request.path_params["guidance_id"])
     if form := await kept_form(request):
-        return await _page(request, Shown(forms.read(form), record))
+        return await _page(request, GuidanceExtras(forms.read(form), record))
     told = _TOLD.get(request.query_params.get("saved", ""), "")
-    return await _page(request, Shown(GuidanceForm.of(record), record, told=told))
+    return await _page(request, GuidanceExtras(GuidanceForm.of(record), record, told=told))
 
 
 @staff(RIGHT, read=read_guidance, keep=_KEEP)
@@ -141,10 +141,10 @@ async def end(request: Request) -> Response:
     version = forms.read(form).wish.version
     was = GuidanceForm.of(record)
     wish = was.wish.model_copy(update={"ended": True, "version": version})
-    return await _save(request, Shown(GuidanceForm(wish), record), "ended")
+    return await _save(request, GuidanceExtras(GuidanceForm(wish), record), "ended")
 
 
-async def _save(request: Request, shown: Shown, done: str) -> Response:
+async def _save(request: Request, shown: GuidanceExtras, done: str) -> Response:
     door, wish, audit = door_of(request), shown.form.wish, audit_of(request)
     audit.object_kind, audit.object_id = "guidance", str(wish.guidance_id or "")
     audit.office_id = wish.office_ids[0] if len(wish.office_ids) == 1 else ""
@@ -161,7 +161,7 @@ async def _save(request: Request, shown: Shown, done: str) -> Response:
     return RedirectResponse(f"{where}?saved={done}", 303)
 
 
-async def _refused(request: Request, shown: Shown, refused: Refused) -> Shown:
+async def _refused(request: Request, shown: GuidanceExtras, refused: Refused) -> GuidanceExtras:
     """Raises Refused for what no form of this page can mend."""
     wish = shown.form.wish
     if refused.slug == "version-conflict" and wish.guidance_id:
@@ -175,18 +175,18 @@ async def _refused(request: Request, shown: Shown, refused: Refused) -> Shown:
     raise refused
 
 
-async def _typed(request: Request) -> Shown:
+async def _typed(request: Request) -> GuidanceExtras:
     typed = forms.read(_form(request))
     guidance_id = typed.wish.guidance_id
     record = await _record(request, guidance_id) if guidance_id else None
-    return Shown(typed, record)
+    return GuidanceExtras(typed, record)
 
 
 async def _record(request: Request, guidance_id: object) -> GuidanceRecord:
     return await door_of(request).services.offers.guidance(actor_of(request), str(guidance_id))
 
 
-async def _page(request: Request, shown: Shown) -> Response:
+async def _page(request: Request, shown: GuidanceExtras) -> Response:
     door, record = door_of(request), shown.record
     catalog = await door.catalog.get()
     offices = offices_of(catalog, session_of(request).staff)

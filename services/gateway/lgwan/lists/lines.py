@@ -91,7 +91,7 @@ Value = str | int | date | time | datetime
 
 
 @dataclass(frozen=True)
-class Column:
+class FileColumn:
     """A column of the file; `width` is in characters of half width, as Excel counts."""
 
     heading: str
@@ -105,28 +105,28 @@ def _time(at: datetime | None) -> Value:
 
 
 COLUMNS = (
-    Column("来庁日", 16, lambda line: line.starts.date()),
-    Column("時刻", 7, lambda line: line.starts.time()),
-    Column("場所", 20, lambda line: line.office),
-    Column("予約番号", 13, lambda line: line.number),
-    Column("手続き", 30, lambda line: line.procedure),
-    Column("来庁者", 15, lambda line: line.visitor),
-    Column("予約種別", 11, lambda line: line.channel),
-    Column("状態", 22, lambda line: line.state),
-    Column("申込日時", 17, lambda line: line.entered),
-    Column("メール", 8, lambda line: "あり" if line.booking.has_email else "なし"),
-    Column("注意", 24, lambda line: "・".join(line.warnings)),
-    Column("完了できない理由", 17, lambda line: line.why_undone),
-    Column("受付番号", 9, lambda line: line.stamps.reception or ""),
-    Column("受付時刻", 9, lambda line: _time(line.stamps.arrived_at)),
-    Column("呼出時刻", 9, lambda line: _time(line.stamps.called_at)),
-    Column("呼んだ窓口", 10, lambda line: line.stamps.window or ""),
+    FileColumn("来庁日", 16, lambda line: line.starts.date()),
+    FileColumn("時刻", 7, lambda line: line.starts.time()),
+    FileColumn("場所", 20, lambda line: line.office),
+    FileColumn("予約番号", 13, lambda line: line.number),
+    FileColumn("手続き", 30, lambda line: line.procedure),
+    FileColumn("来庁者", 15, lambda line: line.visitor),
+    FileColumn("予約種別", 11, lambda line: line.channel),
+    FileColumn("状態", 22, lambda line: line.state),
+    FileColumn("申込日時", 17, lambda line: line.entered),
+    FileColumn("メール", 8, lambda line: "あり" if line.booking.has_email else "なし"),
+    FileColumn("注意", 24, lambda line: "・".join(line.warnings)),
+    FileColumn("完了できない理由", 17, lambda line: line.why_undone),
+    FileColumn("受付番号", 9, lambda line: line.stamps.reception or ""),
+    FileColumn("受付時刻", 9, lambda line: _time(line.stamps.arrived_at)),
+    FileColumn("呼出時刻", 9, lambda line: _time(line.stamps.called_at)),
+    FileColumn("呼んだ窓口", 10, lambda line: line.stamps.window or ""),
 )
 
-CARD_COLUMN = Column("製造管理番号", 14, lambda line: line.card_number)
+CARD_COLUMN = FileColumn("製造管理番号", 14, lambda line: line.card_number)
 
 
-def columns_of(with_cards: bool) -> tuple[Column, ...]:
+def columns_of(with_cards: bool) -> tuple[FileColumn, ...]:
     """Those of a file; the number of the card stands beside that of the booking."""
     if not with_cards:
         return COLUMNS

@@ -27,7 +27,7 @@ from services.gateway.web.times import long_time
 
 from .export_store import ExportStore
 from .lines import columns_of, line_of
-from .searches import Search, in_words
+from .searches import ListSearch, in_words
 from .sheets import Heading, ListFile, new_list_file
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class ExportJob:
     export_id: UUID
     actor: Actor
     kind: FileKind
-    search: Search
+    search: ListSearch
 
 
 class ExportRunner:
@@ -84,7 +84,9 @@ class ExportRunner:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def order(self, actor: Actor, key: str, kind: FileKind, search: Search) -> UUID | None:
+    async def order(
+        self, actor: Actor, key: str, kind: FileKind, search: ListSearch
+    ) -> UUID | None:
         """Begin a file; the one of then for a `key` that came before. None while another file of
         the same member of staff is being made."""
         async with self._open_store(ExportStore) as store:

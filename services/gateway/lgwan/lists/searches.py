@@ -43,7 +43,7 @@ _DAYS = {
 
 
 @dataclass(frozen=True)
-class Search:
+class ListSearch:
     """What its address says: codes, ISO dates, a booking number; an empty text means all.
 
     `sort` has a `-` before it downwards. Days are those of the visit and of the booking. `cards` is
@@ -89,16 +89,16 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadSearch:
     """A search as it was read. `errors` are sentences by field; what is wrong is in them only."""
 
-    search: Search
+    search: ListSearch
     errors: dict[str, str]
 
 
-def from_today(today: date) -> Search:
+def from_today(today: date) -> ListSearch:
     """What the list opens with: everything that is still to come."""
-    return Search(from_=today.isoformat())
+    return ListSearch(from_=today.isoformat())
 
 
 def read_saved(text: str) -> dict[str, str]:
@@ -106,10 +106,10 @@ def read_saved(text: str) -> dict[str, str]:
     return dict(parse_qsl(text, max_num_fields=20))
 
 
-def read_search(given: Mapping[str, str], catalog: CatalogIndex, member: Staff) -> Read:
+def read_search(given: Mapping[str, str], catalog: CatalogIndex, member: Staff) -> ReadSearch:
     """The search in a form or an address, each field checked against what one may choose."""
     errors: dict[str, str] = {}
-    asked = {f.name: given.get(f.name.rstrip("_"), "").strip()[:300] for f in fields(Search)}
+    asked = {f.name: given.get(f.name.rstrip("_"), "").strip()[:300] for f in fields(ListSearch)}
     for name, read in _readers(catalog, member).items():
         try:
             asked[name] = read(asked[name]) if asked[name] else ""
@@ -123,8 +123,8 @@ def read_search(given: Mapping[str, str], catalog: CatalogIndex, member: Staff) 
     asked["cards"] = "1" if asked["cards"] == "1" and member.may(CARD_NUMBERS) else ""
     if not _is_place(asked["after"], catalog):
         asked["after"] = ""
-    search = Search(**asked)
-    return Read(search, errors or _backwards(search))
+    search = ListSearch(**asked)
+    return ReadSearch(search, errors or _backwards(search))
 
 
 def _readers(catalog: CatalogIndex, member: Staff) -> dict[str, Callable[[str], str]]:
@@ -179,7 +179,7 @@ def _number(text: str) -> str:
     return read_booking_number(text)
 
 
-def _backwards(search: Search) -> dict[str, str]:
+def _backwards(search: ListSearch) -> dict[str, str]:
     wrong = {}
     if search.from_ and search.until and search.until < search.from_:
         wrong["until"] = _BACKWARDS.format(what="来庁日")
@@ -188,7 +188,7 @@ def _backwards(search: Search) -> dict[str, str]:
     return wrong
 
 
-def in_words(search: Search, catalog: CatalogIndex) -> str:
+def in_words(search: ListSearch, catalog: CatalogIndex) -> str:
     """The filter and the order as a line of a printed list."""
     parts = [
         ("場所", catalog.office(search.office) if search.office else ""),

@@ -11,7 +11,7 @@ import xlsxwriter
 from services.gateway.lgwan.door.csv_rows import BOM, csv_text, encode
 from services.gateway.lgwan.door.words import FileKind
 
-from .lines import COLUMNS, BookingLine, Column, Value
+from .lines import COLUMNS, BookingLine, FileColumn, Value
 
 TITLE = "予約受付一覧表"
 _FORMATS: dict[type, str] = {
@@ -51,7 +51,7 @@ class CsvSheet:
     line are the headings, as other systems expect it."""
 
     def __init__(
-        self, file: BinaryIO, encoding: str, columns: tuple[Column, ...] = COLUMNS
+        self, file: BinaryIO, encoding: str, columns: tuple[FileColumn, ...] = COLUMNS
     ) -> None:
         self.replaced = 0
         self._columns = columns
@@ -100,7 +100,7 @@ class ExcelSheet:
         file: BinaryIO,
         heading: Heading,
         room: Path,
-        columns: tuple[Column, ...] = COLUMNS,
+        columns: tuple[FileColumn, ...] = COLUMNS,
     ) -> None:
         """`room` is a folder for the rows until the file is closed."""
         self._columns = columns
@@ -175,7 +175,7 @@ def new_list_file(
     file: BinaryIO,
     heading: Heading,
     room: Path,
-    columns: tuple[Column, ...] = COLUMNS,
+    columns: tuple[FileColumn, ...] = COLUMNS,
 ) -> ListFile:
     match kind:
         case "xlsx":

@@ -54,14 +54,14 @@ class Term:
         return self.ways[0].kind if self.ways else "card"
 
 
-class IndividualNumber(Mistyped):
+class TwelveDigitTerm(Mistyped):
     """Twelve digits: not looked for, not shown again."""
 
 
 def read_term(text: str, today: date) -> Term:
     """Raises IndividualNumber, and Mistyped with the sentence to show."""
     if has_individual_number(text):
-        raise IndividualNumber(INDIVIDUAL_NUMBER)
+        raise TwelveDigitTerm(INDIVIDUAL_NUMBER)
     typed = text.strip()[:LONGEST]
     if not typed:
         raise Mistyped(NO_TERM)

@@ -29,7 +29,7 @@ def source_words(place: TextPlace, source: TextPlace | None) -> str:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TextCell:
     """One kind of one row. `own` are the languages with a text of exactly this place."""
 
     url: str
@@ -40,7 +40,7 @@ class Cell:
 @dataclass(frozen=True)
 class TextRow:
     name: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TextCell, ...]
 
 
 def matrix(
@@ -63,11 +63,11 @@ def matrix(
     ]
 
 
-def _cell(kind: MailKind, where: Mapping[str, str], known: frozenset[TextPlace]) -> Cell:
+def _cell(kind: MailKind, where: Mapping[str, str], known: frozenset[TextPlace]) -> TextCell:
     here = [TextPlace(kind=kind, language=code, **where) for code in LANGUAGES]
     own = tuple(LANGUAGE[place.language] for place in here if place in known)
     words = "市の文面" if own else wider_words(here[0], known)
-    return Cell(url_of(here[0]), own, words)
+    return TextCell(url_of(here[0]), own, words)
 
 
 def wider_words(place: TextPlace, own: Iterable[TextPlace]) -> str:

@@ -18,7 +18,7 @@ from services.gateway.lgwan.counter.series import hours_text
 from services.gateway.lgwan.door.auth import FormData
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.posted import read_version
-from services.gateway.lgwan.door.staff import Session, Staff
+from services.gateway.lgwan.door.staff import Staff, StaffSession
 from services.gateway.lgwan.door.unsaved import Unsaved
 from services.gateway.lgwan.door.words import MAIL_KIND
 from services.gateway.web.forms import Form, read_form
@@ -58,7 +58,7 @@ async def read_letter(request: Request) -> Form:
 
 
 @dataclass(frozen=True)
-class Typed:
+class TypedLetter:
     """What a form has as subject and body, and as the address of a test; without 12 digits."""
 
     text: MailText
@@ -71,13 +71,13 @@ class Typed:
         return sha256("\0".join(wanted).encode()).hexdigest()
 
 
-def read_typed(form: Form) -> Typed:
+def read_typed(form: Form) -> TypedLetter:
     typed = {name: form.typed(name) for name in ("subject", "body", "to")}
     dirty = [n for n, text in typed.items() if has_individual_number(text)]
     clean = {name: redacted(text).replace("\r\n", "\n") for name, text in typed.items()}
     text = MailText(subject=clean["subject"], body=clean["body"])
     to = "" if "to" in dirty else clean["to"]
-    return Typed(text, to, dict.fromkeys(dirty, INDIVIDUAL_NUMBER))
+    return TypedLetter(text, to, dict.fromkeys(dirty, INDIVIDUAL_NUMBER))
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Half:
 _HALF = TypeAdapter(Half)
 
 
-def keep_text(_: Request, __: Session, form: FormData) -> Unsaved:
+def keep_text(_: Request, __: StaffSession, form: FormData) -> Unsaved:
     """What stands in a form that came too late, without the address of a test. Raises Malformed,
     HTTPException(404)."""
     place = read_place(*(form.get(name) for name in PLACE_FIELDS))

@@ -35,7 +35,7 @@ _OLD_NOT_SOUND = "この文面は、いまの決まりに合わないため戻�
 
 
 @dataclass(frozen=True)
-class Shown:
+class TextExtras:
     """What the page of a text shows beside the text as it is kept."""
 
     typed: MailText | None = None
@@ -72,14 +72,16 @@ async def texts(request: Request) -> Response:
 @staff(RIGHT)
 async def text(request: Request) -> Response:
     told = _SAVED.get(request.query_params.get("saved", ""), "")
-    return await _page(request, _place_of_path(request), Shown(told=told))
+    return await _page(request, _place_of_path(request), TextExtras(told=told))
 
 
 @staff(RIGHT, read=letters.read_letter, keep=letters.keep_text)
 async def preview(request: Request) -> Response:
     place, typed = _place_of_form(request), letters.read_typed(_form(request))
     status = 422 if typed.errors else 200
-    return await _page(request, place, Shown(typed.text, typed.to, typed.errors, status=status))
+    return await _page(
+        request, place, TextExtras(typed.text, typed.to, typed.errors, status=status)
+    )
 
 
 @staff(RIGHT, audit="text.save", read=letters.read_letter, keep=letters.keep_text)
@@ -88,7 +90,7 @@ async def save(request: Request) -> Response:
     key = typed.key(read_key(_form(request)), "save")
     if typed.errors:
         audit_of(request).result = "digits"
-        return await _page(request, place, Shown(typed.text, errors=typed.errors, status=422))
+        return await _page(request, place, TextExtras(typed.text, errors=typed.errors, status=422))
     return await _change(request, place, key, typed.text, "own")
 
 
@@ -123,7 +125,7 @@ async def trial(request: Request) -> Response:
         errors.setdefault("to", "試験メールの宛先を入力してください。")
     if errors:
         audit_of(request).result = "mistyped"
-        return await _page(request, place, Shown(typed.text, typed.to, errors, status=422))
+        return await _page(request, place, TextExtras(typed.text, typed.to, errors, status=422))
     ask = TextTrial(place=place, text=typed.text, to=to)
     return await _page(request, place, await _sent(request, typed, ask))
 
@@ -135,7 +137,7 @@ async def resume(request: Request) -> Response:
     half, opened = await _half(request, place), await _texts(request).text(actor_of(request), place)
     if half is None:
         return RedirectResponse(letters.url_of(place), 303)
-    shown = await _page(request, place, Shown(half.text, clash=half.version < opened.version))
+    shown = await _page(request, place, TextExtras(half.text, clash=half.version < opened.version))
     await _forget(request, place)
     return shown
 
@@ -159,7 +161,7 @@ async def _forget(request: Request, place: TextPlace) -> None:
         await store.drop_unsaved(owner, letters.subject_of(place))
 
 
-async def _sent(request: Request, typed: letters.Typed, ask: TextTrial) -> Shown:
+async def _sent(request: Request, typed: letters.TypedLetter, ask: TextTrial) -> TextExtras:
     key, audit = typed.key(read_key(_form(request)), "trial"), audit_of(request)
     try:
         reply = await _texts(request).try_out(actor_of(request), key, ask)
@@ -172,12 +174,12 @@ async def _sent(request: Request, typed: letters.Typed, ask: TextTrial) -> Shown
         if refused.slug not in errors:
             raise
         audit.result = refused.slug
-        return Shown(typed.text, typed.to, errors[refused.slug], status=refused.status)
+        return TextExtras(typed.text, typed.to, errors[refused.slug], status=refused.status)
     words = letter_words.trial_words(reply)
     if reply.result == "sent":
-        return Shown(typed.text, told=words)
+        return TextExtras(typed.text, told=words)
     audit.result = reply.result
-    return Shown(typed.text, typed.to, warned=words)
+    return TextExtras(typed.text, typed.to, warned=words)
 
 
 async def _change(
@@ -190,16 +192,18 @@ async def _change(
     except Refused as refused:
         audit.result = refused.slug
         if refused.slug == "version-conflict":
-            return await _page(request, place, Shown(said, status=409, clash=True))
+            return await _page(request, place, TextExtras(said, status=409, clash=True))
         if refused.slug != "text-refused":
             raise
         errors = letter_words.fault_words(refused.facts)
         warned = _OLD_NOT_SOUND if what == "old" else ""
-        return await _page(request, place, Shown(said, errors=errors, warned=warned, status=422))
+        return await _page(
+            request, place, TextExtras(said, errors=errors, warned=warned, status=422)
+        )
     return RedirectResponse(letters.url_of(place, saved=what), 303)
 
 
-async def _page(request: Request, place: TextPlace, shown: Shown) -> Response:
+async def _page(request: Request, place: TextPlace, shown: TextExtras) -> Response:
     door, actor = door_of(request), actor_of(request)
     catalog = await door.catalog.get()
     opened = await door.services.texts.text(actor, place)

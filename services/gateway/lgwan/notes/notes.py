@@ -60,7 +60,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Draft:
+class NoteDraft:
     """A note as it was typed: `day` and `until` are ISO dates."""
 
     body: str
@@ -95,7 +95,7 @@ def _personal(line: str) -> str:
     return PHONE if _PHONE.search(fold(line)) else ""
 
 
-def wrong_days(draft: Draft, today: date) -> dict[str, str]:
+def wrong_days(draft: NoteDraft, today: date) -> dict[str, str]:
     """What is wrong with the days, by field."""
     days = {name: find_day(getattr(draft, name)) for name in ("day", "until")}
     errors = {name: NO_DAY for name, day in days.items() if day is None}

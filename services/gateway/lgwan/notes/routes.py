@@ -29,8 +29,8 @@ from .notes import (
     NOTE_LENGTH,
     NOTES_MOST,
     PATH,
-    Draft,
     Note,
+    NoteDraft,
     note_id_of,
     notes_url,
     read_body,
@@ -72,7 +72,7 @@ async def notes(request: Request) -> Response:
     async with door_of(request).open_store(NoteStore) as store:
         today = await store.today()
     day = max(find_day(query.get("day", "")) or today, today).isoformat()
-    return await _page(request, office_id, Draft("", day, day), told=query.get("told", ""))
+    return await _page(request, office_id, NoteDraft("", day, day), told=query.get("told", ""))
 
 
 @staff("bookings.tick", audit="note.add", read=_read, keep=keep_form())
@@ -98,7 +98,7 @@ async def edit(request: Request) -> Response:
     note = await _one(request)
     if note is None:
         return await _gone(request)
-    draft = Draft(note.body, note.first_day.isoformat(), note.last_day.isoformat())
+    draft = NoteDraft(note.body, note.first_day.isoformat(), note.last_day.isoformat())
     if form := await kept_form(request):
         draft, _ = await _checked(request, form)
         note = replace(note, version=read_version(form.get("version")))
@@ -175,19 +175,19 @@ async def _one(request: Request) -> Note | None:
         return await store.note(counter_offices(session_of(request).staff), note_id)
 
 
-async def _checked(request: Request, form: Form) -> tuple[Draft, dict[str, str]]:
+async def _checked(request: Request, form: Form) -> tuple[NoteDraft, dict[str, str]]:
     """What was typed and what is wrong with it. Twelve digits are not shown again."""
     body = read_body(form.typed("body"))
     async with door_of(request).open_store(NoteStore) as store:
         today = await store.today()
-    draft = Draft(body, form.get("day"), form.get("until"))
+    draft = NoteDraft(body, form.get("day"), form.get("until"))
     wrong = wrong_body(body)
     errors = {**({"body": wrong} if wrong else {}), **wrong_days(draft, today)}
     kept = "" if has_individual_number(body) else body
-    return Draft(kept, draft.day, draft.until), errors
+    return NoteDraft(kept, draft.day, draft.until), errors
 
 
-def _written(draft: Draft) -> Written:
+def _written(draft: NoteDraft) -> Written:
     return Written(parse_day(draft.day), parse_day(draft.until), draft.body)
 
 
@@ -202,7 +202,7 @@ async def _gone(request: Request) -> Response:
     office_id = await _office(request)
     async with door_of(request).open_store(NoteStore) as store:
         today = (await store.today()).isoformat()
-    return await _page(request, office_id, Draft("", today, today), told="gone", status=404)
+    return await _page(request, office_id, NoteDraft("", today, today), told="gone", status=404)
 
 
 _TOLD = {
@@ -214,7 +214,7 @@ _TOLD = {
 
 
 async def _page(
-    request: Request, office_id: str, draft: Draft, errors: Mapping[str, str] | None = None,
+    request: Request, office_id: str, draft: NoteDraft, errors: Mapping[str, str] | None = None,
     *, told: str = "", status: int = 200,
 ) -> Response:  # fmt: skip
     door, member = door_of(request), session_of(request).staff
@@ -237,7 +237,7 @@ async def _page(
 
 
 def _edit_page(
-    request: Request, note: Note, draft: Draft, errors: Mapping[str, str] | None = None,
+    request: Request, note: Note, draft: NoteDraft, errors: Mapping[str, str] | None = None,
     *, status: int = 200,
 ) -> Response:  # fmt: skip
     values = {

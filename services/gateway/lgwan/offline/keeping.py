@@ -10,8 +10,8 @@ from services.gateway.lgwan.door.context import Troubles
 from services.gateway.web.link import Unreachable
 from services.gateway.web.times import now
 
-from .plan import Due, due
-from .writing import Writer
+from .plan import DueLists, due
+from .writing import ListWriter
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 60.0
@@ -26,12 +26,14 @@ _ALL = "すべての場所"
 class Keeper:
     """Looks every minute; what failed is tried again at the next look."""
 
-    def __init__(self, writer: Writer, troubles: Troubles, morning: time, evening: time) -> None:
+    def __init__(
+        self, writer: ListWriter, troubles: Troubles, morning: time, evening: time
+    ) -> None:
         self._writer = writer
         self._troubles = troubles
         self._times = morning, evening
-        self._done: Due | None = None
-        self._failed: Due | None = None
+        self._done: DueLists | None = None
+        self._failed: DueLists | None = None
 
     async def look(self) -> None:
         await self.look_at(now())
@@ -50,14 +52,14 @@ class Keeper:
         self._tell(wanted, missing, len(missing))
         self._done, self._failed = (None, wanted) if missing else (wanted, None)
 
-    async def _is_done(self, wanted: Due) -> bool:
+    async def _is_done(self, wanted: DueLists) -> bool:
         """A list that lacks something is there as well, so what failed here is written again."""
         return self._failed != wanted and await self._writer.is_done(wanted)
 
-    async def _written(self, wanted: Due) -> list[str]:
+    async def _written(self, wanted: DueLists) -> list[str]:
         return await self._writer.write(wanted.day)
 
-    def _tell(self, wanted: Due, missing: list[str], figure: int) -> None:
+    def _tell(self, wanted: DueLists, missing: list[str], figure: int) -> None:
         MISSING.set(figure)
         day = f"{wanted.day.month}月{wanted.day.day}日分"
         where = "、".join(missing)

@@ -16,21 +16,21 @@ _NO_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
 @dataclass(frozen=True)
-class Due:
+class DueLists:
     """The lists of `day`, which are to be there since this moment."""
 
     since: datetime
     day: date
 
 
-def due(at: datetime, morning: time, evening: time) -> Due:
+def due(at: datetime, morning: time, evening: time) -> DueLists:
     """In the morning the lists of the day itself, in the evening those of the next. `at` is in the
     city's time."""
     today, zone = at.date(), at.tzinfo
     moments = (
-        Due(datetime.combine(today - _ONE_DAY, evening, zone), today),
-        Due(datetime.combine(today, morning, zone), today),
-        Due(datetime.combine(today, evening, zone), today + _ONE_DAY),
+        DueLists(datetime.combine(today - _ONE_DAY, evening, zone), today),
+        DueLists(datetime.combine(today, morning, zone), today),
+        DueLists(datetime.combine(today, evening, zone), today + _ONE_DAY),
     )
     return max((one for one in moments if one.since <= at), key=lambda one: one.since)
 

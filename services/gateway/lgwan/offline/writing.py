@@ -18,7 +18,7 @@ from services.gateway.lgwan.door.store import OpenStore, Store
 from services.gateway.web.clients import CorrectionsClient, EligibilityClient
 from services.gateway.web.link import Actor, Refused, Unreachable
 
-from .plan import Due, file_name, is_old, is_part, part_name
+from .plan import DueLists, file_name, is_old, is_part, part_name
 from .sheets import PaperDay, locked_workbook, standing
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class Share:
     password: str
 
 
-class Writer:
+class ListWriter:
     """Asks booking on its own behalf: `name` is the actor there and in the operation log."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Writer:
         rights = frozenset({"bookings.read", EVERYWHERE, CARD_NUMBERS_OF_OUTAGES})
         self._actor = Actor(name, rights, frozenset({EVERY_OFFICE}))
 
-    async def is_done(self, wanted: Due) -> bool:
+    async def is_done(self, wanted: DueLists) -> bool:
         """Whether every office has its list, written when it was due or later."""
         catalog = await self._catalog.get()
         names = [file_name(office.name, wanted.day) for office in catalog.offices.values()]

@@ -49,7 +49,7 @@ class Time:
 
 
 @dataclass(frozen=True)
-class Offer:
+class PhoneOffer:
     """Days and times from `first` on; `shown` is None where no day is open."""
 
     first: date
@@ -77,7 +77,7 @@ class Offer:
         return later if later - self.earliest <= FURTHEST else None
 
 
-def offer_of(openings: Openings, wanted: date | None, first: date, today: date) -> Offer:
+def offer_of(openings: Openings, wanted: date | None, first: date, today: date) -> PhoneOffer:
     """The day that was chosen, else the first one with a place, else the first that is open."""
     tabs = tuple(
         DayTab(one.day, sum(start.free for start in one.starts), bool(one.starts))
@@ -85,7 +85,7 @@ def offer_of(openings: Openings, wanted: date | None, first: date, today: date) 
     )
     shown = _shown(tabs, wanted)
     starts = next((one.starts for one in openings.days if one.day == shown), ())
-    return Offer(first, today, tabs, shown, _halves(starts))
+    return PhoneOffer(first, today, tabs, shown, _halves(starts))
 
 
 def nearest(openings: Openings, wanted: datetime) -> list[Time]:

@@ -37,7 +37,7 @@ def offices_of(member: Staff, catalog: CatalogIndex, mode: Mode) -> dict[str, st
 
 
 @dataclass(frozen=True)
-class Seat:
+class PhonePerson:
     """A person of the page: `prefix` begins the names of their fields."""
 
     number: int
@@ -76,7 +76,7 @@ async def show(request: Request, phone_form: PhoneForm) -> Response:
         "errors": phone_form.errors,
         "offices": phone_form.offices,
         "procedures": [one for one in phone_form.catalog.procedures.values() if not one.hidden],
-        "seats": [Seat(n, who) for n, who in enumerate(entry.people)],
+        "seats": [PhonePerson(n, who) for n, who in enumerate(entry.people)],
         "told": told(phone_form),
         "offer": offer,
         "near": nearest(openings, taken) if openings and taken else [],

@@ -85,7 +85,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 @dataclass(frozen=True)
-class CardRow:
+class CardToLay:
     """A card to lay out. `starts` is in the city's time; `warnings` are what to look at first."""
 
     visit: Preparation
@@ -112,7 +112,7 @@ class CardRow:
         return f"{'ready' if ready else 'back'}.{self.visit.booking_id}"
 
 
-def in_order(rows: Iterable[CardRow], sort: Sort) -> list[CardRow]:
+def in_order(rows: Iterable[CardToLay], sort: Sort) -> list[CardToLay]:
     """As booking listed them, or by what it does not know; what is not known comes last."""
     match sort:
         case "card":
@@ -129,10 +129,10 @@ def card_row(
     office_id: str,
     day: date,
     card_number: str = "",
-) -> CardRow:
+) -> CardToLay:
     """`visit` in the list of this office and day."""
     at = visit.prepared_at
-    return CardRow(
+    return CardToLay(
         visit=visit,
         starts=local(visit.starts_at),
         procedure="・".join(map(catalog.procedure, (visit.procedure_id, *visit.also))),

@@ -29,7 +29,7 @@ from services.gateway.lgwan.door.staff import safe_path
 from services.gateway.web.link import Refused
 from services.gateway.web.times import now
 
-from .preparing import Asked, CardRow, Sort, card_row, in_order, read_asked, read_ticked
+from .preparing import Asked, CardToLay, Sort, card_row, in_order, read_asked, read_ticked
 
 _GONE = "この予約は、取り消されたか、来庁日が変わっています。最新の一覧を表示しました。"
 
@@ -120,7 +120,7 @@ async def _page(request: Request, asked: Asked, told: str = "", status: int = 20
 
 def _rows(
     found: PreparationList, catalog: CatalogIndex, numbers: Mapping[UUID, str], sort: Sort
-) -> Iterator[list[CardRow]]:
+) -> Iterator[list[CardToLay]]:
     """The cards to lay out, and those to put back."""
     for visits in (found.visits, found.to_return):
         rows = [
@@ -130,7 +130,7 @@ def _rows(
         yield in_order(rows, sort)
 
 
-def _next_one(rows: list[CardRow], asked: Asked) -> CardRow | None:
+def _next_one(rows: list[CardToLay], asked: Asked) -> CardToLay | None:
     """The card after the one that was just laid out, so that the next press is for it."""
     ids = [row.visit.booking_id for row in rows]
     if asked.changed not in ids:

@@ -18,7 +18,7 @@ ROW_MINUTES = 30
 
 
 @dataclass(frozen=True)
-class Cell:
+class TimeCell:
     """One time of one day. `text` says how many of how many places are taken, `kind` how it looks,
     `letters` which series hold."""
 
@@ -28,13 +28,13 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Column:
+class DayColumn:
     """A day. `note` is why it is closed or special; `cells` are by time."""
 
     day: date
     note: str
     is_closed: bool
-    cells: tuple[Cell, ...]
+    cells: tuple[TimeCell, ...]
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Grid:
 
     times: tuple[time, ...]
     minutes: int
-    columns: tuple[Column, ...]
+    columns: tuple[DayColumn, ...]
 
-    def row(self, number: int) -> list[Cell]:
+    def row(self, number: int) -> list[TimeCell]:
         return [column.cells[number] for column in self.columns]
 
     @property
@@ -62,7 +62,7 @@ def grid_of(week: ScheduleWeek, letters: dict[str, str]) -> Grid:
     loads = [_rows(day.loads, minutes) for day in week.days]
     times = tuple(sorted({at for day in loads for at in day}))
     columns = [
-        Column(
+        DayColumn(
             day=day.day,
             note=_note(day),
             is_closed=bool(day.closed_for),
@@ -109,21 +109,21 @@ def _cell(
     held: Sequence[Series],
     letters: dict[str, str],
     is_closed: bool,
-) -> Cell:
+) -> TimeCell:
     """3/8: three of eight windows are taken; ＋職員2: two more are for staff."""
     open_windows = load.public + load.staff if load else 0
     taken = load.taken if load else 0
     if load is None or not (open_windows or taken):
-        return Cell("休" if is_closed else "", "shut")
+        return TimeCell("休" if is_closed else "", "shut")
     holding = "".join(letters.get(s.series_id, "") for s in held if opens_at(s, at))
     if taken > open_windows:
-        return Cell(f"超過 {taken}/{open_windows}", "over", holding)
+        return TimeCell(f"超過 {taken}/{open_windows}", "over", holding)
     if taken == open_windows:
-        return Cell(f"満 {taken}/{open_windows}", "full", holding)
+        return TimeCell(f"満 {taken}/{open_windows}", "full", holding)
     if not load.public:
-        return Cell(f"職員 {taken}/{load.staff}", "staff", holding)
+        return TimeCell(f"職員 {taken}/{load.staff}", "staff", holding)
     staff = f"＋職員{load.staff}" if load.staff else ""
-    return Cell(f"{taken}/{load.public}{staff}", f"f{taken * STEPS // open_windows}", holding)
+    return TimeCell(f"{taken}/{load.public}{staff}", f"f{taken * STEPS // open_windows}", holding)
 
 
 def _after(at: time, minutes: int) -> time:

@@ -22,7 +22,7 @@ from libs.contracts.booking import (
 )
 from services.gateway.lgwan.door.auth import FormData
 from services.gateway.lgwan.door.context import CatalogIndex
-from services.gateway.lgwan.door.staff import Session
+from services.gateway.lgwan.door.staff import StaffSession
 from services.gateway.lgwan.door.unsaved import Unsaved
 from services.gateway.web.forms import Form, read_form
 
@@ -40,12 +40,12 @@ read_long_form = partial(read_form, longest=_LONGEST)
 """A form whose hidden fields may be long."""
 
 
-def written(session: Session, steps: Steps) -> str:
+def written(session: StaffSession, steps: Steps) -> str:
     """The steps as a hidden field; empty where there are none."""
     return sign(session, "steps", _STEPS.dump_json(steps)) if steps else ""
 
 
-def read(session: Session, form: Form) -> Steps:
+def read(session: StaffSession, form: Form) -> Steps:
     """What `written` made for this session. Raises Malformed for anything else."""
     text = form.typed(FIELD)
     if not text:
@@ -56,7 +56,7 @@ def read(session: Session, form: Form) -> Steps:
         raise Malformed("These are no steps.") from None
 
 
-def keep_steps(_: Request, session: Session, form: FormData) -> Unsaved | None:
+def keep_steps(_: Request, session: StaffSession, form: FormData) -> Unsaved | None:
     """What was collected, when its form came too late. Raises Malformed."""
     steps = read(session, cast("Form", form))
     return Unsaved(SUBJECT, _STEPS.dump_json(steps).decode(), "/schedules") if steps else None
@@ -70,12 +70,12 @@ def kept_steps(content: str | None) -> Steps:
         return ()
 
 
-def sign(session: Session, purpose: str, content: bytes) -> str:
+def sign(session: StaffSession, purpose: str, content: bytes) -> str:
     packed = base64.urlsafe_b64encode(zlib.compress(content, 9)).decode()
     return f"{packed}.{_mark(session, purpose, packed)}"
 
 
-def unsign(session: Session, purpose: str, text: str) -> bytes:
+def unsign(session: StaffSession, purpose: str, text: str) -> bytes:
     """Raises Malformed for what this session did not sign for this purpose."""
     packed, _, mark = text.rpartition(".")
     if not hmac.compare_digest(mark.encode(), _mark(session, purpose, packed).encode()):
@@ -83,7 +83,7 @@ def unsign(session: Session, purpose: str, text: str) -> bytes:
     return zlib.decompressobj().decompress(base64.urlsafe_b64decode(packed), _LARGEST)
 
 
-async def steps_of(request: Request, session: Session) -> Steps:
+async def steps_of(request: Request, session: StaffSession) -> Steps:
     """What has been collected so far: with a GET there is nothing."""
     return read(session, request.scope["form"]) if request.method == "POST" else ()
 
@@ -114,6 +114,6 @@ def _about(step: ScheduleStep) -> Any:
     return (step.office_ids, step.day) if isinstance(step, ClearDay) else None
 
 
-def _mark(session: Session, purpose: str, packed: str) -> str:
+def _mark(session: StaffSession, purpose: str, packed: str) -> str:
     secret = session.csrf_secret.encode()
     return hmac.digest(secret, f"{purpose}|{packed}".encode(), "sha256").hex()

@@ -7,7 +7,7 @@ from typing import Any
 from libs.contracts.booking import Affected, OfficePlan, SchedulePlan
 from services.gateway.lgwan.counter.series import name_of
 from services.gateway.lgwan.door.context import CatalogIndex
-from services.gateway.lgwan.door.staff import Session
+from services.gateway.lgwan.door.staff import StaffSession
 
 from .fields import windows_text
 from .pending import sign, unsign
@@ -74,13 +74,13 @@ def competing_texts(plan: SchedulePlan, catalog: CatalogIndex, known: Known) -> 
     return found
 
 
-def seen_text(session: Session, plan: SchedulePlan) -> str:
+def seen_text(session: StaffSession, plan: SchedulePlan) -> str:
     """What was shown of a plan, to apply it and to compare it with a newer one: signed, for a
     hidden field."""
     return sign(session, _PURPOSE, json.dumps([plan.seen, _facts(plan)]).encode())
 
 
-def read_seen(session: Session, text: str) -> tuple[str, dict[str, Any]]:
+def read_seen(session: StaffSession, text: str) -> tuple[str, dict[str, Any]]:
     """The plan's mark, and what was shown. Raises Malformed for what we did not write."""
     mark, shown = json.loads(unsign(session, _PURPOSE, text))
     return mark, shown

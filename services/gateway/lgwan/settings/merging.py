@@ -11,7 +11,7 @@ MINE, THEIRS = "mine", "theirs"
 
 
 @dataclass(frozen=True)
-class Difference:
+class SettingDifference:
     """A setting with two values. `keep` is what is chosen to begin with: what only the other one
     changed stays as they made it."""
 
@@ -31,10 +31,10 @@ def before(theirs: Flat, log: Sequence[SettingChange], seen: int) -> Flat:
     return past
 
 
-def compare(sheet: SettingForm, mine: Flat, theirs: Flat, base: Flat) -> list[Difference]:
+def compare(sheet: SettingForm, mine: Flat, theirs: Flat, base: Flat) -> list[SettingDifference]:
     found = [field for field in sheet if mine.get(field.name) != theirs.get(field.name)]
     return [
-        Difference(
+        SettingDifference(
             number,
             field,
             mine[field.name],

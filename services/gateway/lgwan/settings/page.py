@@ -20,7 +20,7 @@ from services.gateway.web.typed import harmless
 from . import preview as seeing
 from .fields import SettingForm
 from .merging import before, compare
-from .reading import Read, read_values
+from .reading import ReadSettings, read_values
 from .sentences import in_words
 from .subjects import NEW, KeptSetting, Subject
 from .views import as_fields, by_field, log_of, said
@@ -36,7 +36,7 @@ def _require_all(request: Request) -> None:
         raise NotAllowed(f"This needs the right {SETTINGS}.")
 
 
-class Page:
+class ObjectPage:
     """One request about one object: how it is saved, what its form asks."""
 
     def __init__(
@@ -49,7 +49,7 @@ class Page:
         self.client, self.actor = door_of(request).services.offers, actor_of(request)
 
     @classmethod
-    async def of(cls, request: Request, subject: Subject) -> "Page":
+    async def of(cls, request: Request, subject: Subject) -> "ObjectPage":
         """Raises 404 for what is no id, and what the owner refuses."""
         object_id = request.path_params["object_id"]
         if not _ID.fullmatch(object_id) or not harmless(object_id):
@@ -71,7 +71,7 @@ class Page:
     def form(self) -> Form:
         return cast("Form", form_of(self.request))
 
-    def read(self, form: Form | None = None) -> Read:
+    def read(self, form: Form | None = None) -> ReadSettings:
         """What this form says, else the one that was sent."""
         return read_values(form or self.form, self.sheet, self.kept.values)
 
@@ -90,7 +90,9 @@ class Page:
         audit.office_id = saved.object_id if self.subject.kind == "office" else ""
         return RedirectResponse(f"{self.subject.path}/{saved.object_id}?saved=1", 303)
 
-    def show(self, read: Read, check: SettingCheck, status: int = 200, **more: Any) -> Response:
+    def show(
+        self, read: ReadSettings, check: SettingCheck, status: int = 200, **more: Any
+    ) -> Response:
         """The form as it was typed, with the preview of what could be read."""
         wrong = {**by_field(check.problems, self.sheet), **read.errors}
         values = {
@@ -112,14 +114,14 @@ class Page:
         }
         return answer(self.request, "setting.html", values, status)
 
-    def part(self, read: Read, check: SettingCheck) -> Response:
+    def part(self, read: ReadSettings, check: SettingCheck) -> Response:
         """The preview alone, for the page's script."""
         problems = {**by_field(check.problems, self.sheet), **read.errors}
         values = {**self._seen(read.values, check), "problems": list(problems.items())}
         html = door_of(self.request).pages.render("parts/setting_preview.html", values)
         return HTMLResponse(html, headers={"x-part": "preview"})
 
-    def wrong(self, read: Read, errors: dict[str, str], check: SettingCheck) -> Response:
+    def wrong(self, read: ReadSettings, errors: dict[str, str], check: SettingCheck) -> Response:
         audit_of(self.request).result = "setting-refused"
         ordered = {field.name: errors[field.name] for field in self.sheet if field.name in errors}
         labels = self._labels()

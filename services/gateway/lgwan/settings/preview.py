@@ -18,7 +18,7 @@ EXAMPLE_DAYS = 60
 
 
 @dataclass(frozen=True)
-class Shown:
+class PreviewHtml:
     """The object in one language, as HTML of the citizens' pages."""
 
     language: str
@@ -36,7 +36,7 @@ class Period:
     changes: date
 
 
-def shown(pages: Pages, wanted: Office | Procedure, today: date) -> list[Shown]:
+def shown(pages: Pages, wanted: Office | Procedure, today: date) -> list[PreviewHtml]:
     return [_in(pages, voice, wanted, today) for voice in load_voices()]
 
 
@@ -67,7 +67,7 @@ def asked(procedure: Procedure) -> list[str]:
     return [person, "生年月日", *contact, *(name for name, asks in extras.items() if asks)]
 
 
-def _in(pages: Pages, voice: Voice, wanted: Office | Procedure, today: date) -> Shown:
+def _in(pages: Pages, voice: Voice, wanted: Office | Procedure, today: date) -> PreviewHtml:
     with spoken(voice):
         if isinstance(wanted, Office):
             office = office_in(voice, wanted) if voice is not JAPANESE else wanted
@@ -80,7 +80,7 @@ def _in(pages: Pages, voice: Voice, wanted: Office | Procedure, today: date) -> 
                 "parts/citizens_procedure.html",
                 {"procedure": procedure, "comers": _comers(procedure)},
             )
-    return Shown(voice.name, voice.tag, Markup(html))  # noqa: S704, rendered with escapes
+    return PreviewHtml(voice.name, voice.tag, Markup(html))  # noqa: S704, rendered with escapes
 
 
 def _comers(procedure: Procedure) -> list[tuple[Visitor, tuple[str, ...], str]]:

@@ -34,7 +34,7 @@ NO_DAY = "新しい住所になる日を入力してください。"
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadSettings:
     """`typed` is shown again as it came, `values` has what could be read, `errors` the rest."""
 
     typed: dict[str, Value]
@@ -47,10 +47,10 @@ async def read_long_form(request: Request) -> Form:
     return await read_form(request, LONGEST_FORM, LONGEST_FIELD, MOST_FIELDS)
 
 
-def read_values(form: Form, sheet: SettingForm, known: Mapping[str, Value]) -> Read:
+def read_values(form: Form, sheet: SettingForm, known: Mapping[str, Value]) -> ReadSettings:
     """Every setting of the sheet. `known` stands for what could not be read, so that the preview
     can show the rest."""
-    read = Read({}, dict(known), {})
+    read = ReadSettings({}, dict(known), {})
     for field in sheet:
         _read_field(form, field, read)
     _check_reasons(sheet, read)
@@ -58,7 +58,7 @@ def read_values(form: Form, sheet: SettingForm, known: Mapping[str, Value]) -> R
     return read
 
 
-def _read_field(form: Form, field: Field, read: Read) -> None:
+def _read_field(form: Form, field: Field, read: ReadSettings) -> None:
     if any(has_individual_number(text) for text in _texts(form, field)):
         read.typed[field.name] = () if field.kind in ("lines", "many", "lengths") else ""
         read.errors[field.name] = INDIVIDUAL_NUMBER
@@ -81,7 +81,7 @@ def _read_field(form: Form, field: Field, read: Read) -> None:
             read.values[field.name] = typed
 
 
-def _read_lengths(field: Field, read: Read) -> None:
+def _read_lengths(field: Field, read: ReadSettings) -> None:
     """Each line with the id of its office, which is typed by its name."""
     found = []
     lines = read.typed[field.name]
@@ -148,7 +148,7 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _check_reasons(sheet: SettingForm, read: Read) -> None:
+def _check_reasons(sheet: SettingForm, read: ReadSettings) -> None:
     """The settings themselves cannot say 'by phone' without a reason."""
     for visitor in VISITORS:
         reason, by_phone = f"rules.{visitor}.phone_reason", f"come.{visitor}"
@@ -158,7 +158,7 @@ def _check_reasons(sheet: SettingForm, read: Read) -> None:
             read.errors.setdefault(reason, NO_REASON)
 
 
-def _check_moves(sheet: SettingForm, read: Read) -> None:
+def _check_moves(sheet: SettingForm, read: ReadSettings) -> None:
     """Nor can they have an address without its first day."""
     for field in sheet:
         if field.kind != "day" or read.values[field.name]:

@@ -17,8 +17,8 @@ from services.gateway.web.link import Refused
 from services.gateway.web.times import now
 
 from .merging import merge
-from .page import SETTINGS, Page
-from .reading import Read, read_long_form
+from .page import SETTINGS, ObjectPage
+from .reading import ReadSettings, read_long_form
 from .subjects import NEW, Offices, Procedures, Subject
 from .views import by_field, digest_of, new_ones, said
 
@@ -64,12 +64,12 @@ def _back(request: Request, _: FormData) -> str:
 
 def _show(subject: Subject) -> Endpoint:
     async def show(request: Request) -> Response:
-        page = await Page.of(request, subject)
+        page = await ObjectPage.of(request, subject)
         if form := await kept_form(request):
             typed = page.read(form)
             check = await page.check(typed.values)
             return page.show(typed, check, version=read_version(form.get("version")))
-        read = Read(dict(page.kept.values), page.kept.values, {})
+        read = ReadSettings(dict(page.kept.values), page.kept.values, {})
         saved = request.query_params.get("saved") == "1"
         return page.show(read, SettingCheck(warnings=tuple(page.kept.warnings)), saved=saved)
 
@@ -95,7 +95,7 @@ def _send(subject: Subject) -> Endpoint:
 
 def _preview(subject: Subject) -> Endpoint:
     async def preview(request: Request) -> Response:
-        page = await Page.of(request, subject)
+        page = await ObjectPage.of(request, subject)
         read = page.read()
         check = await page.check(read.values)
         if request.headers.get("x-part") == "preview":
@@ -113,7 +113,7 @@ def _merge(subject: Subject) -> Endpoint:
         read = page.read()
         chosen = {f.name: page.form.get(f"choice-{f.name}") for f in page.sheet}
         values = merge(page.sheet, read.values, page.kept.values, chosen)
-        whole = Read(dict(values), values, {})
+        whole = ReadSettings(dict(values), values, {})
         check = await page.check(values)
         errors = {**by_field(check.problems, page.sheet), **read.errors}
         if errors:
@@ -123,11 +123,11 @@ def _merge(subject: Subject) -> Endpoint:
     return merged
 
 
-async def _named(request: Request, subject: Subject) -> Page:
+async def _named(request: Request, subject: Subject) -> ObjectPage:
     """The page of a change, with the operation log told what it is about."""
     audit = audit_of(request)
     audit.object_kind = subject.kind
-    page = await Page.of(request, subject)
+    page = await ObjectPage.of(request, subject)
     if page.kept.object_id == NEW:
         audit.what = f"{subject.kind}.add"
     else:
@@ -135,7 +135,9 @@ async def _named(request: Request, subject: Subject) -> Page:
     return page
 
 
-def _ask(page: Page, read: Read, check: SettingCheck, unheard: list[SettingProblem]) -> Response:
+def _ask(
+    page: ObjectPage, read: ReadSettings, check: SettingCheck, unheard: list[SettingProblem]
+) -> Response:
     audit_of(page.request).result = "to-confirm"
     return page.show(
         read,
@@ -146,7 +148,7 @@ def _ask(page: Page, read: Read, check: SettingCheck, unheard: list[SettingProbl
     )
 
 
-async def _saved(page: Page, values: Flat) -> Response:
+async def _saved(page: ObjectPage, values: Flat) -> Response:
     try:
         return await page.save(values, page.version)
     except Refused as refused:

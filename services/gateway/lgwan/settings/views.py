@@ -24,15 +24,17 @@ class ChangedField:
 
 
 @dataclass(frozen=True)
-class Step:
+class ChangeLine:
     at: datetime
     actor: str
     changes: tuple[ChangedField, ...]
 
 
-def log_of(log: Iterable[SettingChange], sheet: SettingForm) -> list[Step]:
+def log_of(log: Iterable[SettingChange], sheet: SettingForm) -> list[ChangeLine]:
     """The newest steps. What an object began with is said in one line."""
-    return [Step(step.at, step.actor, _lines(step, sheet)) for step in list(log)[:STEPS_SHOWN]]
+    return [
+        ChangeLine(step.at, step.actor, _lines(step, sheet)) for step in list(log)[:STEPS_SHOWN]
+    ]
 
 
 def said(problems: Iterable[SettingProblem], sheet: SettingForm) -> Said:

@@ -17,7 +17,7 @@ from services.gateway.web.clients import EligibilityClient, TodayClient
 from services.gateway.web.link import Actor, Unreachable
 from services.gateway.web.pages import Pages
 
-from .dayrows import Day, day_of_office
+from .dayrows import DayRows, day_of_office
 from .endings import Endings
 
 KEPT = 64
@@ -25,15 +25,15 @@ TEMPLATE = "parts/day.html"
 
 
 @dataclass(frozen=True)
-class Board:
+class DayBoard:
     """`html` is the same for everybody with the same rights there; `etag` names it."""
 
     html: str
     etag: str
-    day: Day
+    day: DayRows
 
 
-class Boards:
+class DayBoards:
     """Asks booking each time, and renders what is another than the last time."""
 
     def __init__(
@@ -47,11 +47,11 @@ class Boards:
         self._endings = Endings(eligibility)
         self._catalog = catalog
         self._pages = pages
-        self._kept: OrderedDict[tuple[str, date, bool, bool], tuple[bytes, CatalogIndex, Board]] = (
-            OrderedDict()
-        )
+        self._kept: OrderedDict[
+            tuple[str, date, bool, bool], tuple[bytes, CatalogIndex, DayBoard]
+        ] = OrderedDict()
 
-    async def board(self, actor: Actor, office_id: str, day: date, may_tick: bool) -> Board:
+    async def board(self, actor: Actor, office_id: str, day: date, may_tick: bool) -> DayBoard:
         """Raises Refused, Unreachable."""
         raw = await self._today.day(actor, office_id, day)
         catalog = await self._catalog.get()
@@ -77,14 +77,14 @@ class Boards:
         catalog: CatalogIndex,
         may_tick: bool,
         endings: Mapping[UUID, str],
-    ) -> Board:
+    ) -> DayBoard:
         day = day_of_office(found, catalog, may_tick, endings)
         html = self._pages.render(TEMPLATE, {"day": day})
-        return Board(html, sha256(html.encode()).hexdigest()[:32], day)
+        return DayBoard(html, sha256(html.encode()).hexdigest()[:32], day)
 
 
-def boards_of(request: Request) -> Boards:
-    return cast("Boards", request.state["boards"])
+def boards_of(request: Request) -> DayBoards:
+    return cast("DayBoards", request.state["boards"])
 
 
 def _read(raw: bytes) -> DayList:

@@ -80,7 +80,7 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Day:
+class DayRows:
     """The rows of a day; `counts` are words and figures in the order in which a visit goes."""
 
     slots: tuple[Slot, ...]
@@ -106,7 +106,7 @@ def day_of_office(
     catalog: CatalogIndex,
     may_tick: bool,
     endings: Mapping[UUID, str] = MappingProxyType({}),
-) -> Day:
+) -> DayRows:
     when = when_is(found.day, found.at)
     in_use = any(one.prepared for one in found.bookings)
     rows = [
@@ -120,7 +120,7 @@ def day_of_office(
     rows = _together(rows)
     waiting = sorted((row for row in rows if row.waits), key=_turn)
     turns = _turns(waiting)
-    return Day(
+    return DayRows(
         slots=tuple(_slots(rows, found.at if when == "today" else None)),
         counts=tuple(_counts(rows, when)),
         next=tuple(turns[:NEXT_MOST]),

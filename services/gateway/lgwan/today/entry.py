@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from libs.common.errors import Malformed
 from libs.contracts.booking import DayBooking
-from services.gateway.lgwan.bookings.results import Typed, choices, read_typed, without_visit
+from services.gateway.lgwan.bookings.results import TypedResult, choices, read_typed, without_visit
 from services.gateway.lgwan.counter.rows import Row, row_of
 from services.gateway.lgwan.door.auth import FormData
 from services.gateway.lgwan.door.context import CatalogIndex
@@ -33,7 +33,7 @@ class EntryRow:
     version: int
     results: list[tuple[str, str]]
     others: list[tuple[str, str, list[tuple[str, str]]]]
-    typed: Typed = field(default_factory=Typed)
+    typed: TypedResult = field(default_factory=TypedResult)
     errors: dict[str, str] = field(default_factory=dict)
     said: str = ""
     done: bool = False

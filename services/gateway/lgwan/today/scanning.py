@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from libs.rules.folding import fold
 from services.gateway.web.typed import Mistyped, read_booking_number
 
-from .dayrows import Day, DayRow
+from .dayrows import DayRow, DayRows
 
 HELP = "予約番号（10文字）、その最後の4文字、または受付番号を入力してください。例：QX3P"
 _LOOKALIKES = str.maketrans("OIL", "011")
@@ -45,6 +45,6 @@ def read_scan(typed: str) -> Scanned:
         raise Mistyped(HELP) from None
 
 
-def found_in(day: Day, scanned: Scanned) -> Iterator[DayRow]:
+def found_in(day: DayRows, scanned: Scanned) -> Iterator[DayRow]:
     for slot in day.slots:
         yield from (row for row in slot.rows if scanned.fits(row))

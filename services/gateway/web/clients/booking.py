@@ -2,11 +2,11 @@
 
 from libs.contracts.booking import (
     BoardSnapshot,
-    Booking,
     BookingProof,
     BookingRequest,
     Catalog,
     ChangeRequest,
+    CitizenBooking,
     ContactRequest,
     Hold,
     HoldRequest,
@@ -44,29 +44,39 @@ class BookingClient(CatalogClient):
     async def extend(self, actor: Actor, key: str) -> Hold:
         return await self._link.post(actor, "/v1/holds/extend", Hold, key=key)
 
-    async def book(self, actor: Actor, key: str, request: BookingRequest) -> Booking:
-        return await self._link.post(actor, "/v1/bookings", Booking, key=key, body=request)
+    async def book(self, actor: Actor, key: str, request: BookingRequest) -> CitizenBooking:
+        return await self._link.post(actor, "/v1/bookings", CitizenBooking, key=key, body=request)
 
-    async def find(self, actor: Actor, proof: BookingProof) -> Booking:
+    async def find(self, actor: Actor, proof: BookingProof) -> CitizenBooking:
         link = self._tries if proof.origin else self._link
-        return await link.post(actor, "/v1/bookings/find", Booking, body=proof)
+        return await link.post(actor, "/v1/bookings/find", CitizenBooking, body=proof)
 
     async def own_times(self, actor: Actor, proof: BookingProof) -> OwnTimes:
         return await self._link.post(actor, "/v1/bookings/times", OwnTimes, body=proof)
 
-    async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
-        return await self._link.post(actor, "/v1/bookings/cancel", Booking, key=key, body=proof)
+    async def cancel(self, actor: Actor, key: str, proof: BookingProof) -> CitizenBooking:
+        return await self._link.post(
+            actor, "/v1/bookings/cancel", CitizenBooking, key=key, body=proof
+        )
 
-    async def change(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
-        return await self._link.post(actor, "/v1/bookings/change", Booking, key=key, body=request)
+    async def change(self, actor: Actor, key: str, request: ChangeRequest) -> CitizenBooking:
+        return await self._link.post(
+            actor, "/v1/bookings/change", CitizenBooking, key=key, body=request
+        )
 
-    async def accept(self, actor: Actor, key: str, request: ChangeRequest) -> Booking:
+    async def accept(self, actor: Actor, key: str, request: ChangeRequest) -> CitizenBooking:
         """Move to the time that the city proposed."""
-        return await self._link.post(actor, "/v1/bookings/accept", Booking, key=key, body=request)
+        return await self._link.post(
+            actor, "/v1/bookings/accept", CitizenBooking, key=key, body=request
+        )
 
-    async def resend(self, actor: Actor, key: str, proof: BookingProof) -> Booking:
+    async def resend(self, actor: Actor, key: str, proof: BookingProof) -> CitizenBooking:
         """The mail that confirms the booking, once more."""
-        return await self._link.post(actor, "/v1/bookings/resend", Booking, key=key, body=proof)
+        return await self._link.post(
+            actor, "/v1/bookings/resend", CitizenBooking, key=key, body=proof
+        )
 
-    async def contact(self, actor: Actor, key: str, request: ContactRequest) -> Booking:
-        return await self._link.post(actor, "/v1/bookings/contact", Booking, key=key, body=request)
+    async def contact(self, actor: Actor, key: str, request: ContactRequest) -> CitizenBooking:
+        return await self._link.post(
+            actor, "/v1/bookings/contact", CitizenBooking, key=key, body=request
+        )

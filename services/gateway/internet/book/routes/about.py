@@ -9,7 +9,7 @@ from libs.contracts.times import day_of
 from services.gateway.internet.door.answers import birth_answers
 from services.gateway.internet.door.contact_details import read_contact_details
 from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post, office_of
-from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.drafts import BookingDraft
 from services.gateway.internet.door.forms import read_about_you
 from services.gateway.internet.door.seats import Seat, answered, person_routes, seat_of
 from services.gateway.internet.door.steps import onward, party_rules
@@ -18,7 +18,7 @@ from services.gateway.web.reading import Errors
 
 
 @draft_page
-async def you(citizen: CitizenRequest, draft: Draft) -> Response:
+async def you(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     seat = seat_of(citizen, draft)
     if not draft.starts_at:
         return onward(citizen.door, draft)
@@ -26,7 +26,7 @@ async def you(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_post
-async def send_you(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def send_you(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     seat, today = seat_of(citizen, draft), day_of(citizen.door.clock())
     rules = seat.rules
     asked = {"asks_name": rules.asks_name, "asks_birth": rules.asks_birth}
@@ -49,7 +49,7 @@ async def send_you(citizen: CitizenRequest, draft: Draft, form: Form) -> Respons
 
 
 def _reach(
-    citizen: CitizenRequest, draft: Draft, seat: Seat, form: Form
+    citizen: CitizenRequest, draft: BookingDraft, seat: Seat, form: Form
 ) -> tuple[dict[str, Any], Errors]:
     """Needs are each person's own; how to reach all of them is asked once, with the first."""
     first, together = seat.number == 1, party_rules(citizen.door, draft)
@@ -64,7 +64,7 @@ def _reach(
 
 
 def _you_page(
-    citizen: CitizenRequest, draft: Draft, seat: Seat, errors: Errors, status: int = 200
+    citizen: CitizenRequest, draft: BookingDraft, seat: Seat, errors: Errors, status: int = 200
 ) -> Response:
     first, together = seat.number == 1, party_rules(citizen.door, draft)
     return citizen.page(

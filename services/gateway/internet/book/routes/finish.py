@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import Booking, BookingRequest
+from libs.contracts.booking import BookingRequest, CitizenBooking
 from services.gateway.internet.door.answers import PersonAnswers
 from services.gateway.internet.door.door import (
     CitizenRequest,
@@ -18,7 +18,7 @@ from services.gateway.internet.door.door import (
     map_of,
     office_of,
 )
-from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.drafts import BookingDraft
 from services.gateway.internet.door.forms import read_form_key
 from services.gateway.internet.door.holding import (
     around,
@@ -45,7 +45,7 @@ NOT_JOINED = ("party-full", "not-active", "not-found")
 
 
 @draft_page
-async def check(citizen: CitizenRequest, draft: Draft) -> Response:
+async def check(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     if draft.ended:
         return go("done")
     if open_question(citizen.door, draft):
@@ -65,14 +65,14 @@ async def check(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_post
-async def mend_email(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
+async def mend_email(citizen: CitizenRequest, draft: BookingDraft, _: Form) -> Response:
     """Takes the address that the summary asked about."""
     citizen.keep(draft.change(email=suggest_email(draft.email) or draft.email))
     return go("check")
 
 
 @draft_post
-async def confirm(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def confirm(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     """Make the held time a booking. Sent twice, it is one booking and the same last page. From the
     page that asks whether it is `another` person, it says that it is."""
     key = read_form_key(form)
@@ -89,7 +89,7 @@ async def confirm(citizen: CitizenRequest, draft: Draft, form: Form) -> Response
 
 
 @draft_page
-async def done(citizen: CitizenRequest, draft: Draft) -> Response:
+async def done(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     if not draft.ended:
         return go("check")
     seats = seats_of(citizen, draft)
@@ -106,20 +106,20 @@ async def done(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_page
-async def existing(citizen: CitizenRequest, _: Draft) -> Response:
+async def existing(citizen: CitizenRequest, _: BookingDraft) -> Response:
     """Says neither where nor when the other booking is."""
     return citizen.page("existing.html", 409)
 
 
 @draft_page
-async def alike(citizen: CitizenRequest, draft: Draft) -> Response:
+async def alike(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """Asks whether it is another person; says nothing of the other booking."""
     if draft.ended or open_question(citizen.door, draft):
         return onward(citizen.door, draft)
     return citizen.page("alike.html", 409, draft=draft)
 
 
-def _request(door: DoorContext, draft: Draft, another: bool) -> BookingRequest:
+def _request(door: DoorContext, draft: BookingDraft, another: bool) -> BookingRequest:
     first, *others = (_person(door, who) for who in draft.everyone)
     answers = {
         "procedure_id": draft.procedure_id,
@@ -153,7 +153,9 @@ def _person(door: DoorContext, who: PersonAnswers) -> dict[str, Any]:
     }
 
 
-async def _book(citizen: CitizenRequest, draft: Draft, key: str, another: bool) -> Booking:
+async def _book(
+    citizen: CitizenRequest, draft: BookingDraft, key: str, another: bool
+) -> CitizenBooking:
     """A hold that has ended is taken again on the way: who pressed the button wants this time.
     Raises Refused and CardRefused."""
     draft = await with_fresh_tickets(citizen, draft)
@@ -168,7 +170,7 @@ async def _book(citizen: CitizenRequest, draft: Draft, key: str, another: bool) 
     return await booking.book(actor, key, _request(citizen.door, draft, another))
 
 
-def _not_booked(citizen: CitizenRequest, draft: Draft, refused: Refused) -> Response:
+def _not_booked(citizen: CitizenRequest, draft: BookingDraft, refused: Refused) -> Response:
     if refused.slug == "hold-expired":
         citizen.keep(draft.without_hold())
         return go("check")
@@ -177,7 +179,7 @@ def _not_booked(citizen: CitizenRequest, draft: Draft, refused: Refused) -> Resp
     return not_held(citizen, draft, _start(draft), refused)
 
 
-def _start(draft: Draft) -> datetime:
+def _start(draft: BookingDraft) -> datetime:
     assert draft.start is not None, "a time was chosen before it is confirmed"
     return draft.start
 

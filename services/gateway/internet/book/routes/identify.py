@@ -6,7 +6,7 @@ from starlette.routing import Route
 from libs.contracts.times import day_of
 from services.gateway.internet.door.answers import birth_answers
 from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post, office_of
-from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.drafts import BookingDraft
 from services.gateway.internet.door.forms import CARD_SENTENCES, read_identification
 from services.gateway.internet.door.offices import offices_for
 from services.gateway.internet.door.puzzles import Toll, read_work, refused_errors, toll_of
@@ -23,12 +23,12 @@ TWICE = _("この番号は、一緒に来るほかの方のところで入力さ
 
 
 @draft_page
-async def card(citizen: CitizenRequest, draft: Draft) -> Response:
+async def card(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     return _card_page(citizen, draft, {})
 
 
 @draft_post
-async def send_card(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def send_card(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     """Check the person; the answers stay in the draft whatever comes of it."""
     settings, today = citizen.door.settings, day_of(citizen.door.clock())
     seat = seat_of(citizen, draft)
@@ -56,7 +56,7 @@ async def send_card(citizen: CitizenRequest, draft: Draft, form: Form) -> Respon
 
 
 @draft_page
-async def office(citizen: CitizenRequest, draft: Draft) -> Response:
+async def office(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     open_page = open_before_time(citizen.door, draft) or ""
     if open_page.endswith("card") or card_offices(citizen.door, draft):
         return onward(citizen.door, draft)
@@ -65,7 +65,7 @@ async def office(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_post
-async def choose_office(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def choose_office(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     office = office_of(citizen.door, form.get("office"))
     if card_offices(citizen.door, draft):
         return onward(citizen.door, draft)
@@ -74,7 +74,7 @@ async def choose_office(citizen: CitizenRequest, draft: Draft, form: Form) -> Re
 
 def _card_page(
     citizen: CitizenRequest,
-    draft: Draft,
+    draft: BookingDraft,
     errors: Errors,
     status: int = 200,
     toll: Toll | None = None,

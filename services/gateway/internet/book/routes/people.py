@@ -17,7 +17,7 @@ from services.gateway.internet.door.door import (
     go,
     office_of,
 )
-from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.drafts import BookingDraft
 from services.gateway.internet.door.seats import seat_of, seats_of
 from services.gateway.internet.door.steps import (
     at_card_office,
@@ -33,7 +33,7 @@ ARRANGEMENTS: tuple[Arrangement, ...] = ("together", "in_turn")
 
 
 @draft_page
-async def people(citizen: CitizenRequest, draft: Draft) -> Response:
+async def people(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """Everybody so far, who else may be added, and how all of them are received."""
     page = open_before_time(citizen.door, draft)
     if page not in (None, "people", "visitor"):
@@ -49,7 +49,7 @@ async def people(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_post
-async def add(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def add(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     wanted = form.get("procedure")
     if wanted not in {p.procedure_id for p in _addable(citizen, draft)}:
         return go("people")
@@ -57,7 +57,7 @@ async def add(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
 
 
 @draft_post
-async def arrange(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def arrange(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     chosen = next((one for one in ARRANGEMENTS if one == form.get("arrangement")), None)
     if chosen is None or (draft.only_in_turn and chosen != "in_turn"):
         return go("people")
@@ -67,7 +67,7 @@ async def arrange(citizen: CitizenRequest, draft: Draft, form: Form) -> Response
     return onward(citizen.door, draft)
 
 
-def _with_words(draft: Draft, form: Form) -> Draft:
+def _with_words(draft: BookingDraft, form: Form) -> BookingDraft:
     """Each person with the word that was chosen, or without one."""
     for number in range(1, len(draft.everyone) + 1):
         chosen = form.get(f"relation-{number}")
@@ -77,7 +77,7 @@ def _with_words(draft: Draft, form: Form) -> Draft:
 
 
 @draft_page
-async def elsewhere(citizen: CitizenRequest, draft: Draft) -> Response:
+async def elsewhere(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """Says that a card lies at another office than the others, and what one can do."""
     seat = seat_of(citizen, draft)
     if seat.who.card_office in ("", draft.office_id) or not seat.rules.at_card_office:
@@ -91,7 +91,7 @@ async def elsewhere(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_post
-async def remove(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
+async def remove(citizen: CitizenRequest, draft: BookingDraft, _: Form) -> Response:
     seat = seat_of(citizen, draft)
     if seat.number == 1:
         raise HTTPException(404)
@@ -99,7 +99,7 @@ async def remove(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
     return onward(citizen.door, citizen.keep(left))
 
 
-def _addable(citizen: CitizenRequest, draft: Draft) -> list[Procedure]:
+def _addable(citizen: CitizenRequest, draft: BookingDraft) -> list[Procedure]:
     """What one more person may come for: at this office, and while the party is not too large."""
     catalog, size = citizen.door.catalog, len(draft.everyone)
     limit = party_limit(party_rules(citizen.door, draft).procedures)
@@ -111,7 +111,9 @@ def _addable(citizen: CitizenRequest, draft: Draft) -> list[Procedure]:
     ]
 
 
-def _first_day(citizen: CitizenRequest, draft: Draft, arrangement: Arrangement) -> date | None:
+def _first_day(
+    citizen: CitizenRequest, draft: BookingDraft, arrangement: Arrangement
+) -> date | None:
     party = Party(draft.wish.people, arrangement)
     return citizen.door.availability.first_free(draft.office_id, party, citizen.door.clock())
 

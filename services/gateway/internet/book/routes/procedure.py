@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from libs.contracts.booking import Procedure
 from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post, go
-from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.drafts import BookingDraft
 from services.gateway.internet.door.seats import Seat, answered, person_routes, seat_of
 from services.gateway.internet.door.steps import at_card_office, onward
 from services.gateway.web.forms import Form
@@ -18,7 +18,7 @@ ONE_OF_TWO = _("同じ種類の手続きは、一緒に予約できません。�
 
 
 @draft_page
-async def procedure(citizen: CitizenRequest, draft: Draft) -> Response:
+async def procedure(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """The first question of a booking that has none yet, or a change of mind."""
     catalog = citizen.door.catalog
     return citizen.page(
@@ -33,7 +33,7 @@ async def procedure(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_post
-async def choose_procedure(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def choose_procedure(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     """The answers stay, and are asked again where they do not fit the other procedure."""
     chosen = [p for p in citizen.door.catalog.online() if p.procedure_id == form.get("procedure")]
     if not chosen:
@@ -45,12 +45,12 @@ async def choose_procedure(citizen: CitizenRequest, draft: Draft, form: Form) ->
 
 
 @draft_page
-async def also(citizen: CitizenRequest, draft: Draft) -> Response:
+async def also(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     return _also_page(citizen, draft, {})
 
 
 @draft_post
-async def choose_also(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def choose_also(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     seat, wanted = seat_of(citizen, draft), form.all("also")
     chosen = [p for p in _addable(citizen, draft, seat) if p.procedure_id in wanted]
     if len({p.group for p in chosen}) < len(chosen):
@@ -62,14 +62,14 @@ async def choose_also(citizen: CitizenRequest, draft: Draft, form: Form) -> Resp
 
 
 def _also_page(
-    citizen: CitizenRequest, draft: Draft, errors: Errors, status: int = 200
+    citizen: CitizenRequest, draft: BookingDraft, errors: Errors, status: int = 200
 ) -> Response:
     seat = seat_of(citizen, draft)
     addable = [(p.procedure_id, p.plain) for p in _addable(citizen, draft, seat)]
     return citizen.page("also.html", status, draft=draft, seat=seat, addable=addable, errors=errors)
 
 
-def _addable(citizen: CitizenRequest, draft: Draft, seat: Seat) -> list[Procedure]:
+def _addable(citizen: CitizenRequest, draft: BookingDraft, seat: Seat) -> list[Procedure]:
     """What can be done in the same visit: of another kind, without a card of its own, and at the
     same office where that is known."""
     catalog, first = citizen.door.catalog, seat.rules.procedures[0]

@@ -4,12 +4,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.gateway.internet.door.door import CitizenRequest, draft_page
-from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.drafts import BookingDraft
 from services.gateway.internet.door.steps import open_question
 
 
 @draft_page
-async def resume(citizen: CitizenRequest, draft: Draft) -> Response:
+async def resume(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     page = open_question(citizen.door, draft) or "check" if draft.area == "book" else "show"
     return citizen.page("resume.html", page=draft.path + page)
 

@@ -11,7 +11,7 @@ from services.gateway.internet.door.door import (
     go,
     office_of,
 )
-from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.drafts import BookingDraft
 from services.gateway.internet.door.seats import answered, person_routes, seat_of
 from services.gateway.internet.door.steps import onward, open_before_time
 from services.gateway.web.forms import Form
@@ -19,7 +19,7 @@ from services.gateway.web.rules import EVERY_VISITOR, VisitRules
 
 
 @draft_page
-async def visitor(citizen: CitizenRequest, draft: Draft) -> Response:
+async def visitor(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     seat = seat_of(citizen, draft)
     page = open_before_time(citizen.door, draft) or ""
     if page.rpartition("/")[2] in ("card", "office", "elsewhere"):
@@ -29,7 +29,7 @@ async def visitor(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_post
-async def choose_visitor(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def choose_visitor(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     seat = seat_of(citizen, draft)
     chosen = next((v for v in seat.rules.visitors if v == form.get("visitor")), None)
     if chosen is None:
@@ -40,7 +40,7 @@ async def choose_visitor(citizen: CitizenRequest, draft: Draft, form: Form) -> R
 
 
 @draft_page
-async def inquiry(citizen: CitizenRequest, draft: Draft) -> Response:
+async def inquiry(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """Asks a proxy for the 照会書兼回答書."""
     seat = seat_of(citizen, draft)
     if not seat.rules.asks_inquiry(seat.who.visitor):
@@ -49,14 +49,14 @@ async def inquiry(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_post
-async def answer_inquiry(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def answer_inquiry(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     has_it = form.get("inquiry") == "yes"
     draft = answered(citizen, draft, seat_of(citizen, draft), has_inquiry=has_it)
     return onward(citizen.door, draft) if has_it else go("phone/inquiry")
 
 
 @draft_page
-async def guardian(citizen: CitizenRequest, draft: Draft) -> Response:
+async def guardian(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """Says that a guardian comes along, because the person is under age on that day."""
     seat = seat_of(citizen, draft)
     if seat.who.visitor == "guardian" or not seat.who.born:
@@ -65,7 +65,7 @@ async def guardian(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_post
-async def bring_guardian(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
+async def bring_guardian(citizen: CitizenRequest, draft: BookingDraft, _: Form) -> Response:
     seat = seat_of(citizen, draft)
     if "guardian" not in seat.rules.visitors or seat.rules.phone_reason("guardian"):
         return go("phone/guardian")
@@ -73,7 +73,7 @@ async def bring_guardian(citizen: CitizenRequest, draft: Draft, _: Form) -> Resp
 
 
 @draft_page
-async def by_phone(citizen: CitizenRequest, draft: Draft) -> Response:
+async def by_phone(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """Why this visit is not booked here, and who helps instead."""
     seat, why = seat_of(citizen, draft), citizen.request.path_params["why"]
     if why not in _reasons(seat.rules):

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from libs.common.seal import KeyRing
-from services.gateway.internet.door.drafts import Drafts
+from services.gateway.internet.door.drafts import BookingDrafts
 from services.gateway.internet.tests.citizen import (
     Citizen,
     birth,
@@ -303,7 +303,7 @@ def test_after_the_booking_the_cookie_holds_nothing_about_the_person(
     area, draft_id = citizen.path.split("/")[1:3]
     word = citizen.client.cookies.get("draft")
     assert word
-    draft = Drafts({1: b"k" * 32}).open(word, area, draft_id)
+    draft = BookingDrafts({1: b"k" * 32}).open(word, area, draft_id)
     assert draft is not None
     assert (draft.number, draft.email, draft.card, draft.born) == (NUMBER, "", "", "")
 
@@ -325,7 +325,7 @@ def test_answers_of_another_release_are_passed_over() -> None:
     word = KeyRing("draft", keys).seal(
         json.dumps({"at": time.time(), "id": "1", "area": "book", "procedure_id": "pin", "new": 1})
     )
-    draft = Drafts(keys).open(word, "book", "1")
+    draft = BookingDrafts(keys).open(word, "book", "1")
     assert draft is not None
     assert draft.procedure_id == "pin"
 

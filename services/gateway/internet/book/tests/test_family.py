@@ -8,7 +8,7 @@ import pytest
 from libs.common.signing import Signer
 from libs.contracts.eligibility import TICKET_PURPOSE
 from services.gateway.internet.door.answers import PersonAnswers
-from services.gateway.internet.door.drafts import MAX_BYTES, Draft, Drafts
+from services.gateway.internet.door.drafts import MAX_BYTES, BookingDraft, BookingDrafts
 from services.gateway.internet.tests.citizen import Citizen, birth, identify
 from services.gateway.internet.tests.city import at, taken
 from services.gateway.internet.tests.world import World
@@ -269,7 +269,7 @@ def test_the_answers_of_four_people_fit_into_the_cookie() -> None:
             "starts_at": "2026-12-02T09:00:00+09:00",
         }
 
-    draft = Draft(
+    draft = BookingDraft(
         **person(),  # type: ignore[arg-type]
         id="0123456789abcdef",
         area="book",
@@ -282,7 +282,7 @@ def test_the_answers_of_four_people_fit_into_the_cookie() -> None:
         extensions_left=10,
         taken="2026-12-02T09:00:00+09:00",
     )
-    drafts = Drafts({1: b"k" * 32})
+    drafts = BookingDrafts({1: b"k" * 32})
     word = drafts.seal(draft)
     assert len(word) <= MAX_BYTES
     assert drafts.open(word, "book", draft.id) == draft

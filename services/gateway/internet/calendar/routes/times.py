@@ -23,7 +23,7 @@ from services.gateway.internet.door.door import (
     page,
     procedure_of,
 )
-from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.drafts import BookingDraft
 from services.gateway.internet.door.forms import read_form_key, read_month, read_start
 from services.gateway.internet.door.holding import Around, around, not_held, take_hold
 from services.gateway.internet.door.puzzles import read_work
@@ -46,7 +46,7 @@ async def month(citizen: CitizenRequest) -> Response:
 
 
 @draft_page
-async def month_of_change(citizen: CitizenRequest, draft: Draft) -> Response:
+async def month_of_change(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """The same with the present booking in it."""
     ids, wanted = citizen.request.path_params, citizen.request.query_params.get("m", "")
     first = read_month(wanted)
@@ -76,7 +76,7 @@ def month_view(
 
 
 @draft_page
-async def day(citizen: CitizenRequest, draft: Draft) -> Response:
+async def day(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     door = citizen.door
     wanted = find_day(citizen.request.path_params["day"])
     if wanted is None:
@@ -104,12 +104,12 @@ def once(citizen: CitizenRequest, view: View[Any]) -> Response:
     return citizen.page(view.template, **view.values(offer, look, now))
 
 
-def _asks_before(door: DoorContext, draft: Draft) -> bool:
+def _asks_before(door: DoorContext, draft: BookingDraft) -> bool:
     """Whether something has to be known before a time can be chosen."""
     return draft.area == "book" and open_before_time(door, draft) is not None
 
 
-def _day_with_others(citizen: CitizenRequest, draft: Draft, view: DayView) -> Response:
+def _day_with_others(citizen: CitizenRequest, draft: BookingDraft, view: DayView) -> Response:
     """A day on which others were faster, or that has no times: with what else is free."""
     door, now = citizen.door, citizen.door.clock()
     taken = datetime.fromisoformat(draft.taken) if draft.taken else None
@@ -125,7 +125,7 @@ def _day_with_others(citizen: CitizenRequest, draft: Draft, view: DayView) -> Re
 
 
 def _around(
-    citizen: CitizenRequest, draft: Draft, sought: datetime, present: Present | None
+    citizen: CitizenRequest, draft: BookingDraft, sought: datetime, present: Present | None
 ) -> Around:
     """But for times at which the guardian of the booking is with another child."""
     found = around(citizen, draft, sought)
@@ -136,7 +136,7 @@ def _around(
     return replace(found, near=near, elsewhere=elsewhere)
 
 
-def day_view(door: DoorContext, draft: Draft, day: date) -> DayView:
+def day_view(door: DoorContext, draft: BookingDraft, day: date) -> DayView:
     """Raises 404 for what the city does not offer any more."""
     offered(door, draft.wish)
     office, books = office_of(door, draft.office_id), draft.area == "book"
@@ -144,7 +144,7 @@ def day_view(door: DoorContext, draft: Draft, day: date) -> DayView:
 
 
 @draft_page
-async def time_again(citizen: CitizenRequest, draft: Draft) -> Response:
+async def time_again(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """A page that answered a choice was opened anew: the choice begins again."""
     if _asks_before(citizen.door, draft):
         return onward(citizen.door, draft)
@@ -152,7 +152,7 @@ async def time_again(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_post
-async def take(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def take(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     """Hold a time. The old one, and an old booking, are kept until the new one is there."""
     start, key, office_id = read_start(form), read_form_key(form), form.get("office")
     if _asks_before(citizen.door, draft):

@@ -19,13 +19,13 @@ from services.gateway.internet.calendar.weeks import (
     monday_of,
 )
 from services.gateway.internet.door.door import CitizenRequest, draft_page, go, offered, office_of
-from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.drafts import BookingDraft
 from services.gateway.internet.door.holding import elsewhere
 from services.gateway.internet.door.steps import onward, open_before_time
 
 
 @draft_page
-async def first_week(citizen: CitizenRequest, draft: Draft) -> Response:
+async def first_week(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     if draft.area == "book" and open_before_time(citizen.door, draft):
         return onward(citizen.door, draft)
     door = citizen.door
@@ -34,7 +34,7 @@ async def first_week(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_page
-async def week(citizen: CitizenRequest, draft: Draft) -> Response:
+async def week(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """A table of times; each free one is a button that takes it."""
     wanted = find_day(citizen.request.path_params["monday"])
     if wanted is None or wanted != monday_of(wanted):
@@ -51,7 +51,7 @@ async def week(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_page
-async def days(citizen: CitizenRequest, draft: Draft) -> Response:
+async def days(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """Only the days with places: short for ears and for small screens."""
     if draft.area == "book" and open_before_time(citizen.door, draft):
         return onward(citizen.door, draft)
@@ -65,7 +65,7 @@ async def days(citizen: CitizenRequest, draft: Draft) -> Response:
     return citizen.page("days.html", days=free, elsewhere=others, **frame)
 
 
-def _week_view(citizen: CitizenRequest, draft: Draft, monday: date) -> WeekView:
+def _week_view(citizen: CitizenRequest, draft: BookingDraft, monday: date) -> WeekView:
     """Raises 404 for what the city does not offer any more."""
     office = office_of(citizen.door, draft.office_id)
     offered(citizen.door, draft.wish)
@@ -75,7 +75,7 @@ def _week_view(citizen: CitizenRequest, draft: Draft, monday: date) -> WeekView:
     return WeekView(office.office_id, draft.wish, monday, month, back)
 
 
-def _frame(citizen: CitizenRequest, draft: Draft) -> dict[str, Any]:
+def _frame(citizen: CitizenRequest, draft: BookingDraft) -> dict[str, Any]:
     offered(citizen.door, draft.wish)
     return {
         "draft": draft,

@@ -7,12 +7,12 @@ import pytest
 from starlette.requests import Request
 
 from services.gateway.internet.door.cookie_states import KEEP_SECONDS, MOST_KEPT, CookieStates
-from services.gateway.internet.door.drafts import Drafts, new_draft
+from services.gateway.internet.door.drafts import BookingDrafts, new_draft
 from services.gateway.internet.door.sessions import Sessions
 from services.gateway.web.cookies import Cookies
 
 KEYS = {1: b"k" * 32}
-SESSIONS, DRAFTS = Sessions(KEYS), Drafts(KEYS)
+SESSIONS, DRAFTS = Sessions(KEYS), BookingDrafts(KEYS)
 
 
 def asked(path: str, **cookies: str) -> Request[Any]:

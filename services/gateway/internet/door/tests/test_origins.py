@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from starlette.requests import Request
 
-from services.gateway.internet.door.origins import Origins
+from services.gateway.internet.door.origins import OriginReader
 from services.gateway.web.addresses import networks
 
 DAY = date(2026, 12, 1)
 EDGE = "172.18.0.5"
-ORIGINS = Origins({1: b"k" * 32}, networks("172.16.0.0/12, fd00::/8"))
+ORIGINS = OriginReader({1: b"k" * 32}, networks("172.16.0.0/12, fd00::/8"))
 
 
 def request(peer: str, forwarded: str | None = None) -> Request:
@@ -40,7 +40,7 @@ def test_only_the_last_address_is_the_edges_own_word() -> None:
 def test_the_digest_changes_with_the_day_and_the_key_and_names_no_address() -> None:
     digest = ORIGINS.of(request("203.0.113.7"), DAY)
     assert digest != ORIGINS.of(request("203.0.113.7"), date(2026, 12, 2))
-    assert digest != Origins({1: b"x" * 32}, ()).of(request("203.0.113.7"), DAY)
+    assert digest != OriginReader({1: b"x" * 32}, ()).of(request("203.0.113.7"), DAY)
     assert len(digest) == 64
 
 

@@ -12,7 +12,7 @@ import pytest
 from starlette.routing import Route
 
 from dev.evidence import Evidence
-from services.gateway.internet.door.drafts import Drafts
+from services.gateway.internet.door.drafts import BookingDrafts
 from services.gateway.internet.routes import ROUTES
 from services.gateway.internet.tests.citizen import (
     ORIGIN,
@@ -72,7 +72,7 @@ class Watch:
     def __init__(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
         self.sent: list[str] = []
         self._caplog = caplog
-        self._drafts = Drafts(settings().cookie_keys)
+        self._drafts = BookingDrafts(settings().cookie_keys)
         for service in (world.booking, world.eligibility):
             for name, call in inspect.getmembers(service, inspect.iscoroutinefunction):
                 setattr(service, name, self._noting(call))

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 
 from services.gateway.internet.offer.availability import Availability
 from services.gateway.internet.offer.board import Board
-from services.gateway.internet.offer.cached_pages import CachedPages, Offer
+from services.gateway.internet.offer.cached_pages import CachedPages, ViewedOffer
 from services.gateway.internet.tests.city import Clock, at, loaded_board, loaded_catalog, taken
 
 FOREVER = float("inf")
@@ -44,10 +44,10 @@ class SomeView:
     def revision(self, board: Board) -> int:
         return board.changes
 
-    def look(self, offer: Offer, now: datetime) -> tuple[Hashable, float]:
+    def look(self, offer: ViewedOffer, now: datetime) -> tuple[Hashable, float]:
         return self.seen[-1], self.until
 
-    def values(self, offer: Offer, look: Hashable, now: datetime) -> dict[str, Any]:
+    def values(self, offer: ViewedOffer, look: Hashable, now: datetime) -> dict[str, Any]:
         return {"seen": look}
 
 
@@ -66,7 +66,7 @@ class Engine:
 def engine() -> Engine:
     clock, board, pages = Clock(), loaded_board(), CountingPages()
     catalog = loaded_catalog(clock)
-    offer = Offer(catalog, board, Availability(catalog, board))
+    offer = ViewedOffer(catalog, board, Availability(catalog, board))
     return Engine(CachedPages(pages, offer), pages, board, clock)  # type: ignore[arg-type]
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import Booking, ContactRequest, Language, Spoken, Use
-from services.gateway.internet.door.contact_details import ContactDetails, read_contact_details
+from libs.contracts.booking import CitizenBooking, ContactRequest, Language, Spoken, Use
+from services.gateway.internet.door.contact_details import TypedContact, read_contact_details
 from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post, go
-from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.drafts import BookingDraft
 from services.gateway.internet.door.forms import read_form_key
 from services.gateway.web.emails import suggest_email
 from services.gateway.web.forms import Form
@@ -22,18 +22,18 @@ BEFORE: dict[Language, Spoken] = {"en": "en", "zh-CN": "zh", "ko": "ko", "vi": "
 
 
 @draft_page
-async def contact(citizen: CitizenRequest, draft: Draft) -> Response:
+async def contact(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     booking = await find_again(citizen, draft)
     if booking is None:
         return lost()
     if not booking.can_cancel:
         return go("show")
-    known = ContactDetails("", "", booking.needs, _spoken(booking), {})
+    known = TypedContact("", "", booking.needs, _spoken(booking), {})
     return _contact_page(citizen, draft, booking, known)
 
 
 @draft_post
-async def change_contact(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def change_contact(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     """A field left empty keeps what is there; a tick removes it. An address that looks mistyped is
     asked about once."""
     key, booking = read_form_key(form), await find_again(citizen, draft)
@@ -57,7 +57,7 @@ async def change_contact(citizen: CitizenRequest, draft: Draft, form: Form) -> R
     return go("show")
 
 
-def _spoken(booking: Booking) -> Spoken | None:
+def _spoken(booking: CitizenBooking) -> Spoken | None:
     """Before it was asked which language, an interpreter spoke that of the booking."""
     if "interpreter" not in booking.needs or booking.interpreter:
         return booking.interpreter
@@ -69,7 +69,9 @@ def _if_asked(use: Use) -> Use:
     return "off" if use == "off" else "optional"
 
 
-def _request(draft: Draft, rules: VisitRules, reach: ContactDetails, form: Form) -> ContactRequest:
+def _request(
+    draft: BookingDraft, rules: VisitRules, reach: TypedContact, form: Form
+) -> ContactRequest:
     given = {"email": reach.email, "phone": reach.phone}
     kept = [name for name, text in given.items() if not text and not form.get(f"no-{name}")]
     return ContactRequest.model_validate(
@@ -86,9 +88,9 @@ def _request(draft: Draft, rules: VisitRules, reach: ContactDetails, form: Form)
 
 def _contact_page(
     citizen: CitizenRequest,
-    draft: Draft,
-    booking: Booking,
-    reach: ContactDetails,
+    draft: BookingDraft,
+    booking: CitizenBooking,
+    reach: TypedContact,
     status: int = 200,
 ) -> Response:
     return citizen.page(

@@ -5,12 +5,12 @@ from datetime import date
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import Booking, BookingProof
+from libs.contracts.booking import BookingProof, CitizenBooking
 from libs.contracts.eligibility import Check
 from libs.contracts.times import day_of
 from libs.rules.numbers import booking_number
 from services.gateway.internet.door.door import CitizenRequest, go, page, post
-from services.gateway.internet.door.drafts import Draft, new_draft
+from services.gateway.internet.door.drafts import BookingDraft, new_draft
 from services.gateway.internet.door.forms import (
     CARD_SENTENCES,
     Identification,
@@ -105,7 +105,7 @@ async def _by_card(citizen: CitizenRequest, form: Form) -> Response:
     return go(f"{draft.path}show")
 
 
-async def _find(citizen: CitizenRequest, code: str, born: date, work: str | None) -> Booking:
+async def _find(citizen: CitizenRequest, code: str, born: date, work: str | None) -> CitizenBooking:
     """Raises Refused: 404 for no such card and for no booking alike."""
     check = Check(card_number=code, born=born, work=work, origin=citizen.origin)
     reply = await citizen.in_turn(
@@ -124,7 +124,7 @@ def _card_page(
     return citizen.page("find_card.html", status, read=read, errors=errors, toll=toll)
 
 
-def found(booking: Booking, *, born: date | None = None, token: str = "") -> Draft:
+def found(booking: CitizenBooking, *, born: date | None = None, token: str = "") -> BookingDraft:
     """A draft that shows a booking; its proof is the date of birth or the token of a mail."""
     return new_draft(
         "booking",

@@ -5,14 +5,14 @@ from starlette.routing import Route
 
 from libs.contracts.times import JST
 from services.gateway.internet.door.door import CitizenRequest, draft_page, draft_post, go
-from services.gateway.internet.door.drafts import Draft, new_draft
+from services.gateway.internet.door.drafts import BookingDraft, new_draft
 from services.gateway.web.forms import Form
 
 from .manage import find_again, lost
 
 
 @draft_post
-async def add(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
+async def add(citizen: CitizenRequest, draft: BookingDraft, _: Form) -> Response:
     """A new draft at the same office, which knows the booking it belongs to."""
     booking = await find_again(citizen, draft)
     if booking is None:
@@ -33,13 +33,13 @@ async def add(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
 
 
 @draft_page
-async def alone(citizen: CitizenRequest, draft: Draft) -> Response:
+async def alone(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """Says that nobody can be added any more, and offers a booking of its own."""
     return citizen.page("alone.html") if draft.joins else go("check")
 
 
 @draft_post
-async def go_alone(citizen: CitizenRequest, draft: Draft, _: Form) -> Response:
+async def go_alone(citizen: CitizenRequest, draft: BookingDraft, _: Form) -> Response:
     citizen.keep(draft.change(join_number="", join_born="", join_token="", join_start=""))
     return go("check")
 

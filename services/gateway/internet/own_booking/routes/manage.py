@@ -6,7 +6,7 @@ from datetime import datetime
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import Booking, BookingProof, ChangeRequest, Office
+from libs.contracts.booking import BookingProof, ChangeRequest, CitizenBooking, Office
 from libs.contracts.times import JST, day_of
 from services.gateway.internet.door.answers import PersonAnswers
 from services.gateway.internet.door.door import (
@@ -18,7 +18,7 @@ from services.gateway.internet.door.door import (
     map_of,
     office_of,
 )
-from services.gateway.internet.door.drafts import Done, Draft
+from services.gateway.internet.door.drafts import BookingDraft, Done
 from services.gateway.internet.door.forms import read_form_key, read_start
 from services.gateway.internet.door.holding import (
     around,
@@ -58,17 +58,17 @@ GONE = ("hold-expired", "card-elsewhere", "not-eligible", "one-window")
 
 
 @draft_page
-async def show(citizen: CitizenRequest, draft: Draft) -> Response:
+async def show(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     return await _with_booking(citizen, draft, "booking.html")
 
 
 @draft_page
-async def ask_cancel(citizen: CitizenRequest, draft: Draft) -> Response:
+async def ask_cancel(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     return await _with_booking(citizen, draft, "cancel.html")
 
 
 @draft_post
-async def cancel(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def cancel(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     try:
         await citizen.door.booking.cancel(citizen.actor, read_form_key(form), proof_of(draft))
     except Refused as refused:
@@ -80,7 +80,7 @@ async def cancel(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
 
 
 @draft_page
-async def check_change(citizen: CitizenRequest, draft: Draft) -> Response:
+async def check_change(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     if not draft.starts_at:
         return go("show")
     template = "change.html" if is_held(citizen, draft) else "expired.html"
@@ -88,7 +88,7 @@ async def check_change(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_post
-async def change(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def change(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     """Move the booking to the held time. Until this succeeds the old time stays. A page that was
     left open, or gone back to, may come when there is no time to move to."""
     key = read_form_key(form)
@@ -106,7 +106,7 @@ async def change(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
 
 
 @draft_post
-async def accept(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def accept(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     """Move the booking to the time that the city proposed, and that the page showed."""
     key, proof = read_form_key(form), proof_of(draft).model_dump()
     ask = ChangeRequest(**proof, office_id=form.get("office"), starts_at=read_start(form))
@@ -122,7 +122,7 @@ async def accept(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
 
 
 @draft_post
-async def resend(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def resend(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     """The mail once more. Where there is none to send, the page shows why."""
     done: Done = "resent"
     try:
@@ -136,7 +136,7 @@ async def resend(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
 
 
 @draft_page
-async def office(citizen: CitizenRequest, draft: Draft) -> Response:
+async def office(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """Another office for the new time, where the visit is not tied to one."""
     booking = await find_again(citizen, draft)
     if booking is None:
@@ -148,13 +148,13 @@ async def office(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_post
-async def choose_office(citizen: CitizenRequest, draft: Draft, form: Form) -> Response:
+async def choose_office(citizen: CitizenRequest, draft: BookingDraft, form: Form) -> Response:
     """Only where the times are looked for; the booking stays as it is."""
     chosen = office_of(citizen.door, form.get("office"))
     return go(citizen.keep(draft.at_office(chosen.office_id)).calendar())
 
 
-async def find_again(citizen: CitizenRequest, draft: Draft) -> Booking | None:
+async def find_again(citizen: CitizenRequest, draft: BookingDraft) -> CitizenBooking | None:
     """The booking as it is now; None when what opened it does so no more: another person has it by
     now, or it is years old. Others' wrong tries are not among the reasons."""
     try:
@@ -170,16 +170,16 @@ def lost() -> Response:
     return go("/find?again=proof")
 
 
-def rules_of_booking(citizen: CitizenRequest, booking: Booking) -> VisitRules:
+def rules_of_booking(citizen: CitizenRequest, booking: CitizenBooking) -> VisitRules:
     return rules_for(citizen.door, (booking.procedure_id, *booking.also))
 
 
-def proof_of(draft: Draft) -> BookingProof:
+def proof_of(draft: BookingDraft) -> BookingProof:
     assert draft.proof is not None, "drafts of this area carry the proof"
     return draft.proof
 
 
-async def _with_booking(citizen: CitizenRequest, draft: Draft, template: str) -> Response:
+async def _with_booking(citizen: CitizenRequest, draft: BookingDraft, template: str) -> Response:
     """A page about the booking as it is now; what is cancelled or over can only be seen, unless an
     outage met it."""
     booking = await find_again(citizen, draft)
@@ -208,14 +208,14 @@ async def _with_booking(citizen: CitizenRequest, draft: Draft, template: str) ->
     )
 
 
-def _when(booking: Booking, now: datetime) -> str:
+def _when(booking: CitizenBooking, now: datetime) -> str:
     """Where the visit lies: 'ahead', 'late' from its time on until its day ends, then 'past'."""
     if booking.starts_at > now:
         return "ahead"
     return "late" if day_of(booking.starts_at) == day_of(now) else "past"
 
 
-def _proposed(citizen: CitizenRequest, booking: Booking) -> Offered | None:
+def _proposed(citizen: CitizenRequest, booking: CitizenBooking) -> Offered | None:
     """The time that the city proposes, if it still does."""
     found = booking.displaced.proposed if booking.displaced else None
     if found is None or found.held_until is None:
@@ -224,7 +224,7 @@ def _proposed(citizen: CitizenRequest, booking: Booking) -> Offered | None:
     return Offered(office, found.starts_at.astimezone(JST), found.held_until)
 
 
-async def _move(citizen: CitizenRequest, draft: Draft, key: str) -> None:
+async def _move(citizen: CitizenRequest, draft: BookingDraft, key: str) -> None:
     """A hold that has ended is taken again on the way. Raises Refused."""
     try:
         await citizen.door.booking.change(citizen.actor, key, _change(draft))
@@ -236,13 +236,13 @@ async def _move(citizen: CitizenRequest, draft: Draft, key: str) -> None:
     await citizen.door.booking.change(citizen.actor, key, _change(draft))
 
 
-def _change(draft: Draft) -> ChangeRequest:
+def _change(draft: BookingDraft) -> ChangeRequest:
     """The move to the time that the page showed."""
     proof = proof_of(draft).model_dump()
     return ChangeRequest(**proof, office_id=draft.office_id, starts_at=_start(draft))
 
 
-def _start(draft: Draft) -> datetime:
+def _start(draft: BookingDraft) -> datetime:
     assert draft.start is not None, "a change is confirmed on a page that shows the new time"
     return draft.start
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.contracts.booking import (
-    Booking,
+    CitizenBooking,
     Office,
     Procedure,
     Visitor,
@@ -16,7 +16,7 @@ from libs.contracts.booking import (
 from libs.contracts.times import day_of
 from libs.rules.visits import visit_minutes
 from services.gateway.internet.door.door import CitizenRequest, draft_page, guided, office_of
-from services.gateway.internet.door.drafts import Draft
+from services.gateway.internet.door.drafts import BookingDraft
 from services.gateway.internet.door.seats import Seat, person_routes, seat_of
 from services.gateway.internet.door.steps import rules_for
 from services.gateway.internet.own_booking.takeaway import CalendarEntry, calendar_entry, qr_code
@@ -26,17 +26,17 @@ FIRST_VERSION = 1
 
 
 @draft_page
-async def qr_of_new(citizen: CitizenRequest, draft: Draft) -> Response:
+async def qr_of_new(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     return _picture(_booked(citizen, draft).who.number)
 
 
 @draft_page
-async def qr_of_found(citizen: CitizenRequest, draft: Draft) -> Response:
+async def qr_of_found(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     return _picture((await _found(citizen, draft)).number)
 
 
 @draft_page
-async def entry_of_new(citizen: CitizenRequest, draft: Draft) -> Response:
+async def entry_of_new(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     """The booking as it was made; a later version comes from the page of the booking."""
     seat = _booked(citizen, draft)
     assert seat.who.start is not None, "a booking has a time"
@@ -54,7 +54,7 @@ async def entry_of_new(citizen: CitizenRequest, draft: Draft) -> Response:
 
 
 @draft_page
-async def entry_of_found(citizen: CitizenRequest, draft: Draft) -> Response:
+async def entry_of_found(citizen: CitizenRequest, draft: BookingDraft) -> Response:
     door, booking = citizen.door, await _found(citizen, draft)
     rules = rules_for(door, (booking.procedure_id, *booking.also))
     entry = CalendarEntry(
@@ -71,14 +71,14 @@ async def entry_of_found(citizen: CitizenRequest, draft: Draft) -> Response:
     return _file(citizen, entry)
 
 
-def _booked(citizen: CitizenRequest, draft: Draft) -> Seat:
+def _booked(citizen: CitizenRequest, draft: BookingDraft) -> Seat:
     """The person that the address names. Raises 404 before there is a booking."""
     if not draft.number:
         raise HTTPException(404)
     return seat_of(citizen, draft)
 
 
-async def _found(citizen: CitizenRequest, draft: Draft) -> Booking:
+async def _found(citizen: CitizenRequest, draft: BookingDraft) -> CitizenBooking:
     """Raises 404 where the proof no longer holds."""
     assert draft.proof is not None, "drafts of this area carry the proof"
     try:

@@ -12,7 +12,7 @@ from services.gateway.lgwan.accounts.forms import AccountForm, read_account
 from services.gateway.lgwan.accounts.managing import create_account
 from services.gateway.lgwan.accounts.people_store import PeopleStore
 from services.gateway.lgwan.accounts.views import (
-    View,
+    AccountsView,
     csv_of,
     office_choices,
     sections_of,
@@ -94,7 +94,7 @@ async def _new_page(request: Request, typed: AccountForm, status: int = 200) -> 
     return answer(request, "person_new.html", values, status)
 
 
-async def view_of(request: Request) -> View:
+async def view_of(request: Request) -> AccountsView:
     door, member = door_of(request), session_of(request).staff
     catalog = await door.catalog.get()
     async with door.open_store(PeopleStore) as store:
@@ -102,7 +102,7 @@ async def view_of(request: Request) -> View:
         today = await store.today()
     mine = {k: one for k, one in accounts.items() if reaches(member, one.offices)}
     names = {office.office_id: office.name for office in catalog.offices.values()}
-    return View(mine, {k: role for k, (role, _) in roles.items()}, names, today, member)
+    return AccountsView(mine, {k: role for k, (role, _) in roles.items()}, names, today, member)
 
 
 ROUTES = [

@@ -25,7 +25,7 @@ from services.gateway.lgwan.accounts.managing import (
     print_password,
 )
 from services.gateway.lgwan.accounts.people_store import PeopleStore
-from services.gateway.lgwan.accounts.views import View, office_choices, row_of
+from services.gateway.lgwan.accounts.views import AccountsView, office_choices, row_of
 from services.gateway.lgwan.accounts.wording import GROUPS, REFUSED, STATE
 from services.gateway.lgwan.door.auth import audit_of, form_of, session_of, staff
 from services.gateway.lgwan.door.context import door_of
@@ -159,7 +159,7 @@ def _version(request: Request) -> int:
     return read_version(form_of(request).get("version"))
 
 
-def _known(request: Request, view: View) -> str:
+def _known(request: Request, view: AccountsView) -> str:
     """The account of the address; foreign ones are as absent as those that never were. Raises
     HTTPException (404)."""
     staff_id = str(request.path_params["staff_id"])

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from services.gateway.lgwan.accounts.actions import Entrance, TooSoon, WrongPassword, sign_in
+from services.gateway.lgwan.accounts.actions import Entrance, SignInTooSoon, WrongPassword, sign_in
 from services.gateway.lgwan.accounts.agents import agent_words
 from services.gateway.lgwan.door.auth import (
     SESSION_COOKIE,
@@ -61,7 +61,7 @@ async def enter(request: Request) -> Response:
         token = await sign_in(door.open_store, door.passwords, staff_id, password, entrance)
     except WrongPassword:
         return _form(request, wanted, error=_WRONG, status=422)
-    except TooSoon as soon:
+    except SignInTooSoon as soon:
         reply = _form(request, wanted, error=_soon_text(soon), status=429)
         reply.headers["retry-after"] = str(soon.seconds)
         return reply
@@ -138,7 +138,7 @@ def _entrance(request: Request) -> Entrance:
     )
 
 
-def _soon_text(soon: TooSoon) -> str:
+def _soon_text(soon: SignInTooSoon) -> str:
     return (
         f"続けて間違えたため、この端末では、あと{soon.seconds}秒お待ちください。"
         "ほかの端末と、いま開いている画面は、そのまま使えます。"

@@ -14,7 +14,7 @@ from services.gateway.lgwan.door.slowing import (
     BRAKE_SECONDS,
     FREE_TRIES,
     UNHURRIED_TRIES,
-    Tried,
+    TriedSignIn,
 )
 from services.gateway.lgwan.tests.support import (
     PASSWORD,
@@ -139,8 +139,8 @@ def test_the_brake_is_for_crowds_of_strangers_and_strange_places(
     familiar: bool, place: bool, brake: float
 ) -> None:
     many, few = UNHURRIED_TRIES + 1, UNHURRIED_TRIES
-    assert Tried(0.0, many, many, familiar, place).brake == brake <= BRAKE_SECONDS
-    assert Tried(0.0, few, few, familiar, place).brake == 0.0
+    assert TriedSignIn(0.0, many, many, familiar, place).brake == brake <= BRAKE_SECONDS
+    assert TriedSignIn(0.0, few, few, familiar, place).brake == 0.0
 
 
 def test_parallel_tries_do_not_slip_past_the_wait(

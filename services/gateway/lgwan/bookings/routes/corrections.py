@@ -12,7 +12,7 @@ from services.gateway.lgwan.bookings.contacts import Contact, read_contact
 from services.gateway.lgwan.bookings.pending import pending_correct, pending_reach
 from services.gateway.lgwan.bookings.results import (
     NONE_YET,
-    Typed,
+    TypedResult,
     as_kept,
     choices,
     read_result,
@@ -108,7 +108,7 @@ async def change_result(request: Request) -> Response:
 async def _result_form(
     request: Request,
     booking_id: UUID,
-    typed: Typed,
+    typed: TypedResult,
     version: int,
     reason: str = "",
     errors: dict[str, str] | None = None,

@@ -15,7 +15,7 @@ from services.gateway.lgwan.bookings.conflicts import PendingChange
 from services.gateway.lgwan.bookings.exchanging import (
     GUARDED,
     TIMES,
-    Try,
+    ExchangeTry,
     exchange_of,
     fields,
     is_guarded,
@@ -59,9 +59,9 @@ async def ask_person(request: Request) -> Response:
     found = await _booking(request)
     if form := await kept_form(request):
         tried = await _read(request, form, found)
-        return await _person_page(request, found, Try(tried.entry))
+        return await _person_page(request, found, ExchangeTry(tried.entry))
     entry = Entry(people=(TypedPerson(visitor=found.booking.visitor),))
-    return await _person_page(request, found, Try(entry))
+    return await _person_page(request, found, ExchangeTry(entry))
 
 
 @staff(CHANGE, audit="booking.replace", keep=keep_form())
@@ -121,15 +121,15 @@ async def _booking(request: Request) -> StaffBookingDetail:
     return await door_of(request).services.booking.booking(actor_of(request), booking_id)
 
 
-async def _read(request: Request, form: Form, found: StaffBookingDetail) -> Try:
+async def _read(request: Request, form: Form, found: StaffBookingDetail) -> ExchangeTry:
     catalog = await door_of(request).catalog.get()
     entry, wrong = read_entry(form, catalog, frozenset(), now().date())
     rules = rules_of(found.booking, catalog)
     errors = lacking(entry, rules) | {name: wrong[name] for name in fields(rules) if name in wrong}
-    return Try(entry, errors, status=422 if errors else 200)
+    return ExchangeTry(entry, errors, status=422 if errors else 200)
 
 
-async def _replace(request: Request, found: StaffBookingDetail, tried: Try) -> None:
+async def _replace(request: Request, found: StaffBookingDetail, tried: ExchangeTry) -> None:
     """Raises Refused for what is no matter of the form."""
     services, actor, form = door_of(request).services, actor_of(request), form_of(request)
     entry, rules = tried.entry, rules_of(found.booking, await door_of(request).catalog.get())
@@ -177,7 +177,7 @@ async def _conflict(
     return await conflict(request, refused, booking_id, f"/bookings/{booking_id}", pending)
 
 
-async def _person_page(request: Request, found: StaffBookingDetail, tried: Try) -> Response:
+async def _person_page(request: Request, found: StaffBookingDetail, tried: ExchangeTry) -> Response:
     catalog = await door_of(request).catalog.get()
     values = {
         "row": row_of(found.booking, catalog, may_tick=False),

@@ -11,7 +11,7 @@ from services.gateway.lgwan.bookings.here import REFUSED
 from services.gateway.lgwan.bookings.pending import pending_receive
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, staff
 from services.gateway.lgwan.door.context import door_of
-from services.gateway.lgwan.door.day import Wanted
+from services.gateway.lgwan.door.day import WantedDay
 from services.gateway.lgwan.door.posted import read_key, read_version
 from services.gateway.web.link import Refused
 from services.gateway.web.times import now
@@ -47,7 +47,7 @@ async def receive(request: Request) -> Response:
     audit.office_id = booking.office_id
     if not form.get("today"):
         return RedirectResponse(f"/bookings/{booking_id}?changed=here", 303)
-    day = Wanted(ask.office_id, now().date())
+    day = WantedDay(ask.office_id, now().date())
     return RedirectResponse(marked(day.url(here=1), booking_id).partition("#")[0], 303)
 
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from libs.common.errors import NotFound, Problem, Unavailable
 from services.gateway.lgwan.door.auth import _recorded
 from services.gateway.lgwan.door.passwords import AT_ONCE, Passwords
-from services.gateway.lgwan.door.staff import Operation, Session, Staff
+from services.gateway.lgwan.door.staff import Operation, Staff, StaffSession
 
 TANAKA = Staff("tanaka", "田中", frozenset(), frozenset())
 
@@ -39,7 +39,7 @@ async def test_each_deed_is_written_down_with_what_came_of_it(
     desk = SimpleNamespace(open_store=open_store)
     request = Request({"type": "http", "state": {"door": desk}})
     try:
-        async with _recorded(request, Session("s", "c", TANAKA), "booking.tick"):
+        async with _recorded(request, StaffSession("s", "c", TANAKA), "booking.tick"):
             if ends_with:
                 raise ends_with
     except (Problem, LookupError, asyncio.CancelledError) as error:

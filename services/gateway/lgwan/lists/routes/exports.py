@@ -18,7 +18,7 @@ from services.gateway.lgwan.door.words import FileKind
 from services.gateway.lgwan.lists.export_store import ExportStore
 from services.gateway.lgwan.lists.files import Export
 from services.gateway.lgwan.lists.runner import runner_of
-from services.gateway.lgwan.lists.searches import Search, in_words, read_saved, read_search
+from services.gateway.lgwan.lists.searches import ListSearch, in_words, read_saved, read_search
 from services.gateway.lgwan.lists.sheets import TITLE
 from services.gateway.web.times import local, now
 
@@ -118,7 +118,7 @@ async def _page(request: Request, told: str = "", status: int = 200) -> Response
         "told": told,
         "shown_at": now(),
         "making": any(export.state == "making" and not export.silent for export in kept),
-        "back": searches[0].url() if searches else Search().url(),
+        "back": searches[0].url() if searches else ListSearch().url(),
     }
     return answer(request, "exports.html", values, status)
 

@@ -23,7 +23,7 @@ from services.gateway.lgwan.door.kept_forms import keep_form, kept_form
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.lists.found_store import FoundStore
 from services.gateway.lgwan.lists.lines import line_of
-from services.gateway.lgwan.lists.terms import IndividualNumber, Term, read_term
+from services.gateway.lgwan.lists.terms import Term, TwelveDigitTerm, read_term
 from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 from services.gateway.web.times import clock, now
@@ -54,7 +54,7 @@ async def find(request: Request) -> Response:
     typed = form.typed("term")
     try:
         term = read_term(typed, now().date())
-    except IndividualNumber as number:
+    except TwelveDigitTerm as number:
         return _refuse(request, audit, "individual-number", str(number))
     except Mistyped as mistyped:
         return _refuse(request, audit, "mistyped", str(mistyped), typed)

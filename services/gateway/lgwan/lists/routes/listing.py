@@ -26,7 +26,13 @@ from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.lists.files import FILTERS_MOST, NAME_LENGTH
 from services.gateway.lgwan.lists.filter_store import FilterStore
 from services.gateway.lgwan.lists.lines import PAGE_COLUMNS, line_of
-from services.gateway.lgwan.lists.searches import Read, Search, from_today, read_saved, read_search
+from services.gateway.lgwan.lists.searches import (
+    ListSearch,
+    ReadSearch,
+    from_today,
+    read_saved,
+    read_search,
+)
 from services.gateway.web.forms import Form
 from services.gateway.web.times import now
 from services.gateway.web.typed import INDIVIDUAL_NUMBER
@@ -35,7 +41,7 @@ PAGE = "100"
 _NO_NAME = "条件の名前を入力してください。例：明日の交付"
 _LONG_NAME = f"条件の名前は、{NAME_LENGTH}文字以内で入力してください。"
 _NO_ROOM = f"保存できる条件は{FILTERS_MOST}個までです。使わない条件を削除してください。"
-_FIELDS = tuple(field.name.rstrip("_") for field in fields(Search) if field.name != "after")
+_FIELDS = tuple(field.name.rstrip("_") for field in fields(ListSearch) if field.name != "after")
 
 
 @staff("bookings.read", parts=(CARD_NUMBERS,))
@@ -44,7 +50,7 @@ async def bookings(request: Request) -> Response:
     if form := await kept_form(request):
         return await _page(request, await _read(request, _given(form)))
     if not request.query_params:
-        return await _page(request, Read(from_today(now().date()), {}))
+        return await _page(request, ReadSearch(from_today(now().date()), {}))
     return await _page(request, await _read(request, request.query_params))
 
 
@@ -78,7 +84,7 @@ async def save(request: Request) -> Response:
             return RedirectResponse(read.search.url(), 303)
         error = _NO_ROOM
     audit.result = "not-saved"
-    return await _page(request, Read(read.search, read.errors or {"name": error}), name)
+    return await _page(request, ReadSearch(read.search, read.errors or {"name": error}), name)
 
 
 @staff("bookings.read", audit="filter.delete")
@@ -90,10 +96,10 @@ async def delete(request: Request) -> Response:
     async with door_of(request).open_store(FilterStore) as store:
         audit.result = "done" if await store.delete_filter(member.staff_id, filter_id) else "gone"
     back = await _read(request, read_saved(form.get("query")))
-    return RedirectResponse((Search() if back.errors else back.search).url(), 303)
+    return RedirectResponse((ListSearch() if back.errors else back.search).url(), 303)
 
 
-async def _read(request: Request, given: Mapping[str, str]) -> Read:
+async def _read(request: Request, given: Mapping[str, str]) -> ReadSearch:
     catalog = await door_of(request).catalog.get()
     return read_search(given, catalog, session_of(request).staff)
 
@@ -108,7 +114,7 @@ def _read_name(form: Form) -> tuple[str, str]:
     return name, _LONG_NAME if len(name) > NAME_LENGTH else ""
 
 
-async def _page(request: Request, read: Read, name: str = "") -> Response:
+async def _page(request: Request, read: ReadSearch, name: str = "") -> Response:
     door, member = door_of(request), session_of(request).staff
     catalog, shown_at = await door.catalog.get(), now()
     found, numbers = None, None

@@ -10,8 +10,8 @@ from services.gateway.lgwan.lists.terms import (
     HELP,
     NO_BIRTH,
     NO_TERM,
-    IndividualNumber,
     Term,
+    TwelveDigitTerm,
     read_term,
 )
 from services.gateway.web.typed import Mistyped
@@ -87,5 +87,5 @@ def test_what_cannot_be_says_what_is_wrong_with_it(typed: str) -> None:
     "typed", ["123456789018", "オオイタ 1234-5678-9018", "１２３４５６７８９０１８"]
 )
 def test_an_individual_number_is_none_of_them(typed: str) -> None:
-    with pytest.raises(IndividualNumber):
+    with pytest.raises(TwelveDigitTerm):
         read_term(typed, TODAY)

@@ -19,8 +19,8 @@ from services.gateway.lgwan.door.context import CatalogCache, Services, Troubles
 from services.gateway.lgwan.door.settings import Settings
 from services.gateway.lgwan.door.store import opener_of_stores
 from services.gateway.lgwan.offline.keeping import MISSING, Keeper
-from services.gateway.lgwan.offline.plan import Due, due, file_name, is_old, part_name
-from services.gateway.lgwan.offline.writing import Share, Writer, _write
+from services.gateway.lgwan.offline.plan import DueLists, due, file_name, is_old, part_name
+from services.gateway.lgwan.offline.writing import ListWriter, Share, _write
 from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fakes import (
     OFFICES,
@@ -55,7 +55,7 @@ def moment(hour: int, minute: int = 0, day: date = DAY) -> datetime:
 def test_in_the_morning_the_day_itself_is_due_and_in_the_evening_the_next(
     at: datetime, since: datetime, day: date
 ) -> None:
-    assert due(at, MORNING, EVENING) == Due(since, day)
+    assert due(at, MORNING, EVENING) == DueLists(since, day)
 
 
 def test_a_list_is_old_two_days_after_its_day_and_nothing_else_ever_is() -> None:
@@ -77,7 +77,7 @@ class Scene:
         assert isinstance(services.corrections, FakeCorrections)
         self.corrections = services.corrections
         self.source = source = engine(database.url, 1)
-        self.writer = Writer(
+        self.writer = ListWriter(
             Share(folder, WORD),
             services.corrections,
             services.eligibility,

@@ -12,7 +12,7 @@ from .work import asked
 
 
 @dataclass(frozen=True)
-class Span:
+class ChosenSpan:
     """Some days, and from when to when; the times are for fields: 09:00."""
 
     days: tuple[date, date]
@@ -20,11 +20,11 @@ class Span:
     closes: str
 
 
-def span_of(request: Request) -> Span | None:
+def span_of(request: Request) -> ChosenSpan | None:
     """None where nothing was chosen: the choices are lists, so nobody mistypes them."""
     try:
         first, last = (read_day(asked(request, name), "") for name in ("first", "last"))
         opens, closes = (read_time(asked(request, name), "") for name in ("begin", "end"))
     except Mistyped:
         return None
-    return Span((min(first, last), max(first, last)), f"{opens:%H:%M}", f"{closes:%H:%M}")
+    return ChosenSpan((min(first, last), max(first, last)), f"{opens:%H:%M}", f"{closes:%H:%M}")

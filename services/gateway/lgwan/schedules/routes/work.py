@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.gateway.lgwan.door.auth import session_of
 from services.gateway.lgwan.door.context import CatalogIndex, door_of
 from services.gateway.lgwan.door.pages import answer
-from services.gateway.lgwan.door.staff import Session, Staff
+from services.gateway.lgwan.door.staff import Staff, StaffSession
 from services.gateway.lgwan.schedules.groups import Said, in_words
 from services.gateway.lgwan.schedules.pending import Steps, series_at, steps_of, written
 from services.gateway.lgwan.schedules.says import Known
@@ -23,7 +23,7 @@ RIGHT = "schedules.edit"
 class Work:
     """`steps` are the changes collected so far; they are applied all together, or not at all."""
 
-    session: Session
+    session: StaffSession
     catalog: CatalogIndex
     steps: Steps
 

@@ -7,7 +7,7 @@ import pytest
 from dev.testing import Database
 from libs.contracts.booking import Fault, PutDay, SpecialDay
 from services.gateway.lgwan.door.context import Services
-from services.gateway.lgwan.door.staff import Session, Staff
+from services.gateway.lgwan.door.staff import Staff, StaffSession
 from services.gateway.lgwan.schedules.pending import sign, unsign, with_steps
 from services.gateway.lgwan.tests.fake_schedules import FakeSchedules
 from services.gateway.lgwan.tests.fakes import OFFICES, FakeBooking
@@ -198,8 +198,8 @@ def test_steps_that_no_page_wrote_are_refused(
 
 
 def test_what_one_session_signed_is_nothing_in_another_and_for_another_purpose() -> None:
-    def session(secret: str) -> Session:
-        return Session("s", secret, Staff("tanaka", "田中", frozenset(), frozenset()))
+    def session(secret: str) -> StaffSession:
+        return StaffSession("s", secret, Staff("tanaka", "田中", frozenset(), frozenset()))
 
     text = sign(session("a"), "steps", b"content")
     assert unsign(session("a"), "steps", text) == b"content"

@@ -20,7 +20,7 @@ from services.gateway.lgwan.counter.rows import Row, row_of
 from services.gateway.lgwan.counter.ticking import Tapped
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
 from services.gateway.lgwan.door.context import CatalogIndex, door_of
-from services.gateway.lgwan.door.day import Wanted, read_wanted
+from services.gateway.lgwan.door.day import WantedDay, read_wanted
 from services.gateway.lgwan.door.pages import answer, menu_of
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.staff import Staff
@@ -28,7 +28,7 @@ from services.gateway.lgwan.door.terminal import terminal_of
 from services.gateway.lgwan.door.words import NOT_ENTERED
 from services.gateway.lgwan.notes.routes import notes_of_day
 from services.gateway.lgwan.offline.asking import AskedFor, asked_for
-from services.gateway.lgwan.today.boards import Board, boards_of
+from services.gateway.lgwan.today.boards import DayBoard, boards_of
 from services.gateway.lgwan.today.dayrows import DayRow
 from services.gateway.lgwan.today.scanning import Scanned, found_in, read_scan
 from services.gateway.web.forms import Form
@@ -116,19 +116,19 @@ async def left_open(request: Request) -> Response:
     return answer(request, "open.html", values)
 
 
-async def _wanted(request: Request, query: Mapping[str, str]) -> Wanted:
+async def _wanted(request: Request, query: Mapping[str, str]) -> WantedDay:
     catalog = await door_of(request).catalog.get()
     return read_wanted(query, dict(_offices(catalog, session_of(request).staff)))
 
 
-async def _board(request: Request, wanted: Wanted) -> Board:
+async def _board(request: Request, wanted: WantedDay) -> DayBoard:
     may_tick = session_of(request).staff.may_at("bookings.tick", wanted.office)
     return await boards_of(request).board(actor_of(request), wanted.office, wanted.day, may_tick)
 
 
 async def _page(
     request: Request,
-    wanted: Wanted,
+    wanted: WantedDay,
     error: str = "",
     elsewhere: Elsewhere | None = None,
     choices: list[DayRow] | None = None,
@@ -158,17 +158,17 @@ async def _page(
     return answer(request, "today.html", values, 422 if error else 200)
 
 
-async def _asked_for(request: Request, wanted: Wanted) -> AskedFor | None:
+async def _asked_for(request: Request, wanted: WantedDay) -> AskedFor | None:
     """Of today's page only: the list for an outage that somebody is to save."""
     return await asked_for(request, wanted.office) if wanted.day == now().date() else None
 
 
-async def _refuse(request: Request, wanted: Wanted, text: str, result: str) -> Response:
+async def _refuse(request: Request, wanted: WantedDay, text: str, result: str) -> Response:
     audit_of(request).result = result
     return await _page(request, wanted, error=text)
 
 
-async def _elsewhere(request: Request, wanted: Wanted, scanned: Scanned) -> Response:
+async def _elsewhere(request: Request, wanted: WantedDay, scanned: Scanned) -> Response:
     """Nobody of this day and office. A whole number may be that of another one."""
     if not scanned.number:
         return await _refuse(request, wanted, _NOT_HERE, "not-found")
@@ -197,7 +197,7 @@ def _elsewhere_text(booking: StaffBooking, catalog: CatalogIndex) -> str:
     return f"{long_date(starts)} {clock(starts)}、{catalog.office(booking.office_id)}の予約です。"
 
 
-async def _receive(request: Request, wanted: Wanted, row: DayRow) -> Response:
+async def _receive(request: Request, wanted: WantedDay, row: DayRow) -> Response:
     audit, booking = audit_of(request), row.row.booking
     audit.object_kind, audit.object_id = "booking", str(booking.booking_id)
     audit.office_id = booking.office_id
@@ -216,7 +216,9 @@ async def _receive(request: Request, wanted: Wanted, row: DayRow) -> Response:
     return RedirectResponse(marked(wanted.url(), booking.booking_id).partition("#")[0], 303)
 
 
-async def _just_entered(request: Request, wanted: Wanted, catalog: CatalogIndex) -> dict[str, Any]:
+async def _just_entered(
+    request: Request, wanted: WantedDay, catalog: CatalogIndex
+) -> dict[str, Any]:
     """The booking whose result was entered, and what its person has booked since."""
     nothing = {"marked": None, "has_newer": False}
     if wanted.changed is None:

@@ -13,8 +13,8 @@ from services.gateway.lgwan.tests.fake_corrections import FakeCorrections
 from services.gateway.lgwan.tests.fake_today import FakeToday
 from services.gateway.lgwan.tests.fakes import FakeBooking, FakeEligibility, a_booking, today_at
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sitting_at, sql
-from services.gateway.lgwan.today.boards import Boards
-from services.gateway.lgwan.today.dayrows import Day, day_of_office
+from services.gateway.lgwan.today.boards import DayBoards
+from services.gateway.lgwan.today.dayrows import DayRows, day_of_office
 from services.gateway.lgwan.today.scanning import read_scan
 from services.gateway.web.link import Actor
 from services.gateway.web.pages import Pages
@@ -35,7 +35,7 @@ def put(services: Services, **fields: object) -> StaffBooking:
     return made
 
 
-async def the_day(*bookings: DayBooking, at: datetime = NOON, may_tick: bool = True) -> Day:
+async def the_day(*bookings: DayBooking, at: datetime = NOON, may_tick: bool = True) -> DayRows:
     catalog = await CatalogCache(FakeBooking()).get()
     found = DayList(office_id="honcho", day=NOON.date(), at=at, bookings=bookings, open=0)
     return day_of_office(found, catalog, may_tick)
@@ -56,7 +56,7 @@ def card(prepared: bool | None, **fields: object) -> DayBooking:
     return booked(0, None, **fields).model_copy(update={"prepared": prepared})
 
 
-def cards(day: Day) -> list[str]:
+def cards(day: DayRows) -> list[str]:
     return [row.card for slot in day.slots for row in slot.rows]
 
 
@@ -338,7 +338,7 @@ async def test_rows_are_rendered_once_for_all_terminals_until_something_changes(
             return f"{template} {self.rendered}"
 
     bookings, pages = FakeBooking([a_booking()]), Counting()
-    boards = Boards(FakeToday(bookings), FakeEligibility(), CatalogCache(bookings), pages)
+    boards = DayBoards(FakeToday(bookings), FakeEligibility(), CatalogCache(bookings), pages)
     day = today_at(0).date()
     actor = Actor("sato", frozenset({"bookings.read"}), frozenset({"*"}))
     first = await boards.board(actor, "honcho", day, may_tick=True)
