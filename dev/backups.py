@@ -20,7 +20,7 @@ from .account import ROOT
 from .errors import CannotStart
 from .keys import encoded
 from .postgres import BACKUP, Postgres, programs
-from .service import child_environment
+from .service import Program, child_environment
 
 JOURNALS = ("journal_1", "journal_2")
 WAITED_FOR = f"ANY 1 ({', '.join(JOURNALS)})"
@@ -30,32 +30,16 @@ SERVER = {"wal_level": "replica", "max_wal_senders": "10", "max_slot_wal_keep_si
 
 
 @dataclass
-class Journal:
+class Journal(Program):
     """One process of `python -m backup journal`."""
 
-    name: str
     folder: Path
-    env: dict[str, str]
     ops_port: int
-    log: Path
-    child: subprocess.Popen[bytes] | None = None
 
-    @property
-    def alive(self) -> bool:
-        return self.child is not None and self.child.poll() is None
-
-    def start(self) -> None:
-        argv = [sys.executable, "-m", "backup", "journal"]
-        self.child = process.spawn(argv, log=self.log, env=child_environment(self.env))
-
-    def kill(self) -> None:
-        """The machine of this journal loses its power."""
-        if self.child and self.alive:
-            os.killpg(self.child.pid, signal.SIGKILL)
-            self.child.wait()
-
-    def stop(self) -> None:
-        process.stop(self.child)
+    def signal(self, number: signal.Signals) -> None:
+        """To all of its processes: a machine that loses its power keeps none of them."""
+        if self.alive:
+            os.killpg(self.pid, number)
 
     def figures(self) -> dict[str, float]:
         """Its own figures by name; none while it does not answer."""
@@ -104,7 +88,7 @@ class Backups:
 
     def stop(self) -> None:
         for journal in self.journals:
-            journal.stop()
+            journal.terminate()
 
     def command(self, *arguments: str, **variables: str) -> str:
         """What a command of backup prints. Raises CannotStart with what it says when it fails."""
@@ -161,7 +145,8 @@ class Backups:
             "TAIL_SECONDS": str(self.tail_seconds),
             "DRILL_PUBLIC_KEY": encoded(self.drill_key.public_key().public_bytes_raw()),
         }
-        return Journal(name, folder, env, port, self.home / f"{name}.log")
+        log = self.home / f"{name}.log"
+        return Journal(name, "backup", env, log, folder, port, arguments=("journal",))
 
     def _until_received(self, journal: Journal) -> None:
         assert journal.child

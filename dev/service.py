@@ -8,7 +8,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import process
@@ -27,25 +27,19 @@ def child_environment(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 @dataclass
-class Service:
-    """`python -m module` with its environment; ready when `ready_url` answers 200."""
+class Program:
+    """`python -m module` with its environment, as a child in a session of its own."""
 
     name: str
     module: str
     env: dict[str, str]
     log: Path
-    ready_url: str
-    child: subprocess.Popen[bytes] | None = None
+    arguments: tuple[str, ...] = field(default=(), kw_only=True)
+    child: subprocess.Popen[bytes] | None = field(default=None, kw_only=True)
 
     @property
     def alive(self) -> bool:
         return self.child is not None and self.child.poll() is None
-
-    @property
-    def ending(self) -> str:
-        """How the program ended, for people."""
-        code = self.child.poll() if self.child else None
-        return f"signal {-code}" if code is not None and code < 0 else f"exit status {code}"
 
     @property
     def pid(self) -> int:
@@ -53,22 +47,9 @@ class Service:
         return self.child.pid
 
     def start(self) -> None:
-        """Start without waiting; see `wait_ready`."""
-        argv = [sys.executable, "-m", self.module]
+        """Start without waiting until it is ready."""
+        argv = [sys.executable, "-m", self.module, *self.arguments]
         self.child = process.spawn(argv, log=self.log, env=child_environment(self.env))
-
-    async def wait_ready(self, seconds: float = READY_SECONDS) -> None:
-        """Return when the program is ready; raises CannotStart with the end of its log."""
-        try:
-            async with asyncio.timeout(seconds):
-                while not await asyncio.to_thread(self._answers):
-                    if not self.alive:
-                        raise CannotStart(f"{self.name} stopped while starting:\n{self.tail()}")
-                    await asyncio.sleep(0.1)
-        except TimeoutError:
-            raise CannotStart(
-                f"{self.name} was not ready after {seconds:.0f} s:\n{self.tail()}"
-            ) from None
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal and do not wait."""
@@ -85,13 +66,39 @@ class Service:
         """SIGTERM, and wait for the orderly end."""
         process.stop(self.child, signal.SIGTERM, patience)
 
+    def tail(self) -> str:
+        return process.last_lines(self.log)
+
+
+@dataclass
+class Service(Program):
+    """A program that is ready when `ready_url` answers 200."""
+
+    ready_url: str
+
+    @property
+    def ending(self) -> str:
+        """How the program ended, for people."""
+        code = self.child.poll() if self.child else None
+        return f"signal {-code}" if code is not None and code < 0 else f"exit status {code}"
+
+    async def wait_ready(self, seconds: float = READY_SECONDS) -> None:
+        """Return when the program is ready; raises CannotStart with the end of its log."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not await asyncio.to_thread(self._answers):
+                    if not self.alive:
+                        raise CannotStart(f"{self.name} stopped while starting:\n{self.tail()}")
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise CannotStart(
+                f"{self.name} was not ready after {seconds:.0f} s:\n{self.tail()}"
+            ) from None
+
     async def restart(self) -> None:
         await asyncio.to_thread(self.terminate)
         self.start()
         await self.wait_ready()
-
-    def tail(self) -> str:
-        return process.last_lines(self.log)
 
     def _answers(self) -> bool:
         try:

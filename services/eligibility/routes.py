@@ -1,5 +1,6 @@
 """HTTP in: checks of persons, and imports for staff."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.common.access import allow, caller_of
+from libs.common.access import Endpoint, allow, caller_of
 from libs.common.assertion import Callers
 from libs.common.errors import Malformed, StatusTable
 from libs.common.tries import TooSoon
@@ -26,6 +27,7 @@ from libs.contracts.eligibility import (
     DraftRun,
 )
 
+from .actions.drafts import ImportDrafts
 from .actions.files import Order
 from .domain import problems
 from .domain.file_names import shown_name
@@ -101,37 +103,18 @@ async def show_draft(request: Request[Any]) -> Response:
     return _json(await request.state["drafts"].show(_draft(request), _order(request), profile_id))
 
 
-@allow("lgwan", right="persons.import")
-async def read_draft_as(request: Request[Any]) -> Response:
-    layout = await read_model(request, DraftLayout)
-    await request.state["drafts"].read_as(_draft(request), _order(request), layout)
-    return _json(Done())
+def _takes_step(
+    step: Callable[..., Awaitable[None]], body: type[BaseModel] | None = None
+) -> Endpoint:
+    """A step of a draft, with a body or none, that answers no more than that it is taken."""
 
+    @allow("lgwan", right="persons.import")
+    async def take_step(request: Request[Any]) -> Response:
+        asked = [await read_model(request, body)] if body else []
+        await step(request.state["drafts"], _draft(request), _order(request), *asked)
+        return _json(Done())
 
-@allow("lgwan", right="persons.import")
-async def stage_draft(request: Request[Any]) -> Response:
-    choice = await read_model(request, DraftChoice)
-    await request.state["drafts"].stage(_draft(request), _order(request), choice)
-    return _json(Done())
-
-
-@allow("lgwan", right="persons.import")
-async def compare_draft(request: Request[Any]) -> Response:
-    await request.state["drafts"].compare(_draft(request), _order(request))
-    return _json(Done())
-
-
-@allow("lgwan", right="persons.import")
-async def apply_draft(request: Request[Any]) -> Response:
-    asked = await read_model(request, DraftRun)
-    await request.state["drafts"].apply(_draft(request), _order(request), asked)
-    return _json(Done())
-
-
-@allow("lgwan", right="persons.import")
-async def drop_draft(request: Request[Any]) -> Response:
-    await request.state["drafts"].drop(_draft(request), _order(request))
-    return _json(Done())
+    return take_step
 
 
 @allow("lgwan", right="persons.import")
@@ -221,13 +204,27 @@ ROUTES = [
     Route("/v1/card-numbers/outage", card_numbers_for_an_outage, methods=["POST"]),
     Route("/v1/drafts", take_file, methods=["POST"]),
     Route("/v1/drafts/{draft_id:uuid}", show_draft),
-    Route("/v1/drafts/{draft_id:uuid}/layout", read_draft_as, methods=["POST"]),
-    Route("/v1/drafts/{draft_id:uuid}/stage", stage_draft, methods=["POST"]),
-    Route("/v1/drafts/{draft_id:uuid}/compare", compare_draft, methods=["POST"]),
+    Route(
+        "/v1/drafts/{draft_id:uuid}/layout",
+        _takes_step(ImportDrafts.read_as, DraftLayout),
+        methods=["POST"],
+    ),
+    Route(
+        "/v1/drafts/{draft_id:uuid}/stage",
+        _takes_step(ImportDrafts.stage, DraftChoice),
+        methods=["POST"],
+    ),
+    Route(
+        "/v1/drafts/{draft_id:uuid}/compare", _takes_step(ImportDrafts.compare), methods=["POST"]
+    ),
     Route("/v1/drafts/{draft_id:uuid}/changes", draft_changes),
     Route("/v1/drafts/{draft_id:uuid}/faults", draft_faults),
-    Route("/v1/drafts/{draft_id:uuid}/apply", apply_draft, methods=["POST"]),
-    Route("/v1/drafts/{draft_id:uuid}/drop", drop_draft, methods=["POST"]),
+    Route(
+        "/v1/drafts/{draft_id:uuid}/apply",
+        _takes_step(ImportDrafts.apply, DraftRun),
+        methods=["POST"],
+    ),
+    Route("/v1/drafts/{draft_id:uuid}/drop", _takes_step(ImportDrafts.drop), methods=["POST"]),
     Route("/v1/import-profiles/{profile_id:uuid}/drop", drop_profile, methods=["POST"]),
     Route("/v1/imports", list_imports),
     Route("/v1/imports/{batch_id:uuid}", show_import),

@@ -61,7 +61,7 @@ class Operator:
         for service in self.stack.services.values():
             await asyncio.to_thread(service.terminate)
         for journal in self.backups.journals:
-            await asyncio.to_thread(journal.stop)
+            await asyncio.to_thread(journal.terminate)
         await asyncio.to_thread(self.stack.rabbitmq.stop)
         await asyncio.to_thread(self.stack.postgres.stop)
 

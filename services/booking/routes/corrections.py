@@ -8,27 +8,18 @@ from starlette.routing import Route
 
 from libs.common.access import allow, caller_of
 from libs.common.errors import Malformed
-from libs.common.web import read_key, read_model
 from libs.contracts.booking import StaffContactChange, StaffMove, StaffResultChange
 from libs.contracts.times import parse_day
 from services.booking.actions.corrections import contact, moves, results
 
+from .endpoints import changes_booking, shows
 from .state import answer, desk_of
 
 CHANGE, TICK = "bookings.change", "bookings.tick"
 
 
-@allow("lgwan", right=CHANGE)
-async def see_contact(request: Request[Any]) -> Response:
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    return answer(await contact.see_contact(desk_of(request), caller, booking_id))
-
-
-@allow("lgwan", right=CHANGE)
-async def correct_contact(request: Request[Any]) -> Response:
-    ask, key = await read_model(request, StaffContactChange), read_key(request)
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    return answer(await contact.correct_contact(desk_of(request), caller, booking_id, key, ask))
+see_contact = shows(contact.see_contact, "booking_id", right=CHANGE)
+correct_contact = changes_booking(contact.correct_contact, StaffContactChange, right=CHANGE)
 
 
 @allow("lgwan", right=CHANGE)
@@ -42,24 +33,9 @@ async def see_times(request: Request[Any]) -> Response:
     return answer(await moves.see_times(desk_of(request), caller, booking_id, office_id, day))
 
 
-@allow("lgwan", right=CHANGE)
-async def move(request: Request[Any]) -> Response:
-    ask, key = await read_model(request, StaffMove), read_key(request)
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    return answer(await moves.move_booking(desk_of(request), caller, booking_id, key, ask))
-
-
-@allow("lgwan", right=TICK)
-async def see_result(request: Request[Any]) -> Response:
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    return answer(await results.see_result(desk_of(request), caller, booking_id))
-
-
-@allow("lgwan", right=TICK)
-async def correct_result(request: Request[Any]) -> Response:
-    ask, key = await read_model(request, StaffResultChange), read_key(request)
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    return answer(await results.correct_result(desk_of(request), caller, booking_id, key, ask))
+move = changes_booking(moves.move_booking, StaffMove, right=CHANGE)
+see_result = shows(results.see_result, "booking_id", right=TICK)
+correct_result = changes_booking(results.correct_result, StaffResultChange, right=TICK)
 
 
 _ONE = "/v1/staff/bookings/{booking_id:uuid}"

@@ -1,18 +1,11 @@
 """What the LGWAN door asks for about settings of offices and procedures."""
 
-from typing import Any
-
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.common.access import allow, caller_of
-from libs.common.errors import Malformed
-from libs.common.web import read_key, read_model
 from libs.contracts.booking import OfficeChange, ProcedureChange
 from services.booking.actions import editing
 
-from .state import answer, desk_of
+from .endpoints import checks, saves, shows
 
 RIGHT = "settings.edit"
 DEADLINES_RIGHT = "deadlines.edit"
@@ -20,63 +13,26 @@ DEADLINES_RIGHT = "deadlines.edit"
 LONGEST = 262_144
 """Bytes of one object with its words in all languages."""
 
-
-@allow("lgwan", right=RIGHT)
-async def see_office(request: Request[Any]) -> Response:
-    office_id = request.path_params["office_id"]
-    return answer(await editing.see_office(desk_of(request), caller_of(request), office_id))
-
-
-@allow("lgwan", right=RIGHT)
-async def add_office(request: Request[Any]) -> Response:
-    wanted, key = await read_model(request, OfficeChange, LONGEST), read_key(request)
-    done = await editing.add_office(desk_of(request), caller_of(request), key, wanted)
-    return answer(done, 201)
-
-
-@allow("lgwan", right=RIGHT)
-async def change_office(request: Request[Any]) -> Response:
-    wanted, key = await read_model(request, OfficeChange, LONGEST), read_key(request)
-    _is_named(request, "office_id", wanted.office_id)
-    return answer(await editing.change_office(desk_of(request), caller_of(request), key, wanted))
-
-
-@allow("lgwan", right=RIGHT)
-async def check_office(request: Request[Any]) -> Response:
-    wanted = await read_model(request, OfficeChange, LONGEST)
-    return answer(await editing.check_office(desk_of(request), caller_of(request), wanted))
-
-
-@allow("lgwan", right=DEADLINES_RIGHT)
-async def see_procedure(request: Request[Any]) -> Response:
-    procedure_id = request.path_params["procedure_id"]
-    return answer(await editing.see_procedure(desk_of(request), caller_of(request), procedure_id))
-
-
-@allow("lgwan", right=RIGHT)
-async def add_procedure(request: Request[Any]) -> Response:
-    wanted, key = await read_model(request, ProcedureChange, LONGEST), read_key(request)
-    done = await editing.add_procedure(desk_of(request), caller_of(request), key, wanted)
-    return answer(done, 201)
-
-
-@allow("lgwan", right=DEADLINES_RIGHT)
-async def change_procedure(request: Request[Any]) -> Response:
-    wanted, key = await read_model(request, ProcedureChange, LONGEST), read_key(request)
-    _is_named(request, "procedure_id", wanted.procedure_id)
-    return answer(await editing.change_procedure(desk_of(request), caller_of(request), key, wanted))
-
-
-@allow("lgwan", right=DEADLINES_RIGHT)
-async def check_procedure(request: Request[Any]) -> Response:
-    wanted = await read_model(request, ProcedureChange, LONGEST)
-    return answer(await editing.check_procedure(desk_of(request), caller_of(request), wanted))
-
-
-def _is_named(request: Request[Any], name: str, sent: str) -> None:
-    if request.path_params[name] != sent:
-        raise Malformed("The body is about another object.", fields=[name])
-
+add_office = saves(editing.add_office, OfficeChange, right=RIGHT, status=201, longest=LONGEST)
+change_office = saves(
+    editing.change_office, OfficeChange, right=RIGHT, longest=LONGEST, named_by="office_id"
+)
+check_office = checks(editing.check_office, OfficeChange, right=RIGHT, longest=LONGEST)
+add_procedure = saves(
+    editing.add_procedure, ProcedureChange, right=RIGHT, status=201, longest=LONGEST
+)
+change_procedure = saves(
+    editing.change_procedure,
+    ProcedureChange,
+    right=DEADLINES_RIGHT,
+    longest=LONGEST,
+    named_by="procedure_id",
+)
+check_procedure = checks(
+    editing.check_procedure, ProcedureChange, right=DEADLINES_RIGHT, longest=LONGEST
+)
+see_office = shows(editing.see_office, "office_id", right=RIGHT)
+see_procedure = shows(editing.see_procedure, "procedure_id", right=DEADLINES_RIGHT)
 
 ROUTES = [
     Route("/v1/staff/offices", add_office, methods=["POST"]),

@@ -7,10 +7,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.common.access import allow, caller_of
-from libs.common.web import read_key, read_model
 from libs.contracts.booking import GuidanceChange
 from services.booking.actions import guidances
 
+from .endpoints import checks, saves, shows
 from .state import answer, desk_of
 
 RIGHT = "texts.edit"
@@ -22,23 +22,9 @@ async def list_guidances(request: Request[Any]) -> Response:
     return answer(await guidances.list_guidances(desk_of(request), caller_of(request), past))
 
 
-@allow("lgwan", right=RIGHT)
-async def see_guidance(request: Request[Any]) -> Response:
-    guidance_id = request.path_params["guidance_id"]
-    return answer(await guidances.see_guidance(desk_of(request), caller_of(request), guidance_id))
-
-
-@allow("lgwan", right=RIGHT)
-async def check_guidance(request: Request[Any]) -> Response:
-    ask = await read_model(request, GuidanceChange)
-    return answer(await guidances.check_guidance(desk_of(request), caller_of(request), ask))
-
-
-@allow("lgwan", right=RIGHT)
-async def save_guidance(request: Request[Any]) -> Response:
-    ask, key = await read_model(request, GuidanceChange), read_key(request)
-    return answer(await guidances.save_guidance(desk_of(request), caller_of(request), key, ask))
-
+see_guidance = shows(guidances.see_guidance, "guidance_id", right=RIGHT)
+check_guidance = checks(guidances.check_guidance, GuidanceChange, right=RIGHT)
+save_guidance = saves(guidances.save_guidance, GuidanceChange, right=RIGHT)
 
 _PATH = "/v1/staff/guidances"
 ROUTES = [

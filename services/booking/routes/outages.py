@@ -7,10 +7,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libs.common.access import allow, caller_of
-from libs.common.web import read_key, read_model
+from libs.common.web import read_key
 from libs.contracts.booking import OutageRequest
 from services.booking.actions import outages
 
+from .endpoints import checks, saves
 from .state import answer, desk_of
 
 RIGHT = "schedules.edit"
@@ -21,16 +22,8 @@ async def list_outages(request: Request[Any]) -> Response:
     return answer(await outages.outages(desk_of(request), caller_of(request)))
 
 
-@allow("lgwan", right=RIGHT)
-async def preview_outage(request: Request[Any]) -> Response:
-    ask = await read_model(request, OutageRequest)
-    return answer(await outages.preview(desk_of(request), caller_of(request), ask))
-
-
-@allow("lgwan", right=RIGHT)
-async def start_outage(request: Request[Any]) -> Response:
-    ask, key = await read_model(request, OutageRequest), read_key(request)
-    return answer(await outages.start(desk_of(request), caller_of(request), key, ask), 201)
+preview_outage = checks(outages.preview, OutageRequest, right=RIGHT)
+start_outage = saves(outages.start, OutageRequest, right=RIGHT, status=201)
 
 
 @allow("lgwan", right=RIGHT)

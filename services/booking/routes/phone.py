@@ -24,6 +24,7 @@ from libs.contracts.times import parse_day
 from services.booking.actions.desk import BookingContext
 from services.booking.actions.phone import bookings, holds, links
 
+from .endpoints import saves
 from .state import answer, desk_of
 
 LONGEST = 31
@@ -69,10 +70,7 @@ async def drop(request: Request[Any]) -> Response:
     return answer(asked)
 
 
-@allow("lgwan", right=MAKE)
-async def book(request: Request[Any]) -> Response:
-    ask, key = await read_model(request, CounterBooking), read_key(request)
-    return answer(await bookings.book(desk_of(request), caller_of(request), key, ask), 201)
+book = saves(bookings.book, CounterBooking, right=MAKE, status=201)
 
 
 @allow("lgwan", right="bookings.read")

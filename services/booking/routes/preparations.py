@@ -10,11 +10,11 @@ from starlette.routing import Route
 
 from libs.common.access import allow, caller_of
 from libs.common.errors import Malformed
-from libs.common.web import read_key, read_model
 from libs.contracts.booking import PreparationSort, PreparationTick, ShelfChange
 from libs.contracts.times import parse_day
 from services.booking.actions import preparations, shelves
 
+from .endpoints import changes_booking
 from .state import answer, desk_of
 
 _SORT: TypeAdapter[PreparationSort] = TypeAdapter(PreparationSort)
@@ -29,19 +29,8 @@ async def list_preparations(request: Request[Any]) -> Response:
     )
 
 
-@allow("lgwan", right="bookings.tick")
-async def prepare(request: Request[Any]) -> Response:
-    ask = await read_model(request, PreparationTick)
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    key = read_key(request)
-    return answer(await preparations.prepare(desk_of(request), caller, booking_id, key, ask))
-
-
-@allow("lgwan", right="bookings.tick")
-async def put_on_shelf(request: Request[Any]) -> Response:
-    ask, key = await read_model(request, ShelfChange), read_key(request)
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    return answer(await shelves.put_on_shelf(desk_of(request), caller, booking_id, key, ask))
+prepare = changes_booking(preparations.prepare, PreparationTick, right="bookings.tick")
+put_on_shelf = changes_booking(shelves.put_on_shelf, ShelfChange, right="bookings.tick")
 
 
 def _asked(request: Request[Any]) -> tuple[str, date | None, PreparationSort]:

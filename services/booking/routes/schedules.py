@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from libs.common.access import allow, caller_of
 from libs.common.errors import Malformed
-from libs.common.web import read_key, read_model
+from libs.common.web import read_key
 from libs.contracts.booking import (
     DisplacedAnswer,
     DisplacedCall,
@@ -21,6 +21,7 @@ from libs.contracts.booking import (
 from libs.contracts.times import parse_day
 from services.booking.actions.schedules import answers, changes, weeks
 
+from .endpoints import changes_booking, checks, saves
 from .state import answer, desk_of
 
 _STATE: TypeAdapter[Proposal] = TypeAdapter(Proposal)
@@ -42,17 +43,8 @@ async def list_stops(request: Request[Any]) -> Response:
     return answer(await weeks.stops_to_come(desk_of(request)))
 
 
-@allow("lgwan", right="schedules.edit")
-async def plan_change(request: Request[Any]) -> Response:
-    ask = await read_model(request, ScheduleChange)
-    return answer(await changes.plan(desk_of(request), caller_of(request), ask))
-
-
-@allow("lgwan", right="schedules.edit")
-async def apply_change(request: Request[Any]) -> Response:
-    ask = await read_model(request, ScheduleApply)
-    caller, key = caller_of(request), read_key(request)
-    return answer(await changes.apply(desk_of(request), caller, key, ask), 201)
+plan_change = checks(changes.plan, ScheduleChange, right="schedules.edit")
+apply_change = saves(changes.apply, ScheduleApply, right="schedules.edit", status=201)
 
 
 @allow("lgwan", right="bookings.read")
@@ -80,28 +72,9 @@ async def list_displaced(request: Request[Any]) -> Response:
     return answer(await answers.displaced_list(desk, caller, asked.get("office"), change_id, state))
 
 
-@allow("lgwan", right="bookings.change")
-async def note_call(request: Request[Any]) -> Response:
-    ask = await read_model(request, DisplacedCall)
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    key = read_key(request)
-    return answer(await answers.note_call(desk_of(request), caller, booking_id, key, ask))
-
-
-@allow("lgwan", right="bookings.change")
-async def accept_displaced(request: Request[Any]) -> Response:
-    ask = await read_model(request, DisplacedAnswer)
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    key = read_key(request)
-    return answer(await answers.accept(desk_of(request), caller, booking_id, key, ask))
-
-
-@allow("lgwan", right="bookings.change")
-async def keep_displaced(request: Request[Any]) -> Response:
-    ask = await read_model(request, DisplacedAnswer)
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    key = read_key(request)
-    return answer(await answers.keep(desk_of(request), caller, booking_id, key, ask))
+note_call = changes_booking(answers.note_call, DisplacedCall, right="bookings.change")
+accept_displaced = changes_booking(answers.accept, DisplacedAnswer, right="bookings.change")
+keep_displaced = changes_booking(answers.keep, DisplacedAnswer, right="bookings.change")
 
 
 _ONE = "/v1/staff/displaced/{booking_id:uuid}"

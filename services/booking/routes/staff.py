@@ -13,6 +13,7 @@ from libs.common.web import read_key, read_model
 from libs.contracts.booking import ReceiveHere, StaffCancel, Tick
 from services.booking.actions import card_passes, here, lists, staff, ticking
 
+from .endpoints import changes_booking, shows
 from .filters import read_filter
 from .state import answer, desk_of
 
@@ -42,22 +43,9 @@ async def export_all(request: Request[Any]) -> Response:
     return StreamingResponse(lines(), media_type="application/x-ndjson")
 
 
-@allow("lgwan", right="bookings.read")
-async def see_booking(request: Request[Any]) -> Response:
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    return answer(await staff.see_booking(desk_of(request), caller, booking_id))
-
-
-@allow("lgwan", right="persons.shielded")
-async def see_shield(request: Request[Any]) -> Response:
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    return answer(await staff.see_shield(desk_of(request), caller, booking_id))
-
-
-@allow("lgwan", right="cards.number")
-async def card_of_booking(request: Request[Any]) -> Response:
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    return answer(await card_passes.pass_for_one(desk_of(request), caller, booking_id))
+see_booking = shows(staff.see_booking, "booking_id", right="bookings.read")
+see_shield = shows(staff.see_shield, "booking_id", right="persons.shielded")
+card_of_booking = shows(card_passes.pass_for_one, "booking_id", right="cards.number")
 
 
 def _tick_route(what: str) -> Endpoint:
@@ -71,19 +59,8 @@ def _tick_route(what: str) -> Endpoint:
     return tick
 
 
-@allow("lgwan", right="bookings.tick")
-async def receive_here(request: Request[Any]) -> Response:
-    ask, key = await read_model(request, ReceiveHere), read_key(request)
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    return answer(await here.receive_here(desk_of(request), caller, booking_id, key, ask))
-
-
-@allow("lgwan", right="bookings.cancel")
-async def cancel(request: Request[Any]) -> Response:
-    ask = await read_model(request, StaffCancel)
-    caller, booking_id = caller_of(request), request.path_params["booking_id"]
-    key = read_key(request)
-    return answer(await staff.cancel_for_citizen(desk_of(request), caller, booking_id, key, ask))
+receive_here = changes_booking(here.receive_here, ReceiveHere, right="bookings.tick")
+cancel = changes_booking(staff.cancel_for_citizen, StaffCancel, right="bookings.cancel")
 
 
 _ONE = "/v1/staff/bookings/{booking_id:uuid}"
