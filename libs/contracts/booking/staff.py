@@ -142,8 +142,8 @@ class StaffBookingList(Contract):
 
 
 class StaffBookingExport(Contract):
-    """GET /v1/staff/bookings/export, with the same filter and order: a part of a file;
-    …/export/all: all parts, one a line, of one moment.
+    """GET /v1/staff/bookings/export/all, with the same filter and order: the parts of a file, one a
+    line, all of one moment.
 
     The first part says how many there are in all; EXPORT_MOST + 1 stands for more than that. `at`
     is when this part was read. `stamps` are those of whoever came.

@@ -38,14 +38,6 @@ async def list_bookings(desk: BookingContext, caller: Caller, wanted: Filter) ->
     )
 
 
-async def export_bookings(
-    desk: BookingContext, caller: Caller, wanted: Filter
-) -> StaffBookingExport:
-    """A part of a file, as a door of an older release asks for one after the other."""
-    async with desk.open_store() as store:
-        return await _part(desk, store, caller, _obeying(caller, wanted))
-
-
 async def export_all(
     desk: BookingContext, caller: Caller, wanted: Filter
 ) -> AsyncGenerator[StaffBookingExport, None]:

@@ -25,12 +25,6 @@ async def list_bookings(request: Request[Any]) -> Response:
 
 
 @allow("lgwan", right="bookings.export")
-async def export_bookings(request: Request[Any]) -> Response:
-    caller = caller_of(request)
-    return answer(await lists.export_bookings(desk_of(request), caller, read_filter(request)))
-
-
-@allow("lgwan", right="bookings.export")
 async def export_all(request: Request[Any]) -> Response:
     """A part a line, while they are read."""
     parts = lists.export_all(desk_of(request), caller_of(request), read_filter(request))
@@ -66,7 +60,6 @@ cancel = changes_booking(staff.cancel_for_citizen, StaffCancel, right="bookings.
 _ONE = "/v1/staff/bookings/{booking_id:uuid}"
 ROUTES = [
     Route("/v1/staff/bookings", list_bookings),
-    Route("/v1/staff/bookings/export", export_bookings),
     Route("/v1/staff/bookings/export/all", export_all),
     Route(_ONE, see_booking),
     Route(f"{_ONE}/shield", see_shield),

@@ -169,7 +169,6 @@ CASES = {
     ),
     "GET /v1/staff/bookings/{booking_id:uuid}/shield": one_booking(),
     "GET /v1/staff/bookings": Case(200),
-    "GET /v1/staff/bookings/export": Case(200),
     "GET /v1/staff/bookings/export/all": Case(200),
     "GET /v1/staff/bookings/{booking_id:uuid}": one_booking(),
     "POST /v1/staff/bookings/{booking_id:uuid}/arrive": one_booking(version=1),
