@@ -18,6 +18,7 @@ from libs.topology import TopologySettings
 
 from .account import ROOT
 from .environment import MIGRATORS, PROGRAMS
+from .openapi import SERVICES, api_page, document
 
 DOCS = ROOT / "docs"
 GENERATED = "<!-- Made by `make docs`; do not edit. -->"
@@ -139,11 +140,17 @@ def events_page() -> str:
 
 def pages() -> dict[str, str]:
     """The generated pages, by file name."""
-    return {"settings.md": settings_page(), "events.md": events_page()}
+    return {
+        "settings.md": settings_page(),
+        "events.md": events_page(),
+        "api.md": api_page(GENERATED),
+        **{f"openapi/{service}.json": document(service) for service in SERVICES},
+    }
 
 
 def main() -> None:
     for name, content in pages().items():
+        (DOCS / name).parent.mkdir(exist_ok=True)
         (DOCS / name).write_text(content)
     schemas.main()
 
