@@ -83,6 +83,13 @@ def day_of(era: Era, year: str, month: str, day: str) -> date:
     return found
 
 
+def era_of(day: date) -> tuple[Era, int]:
+    """The era of a day and the year in it; the day on which an era changed is the new one's.
+    Raises ValueError for a day before all of them."""
+    era = max((era for era in ERAS if ERAS[era][0] <= day), key=lambda era: ERAS[era][0])
+    return era, day.year - ERAS[era][0].year + 1
+
+
 def _calendar_day(year: int, month: int, day: int) -> date:
     if 0 in (year, month, day):
         raise WrongDate("zero")

@@ -60,8 +60,13 @@ def last_change_day(procedures: Iterable[Procedure], day: date) -> date:
 
 def is_under_age(born: date, day: date) -> bool:
     """Whether a person born then is a child on `day`, and comes with a guardian."""
+    return age_on(day, born) < ADULT_AGE
+
+
+def age_on(day: date, born: date) -> int:
+    """Whole years, a birthday counted from its own day on."""
     before_birthday = (day.month, day.day) < (born.month, born.day)
-    return day.year - born.year - before_birthday < ADULT_AGE
+    return day.year - born.year - before_birthday
 
 
 def coming_of_age(before: date, until: date) -> list[date]:

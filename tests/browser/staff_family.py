@@ -7,12 +7,7 @@ from .staff import Desk, DeskState
 from .staff_phone import BOOK, TIME, choose, fill_person, live, press_live
 
 MORE = "button[name=more]"
-SECOND = {
-    "#p2-born": "1985",
-    "#p2-born-month": "7",
-    "#p2-born-day": "21",
-    "#p2-kana": "オオイタ ケン",
-}
+SECOND = {"#p2-kana": "オオイタ ケン", "#p2-born": "S60.7.21"}
 
 
 async def two_people(desk: Desk) -> None:

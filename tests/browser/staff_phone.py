@@ -9,7 +9,7 @@ from services.gateway.web.link import Refused
 
 from .staff import Desk, DeskState, opens
 
-PERSON = {"#born": "1960", "#born-month": "4", "#born-day": "1", "#kana": "オオイタ ハナコ"}
+PERSON = {"#kana": "オオイタ ハナコ", "#born": "S35.4.1"}
 CARD = {"#card": "ABC-123456", "#kana": ""}
 BOOK = "button[formaction$='/book']"
 TIME = "button[formaction$='/time']"
@@ -78,7 +78,7 @@ async def full_times(desk: Desk) -> None:
     await times(desk)
     value = await desk.page.get_attribute(f"{TIME} >> nth=2", "value")
     desk.phone.full = {datetime.fromisoformat(value or "")}
-    await press_live(desk, "#what button")
+    await press_live(desk, "[name=to_day][aria-current]")
     await desk.page.click("details.over-box summary")
 
 

@@ -7,40 +7,27 @@ from libs.contracts.booking import CounterBooking
 from .staff import Desk
 from .staff_family import SECOND
 from .staff_phone import PERSON
-from .test_phone_by_keyboard import Keys
+from .test_phone_by_keyboard import pin_at
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def leave(keys: Keys, key: str) -> None:
-    async with keys.page.expect_navigation():
-        await keys.page.keyboard.press(key)
-
-
 async def test_a_family_is_booked_by_keyboard(desk: Desk) -> None:
-    await desk.sign_in("/phone")
-    keys = Keys(desk)
-    await keys.to("[value=pin]")
-    await keys.press("Space")
-    await keys.to("#office")
-    await keys.press("ArrowDown")
-    await keys.to("button[formaction$='/time']")
-    await keys.press("Enter")
-    for selector, text in PERSON.items():
-        await keys.to(selector)
-        await keys.page.keyboard.type(text)
-    await keys.to("button[name=more]")
-    await leave(keys, "Enter")
+    keys = await pin_at(desk)
+    await keys.send("Enter")
+    await keys.is_at("#kana")
+    await keys.type(PERSON["#kana"])
+    await keys.to("#born")
+    await keys.type(PERSON["#born"])
+    await keys.leave("Alt+p")
     assert "（2人分）の枠を" in await keys.page.inner_text("#held")
-    assert await keys.focused("#p2-procedure-1")
-    await keys.to("#p2-procedure-3")
-    await keys.press("Space")
-    assert await keys.focused("#p2-procedure-3")
+    await keys.is_at("#p2-procedure-1")
+    await keys.send("3")
+    await keys.is_at("#p2-procedure-3")
     for selector, text in SECOND.items():
         await keys.to(selector)
-        await keys.page.keyboard.type(text)
-    await keys.to("button[formaction$='/book']")
-    await leave(keys, "Enter")
+        await keys.type(text)
+    await keys.leave("Control+Enter")
     assert "2人分を予約しました" in await keys.page.inner_text("h1")
     booked = desk.phone.wishes[-1]
     assert isinstance(booked, CounterBooking)

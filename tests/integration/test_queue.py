@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dev.walk import Staff, birth, browsing
+from dev.walk import Staff, browsing
 
 from .city import STAFF
 from .crowd import AnyStack
@@ -38,7 +38,7 @@ async def walk_in(member: Staff) -> str:
     await member.open("/walk-in")
     await member.phone("/walk-in/time", typed | {"start": ""})
     assert [p for p in member.page.all("p") if "までお取りしています" in p.text]
-    said = birth(person.born) | {"kana": person.kana, "arrived": "1"}
+    said = {"born": person.born.isoformat(), "kana": person.kana, "arrived": "1"}
     await member.phone("/walk-in/book", typed | said)
     assert member.page.heading.startswith("予約しました")
     return urlsplit(member.path).path.rpartition("/")[2]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from libs.rules.dates import Era, WrongDate, day_of, split_date, split_year
+from libs.rules.dates import Era, WrongDate, day_of, era_of, split_date, split_year
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,20 @@ def test_an_era_begins_and_ends_on_its_day(written: str, day: date) -> None:
     assert parts is not None
     assert parts[0] is not None
     assert day_of(parts[0], *parts[1:]) == day
+
+
+@pytest.mark.parametrize(
+    ("day", "era", "year"),
+    [
+        (date(1989, 1, 7), "showa", 64),
+        (date(1989, 1, 8), "heisei", 1),
+        (date(2019, 4, 30), "heisei", 31),
+        (date(2019, 5, 1), "reiwa", 1),
+        (date(1926, 12, 25), "showa", 1),
+    ],
+)
+def test_a_day_has_one_era(day: date, era: Era, year: int) -> None:
+    assert era_of(day) == (era, year)
 
 
 @pytest.mark.parametrize(

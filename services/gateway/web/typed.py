@@ -117,7 +117,7 @@ def read_person_name(text: str) -> str:
 
 def read_birth(typed: TypedDate, today: date) -> date:
     """A date of birth, also when the whole of it was typed into one field. Raises Mistyped."""
-    year = _AFTER_DATE.sub("", fold(_SPACED.sub(r"\1/\2/\3", typed.year)).upper())
+    year = _folded_date(typed.year)
     month, day = fold(typed.month).rstrip("月"), fold(typed.day).rstrip("日")
     if not (year or month or day):
         raise Mistyped(_("生年月日を入力してください。"))
@@ -129,6 +129,19 @@ def read_birth(typed: TypedDate, today: date) -> date:
     if not _DIGITS.fullmatch(month) or not _DIGITS.fullmatch(day):
         raise Mistyped(_("生年月日の月と日を数字で入力してください。例：4月1日は 4 と 1"))
     return _birth(era, found[1], month, day, today)
+
+
+def read_whole_birth(text: str, today: date, sentence: str) -> date:
+    """A date of birth in one field, which names its era or has four digits of the common one.
+    Raises Mistyped, with `sentence` for what is written in no way that can be read."""
+    written = split_date(_folded_date(text))
+    if written is None or not (written[0] or len(written[1]) == 4):
+        raise Mistyped(sentence)
+    return _birth(written[0] or "ce", *written[1:], today)
+
+
+def _folded_date(text: str) -> str:
+    return _AFTER_DATE.sub("", fold(_SPACED.sub(r"\1/\2/\3", text)).upper())
 
 
 def _known_era(code: str) -> Era:

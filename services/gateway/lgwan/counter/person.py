@@ -1,6 +1,6 @@
 """One person of a booking for others: what was typed about them, and what is still missing."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self, get_args
 
@@ -11,22 +11,25 @@ from services.gateway.web.forms import Form
 from services.gateway.web.needs import read_needs
 from services.gateway.web.reading import Errors, Reading
 from services.gateway.web.rules import VisitRules
-from services.gateway.web.typed import Mistyped, TypedDate, read_person_name
+from services.gateway.web.times import now
+from services.gateway.web.typed import Mistyped, read_person_name
+
+from .birth import born_in_words, read_born
 
 LONGEST_CARD = 40
-_BIRTH = ("born-year", "born-month", "born-day")
 
 
 @dataclass(frozen=True)
 class TypedPerson:
-    """`unknown`: the booking id is not known. `another`: staff say that it is another person.
-    `relation`: the word by which the number is told apart from those of the others."""
+    """`unknown`: the booking id is not known. `birth` is `born` as it was typed. `another`: staff
+    say that it is another person. `relation`: the word by which the number is told apart from those
+    of the others."""
 
     procedure_ids: tuple[str, ...] = ()
     card: str = ""
     unknown: bool = False
     kana: str = ""
-    birth: TypedDate = field(default_factory=TypedDate)
+    birth: str = ""
     born: date | None = None
     visitor: Visitor = "self"
     inquiry: bool = False
@@ -40,6 +43,11 @@ class TypedPerson:
         return replace(self, **values)
 
     @property
+    def birth_said(self) -> str:
+        """The date of birth as it was understood, to be read back."""
+        return born_in_words(self.born, now().date()) if self.born else ""
+
+    @property
     def is_complete_card(self) -> bool:
         """Whether eligibility can be asked about the card."""
         return bool(self.card and self.born) and not self.unknown
@@ -48,7 +56,7 @@ class TypedPerson:
 def read_who(form: Form, catalog: CatalogIndex, today: date) -> tuple[TypedPerson, Errors]:
     """What was sent about one person, with a sentence for each field that cannot be read."""
     reading, chosen = Reading(form), set(form.all("procedure"))
-    birth, born = _birth(form, reading, today)
+    birth = reading.text("born")
     needs, interpreter = read_needs(form)
     who = TypedPerson(
         procedure_ids=tuple(one for one in catalog.procedures if one in chosen),
@@ -56,7 +64,7 @@ def read_who(form: Form, catalog: CatalogIndex, today: date) -> tuple[TypedPerso
         unknown=bool(form.get("unknown")),
         kana=as_read(reading, "kana", read_person_name),
         birth=birth,
-        born=born,
+        born=_born(reading, birth, today),
         visitor=one_of(get_args(Visitor), form.get("visitor"), "self"),
         inquiry=bool(form.get("inquiry")),
         cards=int(one_of(tuple("123456789"), form.get("cards"), "0")),
@@ -101,7 +109,9 @@ def one_of(known: tuple[Any, ...], text: str, otherwise: Any) -> Any:
     return text if text in known else otherwise
 
 
-def _birth(form: Form, reading: Reading, today: date) -> tuple[TypedDate, date | None]:
-    if any(form.typed(name).strip() for name in _BIRTH):
-        return reading.birth(today)
-    return TypedDate(form.get("born-era") or "ce"), None
+def _born(reading: Reading, typed: str, today: date) -> date | None:
+    try:
+        return read_born(typed, today) if typed else None
+    except Mistyped as wrong:
+        reading.errors["born"] = str(wrong)
+        return None

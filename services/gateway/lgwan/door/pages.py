@@ -15,6 +15,7 @@ from services.gateway.web.times import clock
 from . import words
 from .auth import came_from, csrf_token, here
 from .context import DoorContext, door_of
+from .key_words import keys_of
 from .staff import MANAGES, READS_LOG, Staff, StaffSession
 from .terminal import Terminal, terminal_of
 
@@ -103,6 +104,7 @@ def answer(
         "path": request.url.path,
         "here": here(request) if request.method == "GET" else came_from(request),
         "words": words,
+        "key_lists": keys_of(session.staff) if session else (),
         "names": door.names,
         "loans": _loans(door, session.staff) if session else (),
         "outages": outages_at(door, session.staff) if session else (),

@@ -7,12 +7,11 @@ from datetime import date
 from libs.contracts.booking import StaffSearch
 from libs.rules.folding import fold
 from libs.rules.personal_numbers import has_individual_number
+from services.gateway.lgwan.counter.birth import read_born
 from services.gateway.web.emails import read_email
 from services.gateway.web.typed import (
     INDIVIDUAL_NUMBER,
     Mistyped,
-    TypedDate,
-    read_birth,
     read_booking_number,
     read_person_name,
     read_phone,
@@ -107,4 +106,4 @@ def _named(typed: str, today: date) -> Term:
         if number:
             return _only(number)
         raise Mistyped(NO_BIRTH)
-    return _only(StaffSearch(name=read, born=read_birth(TypedDate(year=found[0].strip()), today)))
+    return _only(StaffSearch(name=read, born=read_born(found[0], today)))

@@ -1,10 +1,10 @@
-"""The strip of days and the times of one day, as the page of a booking for others shows them."""
+"""The days and the times of one of them, hours by minutes, of a booking for others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from libs.contracts.booking import Openings, OpeningStart
+from libs.contracts.booking import OpeningDay, Openings
 from services.gateway.web.times import local, weekday
 
 DAYS = 14
@@ -15,11 +15,17 @@ _NOON = 12
 
 @dataclass(frozen=True)
 class DayTab:
-    """A day of the strip: how many places are left, and whether it has any start time."""
+    """A day of the list: how many places are left before noon and after it, and whether it has any
+    start time."""
 
     day: date
-    free: int
+    morning: int
+    afternoon: int
     is_open: bool
+
+    @property
+    def free(self) -> int:
+        return self.morning + self.afternoon
 
     @property
     def text(self) -> str:
@@ -50,18 +56,30 @@ class Time:
 
 @dataclass(frozen=True)
 class PhoneOffer:
-    """Days and times from `first` on; `shown` is None where no day is open."""
+    """Days from `first` on, and the times of the one that is `shown`; None where no day is open."""
 
     first: date
     earliest: date
     tabs: tuple[DayTab, ...]
     shown: date | None
-    halves: tuple[tuple[str, tuple[Time, ...]], ...]
+    times: tuple[Time, ...]
 
     @property
     def full(self) -> list[Time]:
         """The times of the shown day at which no window is free."""
-        return [time for _, half in self.halves for time in half if not time.free]
+        return [time for time in self.times if not time.free]
+
+    @property
+    def minutes(self) -> list[int]:
+        """The minutes of an hour at which a visit begins: the columns."""
+        return sorted({local(time.at).minute for time in self.times})
+
+    @property
+    def hours(self) -> list[tuple[int, list[Time | None]]]:
+        """The hours of the day: the rows, with a time or none for each column."""
+        found = {(local(time.at).hour, local(time.at).minute): time for time in self.times}
+        hours = sorted({hour for hour, _ in found})
+        return [(hour, [found.get((hour, minute)) for minute in self.minutes]) for hour in hours]
 
     @property
     def earlier(self) -> date | None:
@@ -79,13 +97,11 @@ class PhoneOffer:
 
 def offer_of(openings: Openings, wanted: date | None, first: date, today: date) -> PhoneOffer:
     """The day that was chosen, else the first one with a place, else the first that is open."""
-    tabs = tuple(
-        DayTab(one.day, sum(start.free for start in one.starts), bool(one.starts))
-        for one in openings.days
-    )
+    tabs = tuple(map(_tab, openings.days))
     shown = _shown(tabs, wanted)
     starts = next((one.starts for one in openings.days if one.day == shown), ())
-    return PhoneOffer(first, today, tabs, shown, _halves(starts))
+    times = tuple(Time(start.starts_at, start.free) for start in starts)
+    return PhoneOffer(first, today, tabs, shown, times)
 
 
 def nearest(openings: Openings, wanted: datetime) -> list[Time]:
@@ -112,8 +128,7 @@ def _shown(tabs: Sequence[DayTab], wanted: date | None) -> date | None:
     return next((tab.day for tab in open_days if tab.free), open_days[0].day if open_days else None)
 
 
-def _halves(starts: Iterable[OpeningStart]) -> tuple[tuple[str, tuple[Time, ...]], ...]:
-    times = [Time(start.starts_at, start.free) for start in starts]
-    before = tuple(time for time in times if local(time.at).hour < _NOON)
-    after = tuple(time for time in times if local(time.at).hour >= _NOON)
-    return tuple((name, half) for name, half in (("午前", before), ("午後", after)) if half)
+def _tab(day: OpeningDay) -> DayTab:
+    morning = sum(one.free for one in day.starts if local(one.starts_at).hour < _NOON)
+    free = sum(one.free for one in day.starts)
+    return DayTab(day.day, morning, free - morning, bool(day.starts))

@@ -29,7 +29,8 @@ class PhoneForm:
 
     `offices` are those that the member of staff serves. `notes` tell what was done besides what was
     asked. `taken` is the time that could not be had; `is_full`: only over capacity. `tickets` are
-    eligibility's, by person. `added` and `removed`: somebody was, by this request.
+    eligibility's, by person. `took`: a time was taken, `added` and `removed`: somebody was, by this
+    request.
     """
 
     mode: Mode
@@ -47,6 +48,7 @@ class PhoneForm:
     is_full: bool = False
     clash: Clash | None = None
     status: int = 200
+    took: bool = False
     added: bool = False
     removed: bool = False
 
@@ -136,6 +138,7 @@ class PhoneForm:
         found = await self._hold(start, extra=extra)
         if isinstance(found, Hold):
             self._holds(found)
+            self.took = True
             return
         if isinstance(found, Refused):
             self._not_taken(found, start)

@@ -84,9 +84,18 @@ async def show(request: Request, phone_form: PhoneForm) -> Response:
         "taken": Time(taken, 0) if taken else None,
         "may_overbook": member.may(OVERBOOK),
         "other": row_of(other, phone_form.catalog, may_tick=False) if other else None,
+        "focus": _focus(request, phone_form),
         "meant": suggest_email(entry.email) if entry.email else None,
     }
     return answer(request, "phone.html", values, phone_form.status)
+
+
+def _focus(request: Request, phone_form: PhoneForm) -> str:
+    """Where the keyboard goes on: the procedures of a new form; after a time was taken the first
+    field that is still missing of a person."""
+    if phone_form.took:
+        return next((name for name in phone_form.missing if name != "office"), "phone")
+    return "procedure" if request.method == "GET" and not phone_form.notes else ""
 
 
 def _guided(phone_form: PhoneForm, shown: date | None) -> list[tuple[date, tuple[str, ...]]]:

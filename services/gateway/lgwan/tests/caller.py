@@ -10,7 +10,7 @@ from services.gateway.web.times import now
 from .fake_phone import FakePhone
 from .support import Browser
 
-BIRTH = {"born-era": "showa", "born-year": "35", "born-month": "4", "born-day": "1"}
+BIRTH = {"born": "S35.4.1"}
 PERSON = {"kana": "オオイタ ハナコ", **BIRTH}
 PIN = {"procedure": "pin", "office": "honcho"}
 CARD = {"procedure": "issuance", "office": "honcho", "card": "ＡＢＣ−１２３４５６", **BIRTH}

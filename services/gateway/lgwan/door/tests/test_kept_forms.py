@@ -53,7 +53,7 @@ def test_a_booking_that_was_typed_is_there_again_and_not_made(
     assert COME_BACK in desk.page.text
     assert desk.page.field("kana") == KANA
     assert desk.page.field("phone") == "09012345678"
-    assert desk.page.field("born-year") == "35"
+    assert desk.page.field("born") == "S35.4.1"
     assert not bookings_of(services)
     assert kept(store_of_accounts) == []
 

@@ -3,7 +3,7 @@
 // cannot be done so is done by the browser's own way of sending the form.
 
 const form = document.querySelector("form[data-live]");
-const PARTS = ["told", "what", "when", "held"];
+const PARTS = ["told", "what", "when", "held", "in-short"];
 const TICKED = ["checkbox", "radio"];
 const IN_TIME = 4 * 60 * 1000;
 let turn = Promise.resolve();
@@ -11,6 +11,8 @@ let sentAt = Date.now();
 let typed = false;
 let plain = false;
 let waiting = 0;
+
+const there = (id) => id ? document.getElementById(id) : null;
 
 // What somebody typed or chose in a part since it was sent.
 function changed(part, sent) {
@@ -42,11 +44,18 @@ function take(page, sent) {
   // The person's fields stay as they are, but for what was refused and is dropped.
   const mistyped = page.querySelector("#who [aria-invalid]") !== null;
   for (const id of mistyped ? [...PARTS, "who"] : PARTS) replace(id, page, sent);
+  for (const said of page.querySelectorAll("output")) there(said.id)?.replaceChildren(said.textContent);
   document.title = page.title;
-  const now = before?.id && document.getElementById(before.id);
-  if (now) now.focus();
-  else if (inTimes) document.getElementById("when").focus();
+  form.dispatchEvent(new Event("taken"));
+  goOn(before, inTimes, page.querySelector("[autofocus][id]")?.id);
   return true;
+}
+
+// The keyboard stays where it is; from a time that was taken it goes to the field that is still missing.
+function goOn(before, inTimes, next) {
+  const field = inTimes && there(next) || there(before?.id);
+  if (field) field.focus();
+  else if (inTimes) (document.querySelector("#when [tabindex='0']") ?? document.getElementById("when")).focus();
 }
 
 async function send(button) {
@@ -82,7 +91,7 @@ form?.addEventListener("submit", (event) => {
   live(button);
 });
 form?.addEventListener("change", (event) => {
-  if (/^(office|arrangement|(p\d-)?(procedure|visitor))$/.test(event.target.name)) live(null);
+  if (/^(office|arrangement|(p\d-)?(procedure|visitor|born))$/.test(event.target.name)) live(null);
 });
 form?.addEventListener("input", () => {
   typed = true;

@@ -20,6 +20,7 @@ from services.gateway.lgwan.tests.fakes import BORN, FakeEligibility, a_booking
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines
 from services.gateway.web.link import Refused
 from services.gateway.web.testing import words
+from services.gateway.web.times import now
 
 
 def last_wish(services: Services) -> CounterBooking:
@@ -83,10 +84,9 @@ def test_everything_typed_is_kept_whatever_is_pressed(desk: Browser) -> None:
     page = call.send("/time", start=call.times()[3])
     page = call.send("/release")
     for name, value in {"kana": "オオイタ ハナコ", **typed}.items():
-        if name != "born-era":
-            assert page.field(name) == value
+        assert page.field(name) == value
     chosen = [o.get("value") for o in page.all("option") if "selected" in o.attrib]
-    assert {"honcho", "showa", "guardian", "vi", "2"} <= set(chosen)
+    assert {"honcho", "guardian", "vi", "2"} <= set(chosen)
     ticked = {i.get("name") for i in page.all("input") if "checked" in i.attrib}
     assert {"procedure", "needs", "inquiry", "unknown"} <= ticked
     assert "確保をやめました" in page.text
@@ -288,10 +288,27 @@ def test_twelve_digits_are_refused_and_not_shown_again(desk: Browser) -> None:
 
 def test_what_cannot_be_read_is_said_at_its_field_and_shown_again(desk: Browser) -> None:
     call = Call(desk)
-    page = call.send(kana="大分", email="a@", phone="12", **BIRTH | {"born-month": "13"})
+    page = call.send(kana="大分", email="a@", phone="12", born="1960/13/1")
     for text in ("ローマ字で入力してください", "カレンダーにない日付です", "市外局番"):
         assert text in page.text
     assert page.field("kana") == "大分"
+
+
+@pytest.mark.parametrize(
+    "typed", ["S35.4.1", "昭和35年4月1日", "1960/4/1", "19600401", "Ｓ３５．４．１", "3350401"]
+)
+def test_a_date_of_birth_is_one_field_and_said_back(desk: Browser, typed: str) -> None:
+    said = Call(desk).send(born=typed).one("output", id="born-said")
+    age = now().year - 1960 - ((now().month, now().day) < (4, 1))
+    assert words(said) == f"昭和35年4月1日（1960年）{age}歳"
+
+
+@pytest.mark.parametrize("typed", ["35.4.1", "1960", "4/1", "さくら"])
+def test_a_date_of_birth_without_its_era_is_asked_for_anew(desk: Browser, typed: str) -> None:
+    page = Call(desk).send(born=typed)
+    assert "S45.3.22、昭和45年3月22日、1970/3/22 のどれか" in page.text
+    assert page.field("born") == typed
+    assert not words(page.one("output", id="born-said"))
 
 
 def test_a_child_without_a_guardian_is_refused_at_who_comes(

@@ -1,5 +1,5 @@
-// The page of the day, live: takes in rows where they stand, presses buttons without leaving the
-// page, and answers to single keys on a row. Without it every button is a form of its own.
+// The page of the day, live: takes in rows where they stand, and presses buttons without leaving
+// the page. Without it every button is a form of its own.
 
 const POLL = 15000, STALE = 40000, AGAIN = 30000, PAUSE = 250, FRESH = 700;
 const board = document.getElementById("board");
@@ -12,6 +12,7 @@ let heard = Date.now();
 let waiting = null; // the newest rows, whose order is not on the screen yet
 let asking = false, askAgain = false;
 let source = null, over = false;
+let sending = null; // what was pressed and is not answered yet
 
 const list = () => document.getElementById("list");
 const rowOf = (node) => node?.closest?.("#list tr[id]");
@@ -203,9 +204,16 @@ function say(text) {
 document.addEventListener("submit", (event) => {
   if (event.target.id !== "ticks" && event.target.id !== "scan") return;
   event.preventDefault();
-  send(event.target, event.submitter);
+  if (sending && document.activeElement.matches("tr")) return pressAfter(rowOf(event.submitter)?.id, event.submitter?.dataset.key);
+  sending = send(event.target, event.submitter).finally(() => { sending = null; });
   if (event.target.id === "scan") field.value = "";
 });
+
+// A key that comes before the answer to the one before it is meant for the row as it is then.
+async function pressAfter(id, key) {
+  await sending;
+  document.getElementById(id)?.querySelector(`[data-key="${key}"]`)?.click();
+}
 
 // What changed under the pointer a moment ago is not what was meant.
 board.addEventListener("click", (event) => {
@@ -214,30 +222,6 @@ board.addEventListener("click", (event) => {
   event.preventDefault();
   event.stopPropagation();
 }, true);
-
-function step(row, way) {
-  const rows = rowsOf(list());
-  const place = row ? rows.indexOf(row) + way : rows.findIndex((one) => one.querySelector("[data-key]"));
-  const next = rows[Math.max(0, Math.min(place, rows.length - 1))];
-  next?.focus();
-  next?.scrollIntoView({ block: "nearest" });
-}
-
-board.addEventListener("keydown", (event) => {
-  const row = rowOf(event.target);
-  if (!row || event.repeat && !event.key.startsWith("Arrow") || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-  if (event.key === "ArrowDown") step(row, 1);
-  else if (event.key === "ArrowUp") step(row, -1);
-  else if (event.key === "Escape") field.focus();
-  else if (/^[a-z]$/i.test(event.key)) row.querySelector(`[data-key="${event.key.toLowerCase()}"]`)?.click();
-  else return;
-  event.preventDefault();
-});
-field.addEventListener("keydown", (event) => {
-  if (event.key !== "ArrowDown" || event.isComposing) return;
-  event.preventDefault();
-  step(null, 0);
-});
 
 const sortLater = () => setTimeout(() => { if (!held()) sortNow(); }, 0);
 board.addEventListener("pointerout", sortLater);
