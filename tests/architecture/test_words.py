@@ -4,6 +4,7 @@ file, and not in the manual. docs/glossary.md has the word that is used."""
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -46,16 +47,23 @@ _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 def _texts(*folders: str) -> Iterator[tuple[str, str]]:
     """(file, Japanese text) of templates, mails, chapters and of literals in code."""
     for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*")):
-            name = path.relative_to(ROOT).as_posix()
-            if "/tests/" in name or name in _SEES:
-                continue
-            if path.suffix == ".html":
-                yield name, _COMMENT.sub("", path.read_text())
-            elif path.suffix in (".txt", ".md"):
-                yield name, path.read_text()
-            elif path.suffix == ".py":
-                yield from ((name, text) for text in _literals(path.read_text()))
+        yield from _texts_in(folder)
+
+
+@cache
+def _texts_in(folder: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for path in sorted((ROOT / folder).rglob("*")):
+        name = path.relative_to(ROOT).as_posix()
+        if "/tests/" in name or name in _SEES:
+            continue
+        if path.suffix == ".html":
+            found.append((name, _COMMENT.sub("", path.read_text())))
+        elif path.suffix in (".txt", ".md"):
+            found.append((name, path.read_text()))
+        elif path.suffix == ".py":
+            found += [(name, text) for text in _literals(path.read_text())]
+    return tuple(found)
 
 
 def _literals(code: str) -> Iterator[str]:

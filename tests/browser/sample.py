@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 import pytest
 
-SHARE = 6
+SHARE = 12
 
 
 class Named(Protocol):
@@ -25,7 +25,7 @@ def some_or_whole(states: Sequence[S], page: Callable[[S], Hashable]) -> pytest.
 
 
 def in_sample(states: Sequence[S], page: Callable[[S], Hashable]) -> list[S]:
-    """The first state of every page, and each sixth of the others, as they differ in parts of a
+    """The first state of every page, and each twelfth of the others, as they differ in parts of a
     page that others have too: a sentence, a message about a field, a button."""
     firsts = {page(state): state.id for state in reversed(states)}.values()
     others = [state.id for state in states if state.id not in set(firsts)]

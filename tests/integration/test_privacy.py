@@ -198,7 +198,7 @@ async def test_the_link_of_a_mail_opens_the_booking_and_is_written_down_nowhere(
     await opening.open(f"/open/{token}")
     await opening.send("/open")
     opening.at("/show")
-    assert number in " ".join(opening.page.facts().values())
+    assert number in [shown.text for shown in opening.page.all("p", **{"class": "number"})]
     await settled(stack)
     everything = {**await tables(stack), **logs(stack), **await figures(stack)}
     assert [name for name, text in everything.items() if token in text] == []

@@ -49,7 +49,7 @@ async def test_its_own_time_is_offered_and_the_move_is_confirmed(
         return not {first, second} & set(await offered_to_others())
 
     await eventually("the board knows that its time is taken", shown_as_taken, 40)
-    assert (await citizen.find(number, person.born))["日時"].endswith("9時00分")
+    assert (await citizen.find(number, person.born))["日時"].endswith(" 9:00")
     await citizen.open(f"month/pin/{OFFICE}?m={far_day:%Y-%m}")
     starts = await citizen.times(far_day.isoformat())
     assert first not in starts
@@ -57,5 +57,5 @@ async def test_its_own_time_is_offered_and_the_move_is_confirmed(
     assert await citizen.take(second)
     await citizen.send("change")
     citizen.at("/show")
-    assert citizen.page.facts()["日時"].endswith("9時15分")
+    assert citizen.page.facts()["日時"].endswith(" 9:15")
     await change(staff, PIN, **before)
