@@ -1,6 +1,7 @@
 """docker-compose.yml as a program drives it: build, start, look inside, remove."""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -61,11 +62,30 @@ class Project:
     name: str
     env_file: Path
 
+    @property
+    def here(self) -> tuple[str, ...]:
+        """How compose is called for this project."""
+        return (*self.command, "--project-name", self.name, "--env-file", str(self.env_file))
+
+    def script(self, script: Path, *arguments: str) -> str:
+        """Run a script of deploy/compose on this project; its output. Raises CannotStart."""
+        done = subprocess.run(
+            [script, *arguments],
+            env={**os.environ, "COMPOSE": " ".join(self.here)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+            raise CannotStart(f"{script.name} {' '.join(arguments[:1])} failed.\n{tail}")
+        return done.stdout
+
     def run(self, *arguments: str, check: bool = True) -> str:
         """Run a compose command; its output. Raises CannotStart unless `check` is off."""
-        where = ("--project-name", self.name, "--env-file", str(self.env_file))
         done = subprocess.run(
-            [*self.command, *where, "--progress", "quiet", *arguments],
+            [*self.here, "--progress", "quiet", *arguments],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             capture_output=True,

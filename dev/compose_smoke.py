@@ -29,6 +29,8 @@ from .walk import Citizen, Staff, browsing
 
 SAMPLE = ROOT / "deploy" / "seed" / "persons-sample.csv"
 CARD, BORN = "OTA-000001", date(1950, 1, 2)
+BEFORE_LIVE = ROOT / "deploy" / "compose" / "before-live"
+APPROVED = ("田中", "佐藤")
 OFFICE = "honcho"
 """Where that card lies."""
 MAIL = "hanako@example.jp"
@@ -187,6 +189,27 @@ async def figures(smoke: Smoke) -> None:
     say(f"Prometheus sees its {len(watched)} targets up")
 
 
+async def before_live(smoke: Smoke) -> None:
+    """What was tried is erased in one step, what was set up stays, and then never again."""
+    report = smoke.project.script(BEFORE_LIVE, "erase-training", *APPROVED)
+    expect("| booking | 1 | 0 |" in report, f"the report says nothing of the booking:\n{report}")
+    async with browsing(smoke.trust()) as session:
+        staff = Staff(session, smoke.desk)
+        await staff.sign_in("kakari", smoke.password)
+        await soon("the offices have come in again", staff.may_import, UP_SECONDS)
+        today = datetime.now(JST).date().isoformat()
+        sums = await staff.counts(today)
+        expect(sums["予約（件）"] == 0, f"the counts are {sums}")
+    smoke.project.script(BEFORE_LIVE, "go-live", *APPROVED)
+    try:
+        smoke.project.script(BEFORE_LIVE, "erase-training", *APPROVED)
+    except CannotStart as refused:
+        expect("live since" in str(refused), f"refused otherwise: {refused}")
+    else:
+        raise Failed("a live system was erased")
+    say("what was tried is erased in one step, and after going live never again")
+
+
 def isolation(project: Project) -> None:
     """The citizens' door reaches neither PostgreSQL nor the staff door; booking reaches both."""
     for service, port in (("postgres", 5432), ("lgwan", 8000)):
@@ -210,6 +233,7 @@ async def run(smoke: Smoke) -> None:
         await soon("every container is healthy", lambda: healthy(project), UP_SECONDS)
         await walk(smoke)
         isolation(project)
+        await before_live(smoke)
     except Exception:
         show_logs(project)
         raise

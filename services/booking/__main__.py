@@ -1,5 +1,6 @@
 """`python -m services.booking [migrate | seed FILE | erase | redrive | dead-letters]`, and
-`republish [--from DAY | --since MOMENT]`: say how all is now, or what was sent since then."""
+`republish [--from DAY | --since MOMENT]`: say how all is now, or what was sent since then;
+`erase-training` and `go-live`: before the service opens to the public."""
 
 import asyncio
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from libs.common import logs, redrive
+from libs.common import logs, redrive, training
 from libs.common import republish as again
 from libs.common.database import asyncpg_pool
 from libs.common.process import database_or_exit, run, run_migrations, settings_or_exit
@@ -25,6 +26,7 @@ from .actions.republish import republish, without_old_contacts
 from .app import create_app
 from .settings import Settings
 from .store import SESSION, store_opener
+from .training import ERASURE
 
 
 async def seed(settings: Settings, wanted: Catalog) -> None:
@@ -79,6 +81,21 @@ def catalog_or_exit(file: Path) -> Catalog:
         sys.exit(f"{file} is no catalog. {malformed(error).detail}")
 
 
+def _republish(which: list[str]) -> None:
+    match which:
+        case []:
+            settings, today = settings_or_exit(Settings), day_of(datetime.now(UTC))
+            redrive.attempt(partial(say_now, settings, today))
+        case ["--from", day]:
+            settings, first_day = settings_or_exit(Settings), day_or_exit(day)
+            redrive.attempt(partial(say_now, settings, first_day))
+        case ["--since", moment]:
+            settings, since = settings_or_exit(Settings), again.since_or_exit(moment, JST)
+            redrive.attempt(partial(say_again, settings, since))
+        case _:
+            sys.exit(__doc__)
+
+
 def main(arguments: list[str]) -> None:
     match arguments:
         case []:
@@ -95,20 +112,15 @@ def main(arguments: list[str]) -> None:
             settings = settings_or_exit(Settings)
             with database_or_exit():
                 asyncio.run(erase(settings))
-        case ["republish"]:
-            settings, today = settings_or_exit(Settings), day_of(datetime.now(UTC))
-            redrive.attempt(partial(say_now, settings, today))
-        case ["republish", "--from", day]:
-            settings, first_day = settings_or_exit(Settings), day_or_exit(day)
-            redrive.attempt(partial(say_now, settings, first_day))
-        case ["republish", "--since", moment]:
-            settings, since = settings_or_exit(Settings), again.since_or_exit(moment, JST)
-            redrive.attempt(partial(say_again, settings, since))
+        case ["republish", *which]:
+            _republish(which)
         case ["redrive"]:
             settings = settings_or_exit(Settings)
             redrive.main("booking", settings, origins(settings.beside_older_release))
         case ["dead-letters"]:
             redrive.show("booking", settings_or_exit(Settings))
+        case ["erase-training" | "go-live", *_]:
+            training.command(ERASURE, arguments)
         case _:
             sys.exit(__doc__)
 

@@ -1,10 +1,11 @@
 """`python -m services.eligibility`: serve, or with a word `migrate`, `redrive`, `dead-letters`, or
-`republish [--since MOMENT]`: say where every card is now, or what was sent since then."""
+`republish [--since MOMENT]`: say where every card is now, or what was sent since then;
+`erase-training` and `go-live`: before the service opens to the public."""
 
 import sys
 from functools import partial
 
-from libs.common import redrive
+from libs.common import redrive, training
 from libs.common import republish as again
 from libs.common.database import engine, store_opener
 from libs.common.process import run, run_migrations, settings_or_exit
@@ -15,6 +16,7 @@ from .actions.republish import republish
 from .app import create_app
 from .settings import Settings
 from .store import Store
+from .training import ERASURE
 
 
 async def say_now(settings: Settings) -> None:
@@ -43,7 +45,8 @@ match sys.argv[1:]:
         redrive.main("eligibility", settings, origins(settings.beside_older_release))
     case ["dead-letters"]:
         redrive.show("eligibility", settings_or_exit(Settings))
+    case ["erase-training" | "go-live", *_] as wanted:
+        training.command(ERASURE, wanted)
     case _:
-        sys.exit(
-            "Use: python -m services.eligibility [migrate | redrive | dead-letters | republish]"
-        )
+        words = "migrate | redrive | dead-letters | republish | erase-training | go-live"
+        sys.exit(f"Use: python -m services.eligibility [{words}]")

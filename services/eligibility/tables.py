@@ -21,6 +21,7 @@ from sqlmodel import Field, SQLModel
 
 from libs.common.inbox import inbox_tables
 from libs.common.outbox import outbox_table
+from libs.common.training import went_live_table
 
 metadata = MetaData()
 
@@ -271,4 +272,5 @@ class KnownOfficeRow(EligibilityTable, table=True):
 
 
 outbox = outbox_table(metadata)
+went_live_table(metadata)
 inbox, inbox_retry = inbox_tables(metadata)

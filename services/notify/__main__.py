@@ -1,11 +1,12 @@
 """`python -m services.notify`: serve, or with a word `migrate`, `redrive`, `dead-letters`,
 `republish --since MOMENT`: send what was sent since then, or, after a restore,
-`end-waiting --before MOMENT`: do not send the mails that waited before it."""
+`end-waiting --before MOMENT`: do not send the mails that waited before it; `erase-training` and
+`go-live`: before the service opens to the public."""
 
 import sys
 from functools import partial
 
-from libs.common import redrive, republish
+from libs.common import redrive, republish, training
 from libs.common.process import run, run_migrations, settings_or_exit
 from libs.contracts.subscriptions import origins
 from libs.contracts.times import JST
@@ -13,6 +14,7 @@ from libs.contracts.times import JST
 from . import restored
 from .app import create_app
 from .settings import Settings
+from .training import ERASURE
 
 match sys.argv[1:]:
     case []:
@@ -30,6 +32,9 @@ match sys.argv[1:]:
         redrive.main("notify", settings, origins(settings.beside_older_release))
     case ["dead-letters"]:
         redrive.show("notify", settings_or_exit(Settings))
+    case ["erase-training" | "go-live", *_] as wanted:
+        training.command(ERASURE, wanted)
     case _:
         words = "migrate | redrive | dead-letters | republish | end-waiting"
+        words += " | erase-training | go-live"
         sys.exit(f"Use: python -m services.notify [{words}]")

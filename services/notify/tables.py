@@ -22,6 +22,7 @@ from sqlmodel import Field, SQLModel
 
 from libs.common.inbox import inbox_tables
 from libs.common.outbox import outbox_table
+from libs.common.training import went_live_table
 
 metadata = MetaData()
 _MOMENT = DateTime(timezone=True)
@@ -185,4 +186,5 @@ class TrialRow(NotifyTable, table=True):
 
 
 outbox = outbox_table(metadata)
+went_live_table(metadata)
 inbox, inbox_retry = inbox_tables(metadata)

@@ -1,13 +1,15 @@
-"""`python -m services.reporting`: serve, or with a word `migrate`, `redrive` or `dead-letters`."""
+"""`python -m services.reporting`: serve, or with a word `migrate`, `redrive`, `dead-letters`, or
+`erase-training` and `go-live`: before the service opens to the public."""
 
 import sys
 
-from libs.common import redrive
+from libs.common import redrive, training
 from libs.common.process import run, run_migrations, settings_or_exit
 from libs.contracts.subscriptions import origins
 
 from .app import create_app
 from .settings import Settings
+from .training import ERASURE
 
 match sys.argv[1:]:
     case []:
@@ -19,5 +21,8 @@ match sys.argv[1:]:
         redrive.main("reporting", settings, origins(settings.beside_older_release))
     case ["dead-letters"]:
         redrive.show("reporting", settings_or_exit(Settings))
+    case ["erase-training" | "go-live", *_] as wanted:
+        training.command(ERASURE, wanted)
     case _:
-        sys.exit("Use: python -m services.reporting [migrate | redrive | dead-letters]")
+        words = "migrate | redrive | dead-letters | erase-training | go-live"
+        sys.exit(f"Use: python -m services.reporting [{words}]")

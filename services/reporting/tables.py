@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from libs.common.inbox import inbox_tables
 from libs.common.outbox import outbox_table
+from libs.common.training import went_live_table
 
 metadata = MetaData()
 
@@ -158,4 +159,5 @@ class ClosedMonthRow(ReportingTable, table=True):
 
 
 outbox_table(metadata)
+went_live_table(metadata)
 inbox_tables(metadata)

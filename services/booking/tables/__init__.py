@@ -2,6 +2,7 @@
 
 from libs.common.inbox import inbox_tables
 from libs.common.outbox import outbox_table
+from libs.common.training import went_live_table
 
 from .base import BookingTable, metadata
 from .bookings import (
@@ -26,6 +27,7 @@ from .search import SearchIndexRow, SearchMadeRow, UnindexedBookingRow
 from .visits import ReceptionCountRow, VisitRow
 
 outbox = outbox_table(metadata)
+went_live_table(metadata)
 inbox, inbox_retry = inbox_tables(metadata)
 
 __all__ = [

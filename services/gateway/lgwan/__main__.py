@@ -1,5 +1,5 @@
 """`python -m services.gateway.lgwan`: serve; `migrate` the schema; accounts by `add-staff` and
-`lend-staff`."""
+`lend-staff`; `erase-training` and `go-live` before the service opens to the public."""
 
 import argparse
 import asyncio
@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from libs.common import training
 from libs.common.database import engine
 from libs.common.process import database_or_exit, run, run_migrations, settings_or_exit
 from services.gateway.web.link import Unreachable
@@ -33,12 +34,16 @@ from .door.staff import (
 )
 from .door.store import OpenStore, opener_of_stores
 from .offline.writing import Share
+from .training import ERASURE
 
 PACKAGE = "services.gateway.lgwan"
 T = TypeVar("T")
 
 
 def main(arguments: list[str]) -> None:
+    if arguments and arguments[0] in (training.ERASE, training.LIVE):
+        training.command(ERASURE, arguments)
+        return
     wanted = _parser().parse_args(arguments)
     if wanted.command == "migrate":
         run_migrations(PACKAGE)

@@ -23,7 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from libs.common.training import went_live_table
+
 metadata = MetaData()
+went_live_table(metadata)
 
 
 def _texts() -> Column[list[str]]:

@@ -270,6 +270,7 @@ def test_using_the_door_keeps_the_session_but_not_past_fourteen_hours(
 def test_a_form_sent_after_the_session_ended_is_not_done_and_says_so(
     desk: Browser, store_of_accounts: Database
 ) -> None:
+    desk.open("/")
     _seen(store_of_accounts, "31 minutes")
     page = desk.press("受付")
     assert page.heading == "サインイン"
