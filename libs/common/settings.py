@@ -32,6 +32,12 @@ def setting(
     return dataclasses.field(default_factory=lambda: default, metadata=metadata)
 
 
+def training() -> Any:
+    """Of every process that people see something of: whether this is the instance for training."""
+    words = "1 where staff are trained: pages and mails say so, and mails reach a mail trap only."
+    return setting("TRAINING", words, flag, default=False)
+
+
 def load(kind: type[T], environ: Mapping[str, str]) -> T:
     """Fill `kind` from `environ`. Raises SettingError with a sentence that names the variable."""
     values = {f.name: _value(f.metadata, environ) for f in dataclasses.fields(kind)}  # type: ignore[arg-type]

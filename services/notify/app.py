@@ -18,6 +18,8 @@ from .smtp import send_once
 from .store import OpenStore, Store, waking
 from .texts import load_templates
 
+TRAINING_MARK = "【研修】"
+
 
 class State(TypedDict):
     """What requests find in `request.state`."""
@@ -28,7 +30,12 @@ class State(TypedDict):
 
 async def start(settings: Settings, running: Running) -> State:
     open_store = running.stores(Store)
-    writer = MailWriter(settings.mail_from, settings.public_url, load_templates())
+    writer = MailWriter(
+        settings.mail_from,
+        settings.public_url,
+        load_templates(),
+        mark=TRAINING_MARK if settings.training else "",
+    )
     sender = create_sender(settings, open_store, writer)
     taking_in = waking(open_store, sender.wake)
     await running.take_in(SUBSCRIPTIONS, taking_in)

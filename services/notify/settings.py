@@ -8,9 +8,11 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from libs.common.settings import (
     CONNECTIONS,
     ServiceSettings,
+    SettingError,
     count,
     seconds,
     setting,
+    training,
     url,
     versioned_keys,
 )
@@ -21,6 +23,8 @@ from .domain.reminders import CALL_HOUR
 from .smtp import MailServer
 
 Tls = Literal["none", "starttls", "always"]
+TRAPS = frozenset({"mailpit", "localhost", "127.0.0.1", "::1"})
+"""Where mails of a training go: a mail trap beside this process, that sends nothing on."""
 _PORTS: dict[Tls, int] = {"none": 25, "starttls": 587, "always": 465}
 
 
@@ -79,6 +83,7 @@ class Settings(ServiceSettings):
         smtp_server,
         secret=True,
     )
+    training: bool = training()
     mail_from: MailFrom = setting("MAIL_FROM", "Sender of all mails: name <address>.", sender)
     public_url: str = setting(
         "PUBLIC_URL", "Where citizens reach the booking site.", url("http", "https")
@@ -99,3 +104,11 @@ class Settings(ServiceSettings):
         reminder_hour,
         default=10,
     )
+
+    def __post_init__(self) -> None:
+        """Raises SettingError: no mail of a training leaves."""
+        if self.training and self.smtp_server.host not in TRAPS:
+            raise SettingError(
+                "In training (TRAINING=1) SMTP_URL has to name a mail trap, not a mail server: "
+                f"{', '.join(sorted(TRAPS))}."
+            )

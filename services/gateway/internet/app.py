@@ -145,6 +145,7 @@ def open_pages(settings: Settings, static: Static) -> Pages:
         operator=_(settings.operator),
         operator_address=_(settings.operator_address),
         official_url=settings.official_url,
+        training=settings.training,
     )
     pages = Pages(site, static, HERE, load_voices())
     pages.compile_all()

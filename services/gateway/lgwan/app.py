@@ -8,6 +8,7 @@ from contextlib import (
     nullcontext,
     suppress,
 )
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -124,10 +125,10 @@ async def listen_to_facts(settings: Settings, hub: Hub) -> AsyncIterator[None]:
         yield
 
 
-def open_files() -> Files:
+def open_files(training: bool = False) -> Files:
     """The files of the door, read and compiled."""
     static = Static(HERE)
-    pages = Pages(SITE, static, HERE, load_voices())
+    pages = Pages(replace(SITE, training=training), static, HERE, load_voices())
     pages.compile_all()
     return static, pages
 
@@ -139,7 +140,7 @@ def create_app(
     listen: Listen = listen_to_facts,
     files: Files | None = None,
 ) -> Starlette:
-    static, pages = files or open_files()
+    static, pages = files or open_files(settings.training)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:

@@ -49,7 +49,7 @@ class Site:
     engine shows below the name, `address` where the door is found, for paper, `mail_from` where
     mails come from, and `card_number` what citizens call the booking id. `city` and `short_name`
     are the name in two lines, `mark` the file beside it; `operator`, `operator_address` and
-    `official_url` stand in the foot."""
+    `official_url` stand in the foot. In `training` every page says that nothing of it is real."""
 
     name: str
     home: str
@@ -67,6 +67,7 @@ class Site:
     operator: str = ""
     operator_address: str = ""
     official_url: str = ""
+    training: bool = False
 
 
 @dataclass

@@ -115,6 +115,8 @@ class MailWriter:
     public_url: str
     templates: Templates
     own: Mapping[TextPlace, Template] = field(default_factory=dict)
+    mark: str = ""
+    """Before each subject."""
 
     def write(
         self, kind: MailKind, visit: LetterVisit, to: str, message_id: str, at: datetime
@@ -135,7 +137,7 @@ class MailWriter:
         values = {
             "From": self.sender.header,
             "To": to,
-            "Subject": _subject(template.subject),
+            "Subject": _subject(self.mark + template.subject),
             "Date": format_datetime(at),
             "Message-ID": message_id,
         }

@@ -176,3 +176,10 @@ def test_the_deadline_is_said_in_the_language_of_the_mail(language: Language) ->
     )
     (line,) = set(with_it.split("\n")) - set(without.split("\n"))
     assert "29" in line
+
+
+def test_each_mail_of_a_training_says_so_in_its_subject() -> None:
+    marked = dataclasses.replace(WRITER, mark="【研修】")
+    at = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
+    raw = marked.write("confirmed", VISIT, "hana@example.jp", "<1@example.jp>", at)
+    assert read(raw)[0]["Subject"].startswith("【研修】【大分市】")

@@ -1,10 +1,26 @@
 """Settings as an operator types them."""
 
+import base64
+
 import pytest
 
+from libs.common.settings import SettingError, load
 from services.notify.domain.letter import MailFrom
-from services.notify.settings import sender, smtp_server
+from services.notify.settings import Settings, sender, smtp_server
 from services.notify.smtp import MailServer
+
+KEY = base64.b64encode(bytes(32)).decode()
+ENVIRON = {
+    "HOST": "127.0.0.1",
+    "PORT": "8103",
+    "OPS_PORT": "9103",
+    "DATABASE_URL": "postgresql://notify@127.0.0.1/oita",
+    "AMQP_URL": "amqp://127.0.0.1",
+    "DOOR_PUBLIC_KEYS": f"lgwan:{KEY}",
+    "CONTACT_KEYS": f"1:{KEY}",
+    "MAIL_FROM": "yoyaku@example.jp",
+    "PUBLIC_URL": "http://127.0.0.1:8000",
+}
 
 
 @pytest.mark.parametrize(
@@ -44,3 +60,20 @@ def test_a_sender_has_an_address_and_may_have_a_name() -> None:
 def test_a_wrong_sender_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         sender(text)
+
+
+@pytest.mark.parametrize(
+    ("smtp", "training", "starts"),
+    [
+        ("smtp://mail.city.example.jp", "1", False),
+        ("smtp://mailpit:1025", "1", True),
+        ("smtp://mail.city.example.jp", "0", True),
+    ],
+)
+def test_no_mail_of_a_training_can_leave(smtp: str, training: str, starts: bool) -> None:
+    given = {**ENVIRON, "SMTP_URL": smtp, "TRAINING": training}
+    if starts:
+        assert load(Settings, given).training is (training == "1")
+        return
+    with pytest.raises(SettingError, match="SMTP_URL has to name a mail trap"):
+        load(Settings, given)

@@ -8,7 +8,15 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import get_args
 
-from libs.common.settings import ProcessSettings, flag, key32, setting, url, versioned_keys
+from libs.common.settings import (
+    ProcessSettings,
+    flag,
+    key32,
+    setting,
+    training,
+    url,
+    versioned_keys,
+)
 from libs.contracts.booking import Language
 from libs.contracts.notify import mailbox
 from services.gateway.web.addresses import networks
@@ -101,6 +109,7 @@ class Settings(ProcessSettings):
     public_url: str = setting(
         "PUBLIC_URL", "Address that citizens see, without a path.", url("http", "https")
     )
+    training: bool = training()
     secure_cookies: bool = setting(
         "SECURE_COOKIES", "1 behind HTTPS, 0 on loopback.", flag, default=True
     )

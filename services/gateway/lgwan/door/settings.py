@@ -13,6 +13,7 @@ from libs.common.settings import (
     flag,
     key32,
     setting,
+    training,
     url,
 )
 from services.gateway.web.addresses import Network, networks
@@ -83,6 +84,7 @@ class Settings(ProcessSettings):
         url("http", "https"),
         default="",
     )
+    training: bool = training()
     secure_cookies: bool = setting(
         "SECURE_COOKIES", "1 behind HTTPS, 0 for plain HTTP on one machine.", flag, default=True
     )

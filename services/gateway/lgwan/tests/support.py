@@ -74,13 +74,13 @@ def door_app(database_url: str, services: Services, **settings: Any) -> Starlett
         yield services
 
     wanted = replace(settings_for(database_url), **settings)
-    return create_app(wanted, Readiness(), connect, nobody_tells, files())
+    return create_app(wanted, Readiness(), connect, nobody_tells, files(wanted.training))
 
 
 @cache
-def files() -> Files:
+def files(training: bool) -> Files:
     """Compiled once for all tests."""
-    return open_files()
+    return open_files(training)
 
 
 class Browser:

@@ -45,6 +45,16 @@ def test_an_emergency_notice_stands_before_the_heading_of_every_page() -> None:
             assert citizen.html.index(NOTICE) < citizen.html.index("<h1")
 
 
+def test_in_training_every_page_says_so_and_otherwise_none() -> None:
+    paths = ("/", "/book", "/find", "/availability/issuance", "/help", "/nowhere")
+    for training in (True, False):
+        with TestClient(speaking_of(training=training).app, base_url=ORIGIN) as client:
+            for path in paths:
+                html = client.get(path).text
+                assert ("研修用：ここでの予約は本物ではありません" in html) is training
+                assert ("training." in html and 'class="training"' in html) is training
+
+
 def speaking_of(**changes: Any) -> World:
     """A door with these sentences of its operator's."""
     config = replace(settings(), **changes)

@@ -12,9 +12,10 @@ from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.door.staff import RIGHTS, safe_path
 from services.gateway.lgwan.routes import ROUTES
 from services.gateway.lgwan.tests.fake_today import FakeToday
-from services.gateway.lgwan.tests.support import PASSWORD, Browser, sql
+from services.gateway.lgwan.tests.support import PASSWORD, Browser, sitting_at, sql
 from services.gateway.web.link import NotBelieved
 
+TRAINING = "研修用：ここでの予約は本物ではありません"
 OF_A_SCREEN = ("/display", "/display/calls")
 """What a screen in a waiting room shows, with a key of its own in place of an account."""
 
@@ -129,3 +130,22 @@ def test_paths_of_this_site_are_safe_to_return_to(path: str) -> None:
 @pytest.mark.parametrize("path", ["", "x", "//e", "/\\e", "/a\nb", "https://e/", "/" + "a" * 3000])
 def test_anything_else_leads_to_the_first_page(path: str) -> None:
     assert safe_path(path) == "/"
+
+
+def test_in_training_every_page_and_the_waiting_room_say_so(
+    store_of_accounts: Database, services: Services
+) -> None:
+    with sitting_at(store_of_accounts.url, services, training=True) as browser:
+        browser.open("/login")
+        assert TRAINING in browser.html
+        browser.come_in()
+        for path in ("/", "/phone", "/bookings", "/nowhere"):
+            browser.open(path)
+            assert TRAINING in browser.html
+            assert browser.page.one("body", **{"class": "training"}) is not None
+
+
+def test_elsewhere_no_page_speaks_of_training(desk: Browser) -> None:
+    desk.open("/")
+    assert TRAINING not in desk.html
+    assert "training" not in desk.html
