@@ -1,8 +1,8 @@
 """`python -m services.X erase-training` and `go-live`: what a training left is erased in one step
 before the service opens to the public, and never again after that.
 
-Each service says of each of its tables whether it is erased or kept (`Erasure`). Two people approve
-each step. See docs/adr/0062.
+Each service says of each of its tables whether it is erased or kept (`TrainingTables`). Two people
+approve each step. See docs/adr/0062.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ def went_live_table(metadata: MetaData) -> SqlTable:
 
 
 @dataclass(frozen=True)
-class Erasure:
+class TrainingTables:
     """What becomes of the tables of a service, by their names: all of them are in one of the two.
     `listed` are erased unless somebody asks to keep them: lists that are already the real ones."""
 
@@ -60,7 +60,7 @@ class Erasure:
 
 
 @dataclass(frozen=True)
-class Erased:
+class ErasureReport:
     """Rows by table: of what is gone, before and after, and of what stays."""
 
     service: str
@@ -81,11 +81,11 @@ class NotErased(Exception):
 
 
 async def erase(
-    owner_url: str, erasure: Erasure, approved_by: tuple[str, str], keep_lists: bool = False
-) -> Erased:
+    owner_url: str, tables: TrainingTables, approved_by: tuple[str, str], keep_lists: bool = False
+) -> ErasureReport:
     """Raises NotErased."""
-    gone = erasure.erased - (erasure.listed if keep_lists else frozenset())
-    stays = (erasure.kept | erasure.listed) - gone
+    gone = tables.erased - (tables.listed if keep_lists else frozenset())
+    stays = (tables.kept | tables.listed) - gone
     connection = await connect(owner_url)
     try:
         async with connection.transaction():
@@ -97,7 +97,7 @@ async def erase(
             at: datetime = await connection.fetchval("SELECT now()")
     finally:
         await connection.close()
-    return Erased(erasure.service, at, approved_by, before, after, kept)
+    return ErasureReport(tables.service, at, approved_by, before, after, kept)
 
 
 async def go_live(owner_url: str, approved_by: tuple[str, str]) -> datetime:
@@ -133,9 +133,9 @@ async def _count(connection: asyncpg.Connection, tables: Iterable[str]) -> dict[
     }
 
 
-def command(erasure: Erasure, arguments: list[str]) -> None:
+def command(tables: TrainingTables, arguments: list[str]) -> None:
     """What `python -m services.X erase-training …` and `go-live …` do; a line of JSON each."""
-    keep_lists = "--keep-lists" in arguments and bool(erasure.listed)
+    keep_lists = "--keep-lists" in arguments and bool(tables.listed)
     match [each for each in arguments if each != "--keep-lists"]:
         case [("erase-training" | "go-live") as step, "--approved-by", one, "--approved-by", other]:
             approved_by = _two_people(one, other)
@@ -145,11 +145,11 @@ def command(erasure: Erasure, arguments: list[str]) -> None:
     with database_or_exit():
         if step == LIVE:
             since = asyncio.run(go_live(settings.url, approved_by))
-            live = {"service": erasure.service, "live_since": since.isoformat()}
+            live = {"service": tables.service, "live_since": since.isoformat()}
             sys.stdout.write(json.dumps(live) + "\n")
             return
         try:
-            done = asyncio.run(erase(settings.url, erasure, approved_by, keep_lists))
+            done = asyncio.run(erase(settings.url, tables, approved_by, keep_lists))
         except NotErased as refused:
             sys.exit(str(refused))
     sys.stdout.write(done.line + "\n")

@@ -1,10 +1,10 @@
 """One step erases what a training left, keeps what the city set up, and never works again later."""
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 
 import asyncpg
 import pytest
@@ -12,22 +12,28 @@ import pytest
 from dev.environment import MIGRATORS
 from dev.postgres import psql
 from dev.testing import Database, Databases
-from libs.common.training import Erasure
+from libs.common.training import NotErased, TrainingTables, command, erase
 from libs.training_report import SERVICES, report
 
+BOTH = ("田中", "佐藤")
 APPROVED = ("--approved-by", "田中", "--approved-by", "佐藤")
+_NAMES = """
+    SELECT relname FROM pg_class WHERE relkind = 'r' AND relname <> 'alembic_version'
+        AND relnamespace = current_schema()::regnamespace
+"""
 by_service = pytest.mark.parametrize("service", MIGRATORS)
 
 
-def erasure_of(service: str) -> Erasure:
-    module = __import__(f"{MIGRATORS[service]}.training", fromlist=["ERASURE"])
-    found: Erasure = module.ERASURE
+def tables_of(service: str) -> TrainingTables:
+    module = import_module(f"{MIGRATORS[service]}.training")
+    found: TrainingTables = module.TRAINING_TABLES
     return found
 
 
-def run(database: Database, service: str, *words: str) -> subprocess.CompletedProcess[str]:
+def run(database: Database, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command of notify's."""
     return subprocess.run(
-        [sys.executable, "-m", MIGRATORS[service], *words],
+        [sys.executable, "-m", "services.notify", *words],
         env={**os.environ, "MIGRATE_DATABASE_URL": database.owner_url},
         capture_output=True,
         text=True,
@@ -40,24 +46,18 @@ def rows(database: Database, statement: str) -> list[str]:
 
 
 @by_service
-def test_each_table_is_erased_or_kept_and_what_a_migration_wrote_stays(
+async def test_each_table_is_erased_or_kept_and_what_a_migration_wrote_stays(
     databases: Databases, service: str
 ) -> None:
-    erasure = erasure_of(service)
-    assert not erasure.erased & erasure.kept
-    assert erasure.listed <= erasure.erased
+    tables = tables_of(service)
+    assert not tables.erased & tables.kept
+    assert tables.listed <= tables.erased
     with databases.fresh(service) as database:
-        names = rows(
-            database,
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname <> 'alembic_version' "
-            "AND relnamespace = current_schema()::regnamespace",
-        )
-        assert set(names) == erasure.erased | erasure.kept
-        done = run(database, service, "erase-training", *APPROVED)
-        assert done.returncode == 0, done.stderr
-        written = json.loads(done.stdout)
-        assert set(written["before"].values()) == {0}
-        assert set(written["before"]) | set(written["kept"]) == set(names)
+        names = rows(database, _NAMES)
+        assert set(names) == tables.erased | tables.kept
+        done = await erase(database.owner_url, tables, BOTH)
+        assert set(done.before.values()) == {0}
+        assert {*done.before, *done.kept} == set(names)
 
 
 def test_what_came_from_the_training_is_gone_and_a_live_service_is_not_erased(
@@ -68,14 +68,14 @@ def test_what_came_from_the_training_is_gone_and_a_live_service_is_not_erased(
             database,
             "INSERT INTO inbox (message_id) SELECT gen_random_uuid() FROM generate_series(1, 7)",
         )
-        first = json.loads(run(database, "notify", "erase-training", *APPROVED).stdout)
+        first = json.loads(run(database, "erase-training", *APPROVED).stdout)
         assert (first["before"]["inbox"], first["after"]["inbox"]) == (7, 0)
         assert first["approved_by"] == ["田中", "佐藤"]
-        live = run(database, "notify", "go-live", *APPROVED)
-        again = run(database, "notify", "go-live", *APPROVED)
+        live = run(database, "go-live", *APPROVED)
+        again = run(database, "go-live", *APPROVED)
         assert json.loads(live.stdout) == json.loads(again.stdout)
         rows(database, "INSERT INTO inbox (message_id) VALUES (gen_random_uuid())")
-        refused = run(database, "notify", "erase-training", *APPROVED)
+        refused = run(database, "erase-training", *APPROVED)
         assert refused.returncode == 1
         assert "live since" in refused.stderr
         assert rows(database, "SELECT count(*) FROM inbox") == ["1"]
@@ -84,30 +84,26 @@ def test_what_came_from_the_training_is_gone_and_a_live_service_is_not_erased(
 @pytest.mark.parametrize(
     "words", [(), APPROVED[:2], ("--approved-by", "田中", "--approved-by", " 田中 ")]
 )
-def test_one_person_alone_erases_nothing(databases: Databases, words: tuple[str, ...]) -> None:
-    with databases.fresh("notify") as database:
-        refused = run(database, "notify", "erase-training", *words)
-        assert refused.returncode == 1
-        assert "--approved-by" in refused.stderr
+def test_one_person_alone_erases_nothing(words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit, match="--approved-by NAME --approved-by NAME"):
+        command(tables_of("notify"), ["erase-training", *words])
 
 
 async def test_nothing_is_erased_beside_a_process_that_is_at_work(databases: Databases) -> None:
     with databases.fresh("notify") as database:
         connection = await asyncpg.connect(database.url)
         try:
-            refused = await asyncio.to_thread(run, database, "notify", "erase-training", *APPROVED)
+            with pytest.raises(NotErased, match=r"work here: notify. Stop every process first."):
+                await erase(database.owner_url, tables_of("notify"), BOTH)
         finally:
             await connection.close()
-        assert refused.returncode == 1
-        assert "notify. Stop every process first." in refused.stderr
 
 
-def test_a_real_list_of_people_can_stay(databases: Databases) -> None:
+async def test_a_real_list_of_people_can_stay(databases: Databases) -> None:
     with databases.fresh("eligibility") as database:
-        done = run(database, "eligibility", "erase-training", *APPROVED, "--keep-lists")
-        written = json.loads(done.stdout)
-        assert {"person", "batch", "undo_row"} <= set(written["kept"])
-        assert "pickup" in written["before"]
+        done = await erase(database.owner_url, tables_of("eligibility"), BOTH, keep_lists=True)
+        assert {"person", "batch", "undo_row"} <= set(done.kept)
+        assert "pickup" in done.before
 
 
 def test_the_report_is_whole_or_says_what_is_missing() -> None:

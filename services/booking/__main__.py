@@ -26,7 +26,7 @@ from .actions.republish import republish, without_old_contacts
 from .app import create_app
 from .settings import Settings
 from .store import SESSION, store_opener
-from .training import ERASURE
+from .training import TRAINING_TABLES
 
 
 async def seed(settings: Settings, wanted: Catalog) -> None:
@@ -120,7 +120,7 @@ def main(arguments: list[str]) -> None:
         case ["dead-letters"]:
             redrive.show("booking", settings_or_exit(Settings))
         case ["erase-training" | "go-live", *_]:
-            training.command(ERASURE, arguments)
+            training.command(TRAINING_TABLES, arguments)
         case _:
             sys.exit(__doc__)
 

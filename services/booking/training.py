@@ -1,8 +1,8 @@
 """What a training leaves in booking, and what the city set up and keeps."""
 
-from libs.common.training import Erasure
+from libs.common.training import TrainingTables
 
-ERASURE = Erasure(
+TRAINING_TABLES = TrainingTables(
     "booking",
     erased=frozenset(
         {

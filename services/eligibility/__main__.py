@@ -16,7 +16,7 @@ from .actions.republish import republish
 from .app import create_app
 from .settings import Settings
 from .store import Store
-from .training import ERASURE
+from .training import TRAINING_TABLES
 
 
 async def say_now(settings: Settings) -> None:
@@ -46,7 +46,7 @@ match sys.argv[1:]:
     case ["dead-letters"]:
         redrive.show("eligibility", settings_or_exit(Settings))
     case ["erase-training" | "go-live", *_] as wanted:
-        training.command(ERASURE, wanted)
+        training.command(TRAINING_TABLES, wanted)
     case _:
         words = "migrate | redrive | dead-letters | republish | erase-training | go-live"
         sys.exit(f"Use: python -m services.eligibility [{words}]")

@@ -1,8 +1,8 @@
 """What a training leaves in eligibility. The list of people may be the real one already."""
 
-from libs.common.training import Erasure
+from libs.common.training import TrainingTables
 
-ERASURE = Erasure(
+TRAINING_TABLES = TrainingTables(
     "eligibility",
     erased=frozenset(
         {

@@ -14,7 +14,7 @@ from libs.contracts.times import JST
 from . import restored
 from .app import create_app
 from .settings import Settings
-from .training import ERASURE
+from .training import TRAINING_TABLES
 
 match sys.argv[1:]:
     case []:
@@ -33,7 +33,7 @@ match sys.argv[1:]:
     case ["dead-letters"]:
         redrive.show("notify", settings_or_exit(Settings))
     case ["erase-training" | "go-live", *_] as wanted:
-        training.command(ERASURE, wanted)
+        training.command(TRAINING_TABLES, wanted)
     case _:
         words = "migrate | redrive | dead-letters | republish | end-waiting"
         words += " | erase-training | go-live"

@@ -1,8 +1,8 @@
 """What a training leaves in notify; the city's own texts stay."""
 
-from libs.common.training import Erasure
+from libs.common.training import TrainingTables
 
-ERASURE = Erasure(
+TRAINING_TABLES = TrainingTables(
     "notify",
     erased=frozenset(
         {

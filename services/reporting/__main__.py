@@ -9,7 +9,7 @@ from libs.contracts.subscriptions import origins
 
 from .app import create_app
 from .settings import Settings
-from .training import ERASURE
+from .training import TRAINING_TABLES
 
 match sys.argv[1:]:
     case []:
@@ -22,7 +22,7 @@ match sys.argv[1:]:
     case ["dead-letters"]:
         redrive.show("reporting", settings_or_exit(Settings))
     case ["erase-training" | "go-live", *_] as wanted:
-        training.command(ERASURE, wanted)
+        training.command(TRAINING_TABLES, wanted)
     case _:
         words = "migrate | redrive | dead-letters | erase-training | go-live"
         sys.exit(f"Use: python -m services.reporting [{words}]")

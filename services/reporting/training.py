@@ -1,8 +1,8 @@
 """What a training leaves in reporting: all that it counted."""
 
-from libs.common.training import Erasure
+from libs.common.training import TrainingTables
 
-ERASURE = Erasure(
+TRAINING_TABLES = TrainingTables(
     "reporting",
     erased=frozenset(
         {

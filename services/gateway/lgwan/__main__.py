@@ -34,7 +34,7 @@ from .door.staff import (
 )
 from .door.store import OpenStore, opener_of_stores
 from .offline.writing import Share
-from .training import ERASURE
+from .training import TRAINING_TABLES
 
 PACKAGE = "services.gateway.lgwan"
 T = TypeVar("T")
@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 def main(arguments: list[str]) -> None:
     if arguments and arguments[0] in (training.ERASE, training.LIVE):
-        training.command(ERASURE, arguments)
+        training.command(TRAINING_TABLES, arguments)
         return
     wanted = _parser().parse_args(arguments)
     if wanted.command == "migrate":

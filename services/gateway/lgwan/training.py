@@ -1,8 +1,8 @@
 """What a training leaves at the staff door; accounts, roles and saved filters stay."""
 
-from libs.common.training import Erasure
+from libs.common.training import TrainingTables
 
-ERASURE = Erasure(
+TRAINING_TABLES = TrainingTables(
     "gateway",
     erased=frozenset(
         {

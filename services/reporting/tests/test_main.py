@@ -65,7 +65,8 @@ async def test_a_database_that_does_not_answer_or_not_to_us_is_said_in_a_sentenc
 async def test_an_unknown_word_gets_a_sentence() -> None:
     code, output, errors = await reporting("rewind")
     assert (code, output) == (1, "")
-    assert errors == "Use: python -m services.reporting [migrate | redrive | dead-letters]\n"
+    words = "migrate | redrive | dead-letters | erase-training | go-live"
+    assert errors == f"Use: python -m services.reporting [{words}]\n"
 
 
 async def test_without_settings_no_command_runs() -> None:

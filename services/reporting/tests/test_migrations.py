@@ -9,4 +9,4 @@ from libs.common.migrate import drift, heads
 async def test_migrations_make_exactly_the_tables_of_the_code(reporting_database: Database) -> None:
     differences = await asyncio.to_thread(drift, "services.reporting", reporting_database.owner_url)
     assert differences == []
-    assert heads("services.reporting") == ["0003"]
+    assert heads("services.reporting") == ["0004"]
