@@ -27,7 +27,7 @@ from services.gateway.web.headers import SecurityHeaders
 from services.gateway.web.hosts import Hosts
 from services.gateway.web.language import OperatorText, _
 from services.gateway.web.link import Link, open_session
-from services.gateway.web.pages import Pages, Site
+from services.gateway.web.pages import TRAINING, Pages, Site
 from services.gateway.web.refusals import page_answer, refusal_handlers
 from services.gateway.web.skew import Skew
 from services.gateway.web.slow_bodies import SlowBodies
@@ -145,7 +145,7 @@ def open_pages(settings: Settings, static: Static) -> Pages:
         operator=_(settings.operator),
         operator_address=_(settings.operator_address),
         official_url=settings.official_url,
-        training=settings.training,
+        training=TRAINING if settings.training else "",
     )
     pages = Pages(site, static, HERE, load_voices())
     pages.compile_all()

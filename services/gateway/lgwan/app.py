@@ -48,7 +48,7 @@ from services.gateway.web.failsafe import Failsafe
 from services.gateway.web.headers import SecurityHeaders
 from services.gateway.web.hosts import Hosts
 from services.gateway.web.link import Link, Refused, Unreachable, open_session
-from services.gateway.web.pages import Pages
+from services.gateway.web.pages import TRAINING, Pages
 from services.gateway.web.skew import Skew
 from services.gateway.web.slow_bodies import SlowBodies
 from services.gateway.web.static import Static
@@ -128,7 +128,7 @@ async def listen_to_facts(settings: Settings, hub: Hub) -> AsyncIterator[None]:
 def open_files(training: bool = False) -> Files:
     """The files of the door, read and compiled."""
     static = Static(HERE)
-    pages = Pages(replace(SITE, training=training), static, HERE, load_voices())
+    pages = Pages(replace(SITE, training=TRAINING if training else ""), static, HERE, load_voices())
     pages.compile_all()
     return static, pages
 

@@ -14,7 +14,7 @@ from libs.contracts.booking import Language, Procedure
 from libs.rules.visits import usual_minutes
 
 from . import times
-from .language import JAPANESE, Voice, speaking
+from .language import JAPANESE, Voice, _, speaking
 from .ruby import plain
 from .static import Static
 
@@ -42,6 +42,10 @@ PageAnswer = Callable[[int], Response]
 """A whole page for a status, from nothing but the status."""
 
 
+TRAINING = _("研修用：ここでの予約は本物ではありません")
+"""On every page of an instance for training."""
+
+
 @dataclass(frozen=True)
 class Site:
     """What every page of a door says: its name, its first page and who helps by phone.
@@ -49,7 +53,8 @@ class Site:
     engine shows below the name, `address` where the door is found, for paper, `mail_from` where
     mails come from, and `card_number` what citizens call the booking id. `city` and `short_name`
     are the name in two lines, `mark` the file beside it; `operator`, `operator_address` and
-    `official_url` stand in the foot. In `training` every page says that nothing of it is real."""
+    `official_url` stand in the foot. `training` is on top of every page of an instance for
+    training."""
 
     name: str
     home: str
@@ -67,7 +72,7 @@ class Site:
     operator: str = ""
     operator_address: str = ""
     official_url: str = ""
-    training: bool = False
+    training: str = ""
 
 
 @dataclass

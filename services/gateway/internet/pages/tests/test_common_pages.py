@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from services.gateway.internet.door.settings import translations
 from services.gateway.internet.tests.citizen import ORIGIN, Citizen
 from services.gateway.internet.tests.world import World, build_world, made_files, settings
+from services.gateway.web.pages import TRAINING
 from services.gateway.web.testing import words
 
 NOTICE = "台風のため、9月1日の窓口はお休みします。"
@@ -51,7 +52,7 @@ def test_in_training_every_page_says_so_and_otherwise_none() -> None:
         with TestClient(speaking_of(training=training).app, base_url=ORIGIN) as client:
             for path in paths:
                 html = client.get(path).text
-                assert ("研修用：ここでの予約は本物ではありません" in html) is training
+                assert (TRAINING in html) is training
                 assert ("training." in html and 'class="training"' in html) is training
 
 

@@ -14,8 +14,8 @@ from services.gateway.lgwan.routes import ROUTES
 from services.gateway.lgwan.tests.fake_today import FakeToday
 from services.gateway.lgwan.tests.support import PASSWORD, Browser, sitting_at, sql
 from services.gateway.web.link import NotBelieved
+from services.gateway.web.pages import TRAINING
 
-TRAINING = "研修用：ここでの予約は本物ではありません"
 OF_A_SCREEN = ("/display", "/display/calls")
 """What a screen in a waiting room shows, with a key of its own in place of an account."""
 
