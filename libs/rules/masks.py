@@ -1,9 +1,10 @@
 """The cells of one window on one day as a mask: bit n is the n-th 5 minutes after midnight."""
 
 from collections.abc import Iterable, Mapping
-from datetime import time
+from datetime import date, datetime, time
 
 from libs.contracts.booking import CELL_MINUTES
+from libs.contracts.times import JST
 
 CELLS_A_DAY = 24 * 60 // CELL_MINUTES
 Windows = dict[int, int]
@@ -22,6 +23,12 @@ def span(starts: time, ends: time) -> int:
 
 def cell_of(moment: time) -> int:
     return (moment.hour * 60 + moment.minute) // CELL_MINUTES
+
+
+def moment_of(day: date, cell: int) -> datetime:
+    """When a cell of a day begins."""
+    hour, minute = divmod(cell * CELL_MINUTES, 60)
+    return datetime.combine(day, time(hour, minute), JST)
 
 
 def runs_of(mask: int, length: int) -> int:

@@ -26,6 +26,7 @@ from services.gateway.lgwan.tests.fakes import (
     FakeNotify,
     FakeReporting,
     a_booking,
+    procedures,
 )
 from services.gateway.lgwan.tests.support import files, settings_for
 
@@ -63,7 +64,7 @@ class StaffDoor:
         """A fresh door with one booking, and a browser that is not signed in."""
         await page.context.clear_cookies()
         booking = FakeBooking([a_booking()])
-        schedules = FakeSchedules(booking.kept, booking.series, booking.closures)
+        schedules = FakeSchedules(booking.kept, booking.series, booking.closures, procedures())
         services = FakeEligibility(), FakeNotify(), FakeReporting(), FakeCounter(booking.kept)
         more = FakeCorrections(booking), FakePhone(booking.kept), schedules
         desk = Desk(page, self.origin, accounts, self._seats, booking, *services, *more)

@@ -249,8 +249,7 @@ async def stops(desk: Desk) -> None:
     rule = Closure(day=sunday, reason="全国システムの点検日", kind="stop")
     desk.booking.closures.append(rule)
     known = NationalStop(day=monday(2), kind="closed", reason="全国システムの臨時の停止")
-    for setup in desk.schedules.setups.values():
-        setup.stops[known.day] = known
+    desk.schedules.stop(known)
     await desk.open("/schedules/stops")
 
 

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from libs.common.statements import Statement, insert
 from libs.contracts.booking import NationalStop, Series, SpecialDay
-from libs.contracts.times import JST
 from libs.rules.masks import Windows
 from libs.rules.timetable import OpenDay, Timetable, day_cells
 from services.booking.tables import metadata
@@ -189,11 +188,6 @@ def columns_of(runs: Sequence[Run]) -> tuple[list[object], ...]:
     """Runs as the arguments of a statement over them."""
     names = ("office_id", "day", "window_id", "audience", "first", "cells")
     return tuple([getattr(run, name) for run in runs] for name in names)
-
-
-def moment_of(day: date, cell: int) -> datetime:
-    """When a cell of a day begins."""
-    return datetime.combine(day, time(cell // 12, cell % 12 * 5), JST)
 
 
 def _islands(mask: int) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from libs.contracts.times import JST, day_of
 from libs.rules.closures import closure_of
-from libs.rules.masks import Windows, cell_of, runs_of
+from libs.rules.masks import Windows, cell_of, moment_of, runs_of
 
 from .impact import Standing, mask_of
 from .layout import Layout
@@ -108,8 +108,7 @@ class Free:
                 best = min(best or (999, 0, 0), (abs(cell - wanted), cell, window))
         if best is None:
             return None
-        midnight = datetime.combine(day, time(), JST)
-        return FreePlace(office_id, best[2], midnight + timedelta(minutes=5 * best[1]))
+        return FreePlace(office_id, best[2], moment_of(day, best[1]))
 
 
 def propose(free: Free, several: Sequence[Standing]) -> list[FreePlace | None]:

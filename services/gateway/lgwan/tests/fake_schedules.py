@@ -1,7 +1,8 @@
-"""The times of offices in memory: the week, dry runs, changes and what they displace."""
+"""The times of offices in memory: booking's own rules over the bookings of a fake."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 
@@ -11,49 +12,45 @@ from libs.contracts.booking import (
     AppliedChangeList,
     CallNote,
     Closure,
-    Competing,
     Displaced,
     DisplacedAnswer,
     DisplacedCall,
     DisplacedList,
     Fault,
+    NationalStop,
     NationalStopList,
-    OfficePlan,
     PeopleToCall,
     PersonToCall,
+    Procedure,
     Proposal,
     Proposed,
     PutSeries,
     ScheduleApply,
     ScheduleChange,
-    ScheduleDay,
     SchedulePlan,
     ScheduleStep,
     ScheduleWeek,
     Series,
-    SlotLoad,
     StaffBooking,
     counter_offices,
 )
-from libs.contracts.times import JST
-from libs.rules.series import is_open_on, is_wanted
+from libs.contracts.times import day_of
+from libs.rules.masks import Windows
+from libs.rules.timetable import Timetable
+from services.booking.domain.problems import BadSchedule
+from services.booking.domain.schedules.faults import after_steps
+from services.booking.domain.schedules.impact import Standing, impact_of, mask_of, touched_days
+from services.booking.domain.schedules.layout import Layout
+from services.booking.domain.schedules.plans import OfficeDraft, plan_of_office
+from services.booking.domain.schedules.proposals import Free, propose
+from services.booking.domain.schedules.steps import Tables, offices_of
+from services.booking.domain.schedules.weeks import week_of_table
 from services.gateway.web.clients import Answer
 from services.gateway.web.link import Actor, Refused
 from services.gateway.web.times import now
 
 from .fake_outages import FakeOutages, serves
-from .schedule_impact import displaced, excess, loses, offices_of, opened
-from .schedule_rules import (
-    Setup,
-    Setups,
-    apply_step,
-    competing_in,
-    faults_of,
-    open_cells,
-    places_of,
-)
 
-GRID = 30
 LOOKED_AT = 92
 """Days from today that a plan is about."""
 
@@ -69,13 +66,15 @@ class FakeSchedules(FakeOutages):
         bookings: dict[UUID, StaffBooking],
         shown: dict[str, tuple[Series, ...]],
         closures: list[Closure],
+        procedures: Iterable[Procedure],
     ) -> None:
-        self.setups: Setups = {}
+        self.procedures = {one.procedure_id: one for one in procedures}
+        self.setups: dict[str, Timetable] = {}
         self.closures = closures
         self.bookings = bookings
         self.shown = shown
         self.applied: list[AppliedChange] = []
-        self.before: dict[UUID, Setups] = {}
+        self.before: dict[UUID, Tables] = {}
         self.rows: dict[UUID, Displaced] = {}
         self.people: dict[UUID, PersonToCall] = {}
         self.kept_outages = []
@@ -88,24 +87,20 @@ class FakeSchedules(FakeOutages):
         """What is wrong with any change by now, because something else has changed."""
 
     def put(self, office_id: str, *series: Series) -> None:
-        setup = self.setups.setdefault(office_id, Setup())
-        setup.series.update({one.series_id: one for one in series})
-        self._show(office_id)
+        table = self.setups.get(office_id, Timetable(office_id))
+        several = {**table.series, **{one.series_id: one for one in series}}
+        several = {series_id: several[series_id] for series_id in sorted(several)}
+        self._take({office_id: replace(table, series=several)})
+
+    def stop(self, known: NationalStop) -> None:
+        """At all offices, without a change."""
+        for office_id, table in self.setups.items():
+            self.setups[office_id] = replace(table, stops={**table.stops, known.day: known})
 
     async def week(self, actor: Actor, office_id: str, week: date) -> ScheduleWeek:
         self._check(actor, "bookings.read", (office_id,))
-        setup = self.setups.get(office_id, Setup())
-        days = [week + timedelta(days=n) for n in range(7)]
-        touching = [
-            s for s in setup.series.values() if s.valid_from <= days[6] and s.valid_until >= week
-        ]
-        return ScheduleWeek(
-            office_id=office_id,
-            week=week,
-            grid_minutes=GRID,
-            series=tuple(touching),
-            days=tuple(self._day(office_id, setup, day) for day in days),
-        )
+        layout, taken = self._layout(self.setups, office_id), self._taken(office_id)
+        return week_of_table(layout.table, week, taken)
 
     async def stops(self, actor: Actor) -> NationalStopList:
         self._check(actor, "settings.edit", ())
@@ -113,23 +108,23 @@ class FakeSchedules(FakeOutages):
         return NationalStopList(stops=tuple(known[day] for day in sorted(known)))
 
     async def plan(self, actor: Actor, change: ScheduleChange) -> SchedulePlan:
-        return self._plan(actor, change, self._after(actor, change.steps))
+        return self._plan(change, self._after(actor, change.steps))
 
     async def apply(self, actor: Actor, key: str, request: ScheduleApply) -> AppliedChange:
         self.bookings.update({booking.booking_id: booking for booking in self.moved})
         self.moved = []
         after = self._after(actor, request.change.steps)
-        plan = self._plan(actor, request.change, after)
+        plan = self._plan(request.change, after)
         if plan.seen != request.seen:
             raise Refused(409, "plan-changed", {"plan": plan.model_dump(mode="json")})
         change_id, created = uuid4(), self._created(request.change.steps)
-        self.before[change_id] = {office: setup.copy() for office, setup in self.setups.items()}
+        self.before[change_id] = dict(self.setups)
         self._take(after)
         self.calls.append(("apply", actor.name, key))
         self.mailed.append(request.mail)
         affected = [one for office in plan.offices for one in office.affected]
         for one in affected:
-            self.rows[one.booking_id] = displaced(one, change_id, request.mail)
+            self.rows[one.booking_id] = _displaced(one, change_id, request.mail)
         self.applied.insert(
             0,
             AppliedChange(
@@ -234,139 +229,116 @@ class FakeSchedules(FakeOutages):
         self.rows[row.booking_id] = row
         return row
 
-    def _after(self, actor: Actor, steps: tuple[ScheduleStep, ...]) -> Setups:
+    def _after(self, actor: Actor, steps: tuple[ScheduleStep, ...]) -> Tables:
         """How all offices would stand. Raises what booking refuses."""
-        after = {office: setup.copy() for office, setup in self.setups.items()}
-        touched = [office for step in steps for office in offices_of(step, self.setups)]
-        self._check(actor, "schedules.edit", touched)
-        found = [fault for n, step in enumerate(steps) for fault in faults_of(n, step)]
-        if wrong := [*found, *self.faults]:
-            facts = {"faults": [fault.model_dump(mode="json") for fault in wrong]}
+        self._check(actor, "schedules.edit", offices_of(steps, self.setups))
+        if self.faults:
+            facts = {"faults": [fault.model_dump(mode="json") for fault in self.faults]}
             raise Refused(422, "bad-schedule", facts)
-        for step in steps:
-            for office in offices_of(step, self.setups):
-                after.setdefault(office, Setup())
-            apply_step(step, after)
-        return after
+        every = {office: Timetable(office) for office in offices_of(steps, self.setups)}
+        try:
+            return after_steps({**every, **self.setups}, steps, self.procedures, now().date())
+        except BadSchedule as bad:
+            raise Refused(422, bad.slug, bad.facts) from None
 
-    def _take(self, after: Setups) -> None:
-        for office in {*self.setups, *after}:
-            self.setups[office] = after.get(office, Setup())
-            self._show(office)
-
-    def _show(self, office_id: str) -> None:
-        self.shown[office_id] = tuple(self.setups[office_id].series.values())
+    def _take(self, after: Tables) -> None:
+        for office_id, table in after.items():
+            self.setups[office_id] = table
+            self.shown[office_id] = tuple(table.series.values())
 
     def _created(self, steps: tuple[ScheduleStep, ...]) -> tuple[str, ...]:
         put = [step for step in steps if isinstance(step, PutSeries)]
         known = {key for setup in self.setups.values() for key in setup.series}
         return tuple(s.series.series_id for s in put if s.series.series_id not in known)
 
-    def _plan(self, actor: Actor, change: ScheduleChange, after: Setups) -> SchedulePlan:
-        today = now().date()
-        offices = list(
-            dict.fromkeys(o for step in change.steps for o in offices_of(step, self.setups))
+    def _plan(self, change: ScheduleChange, after: Tables) -> SchedulePlan:
+        offices = [self._office(one, after) for one in sorted(offices_of(change.steps, after))]
+        affected = sorted(
+            (one for office in offices for one in office.impact.affected),
+            key=lambda one: (one.starts_at, one.number),
         )
-        plans = tuple(self._office(office, after[office], change.steps) for office in offices)
-        told = [plan.model_dump_json() for plan in plans]
+        plans = tuple(plan_of_office(one, self._proposed(after, affected)) for one in offices)
+        days = [day for office in offices for day in office.days] or [now().date()]
         return SchedulePlan(
-            seen=sha256("".join(told).encode()).hexdigest(),
+            seen=sha256("".join(plan.model_dump_json() for plan in plans).encode()).hexdigest(),
             offices=plans,
-            first_day=today,
-            last_day=today + timedelta(days=LOOKED_AT),
+            first_day=min(days),
+            last_day=max(days),
         )
 
-    def _office(self, office_id: str, after: Setup, steps: tuple[ScheduleStep, ...]) -> OfficePlan:
-        before = self.setups.get(office_id, Setup())
-        days = [now().date() + timedelta(days=n) for n in range(LOOKED_AT + 1)]
-        old = {day: self._cells(before, day) for day in days}
-        new = {day: self._cells(after, day) for day in days}
-        put = [
-            s.series.series_id
-            for s in steps
-            if isinstance(s, PutSeries) and s.office_id == office_id
-        ]
-        counted = [after.series[one] for one in put] or list(after.series.values())
-        a_day = [sum(places_of(s) for s in counted if self._holds(s, after, d)) for d in days]
+    def _office(self, office_id: str, after: Tables) -> OfficeDraft:
+        old, new = self._layout(self.setups, office_id), self._layout(after, office_id)
+        today = now().date()
+        days = touched_days(old.table, new.table, today, today + timedelta(days=LOOKED_AT))
         standing = [
-            b
-            for b in self.bookings.values()
-            if b.office_id == office_id and b.status == "confirmed"
+            _standing(one)
+            for one in self.bookings.values()
+            if one.office_id == office_id and one.status == "confirmed"
         ]
-        affected = [self._affected(b) for b in standing if loses(b, old, new)]
-        return OfficePlan(
-            office_id=office_id,
-            places_a_day=max(a_day, default=0),
-            places=sum(a_day),
-            added=sum(5 * len(new[day] - old[day]) for day in days),
-            removed=sum(5 * len(old[day] - new[day]) for day in days),
-            affected=tuple(sorted(affected, key=lambda one: (one.starts_at, one.number))),
-            excess=tuple(excess(office_id, standing, old, new)),
-            competing=tuple(
-                Competing(office_id=office_id, series_ids=ids, windows=windows)
-                for ids, windows in competing_in(after.series.values())
-            ),
-        )
+        there = [one for one in standing if one.day in days]
+        impact = impact_of(old, new, there, self._taken(office_id))
+        return OfficeDraft(old, new, days, there, impact)
 
-    def _affected(self, booking: StaffBooking) -> Affected:
-        starts = booking.starts_at + timedelta(days=1)
-        return Affected(
-            booking_id=booking.booking_id,
-            number=booking.number,
-            office_id=booking.office_id,
-            procedure_id=booking.procedure_id,
-            starts_at=booking.starts_at,
-            minutes=booking.minutes,
-            has_email=booking.has_email,
-            proposed=Proposed(office_id=booking.office_id, starts_at=starts),
-        )
+    def _proposed(self, after: Tables, affected: Sequence[Standing]) -> dict[UUID, Proposed]:
+        taken = {
+            (office_id, day): windows
+            for office_id in after
+            for day, windows in self._taken(office_id).items()
+        }
+        layouts = {office_id: self._layout(after, office_id) for office_id in after}
+        free = Free(layouts, taken, now(), now().date() + timedelta(days=LOOKED_AT))
+        places = zip(affected, propose(free, affected), strict=True)
+        return {
+            one.booking_id: Proposed(office_id=place.office_id, starts_at=place.starts_at)
+            for one, place in places
+            if place
+        }
 
-    def _cells(self, setup: Setup, day: date) -> set[tuple[int, int]]:
-        special = setup.special.get(day)
-        found: set[tuple[int, int]] = set()
-        for series in setup.series.values():
-            if self._holds(series, setup, day):
-                windows = (*series.windows, *series.staff_windows)
-                found |= open_cells(series, special, windows)
+    def _layout(self, tables: Tables, office_id: str) -> Layout:
+        """With the closed days of the catalog, as if they were of the national system."""
+        table = tables.get(office_id, Timetable(office_id))
+        closed = {
+            one.day: NationalStop(day=one.day, kind="closed", reason=one.reason)
+            for one in self.closures
+        }
+        return Layout(replace(table, stops={**closed, **table.stops}))
+
+    def _taken(self, office_id: str) -> dict[date, Windows]:
+        found: dict[date, Windows] = {}
+        for one in self.bookings.values():
+            if one.office_id == office_id and one.status in ("confirmed", "arrived"):
+                cells = mask_of(one.starts_at, one.minutes)
+                day = found.setdefault(day_of(one.starts_at), {})
+                day[one.window_id] = day.get(one.window_id, 0) | cells
         return found
 
-    def _holds(self, series: Series, setup: Setup, day: date) -> bool:
-        special = setup.special.get(day)
-        shut = not all(is_open_on(series, c) for c in self.closures if c.day == day)
-        stop = setup.stops.get(day)
-        shut = shut or bool(stop and stop.kind == "closed" and not series.on_stops)
-        return is_wanted(series, day) and not shut and (special is None or special.kind != "closed")
 
-    def _day(self, office_id: str, setup: Setup, day: date) -> ScheduleDay:
-        special = setup.special.get(day)
-        held = [s for s in setup.series.values() if self._holds(s, setup, day)]
-        wanted = [s for s in setup.series.values() if is_wanted(s, day)]
-        closed = [closure.reason for closure in self.closures if closure.day == day]
-        why = (special.reason or "休み") if special and special.kind == "closed" else ""
-        loads = []
-        for minute in range(0, 24 * 60, GRID):
-            open_to = [
-                {w for w, m in opened(held, special, staff) if m == minute}
-                for staff in (False, True)
-            ]
-            at = datetime.combine(day, time(minute // 60, minute % 60), JST)
-            taken = sum(
-                b.office_id == office_id
-                and b.status in ("confirmed", "arrived")
-                and b.starts_at <= at < b.starts_at + timedelta(minutes=b.minutes)
-                for b in self.bookings.values()
-            )
-            if any(open_to) or taken:
-                staff_only = open_to[1] - open_to[0]
-                loads.append(
-                    SlotLoad(
-                        starts_at=at, public=len(open_to[0]), staff=len(staff_only), taken=taken
-                    )
-                )
-        return ScheduleDay(
-            day=day,
-            closed_for=(why or next(iter(closed), "")) if wanted and not held else "",
-            special=special,
-            series_ids=tuple(s.series_id for s in held),
-            loads=tuple(loads),
-        )
+def _standing(one: StaffBooking) -> Standing:
+    return Standing(
+        one.booking_id, one.version, one.number, one.office_id, one.window_id, one.starts_at,
+        one.minutes, (one.procedure_id, *one.also), one.has_email, one.procedure_id == "issuance",
+    )  # fmt: skip
+
+
+def _displaced(one: Affected, change_id: UUID, mail: bool) -> Displaced:
+    held_until = now() + timedelta(days=7)
+    proposed = one.proposed
+    return Displaced(
+        booking_id=one.booking_id,
+        version=1,
+        number=one.number,
+        change_id=change_id,
+        office_id=one.office_id,
+        procedure_id=one.procedure_id,
+        starts_at=one.starts_at,
+        minutes=one.minutes,
+        proposed=proposed and proposed.model_copy(update={"held_until": held_until}),
+        state="open",
+        has_email=one.has_email,
+        mailed=one.has_email and mail,
+        phone=None if one.has_email else "09012345678",
+        kana=None if one.has_email else "オオイタ ハナコ",
+        called=None,
+        called_at=None,
+        called_by=None,
+    )

@@ -1,5 +1,6 @@
 """An office with some series, a holiday and bookings, for the pages about times."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +16,8 @@ WEEKDAYS = (0, 1, 2, 3, 4)
 
 
 def a_series(series_id: str = "honcho-30", **fields: Any) -> Series:
-    """Weekdays from 9 to 17, every half hour at eight windows."""
+    """Weekdays from 9 to 17, every half hour at eight windows; on holidays too, so that the tests
+    come out the same whatever weeks they run in."""
     today = now().date()
     made = {
         "series_id": series_id,
@@ -26,6 +28,8 @@ def a_series(series_id: str = "honcho-30", **fields: Any) -> Series:
         "closes": time(17),
         "unit_minutes": 30,
         "windows": tuple(range(1, 9)),
+        "on_holidays": True,
+        "on_year_end": True,
         "valid_from": today - timedelta(days=90),
         "valid_until": today + timedelta(days=90),
     }
@@ -63,15 +67,18 @@ def furnish(booking: FakeBooking, schedules: FakeSchedules) -> None:
     schedules.put("honcho", a_series(breaks=(lunch,), staff_windows=(9, 10)), short, saturday)
     for office, _ in OFFICES[1:]:
         schedules.put(office, a_series(f"{office}-30", windows=(1, 2)))
-    booking.closures.append(Closure(day=monday() + timedelta(days=2), reason="祝日"))
+    booking.closures.append(Closure(day=monday() + timedelta(days=2), reason="祝日", whole=True))
 
 
 def book(booking: FakeBooking, moments: Iterable[datetime], **fields: Any) -> list[StaffBooking]:
-    """Standing bookings at 本庁舎, every third with an address."""
+    """Standing bookings at 本庁舎, at a window each, every third with an address."""
     made = []
+    windows = Counter[datetime]()
     for number, moment in enumerate(moments, len(booking.kept)):
+        windows[moment] += 1
         one = a_booking(
             starts_at=moment,
+            window_id=windows[moment],
             number=f"8K2M47{number:04}",
             has_email=number % 3 == 0,
             **fields,

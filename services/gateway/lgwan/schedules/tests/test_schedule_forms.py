@@ -24,12 +24,12 @@ from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.schedules.fields import read_time, read_windows, windows_text
 from services.gateway.lgwan.schedules.series_form import _three_months
 from services.gateway.lgwan.tests.fake_schedules import FakeSchedules
-from services.gateway.lgwan.tests.fakes import FakeBooking
+from services.gateway.lgwan.tests.fakes import FakeBooking, procedures
 from services.gateway.lgwan.tests.filling import Filling
 from services.gateway.lgwan.tests.schedule_scene import at, furnish, monday
 from services.gateway.lgwan.tests.support import Browser
 from services.gateway.web.link import Actor
-from services.gateway.web.testing import words
+from services.gateway.web.testing import Page, words
 from services.gateway.web.typed import Mistyped
 
 CHECK = "反映する前に確かめる"
@@ -50,7 +50,7 @@ class Planned(FakeSchedules):
 def services(services: Services) -> Iterator[Services]:
     booking = services.booking
     assert isinstance(booking, FakeBooking)
-    planned = Planned(booking.kept, booking.series, booking.closures)
+    planned = Planned(booking.kept, booking.series, booking.closures, procedures())
     furnish(booking, planned)
     yield Services(**{**vars(services), "schedules": planned})
 
@@ -146,7 +146,6 @@ def test_a_series_that_exists_stands_in_the_form_and_keeps_its_id(
         ("closes", "08:00", "始めより後に"),
         ("unit", "45", "割り切れません"),
         ("opens", "09:03", "5分きざみ"),
-        ("staff_windows", "1", "両方には入れられません"),
         ("break1_starts", "08:00", "始めから終わりまでの間に"),
         ("closes", "20:30", "20:00までに終える"),
     ],
@@ -158,10 +157,19 @@ def test_what_is_wrong_stands_at_its_field_and_the_rest_stays(
     page = clerk.press(CHECK, {**WHOLE, field: typed})
     assert clerk.browser.status == 422
     assert page.heading == "枠を作る"
-    errors = {e.get("id"): words(e) for e in page.all("p", **{"class": "error"})}
-    assert says in errors[f"{field}-error"]
+    assert says in errors_of(page)[f"{field}-error"]
     if field != "name":
         assert page.field("name") == "平日の交付と暗証番号"
+
+
+def test_a_window_for_staff_is_none_for_everybody(clerk: Filling) -> None:
+    clerk.open("/schedules/series?office=honcho")
+    page = clerk.press(CHECK, {**WHOLE, "staff_windows": "1"})
+    assert "両方には入れられません" in errors_of(page)["windows-error"]
+
+
+def errors_of(page: Page) -> dict[str | None, str]:
+    return {e.get("id"): words(e) for e in page.all("p", **{"class": "error"})}
 
 
 def test_a_series_needs_a_window(clerk: Filling) -> None:

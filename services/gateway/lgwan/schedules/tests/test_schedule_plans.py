@@ -282,10 +282,15 @@ def test_nine_offices_are_set_up_for_three_months_in_forty_actions(
     clerk.press("平日の枠を作る")
     typed = {"procedure": "issuance", "windows": "1-8", "name": "平日の交付"}
     clerk.press(CHECK, {**typed, **lunch})
+    short, at_five, at_two = (
+        {"procedure": "pin", "unit": "15"},
+        {"break1_keeps": "5"},
+        {"break1_keeps": "2"},
+    )
     more = (
         ("small weekdays", {"office": small, "windows": "1-2", "procedure": "issuance"}),
-        ("short", {"office": ["honcho"], "windows": "5-8", "procedure": "pin", "unit": "15"}),
-        ("short small", {"office": small, "windows": "2", "procedure": "pin", "unit": "15"}),
+        ("short", {"office": ["honcho"], "windows": "5-8", **short, **at_five}),
+        ("short small", {"office": small, "windows": "2", **short, **at_two}),
     )
     for name, fields in more:
         clerk.press("枠を作る")

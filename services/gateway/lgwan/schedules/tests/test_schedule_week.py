@@ -147,7 +147,7 @@ def test_breaks_and_staff_windows_count_as_they_open() -> None:
 
 def test_the_days_of_a_series_leave_out_closed_ones_unless_it_is_open_on_holidays() -> None:
     today = monday()
-    series = a_series(valid_from=today, valid_until=today + timedelta(days=6))
+    series = a_series(valid_from=today, valid_until=today + timedelta(days=6), on_holidays=False)
     office = (
         FakeBooking()
         ._office("honcho", "本庁舎")

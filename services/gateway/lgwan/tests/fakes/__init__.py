@@ -1,7 +1,7 @@
 """The services as the staff door's tests need them: in memory, with the owners' own refusals."""
 
 from .booking import FakeBooking, a_booking
-from .city import OFFICES, today_at
+from .city import OFFICES, procedures, today_at
 from .eligibility import BORN, FakeEligibility
 from .notify import FakeNotify
 from .reporting import FakeReporting, a_cell
@@ -17,5 +17,6 @@ __all__ = [
     "a_booking",
     "a_cell",
     "fake_services",
+    "procedures",
     "today_at",
 ]

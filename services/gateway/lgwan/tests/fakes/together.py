@@ -13,6 +13,7 @@ from services.gateway.lgwan.tests.fake_texts import FakeTexts
 from services.gateway.lgwan.tests.fake_today import FakeToday
 
 from .booking import FakeBooking
+from .city import procedures
 from .eligibility import FakeEligibility
 from .notify import FakeNotify
 from .reporting import FakeReporting
@@ -31,5 +32,5 @@ def fake_services(bookings: Iterable[StaffBooking] = ()) -> Services:
         FakePhone(booking.kept),
         FakeToday(booking),
         FakeTexts(),
-        FakeSchedules(booking.kept, booking.series, booking.closures),
+        FakeSchedules(booking.kept, booking.series, booking.closures, procedures()),
     )
