@@ -86,7 +86,7 @@ class StaffDoor:
             yield
 
         settings = replace(settings_for(desk.accounts.url), public_url=self.origin)
-        app = create_app(settings, Readiness(), connect, listen, files())
+        app = create_app(settings, Readiness(), connect, listen, files(settings.training))
         async with app.router.lifespan_context(app) as state:
             self._app, self._state = app, dict(state or {})
             desk.state = self._state
