@@ -20,7 +20,19 @@ from dev.stack import Stack, private_stack
 from dev.testing import Databases, run_home
 from services.booking.tests.city import DAY, City, open_city
 
-from . import beside, counter, freshness, hold, imports, journey, lists, mail, pages, schedules
+from . import (
+    beside,
+    counter,
+    figures,
+    freshness,
+    hold,
+    imports,
+    journey,
+    lists,
+    mail,
+    pages,
+    schedules,
+)
 
 SEED = Path(__file__).parents[1] / "deploy" / "seed" / "oita.json"
 QUIET = {name: {"LOG_LEVEL": "WARNING"} for name in journey.OURS}
@@ -54,6 +66,19 @@ async def measure_holds(city: City) -> None:
     given, p95 = sorted(storms, key=lambda one: one[1])[STORMS // 2]
     assert all(count == hold.WINDOWS for count, _ in storms), storms
     say("storm of 32 on one start: holds, p95 of refusals", f"{given}, {p95:.0f} ms", "8, ≤ 25 ms")
+
+
+def measure_figures() -> None:
+    with run_home() as home:
+        server = Postgres(home / "postgres", free_port(), "bench", {"max_connections": "100"})
+        server.start()
+        try:
+            found = uvloop.run(figures.measure(Databases(server)))
+        finally:
+            server.destroy()
+    rows = f"{figures.A_YEAR * figures.YEARS:,} bookings of {figures.YEARS} years"
+    say(f"集計 of a month among {rows}", f"{found['month']:.2f} s", "≤ 1 s")
+    say("… of a fiscal year", f"{found['year']:.2f} s", "≤ 3 s")
 
 
 def alone(measure: Callable[[City], Awaitable[None]]) -> None:

@@ -8,9 +8,10 @@ approve each step. See docs/adr/0062.
 import asyncio
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import asyncpg
 from sqlalchemy import CheckConstraint, Column, DateTime, MetaData, Text, func
@@ -21,6 +22,7 @@ from .connections import connect
 from .process import database_or_exit, settings_or_exit
 from .settings import MigrateSettings
 
+T = TypeVar("T")
 ERASE, LIVE = "erase-training", "go-live"
 _APPROVED = "--approved-by"
 _USE = f"Use: {ERASE} | {LIVE}, each with {_APPROVED} NAME {_APPROVED} NAME"
@@ -100,6 +102,15 @@ async def erase(
     return ErasureReport(tables.service, at, approved_by, before, after, kept)
 
 
+async def check(owner_url: str) -> None:
+    """Raises NotErased where the service is live; for who asks before anything is stopped."""
+    connection = await connect(owner_url)
+    try:
+        await _not_live(connection)
+    finally:
+        await connection.close()
+
+
 async def go_live(owner_url: str, approved_by: tuple[str, str]) -> datetime:
     """From when on the service is live; said again it stays as it was."""
     connection = await connect(owner_url)
@@ -116,14 +127,18 @@ async def go_live(owner_url: str, approved_by: tuple[str, str]) -> datetime:
 
 async def _check(connection: asyncpg.Connection) -> None:
     await connection.execute("LOCK TABLE went_live IN EXCLUSIVE MODE")
+    await _not_live(connection)
+    others = [row[0] for row in await connection.fetch(_OTHERS)]
+    if others:
+        raise NotErased(f"Still at work here: {', '.join(others)}. Stop every process first.")
+
+
+async def _not_live(connection: asyncpg.Connection) -> None:
     since = await connection.fetchval(_SINCE)
     if since:
         raise NotErased(
             f"This service is live since {since:%Y-%m-%d %H:%M} UTC: nothing is erased."
         )
-    others = [row[0] for row in await connection.fetch(_OTHERS)]
-    if others:
-        raise NotErased(f"Still at work here: {', '.join(others)}. Stop every process first.")
 
 
 async def _count(connection: asyncpg.Connection, tables: Iterable[str]) -> dict[str, int]:
@@ -135,24 +150,30 @@ async def _count(connection: asyncpg.Connection, tables: Iterable[str]) -> dict[
 
 def command(tables: TrainingTables, arguments: list[str]) -> None:
     """What `python -m services.X erase-training …` and `go-live …` do; a line of JSON each."""
+    if arguments == [ERASE, "--check"]:
+        _run(check(settings_or_exit(MigrateSettings).url))
+        return
     keep_lists = "--keep-lists" in arguments and bool(tables.listed)
     match [each for each in arguments if each != "--keep-lists"]:
         case [("erase-training" | "go-live") as step, "--approved-by", one, "--approved-by", other]:
             approved_by = _two_people(one, other)
         case _:
             sys.exit(_USE)
-    settings = settings_or_exit(MigrateSettings)
+    url = settings_or_exit(MigrateSettings).url
+    if step == LIVE:
+        since = _run(go_live(url, approved_by))
+        live = {"service": tables.service, "live_since": since.isoformat()}
+        sys.stdout.write(json.dumps(live) + "\n")
+        return
+    sys.stdout.write(_run(erase(url, tables, approved_by, keep_lists)).line + "\n")
+
+
+def _run(work: Coroutine[None, None, T]) -> T:
     with database_or_exit():
-        if step == LIVE:
-            since = asyncio.run(go_live(settings.url, approved_by))
-            live = {"service": tables.service, "live_since": since.isoformat()}
-            sys.stdout.write(json.dumps(live) + "\n")
-            return
         try:
-            done = asyncio.run(erase(settings.url, tables, approved_by, keep_lists))
+            return asyncio.run(work)
         except NotErased as refused:
             sys.exit(str(refused))
-    sys.stdout.write(done.line + "\n")
 
 
 def _two_people(one: str, other: str) -> tuple[str, str]:

@@ -75,6 +75,7 @@ def test_what_came_from_the_training_is_gone_and_a_live_service_is_not_erased(
         again = run(database, "go-live", *APPROVED)
         assert json.loads(live.stdout) == json.loads(again.stdout)
         rows(database, "INSERT INTO inbox (message_id) VALUES (gen_random_uuid())")
+        assert run(database, "erase-training", "--check").returncode == 1
         refused = run(database, "erase-training", *APPROVED)
         assert refused.returncode == 1
         assert "live since" in refused.stderr

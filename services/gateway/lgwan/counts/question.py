@@ -100,6 +100,17 @@ class CountQuestion:
     def url(self, **other: str) -> str:
         return f"/counts?{self.query(**other)}"
 
+    @property
+    def list_url(self) -> str:
+        """The list of these bookings, from which they are saved as a file; empty where a list
+        cannot be asked for them."""
+        if self.window or not self.cancelled:
+            return ""
+        before = "booked_" if self.basis == "booked" else ""
+        days = {f"{before}from": f"{self.first}", f"{before}until": f"{self.last}"}
+        chosen = {"office": self.office, "procedure": self.procedure, "channel": self.channel or ""}
+        return f"/bookings?{urlencode({**days, **{k: v for k, v in chosen.items() if v}})}"
+
 
 def span(unit: Unit, day: date) -> tuple[date, date]:
     """The first and the last day of what `day` is in."""

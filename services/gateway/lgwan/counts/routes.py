@@ -27,10 +27,11 @@ from .files import CountsFile, Encoding, as_csv, as_workbook
 from .question import BASIS, UNIT, CountQuestion, Unit, read_question
 
 CLOSES = "counts.close"
+LISTS = "bookings.read"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@staff("counts.read", parts=(CLOSES,))
+@staff("counts.read", parts=(CLOSES, LISTS))
 async def counts(request: Request) -> Response:
     return await _page(request)
 
@@ -162,6 +163,7 @@ async def _figures(
         "chart_size": (WIDTH, HEIGHT),
         "closed": closed,
         "corrections": corrections_of(closed, catalog) if closed else (),
+        "lists": member.may(LISTS),
         "may_close": member.may(CLOSES) and EVERY_OFFICE in member.offices,
     }
 

@@ -188,3 +188,24 @@ def test_a_month_that_goes_on_has_no_button_and_is_refused(desk: Browser) -> Non
     assert "この月はまだ終わっていません" in page.text
     desk.send("/counts/close", {"month": "2026-11-02"})
     assert desk.status == 400
+
+
+def test_a_past_year_leads_to_the_list_of_its_bookings(desk: Browser) -> None:
+    page = desk.open("/counts?unit=year&day=2025-03-31&office=honcho")
+    [link] = [a for a in page.all("a") if "".join(a.itertext()) == "この期間の予約の一覧"]
+    assert link.get("href") == "/bookings?from=2024-04-01&until=2025-03-31&office=honcho"
+    desk.open(link.get("href", ""))
+    assert (desk.status, desk.page.heading) == (200, "予約一覧")
+
+
+@pytest.mark.parametrize(
+    ("query", "url"),
+    [
+        ({"unit": "year", "day": "2026-03-31", "by": "booked"}, "booked_from=2025-04-01"),
+        ({"unit": "day", "day": "2026-03-31", "window": "3"}, ""),
+        ({"unit": "day", "day": "2026-03-31", "cancelled": "out"}, ""),
+    ],
+)
+def test_the_list_has_the_same_bookings_or_is_not_offered(query: dict[str, str], url: str) -> None:
+    found = read(**query).list_url
+    assert url in found if url else not found
