@@ -212,7 +212,7 @@ STATES = (
     DeskState("today.html", "past", "結果未入力", past_day),
     DeskState("today.html", "scanned", "受付番号 1番", scans("8K2M4-7QX3P")),
     DeskState("today.html", "scanned four", "受付番号 1番", scans("QX3P")),
-    DeskState("today.html", "scanned nothing", "予約番号（10文字）", scans("x")),
+    DeskState("today.html", "scanned nothing", "受付番号でも探せます", scans("x")),
     DeskState("today.html", "scanned elsewhere", "大南支所の予約です", scanned_elsewhere),
     DeskState(
         "today.html", "received here", "空いていれば元の日時に戻ります", received_from_the_field

@@ -187,3 +187,16 @@ async def test_a_page_whose_session_has_ended_leads_to_the_sign_in(
     desk.hub.tell("honcho")
     await desk.page.wait_for_url("**/login?**")
     assert "why=ended" in desk.page.url
+
+
+async def test_what_is_no_number_of_the_day_opens_what_it_finds(desk: Desk) -> None:
+    """The page of the booking takes the place of this one, with its own address."""
+    await open_day(desk, 0)
+    (booking,) = desk.booking.kept.values()
+    desk.booking.found = [booking]
+    await desk.page.fill("#number", "オオイタ ハナコ 1960/4/1")
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.page.locator("h1")).to_contain_text("8K2M4")
+    assert desk.page.url.endswith(f"/bookings/{booking.booking_id}")
+    await desk.page.go_back()
+    await expect(desk.page.locator("#number")).to_be_visible()

@@ -9,7 +9,6 @@ from services.gateway.web.typed import Mistyped, read_booking_number
 
 from .dayrows import DayRow, DayRows
 
-HELP = "予約番号（10文字）、その最後の4文字、または受付番号を入力してください。例：QX3P"
 _LOOKALIKES = str.maketrans("OIL", "011")
 _ENDING = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}")
 _RECEPTION = re.compile(r"[0-9]{1,3}")
@@ -30,8 +29,8 @@ class Scanned:
         return number.endswith(self.ending) if self.ending else number == self.number
 
 
-def read_scan(typed: str) -> Scanned:
-    """Raises Mistyped with the sentence to show."""
+def read_scan(typed: str) -> Scanned | None:
+    """None for anything else."""
     code = fold(typed).rpartition(":")[2].upper().replace("-", "")
     reception = code.removesuffix("番")
     if _RECEPTION.fullmatch(reception) and int(reception):
@@ -42,7 +41,7 @@ def read_scan(typed: str) -> Scanned:
     try:
         return Scanned(number=read_booking_number(typed).replace("-", ""))
     except Mistyped:
-        raise Mistyped(HELP) from None
+        return None
 
 
 def found_in(day: DayRows, scanned: Scanned) -> Iterator[DayRow]:

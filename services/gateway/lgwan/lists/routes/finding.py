@@ -49,7 +49,6 @@ async def empty(request: Request) -> Response:
 
 @staff("bookings.read", audit="booking.find", keep=keep_form())
 async def find(request: Request) -> Response:
-    """To the booking where there is one, else what there is. The log has the kind and how many."""
     form, audit = cast("Form", form_of(request)), audit_of(request)
     typed = form.typed("term")
     try:
@@ -58,7 +57,13 @@ async def find(request: Request) -> Response:
         return _refuse(request, audit, "individual-number", str(number))
     except Mistyped as mistyped:
         return _refuse(request, audit, "mistyped", str(mistyped), typed)
-    audit.object_kind = term.kind
+    return await find_term(request, term, typed)
+
+
+async def find_term(request: Request, term: Term, typed: str) -> Response:
+    """To the booking where there is one, else what there is. The log has the kind and how many."""
+    audit = audit_of(request)
+    audit.what, audit.object_kind = "booking.find", term.kind
     try:
         found = await _search(request, term)
     except Refused as refused:

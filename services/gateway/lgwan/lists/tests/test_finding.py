@@ -35,10 +35,34 @@ def find(desk: Browser, term: str, start: str = "/") -> None:
     desk.send("/find", {"term": term})
 
 
-@pytest.mark.parametrize("start", ["/", "/bookings"])
-def test_the_field_stands_where_staff_look_first(desk: Browser, start: str) -> None:
-    page = desk.open(start)
-    assert page.one("input", name="term").get("id") == "term"
+@pytest.mark.parametrize("start", ["/", "/bookings", "/find", "/phone"])
+def test_each_page_has_one_field_for_a_search(desk: Browser, start: str) -> None:
+    (form,) = desk.open(start).all("form", role="search")
+    fields = [one.get("name") for one in form.iter("input") if one.get("type") != "hidden"]
+    assert fields == ["number" if start == "/" else "term"]
+
+
+@pytest.mark.parametrize(
+    "term", [NAME, "090-1234-5678", "0975346111", "hanako@example.jp", "ABC-123456"]
+)
+def test_the_field_of_the_day_finds_what_is_no_number_of_the_day(
+    desk: Browser, services: Services, store_of_accounts: Database, term: str
+) -> None:
+    (one,) = found(services, 1)
+    desk.open("/")
+    desk.send("/today/scan", {"number": term, "office": "honcho"})
+    assert desk.path == f"/bookings/{one.booking_id}"
+    assert log_lines(store_of_accounts)[-1].startswith("tanaka|booking.find|")
+    assert "honcho" not in log_lines(store_of_accounts)[-1].split("|")[2]
+
+
+def test_the_field_of_the_day_counts_searches_as_the_other_one_does(
+    desk: Browser, services: Services
+) -> None:
+    booking_of(services).searches_an_hour = 0
+    desk.open("/")
+    desk.send("/today/scan", {"number": NAME, "office": "honcho"})
+    assert desk.status == 429
 
 
 def test_one_booking_opens_at_once(

@@ -26,6 +26,8 @@ from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.staff import Staff
 from services.gateway.lgwan.door.terminal import terminal_of
 from services.gateway.lgwan.door.words import NOT_ENTERED
+from services.gateway.lgwan.lists.routes.finding import find_term
+from services.gateway.lgwan.lists.terms import read_term
 from services.gateway.lgwan.notes.routes import notes_of_day
 from services.gateway.lgwan.offline.asking import AskedFor, asked_for
 from services.gateway.lgwan.today.boards import DayBoard, boards_of
@@ -77,7 +79,8 @@ async def rows(request: Request) -> Response:
 
 @staff("bookings.read", audit="booking.scan")
 async def scan(request: Request) -> Response:
-    """受付 for the booking with this number, or the row of it where there is nothing to receive.
+    """受付 for the booking with this number, or the row of it where there is nothing to receive; by
+    whatever else people say of themselves a booking is found.
 
     By POST, because what people type stays out of addresses.
     """
@@ -86,16 +89,15 @@ async def scan(request: Request) -> Response:
     typed = form.typed("number")
     if has_individual_number(typed):
         return await _refuse(request, wanted, INDIVIDUAL_NUMBER, "individual-number")
-    try:
-        scanned = read_scan(typed)
-    except Mistyped as mistyped:
-        return await _refuse(request, wanted, str(mistyped), "mistyped")
+    scanned = read_scan(typed)
+    if scanned is None:
+        return await _find(request, wanted, typed)
     board = await _board(request, wanted)
     found = list(found_in(board.day, scanned))
     if len(found) > 1:
         return await _page(request, wanted, choices=found)
     if not found:
-        return await _elsewhere(request, wanted, scanned)
+        return await _elsewhere(request, wanted, scanned, typed)
     return await _receive(request, wanted, found[0])
 
 
@@ -168,13 +170,24 @@ async def _refuse(request: Request, wanted: WantedDay, text: str, result: str) -
     return await _page(request, wanted, error=text)
 
 
-async def _elsewhere(request: Request, wanted: WantedDay, scanned: Scanned) -> Response:
-    """Nobody of this day and office. A whole number may be that of another one."""
+async def _find(request: Request, wanted: WantedDay, typed: str) -> Response:
+    """What is no number of the day is looked for everywhere; mistakes are said on this page."""
+    try:
+        term = read_term(typed, now().date())
+    except Mistyped as mistyped:
+        return await _refuse(request, wanted, str(mistyped), "mistyped")
+    return await find_term(request, term, typed)
+
+
+async def _elsewhere(request: Request, wanted: WantedDay, scanned: Scanned, typed: str) -> Response:
+    """Nobody of this day and office. A whole number may be that of another one, or of a phone."""
     if not scanned.number:
         return await _refuse(request, wanted, _NOT_HERE, "not-found")
     query = {"number": f"{scanned.number[:5]}-{scanned.number[5:]}"}
     services, actor = door_of(request).services, actor_of(request)
     listed = await services.booking.bookings(actor, query)
+    if not listed.bookings and _may_be_a_phone(typed):
+        return await _find(request, wanted, typed)
     if not listed.bookings:
         return await _refuse(request, wanted, _UNKNOWN, "not-found")
     found = await services.booking.booking(actor, listed.bookings[0].booking_id)
@@ -184,6 +197,14 @@ async def _elsewhere(request: Request, wanted: WantedDay, scanned: Scanned) -> R
     return await _page(
         request, wanted, text, elsewhere=_elsewhere_of(found, catalog, wanted.office)
     )
+
+
+def _may_be_a_phone(typed: str) -> bool:
+    """Ten digits are a phone number as well as a booking number."""
+    try:
+        return read_term(typed, now().date()).kind == "phone"
+    except Mistyped:
+        return False
 
 
 def _elsewhere_of(found: StaffBookingDetail, catalog: CatalogIndex, office_id: str) -> Elsewhere:

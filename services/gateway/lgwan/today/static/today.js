@@ -159,17 +159,18 @@ async function send(form, submitter) {
     const answer = await fetch(form.action, { method: "POST", body: data });
     document.dispatchEvent(new Event("session-used"));
     if (signedOut(answer)) return;
-    show(parser.parseFromString(await answer.text(), "text/html"));
+    show(parser.parseFromString(await answer.text(), "text/html"), answer.redirected && answer.url);
   } catch {
     say("つながりませんでした。操作が済んだかどうかを行で確かめ、もう一度押してください。");
     refresh();
   }
 }
 
-function show(page) {
+function show(page, address) {
   const now = page.getElementById("board");
   if (!now) {
-    if (page.querySelector("main form")) return leaveTo(page);
+    if (address) history.pushState(null, "", address);
+    if (address || page.querySelector("main form")) return leaveTo(page);
     say(page.querySelector("h1").textContent);
     return refresh();
   }
@@ -184,7 +185,7 @@ function show(page) {
   if (answered) mark?.scrollIntoView({ block: "nearest" });
 }
 
-// Somebody else was faster, and there is a choice to make: that page takes the place of this one.
+// What was found by a search, or a choice where somebody else was faster: that page takes the place of this one.
 function leaveTo(page) {
   over = true;
   source?.close();
@@ -227,5 +228,6 @@ const sortLater = () => setTimeout(() => { if (!held()) sortNow(); }, 0);
 board.addEventListener("pointerout", sortLater);
 board.addEventListener("focusout", sortLater);
 document.getElementById("sort").addEventListener("click", sortNow);
+window.addEventListener("popstate", () => location.reload());
 setInterval(refresh, POLL);
 listen();

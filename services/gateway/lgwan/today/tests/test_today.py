@@ -15,11 +15,10 @@ from services.gateway.lgwan.tests.fakes import FakeBooking, FakeEligibility, a_b
 from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines, sitting_at, sql
 from services.gateway.lgwan.today.boards import DayBoards
 from services.gateway.lgwan.today.dayrows import DayRows, day_of_office
-from services.gateway.lgwan.today.scanning import read_scan
+from services.gateway.lgwan.today.scanning import Scanned, read_scan
 from services.gateway.web.link import Actor
 from services.gateway.web.pages import Pages
 from services.gateway.web.testing import words
-from services.gateway.web.typed import Mistyped
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=JST)
 
@@ -224,8 +223,9 @@ def test_a_scan_by_somebody_who_only_looks_receives_nobody(
         ("00000-00000", "この番号の予約は見つかりません"),
         ("0000", "この日のこの場所に、その番号の方はいません"),
         ("7", "この日のこの場所に、その番号の方はいません"),
-        ("QZ9", "受付番号を入力してください"),
-        ("", "受付番号を入力してください"),
+        ("QZ9", "最後の4文字か受付番号でも探せます"),
+        ("", "何も入力されていません"),
+        ("カジワラ", "続けて生年月日も入力してください"),
     ],
 )
 def test_what_fits_nobody_says_so_and_is_not_shown_again(
@@ -275,12 +275,11 @@ def test_a_number_of_an_office_of_others_is_as_unknown_as_one_of_nobody(
 
 
 def test_reading_knows_a_number_its_end_and_a_reception_number() -> None:
-    assert read_scan("８Ｋ２Ｍ４ー７ＱＸ３Ｐ").number == "8K2M47QX3P"
-    assert read_scan("oi3l").ending == "0131"
-    assert read_scan(" 12番 ").reception == 12
-    for typed in ("0", "12345", "QXU3", "QX3PP"):
-        with pytest.raises(Mistyped):
-            read_scan(typed)
+    assert read_scan("８Ｋ２Ｍ４ー７ＱＸ３Ｐ") == Scanned(number="8K2M47QX3P")
+    assert read_scan("oi3l") == Scanned(ending="0131")
+    assert read_scan(" 12番 ") == Scanned(reception=12)
+    for typed in ("0", "12345", "QXU3", "QX3PP", "オオイタ ハナコ 1960/4/1", "090-1234-5678"):
+        assert read_scan(typed) is None
 
 
 def test_what_stayed_open_is_counted_and_entered_later(
