@@ -10,6 +10,7 @@ from libs.contracts.booking import CARD_NUMBERS, StaffAction, StaffBookingDetail
 from libs.contracts.notify import Delivery
 from services.gateway.lgwan.bookings.here import PAST, came_from, has_returned, here_of, newer_of
 from services.gateway.lgwan.bookings.history import pasts
+from services.gateway.lgwan.bookings.steps import steps_of
 from services.gateway.lgwan.counter.rows import When, row_of
 from services.gateway.lgwan.counter.shelves import put_on_shelf
 from services.gateway.lgwan.door.auth import actor_of, audit_of, seen_at, session_of, staff
@@ -69,8 +70,10 @@ async def booking_page(
     seen_at(request, office_id)
     may_tick, catalog = member.may_at("bookings.tick", office_id), await door.catalog.get()
     when = _when(found)
+    row = row_of(found.booking, catalog, may_tick, when=when)
     values = {
-        "row": row_of(found.booking, catalog, may_tick, when=when),
+        "row": row,
+        "steps": steps_of(found, row.state),
         "found": found,
         "party": [row_of(one, catalog, may_tick=False) for one in found.party],
         "history": pasts(found.history, catalog, door.names),

@@ -47,7 +47,7 @@ def test_nobody_is_offered_to_miss_a_visit_that_an_outage_met(
     for path in pages:
         offered = buttons_of(desk, path)
         assert "受付" in offered and "来庁なし" not in offered
-    results = desk.open(f"/bookings/{one.booking_id}/result").text
+    results = words(desk.open(f"/bookings/{one.booking_id}/result").one("main"))
     assert "書類不足" in results and "来庁なし" not in results
 
 

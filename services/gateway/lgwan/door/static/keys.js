@@ -1,9 +1,10 @@
-// The keys that are the same on every page of staff. Letters work on a row that has the focus, / and ? wherever
-// nobody types, and those two can be switched off. What a browser or a field does with a key stays theirs.
+// The keys that are the same on every page of staff. Letters work on a row that has the focus; / and ?, and
+// letters on the page of one booking, wherever nobody types, and those can be switched off. What a browser or a field does with a key stays theirs.
 
 const root = document.documentElement;
 const search = document.querySelector("[data-search]");
 const help = document.getElementById("keys");
+const steps = document.querySelector("[data-keys]");
 const plain = document.getElementById("no-signs");
 const TYPES = "input:not([type=checkbox]):not([type=radio]), select, textarea";
 const KEPT = "staff-keys-without-signs";
@@ -46,7 +47,8 @@ function anywhere({ key, target }) {
   if (target.closest(TYPES) || plain.checked) return false;
   if (key === "/") search?.focus();
   else if (key === "?") showHelp();
-  else return key.toLowerCase() === "w" && rowOf(target) !== null && press(document.body, "w");
+  else if (rowOf(target)) return key.toLowerCase() === "w" && press(document.body, "w");
+  else return steps !== null && /^[a-z]$/i.test(key) && press(steps, key.toLowerCase());
   return true;
 }
 
