@@ -31,6 +31,20 @@ async def cards_again(desk: Desk, staff_id: str = "tanaka") -> None:
     await desk.sign_in("/preparations", staff_id)
 
 
+async def _typed(desk: Desk, number: str) -> None:
+    await numbered(desk)
+    await desk.page.fill("#number", number)
+    await desk.press("form[action='/preparations/lay'] button")
+
+
+async def laid_by_number(desk: Desk) -> None:
+    await _typed(desk, "0391")
+
+
+async def no_such_card(desk: Desk) -> None:
+    await _typed(desk, "9999")
+
+
 async def numbers_away(desk: Desk) -> None:
     lay(desk)
     number(desk)
@@ -140,6 +154,8 @@ STATES = (
     DeskState("booking.html", "shelf", "いま「B-7」です", shelf_of_a_booking),
     DeskState("preparations.html", "card numbers", "ABC-900404", numbered),
     DeskState("preparations.html", "numbers away", "いまは表示できません", numbers_away),
+    DeskState("preparations.html", "laid by number", "いま「準備済」です", laid_by_number),
+    DeskState("preparations.html", "no such card", "この日の一覧にありません", no_such_card),
     DeskState("preparations.html", "no right to numbers", "権限のある方にだけ", without_the_right),
     DeskState("booking.html", "card number", "ABC-900417", on_a_press),
     DeskState("booking.html", "no card number", "名簿にありません", in_no_list),

@@ -17,6 +17,8 @@ from services.gateway.web.times import clock, local
 from services.gateway.web.typed import harmless
 
 PATH = "/preparations"
+ENDING = 4
+"""So many signs of a number are enough: what one reads off an envelope."""
 _READY = {"ready": True, "back": False}
 _NOT_HERE: dict[CardPlace, str] = {
     "gone": "交付済みの記録あり",
@@ -31,8 +33,9 @@ _SORTS: tuple[Sort, ...] = ("card", "number", "time", "name")
 
 @dataclass(frozen=True)
 class Asked:
-    """Which list: without a day that of the next open one. `changed` was just ticked, the shelf of
-    `shelved` just written down. `usual` is the order that one's addresses do not name."""
+    """Which list: without a day that of the next open one. `changed` was just ticked, by its number
+    where it was `typed`, the shelf of `shelved` just written down. `usual` is the order that one's
+    addresses do not name."""
 
     office: str
     day: date | None = None
@@ -40,6 +43,7 @@ class Asked:
     changed: UUID | None = None
     usual: Sort = "number"
     shelved: UUID | None = None
+    typed: bool = False
 
     @property
     def asked_of_booking(self) -> PreparationSort:
@@ -70,7 +74,8 @@ def read_asked(
     possible = _SORTS if sees_numbers else _SORTS[1:3]
     sort = next((sort for sort in possible if sort == query.get("sort")), usual)
     changed, shelved = (_uuid(query.get(name, "")) for name in ("changed", "shelved"))
-    return Asked(office, find_day(query.get("day", "")), sort, changed, usual, shelved)
+    typed = bool(query.get("typed"))
+    return Asked(office, find_day(query.get("day", "")), sort, changed, usual, shelved, typed)
 
 
 def _short(day: date) -> str:
@@ -106,6 +111,11 @@ class CardToLay:
     @property
     def time(self) -> str:
         return f"{self.starts:%H:%M}"
+
+    def is_meant(self, code: str) -> bool:
+        """Whether `code` is the card number or the booking number, or the last four of one."""
+        numbers = (self.card_number.replace("-", ""), self.visit.number)
+        return any(one == code or (len(code) == ENDING and one.endswith(code)) for one in numbers)
 
     def value(self, ready: bool) -> str:
         """What the button of this row sends."""

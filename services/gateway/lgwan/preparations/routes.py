@@ -1,8 +1,9 @@
 """前日準備: the cards of a day, and the tick for each that lies ready."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from starlette.routing import Route
 
 from libs.common.errors import NotAllowed
 from libs.contracts.booking import CARD_NUMBERS, PreparationList
+from libs.rules.folding import fold
+from libs.rules.personal_numbers import has_individual_number
 from services.gateway.lgwan.counter.shelves import put_on_shelf
 from services.gateway.lgwan.door.auth import (
     actor_of,
@@ -26,11 +29,25 @@ from services.gateway.lgwan.door.context import CatalogIndex, door_of, offices_o
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.staff import safe_path
+from services.gateway.web.forms import Form
 from services.gateway.web.link import Refused
 from services.gateway.web.times import now
+from services.gateway.web.typed import INDIVIDUAL_NUMBER
 
-from .preparing import Asked, CardToLay, Sort, card_row, in_order, read_asked, read_ticked
+from .preparing import (
+    Asked,
+    CardToLay,
+    Sort,
+    Ticked,
+    card_row,
+    in_order,
+    read_asked,
+    read_ticked,
+)
 
+_NOBODYS = "この番号のカードは、この日の一覧にありません。番号と、上の日と場所をお確かめください。"
+_SEVERAL = "同じ番号で終わるカードが{}枚あります。番号を全部入力してください。"
+_ALREADY = "{} は、もう準備済です。"
 _GONE = "この予約は、取り消されたか、来庁日が変わっています。最新の一覧を表示しました。"
 
 
@@ -42,8 +59,14 @@ async def preparations(request: Request) -> Response:
 @staff("bookings.tick", audit="card.prepare")
 async def tick(request: Request) -> Response:
     """One card is laid out, or back on its shelf. Back to the list, with the row marked."""
-    form, audit = form_of(request), audit_of(request)
-    ticked, key = read_ticked(form.get("tick"), form.get("day")), read_key(form)
+    form = form_of(request)
+    shown = {name: form.get(name) for name in ("office", "day", "sort")}
+    ticked = read_ticked(form.get("tick"), form.get("day"))
+    return await _prepare(request, ticked, await _asked(request, shown))
+
+
+async def _prepare(request: Request, ticked: Ticked, asked: Asked) -> Response:
+    form, audit, key = form_of(request), audit_of(request), read_key(form_of(request))
     audit.what = "card.prepare" if ticked.ask.ready else "card.put-back"
     audit.object_kind, audit.object_id = "booking", str(ticked.booking_id)
     try:
@@ -54,12 +77,36 @@ async def tick(request: Request) -> Response:
         if refused.slug != "wrong-state":
             raise
         audit.result = refused.slug
-        shown = {name: form.get(name) for name in ("office", "day", "sort")}
-        return await _page(request, await _asked(request, shown), _GONE, 409)
+        return await _page(request, asked, _GONE, 409)
     audit.office_id = visit.office_id
     back = safe_path(form.get("back"))
-    mark = urlencode({"changed": str(visit.booking_id)})
+    by_number = {"typed": "1"} if asked.typed else {}
+    mark = urlencode({"changed": str(visit.booking_id), **by_number})
     return RedirectResponse(f"{back}{'&' if '?' in back else '?'}{mark}", 303)
+
+
+@staff("bookings.tick", audit="card.prepare", parts=(CARD_NUMBERS,))
+async def lay_out(request: Request) -> Response:
+    """The card whose number was typed or read is laid out: with the envelopes in one hand."""
+    form = cast("Form", form_of(request))
+    asked = await _asked(request, {name: form.get(name) for name in ("office", "day", "sort")})
+    asked, typed = replace(asked, typed=True), form.typed("number")
+    if has_individual_number(typed):
+        return await _not_meant(request, asked, INDIVIDUAL_NUMBER, "individual-number")
+    code = fold(typed).upper().replace("-", "")
+    meant = [row for row in (await _listed(request, asked)).rows if row.is_meant(code)]
+    if len(meant) != 1:
+        told = _SEVERAL.format(len(meant)) if meant else _NOBODYS
+        return await _not_meant(request, asked, told, "several" if meant else "not-found")
+    if meant[0].ready:
+        return await _not_meant(request, asked, _ALREADY.format(meant[0].number), "ready")
+    ticked = read_ticked(meant[0].value(ready=True), form.get("day"))
+    return await _prepare(request, ticked, asked)
+
+
+async def _not_meant(request: Request, asked: Asked, told: str, result: str) -> Response:
+    audit_of(request).result = result
+    return await _page(request, asked, told, 422)
 
 
 @staff("bookings.tick", audit="card.shelf")
@@ -88,19 +135,16 @@ async def _asked(request: Request, query: Mapping[str, str]) -> Asked:
 
 
 async def _page(request: Request, asked: Asked, told: str = "", status: int = 200) -> Response:
-    door, member = door_of(request), session_of(request).staff
-    catalog = await door.catalog.get()
-    found = await door.services.counter.preparations(
-        actor_of(request), asked.office, asked.day, asked.asked_of_booking
-    )
-    numbers = await numbers_of(request, found.cards, "preparations", asked.office)
-    rows, back = _rows(found, catalog, numbers or {}, asked.sort)
+    member, catalog = session_of(request).staff, await door_of(request).catalog.get()
+    listed = await _listed(request, asked)
+    found, rows = listed.found, listed.rows
     values = {
-        "asked": replace(asked, day=found.day, changed=None, shelved=None),
+        "asked": replace(asked, day=found.day, changed=None, shelved=None, typed=False),
+        "typed": asked.typed,
         "shelves": found.shelves,
         "shelved": next((row for row in rows if row.visit.booking_id == asked.shelved), None),
         "sees_numbers": member.may(CARD_NUMBERS),
-        "without_numbers": AWAY if numbers is None else "",
+        "without_numbers": AWAY if listed.numbers is None else "",
         "named": any(row.visit.kana for row in rows),
         "office": catalog.office(asked.office),
         "offices": await _offices(request),
@@ -108,7 +152,7 @@ async def _page(request: Request, asked: Asked, told: str = "", status: int = 20
         "one_day": timedelta(days=1),
         "shown_at": now(),
         "rows": rows,
-        "to_return": back,
+        "to_return": listed.to_return,
         "marked": next((row for row in rows if row.visit.booking_id == asked.changed), None),
         "next_one": _next_one(rows, asked),
         "may_tick": member.may("bookings.tick"),
@@ -116,6 +160,26 @@ async def _page(request: Request, asked: Asked, told: str = "", status: int = 20
     }
     await note_list(request, "preparations", asked.office, len(rows))
     return answer(request, "preparations.html", values, status)
+
+
+@dataclass(frozen=True)
+class _DayOfCards:
+    """`numbers` is None where eligibility does not answer."""
+
+    found: PreparationList
+    rows: list[CardToLay]
+    to_return: list[CardToLay]
+    numbers: Mapping[UUID, str] | None
+
+
+async def _listed(request: Request, asked: Asked) -> _DayOfCards:
+    door = door_of(request)
+    found = await door.services.counter.preparations(
+        actor_of(request), asked.office, asked.day, asked.asked_of_booking
+    )
+    numbers = await numbers_of(request, found.cards, "preparations", asked.office)
+    rows, back = _rows(found, await door.catalog.get(), numbers or {}, asked.sort)
+    return _DayOfCards(found, rows, back, numbers)
 
 
 def _rows(
@@ -143,5 +207,6 @@ def _next_one(rows: list[CardToLay], asked: Asked) -> CardToLay | None:
 ROUTES = [
     Route("/preparations", preparations, methods=["GET"]),
     Route("/preparations/tick", tick, methods=["POST"]),
+    Route("/preparations/lay", lay_out, methods=["POST"]),
     Route("/preparations/{booking_id:uuid}/shelf", put_on_shelf_here, methods=["POST"]),
 ]

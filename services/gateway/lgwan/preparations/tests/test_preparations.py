@@ -3,12 +3,20 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import pytest
+
 from dev.testing import Database
 from libs.contracts.booking import StaffBooking
 from services.gateway.lgwan.door.context import Services
 from services.gateway.lgwan.tests.fake_counter import FakeCounter
 from services.gateway.lgwan.tests.fakes import FakeBooking, a_booking, today_at
-from services.gateway.lgwan.tests.support import Browser, add_staff, log_lines
+from services.gateway.lgwan.tests.support import (
+    OWN_OFFICES,
+    Browser,
+    add_staff,
+    log_lines,
+    sitting_at,
+)
 
 TOMORROW = timedelta(days=1)
 
@@ -182,3 +190,65 @@ def test_an_account_without_an_office_is_told_so(
     browser.sign_in("nowhere")
     browser.open("/preparations")
     assert browser.status == 403
+
+
+def lay(desk: Browser, number: str) -> str:
+    shown = {name: desk.page.field(name) for name in ("office", "day", "sort", "back")}
+    desk.send("/preparations/lay", {"number": number, **shown})
+    return desk.page.text
+
+
+def numbered(services: Services, *numbers: str) -> list[StaffBooking]:
+    made = [add(services, hour) for hour in range(9, 9 + len(numbers))]
+    ids = [one.booking_id for one in made]
+    assert isinstance(services.booking, FakeBooking)
+    services.booking.kept.card_numbers = dict(zip(ids, numbers, strict=True))
+    return made
+
+
+@pytest.mark.parametrize("typed", ["0417", "ABC-900417", " ａｂｃ９００４１７ ", "QX09"])
+def test_a_card_is_laid_out_by_the_end_of_its_number(
+    desk: Browser, services: Services, store_of_accounts: Database, typed: str
+) -> None:
+    first, _ = numbered(services, "ABC900417", "ABC900430")
+    desk.open("/preparations")
+    assert "いま「準備済」です" in lay(desk, typed)
+    assert counter_of(services).prepared == {first.booking_id: "tanaka"}
+    assert "tanaka|card.prepare|booking|honcho|done" in log_lines(store_of_accounts)
+    (field,) = [one for one in desk.page.all("input") if "autofocus" in one.attrib]
+    assert field.get("id") == "number"
+    assert "もう準備済です" in lay(desk, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("9999", "この日の一覧にありません"),
+        ("17", "この日の一覧にありません"),
+        ("0417", "2枚あります"),
+        ("", "この日の一覧にありません"),
+        ("123456789018", "12桁の番号が入力されました"),
+    ],
+)
+def test_a_number_that_is_not_one_card_lays_nothing_out(
+    desk: Browser, services: Services, typed: str, said: str
+) -> None:
+    numbered(services, "ABC900417", "ABD900417")
+    desk.open("/preparations")
+    assert said in lay(desk, typed)
+    assert desk.status == 422
+    assert counter_of(services).prepared == {}
+
+
+def test_without_the_right_to_card_numbers_a_card_is_found_by_its_booking_alone(
+    services: Services, store_of_accounts: Database
+) -> None:
+    (one,) = numbered(services, "ABC900417")
+    rights = [right for right in OWN_OFFICES if right != "cards.number"]
+    add_staff(store_of_accounts, "nonumber", rights=rights)
+    with sitting_at(store_of_accounts.url, services) as browser:
+        browser.sign_in("nonumber")
+        browser.open("/preparations")
+        assert "一覧にありません" in lay(browser, "0417")
+        assert "いま「準備済」です" in lay(browser, "QX09")
+    assert one.booking_id in counter_of(services).prepared

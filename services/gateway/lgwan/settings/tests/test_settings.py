@@ -366,7 +366,8 @@ def test_a_manager_sets_deadlines_and_is_asked_nothing_else(
         assert "締切" in page.text
         assert not page.all("a", href=HONCHO) and not page.all("a", href="/schedules/stops")
         page = goto.open(PIN)
-        asked = {one.get("name") for one in page.all("input") if one.get("type") != "hidden"}
+        fields = page.one("main").iter("input")
+        asked = {one.get("name") for one in fields if one.get("type") != "hidden"}
         assert asked == {"opens_days_before", "closes_days_before", "changes_days_before"}
         was = offers_of(services).procedures["pin"]
         send(goto, PIN, closes_days_before="4", minutes="20")
