@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header 
 	--no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test check audit-verify soak engines bench bills advisories fmt docs messages screens manual papers images lock restore-drill compose-smoke k8s-smoke clean venv $(CHECKS)
+.PHONY: help dev test check audit-verify soak engines bench bills advisories dashboards fmt docs messages screens manual papers images lock restore-drill compose-smoke k8s-smoke clean venv $(CHECKS)
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,9 @@ check-house:
 bench: $(READY) ## measure; prints one table
 	@$(BIN)/python -m dev.machine rabbitmq
 	$(BIN)/python -m bench
+
+dashboards: $(READY) ## make deploy/prometheus/dashboards and the console page anew
+	$(BIN)/python -m dev.dashboards
 
 bills: $(READY) ## a bill of materials per image (CycloneDX) in var/bills
 	$(BIN)/python -m dev.advisories bills var/bills

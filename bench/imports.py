@@ -40,7 +40,7 @@ async def beside_bookings(stack: Stack[Postgres, RabbitMQ], places: journey.Plac
         taking = asyncio.create_task(_take(clerk))
         numbers = await beside.book_evenly(visitors, wanted)
         seconds = time.perf_counter() - started
-    return Taken(await taking, sum(map(bool, numbers)) / seconds)
+        return Taken(await taking, sum(map(bool, numbers)) / seconds)
 
 
 async def _take(clerk: aiohttp.ClientSession) -> float:

@@ -5,8 +5,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from tempfile import NamedTemporaryFile
+
+import yaml
 
 from .account import ROOT
+from .dashboards.panels import BOARDS
 
 HERE = ROOT / "deploy" / "prometheus"
 CLUSTER = ROOT / "deploy" / "k8s" / "components" / "monitoring"
@@ -24,6 +28,7 @@ def alerts() -> Iterator[str]:
         print(f"alerts were not tried: {' and '.join(missing)} are missing", file=sys.stderr)
         return
     router = HERE / "alertmanager.yml"
+    yield from _queries()
     yield from complaints("promtool", "test", "rules", "alerts.test.yml")
     for folder in (HERE, CLUSTER):
         file = str(folder / "prometheus.yml")
@@ -33,6 +38,19 @@ def alerts() -> Iterator[str]:
         config = f"--config.file={router}"
         verify = f"--verify.receivers={receiver}"
         yield from complaints("amtool", "config", "routes", "test", config, verify, *labels)
+
+
+def _queries() -> Iterator[str]:
+    """The panels' queries, read as rules."""
+    rules = [
+        {"record": f"panel:{board.name}:{n}", "expr": panel.query}
+        for board in BOARDS
+        for n, panel in enumerate(board.panels)
+    ]
+    with NamedTemporaryFile("w", suffix=".yml") as file:
+        yaml.safe_dump({"groups": [{"name": "panels", "rules": rules}]}, file)
+        file.flush()
+        yield from complaints("promtool", "check", "rules", "--lint=none", file.name)
 
 
 def complaints(*command: str) -> Iterator[str]:

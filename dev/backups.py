@@ -155,4 +155,4 @@ class Backups:
 
 def received(*journals: Journal) -> bool:
     """Whether all of them receive."""
-    return all(each.figures().get("backup_journal_connected") == 1 for each in journals)
+    return all(each.figures().get("oita_backup_journal_connected") == 1 for each in journals)

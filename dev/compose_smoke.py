@@ -20,6 +20,7 @@ from libs.contracts.times import JST
 from . import compose_secrets
 from .account import ROOT
 from .compose import NoEngine, Project, compose_command
+from .dashboards.panels import BOARDS
 from .environment import PROGRAMS
 from .errors import CannotStart
 from .keys import kept_keys
@@ -37,6 +38,8 @@ MAIL = "hanako@example.jp"
 # A mail, a count: what follows a booking by facts.
 SOON = 10.0
 UP_SECONDS = 120.0
+BOARDS_SECONDS = 90.0
+"""Rates want some readings."""
 TARGETS = {*PROGRAMS, "rabbitmq", "journal-1", "journal-2"}
 KNOCK = """
 import socket
@@ -187,6 +190,38 @@ async def figures(smoke: Smoke) -> None:
     watched = await soon("Prometheus sees every target up", up, 30)
     expect(watched == TARGETS, f"Prometheus watches {sorted(watched)}")
     say(f"Prometheus sees its {len(watched)} targets up")
+    await boards(f"http://127.0.0.1:{smoke.ports['prometheus']}")
+
+
+async def boards(prometheus: str) -> None:
+    """Each panel of each board has lines, and the page without Grafana shows all of them."""
+    panels = [panel for board in BOARDS for panel in board.panels]
+
+    async def without_lines() -> list[str]:
+        async with aiohttp.ClientSession(prometheus) as session:
+            return [p.title for p in panels if not p.rare and not await lines(session, p.query)]
+
+    async def all_there() -> bool:
+        return not await without_lines()
+
+    try:
+        await soon("each panel has lines", all_there, BOARDS_SECONDS)
+    except Failed:
+        raise Failed(f"panels without lines: {await without_lines()}") from None
+    async with (
+        aiohttp.ClientSession(prometheus) as session,
+        session.get("/consoles/oita.html") as page,
+    ):
+        text = await page.text()
+    missing = [panel.title for panel in panels if panel.title not in text]
+    expect(page.status == 200 and not missing, f"the page of figures lacks {missing}")
+    say(f"{len(panels)} panels have lines, and stand on the page that Prometheus serves")
+
+
+async def lines(session: aiohttp.ClientSession, query: str) -> list[Any]:
+    async with session.get("/api/v1/query", params={"query": query}) as answer:
+        found: list[Any] = (await answer.json())["data"]["result"]
+        return found
 
 
 async def before_live(smoke: Smoke) -> None:

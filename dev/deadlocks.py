@@ -56,4 +56,4 @@ async def _cross(database: Database, first: str, then: str, begun: threading.Eve
 
 def run_again() -> float:
     """How many transactions of this process gave way and were run again."""
-    return REGISTRY.get_sample_value("transactions_run_again_total") or 0.0
+    return REGISTRY.get_sample_value("oita_transactions_run_again_total") or 0.0

@@ -132,7 +132,7 @@ async def test_every_second_can_be_restored_also_where_there_is_only_the_archive
     await asyncio.sleep(0.1)
     server.execute("DELETE FROM booking.visit", "SELECT pg_switch_wal()", database="oita")
     server.execute("INSERT INTO booking.visit VALUES (2, 'later')", database="oita")
-    await until(lambda: backups.journals[0].figures().get("backup_unsealed_files") == 0)
+    await until(lambda: backups.journals[0].figures().get("oita_backup_unsealed_files") == 0)
     await until(lambda: any("partial" in p.name for p in backups.archive.rglob("*.sealed")))
     place = backups.home / "elsewhere"
     backups.command("restore", "--to", str(place), "--until", before.isoformat(), JOURNAL_DIRS="")
@@ -166,15 +166,15 @@ async def test_without_both_journals_a_booking_waits_and_with_either_it_does_not
 async def test_the_figures_say_how_far_a_journal_is_behind(backups: Backups) -> None:
     """One that hangs, as on a disk that does: bookings go on, and the figure rises."""
     server, journal = backups.postgres, backups.journals[0]
-    await until(lambda: journal.figures().get("backup_base_age_seconds", -1) >= 0)
-    assert journal.figures()["backup_journal_synchronous"] == 1
+    await until(lambda: journal.figures().get("oita_backup_base_age_seconds", -1) >= 0)
+    assert journal.figures()["oita_backup_journal_synchronous"] == 1
     assert journal.child
     (receiving,) = psutil.Process(journal.child.pid).children()
     receiving.suspend()
     server.execute("INSERT INTO booking.visit VALUES (1, '')", database="oita")
-    await until(lambda: journal.figures()["backup_journal_lag_seconds"] > 1)
+    await until(lambda: journal.figures()["oita_backup_journal_lag_seconds"] > 1)
     receiving.resume()
-    await until(lambda: journal.figures()["backup_journal_lag_seconds"] < 1)
+    await until(lambda: journal.figures()["oita_backup_journal_lag_seconds"] < 1)
 
 
 async def test_a_drill_brings_everything_back_and_signs_that_it_did(backups: Backups) -> None:
@@ -188,8 +188,8 @@ async def test_a_drill_brings_everything_back_and_signs_that_it_did(backups: Bac
     assert found["missing"] == {}
     assert found["rows"] == {"oita.booking.visit": 2000}
     assert not list(backups.room.iterdir())
-    await until(lambda: backups.journals[0].figures().get("backup_drill_ok") == 1)
-    assert 0 <= backups.journals[0].figures()["backup_drill_age_seconds"] < 60
+    await until(lambda: backups.journals[0].figures().get("oita_backup_drill_ok") == 1)
+    assert 0 <= backups.journals[0].figures()["oita_backup_drill_age_seconds"] < 60
 
 
 async def test_a_drill_sees_what_did_not_come_back(backups: Backups) -> None:
@@ -234,7 +234,7 @@ async def test_nothing_is_written_over_and_no_gap_is_passed_in_silence(backups: 
         path.unlink()
     with pytest.raises(CannotStart, match="1 files of the log are missing"):
         backups.command("restore", "--to", str(backups.home / "gap"), JOURNAL_DIRS="")
-    await until(lambda: backups.journals[0].figures().get("backup_missing_files") == 1)
+    await until(lambda: backups.journals[0].figures().get("oita_backup_missing_files") == 1)
     # What cannot be restored any more is not waited for until tomorrow.
     assert "is in the archive" in backups.command("base", "--if-due")
     assert backups.command("base", "--if-due") == ""

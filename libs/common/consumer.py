@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -65,6 +65,7 @@ class Consumer:
         self._open_store: OpenStore[Any] = open_store
         self._retries = retries
         self._drain_seconds = drain_seconds
+        _count_from_now(self._handlers)
 
     async def run(self) -> None:
         """Consume until the connection fails. Belongs under `supervised`."""
@@ -253,6 +254,7 @@ class Listener:
         self._origins = origins
         self._handlers = {fact.name: (fact, handler) for fact, handler in subscriptions.items()}
         self._on_connected = on_connected
+        _count_from_now(self._handlers)
 
     async def run(self) -> None:
         """Listen until the connection fails; `on_connected` is the moment to fetch a snapshot.
@@ -280,9 +282,17 @@ class Listener:
             handler(kind.model_validate_json(message.body))
         except (KeyError, ValidationError):
             log.exception("fact cannot be read", extra=fields(fact=message.type))
-            FACTS_HANDLED.labels(message.type or "unknown", "failed").inc()
+            known = message.type if message.type in self._handlers else "unknown"
+            FACTS_HANDLED.labels(known, "failed").inc()
         else:
-            FACTS_HANDLED.labels(message.type or "unknown", "handled").inc()
+            FACTS_HANDLED.labels(message.type, "handled").inc()
+
+
+def _count_from_now(names: Iterable[str]) -> None:
+    """0 from the start on, so that the very first failure is an increase."""
+    for name in names:
+        for result in ("handled", "failed"):
+            FACTS_HANDLED.labels(name, result)
 
 
 def _note(parcel: Parcel, result: str, seconds: float) -> None:

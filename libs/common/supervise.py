@@ -43,6 +43,7 @@ async def _keep_going(
     name: str, run: Callable[[], Awaitable[None]], stopping: asyncio.Event
 ) -> None:
     pause, failures = 0.1, _Failures(name)
+    TASK_RESTARTS.labels(name)  # 0 from the start on: the first restart is an increase
     while True:
         started = asyncio.get_running_loop().time()
         try:

@@ -77,10 +77,13 @@ class Requests:
             )
 
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
 @cache
 def _seconds_of(route: str, method: str, status: int) -> Histogram:
     """The child of HTTP_SECONDS, which does not change; there are as many as routes."""
-    return HTTP_SECONDS.labels(route, method, status)
+    return HTTP_SECONDS.labels(route, method if method in _METHODS else "OTHER", status)
 
 
 async def read_limited(request: Request, limit: int) -> bytes:

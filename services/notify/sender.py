@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import get_args
 
 from prometheus_client import Counter, Gauge
 
@@ -14,7 +15,7 @@ from libs.common.logs import fields
 from libs.common.projections import Lasting
 from libs.common.seal import KeyRing
 from libs.common.supervise import every, supervised
-from libs.contracts.notify import NotMailable, mailbox
+from libs.contracts.notify import MailKind, NotMailable, mailbox
 
 from .domain.letter import LetterVisit, MailWriter
 from .domain.outcome import BAD_ADDRESS, MailOutcome, Reply, judge
@@ -34,12 +35,15 @@ DRAIN_SECONDS = 10.0
 _MEASURE_SECONDS = 10.0
 _END_SECONDS = 2.0
 
-MAILS = Counter("mails_total", "Tries to send a mail, by what came of it.", ["kind", "result"])
-OLDEST = Gauge("mail_oldest_waiting_seconds", "Age of the oldest mail not yet sent.")
+MAILS = Counter("oita_mails_total", "Tries to send a mail, by what came of it.", ["kind", "result"])
+OLDEST = Gauge("oita_mail_oldest_waiting_seconds", "Age of the oldest mail not yet sent.")
 UNWRITABLE = Gauge(
-    "mails_unwritable", "Mails that wait because their office or procedure has not come in."
+    "oita_mails_unwritable", "Mails that wait because their office or procedure has not come in."
 )
 _RESULTS = {"sent": "sent", "failed": "failed", "waiting": "retried"}
+for _kind in get_args(MailKind):
+    for _result in _RESULTS.values():
+        MAILS.labels(_kind, _result)  # 0 from the start on
 
 
 class Sender:

@@ -65,7 +65,9 @@ async def figures(service: Service) -> tuple[list[str], float]:
         async with session.get(f"{ops}/readyz") as answer:
             failing = json.loads(await answer.text())["failing"]
         async with session.get(f"{ops}/metrics") as answer:
-            found = re.search(r"^clock_offset_seconds (\S+)", await answer.text(), re.MULTILINE)
+            found = re.search(
+                r"^oita_clock_offset_seconds (\S+)", await answer.text(), re.MULTILINE
+            )
     assert found
     return failing, float(found[1])
 

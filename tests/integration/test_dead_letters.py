@@ -64,7 +64,7 @@ async def test_a_fact_that_failed_for_good_is_seen_and_takes_effect_after_redriv
 
         async def both_gave_up() -> bool:
             await age(stack)
-            return await figure(stack, "reporting", "inbox_dead_letters") == 2
+            return await figure(stack, "reporting", "oita_inbox_dead_letters") == 2
 
         await eventually("both facts are dead letters", both_gave_up)
         told = await stack.command("reporting", "dead-letters")

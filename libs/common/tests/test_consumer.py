@@ -127,10 +127,10 @@ async def test_a_dead_letter_comes_back_when_it_is_redriven(parts: Parts) -> Non
     [letter] = await retries.dead_letters()
     assert (letter.name, letter.attempts) == (Happened.name, 8)
     await retries.measure()
-    assert REGISTRY.get_sample_value("inbox_dead_letters") == 1
+    assert REGISTRY.get_sample_value("oita_inbox_dead_letters") == 1
     assert await retries.redrive() == 1
     await retries.measure()
-    assert REGISTRY.get_sample_value("inbox_dead_letters") == 0
+    assert REGISTRY.get_sample_value("oita_inbox_dead_letters") == 0
     assert await retries.dead_letters() == []
     handler.broken = False
     await parts.consumer(handler).retry()
@@ -199,7 +199,7 @@ async def test_a_fact_that_did_not_come_from_its_owner_is_refused_and_counted(pa
 
 
 def foreign() -> float:
-    return REGISTRY.get_sample_value("facts_foreign_total") or 0.0
+    return REGISTRY.get_sample_value("oita_facts_foreign_total") or 0.0
 
 
 async def test_a_forged_fact_with_notes_of_a_death_is_not_even_kept(parts: Parts) -> None:
@@ -266,7 +266,7 @@ async def _consumers_are(parts: Parts, count: int) -> bool:
 
 
 async def _is_missing(name: str, value: float) -> bool:
-    return REGISTRY.get_sample_value("broker_misses", {"what": name}) == value
+    return REGISTRY.get_sample_value("oita_broker_misses", {"what": name}) == value
 
 
 async def test_facts_wait_while_the_database_is_away_and_none_is_lost(

@@ -111,7 +111,7 @@ async def test_facts_wait_for_an_exchange_that_is_missing_and_leave_when_it_is_t
 
 
 async def _is_missing(name: str, value: float) -> bool:
-    return REGISTRY.get_sample_value("broker_misses", {"what": name}) == value
+    return REGISTRY.get_sample_value("oita_broker_misses", {"what": name}) == value
 
 
 async def test_facts_written_while_the_broker_is_away_are_sent_when_it_is_back(
@@ -291,7 +291,7 @@ async def test_a_fact_that_is_refused_ten_times_is_counted_and_said(
     async with supervised("relay", parts.relay().run):
         await eventually(lambda: _attempts_reach(parts, 10))
     await parts.relay().measure()
-    assert REGISTRY.get_sample_value("outbox_parked") == 1
+    assert REGISTRY.get_sample_value("oita_outbox_parked") == 1
     said = [r for r in caplog.records if r.message == "the broker does not take a fact"]
     assert [r.levelname for r in said] == ["ERROR"]
 

@@ -76,7 +76,10 @@ async def test_a_process_is_alive_before_it_is_ready_and_ready_when_it_answers()
         assert (early.status_code, early.json()) == (503, {"failing": ["started"]})
         await eventually(process.is_ready)
         assert (await process.http.get(process.main)).text == "done"
-        assert "http_request_seconds" in (await process.http.get(f"{process.ops}/metrics")).text
+        assert (
+            "oita_http_request_duration_seconds"
+            in (await process.http.get(f"{process.ops}/metrics")).text
+        )
 
 
 async def test_on_sigterm_it_says_not_ready_first_and_finishes_what_it_accepted() -> None:

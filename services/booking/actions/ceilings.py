@@ -16,12 +16,12 @@ from services.booking.store import OpenStore, Store
 from .desk import BookingContext
 
 SLOWED = Counter(
-    "holds_slowed_total",
+    "oita_holds_slowed_total",
     "Choices that were refused a free way on: `pass` was asked for a puzzle or a wait, `day` came "
     "too early for one office's day.",
     ["reason"],
 )
-OVER = Gauge("origins_over_ceiling", "Origins that have more than is free, now.")
+OVER = Gauge("oita_origins_over_ceiling", "Origins that have more than is free, now.")
 
 
 def origin_of(ask: HoldRequest) -> str | None:

@@ -9,10 +9,10 @@ from libs.contracts.times import day_of
 from services.booking.store import OpenStore
 
 TIMES_AHEAD = Gauge(
-    "times_laid_out_days", "Days from today to the last one whose times are laid out."
+    "oita_times_laid_out_days", "Days from today to the last one whose times are laid out."
 )
 TIMES_MISSING = Gauge(
-    "times_missing_days",
+    "oita_times_missing_days",
     "Days up to the horizon on which an office that should be open has no times.",
 )
 

@@ -56,11 +56,11 @@ async def test_a_day_that_is_missing_in_the_middle_is_laid_out(city: City) -> No
             "DELETE FROM cell WHERE (starts_at AT TIME ZONE 'Asia/Tokyo')::date = $1", day
         )
     await measure_times(city.desk.open_store, AHEAD)
-    assert (figure("times_laid_out_days"), figure("times_missing_days")) == (AHEAD, 2)
+    assert (figure("oita_times_laid_out_days"), figure("oita_times_missing_days")) == (AHEAD, 2)
     assert await lay_out(city.desk.open_store, AHEAD) == 2 * 2 * CELLS
     assert await cells_by_day(city, "here") == full()
     await measure_times(city.desk.open_store, AHEAD)
-    assert (figure("times_laid_out_days"), figure("times_missing_days")) == (AHEAD, 0)
+    assert (figure("oita_times_laid_out_days"), figure("oita_times_missing_days")) == (AHEAD, 0)
 
 
 async def test_an_office_whose_seeding_was_cut_off_gets_its_times_from_the_next_run(
@@ -81,7 +81,7 @@ async def test_a_day_that_is_closed_on_purpose_is_not_missing(city: City) -> Non
     await lay_out(city.desk.open_store, AHEAD)
     assert closed not in await cells_by_day(city, "here")
     await measure_times(city.desk.open_store, AHEAD)
-    assert figure("times_missing_days") == 0
+    assert figure("oita_times_missing_days") == 0
     assert await lay_out(city.desk.open_store, AHEAD) == 0
 
 

@@ -16,7 +16,7 @@ from .writing import ListWriter
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 60.0
 MISSING = Gauge(
-    "offline_lists_missing", "Offices whose list for a network outage is due and not written."
+    "oita_offline_lists_missing", "Offices whose list for a network outage is due and not written."
 )
 UNKNOWN = -1
 """In the gauge: not even the offices are known."""
