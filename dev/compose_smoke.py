@@ -199,7 +199,7 @@ async def boards(prometheus: str) -> None:
 
     async def without_lines() -> list[str]:
         async with aiohttp.ClientSession(prometheus) as session:
-            return [p.title for p in panels if not p.rare and not await lines(session, p.query)]
+            return [p.title for p in panels if not await lines(session, p.query)]
 
     async def all_there() -> bool:
         return not await without_lines()

@@ -19,3 +19,9 @@ class Fact(Contract):
 
     name: ClassVar[str]
     mandatory: ClassVar[bool] = True
+
+
+def fact_names(kind: type[Fact] = Fact) -> set[str]:
+    """Of all facts that this process knows."""
+    own = {kind.name} if "name" in vars(kind) else set()
+    return own.union(*map(fact_names, kind.__subclasses__()))

@@ -7,8 +7,9 @@ import asyncpg
 
 from .broker import FactSources
 from .consumer import Consumer, OpenStore, S, Subscriptions
+from .facts import fact_names
 from .inbox import Retries
-from .outbox import Relay
+from .outbox import Relay, count_from_now
 from .supervise import every, supervised
 
 _HOUR = 3600.0
@@ -34,6 +35,9 @@ class Messaging:
         self._publishes = publishes
         self.relay = Relay(service, pool, amqp_url)
         self.retries = Retries(pool)
+        for name in fact_names():
+            if publishes and origins.owner_of(name) == service:
+                count_from_now(name)
 
     @asynccontextmanager
     async def running(

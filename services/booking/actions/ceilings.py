@@ -21,6 +21,8 @@ SLOWED = Counter(
     "too early for one office's day.",
     ["reason"],
 )
+for _reason in ("pass", "day"):
+    SLOWED.labels(_reason)  # 0 from the start on
 OVER = Gauge("oita_origins_over_ceiling", "Origins that have more than is free, now.")
 
 
