@@ -17,7 +17,7 @@ from services.gateway.lgwan.door.auth import (
     staff,
 )
 from services.gateway.lgwan.door.context import DoorContext, door_of, offices_of
-from services.gateway.lgwan.door.pages import answer
+from services.gateway.lgwan.door.pages import answer, has_newest
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.staff import digest, new_token
 from services.gateway.web.link import Actor, Refused, Unreachable
@@ -135,7 +135,7 @@ async def calls(request: Request) -> Response:
     outages = _outages(door, display)
     body = door.pages.render("parts/calls.html", {"board": board, "outages": outages}).encode()
     tag = f'"{sha256(body).hexdigest()[:32]}"'
-    if request.headers.get("if-none-match") == tag:
+    if has_newest(request, tag):
         return Response(status_code=304, headers={"etag": tag})
     return Response(body, media_type="text/html", headers={"etag": tag})
 

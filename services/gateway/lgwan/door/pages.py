@@ -92,6 +92,11 @@ def _idle_minutes(door: DoorContext, member: Staff) -> int:
     return int(door.idle.of(member.rights).total_seconds() // 60)
 
 
+def has_newest(request: Request, tag: str) -> bool:
+    """Whether a page has this already; what was packed on its way has a weak tag."""
+    return request.headers.get("if-none-match", "").removeprefix("W/") == tag
+
+
 def answer(
     request: Request, template: str, values: Mapping[str, Any], status: int = 200
 ) -> Response:

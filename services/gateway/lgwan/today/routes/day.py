@@ -21,7 +21,7 @@ from services.gateway.lgwan.counter.ticking import Tapped
 from services.gateway.lgwan.door.auth import actor_of, audit_of, form_of, session_of, staff
 from services.gateway.lgwan.door.context import CatalogIndex, door_of
 from services.gateway.lgwan.door.day import WantedDay, read_wanted
-from services.gateway.lgwan.door.pages import answer, menu_of
+from services.gateway.lgwan.door.pages import answer, has_newest, menu_of
 from services.gateway.lgwan.door.posted import read_key
 from services.gateway.lgwan.door.staff import Staff
 from services.gateway.lgwan.door.terminal import terminal_of
@@ -72,7 +72,7 @@ async def rows(request: Request) -> Response:
     board = await _board(request, await _wanted(request, request.query_params))
     tag = f'"{board.etag}"'
     headers = {"etag": tag, "cache-control": "no-cache"}
-    if request.headers.get("if-none-match", "").removeprefix("W/") == tag:
+    if has_newest(request, tag):
         return Response(status_code=304, headers=headers)
     return HTMLResponse(board.html, headers=headers)
 
