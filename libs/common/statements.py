@@ -2,7 +2,7 @@
 it by asyncpg, as SQLAlchemy's statement for who has a session."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, select, tuple_
@@ -115,3 +115,8 @@ def rows_given(kind: type[SQLModel], *names: str) -> TableValuedAlias:
     ]
     given = func.unnest(*arrays).table_valued(*(sql_column(c.name, c.type) for c in columns))
     return given.render_derived("given")
+
+
+def one_of(column: str, words: Sequence[str]) -> str:
+    """A condition on a column. `words` are our own, never what somebody typed."""
+    return f"{column} IN ({', '.join(repr(word) for word in words)})"

@@ -15,6 +15,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from libs.common.database import SqlStore
+from libs.common.statements import one_of
+from libs.contracts.booking import STANDING
 
 from .tables import DraftChunkRow, DraftFaultRow, DraftRow, ProfileRow, StagedRow
 
@@ -62,25 +64,28 @@ _COUNT = text(
     """
 )
 _REVISION = text("SELECT revision FROM list_revision")
+_STANDS = one_of("v.status", STANDING)
 _CHANGES = """
     SELECT s.line, s.sealed, s.office_id, s.shielded, s.fields, s.card_key,
         p.sealed AS sealed_now, p.office_id AS office_now, p.shielded AS shielded_now
     FROM staged_row s JOIN person p USING (card_key)
     WHERE s.draft_id = :draft_id AND s.line > :after AND s.effect IN ('changed', 'moved')
         AND {booked} (SELECT FROM known_visit v
-            WHERE v.card_key = s.card_key AND v.status IN ('confirmed', 'arrived')
+            WHERE v.card_key = s.card_key AND {standing}
                 AND v.starts_at >= :today)
     ORDER BY s.line LIMIT :count
 """
 _BOOKED_CHANGES, _OTHER_CHANGES = (
-    text(_CHANGES.format(booked=word)).bindparams(bindparam("today", type_=DateTime(True)))
+    text(_CHANGES.format(booked=word, standing=_STANDS)).bindparams(
+        bindparam("today", type_=DateTime(True))
+    )
     for word in ("EXISTS", "NOT EXISTS")
 )
 _COUNT_BOOKED = text(
-    """
+    f"""
     SELECT count(DISTINCT s.card_key) FROM known_visit v JOIN staged_row s USING (card_key)
     WHERE s.draft_id = :draft_id AND s.effect IN ('changed', 'moved')
-        AND v.status IN ('confirmed', 'arrived') AND v.starts_at >= :today
+        AND {_STANDS} AND v.starts_at >= :today
     """
 ).bindparams(bindparam("today", type_=DateTime(True)))
 # What belongs to no draft any more. Faults and undo rows of an import stay with it.

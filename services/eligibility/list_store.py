@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import DateTime, Row, bindparam, text
 
 from libs.common.database import SqlStore
+from libs.common.statements import one_of
+from libs.contracts.booking import STANDING
 from libs.contracts.eligibility import CardHolder
 
 _NOW = bindparam("now", type_=DateTime(True))
@@ -94,9 +96,9 @@ _BOOKED_AT = text(
 ).bindparams(bindparam("at", type_=DateTime(True)))
 _FORGET_VISIT = text("DELETE FROM known_visit WHERE booking_id = :booking_id")
 _VISITS_OF = text(
-    """
+    f"""
     SELECT card_key, office_id, starts_at FROM known_visit
-    WHERE card_key = ANY (CAST(:card_keys AS text[])) AND status IN ('confirmed', 'arrived')
+    WHERE card_key = ANY (CAST(:card_keys AS text[])) AND {one_of("status", STANDING)}
         AND starts_at >= :today
     ORDER BY starts_at
     """

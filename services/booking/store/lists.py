@@ -11,11 +11,11 @@ from typing import Any, get_args
 from uuid import UUID
 
 from libs.common.assertion import EVERY_OFFICE
+from libs.common.statements import one_of
 from libs.contracts.booking import Channel, ListSort, Status
 from libs.contracts.times import parse_zoned
 from services.booking.domain.booking import Booking
 from services.booking.domain.ticks import NOT_DONE
-from services.booking.tables.base import one_of
 
 from .base import Repository
 from .bookings import COLUMNS, booking_row

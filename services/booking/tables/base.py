@@ -1,7 +1,6 @@
 """What the tables of booking are made of. Which service they belong to is said by the role's
 search_path."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ARRAY, Column, DateTime, Integer, MetaData, Text, text
@@ -31,10 +30,6 @@ def numbers(**extra: object) -> Column[list[int]]:
 
 def json(empty: str) -> Column[object]:
     return Column(JSONB, nullable=False, server_default=text(f"'{empty}'"))
-
-
-def one_of(column: str, states: Sequence[str]) -> str:
-    return f"{column} IN ({', '.join(repr(state) for state in states)})"
 
 
 class BookingTable(SQLModel, registry=registry(metadata=metadata)):

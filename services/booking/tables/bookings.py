@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, Text, text
 from sqlmodel import Field
 
+from libs.common.statements import one_of
 from libs.contracts.booking import STANDING, Status
 
-from .base import NOW, BookingTable, moment, one_of, some_texts, texts
+from .base import NOW, BookingTable, moment, some_texts, texts
 
 IN_STATES = one_of("status", STANDING)
 """Somebody is expected, or here."""

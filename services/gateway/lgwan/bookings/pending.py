@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from libs.contracts.booking import ReceiveHere, StaffContact, StaffMove, StaffResultChange, Status
+from libs.contracts.booking import (
+    BOOKED,
+    STANDING,
+    WITH_RESULT,
+    ReceiveHere,
+    StaffContact,
+    StaffMove,
+    StaffResultChange,
+    Status,
+)
 from services.gateway.lgwan.counter.ticking import TapAction, Tapped
 from services.gateway.lgwan.door.words import DEED, STATUS, state_words
 from services.gateway.web.times import local, long_time
@@ -14,11 +23,11 @@ from .contacts import NONE, Contact
 from .outcomes import Choice
 
 _FROM: dict[TapAction, tuple[Status, ...]] = {
-    "correct": ("confirmed", "arrived"),
-    "arrive": ("confirmed",),
+    "correct": STANDING,
+    "arrive": BOOKED,
     "call": ("arrived",),
-    "finish": ("confirmed", "arrived"),
-    "miss": ("confirmed",),
+    "finish": STANDING,
+    "miss": BOOKED,
     "undo": ("arrived", "finished", "missed"),
 }
 _UNDO, _CALL, _NOW = "元に戻す", "呼出", "今日、いま"
@@ -58,7 +67,7 @@ def pending_cancel(path: str, version: int, reason: str) -> PendingChange:
         version=version,
         path=path,
         fields=lambda newer: {"version": str(newer), "reason": reason},
-        statuses=frozenset({"confirmed"}),
+        statuses=frozenset(BOOKED),
         lines={STATE: STATUS["cancelled"]},
     )
 
@@ -72,7 +81,7 @@ def pending_reach(path: str, version: int, contact: Contact, kept: StaffContact)
         fields=lambda newer: {
             "version": str(newer), "email": contact.email, "phone": contact.phone,
         },
-        statuses=frozenset({"confirmed", "arrived"}),
+        statuses=frozenset(STANDING),
         lines=_reach(contact.email, contact.phone),
         now=_reach(kept.email, kept.phone),
     )  # fmt: skip
@@ -85,7 +94,7 @@ def pending_move(path: str, ask: StaffMove, to: str, office: str) -> PendingChan
         version=ask.version,
         path=path,
         fields=lambda newer: {"version": str(newer), "to": to},
-        statuses=frozenset({"confirmed"}),
+        statuses=frozenset(BOOKED),
         lines={TIME: long_time(local(ask.starts_at)), PLACE: office},
     )
 
@@ -97,7 +106,7 @@ def pending_receive(path: str, ask: ReceiveHere, office: str) -> PendingChange:
         version=ask.version,
         path=path,
         fields=lambda newer: {"version": str(newer), "office": ask.office_id},
-        statuses=frozenset({"confirmed"}),
+        statuses=frozenset(BOOKED),
         lines={STATE: STATUS["arrived"], TIME: _NOW, PLACE: office},
     )
 
@@ -109,7 +118,7 @@ def pending_correct(path: str, ask: StaffResultChange, fields: Mapping[str, str]
         version=ask.version,
         path=path,
         fields=lambda newer: {**fields, "version": str(newer)},
-        statuses=frozenset({"confirmed", "arrived", "finished", "missed"}),
+        statuses=frozenset(WITH_RESULT),
         lines={STATE: state_words(ask.status, ask.outcome)},
     )
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from libs.contracts.booking import Outcome, StaffBooking, Stamps
+from libs.contracts.booking import STANDING, Outcome, StaffBooking, Stamps
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import (
     CHANNEL,
     NOT_DONE,
     OUTCOME,
     RELATION,
-    STANDING,
     VISITOR,
     state_on,
 )
@@ -48,6 +47,11 @@ class Row:
     ticks: tuple[Button, ...]
     not_done: tuple[Button, ...]
     asks: str
+
+    @property
+    def stands(self) -> bool:
+        """Somebody is expected, or here."""
+        return self.booking.status in STANDING
 
     @property
     def number(self) -> str:
@@ -89,7 +93,7 @@ def row_of(
     when: When = "today",
 ) -> Row:
     """`stamps` are what a page of the day knows beside; only there one is called."""
-    ending = may_tick and when != "to come" and booking.status in ("confirmed", "arrived")
+    ending = may_tick and when != "to come" and booking.status in STANDING
     return Row(
         booking=booking,
         starts=local(booking.starts_at),
@@ -152,7 +156,7 @@ def _ending(when: When) -> TapAction:
 
 def _outcomes(booking: StaffBooking, catalog: CatalogIndex, when: When) -> Iterator[Button]:
     """What a visit for one procedure may end with; the first is at hand by its key."""
-    if booking.also or booking.status not in ("confirmed", "arrived"):
+    if booking.also or booking.status not in STANDING:
         return
     for place, outcome in enumerate(good_outcomes(booking.procedure_id, catalog)):
         key = "" if place else "k"

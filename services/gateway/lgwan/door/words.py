@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from libs.contracts.booking import (
+    STANDING,
     CallResult,
     Channel,
     CorrectionReason,
@@ -145,7 +146,6 @@ STATE_FILTERS: dict[str, str] = {
     "forgotten": NOT_ENTERED,
 }
 """What a list may be narrowed to: the states, and two that say more."""
-STANDING: tuple[Status, ...] = ("confirmed", "arrived")
 
 
 def outcome_words(outcome: Outcome) -> str:

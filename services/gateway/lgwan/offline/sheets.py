@@ -10,7 +10,7 @@ from uuid import UUID
 import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from libs.contracts.booking import DayBooking
+from libs.contracts.booking import STANDING, DayBooking
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import LANGUAGE, VISITOR, need_words
 from services.gateway.web.times import local, long_date, long_time
@@ -38,7 +38,7 @@ class PaperDay:
 
 def standing(bookings: Iterable[DayBooking]) -> tuple[DayBooking, ...]:
     """Those who are still to come or to be served."""
-    return tuple(one for one in bookings if one.booking.status in ("confirmed", "arrived"))
+    return tuple(one for one in bookings if one.booking.status in STANDING)
 
 
 @dataclass(frozen=True)

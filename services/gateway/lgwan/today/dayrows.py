@@ -8,14 +8,13 @@ from types import MappingProxyType
 from typing import Literal
 from uuid import UUID
 
-from libs.contracts.booking import DayBooking, DayList, Stamps
+from libs.contracts.booking import STANDING, DayBooking, DayList, Stamps
 from libs.contracts.times import day_of
 from services.gateway.lgwan.counter.rows import Row, When, row_of
 from services.gateway.lgwan.door.context import CatalogIndex
 from services.gateway.lgwan.door.words import (
     LANGUAGE,
     NOT_ENTERED,
-    STANDING,
     need_words,
     state_words,
 )

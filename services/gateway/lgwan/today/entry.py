@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from libs.common.errors import Malformed
-from libs.contracts.booking import DayBooking
+from libs.contracts.booking import STANDING, DayBooking
 from services.gateway.lgwan.bookings.results import TypedResult, choices, read_typed, without_visit
 from services.gateway.lgwan.counter.rows import Row, row_of
 from services.gateway.lgwan.door.auth import FormData
@@ -47,7 +47,7 @@ async def read_table(request: Request) -> FormData:
 
 def open_rows(bookings: Iterable[DayBooking], catalog: CatalogIndex) -> list[EntryRow]:
     """The visits of a day that have no result yet, as a table that nobody filled in."""
-    still = [one for one in bookings if one.booking.status in ("confirmed", "arrived")]
+    still = [one for one in bookings if one.booking.status in STANDING]
     return [_row(str(n), one, catalog) for n, one in enumerate(still[:PAGE])]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libs.contracts.booking import BookingProof, ChangeRequest, CitizenBooking, Office
+from libs.contracts.booking import STANDING, BookingProof, ChangeRequest, CitizenBooking, Office
 from libs.contracts.times import JST, day_of
 from services.gateway.internet.door.answers import PersonAnswers
 from services.gateway.internet.door.door import (
@@ -197,6 +197,7 @@ async def _with_booking(citizen: CitizenRequest, draft: BookingDraft, template: 
         booking=booking,
         around=around(citizen, draft, _start(draft)) if template == "expired.html" else None,
         when=_when(booking, citizen.door.clock()),
+        standing=STANDING,
         rules=rules,
         seat=Seat(1, PersonAnswers(visitor=booking.visitor), rules, "", False),
         proposed=_proposed(citizen, booking),

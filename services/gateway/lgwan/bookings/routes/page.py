@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from libs.contracts.booking import CARD_NUMBERS, StaffAction, StaffBookingDetail
+from libs.contracts.booking import CARD_NUMBERS, STANDING, StaffAction, StaffBookingDetail
 from libs.contracts.notify import Delivery
 from services.gateway.lgwan.bookings.here import PAST, came_from, has_returned, here_of, newer_of
 from services.gateway.lgwan.bookings.history import pasts
@@ -18,7 +18,6 @@ from services.gateway.lgwan.door.card_numbers import AWAY, by_booking
 from services.gateway.lgwan.door.context import CatalogIndex, door_of
 from services.gateway.lgwan.door.pages import answer
 from services.gateway.lgwan.door.staff import Staff
-from services.gateway.lgwan.door.words import STANDING
 from services.gateway.web.link import Refused, Unreachable
 
 _NO_NUMBER = "この予約の製造管理番号は、取り込んだ名簿にありません。"
