@@ -38,6 +38,17 @@ def families() -> dict[str, str]:
     return {name: kind for name, kind in found.items() if not name.startswith(_OF_PYTHON)}
 
 
+def labels() -> dict[str, tuple[str, ...]]:
+    """The labels of our own figures, by name."""
+    families()
+    ours = REGISTRY._names_to_collectors.items()
+    return {
+        name: getattr(collector, "_labelnames", ())
+        for name, collector in ours
+        if name.startswith("oita_")
+    }
+
+
 def exported() -> set[str]:
     return {name for family, kind in families().items() for name in _names(family, kind)}
 
