@@ -85,7 +85,8 @@ _CLAIM = text(
                 SELECT FROM agenda a WHERE a.booking_id = CAST(other ->> 'booking_id' AS uuid)
                     AND a.version > CAST(other ->> 'version' AS integer)
                     AND a.contact IS DISTINCT FROM d.contact)) AS party,
-        d.office_id, d.procedure_id, d.series_id, (SELECT max(edition) FROM own_text) AS edition
+        d.office_id, d.procedure_id, d.series_id, d.request_id,
+        (SELECT max(edition) FROM own_text) AS edition
     """
 )
 # Asked again for each mail just before it is sent, because facts come in all the time. A mail about
@@ -164,7 +165,7 @@ _KNOWN = text(
 @dataclass(frozen=True)
 class DueMail:
     """A mail that this process has claimed, to be tried before `until`. `edition` is the newest of
-    the city's own texts."""
+    the city's own texts, `request_id` the request that it follows from."""
 
     booking_id: UUID
     version: int
@@ -174,6 +175,7 @@ class DueMail:
     link: str | None
     until: datetime
     edition: int
+    request_id: str
     visit: LetterVisit
 
 
@@ -237,7 +239,10 @@ class MailStore(SqlStore):
 
 
 def _due(row: Row[Any]) -> DueMail:
-    names = ("booking_id", "version", "kind", "attempts", "contact", "link", "until")
+    names = (
+        *("booking_id", "version", "kind", "attempts", "contact", "link", "until"),
+        "request_id",
+    )
     values = {name: getattr(row, name) for name in names}
     return DueMail(**values, edition=row.edition or 0, visit=visit_of(row))
 

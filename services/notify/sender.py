@@ -11,7 +11,7 @@ from typing import get_args
 
 from prometheus_client import Counter, Gauge
 
-from libs.common.logs import fields
+from libs.common.logs import as_request, fields
 from libs.common.projections import Lasting
 from libs.common.seal import KeyRing
 from libs.common.supervise import every, supervised
@@ -195,7 +195,8 @@ class Sender:
         MAILS.labels(due.kind, _RESULTS[outcome.state]).inc()
         message_id = self._writer.message_id(due.booking_id, due.version, due.kind)
         place = fields(message_id=message_id, state=outcome.state, reply=outcome.reply)
-        log.info("mail", extra=place)
+        with as_request(due.request_id):
+            log.info("mail", extra=place)
 
     async def _end_late(self) -> None:
         """Also while the mail server cannot be reached: somebody has to call in time."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, bindparam, text
 
 from libs.common.assertion import EVERY_OFFICE
+from libs.common.logs import request_id
 from libs.contracts import booking
 from libs.contracts.notify import Delivery, MailKind, TextPlace
 
@@ -45,12 +46,12 @@ _FOLLOW = text(
         INSERT INTO delivery (booking_id, version, kind, contact, link, number, office_id,
             procedure_id, language, starts_at, previous_starts_at, visitor, also, state, attempts,
             proposed_office_id, proposed_starts_at, held_until, contact_version, until, relation,
-            party, next_at, series_id)
+            party, next_at, series_id, request_id)
         SELECT :booking_id, :version, CAST(:kind AS text), :contact, :link, :number, :office_id,
             :procedure_id, :language, :starts_at, :previous_starts_at, :visitor,
             CAST(:also AS text[]), 'waiting', 0, :proposed_office_id, :proposed_starts_at,
             :held_until, :contact_version, :until, :relation, CAST(:party AS jsonb),
-            now() + :pause * interval '1 second', :series_id
+            now() + :pause * interval '1 second', :series_id, :request_id
         WHERE CAST(:kind AS text) IS NOT NULL
         ON CONFLICT DO NOTHING)
     INSERT INTO agenda (booking_id, version, contact, link, number, office_id, procedure_id,
@@ -186,9 +187,9 @@ _WITHDRAW = text(
 _TELL_FORMER = text(
     """
     INSERT INTO delivery (booking_id, version, kind, contact, number, office_id, procedure_id,
-        language, starts_at, state, attempts, contact_version, until, series_id)
+        language, starts_at, state, attempts, contact_version, until, series_id, request_id)
     SELECT :booking_id, :version, 'former', :contact, :number, :office_id, :procedure_id, :language,
-        :starts_at, 'waiting', 0, :former_version, :until, :series_id
+        :starts_at, 'waiting', 0, :former_version, :until, :series_id, :request_id
     WHERE EXISTS (
         SELECT FROM delivery WHERE booking_id = :booking_id AND state = 'sent' AND kind <> 'former'
             AND coalesce(contact_version, version) >= :former_version
@@ -232,7 +233,7 @@ class Store(AgendaStore, TextStore, MailStore, GuidanceStore):
         columns = {**fact.model_dump(include=_FOLLOWED), "also": list(fact.also)}
         columns["pause"] = GATHER_SECONDS if gathers else 0.0
         mail = {"kind": kind, "previous_starts_at": previous, "language": known(fact.language)}
-        until = {"until": self._until(fact, kind)}
+        until = {"until": self._until(fact, kind), "request_id": request_id.get()}
         proposal = {**dict.fromkeys(_PROPOSED), **fact.model_dump(include=set(_PROPOSED))}
         stands = {"stands": fact.status == "confirmed" and not displaced, "displaced": displaced}
         values = {**columns, **mail, **until, **proposal, **stands, **_party(fact)}
@@ -274,7 +275,8 @@ class Store(AgendaStore, TextStore, MailStore, GuidanceStore):
         values = fact.model_dump(include={*names, "series_id", "former_version"})
         more = {"contact": fact.former_contact, "language": known(fact.language)}
         until = last_moment(fact.starts_at, datetime.now(UTC))
-        await self.session.execute(_TELL_FORMER, {**values, **more, "until": until})
+        after = {"until": until, "request_id": request_id.get()}
+        await self.session.execute(_TELL_FORMER, {**values, **more, **after})
         self.mail_may_be_due = True
 
     async def _withdraw(self, fact: booking.BookingFact) -> None:

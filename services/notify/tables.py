@@ -70,6 +70,7 @@ class DeliveryRow(NotifyTable, table=True):
     party: list[Any] = Field(sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
     guidances: list[str] = Field(sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
     series_id: str | None = Field(sa_type=Text)
+    request_id: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "-"})
 
 
 class AgendaRow(NotifyTable, table=True):
