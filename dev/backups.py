@@ -48,7 +48,7 @@ class Journal(Program):
                 text = answer.read().decode()
         except urllib.error.URLError:
             return {}
-        found = re.findall(r"^(backup_\w+) (\S+)$", text, re.MULTILINE)
+        found = re.findall(r"^(oita_backup_\w+) (\S+)$", text, re.MULTILINE)
         return {name: float(value) for name, value in found}
 
 
