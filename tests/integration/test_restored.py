@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench.journey import free_times
+from dev.account import ROOT
 from dev.backups import SERVER, Backups
 from dev.evidence import Evidence
 from dev.stack import private_stack
@@ -152,5 +154,7 @@ async def alike(stack: AnyStack) -> bool:
 
 @pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*-*.md")))
 def test_every_command_of_the_other_runbooks_names_what_compose_has(name: str) -> None:
-    """What they do is tried with the first one; here their words are."""
+    """What they do is tried with the first one, and by compose-smoke; here their words are."""
     assert lines_of(name)
+    scripts = [line.split()[0] for line in lines_of(name) if line.startswith("deploy/")]
+    assert not [script for script in scripts if not os.access(ROOT / script, os.X_OK)]
