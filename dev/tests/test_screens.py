@@ -9,7 +9,7 @@ from dev.screens import FOLDER, STAFF_FOLDER, index, staff_index
 from tests.browser.registry import STATES
 from tests.browser.staff_states import STATES as STAFF_STATES
 
-LIMITS = {FOLDER: 6_000_000, STAFF_FOLDER: 14_000_000}
+LIMITS = {FOLDER: 8_000_000, STAFF_FOLDER: 14_000_000}
 """Bytes of all pictures of a door: some dozen kilobytes each."""
 PICTURE = re.compile(r'src="([^"]+\.webp)"')
 

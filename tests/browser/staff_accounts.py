@@ -9,7 +9,7 @@ from .staff import Desk, DeskState, opens
 
 def somebody(desk: Desk) -> str:
     """A new member of staff of the branch, with a right of their own; its page."""
-    staff_id = f"s{uuid4().hex[:12]}"
+    staff_id = f"s{uuid4().hex[:8]}"
     add_staff(desk.accounts, staff_id, ("bookings.read", "bookings.overbook"), ("tsurusaki",))
     of_role = "role = 'counter', last_day = '2099-03-31'"
     sql(desk.accounts, f"UPDATE staff SET {of_role} WHERE staff_id = '{staff_id}'")
@@ -27,7 +27,7 @@ async def nobody_suspended(desk: Desk) -> None:
 
 async def made(desk: Desk) -> None:
     await desk.sign_in("/people/new")
-    await desk.page.fill("#id", f"s{uuid4().hex[:12]}")
+    await desk.page.fill("#id", f"s{uuid4().hex[:8]}")
     await desk.page.fill("#name", "後藤")
     await desk.page.check("input[value=counter]")
     await desk.page.check("input[value=tsurusaki]")

@@ -8,7 +8,7 @@ from .staff import Desk, DeskState
 
 
 async def lent(desk: Desk) -> None:
-    staff_id = f"s{uuid4().hex[:12]}"
+    staff_id = f"s{uuid4().hex[:8]}"
     add_staff(desk.accounts, staff_id, offices=("honcho",))
     loan = f"('{staff_id}', 'tsurusaki', current_date + 7)"
     sql(desk.accounts, f"INSERT INTO staff_loan (staff_id, office_id, until_day) VALUES {loan}")

@@ -100,7 +100,7 @@ def alone(then: Reach) -> Reach:
     """As somebody who works at one office only."""
 
     async def reach(desk: Desk) -> None:
-        staff_id = f"s{uuid4().hex[:12]}"
+        staff_id = f"s{uuid4().hex[:8]}"
         add_staff(desk.accounts, staff_id, rights=(*OWN_OFFICES, EVERYWHERE), offices=["dainan"])
         await desk.sign_in("/", staff_id)
         await then(desk)

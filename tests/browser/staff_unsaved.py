@@ -13,7 +13,7 @@ TEXT = "/texts/confirmed/ja?procedure=pin"
 
 async def new_account(desk: Desk) -> str:
     """Of somebody who keeps nothing from other states."""
-    staff_id = f"s{uuid4().hex[:12]}"
+    staff_id = f"s{uuid4().hex[:8]}"
     add_staff(desk.accounts, staff_id)
     await desk.sign_in(staff_id=staff_id)
     return staff_id

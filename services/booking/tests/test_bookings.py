@@ -17,7 +17,14 @@ from libs.contracts.booking import (
     CitizenBooking,
 )
 from services.booking.actions import bookings, confirm
-from services.booking.domain import AlreadyBooked, HoldExpired, NotActive, NotOffered, TooLate
+from services.booking.domain import (
+    AlreadyBooked,
+    Busy,
+    HoldExpired,
+    NotActive,
+    NotOffered,
+    TooLate,
+)
 
 from .city import BORN, DAY, NOON_BEFORE, City, at, new_person
 
@@ -256,7 +263,7 @@ async def test_many_uses_of_one_change_leave_one_living_booking(city: City) -> N
     async def attempt(hour: int) -> bool:
         try:
             await change(city, booking.number, at(hour))
-        except (HoldExpired, TooLate):
+        except (Busy, HoldExpired, TooLate):
             return False
         return True
 

@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-import logging
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from libs.common.assertion import EVERY_OFFICE
-from libs.common.logs import as_request, request_id
 from libs.contracts.booking import BookingConfirmed
 from services.notify.domain.letter import MailFrom, MailWriter
 from services.notify.domain.outcome import MailOutcome
@@ -84,33 +82,6 @@ async def test_the_mail_has_the_link_and_both_are_forgotten_once_it_is_sent(
     assert (row["contact"], row["link"]) == (None, None)
     assert "a-secret" not in caplog.text
     assert row["finished_at"] is not None
-
-
-async def test_the_line_of_a_mail_names_the_request_that_it_follows_from(
-    open_store: OpenStore, smtp: ScriptedServer, sending: Sending
-) -> None:
-    named: list[str] = []
-
-    async def is_named() -> bool:
-        return named == ["c11c"]
-
-    class Names(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            named.extend([request_id.get()] if record.getMessage() == "mail" else [])
-
-    log, handler = logging.getLogger("services.notify.sender"), Names()
-    log.setLevel(logging.INFO)
-    log.addHandler(handler)
-    try:
-        fact = confirmed()
-        with as_request("c11c"):
-            await prepare(open_store, fact)
-        async with sending(smtp.port):
-            await until_state(open_store, fact.booking_id, "sent")
-            await eventually(is_named)
-    finally:
-        log.removeHandler(handler)
-        log.setLevel(logging.NOTSET)
 
 
 async def test_a_mail_names_all_procedures_and_each_thing_to_bring_once(
